@@ -26,7 +26,7 @@ INSTALL_INPUTS := pyproject.toml constraints.txt hatch_build.py $(VENV)/.wanted
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo demo-oscar test test-all coverage crash bench measure lint format docs pictures messages clean FORCE \
+.PHONY: help release-files demo demo-oscar test test-all coverage crash bench measure lint format docs pictures messages clean FORCE \
 	check-code check-types check-imports check-english check-migrations check-messages check-wheel
 
 help:
@@ -108,10 +108,20 @@ docs: $(VENV)/.installed-docs $(VENV)/.messages
 	@$(PY) -m sphinx --fail-on-warning --keep-going --quiet -b html docs docs/_build/html
 	@echo "Open docs/_build/html/index.html"
 
+# What is uploaded, and beside it what an installation of it brings (CycloneDX).
+release-files: $(VENV)/.installed-release
+	@rm -rf dist build $(VENV)-release
+	@$(PY) -m hatchling build --directory dist
+	@$(PY) -m venv $(VENV)-release
+	@$(VENV)-release/bin/python -m pip --disable-pip-version-check --quiet install dist/*.whl
+	@mkdir build
+	@$(PY) -m cyclonedx_py environment $(VENV)-release --output-file build/sbom.json
+	@echo "dist holds what is uploaded, build/sbom.json what it needs"
+
 messages: $(VENV)/.installed-build $(VENV)/.messages
 
 clean:
-	rm -rf $(VENV) $(VENV)-bench .demo .demo-oscar .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage build dist docs/_build test-results
+	rm -rf $(VENV) $(VENV)-bench $(VENV)-release .demo .demo-oscar .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage build dist docs/_build test-results
 	find deliver_to_po $(wildcard example_shop) -name '*.mo' -delete
 
 # -- The parts of lint --------------------------------------------------------------------------------------------
@@ -119,6 +129,7 @@ clean:
 check-code: $(VENV)/.installed-lint
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/zizmor --offline --quiet .github/workflows
 	@! $(VENV)/bin/vulture | grep -E '^(deliver_to_po|example_shop|scripts)/'
 
 check-types: $(VENV)/.installed-lint
@@ -136,7 +147,17 @@ check-migrations: $(VENV)/.installed-test
 	@env -u DATABASE_URL $(PY) -m django makemigrations --check --dry-run --settings tests.settings
 	@env -u DATABASE_URL TEST_ORDER_KEY=uuid $(PY) -m django makemigrations --check --dry-run --settings tests.settings
 
-check-messages: $(VENV)/.installed-build
+check-# What is uploaded, and beside it what an installation of it brings (CycloneDX).
+release-files: $(VENV)/.installed-release
+	@rm -rf dist build $(VENV)-release
+	@$(PY) -m hatchling build --directory dist
+	@$(PY) -m venv $(VENV)-release
+	@$(VENV)-release/bin/python -m pip --disable-pip-version-check --quiet install dist/*.whl
+	@mkdir build
+	@$(PY) -m cyclonedx_py environment $(VENV)-release --output-file build/sbom.json
+	@echo "dist holds what is uploaded, build/sbom.json what it needs"
+
+messages: $(VENV)/.installed-build
 	@$(PY) scripts/check_messages.py deliver_to_po example_shop
 
 check-wheel: $(VENV)/.installed-test

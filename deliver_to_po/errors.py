@@ -157,8 +157,8 @@ class NotMailable(DeliverToPoError):
     """What is ordered can never be delivered to a post office: its size, its weight or what it is shipped with."""
 
     message: Promise | str = _(
-        "What you are ordering cannot be delivered to a post office: it is too heavy or too large, or needs a "
-        "service that post offices do not give. Choose home delivery, or order less at a time."
+        "Your order cannot be delivered to a post office: it is too heavy or too large, or needs a service that "
+        "post offices do not offer. Choose home delivery, or order fewer items at a time."
     )
     code = "not_mailable"
 
@@ -203,17 +203,17 @@ class OfficeNotOffered(DeliverToPoError):
 
 
 class OfficeNoLongerTakesParcels(DeliverToPoError):
-    """The chosen office no longer takes parcels, or is gone."""
+    """The chosen office no longer accepts parcels, or is gone."""
 
     message: Promise | str = _(
-        "This post office no longer takes parcels. Choose another one. What you entered is kept."
+        "This post office no longer accepts parcels. Choose another one. What you entered is kept."
     )
     code = "office_no_longer"
 
     @classmethod
     def named(cls, name: str) -> "OfficeNoLongerTakesParcels":
         """Return the error for one post office, whose ``name`` the buyer may no longer see."""
-        told = _("{name} no longer takes parcels. Choose another post office. What you entered is kept.")
+        told = _("{name} no longer accepts parcels. Choose another post office. What you entered is kept.")
         return cls(format_lazy(told, name=as_people_read(name)) if name else None)
 
 
@@ -248,8 +248,8 @@ class PlaceNotKnown(OfficesUnavailable):
     """Canada Post could not be asked, and our directory does not tell where the place is."""
 
     message: Promise | str = _(
-        "Canada Post is not answering right now, and we cannot find this place in our own list. Enter a larger city "
-        "near you or its postal code, try again in a few minutes, or choose home delivery."
+        "Canada Post is not answering right now, and we cannot find this place in our own list. Enter a larger "
+        "city near you or a postal code there, try again in a few minutes, or choose home delivery."
     )
     code = "place_not_known"
 
@@ -380,7 +380,7 @@ class InThePost(TooLateToChange):
 class RecipientFirst(MoveRefused):
     """A post office is chosen for a delivery that has no recipient yet."""
 
-    message: Promise | str = _("Enter first who picks the parcel up; then choose the post office.")
+    message: Promise | str = _("First say who will pick up the parcel; then choose the post office.")
     code = "recipient_first"
 
 
@@ -404,8 +404,8 @@ class ShopFailed(MoveRefused):
     """The shop's own code failed when it was asked about the order."""
 
     message: Promise | str = _(
-        "The shop’s own code failed when it was asked about this order, so nothing was changed. Ask whoever runs "
-        "the shop to look into its log."
+        "The shop’s own code failed when asked about this order, so nothing was changed. Ask technical support to "
+        "check the log."
     )
     code = "shop_failed"
 
@@ -449,6 +449,6 @@ class StillLive(MoveRefused):
 class TransmissionRefused(DeliverToPoError):
     """A group or a parcel was named that does not wait to be transmitted; nothing was done."""
 
-    message: Promise | str = _("This does not wait to be transmitted. Look at the day’s end and try again.")
+    message: Promise | str = _("This is not waiting to be transmitted. Go to “Day’s end” and try again.")
     code = "transmission_refused"
     page = ""

@@ -46,7 +46,7 @@ def problems() -> str:
     """Return every code that a whole request is refused with, by its status."""
     from deliver_to_po.api import problems
 
-    refused = [one for one in vars(problems).values() if isinstance(one, problems.Refused)]
+    refused = [one for one in vars(problems).values() if isinstance(one, problems.Reason)]
     rows = [(str(one.status), code(one.code), str(one.message)) for one in refused]
     rows += [(str(status), code(kind.code), str(kind.message)) for kind, status in problems.STATUS.items()]
     return table(("Status", "`code`", "`message`"), sorted(rows))

@@ -110,7 +110,7 @@ def test_nothing_is_told_of_what_was_rolled_back(heard: Heard) -> None:
 
 def test_nothing_is_told_of_what_was_refused(heard: Heard) -> None:
     draft = make_draft(office_check=OfficeCheck.GONE)
-    with pytest.raises(Exception, match="no longer takes parcels"):
+    with pytest.raises(Exception, match="no longer accepts parcels"):
         shop.place(make_order(), draft.pk, seen=fingerprint(draft))
     assert heard == []
 

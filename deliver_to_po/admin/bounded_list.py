@@ -41,8 +41,8 @@ def why_not(request: HttpRequest) -> str:
         return told % {"most": LONGEST}
     # PostgreSQL takes none, and Django looks for it in the search box only.
     if any("\0" in text for _name, text in asked):
-        return _("This holds a character that nobody can type. Search again, or use a filter.")
+        return _("Your search contains a character that cannot be typed. Search again, or use a filter.")
     # Django hands the numbers of a filter with "__in" to the database, however long. Words are searched as words.
     if any(re.search("[0-9]{19}", text) for name, text in asked if name != SEARCH_VAR):
-        return _("No list here has such a long number. Search again, or use a filter.")
+        return _("No list on this site has such a long number. Search again, or use a filter.")
     return ""

@@ -34,5 +34,5 @@ def _warnings() -> list[str]:
         told = _("Canada Post has not answered a search since %(when)s. Buyers see: %(rung)s.")
         found.append(told % {"when": day_and_time(outage.since), "rung": rung})
     for says, code in troubles():
-        found.append(_("Tell whoever runs the shop: %(says)s (code: %(code)s).") % {"says": says, "code": code})
+        found.append(_("Tell technical support: %(says)s (code: %(code)s).") % {"says": says, "code": code})
     return found

@@ -34,12 +34,11 @@ log = logging.getLogger(__name__)
 ANYWAY = "anyway"
 STORAGE_FAILED = _(
     "The storage that keeps the labels could not be read. Open the label again in a moment. If that does not help, "
-    "have it fetched again, or ask whoever runs the shop to look into its log."
+    "have it fetched again, or ask technical support to check the log."
 )
 _TAKEN_BACK = _(
-    "The parcel with this label is taken back, or is about to be: sent with it, it would be returned to you, or "
-    "paid for twice. If it is printed, destroy it. The label that counts, if there is one, is on the delivery’s "
-    "page."
+    "This label has been voided, or is about to be. A parcel sent with it would be returned to you or paid for "
+    "twice. If it has been printed, destroy it. The valid label, if there is one, is on the delivery’s page."
 )
 _NOT_NOW = _("This shipping label must not be printed now")
 _STANDS_STILL = _("Its delivery is on hold, or needs another post office.")

@@ -133,7 +133,7 @@ def _with(shipments: Callable[[], QuerySet[Shipment]]) -> Callable[[], QuerySet[
 TO_PACK = Queue(
     "to_pack",
     _("To pack"),
-    _("Pack each order, and correct its parcels where they became others. Then hand all of them off."),
+    _("Pack each order, and correct its parcels if they have changed. Then request all the labels."),
     _in_state(DeliveryState.PLACED),
     Part.TO_DO,
     action="hand_off_now",
@@ -144,14 +144,14 @@ TO_PACK = Queue(
 UNPAID = Queue(
     "to_pack",
     _("Not paid yet"),
-    _("These wait for the shop to say that they are paid. They are handed off by themselves then."),
+    _("These are waiting for the shop to confirm payment. Their labels are then requested automatically."),
     _in_state(DeliveryState.PLACED),
     Part.IN_THE_SHOP,
 )
 PERSONS = Queue(
     "persons",
     _("Needs attention"),
-    _("Each row says why, and what to do. Open it, correct what is named there, and go on with it."),
+    _("Each row says why and what to do. Open it, correct what it mentions, and continue."),
     _with(needing_a_person),
     Part.TO_DO,
 )
@@ -181,14 +181,14 @@ ASKED = Queue(
 NEEDS_CHOICE = Queue(
     "needs_choice",
     _("Needs a post office"),
-    _("The buyer is asked by e-mail. If they telephone, choose with them."),
+    _("The buyer has been asked by e-mail. If they call, choose with them."),
     _needing_choice,
     Part.IN_THE_SHOP,
 )
 HELD = Queue(
     "held",
     _("On hold"),
-    _("Nothing more of these is sent. Each row says what it waits for."),
+    _("No more labels will be requested for these. Each row says what it is waiting for."),
     _held,
     Part.IN_THE_SHOP,
     action="let_go_on",
@@ -196,8 +196,8 @@ HELD = Queue(
 )
 WAITING = Queue(
     "waiting",
-    _("Waiting for the carrier"),
-    _("You need not do anything: each row says when it is tried next."),
+    _("Waiting for an answer"),
+    _("You do not need to do anything: each row says when it is tried next."),
     _with(under_way),
     Part.IN_THE_SHOP,
     action="hand_off_now",

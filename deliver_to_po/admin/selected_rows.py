@@ -51,10 +51,10 @@ def first_of(request: HttpRequest, rows: QuerySet[Any], most: int) -> QuerySet[A
         return rows
     left = rows.count() - most
     told = ngettext(
-        "Only the first %(most)s of these deliveries are taken. %(count)s more stays as it is: “%(reference)s”. Do it "
-        "again when those have left the list, or narrow the list down by a filter.",
-        "Only the first %(most)s of these deliveries are taken. %(count)s more stay as they are, from “%(reference)s” "
-        "on. Do it again when those have left the list, or narrow the list down by a filter.",
+        "Only the first %(most)s of these deliveries are included. %(count)s more stays as it is: “%(reference)s”. "
+        "Repeat once those have left the list, or narrow the list with a filter.",
+        "Only the first %(most)s of these deliveries are included. %(count)s more stay as they are, from "
+        "“%(reference)s” on. Repeat once those have left the list, or narrow the list with a filter.",
         left,
     )
     words = {"most": localize(most), "count": localize(left), "reference": str(rows.get(pk=pks[most]))}

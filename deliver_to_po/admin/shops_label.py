@@ -47,7 +47,7 @@ def shops_label(request: HttpRequest, delivery_id: UUID, parcel: int) -> HttpRes
     if shipment is None or not may_see_label(request, shipment.delivery):
         raise Http404
     if must_not_be_used(shipment):
-        return _instead(request, shipment, _("The parcel with this label is taken back: if it is printed, destroy it."))
+        return _instead(request, shipment, _("This label has been voided: if it is printed, destroy it."))
     media_type = shipment.label_media_type.partition(";")[0].strip().lower()
     try:
         file = opened_file(shipment, media_type)

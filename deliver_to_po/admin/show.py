@@ -32,7 +32,7 @@ NOTHING = "–"
 # another setting.
 _BY_CLERK = gettext_lazy("It waits until somebody presses “Request the label”.")
 RELEASED_WHEN: Mapping[str, Promise] = {
-    "when_paid": gettext_lazy("It is released by itself when the order is paid."),
+    "when_paid": gettext_lazy("It is released automatically when the order is paid."),
     "by_merchant": _BY_CLERK,
     "on_placing": _BY_CLERK,
 }
@@ -53,7 +53,7 @@ def test_badge(delivery: Delivery) -> SafeString:
 
 def test_badge_of(row: Manifest | Export) -> SafeString:
     """Return a badge that says TEST, or nothing when the parcels of a manifest or an export are real."""
-    return SafeString() if row.live else _badge(_("Nothing of this is a real parcel."))
+    return SafeString() if row.live else _badge(_("None of these are real parcels."))
 
 
 def _badge(title: str) -> SafeString:
@@ -104,7 +104,7 @@ def advice_of(row: Delivery | Shipment) -> str:
         still_true = row.state == ShipmentState.ATTENTION and reason in STILL_TRUE
         return (Reason.REPORTED_LOST if still_true else reason).advice
     if row.state == DeliveryState.HELD and reason == Reason.PAUSED and row.release_asked_at is None:
-        return f"{_('It is off hold by itself when the pause is over.')} {RELEASED_WHEN[app_settings.release]}"
+        return f"{_('It is off hold automatically when the pause is over.')} {RELEASED_WHEN[app_settings.release]}"
     if row.state == DeliveryState.HELD and reason == Reason.NOT_PAID and app_settings.release != "when_paid":
         return _("Look at the order’s payment; then press “Request the label”.")
     return reason.advice

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -86,21 +87,30 @@ class Problem(Message):
     choices: list[str] = []
 
 
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a request cannot be read at all, or asks for what is not there."""
+
+    status: int
+    code: str
+    message: Promise | str
+
+
 class Refused(Exception):
-    """A request that cannot be read at all."""
+    """A request that cannot be read at all, or asks for what is not there."""
 
-    def __init__(self, status: int, code: str, message: Promise | str):
-        super().__init__(code)
-        self.status, self.code, self.message = status, code, message
+    def __init__(self, reason: Reason):
+        super().__init__(reason.code)
+        self.reason = reason
 
 
-UNREADABLE = Refused(400, "unreadable", gettext_lazy("The body of the request is no JSON that can be read."))
-TOO_LARGE = Refused(413, "too_large", gettext_lazy("The request is larger than a choice can be. Send less."))
-NOT_JSON = Refused(415, "not_json", gettext_lazy("Send JSON, with application/json as its Content-Type."))
-NOT_FOUND = Refused(404, "not_found", gettext_lazy("There is nothing at this address."))
-NOT_ALLOWED = Refused(405, "not_allowed", gettext_lazy("This address does not take that method."))
-INVALID = Refused(422, "invalid", gettext_lazy("Some of what was sent cannot be right: see “errors”."))
-BUSY = Refused(503, "busy", gettext_lazy("This cannot be done right now. Try again in a minute."))
+UNREADABLE = Reason(400, "unreadable", gettext_lazy("The body of the request is no JSON that can be read."))
+TOO_LARGE = Reason(413, "too_large", gettext_lazy("The request is larger than a choice can be. Send less."))
+NOT_JSON = Reason(415, "not_json", gettext_lazy("Send JSON, with application/json as its Content-Type."))
+NOT_FOUND = Reason(404, "not_found", gettext_lazy("There is nothing at this address."))
+NOT_ALLOWED = Reason(405, "not_allowed", gettext_lazy("This address does not take that method."))
+INVALID = Reason(422, "invalid", gettext_lazy("Some of what was sent cannot be right: see “errors”."))
+BUSY = Reason(503, "busy", gettext_lazy("This cannot be done right now. Try again in a minute."))
 
 
 def message_of(error: errors.DeliverToPoError) -> Message:
@@ -127,24 +137,29 @@ def refuse(request: HttpRequest, error: errors.DeliverToPoError) -> HttpResponse
 
 def refuse_unreadable(request: HttpRequest, error: Refused) -> HttpResponse:
     """Answer what cannot be read, or asks for what is not there."""
-    return _answer(error.status, Message(code=error.code, message=str(error.message)))
+    return refuse_for(error.reason)
+
+
+def refuse_for(reason: Reason, details: Sequence[Message] = ()) -> HttpResponse:
+    """Answer why a request is refused before any use case hears of it."""
+    return _answer(reason.status, Message(code=reason.code, message=str(reason.message)), details)
 
 
 def refuse_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Answer values of the wrong kind: nothing of what was sent is said again."""
     said = [Message(code=one["type"], message=_in_words(one), path=_path(one["loc"])) for one in error.errors]
-    return _answer(422, Message(code=INVALID.code, message=str(INVALID.message)), said)
+    return refuse_for(INVALID, said)
 
 
 def refuse_unparsed(request: HttpRequest, error: HttpError) -> HttpResponse:
     """Answer a body that ninja cannot parse: the only error of its own that it raises here."""
-    return refuse_unreadable(request, UNREADABLE)
+    return refuse_for(UNREADABLE)
 
 
 def refuse_while_busy(request: HttpRequest, error: DatabaseError) -> HttpResponse:
     """Answer while the database cannot be asked; the log says why."""
     log.error("A request of the API was refused: %s", described(error))
-    return refuse_unreadable(request, BUSY)
+    return refuse_for(BUSY)
 
 
 def _answer(status: int, said: Message, details: Sequence[Message] = (), choices: Sequence[str] = ()) -> HttpResponse:

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from deliver_to_po.api.problems import NOT_JSON, TOO_LARGE, UNREADABLE
+from deliver_to_po.api.problems import NOT_JSON, TOO_LARGE, UNREADABLE, Refused
 from deliver_to_po.canadapost.types import Language
 from deliver_to_po.core.language import language_of
 
@@ -21,15 +21,15 @@ def read_body(request: HttpRequest) -> None:
     """
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if announced.isdecimal() and int(announced[:20]) > MOST_BYTES:
-        raise TOO_LARGE
+        raise Refused(TOO_LARGE)
     try:
         body = request.read(MOST_BYTES + 1)
     except UnreadablePostError:
-        raise UNREADABLE from None
+        raise Refused(UNREADABLE) from None
     if len(body) > MOST_BYTES:
-        raise TOO_LARGE
+        raise Refused(TOO_LARGE)
     if body and request.content_type != "application/json":
-        raise NOT_JSON
+        raise Refused(NOT_JSON)
     # Where Django itself keeps what was read.
     request._body = body
 

@@ -108,7 +108,7 @@ def _answered(view: View) -> View:
                 response = problems.refuse_unreadable(request, error)
             if response.status_code == 405:
                 allowed = response["Allow"]
-                response = problems.refuse_unreadable(request, problems.NOT_ALLOWED)
+                response = problems.refuse_for(problems.NOT_ALLOWED)
                 response["Allow"] = allowed
         patch_cache_control(response, no_store=True, private=True)
         patch_vary_headers(response, ["Accept-Language"])
@@ -214,7 +214,7 @@ def unreserve(request: HttpRequest, choice_id: str, secret: str = SECRET, key: s
 )
 def nothing(request: HttpRequest, rest: str) -> None:
     """Answer for what is at no address."""
-    raise problems.NOT_FOUND
+    raise problems.Refused(problems.NOT_FOUND)
 
 
 def _visitor(request: HttpRequest) -> shop.Visitor:

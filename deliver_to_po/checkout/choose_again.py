@@ -35,7 +35,7 @@ from deliver_to_po.offer.answers import PriceKind
 from deliver_to_po.offer.offers import fetch_offers
 from deliver_to_po.offices.check import check_office
 
-CANCELLED = _("This delivery is cancelled, so no post office can be chosen for it. Please contact us.")
+CANCELLED = _("This delivery has been cancelled, so its post office can no longer be chosen. Please contact us.")
 BEING_CANCELLED = _("This delivery is being cancelled, so no post office can be chosen for it. Please contact us.")
 
 

@@ -92,9 +92,9 @@ def _what_changed(former: Decimal, price: Decimal) -> str:
     """Return what a buyer is told of another price than before; one of 0 is no sum but a word."""
     amounts = {"former": money(former), "price": money(price)}
     if not former:
-        return _("Your delivery is no longer free of charge: it now costs %(price)s.") % amounts
+        return _("Your delivery is no longer free: it now costs %(price)s.") % amounts
     if not price:
-        return _("Your delivery is now free of charge; it was %(former)s.") % amounts
+        return _("Your delivery is now free; it was %(former)s.") % amounts
     return _("The price of your delivery has changed from %(former)s to %(price)s.") % amounts
 
 
@@ -123,7 +123,7 @@ def _price_is(price: Decimal | None) -> PriceChanged:
     if price is None:
         return PriceChanged()
     if not price:
-        return PriceChanged(_("Your delivery is free of charge now. Check the total again."), price)
+        return PriceChanged(_("Your delivery is free now. Check the total again."), price)
     return PriceChanged(_("Your delivery costs %(price)s now. Check it again.") % {"price": money(price)}, price)
 
 

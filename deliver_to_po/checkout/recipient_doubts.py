@@ -58,8 +58,8 @@ def doubt_about_phone(phone: str) -> str:
         question = _("We do not know the area code {area_code}. Is this phone number right?")
         return question.format(area_code=_national(number)[:3])
     return _(
-        "This phone number is outside Canada and the United States: Canada Post may not be able to call it. Is it "
-        "right?"
+        "This phone number is outside Canada and the United States, so Canada Post may not be able to call it. Is "
+        "it correct?"
     )
 
 

@@ -154,7 +154,8 @@ def _why_no_postal_code(typed: str) -> str:
     """Return the message. O and 0 look alike, so it writes out the postal code that is probably meant."""
     if meant := corrected_postal_code(typed):
         message = gettext(
-            "This postal code seems to mix up letters and digits, such as O and 0. Enter it like this: {code}"
+            "This postal code seems to have a letter in place of a digit, or the reverse (O and 0, for example). "
+            "Enter it like this: {code}"
         )
         return message.format(code=meant)
     return str(NOT_A_POSTAL_CODE)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -32,23 +33,29 @@ def remember(examination: str, codes: Collection[str]) -> None:
         Heartbeat.objects.filter(name__startswith=examination).exclude(name__in=names).delete()
         for name in names:
             write_down(name)
+    with_cache(lambda cache: cache.delete_many([_key(language) for language, _name in settings.LANGUAGES]), None)
 
 
-def troubles() -> Iterator[Trouble]:
-    """Yield what is wrong, in the active language, each with the code by which whoever runs the shop finds it."""
-    yield from _of_health()
+def troubles() -> list[Trouble]:
+    """Return what is wrong, in the active language, each with the code by which technical support finds it.
+
+    What was found less than HEALTH_SECONDS ago counts: a page of the desk asks no more than it must.
+    """
+    known: list[Trouble] | None = with_cache(lambda cache: cache.get(_key(get_language())), None)
+    if known is None:
+        known = [*((found.says, found.name) for found in examine(Limits()) if not found.ok), *_remembered()]
+        with_cache(lambda cache: cache.set(_key(get_language()), known, HEALTH_SECONDS), None)
+    return known
+
+
+def _key(language: str | None) -> str:
+    return f"deliver_to_po:troubles:2:{language}"
+
+
+def _remembered() -> Iterator[Trouble]:
     for name, found_at in Heartbeat.objects.order_by("name").values_list("name", "beat_at"):
         if name.startswith(SHOP) and (mistake := MISTAKES.get(name.removeprefix(SHOP))):
             yield str(mistake.says).rstrip("."), name.removeprefix(SHOP)
         elif name.startswith((DOCTOR, SHOP)):
             says = _("the doctor found a problem on %(when)s") % {"when": day_and_time(found_at)}
             yield says, name.partition(" ")[2]
-
-
-def _of_health() -> list[Trouble]:
-    key = f"deliver_to_po:troubles:1:{get_language()}"
-    known: list[Trouble] | None = with_cache(lambda cache: cache.get(key), None)
-    if known is None:
-        known = [(found.says, found.name) for found in examine(Limits()) if not found.ok]
-        with_cache(lambda cache: cache.set(key, known, HEALTH_SECONDS), None)
-    return known

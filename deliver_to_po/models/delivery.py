@@ -104,14 +104,14 @@ class Delivery(WithRecipient, WithOffice):
         verbose_name = _("delivery to a post office")
         verbose_name_plural = _("deliveries to post offices")
         permissions = [
-            ("hand_off_delivery", _("Can hand deliveries off to the shipping system")),
+            ("hand_off_delivery", _("Can request shipping labels")),
             ("choose_office", _("Can choose another post office for a delivery")),
-            ("hold_delivery", _("Can put deliveries on hold and let them go on")),
+            ("hold_delivery", _("Can put deliveries on hold and resume them")),
             ("cancel_delivery", _("Can cancel deliveries")),
             ("correct_recipient", _("Can correct recipients")),
             ("change_parcels", _("Can change the parcels of a delivery")),
             ("make_again", _("Can have shipping labels made again")),
-            ("settle_shipment", _("Can say what became of a shipment that needs a person")),
+            ("settle_shipment", _("Can report what became of a shipment that needs attention")),
             ("view_label", _("Can open shipping labels")),
             ("print_labels", _("Can print shipping labels, packing slips and pick lists")),
             ("erase_delivery", _("Can erase recipients and labels")),

@@ -14,7 +14,7 @@ class Due(models.Model):
     due_at = models.DateTimeField(_("next looked at"), null=True, blank=True)
     lease = models.UUIDField(_("lease"), null=True, blank=True, editable=False)
     claims = models.PositiveIntegerField(_("times taken by a worker"), default=0)
-    lapses = models.PositiveIntegerField(_("leases that ended without a word"), default=0)
+    lapses = models.PositiveIntegerField(_("locks that expired without an answer"), default=0)
     tries = models.PositiveIntegerField(_("tries at this step"), default=0)
 
     class Meta:

@@ -287,7 +287,9 @@ class Attempt(models.Model):
         indexes = [
             # The day's summary counts what was voided and refunded.
             models.Index(
-                fields=["at"], condition=Q(outcome__in=["voided", "refund_asked"]), name="d2po_attempt_taking_back"
+                fields=["at"],
+                condition=Q(outcome__in=["voided", "refund_asked"]),
+                name="d2po_attempt_taking_back",
             ),
         ]
         constraints = [models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="d2po_outcome_known")]

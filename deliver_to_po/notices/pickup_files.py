@@ -72,7 +72,7 @@ def calendar_file(tracking: Tracking) -> bytes | None:
         location=", ".join(_where(office_of(tracking))),
         description="\n".join(
             [
-                _("%(name)s shows government-issued photo ID in that name.") % {"name": shipment.recipient_name},
+                _("%(name)s must show government-issued photo ID with this name.") % {"name": shipment.recipient_name},
                 _("Tracking number: %(pin)s") % {"pin": shipment.tracking_pin},
             ]
         ),

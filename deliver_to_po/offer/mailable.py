@@ -94,17 +94,16 @@ def why_too_big(parcels: Iterable[Parcel], limits: Limits = DOCUMENTED) -> str:
     """Return why one of the parcels goes to no post office, in the active language; ``""`` where each may."""
     for parcel in parcels:
         if parcel.weight_kg > limits.weight_kg:
-            return _("This is too heavy for a post office, which takes parcels of at most %(most)s kg.") % _most(
+            return _("A parcel in your order is too heavy: post offices accept parcels of up to %(most)s kg.") % _most(
                 limits.weight_kg
             )
         if max(parcel.length_cm, parcel.width_cm, parcel.height_cm) > limits.side_cm:
-            return _("This is too long for a post office, which takes parcels of at most %(most)s cm.") % _most(
+            return _("A parcel in your order is too long: post offices accept parcels of up to %(most)s cm.") % _most(
                 limits.side_cm
             )
         if length_and_girth_cm(parcel) > limits.length_and_girth_cm:
             return _(
-                "This is too large for a post office: the length of a parcel and the distance around it may be "
-                "%(most)s cm together."
+                "A parcel in your order is too large: its length plus its girth may not exceed %(most)s cm."
             ) % _most(limits.length_and_girth_cm)
     return ""
 
@@ -130,7 +129,7 @@ def _why_by_no_service(cart: Any, parcels: Sequence[Parcel]) -> str:
 
 
 def _why_not_with(options: Iterable[ShipmentOption]) -> str:
-    return _("This needs a service that post offices do not give.") if any(map(_goes_nowhere, options)) else ""
+    return _("Your order needs a service that post offices do not offer.") if any(map(_goes_nowhere, options)) else ""
 
 
 def _goes_nowhere(option: ShipmentOption) -> bool:
@@ -166,4 +165,4 @@ def _hidden(problem: str) -> str:
     key = f"deliver_to_po.hidden.{sha256(problem.encode()).hexdigest()[:32]}"
     if with_cache(lambda cache: cache.add(key, 1, TOLD_AGAIN_AFTER_SECONDS), True):
         log.error("Buyers are not offered Deliver to Post Office for some carts: %s", problem)
-    return _("This cannot be delivered to a post office right now.")
+    return _("Your order cannot be delivered to a post office right now.")

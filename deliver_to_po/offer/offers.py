@@ -154,7 +154,7 @@ def missing_rates(cart: Any, places: Iterable[Place]) -> list[RateRequest]:
 
 def _offer(cart: Any, service: Service, to: Destination, kept: Kept, question: Question, own: DaysKept) -> Offer:
     if kept.not_carried:
-        reason = _("Canada Post does not carry this by %(service)s.") % {"service": service_name(service)}
+        reason = _("Canada Post does not offer %(service)s for this order.") % {"service": service_name(service)}
         return Offer(service, available=False, reason=reason)
     price, kind = priced(cart, service, kept.rate, kept.kind)
     day = None

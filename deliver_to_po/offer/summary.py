@@ -110,7 +110,9 @@ def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], languag
             map_url=_map_url(office),
             directions_url=_directions_url(office),
             recipient_name=delivery.recipient_name,
-            wait=_("Wait for Canada Post’s message that the parcel is ready before going there.") if news.wait else "",
+            wait=_("Wait for Canada Post’s message that the parcel is ready before going to the post office.")
+            if news.wait
+            else "",
             bring=tuple(_bring(delivery)) if delivery.recipient_name else (),
             held="" if news.dated else _held(),
             warning=_warning(delivery),
@@ -227,15 +229,15 @@ def _expected(delivery: Delivery) -> str:
     day = kept.offer.expected_from if kept else None
     if day is None or day < shop_day() or delivery.state == DeliveryState.HELD:
         return ""
-    return _("Expected at the post office from %(date)s on") % {"date": day_of_week(day)}
+    return _("Expected at the post office from %(date)s") % {"date": day_of_week(day)}
 
 
 def _bring(delivery: Delivery) -> Iterator[str]:
     words = {"name": delivery.recipient_name}
-    yield _("%(name)s shows government-issued photo ID in that name.") % words
+    yield _("%(name)s must show government-issued photo ID with this name.") % words
     yield _("If that ID shows no address, such as a passport, proof of residence is needed too.")
     yield _("Somebody who lives at the same address can pick up the parcel with ID that shows that address.")
-    yield _("Anyone else needs a letter of authorization signed by %(name)s and their own photo ID.") % words
+    yield _("Anyone else must bring a letter of authorization signed by %(name)s and show their own photo ID.") % words
 
 
 def _warning(delivery: Delivery) -> str:
@@ -272,13 +274,13 @@ def _asked(delivery: Delivery) -> str:
 
 def _why_to_choose(delivery: Delivery) -> str:
     if delivery.reason in CLOSED_OFFICE.values():
-        return _("%(office)s no longer takes parcels.") % {"office": as_people_read(delivery.office_name)}
+        return _("%(office)s no longer accepts parcels.") % {"office": as_people_read(delivery.office_name)}
     return _("No post office is chosen for this order.")
 
 
 def _how_to_choose(delivery: Delivery) -> str:
     if _choose_url(delivery):
-        return _("Your order is kept: please choose the post office that we should send it to.")
+        return _("Your order is still valid. Please choose the post office where we should send it.")
     return _("Please contact us to choose a post office.")
 
 

@@ -106,7 +106,11 @@ def _near_area(half: str) -> NearPostalCode:
 
 def _mixed_up(corrected: str) -> "QueryNotUnderstood":
     return QueryNotUnderstood(
-        _("This postal code seems to mix up letters and digits, such as O and 0. Did you mean:"), [corrected]
+        _(
+            "This postal code seems to have a letter in place of a digit, or the reverse (O and 0, for example). "
+            "Did you mean:"
+        ),
+        [corrected],
     )
 
 

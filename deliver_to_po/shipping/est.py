@@ -92,7 +92,7 @@ class Est2File(ByHand):
         self._profile = _profile(alias, options)
         if options.get("VERIFIED") is not True:
             self.unverified = gettext_lazy(
-                "How the file for EST 2.0 is written is unverified: compare it with Canada Post’s Import File "
+                "The format of the file for EST 2.0 is unverified: compare it with Canada Post’s Import File "
                 "Specifications, and the first label with the order, before the first real parcel."
             )
 

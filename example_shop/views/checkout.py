@@ -146,7 +146,7 @@ def _say_what_changed(request: HttpRequest, checkout: Checkout, choice: shop.Rev
     province = choice.draft.office_province if choice else checkout.contact["province"]
     if checkout.taxed_in not in ("", province):
         taxed_in = {"province": dict(PROVINCES).get(province, province)}
-        messages.warning(request, _("Taxes have changed: your order is delivered to %(province)s now.") % taxed_in)
+        messages.warning(request, _("Taxes have changed: your order will now be delivered to %(province)s.") % taxed_in)
     checkout.taxed_in = province
     checkout.save(request)
 

@@ -10,8 +10,8 @@ from deliver_to_po.admin.bounded_list import LONGEST, why_not
 
 MARKS = "\u0301\u0327" * 80_000
 LISTS = ("delivery", "office", "pause", "export", "manifest")
-TOO_LONG, NO_CHARACTER = f"At most {LONGEST} characters", "a character that nobody can type"
-TOO_LARGE = "No list here has such a long number"
+TOO_LONG, NO_CHARACTER = f"At most {LONGEST} characters", "a character that cannot be typed"
+TOO_LARGE = "No list on this site has such a long number"
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,7 @@ def test_a_label_whose_file_is_missing_or_broken_is_fetched_again_and_that_is_sa
     shipment, client = make(), clerk("view_label", "view_delivery")
     response = client.get(url_of(shipment))
     assert FETCHED in text_of(response)
-    assert "made, label to be fetched The label’s file was missing, or could not be read." in text_of(response)
+    assert "created, label to be downloaded The label’s file was missing, or could not be read." in text_of(response)
     delivery_page = reverse("admin:deliver_to_po_delivery_change", args=[shipment.delivery_id])
     assert links_of(response) == {"Open the shipping label": "", "Back": delivery_page}
     shipment.refresh_from_db()
@@ -159,7 +159,7 @@ def test_why_a_label_is_not_fetched_again_is_said(clerk: Clerk) -> None:
     client, shipment = clerk("view_label"), missing()
     Shipment.objects.filter(pk=shipment.pk).update(state=ShipmentState.VOIDED, open_parcel=None)
     told = text_of(client.get(f"{url_of(shipment)}?anyway=1"))
-    assert "It is not fetched again, because of where the parcel stands: voided" in told
+    assert "It is not fetched again, because of where the parcel stands: label voided" in told
     shipment = stored_label()
     type(shipment.delivery).objects.filter(pk=shipment.delivery_id).update(erased_at=timezone.now())
     response = client.get(url_of(shipment))
@@ -182,8 +182,9 @@ def test_a_label_that_is_taken_back_opens_only_by_the_link_that_warns(
     type(shipment.delivery).objects.filter(pk=shipment.delivery_id).update(**of_delivery)
     before = Shipment.objects.filter(pk=shipment.pk).values().get()
     response = client.get(url_of(shipment))
-    assert "sent with it, it would be returned to you, or paid for twice. If it is printed, destroy it." in text_of(
-        response
+    words = text_of(response)
+    assert (
+        "A parcel sent with it would be returned to you or paid for twice. If it has been printed, destroy it." in words
     )
     anyway = links_of(response)["Open it anyway, for the archive: never send it"]
     opened = client.get(url_of(shipment) + anyway)

@@ -57,7 +57,7 @@ def test_the_first_are_done_and_the_others_are_counted_and_named(
 ) -> None:
     asked = all_of(admin_client, "let_go_on")
     [told] = said(asked)
-    assert told.startswith("Only the first 3 of these deliveries are taken.")
+    assert told.startswith("Only the first 3 of these deliveries are included.")
     assert "2 more stay as they are, from “A-4” on." in told
     left = Delivery.objects.filter(pk__in=[row.pk for row in held[3:]]).order_by("pk").values()
     before = list(left.all())
@@ -116,5 +116,5 @@ def test_a_file_of_rows_has_all_of_them(admin_client: Client, held: Sequence[Del
 def test_in_french(admin_client: Client, held: Sequence[Delivery]) -> None:
     admin_client.cookies.load({"django_language": "fr"})
     [told] = said(all_of(admin_client, "let_go_on"))
-    assert "Les 3 premières de ces livraisons seulement sont prises." in told
+    assert "Seules les 3 premières livraisons sont prises en compte." in told
     assert "2 autres restent telles quelles, à partir de « A-4 »." in told

@@ -69,7 +69,7 @@ def test_what_must_not_be_printed_says_why(clerk: Clerk, for_everybody: None) ->
     assert "must not be printed now" in text_of(client.post(url_of(shipment)))
     voided = stored_label()
     Shipment.objects.filter(pk=voided.pk).update(state=ShipmentState.VOIDING)
-    assert "is taken back" in text_of(client.get(url_of(voided)))
+    assert "has been voided" in text_of(client.get(url_of(voided)))
     lost = stored_label()
     lost.label.storage.delete(str(lost.label.name))
     assert "It is being fetched again" in text_of(client.get(url_of(lost)))

@@ -71,3 +71,16 @@ def go_to_the_step(page: Page, shop: str) -> None:
     page.locator("[value=post_office]").check()
     submit(page)
     expect(page.locator("#d2po-q")).to_be_visible()
+
+
+def fill_one_page(page: Page, shop: str) -> None:
+    """Put goods into the cart, and fill in the checkout on one page until post offices near the buyer are listed."""
+    page.goto(f"{shop}/")
+    page.locator("main li a").first.click()
+    page.locator("form.buy button").click()
+    page.goto(f"{shop}/basket/")
+    page.locator("a[href$='/one-page/']").click()
+    fill(page.locator("[data-contact]"), BUYER, "QC")
+    page.locator("[value=post_office]").check()
+    # The buyer picks up, so one press is enough.
+    expect(page.locator("[data-office] button:visible")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The stations of a clerk's day, each as so many presses: queues, print job, day's end, and what needs a person."""
+"""The stations of a clerk's day, each as so many presses: queues, print job, day's end, and what needs attention."""
 
 import re
 from collections.abc import Sequence
@@ -111,7 +111,7 @@ def assert_printed(file: bytes, shipments: Sequence[Shipment]) -> None:
         assert shipments[place].tracking_pin in {code.text for code in zxingcpp.read_barcodes(picture)}
 
 
-# -- What needs a person: each from its queue until it goes on -------------------------------------------------------
+# -- What needs attention: each from its queue until it goes on -------------------------------------------------------
 
 
 def correct_the_recipient(clerk: Clerk, delivery: Delivery) -> None:

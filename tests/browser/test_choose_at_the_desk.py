@@ -104,7 +104,9 @@ def test_another_office_for_one_that_has_closed(desk: str, clerk: User, visit: V
         page.get_by_role("link", name="Choose another post office").click()
         expect(page.locator("main h1")).to_have_text("Choose another post office")
         expect(page.locator(".breadcrumbs")).to_contain_text("Choose another post office")
-        expect(page.locator("main")).to_contain_text(f"{as_people_write(delivery.office_name)} no longer takes parcels")
+        expect(page.locator("main")).to_contain_text(
+            f"{as_people_write(delivery.office_name)} no longer accepts parcels"
+        )
         office_id = _pick_the_second(page, "K1A 0B1")
         _assert_told(page, delivery, "is chosen")
         assert office_id != closed

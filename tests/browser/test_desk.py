@@ -15,7 +15,7 @@ from tests.handoff.parcels_by_hand import SYSTEMS, number, reference
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 COPIED = {"en-CA": "copied", "fr-CA": "copié"}
-KEPT = {"en-CA": "2 tracking numbers are kept.", "fr-CA": "2 numéros de repérage sont notés."}
+KEPT = {"en-CA": "2 tracking numbers saved.", "fr-CA": "2 numéros de repérage enregistrés."}
 
 
 @pytest.fixture

@@ -12,11 +12,14 @@ from playwright.sync_api import Page, ViewportSize, expect
 from deliver_to_po.models import Delivery
 from example_shop.models import Order
 from tests.browser.axe import violations
-from tests.browser.buying import BUYER, fill
+from tests.browser.buying import BUYER, fill, fill_one_page
 from tests.browser.conftest import PHONE, WIDE, Visit, fits, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+HERE = Path(__file__)
+STATIC = HERE.parents[2] / "deliver_to_po" / "static" / "deliver_to_po"
+TYPES = (STATIC / "step.d.ts").read_text(encoding="utf-8")
 Open = Callable[[str], Page]
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:"
 # A shop's own form, with fields that are called as some of the step's are.
@@ -86,10 +89,17 @@ def say_who(page: Page) -> None:
     expect(page.locator("[data-choice]").first).to_be_visible()
 
 
+def test_its_module_stays_small() -> None:
+    assert len(gzip.compress((STATIC / "step.js").read_bytes())) <= 10_000
+
+
 def test_within_a_form_it_is_one_more_field_of_it(shops_page: Open) -> None:
     page = shops_page(WITHIN_A_FORM)
     step = page.locator("d2po-step")
     expect(page.locator(".d2po-search")).to_be_visible()
+    members = re.findall(r"^  (?:readonly )?(\w+)[:(]", TYPES.partition("export class Step")[2], re.MULTILINE)
+    assert step.evaluate("(step, members) => members.filter((name) => !(name in step))", members) == []
+    assert "refresh" in members
     # Nothing is chosen: the shop's form is not sent, and the browser says why.
     page.locator("#buy").click()
     assert page.evaluate("document.activeElement.closest('d2po-step') !== null")
@@ -131,8 +141,9 @@ def test_beside_a_form_it_joins_it_and_several_on_a_page_are_one_choice(shops_pa
     second.evaluate("step => step.refresh()")
     expect(second.locator("[data-choice]")).to_be_visible()
     second.get_by_role("link", name="Choose another post office").click()
-    second.locator("[name=office_id]").first.check()
-    second.locator("[data-office] button:visible").click()
+    second.locator("button[data-view=map]").click()
+    second.locator(".d2po-pin").first.press("Enter")
+    second.locator("[data-card] [type=submit]").click()
     expect(second.locator("[data-choice]")).to_be_visible()
     offices = page.locator("[data-choice] > p > strong")
     expect(offices.first).to_have_text(str(offices.nth(1).text_content()))
@@ -148,6 +159,7 @@ ANEW = {
     "htmx": "step.insertAdjacentHTML('beforebegin', html); step.remove()",
     "React": "const at = step.parentNode; step.remove(); at.insertAdjacentHTML('beforeend', html)",
     "moved": "document.querySelector('main').prepend(step)",
+    "put away": "step.remove(); setTimeout(() => document.querySelector('main').append(step), 50)",
 }
 
 
@@ -160,6 +172,8 @@ def test_mounted_anew_it_loses_nothing(shops_page: Open, way: str) -> None:
     page.locator("[name=office_id]").nth(2).check()
     step.evaluate(again)
     expect(page.locator("[name=office_id]").nth(2)).to_be_checked()
+    # Its forms are still its own.
+    assert page.locator("[name=office_id]").nth(2).evaluate("radio => radio.form.isConnected")
     page.locator("[data-office] button:visible").click()
     page.locator(".d2po-form [name=name]").fill("Zo")
     step.evaluate(again)
@@ -168,7 +182,7 @@ def test_mounted_anew_it_loses_nothing(shops_page: Open, way: str) -> None:
     value = step.evaluate("step => step.value")
     step.evaluate(again)
     assert step.evaluate("step => step.checkValidity()") is True
-    assert page.locator("body > form").count() == page.locator("body > form[id]").count() == 0
+    expect(page.locator("body > form")).to_have_count(0)
     page.reload()
     expect(step.locator("[data-choice]")).to_be_visible()
     assert step.evaluate("step => step.value") == value
@@ -192,15 +206,7 @@ def test_a_page_may_stop_a_choice_and_the_link_stays_where_the_server_does_not_a
 @pytest.mark.parametrize(("language", "size"), [("fr-CA", PHONE), ("en-CA", WIDE)])
 def test_the_example_shop_sells_on_one_page(visit: Visit, shop: str, language: str, size: ViewportSize) -> None:
     with visit(language, javascript=True, size=size) as page:
-        page.goto(f"{shop}/")
-        page.locator("main li a").first.click()
-        page.locator("form.buy button").click()
-        page.goto(f"{shop}/basket/")
-        page.locator("a[href$='/one-page/']").click()
-        fill(page.locator("[data-contact]"), BUYER, "QC")
-        page.locator("[value=post_office]").check()
-        # The list begins at the buyer's address, and who buys picks up: one press.
-        expect(page.locator("[data-office] button:visible")).to_be_visible()
+        fill_one_page(page, shop)
         assert violations(page) == []
         picture(page, f"one-page-list-{language}-{size['width']}")
         page.locator("[data-office] button:visible").click()
@@ -215,7 +221,6 @@ def test_the_example_shop_sells_on_one_page(visit: Visit, shop: str, language: s
     assert (delivery.state, delivery.price) == ("released", Order.objects.get().shipping)
 
 
-HERE = Path(__file__)
 RECIPES = (HERE.parents[2] / "docs" / "how-to" / "any-page.md").read_text(encoding="utf-8")
 MODULES = {
     "react": ("react", ("StrictMode", "createElement", "useState")),

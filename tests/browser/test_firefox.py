@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 
 from deliver_to_po.models import Delivery
 from example_shop.models import Order
-from tests.browser.buying import BUYER, RECIPIENT, go_to_the_step, open_filter, submit
+from tests.browser.buying import BUYER, RECIPIENT, fill_one_page, go_to_the_step, open_filter, submit
 from tests.browser.conftest import PHONE
 from tests.other_browsers import NO_FIREFOX, find_firefox
 
@@ -47,6 +47,15 @@ def test_a_known_buyer_takes_the_office_that_is_suggested_and_orders(page: Page,
     expect(page.locator("h1")).to_contain_text("Thank you")
     delivery = Delivery.objects.get(current_order=Order.objects.get())
     assert delivery.recipient_name == BUYER["name"]
+
+
+def test_the_checkout_on_one_page_sells(page: Page, shop: str) -> None:
+    fill_one_page(page, shop)
+    page.locator("[data-office] button:visible").click()
+    expect(page.locator("[data-choice]")).to_be_visible()
+    page.locator("[name=buy]").click()
+    expect(page.locator("h1")).to_contain_text("Thank you")
+    assert Delivery.objects.get(current_order=Order.objects.get()).recipient_name == BUYER["name"]
 
 
 def test_a_pin_of_the_map_chooses_its_office(page: Page, step_url: str) -> None:

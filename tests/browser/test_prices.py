@@ -105,7 +105,7 @@ def test_expedited_parcel_in_english_without_javascript_and_a_coupon_across_the_
         page.locator("[name=coupon]").fill("tilleul20")
         page.get_by_role("button", name="Use coupon").click()
         page.goto(f"{shop}/checkout/review/")
-        expect(page.get_by_role("status")).to_contain_text("Your delivery is no longer free of charge: it now costs")
+        expect(page.get_by_role("status")).to_contain_text("Your delivery is no longer free: it now costs")
         shown = charged(page)
         assert shown[0] == "$16.50"
         submit(page)

@@ -116,7 +116,7 @@ def test_what_a_buyer_typed_survives_every_mistake(visit: Visit, shop: str, emul
         emulator.state.close_office(office_id, "no_longer")
         fill(page, RECIPIENT, "QC")
         submit(page)
-        expect(page.locator("main")).to_contain_text("no longer takes parcels")
+        expect(page.locator("main")).to_contain_text("no longer accepts parcels")
         other = _search_and_choose(page, "K1A 0B1")
         assert other != office_id
         expect(page.locator("main [name=name]")).to_have_value(RECIPIENT["name"])

@@ -52,7 +52,7 @@ MOST_FOR_THE_GOOD, MOST_FOR_ONE = 12, 4
 
 
 class Odd(NamedTuple):
-    """Six deliveries that each need a person for another reason."""
+    """Six deliveries that each need attention for another reason."""
 
     refused: Delivery
     closed: Delivery

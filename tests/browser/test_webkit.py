@@ -52,17 +52,40 @@ def page(screen: None) -> Iterator[webdriver.WebKitGTK]:
         yield started
 
 
+class Buyer:
+    """Somebody with a blanket in the cart; what is not there yet is waited for."""
+
+    def __init__(self, page: webdriver.WebKitGTK, shop: str) -> None:
+        self.page = page
+        self.wait = WebDriverWait(page, SECONDS, ignored_exceptions=(WebDriverException, IndexError))
+        page.get(f"{shop}/product/wool-blanket/")
+        self.on("form.buy button", lambda button: button.click())
+
+    def on(self, css: str, act: Callable[[Any], object], at: int = 0) -> None:
+        self.wait.until(lambda _: (act(self.page.find_elements("css selector", css)[at]), True)[1])
+
+    def fill(self, css: str, text: str) -> None:
+        self.on(css, lambda field: (field.clear(), field.send_keys(text)))
+
+
+def test_the_checkout_on_one_page_sells(page: webdriver.WebKitGTK, shop: str) -> None:
+    buyer = Buyer(page, shop)
+    on = buyer.on
+    on("a[href*=basket]", lambda link: link.click())
+    on("a[href*=one-page]", lambda link: link.click())
+    for name, value in BUYER.items():
+        buyer.fill(f"[data-contact] [name={name}]", value)
+    on("[data-contact] [name=province]", lambda field: Select(field).select_by_value("QC"))
+    on("[value=post_office]", lambda choice: choice.click())
+    on("[data-suggestion]", lambda button: button.click())
+    on("[name=buy]", lambda button: button.click())
+    buyer.wait.until(lambda _: "/order/" in page.current_url)
+    assert Delivery.objects.get(current_order=Order.objects.get()).recipient_name == BUYER["name"]
+
+
 def test_an_office_is_chosen_on_the_map_and_ordered_to(page: webdriver.WebKitGTK, shop: str) -> None:
-    wait = WebDriverWait(page, SECONDS, ignored_exceptions=(WebDriverException, IndexError))
-
-    def on(css: str, act: Callable[[Any], object], at: int = 0) -> None:
-        wait.until(lambda _: (act(page.find_elements("css selector", css)[at]), True)[1])
-
-    def fill(css: str, text: str) -> None:
-        on(css, lambda field: (field.clear(), field.send_keys(text)))
-
-    page.get(f"{shop}/product/wool-blanket/")
-    on("form.buy button", lambda button: button.click())
+    buyer = Buyer(page, shop)
+    on, fill, wait = buyer.on, buyer.fill, buyer.wait
     on("a[href*=checkout]", lambda link: link.click())
     for name, value in BUYER.items():
         fill(f"main [name={name}]", value)

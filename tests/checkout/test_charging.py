@@ -66,7 +66,7 @@ def test_another_charge_than_the_price_is_refused_with_the_right_amount(
 
 def test_a_delivery_that_is_free_is_said_to_be(bystanders: Bystanders) -> None:
     draft = make_draft(service="DOM.EP", price=Decimal("0.00"))
-    with pytest.raises(errors.PriceChanged, match="is free of charge now"):
+    with pytest.raises(errors.PriceChanged, match="is free now"):
         reserve_for(draft, PRICE)
     assert reserve_for(draft, Decimal(0)).charge == 0
 

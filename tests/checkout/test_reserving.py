@@ -145,7 +145,7 @@ def reserve_cart(shop_says: Any, *parcels: Parcel) -> Delivery:
 @pytest.mark.parametrize(
     ("language", "too_heavy", "to_buyer"),
     [
-        ("en", "too heavy for a post office", "Your order was changed"),
+        ("en", "too heavy: post offices", "Your order was changed"),
         ("fr", "trop lourd", "Votre commande a été modifiée"),
     ],
 )

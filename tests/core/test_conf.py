@@ -68,6 +68,7 @@ TOP_LEVEL: dict[str, tuple[str, Any, Any, Any]] = {
         frozenset({"CHOOSE_OFFICE", "CANCEL"}),
     ),
     "morning_mail_at": ("MORNING_MAIL_AT", None, "07:30", time(7, 30)),
+    "checkout_tests": ("CHECKOUT_TESTS", "", "shop.tests.Checkout", "shop.tests.Checkout"),
     "clerks": ("CLERKS", (), ["ann@example.com"], ("ann@example.com",)),
     "recipient_lifetime": ("RECIPIENT_LIFETIME", timedelta(days=180), timedelta(days=30), timedelta(days=30)),
     "export_lifetime": ("EXPORT_LIFETIME", timedelta(days=30), timedelta(days=9), timedelta(days=9)),

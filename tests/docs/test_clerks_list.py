@@ -214,13 +214,13 @@ def test_the_recipients_name_phone_or_e_mail_is_wrong(desk: Desk, released: Plac
     waiting = released()
     desk.press("Correct the recipient", waiting, **TYPED)
     sweep()
-    assert stands(waiting) == [(1, 1, "dropped, never sent"), (1, 2, "label ready")]
+    assert stands(waiting) == [(1, 1, "dropped, label never requested"), (1, 2, "label ready")]
     labelled = released()
     sweep()
     desk.press("Correct the recipient", labelled, **TYPED)
     assert stands(labelled) == [(1, 1, "being voided")]
     sweep()
-    assert stands(labelled) == [(1, 1, "voided"), (1, 2, "label ready")]
+    assert stands(labelled) == [(1, 1, "label voided"), (1, 2, "label ready")]
     assert held(emulator) == ["created", "voided", "created"]
     for delivery in (waiting, labelled):
         assert lines(delivery, desk.user)[0] == "recipient corrected"
@@ -246,7 +246,7 @@ def test_the_buyer_wants_another_post_office_and_there_is_no_label_yet(
     client.post(link, {"office_id": offices[2].office_id})
     assert (now(by_buyer).office_id, state(by_buyer)) == (offices[2].office_id, "placed")
     sweep()
-    assert stands(by_clerk) == [(1, 1, "dropped, never sent"), (1, 2, "label ready")]
+    assert stands(by_clerk) == [(1, 1, "dropped, label never requested"), (1, 2, "label ready")]
     [made] = emulator.shipments
     assert the(by_clerk, revision=2).office_id == offices[1].office_id
     assert (made.shipment_id, mail.outbox) == (the(by_clerk, revision=2).shipment_id, [])
@@ -263,7 +263,7 @@ def test_the_buyer_wants_another_post_office_and_the_label_is_made(
     desk.press("Choose another post office", delivery, office_id=offices[1].office_id)
     assert stands(delivery) == [(1, 1, "being voided")]
     sweep()
-    assert stands(delivery) == [(1, 1, "voided"), (1, 2, "label ready")]
+    assert stands(delivery) == [(1, 1, "label voided"), (1, 2, "label ready")]
     assert held(emulator) == ["voided", "created"]
     new = the(delivery, revision=2)
     assert new.office_id == offices[1].office_id
@@ -307,14 +307,14 @@ def test_the_post_office_has_closed_and_there_is_no_label_yet(
         confirm(draft)
     asked, by_clerk = released(), released()
     sweep()
-    assert (state(asked), state(by_clerk)) == ("needs another post office", "needs another post office")
-    assert desk.reads(asked, "The post office no longer takes parcels.")
-    assert stands(asked) == [(1, 1, "dropped, never sent")]
+    assert (state(asked), state(by_clerk)) == ("needs a post office", "needs a post office")
+    assert desk.reads(asked, "The post office no longer accepts parcels.")
+    assert stands(asked) == [(1, 1, "dropped, label never requested")]
     sweep()
     first = len(mail.outbox)
     assert first == 2
-    assert "no longer takes parcels" in mail.outbox[0].body
-    assert "please choose the post office" in told(asked)
+    assert "no longer accepts parcels" in mail.outbox[0].body
+    assert "Please choose the post office" in told(asked)
     assert desk.press("Link for the buyer", asked) == ["The e-mail to the buyer is sent in a moment."]
     sweep()
     assert len(mail.outbox) == first + 1
@@ -342,13 +342,13 @@ def test_the_post_office_closes_and_the_label_is_made(
     assert (told(delivery), mail.outbox) == ("", [])
     desk.press("Choose another post office", delivery, office_id=offices[1].office_id)
     sweep()
-    assert stands(delivery) == [(1, 1, "voided"), (1, 2, "label ready")]
+    assert stands(delivery) == [(1, 1, "label voided"), (1, 2, "label ready")]
     assert the(delivery, revision=2).office_id == offices[1].office_id
     emulator.state.close_office(offices[1].office_id, "no_longer")
     with time_machine.travel(night):
         assert any(line.startswith("1 parcel stays: the page “Day’s end” says why") for line in transmit(desk))
         sweep()
-        assert (state(delivery), the(delivery, revision=2).transmitted_at) == ("needs another post office", None)
+        assert (state(delivery), the(delivery, revision=2).transmitted_at) == ("needs a post office", None)
         assert len(mail.outbox) == 1
 
 
@@ -357,10 +357,10 @@ def test_the_order_came_without_a_post_office(desk: Desk, offices: list[PostOffi
     order = make_paid_order()
     delivery = shop.choose_for(order).delivery
     release(order)
-    assert desk.reads(delivery, "needs another post office", "The order came without a post office.")
+    assert desk.reads(delivery, "needs a post office", "The order came without a post office.")
     sweep()
     [letter] = mail.outbox
-    assert "No post office is chosen yet" in letter.body
+    assert "No post office has been chosen yet" in letter.body
     path = desk.buttons(delivery)["Choose a post office"]
     form = desk.client.post(path, {"office_id": offices[0].office_id})["Location"]
     desk.client.post(form, FORM)
@@ -375,13 +375,13 @@ def test_the_order_came_without_a_post_office(desk: Desk, offices: list[PostOffi
 def test_the_order_is_cancelled_before_the_days_end(desk: Desk, released: Place, emulator: EmulatorServer) -> None:
     waiting = released()
     desk.press("Cancel the delivery", waiting, note="as the buyer wishes")
-    assert (state(waiting), stands(waiting)) == ("cancelled", [(1, 1, "dropped, never sent")])
+    assert (state(waiting), stands(waiting)) == ("cancelled", [(1, 1, "dropped, label never requested")])
     made = released()
     sweep()
     desk.press("Cancel the delivery", made, note="as the buyer wishes")
     assert (state(made), stands(made)) == ("released", [(1, 1, "being voided")])
     sweep()
-    assert (state(made), stands(made)) == ("cancelled", [(1, 1, "voided")])
+    assert (state(made), stands(made)) == ("cancelled", [(1, 1, "label voided")])
     assert held(emulator) == ["voided"]
     assert told(made) == told(waiting) == "This delivery is cancelled."
     assert (lines(made, desk.user)[0], mail.outbox) == ("cancellation asked for", [])
@@ -397,7 +397,7 @@ def test_the_order_is_cancelled_after_the_days_end(desk: Desk, transmitted: Plac
     change_settings(REFUND_EMAIL="")
     desk.press("Cancel the delivery", no_address, note="as the buyer wishes")
     sweep()
-    assert (state(no_address), stands(no_address)) == ("released", [(1, 1, "needs a person")])
+    assert (state(no_address), stands(no_address)) == ("released", [(1, 1, "needs attention")])
     assert desk.reads(no_address, "The shop has no e-mail address to which Canada Post could answer a refund.")
     change_settings(REFUND_EMAIL="refunds@shop.example")
     desk.press("Cancel the delivery", no_address, note="as the buyer wishes")
@@ -416,7 +416,7 @@ def test_the_order_must_wait(desk: Desk, released: Place, emulator: EmulatorServ
     desk.press("Resume", delivery)
     sweep()
     assert (state(delivery), stands(delivery)) == ("released", [(1, 1, "label ready")])
-    assert lines(delivery, desk.user)[:2] == ["put on hold", "taken off hold"]
+    assert lines(delivery, desk.user)[:2] == ["put on hold", "resumed"]
     assert told(delivery) == ""
     desk.press("Put on hold", delivery, note="once more")
     sweep()
@@ -438,7 +438,7 @@ def test_the_payment_was_reversed(desk: Desk, released: Place, emulator: Emulato
     order.save()
     sweep()
     assert (state(delivery), held(emulator)) == ("on hold", [])
-    assert desk.reads(delivery, "The shop says that this order is not paid any more.")
+    assert desk.reads(delivery, "The shop says that this order is no longer paid.")
     assert told(delivery) == "This delivery is on hold. Please contact us if you have questions."
     order.paid_at = timezone.now()  # type: ignore[attr-defined]
     order.save()
@@ -454,7 +454,7 @@ def test_the_payment_was_reversed(desk: Desk, released: Place, emulator: Emulato
     assert (state(delivery), stands(delivery)) == ("on hold", [(1, 1, "label ready")])
     desk.press("Cancel the delivery", delivery, note="payment reversed")
     sweep()
-    assert (state(delivery), stands(delivery)) == ("cancelled", [(1, 1, "voided")])
+    assert (state(delivery), stands(delivery)) == ("cancelled", [(1, 1, "label voided")])
 
 
 @pytest.mark.django_db
@@ -474,7 +474,7 @@ def test_the_order_goes_in_more_boxes_or_fewer(
     parcels.pop()
     desk.press("Ask the shop for the parcels again", delivery, note="as the buyer wishes")
     sweep()
-    assert stands(delivery) == [(1, 1, "label ready"), (2, 1, "voided")]
+    assert stands(delivery) == [(1, 1, "label ready"), (2, 1, "label voided")]
     assert held(emulator) == ["created", "voided"]
     assert lines(delivery, desk.user).count("parcels made to follow the order") == 2
 
@@ -486,7 +486,7 @@ def test_the_box_weighs_something_else(
     delivery = labelled()
     desk.press("Change the parcels", delivery, note="weighed", **{"parcel1-weight_kg": "7.5"})
     sweep()
-    assert stands(delivery) == [(1, 1, "voided"), (1, 2, "label ready")]
+    assert stands(delivery) == [(1, 1, "label voided"), (1, 2, "label ready")]
     assert the(delivery, revision=2).weight_kg == Decimal("7.5")
     assert desk.reads(delivery, "parcel 1, revision 2")
     assert held(emulator) == ["voided", "created"]
@@ -541,7 +541,7 @@ def test_the_label_is_lost_or_on_the_wrong_box(desk: Desk, labelled: Place, emul
     delivery = labelled()
     desk.press_at("Make the label again", the(delivery), note="looked at it")
     sweep()
-    assert stands(delivery) == [(1, 1, "voided"), (1, 2, "label ready")]
+    assert stands(delivery) == [(1, 1, "label voided"), (1, 2, "label ready")]
     assert held(emulator) == ["voided", "created"]
     assert the(delivery).tracking_pin != the(delivery, revision=2).tracking_pin
     assert lines(delivery, desk.user)[0] == "asked to make a parcel again"
@@ -555,7 +555,7 @@ def test_nobody_knows_whether_the_parcel_was_made(
     emulator.faults.add("create_shipment", "reset", after=True)
     delivery = released()
     sweep()
-    assert stands(delivery) == [(1, 1, "sent, outcome unknown")]
+    assert stands(delivery) == [(1, 1, "label requested, result unknown")]
     assert desk.reads(delivery, "Canada Post received the parcel’s data, but its answer never came.")
     with later(delivery):
         sweep()
@@ -563,7 +563,7 @@ def test_nobody_knows_whether_the_parcel_was_made(
 
 
 @pytest.mark.django_db
-def test_a_parcel_needs_a_person(desk: Desk, released: Place, emulator: EmulatorServer, change_settings: Any) -> None:
+def test_a_parcel_needs_attention(desk: Desk, released: Place, emulator: EmulatorServer, change_settings: Any) -> None:
     change_settings(HANDOFF={"GIVE_UP_AFTER": timedelta(0)})
     emulator.faults.add("create_shipment", "reset")
     nothing = released()
@@ -573,8 +573,8 @@ def test_a_parcel_needs_a_person(desk: Desk, released: Place, emulator: Emulator
     exists = released()
     sweep()
     for delivery in (nothing, exists):
-        assert stands(delivery) == [(1, 1, "needs a person")]
-        assert desk.reads(delivery, "and the outcome is still unknown.", str(the(delivery).request_id))
+        assert stands(delivery) == [(1, 1, "needs attention")]
+        assert desk.reads(delivery, "and the result is still unknown.", str(the(delivery).request_id))
     emulator.faults.clear()
     desk.press_at("Nothing was made", the(nothing), note="looked at it")
     assert stands(nothing) == [(1, 1, "refused")]
@@ -584,10 +584,10 @@ def test_a_parcel_needs_a_person(desk: Desk, released: Place, emulator: Emulator
     desk.press_at(
         "The parcel exists", the(exists), shipment_id=first.shipment_id, tracking_number=first.pin, note="found"
     )
-    assert stands(exists) == [(1, 1, "made, label to be fetched")]
+    assert stands(exists) == [(1, 1, "created, label to be downloaded")]
     assert desk.reads(exists, first.pin)
     assert held(emulator) == ["created", "created"]
-    assert lines(nothing, desk.user)[0] == "a person found that the parcel was never made"
+    assert lines(nothing, desk.user)[0] == "a person confirmed that the parcel was never made"
     assert lines(exists, desk.user)[0] == "parcel found by a person"
 
 
@@ -600,13 +600,13 @@ def test_canada_post_is_down_or_refuses_the_shops_credentials(
     cache.clear()
     with time_machine.travel(timezone.now() + timedelta(minutes=5)):
         sweep()
-    assert stands(delivery) == [(1, 1, "waiting to be sent")]
+    assert stands(delivery) == [(1, 1, "label not requested yet")]
     assert desk.reads(delivery, "Canada Post could not be asked whether the post office takes parcels.")
     emulator.faults.clear()
     change_settings(CANADA_POST={"CLIENT_SECRET": "wrong"})
     cache.clear()
     [message] = desk.press("Request the label", delivery)
-    assert message.startswith("Waiting to be sent: 1 parcel. Canada Post refused the shop’s credentials.")
+    assert message.startswith("Label not requested yet: 1 parcel. Canada Post refused the shop’s credentials.")
     change_settings(CANADA_POST={"CLIENT_SECRET": "emulator-secret"})
     cache.clear()
     with later(delivery):
@@ -628,7 +628,7 @@ def test_canada_post_is_on_strike(desk: Desk, released: Place, emulator: Emulato
     }
     desk.client.post(reverse("admin:deliver_to_po_pause_add"), typed)
     sweep()
-    assert (stands(delivery), held(emulator)) == ([(1, 1, "waiting to be sent")], [])
+    assert (stands(delivery), held(emulator)) == ([(1, 1, "label not requested yet")], [])
     assert desk.reads(delivery, "Deliver to Post Office is paused.")
     assert "Canada Post is on strike." in shop.withdrawn()
     ended = {**typed, "ends_at_0": "2026-01-02"}
@@ -650,7 +650,7 @@ def test_the_buyer_wants_to_be_forgotten(desk: Desk, released: Place, emulator: 
     for delivery in (made, waiting):
         assert (now(delivery).recipient_name, now(delivery).recipient_email) == ("", "")
         assert lines(delivery, desk.user)[-1] == "recipient erased"
-    assert (stands(made), stands(waiting)) == ([(1, 1, "label ready")], [(1, 1, "dropped, never sent")])
+    assert (stands(made), stands(waiting)) == ([(1, 1, "label ready")], [(1, 1, "dropped, label never requested")])
     assert not the(made).label.storage.exists(file)
     assert desk.opened(the(made)) == b""
     assert the(made).tracking_pin
@@ -663,7 +663,11 @@ def test_the_buyer_wants_home_delivery_instead(desk: Desk, labelled: Place, emul
     desk.press("Ship to the buyer’s home instead", delivery, note="as the buyer wishes")
     assert state(delivery) == "released"
     sweep()
-    assert (state(delivery), stands(delivery), held(emulator)) == ("cancelled", [(1, 1, "voided")], ["voided"])
+    assert (state(delivery), stands(delivery), held(emulator)) == (
+        "cancelled",
+        [(1, 1, "label voided")],
+        ["voided"],
+    )
     assert desk.reads(delivery, "The order is delivered to the buyer’s home instead.")
     assert told(delivery) == "This delivery is cancelled."
 
@@ -686,11 +690,11 @@ def test_the_days_end_did_not_go_as_it_should(
     manifest = Manifest.objects.get()
     assert manifest.state == ManifestState.TRANSMITTED
     Manifest.objects.update(state=ManifestState.ATTENTION, reason="manifest_missing", due_at=None)
-    [again] = desk.act("Look again", manifest, of="admin:deliver_to_po_manifest_changelist")
-    assert again == "2 parcels are transmitted, and their manifest can be printed."
+    [again] = desk.act("Check again", manifest, of="admin:deliver_to_po_manifest_changelist")
+    assert again == "2 parcels have been transmitted, and their manifest is ready to print."
     listed = desk.client.get(reverse("admin:deliver_to_po_manifest_changelist")).content
     assert desk.finds(BeautifulSoup(listed, "html.parser"), "Print the manifest")
-    assert transmit(desk) == ["1 parcel is transmitted, and its manifest can be printed."]
+    assert transmit(desk) == ["1 parcel has been transmitted, and its manifest is ready to print."]
     assert the(stays).transmitted_at is not None
     assert len(emulator.manifests) == 2
 
@@ -701,7 +705,7 @@ def test_two_clerks_work_on_the_same_order(desk: Desk, released: Place, emulator
     both = desk.buttons(delivery)["Request the label"]
     assert said(desk.client.post(both, follow=True)) == ["1 parcel has its label."]
     assert said(desk.client.post(both, follow=True)) == [
-        "There is nothing to hand off: no released shipment is waiting."
+        "There is no label to request: no released shipment is waiting."
     ]
     assert held(emulator) == ["created"]
     first, second = now(seen_by_both), now(seen_by_both)
@@ -723,10 +727,10 @@ def test_the_page_says_test_or_the_label_says_specimen(
     waiting = released()
     change_settings(CANADA_POST={"LIVE": True})
     sweep()
-    assert (stands(waiting), len(live_emulator.shipments)) == ([(1, 1, "waiting to be sent")], 1)
+    assert (stands(waiting), len(live_emulator.shipments)) == ([(1, 1, "label not requested yet")], 1)
     assert desk.reads(waiting, "TEST", "This is a test delivery, and the shop ships for real now.")
     desk.press("Cancel the delivery", waiting, note="as the buyer wishes")
-    assert (state(waiting), stands(waiting)) == ("cancelled", [(1, 1, "dropped, never sent")])
+    assert (state(waiting), stands(waiting)) == ("cancelled", [(1, 1, "dropped, label never requested")])
     real = released(live=True)
     assert not desk.page(real).select(".d2po-test")
 
@@ -758,7 +762,7 @@ def shipped_by_hand(released: Place, change_settings: Any) -> Place:
 
 
 def press_by_hand(desk: Desk, button: str, **form: Any) -> list[str]:
-    """Press a button on the page “Parcels shipped by hand”, by its words."""
+    """Press a button on the page “Parcels labelled in another program”, by its words."""
     url = reverse(f"admin:{BY_HAND}")
     page = BeautifulSoup(desk.client.get(url).content, "html.parser")
     do = desk.named({each.get_text(strip=True): str(each["value"]) for each in page.select("button[name=do]")})[button]
@@ -766,7 +770,7 @@ def press_by_hand(desk: Desk, button: str, **form: Any) -> list[str]:
 
 
 def enter(desk: Desk, shipment: Shipment, number: str) -> list[str]:
-    return press_by_hand(desk, "Keep the tracking numbers", **{f"number-{shipment.pk}": number})
+    return press_by_hand(desk, "Save the tracking numbers", **{f"number-{shipment.pk}": number})
 
 
 @contextmanager
@@ -783,13 +787,13 @@ def test_nobody_has_said_what_became_of_a_parcel_shipped_by_hand(desk: Desk, shi
     with after_a_day():
         ask_for_reports()
         for delivery in (made, lost):
-            assert stands(delivery) == [(1, 1, "needs a person")]
+            assert stands(delivery) == [(1, 1, "needs attention")]
             assert desk.reads(
-                delivery, "Shipping desk has had the parcel for a day, and nobody has said what became of it."
+                delivery, "Shipping desk has had the parcel for a day, and nobody has reported what became of it."
             )
-        card = desk.client.get(desk.buttons_at(the(made))["Card to ship it by hand"]).content.decode()
+        card = desk.client.get(desk.buttons_at(the(made))["Data for another program"]).content.decode()
         assert now(made).office_id in card
-        assert enter(desk, the(made), RIGHT) == ["1 tracking number is kept."]
+        assert enter(desk, the(made), RIGHT) == ["1 tracking number saved."]
         assert (stands(made), the(made).tracking_pin) == ([(1, 1, "done")], RIGHT)
         desk.press_at("Nothing was made", the(lost), note="not there")
         assert stands(lost) == [(1, 1, "refused")]
@@ -801,16 +805,16 @@ def test_nobody_has_said_what_became_of_a_parcel_shipped_by_hand(desk: Desk, shi
 def test_a_wrong_tracking_number_was_entered(desk: Desk, shipped_by_hand: Place) -> None:
     mistaken, right = shipped_by_hand(), shipped_by_hand()
     enter(desk, the(mistaken), WRONG)
-    assert "Some tracking numbers were not taken." in enter(desk, the(right), WRONG)
+    assert "Some tracking numbers were not accepted." in enter(desk, the(right), WRONG)
     desk.press_at("Make the label again", the(mistaken), note="wrong number")
     sweep()
-    assert stands(mistaken) == [(1, 1, "needs a person")]
-    assert desk.reads(mistaken, "The shop cannot take a parcel back from Shipping desk by itself.")
+    assert stands(mistaken) == [(1, 1, "needs attention")]
+    assert desk.reads(mistaken, "The shop cannot void labels made in Shipping desk.")
     desk.press_at("Nothing was made", the(mistaken), note="wrong number")
     sweep()
     assert stands(mistaken) == [(1, 1, "refused"), (1, 2, "handed to the shipping system")]
-    assert enter(desk, the(mistaken, revision=2), RIGHT) == ["1 tracking number is kept."]
-    assert enter(desk, the(right), WRONG) == ["1 tracking number is kept."]
+    assert enter(desk, the(mistaken, revision=2), RIGHT) == ["1 tracking number saved."]
+    assert enter(desk, the(right), WRONG) == ["1 tracking number saved."]
     assert summarize(now(mistaken)).tracking_numbers == (RIGHT,)
     assert summarize(now(right)).tracking_numbers == (WRONG,)
 
@@ -822,18 +826,18 @@ def test_a_parcel_shipped_by_hand_is_no_longer_wanted(
     on_desk, in_the_post = shipped_by_hand(), shipped_by_hand()
     for delivery in (on_desk, in_the_post):
         desk.press("Cancel the delivery", delivery, note="as the buyer wishes")
-        assert stands(delivery) == [(1, 1, "needs a person")]
-        assert desk.reads(delivery, "but it is not wanted any more as it was handed over.")
+        assert stands(delivery) == [(1, 1, "needs attention")]
+        assert desk.reads(delivery, "but the order has since been changed or cancelled.")
     desk.press_at("Nothing was made", the(on_desk), note="deleted there")
     assert (state(on_desk), stands(on_desk)) == ("cancelled", [(1, 1, "refused")])
     enter(desk, the(in_the_post), RIGHT)
     sweep()
-    assert (stands(in_the_post), the(in_the_post).tracking_pin) == ([(1, 1, "needs a person")], RIGHT)
+    assert (stands(in_the_post), the(in_the_post).tracking_pin) == ([(1, 1, "needs attention")], RIGHT)
     change_settings(**other_system("est.Est2File", VERIFIED=True))
     waiting = released()
     sweep()
     desk.press("Cancel the delivery", waiting, note="as the buyer wishes")
-    assert (state(waiting), stands(waiting)) == ("cancelled", [(1, 1, "dropped, never sent")])
+    assert (state(waiting), stands(waiting)) == ("cancelled", [(1, 1, "dropped, label never requested")])
 
 
 @pytest.mark.django_db
@@ -844,13 +848,13 @@ def test_est_does_not_take_a_row_of_the_file(desk: Desk, released: Place, change
     export = "Export the ticked parcels"
     [message] = press_by_hand(desk, export, parcel=[the(by_card).pk, the(corrected).pk])
     assert message.startswith("2 parcels are exported.")
-    assert "Card to ship it by hand" in desk.buttons_at(the(by_card))
-    assert enter(desk, the(by_card), RIGHT) == ["1 tracking number is kept."]
+    assert "Data for another program" in desk.buttons_at(the(by_card))
+    assert enter(desk, the(by_card), RIGHT) == ["1 tracking number saved."]
     desk.press("Correct the recipient", corrected, **TYPED)
-    assert stands(corrected) == [(1, 1, "needs a person")]
+    assert stands(corrected) == [(1, 1, "needs attention")]
     desk.press_at("Nothing was made", the(corrected), note="deleted in EST")
     sweep()
-    assert stands(corrected) == [(1, 1, "refused"), (1, 2, "waiting to be sent")]
+    assert stands(corrected) == [(1, 1, "refused"), (1, 2, "label not requested yet")]
     [message] = press_by_hand(desk, export, parcel=[the(corrected, revision=2).pk])
     assert message.startswith("1 parcel is exported.")
     assert mail.outbox == []
@@ -883,7 +887,7 @@ def test_the_receiver_of_the_webhook_reports_nothing_or_something_wrong(
         monkeypatch.setattr(Webhook, "create", lambda self, request: NotYet(reason=Reason.RECEIVER_GONE))
         gone = released()
         sweep()
-        assert desk.reads(gone, "Webhook says that nothing is taken under its address.")
+        assert desk.reads(gone, "Webhook no longer accepts parcels at the web address that the shop uses.")
         monkeypatch.setattr(Webhook, "create", lambda self, request: Handed())
         with later(gone):
             sweep()

@@ -154,7 +154,7 @@ def test_who_never_comes_back_has_an_order_and_finds_it_at_the_review_page(buyer
     buyer.go_to_review("post_office")
     form = buyer.last_form()
     payment = buyer.go_to_payment_page(form)
-    assert "the shop has been told" in press(payment, "pay-and-leave").content.decode()
+    assert "the shop has been notified" in press(payment, "pay-and-leave").content.decode()
     order = only_order()
     assert buyer.client.get(reverse("shop:review"))["location"] == order.get_absolute_url()
     assert buyer.place_order(form)["location"] == order.get_absolute_url()
@@ -338,7 +338,7 @@ def test_another_total_is_shown_before_it_is_paid(buyer: Buyer) -> None:
 TOLD: dict[str, tuple[Happening, str, str]] = {
     "a pause": (lambda buyer, payment: pause(), "This delivery is on hold.", "Cette livraison est retenue."),
     "31 days": (days_pass(31), "No post office is chosen", "Aucun bureau de poste n’est choisi"),
-    "a closed office": (the_office_is_known_to_be_closed, "no longer takes parcels", "n’accepte plus les colis"),
+    "a closed office": (the_office_is_known_to_be_closed, "no longer accepts parcels", "n’accepte plus les colis"),
 }
 
 

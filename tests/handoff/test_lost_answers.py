@@ -136,7 +136,7 @@ def test_a_refund_that_was_asked_for_is_known_to_be(
 # What is asked, how a search for it is answered, and what a person reads after a day.
 NEVER_KNOWN: dict[str, tuple[list[dict[str, Any]], Reason, str]] = {
     "create_shipment": (UNKNOWN, Reason.GAVE_UP, "by its request ID"),
-    "transmit": (UNKNOWN, Reason.GAVE_UP_TRANSMITTING, "press “Look again”"),
+    "transmit": (UNKNOWN, Reason.GAVE_UP_TRANSMITTING, "press “Check again”"),
     "void_shipment": ([{}], Reason.GAVE_UP_TAKING_BACK, "by its tracking number. If it is still there, void or refund"),
     "refund_shipment": ([{}], Reason.GAVE_UP_TAKING_BACK, "by its tracking number. If it is still there, void or"),
 }

@@ -55,7 +55,7 @@ def test_what_is_refused_for_good_fails_at_once_and_the_clerks_hear_within_a_min
     sweep()
     row = notice(NoticeKind.CHOOSE, delivery)
     assert (row.outcome, row.problem) == (NoticeOutcome.FAILED, NoticeProblem.REFUSED)
-    assert "we could not write to its buyer" in " ".join(server.taken[-1].split())
+    assert "we could not e-mail the buyer" in " ".join(server.taken[-1].split())
 
 
 @pytest.mark.usefixtures("server")

@@ -46,7 +46,7 @@ def test_it_says_what_waits_and_where_and_names_nobody() -> None:
     sweep()
     [message] = mail.outbox
     assert message.to == ["desk@example.com"]
-    assert message.subject == "TEST – 4 deliveries to post offices wait for you"
+    assert message.subject == "TEST – 4 post office deliveries need your attention"
     for part in ("HELD-1", "CHOICE-1", "PERSON-1", "LATE-1"):
         assert part in message.body
     assert f"https://shop.example.com/admin/deliver_to_po/delivery/{held.pk}" in message.body
@@ -68,7 +68,7 @@ def test_it_is_written_in_the_shops_language(settings: Any) -> None:
     settings.LANGUAGE_CODE = "fr-ca"
     make_delivery(state=DeliveryState.HELD, reason=Reason.ON_HOLD)
     sweep()
-    assert mail.outbox[0].subject == "ESSAI – 1 livraison à un bureau de poste vous attend"
+    assert mail.outbox[0].subject == "ESSAI – 1 livraison au bureau de poste à examiner"
     assert "Intervention requise" in mail.outbox[0].body
 
 

@@ -78,7 +78,7 @@ def test_by_default_only_what_canada_post_does_not_say_is_told(clock: Any) -> No
                 "Last opening before it goes back: Monday, December 7, until 5 p.m.",
                 "Thursday, November 26: Closed",
                 "Map: https://www.openstreetmap.org/?mlat=",
-                f"{RECIPIENT.name} shows government-issued photo ID in that name.",
+                f"{RECIPIENT.name} must show government-issued photo ID with this name.",
                 "If the parcel is picked up already, there is nothing left to do.",
             ),
         ),

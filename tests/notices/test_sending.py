@@ -42,7 +42,7 @@ def test_a_mail_server_that_says_not_now_is_asked_again_and_then_the_clerks_are_
     row = notice(NoticeKind.CHOOSE, delivery)
     assert (row.outcome, row.problem, row.tries) == (NoticeOutcome.FAILED, NoticeProblem.NOT_TAKEN, 5)
     [clerks] = mail.outbox
-    assert "we could not write to its buyer" in clerks.body
+    assert "we could not e-mail the buyer" in clerks.body
     assert len(mailer) == 0
 
 

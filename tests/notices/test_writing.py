@@ -50,7 +50,7 @@ def test_reminded_after_three_days_and_after_three_more_the_clerks_are_told(cloc
     assert days == [0, 3, 6]
     clerks = mail.outbox[-1]
     assert clerks.to == ["desk@shop.example.com", "boss@shop.example.com"]
-    assert clerks.subject == f"TEST – Order {delivery.reference} still needs a post office"
+    assert clerks.subject == f"TEST – Order {delivery.reference} still has no post office"
     assert f"/deliver_to_po/delivery/{delivery.pk}/change/" in clerks.body
     assert "was asked by e-mail" in clerks.body
     assert RECIPIENT.name not in clerks.body

@@ -40,7 +40,10 @@ def answers_with(monkeypatch: pytest.MonkeyPatch, *told: Rate) -> None:
 def test_a_service_that_canada_post_does_not_name_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     answers_with(monkeypatch, GOOD)
     economy, express = fetch_offers(CART, "H2X1Y4")
-    assert (economy.available, economy.reason) == (False, "Canada Post does not carry this by Expedited Parcel™.")
+    assert (economy.available, economy.reason) == (
+        False,
+        "Canada Post does not offer Expedited Parcel™ for this order.",
+    )
     assert (express.available, express.price) == (True, Decimal("20.00"))
 
 

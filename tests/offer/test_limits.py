@@ -69,9 +69,9 @@ def test_a_parcel_above_what_is_kept_is_not_offered_and_no_list_asks(emulator: E
         assert "service" not in emulator.calls
         fetch_limits()
         assert {offer.reason for offer in offers(CART, "K1A0B1")} == {
-            "This is too heavy for a post office, which takes parcels of at most 25 kg."
+            "A parcel in your order is too heavy: post offices accept parcels of up to 25 kg."
         }
-        with pytest.raises(NotMailable, match="at most 25 kg"):
+        with pytest.raises(NotMailable, match="up to 25 kg"):
             refuse_unmailable(CART)
 
 

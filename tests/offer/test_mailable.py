@@ -16,15 +16,15 @@ from tests.factories import PARCEL
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cache_of_this_process")]
 CART = object()
-HIDDEN = "This cannot be delivered to a post office right now."
+HIDDEN = "Your order cannot be delivered to a post office right now."
 BIG = Decimal(90)
 HEAVY, LONG = replace(PARCEL, weight_kg=Decimal("30.001")), replace(PARCEL, height_cm=Decimal("200.1"))
 LARGE = replace(PARCEL, length_cm=BIG, width_cm=BIG, height_cm=BIG)
 TOO_DEAR = [ShipmentOption("COV", Decimal("5000.01")), ShipmentOption("SO")]
 NOT_MAILABLE: dict[str, tuple[dict[str, Any], str, str]] = {
-    "heavy": ({"parcels": [PARCEL, HEAVY]}, "too heavy for a post office", "trop lourd"),
-    "long": ({"parcels": [LONG]}, "too long for a post office", "trop long"),
-    "large": ({"parcels": [LARGE]}, "too large for a post office", "trop volumineux"),
+    "heavy": ({"parcels": [PARCEL, HEAVY]}, "too heavy: post offices", "trop lourd"),
+    "long": ({"parcels": [LONG]}, "too long: post offices", "trop long"),
+    "large": ({"parcels": [LARGE]}, "too large: its length", "trop volumineux"),
     "left at the door": ({"options": [ShipmentOption("LAD")]}, "needs a service that", "n’offrent pas"),
     "too dear": ({"options": TOO_DEAR}, "needs a service that", "n’offrent pas"),
     "forbidden": ({"mailable": "Lamp oil does not travel by post."}, "Lamp oil", "Lamp oil"),

@@ -53,7 +53,7 @@ def parcel(**changed: Any) -> Parcel:
     ("answers", "reason"),
     [
         ({"mailable": "Lamp oil does not travel by post."}, "Lamp oil does not travel by post."),
-        ({"parcels": raises}, "This cannot be delivered to a post office right now."),
+        ({"parcels": raises}, "Your order cannot be delivered to a post office right now."),
     ],
 )
 def test_what_is_not_mailable_is_not_offered_and_not_asked_about(

@@ -29,7 +29,7 @@ FACTS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "fr": {
         "hours_note": ("comptoir", "jours fériés", "fermé"),
-        "wait": ("attendez", "Postes Canada", "prêt"),
+        "wait": ("attendre", "Postes Canada", "prêt"),
         "held": ("15 jours", "renvoyé"),
     },
 }
@@ -41,7 +41,7 @@ BRING: dict[str, tuple[tuple[str, ...], ...]] = {
         ("letter of authorization", "their own photo ID"),
     ),
     "fr": (
-        ("pièce d’identité avec photo", "gouvernement", NAME),
+        ("pièce d’identité", "avec photo", "gouvernement", NAME),
         ("passeport", "preuve de résidence"),
         ("même adresse",),
         ("lettre d’autorisation", "sa propre pièce d’identité"),
@@ -116,8 +116,8 @@ def test_a_number_stays_on_the_line_of_its_sign_and_is_typed_plainly_in_an_email
     Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.NEEDS_CHOICE, reason=Reason.OFFICE_GONE)
     delivery.refresh_from_db()
     summary = summarize(delivery, "en")
-    assert f"{whole[0]} no longer takes parcels." in summary.warning
-    assert "Grocery # 4 no longer takes parcels." in as_text(summary)
+    assert f"{whole[0]} no longer accepts parcels." in summary.warning
+    assert "Grocery # 4 no longer accepts parcels." in as_text(summary)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_what_stands_still_is_said_to(delivery: Delivery, state: DeliveryState, 
 @pytest.mark.parametrize(
     ("language", "warning"),
     [
-        ("en", "Comptoir du Coin no longer takes parcels."),
+        ("en", "Comptoir du Coin no longer accepts parcels."),
         ("fr", "Comptoir du Coin n’accepte plus les colis."),
     ],
 )
@@ -200,7 +200,7 @@ def test_a_post_office_that_takes_no_parcels_any_more_is_named(
 
 
 CONTACT_US = "Please contact us to choose a post office."
-CHOOSE = "Your order is kept: please choose the post office that we should send it to."
+CHOOSE = "Your order is still valid. Please choose the post office where we should send it."
 WRITTEN = "We have written to you about it."
 
 
@@ -313,7 +313,7 @@ def test_as_text_everything_stands_in_its_block(summary: Summary) -> None:
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("en", "Expected at the post office from Tuesday, December 1 on"),
+        ("en", "Expected at the post office from Tuesday, December 1"),
         ("fr", "Prévu au bureau de poste à partir du mardi 1er décembre"),
     ],
 )

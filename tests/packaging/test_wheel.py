@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from email.message import Message
 from email.parser import Parser
 from pathlib import Path
 
@@ -91,12 +92,36 @@ def test_each_catalogue_is_in_the_wheel_compiled(wheel: zipfile.ZipFile) -> None
     assert {re.sub(r"\.po$", ".mo", name) for name in sources} <= set(wheel.namelist())
 
 
-def test_the_metadata_names_the_licence_the_python_and_no_upper_bound_for_django(wheel: zipfile.ZipFile) -> None:
+@pytest.fixture(scope="module")
+def metadata(wheel: zipfile.ZipFile) -> Message:
+    """Return what the wheel says about itself."""
     (name,) = [name for name in wheel.namelist() if name.endswith("/METADATA")]
-    metadata = Parser().parsestr(wheel.read(name).decode())
-    assert metadata["License-Expression"] == "BSD-3-Clause"
+    return Parser().parsestr(wheel.read(name).decode())
+
+
+def test_the_metadata_names_each_licence_the_python_and_no_upper_bound_for_django(
+    metadata: Message, wheel: zipfile.ZipFile
+) -> None:
+    assert metadata["License-Expression"] == "BSD-3-Clause AND MIT AND CC-BY-4.0"
     assert metadata["Requires-Python"] == ">=3.11"
     assert "django>=5.2" in (metadata.get_all("Requires-Dist") or [])
+    texts = {name.rpartition("licenses/")[2] for name in wheel.namelist() if "/licenses/" in name}
+    assert texts == set(metadata.get_all("License-File") or [])
+    assert {text.rpartition("/")[2] for text in texts} == {"LICENSE", "combobox-nav-LICENSE", "NOTICE.txt"}
+
+
+def test_every_link_and_picture_of_the_readme_works_away_from_this_tree(metadata: Message) -> None:
+    targets = re.findall(r"\]\(([^)]+)\)", str(metadata.get_payload()))
+    assert len(targets) > 20
+    at_home = [
+        re.fullmatch(r"https://[a-z.]*github[a-z.]*/(?:[\w.-]+/){2}(?:blob/)?v([^/]+)/([^#]+)(#.*)?", one)
+        for one in targets
+    ]
+    for target, match in zip(targets, at_home, strict=True):
+        assert target.startswith(("https://", "#")), target
+        if match:
+            assert match[1] == deliver_to_po.__version__
+            assert (ROOT / match[2]).exists(), target
 
 
 def test_an_installed_wheel_starts_in_a_shop_and_speaks_french(unpacked: Path) -> None:

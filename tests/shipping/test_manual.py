@@ -59,7 +59,7 @@ def test_only_the_shop_can_say_that_its_program_makes_such_labels() -> None:
 def test_staff_call_it_as_the_shop_says() -> None:
     assert manual(NAME="Shippo").name == "Shippo"
     with translation.override("fr"):
-        assert str(manual().name) == "Comptoir d’expédition"
+        assert str(manual().name) == "Poste d’expédition"
 
 
 @pytest.mark.parametrize("columns", [{}, ["office_id"], {"Depot": "office"}, {1: "office_id"}])

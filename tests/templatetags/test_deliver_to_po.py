@@ -37,7 +37,7 @@ def test_it_says_where_when_what_to_bring_how_long_and_how_to_find_it(delivery: 
         "Comptoir du Coin",
         "Ottawa ON K2B 7K0",
         "openstreetmap.org/directions",
-        "shows government-issued photo ID",
+        "must show government-issued photo ID",
         "holds the parcel for 15 days",
         "7023210039414604",
     ):

@@ -300,7 +300,7 @@ def _print(world: World) -> None:
     mark_one_printed(shipment, None)
     shipment.refresh_from_db()
     if shipment.prints > before and _delivery(world).state != D.RELEASED:
-        world.wrong.append("a label was printed whose delivery is on hold or needs another post office")
+        world.wrong.append("a label was printed whose delivery is on hold or needs a post office")
 
 
 def _can_be_transmitted(world: World) -> bool:
@@ -375,7 +375,7 @@ TRANSMITTING = (
         _can_be_transmitted,
         onward=False,
     ),
-    Event("Look again", By.CLERK, _look_again, _left_to_a_person),
+    Event("Check again", By.CLERK, _look_again, _left_to_a_person),
 )
 BY_HAND = (
     Event("Export", By.CLERK, lambda world: exporting.export("default"), _waits_for_export),

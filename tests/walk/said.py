@@ -30,7 +30,7 @@ ELSEWHERE = {
     "choose": ("Choose another post office",),
     "print": ("Print the label",),
     "day_end": ("Transmit",),
-    "manifest": ("Look again",),
+    "manifest": ("Check again",),
     "ship_by_hand": ("Export", "Enter the tracking number"),
     # The order's own page is the shop's.
     "open_order": (),

@@ -60,7 +60,7 @@ def card_button(user: Any, shipment: Shipment, site: AdminSite) -> list[Button]:
     if not Shipment.objects.filter(NO_NUMBER_YET, pk=shipment.pk, delivery__erased_at=None).exists():
         return []
     url = desk_url(site, "card", shipment.pk)
-    return [Button(_("Card to ship it by hand"), url)]
+    return [Button(_("Data for another program"), url)]
 
 
 def _groups(shipment: Shipment) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -19,11 +19,11 @@ from deliver_to_po.shipping.table_file import LARGEST_BYTES, UnreadableFile, pas
 # Lines of each kind that the answer shows.
 SHOWN_AT_MOST = 500
 WORDS: Mapping[Entered, Promise] = {
-    Entered.TAKEN: gettext_lazy("The tracking number is kept."),
+    Entered.TAKEN: gettext_lazy("The tracking number has been saved."),
     Entered.SAME_AGAIN: gettext_lazy("This number was kept before; nothing was changed."),
     Entered.NO_NUMBER: gettext_lazy("The parcel has no tracking number there yet."),
     Entered.WRONG_NUMBER: gettext_lazy(
-        "This is no tracking number of Canada Post: its 16 digits, or 13 characters, do not fit its check digit. "
+        "This is not a Canada Post tracking number: its 16 digits, or 13 characters, do not fit its check digit. "
         "Copy or scan it once more."
     ),
     Entered.NUMBER_TWICE: gettext_lazy("The file gives this number to several parcels: correct it there."),
@@ -71,8 +71,8 @@ def import_answer(request: HttpRequest, site: AdminSite, alias: str, user: Any) 
         "again": counts[Entered.SAME_AGAIN],
         "not_taken": len(lines) - good,
         "groups": [
-            (_("Not taken"), _shown(lines, good=False)),
-            (_("Taken"), _shown(lines, good=True)),
+            (_("Not accepted"), _shown(lines, good=False)),
+            (_("Accepted"), _shown(lines, good=True)),
         ],
         "most": SHOWN_AT_MOST,
     }

@@ -1,4 +1,4 @@
-"""Parcels shipped by hand: what is to be exported, whose tracking numbers are awaited, and what is done about them."""
+"""Parcels labelled in another program: what is to be exported, whose tracking numbers are awaited, and what follows."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -47,7 +47,7 @@ def _page(request: HttpRequest, site: AdminSite, typed: Mapping[int, tuple[str, 
     """Return the page; ``typed`` are the numbers that were not taken, each with why not."""
     context = {
         **site.each_context(request),
-        "title": _("Parcels shipped by hand"),
+        "title": _("Parcels labelled in another program"),
         "systems": [_system(alias, system, typed or {}) for alias, system in systems_by_hand().items()],
         "site_name": site.name,
         "most_pasted": MOST_PASTED,
@@ -117,7 +117,9 @@ def _tell(request: HttpRequest, site: AdminSite, done: Exported) -> None:
     elif done.reason:
         messages.error(request, why_and_what_to_do(done.reason))
     elif not done.left_out:
-        messages.warning(request, _("Nothing was exported: somebody else was faster, or the parcels wait no more."))
+        messages.warning(
+            request, _("Nothing was exported: somebody else was faster, or the parcels are no longer waiting.")
+        )
     for left in done.left_out:
         why = f"{why_and_what_to_do(left.reason, left.shipment.system)} {left.said}".strip()
         messages.warning(request, f"{reference_of(left.shipment)} – {why}")
@@ -158,13 +160,13 @@ def _tell_of_others(request: HttpRequest, alias: str, wrong: Mapping[int, tuple[
     others = Shipment.objects.filter(pk__in=wrong).exclude(pk__in=listed.values("pk")).select_related("delivery")
     for shipment in others:
         messages.error(request, " – ".join([reference_of(shipment), *wrong[shipment.pk]]))
-    messages.error(request, _("Some tracking numbers were not taken."))
+    messages.error(request, _("Some tracking numbers were not accepted."))
 
 
 def tell_taken(request: HttpRequest, taken: int) -> None:
     """Say how many numbers were taken, if any."""
     if taken:
-        text = ngettext("%(count)d tracking number is kept.", "%(count)d tracking numbers are kept.", taken)
+        text = ngettext("%(count)d tracking number saved.", "%(count)d tracking numbers saved.", taken)
         messages.success(request, text % {"count": taken})
 
 

@@ -40,7 +40,7 @@ def _foretold(delivery: Delivery) -> Sequence[str]:
     if news.others:
         told.append(_("The order is packed otherwise than when its delivery was reserved: the new parcels count."))
     if news.forgotten:
-        told.append(_("What somebody said here of weights, sizes, service and options is forgotten."))
+        told.append(_("Weights, sizes, service and options entered here are discarded."))
     return told
 
 
@@ -52,8 +52,8 @@ FOLLOW = DeskChange[Delivery](
     name="follow_order",
     label=gettext_lazy("Ask the shop for the parcels again"),
     permission=CHANGE_PARCELS,
-    does=gettext_lazy("The parcels are made to follow what the shop says of the order now."),
-    refusal=gettext_lazy("The shop says nothing new of the parcels, or the delivery is cancelled."),
+    does=gettext_lazy("The parcels are updated to match the order as it is now."),
+    refusal=gettext_lazy("The shop has nothing new about these parcels, or the delivery is cancelled."),
     form=ReasonForm,
     applies=_has_news,
     make=_follow,

@@ -26,20 +26,20 @@ def _cancelled(count: int) -> str:
 
 def _asked(count: int) -> str:
     return ngettext(
-        "%(count)d delivery will be cancelled by itself: what was made is being taken back first, or an answer about "
-        "it is still to come. Destroy labels that are printed.",
-        "%(count)d deliveries will be cancelled by themselves: what was made is being taken back first, or an answer "
-        "about it is still to come. Destroy labels that are printed.",
+        "%(count)d delivery will be cancelled automatically: labels already made are being voided first, or an "
+        "answer is still awaited. Destroy any printed labels.",
+        "%(count)d deliveries will be cancelled automatically: labels already made are being voided first, or an "
+        "answer is still awaited. Destroy any printed labels.",
         count,
     )
 
 
 def _needs_person(count: int) -> str:
     return ngettext(
-        "%(count)d delivery will be cancelled when a person has settled a parcel of it: what is to be done is said "
-        "beside the parcel. Destroy labels that are printed.",
-        "%(count)d deliveries will be cancelled when a person has settled a parcel of each: what is to be done is said "
-        "beside the parcel. Destroy labels that are printed.",
+        "%(count)d delivery will be cancelled once somebody has dealt with one of its parcels: see what to do "
+        "beside that parcel. Destroy any printed labels.",
+        "%(count)d deliveries will be cancelled once somebody has dealt with a parcel of each: see what to do "
+        "beside that parcel. Destroy any printed labels.",
         count,
     )
 
@@ -57,8 +57,8 @@ TO_HOME_WORDS: Mapping[Cancelled, tuple[int, Promise]] = {
     Cancelled.ASKED: (
         messages.WARNING,
         _(
-            "The delivery to the post office will be cancelled by itself. Ship the order to the home only when it is: "
-            "what was made is being taken back first, or an answer about it is still to come."
+            "The delivery to the post office will be cancelled automatically. Ship the order to the home only when "
+            "it is: labels already made are being voided first, or an answer is still awaited."
         ),
     ),
     Cancelled.NEEDS_PERSON: (
@@ -97,8 +97,10 @@ CANCEL = DeskChange[Delivery](
     name="cancel",
     label=_("Cancel the delivery"),
     permission=MAY_CANCEL,
-    does=_("Nothing more of it is sent, and what was made is taken back. This cannot be undone."),
-    refusal=_("There is nothing to cancel: it is cancelled already or will be by itself, or all of it is picked up."),
+    does=_("No more labels will be requested, and those already made will be voided. This cannot be undone."),
+    refusal=_(
+        "There is nothing to cancel: it is cancelled already or will be automatically, or all of it is picked up."
+    ),
     form=ReasonForm,
     applies=can_be_cancelled,
     make=_cancel,
@@ -114,7 +116,9 @@ TO_HOME = DeskChange[Delivery](
         "The delivery to the post office is cancelled, with this reason; then the shop ships the order as it ships to "
         "a home. This cannot be undone."
     ),
-    refusal=_("The delivery to the post office is cancelled already or will be by itself, or all of it is picked up."),
+    refusal=_(
+        "The delivery to the post office is cancelled already or will be automatically, or all of it is picked up."
+    ),
     form=ReasonForm,
     applies=_can_go_home,
     make=_to_home,

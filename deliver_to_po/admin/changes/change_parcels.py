@@ -153,7 +153,9 @@ PACK = Edit[ParcelForm](
     name="change_parcels",
     label=gettext_lazy("Change the parcels"),
     permission=CHANGE_PARCELS,
-    does=gettext_lazy("Say how each parcel was packed and is to be sent. Only a parcel that you change is made anew."),
+    does=gettext_lazy(
+        "Say how each parcel was packed and should be shipped. Only parcels that you change get a new label."
+    ),
     parts=_parts,
     make=_save,
 )

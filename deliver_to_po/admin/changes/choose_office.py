@@ -118,7 +118,7 @@ def _recipient(request: HttpRequest, delivery: Delivery, site: AdminSite, office
 def _link(request: HttpRequest, delivery: Delivery, site: AdminSite) -> HttpResponse:
     """Show the buyer's link and what was sent; with a press, send it now. There is none where it would help nobody."""
     if not _can_choose(delivery, by_staff=False):
-        messages.error(request, _("A buyer can no longer change the post office of this delivery."))
+        messages.error(request, _("The buyer can no longer change the post office of this delivery."))
         return HttpResponseRedirect(desk_url(site, "delivery_change", delivery.pk))
     if request.method == "POST":
         if ask_again(delivery):
@@ -182,7 +182,9 @@ def _lead(delivery: Delivery) -> str:
     if delivery.state != DeliveryState.NEEDS_CHOICE:
         told = _("The order goes to %(office)s unless you choose another post office here.")
     elif delivery.reason in CLOSED_OFFICE.values() and delivery.office_name:
-        told = _("%(office)s no longer takes parcels. Choose another post office with the buyer; the order goes there.")
+        told = _(
+            "%(office)s no longer accepts parcels. Choose another post office with the buyer; the order goes there."
+        )
     else:
         told = _("This order has no post office yet. Choose with the buyer the one that it goes to.")
     return told % {"office": as_people_read(delivery.office_name)}

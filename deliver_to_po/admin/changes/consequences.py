@@ -59,7 +59,7 @@ BY_CARD: Mapping[Situation, Situation] = {
     Situation.TRANSMITTED: Situation.CHARGED,
 }
 IF_TAKEN_BACK: Mapping[Situation, Promise] = {
-    Situation.UNSENT: gettext_lazy("Parcel %(parcel)d has not been sent: it will not be."),
+    Situation.UNSENT: gettext_lazy("Parcel %(parcel)d has no label yet: none will be requested."),
     Situation.AWAITED: gettext_lazy(
         "The answer about parcel %(parcel)d is still to come: if the parcel was made, it is voided then."
     ),
@@ -67,20 +67,21 @@ IF_TAKEN_BACK: Mapping[Situation, Promise] = {
         "The answer about parcel %(parcel)d is still to come: if the parcel was made, its refund is asked for then."
     ),
     Situation.BY_HAND: gettext_lazy(
-        "Parcel %(parcel)d is with whoever ships it by hand: take it out there, and then say beside it that nothing "
-        "was made."
+        "Parcel %(parcel)d is being handled in another program: remove it there, then press “Nothing was made” "
+        "beside it."
     ),
-    Situation.MADE: gettext_lazy("Parcel %(parcel)d is made: it is voided."),
+    Situation.MADE: gettext_lazy("Parcel %(parcel)d already exists: it will be voided."),
     Situation.LABELLED: gettext_lazy(
-        "Parcel %(parcel)d has a label: it is voided. Destroy the label if it is printed."
+        "Parcel %(parcel)d has a label: it will be voided. Destroy the label if it has been printed."
     ),
     Situation.TRANSMITTED: gettext_lazy(
-        "Parcel %(parcel)d is transmitted, so its refund is asked for. Destroy the label if it is printed."
+        "Parcel %(parcel)d has been transmitted, so a refund will be requested. Destroy the label if it has been "
+        "printed."
     ),
     Situation.CHARGED: gettext_lazy(
         "Parcel %(parcel)d was charged at once, so its refund is asked for. Destroy the label if it is printed."
     ),
-    Situation.BEING_TAKEN_BACK: gettext_lazy("Parcel %(parcel)d is being taken back already."),
+    Situation.BEING_TAKEN_BACK: gettext_lazy("Parcel %(parcel)d is already being voided or refunded."),
     Situation.REFUND_ASKED: gettext_lazy("The refund of parcel %(parcel)d is asked for already."),
     Situation.CAME_BACK: gettext_lazy(
         "Parcel %(parcel)d came back or is lost: it is not shipped again. The shop is told, to refund the buyer."
@@ -90,10 +91,12 @@ IF_TAKEN_BACK: Mapping[Situation, Promise] = {
         "Canada Post has parcel %(parcel)d: its refund is asked for, and Canada Post may refuse it. Ask Canada Post "
         "whether the parcel can still be stopped."
     ),
-    Situation.PERSONS: gettext_lazy("Parcel %(parcel)d needs a person first: say beside it whether it exists."),
+    Situation.PERSONS: gettext_lazy("Parcel %(parcel)d needs attention first: say beside it whether it exists."),
 }
 IF_MADE_AGAIN: Mapping[Situation, Promise] = {
-    Situation.UNSENT: gettext_lazy("Parcel %(parcel)d has not been sent: it is sent as it stands then."),
+    Situation.UNSENT: gettext_lazy(
+        "Parcel %(parcel)d has no label yet: the label will be requested with these changes."
+    ),
     Situation.AWAITED: gettext_lazy(
         "The answer about parcel %(parcel)d is still to come: if the parcel was made, it is voided then, and a new one "
         "is made."
@@ -106,20 +109,21 @@ IF_MADE_AGAIN: Mapping[Situation, Promise] = {
         "Parcel %(parcel)d is with whoever ships it by hand: take it out there, and then say beside it that nothing "
         "was made. A new one is made after that."
     ),
-    Situation.MADE: gettext_lazy("Parcel %(parcel)d is made: it is voided, and a new one is made."),
+    Situation.MADE: gettext_lazy("Parcel %(parcel)d already exists: it will be voided, and a new one will be made."),
     Situation.LABELLED: gettext_lazy(
-        "Parcel %(parcel)d has a label: it is voided, and a new one is made. Destroy the old label if it is printed."
+        "Parcel %(parcel)d has a label: it will be voided, and a new one will be made. Destroy the old label if it "
+        "has been printed."
     ),
     Situation.TRANSMITTED: gettext_lazy(
-        "Parcel %(parcel)d is transmitted, so its refund is asked for. A new one is made once somebody says here that "
-        "the old label is destroyed."
+        "Parcel %(parcel)d has been transmitted, so a refund will be requested. A new label is made once somebody "
+        "confirms here that the old one is destroyed."
     ),
     Situation.CHARGED: gettext_lazy(
         "Parcel %(parcel)d was charged at once, so its refund is asked for. A new one is made, and charged, once "
         "somebody says here that the old label is destroyed."
     ),
     Situation.BEING_TAKEN_BACK: gettext_lazy(
-        "Parcel %(parcel)d is being taken back already; a new one is made after that."
+        "Parcel %(parcel)d is already being voided or refunded; a new one is made after that."
     ),
     Situation.REFUND_ASKED: gettext_lazy(
         "The refund of parcel %(parcel)d is asked for. A new one is made once somebody says here that the old label is "
@@ -132,9 +136,11 @@ IF_MADE_AGAIN: Mapping[Situation, Promise] = {
     Situation.PICKED_UP: gettext_lazy("Parcel %(parcel)d is picked up: it stays as it is."),
     Situation.IN_THE_POST: gettext_lazy("Canada Post has parcel %(parcel)d already: it stays as it is."),
     Situation.PERSONS: gettext_lazy(
-        "Parcel %(parcel)d needs a person first: say beside it whether it exists. A new one is made after that."
+        "Parcel %(parcel)d needs attention first: say beside it whether it exists. A new one is made after that."
     ),
-    Situation.REFUSED: gettext_lazy("Parcel %(parcel)d was refused: it is sent again as it stands then."),
+    Situation.REFUSED: gettext_lazy(
+        "Parcel %(parcel)d was refused: its label will be requested again with these changes."
+    ),
 }
 
 IF_SHIPPED_AGAIN: Mapping[Situation, Promise] = {

@@ -30,7 +30,7 @@ def _parts(delivery: Delivery, sent: QueryDict | None) -> Sequence[Part[ClerksRe
     address = recipient.address
     now = lines([recipient.name, address.line_1, address.line_2, city_line(address), recipient.email, recipient.phone])
     form = ClerksRecipientForm(sent, office=delivery.office, initial=initial_recipient(recipient))
-    return [Part(_("The person who picks up the parcel"), now if recipient.name else NOTHING, form)]
+    return [Part(_("The person who will pick up the parcel"), now if recipient.name else NOTHING, form)]
 
 
 def _save(delivery: Delivery, parts: Sequence[Part[ClerksRecipientForm]], user: Any, note: str) -> Changed:

@@ -86,8 +86,8 @@ def ask_and_save(
     wrong = [form for form in (*(part.form for part in parts), reason) if not form.is_valid()]
     if sent is not None and sent.get(SEEN) != seen:
         problem = _(
-            "Somebody else has changed this since you opened the page. What you typed is kept: compare it with what "
-            "stands now, then send it again."
+            "Somebody else has changed this since you opened the page. Your entries are kept: compare them with "
+            "the current values, then send them again."
         )
     elif not wrong:
         try:

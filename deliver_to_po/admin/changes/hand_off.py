@@ -33,11 +33,11 @@ def _report(request: HttpRequest, result: HandedOff) -> None:
         messages.error(request, refusal)
     _tell_what_is_left(request, result)
     if not any((result.shipments, result.refusals, result.unpaid, result.not_reached)):
-        messages.warning(request, _("There is nothing to hand off: no released shipment is waiting."))
+        messages.warning(request, _("There is no label to request: no released shipment is waiting."))
     if result.by_workers:
         text = ngettext(
             "The label of %(count)d parcel is being requested. Reload the page in a moment.",
-            "The labels of %(count)d parcels are being requested. The queue “Waiting for the carrier” shows how many "
+            "The labels of %(count)d parcels are being requested. The queue “Waiting for an answer” shows how many "
             "are left.",
             len(result.shipments),
         )
@@ -48,8 +48,8 @@ def _report(request: HttpRequest, result: HandedOff) -> None:
         _tell(request, ShipmentState(state), Reason(reason), system, count)
     if remaining := len(result.shipments) - len(result.done):
         text = ngettext(
-            "%(count)d parcel remains. You need not do anything: its label is requested by itself.",
-            "%(count)d parcels remain. You need not do anything: their labels are requested by themselves.",
+            "%(count)d parcel remains. You do not need to do anything: its label is requested automatically.",
+            "%(count)d parcels remain. You do not need to do anything: their labels are requested automatically.",
             remaining,
         )
         messages.info(request, text % {"count": remaining})

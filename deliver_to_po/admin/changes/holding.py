@@ -62,18 +62,18 @@ def _hold(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told | No
 
 def _released(count: int) -> str:
     return ngettext(
-        "%(count)d delivery goes on: it is released, and its parcels are sent by themselves.",
-        "%(count)d deliveries go on: they are released, and their parcels are sent by themselves.",
+        "%(count)d delivery is resumed: its labels are requested automatically.",
+        "%(count)d deliveries are resumed: their labels are requested automatically.",
         count,
     )
 
 
 def _not_paid(count: int) -> str:
     return ngettext(
-        "%(count)d delivery is released, but the shop still says that it is not paid: it is put on hold again before "
-        "anything is sent. Mark the order as paid.",
-        "%(count)d deliveries are released, but the shop still says that they are not paid: they are put on hold again "
-        "before anything is sent. Mark the orders as paid.",
+        "%(count)d delivery is released, but the shop still says that it is not paid, so it will be put on hold "
+        "again. Mark the order as paid.",
+        "%(count)d deliveries are released, but the shop still says that they are not paid, so they will be put on "
+        "hold again. Mark the orders as paid.",
         count,
     )
 
@@ -100,8 +100,8 @@ def _held_again(count: int) -> str:
 
 def _no_longer_to_be_held(count: int) -> str:
     return ngettext(
-        "%(count)d delivery still needs a post office; it is no longer put on hold after that.",
-        "%(count)d deliveries still need a post office; they are no longer put on hold after that.",
+        "%(count)d delivery still needs a post office; it will no longer be put on hold once one is chosen.",
+        "%(count)d deliveries still need a post office; they will no longer be put on hold once one is chosen.",
         count,
     )
 
@@ -150,7 +150,7 @@ LET_GO_ON = DeskChange[Delivery](
     name="let_go_on",
     label=_("Resume"),
     permission=MAY_HOLD,
-    does=_("What is ready is released at once, and its parcels are sent."),
+    does=_("Whatever is ready is released at once, and its labels are requested."),
     refusal=_("There is nothing to let go on: it is not on hold."),
     form=OptionalReasonForm,
     applies=can_go_on,

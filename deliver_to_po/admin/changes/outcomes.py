@@ -10,9 +10,10 @@ from deliver_to_po.admin.changes.confirm_page import Told, said
 from deliver_to_po.handoff.changing.change import Changed
 
 WORDS: Mapping[Changed, Promise] = {
-    Changed.CHANGED: _("Done: what is still to be sent is sent as it stands now."),
+    Changed.CHANGED: _("Done: labels not requested yet will be requested with these changes."),
     Changed.WILL_BE_MADE_AGAIN: _(
-        "Done: what was made is voided, and a new label is made by itself. Destroy the old label if it is printed."
+        "Done: the old label has been voided, and a new one is being made. Destroy the old label if it has been "
+        "printed."
     ),
     Changed.KEPT_UNTIL_ANSWER: _(
         "This is kept: the answer about a parcel is still to come. If the parcel was made, it is voided or refunded "
@@ -23,10 +24,10 @@ WORDS: Mapping[Changed, Promise] = {
         "refund has been asked for, press “The old label is destroyed” beside the parcel, and a new one is made."
     ),
     Changed.NEEDS_PERSON: _(
-        "This is kept, but a parcel needs a person first: what is to be done is said beside it, and a new one is made "
+        "This is kept, but a parcel needs attention first: what is to be done is said beside it, and a new one is made "
         "after that."
     ),
-    Changed.NOTHING: _("Nothing was changed: it stands so already."),
+    Changed.NOTHING: _("Nothing to change: it is already so."),
 }
 TO_DO = (Changed.NEEDS_DESTROYED_LABEL, Changed.NEEDS_PERSON, Changed.NOTHING)
 

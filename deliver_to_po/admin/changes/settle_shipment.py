@@ -69,10 +69,10 @@ def _make_again(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Tol
 
 def _destroyed(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Told:
     changed = label_destroyed(shipment, user=user, note=values["note"])
-    kept = _("It is kept that the old label is destroyed.")
+    kept = _("Recorded: the old label has been destroyed.")
     if changed == Changed.CHANGED:
-        return said(messages.SUCCESS, f"{kept} {_('A new one is made by itself.')}")
-    more = _("Nobody asked for a new one; if one is needed, press “Make the label again”.")
+        return said(messages.SUCCESS, f"{kept} {_('A new one is made automatically.')}")
+    more = _("Nobody has asked for a new one. If you need one, press “Make the label again”.")
     return said(messages.SUCCESS, f"{kept} {more}")
 
 
@@ -81,14 +81,14 @@ def _nothing_made(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> T
         report_lost(shipment.pk, user=user)
         shipment.refresh_from_db()
     changed = nothing_exists(shipment, user=user, note=values["note"])
-    kept = _("It is kept that nothing was made.")
+    kept = _("Recorded: nothing was made.")
     shipment.delivery.refresh_from_db()
     if shipment.delivery.state == DeliveryState.CANCELLED:
         more = _("The delivery is cancelled.")
     elif shipment.delivery.stop_asked_at is not None:
         more = _("The delivery is cancelled when its other parcels are settled.")
     elif changed == Changed.CHANGED:
-        more = _("The parcel is made anew by itself.")
+        more = _("The parcel is made again automatically.")
     else:
         more = _("To have the parcel made, press “Make the label again”.")
     return said(messages.SUCCESS, f"{kept} {more}")
@@ -98,10 +98,13 @@ def _exists(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Told:
     parcel_exists(shipment, values["shipment_id"], values["tracking_number"], user=user, note=values["note"])
     if shipment.state == ShipmentState.MADE:
         words = _(
-            "The parcel is kept with these numbers, and its label is fetched. If none comes, compare the numbers."
+            "The parcel has been saved with these numbers, and its label is fetched. If none comes, compare the "
+            "numbers."
         )
         return said(messages.SUCCESS, words)
-    words = _("The parcel is kept with these numbers. It is taken back, since its delivery has changed meanwhile.")
+    words = _(
+        "The parcel has been saved with these numbers. It is being voided, since its delivery has changed meanwhile."
+    )
     return said(messages.WARNING, words)
 
 
@@ -117,7 +120,7 @@ EXISTS = DeskChange[Shipment](
         "Say this only if you have seen the parcel in the shipping system, with this recipient and this post office, "
         "and it is valid there. Its label is then fetched, and the parcel can be shipped."
     ),
-    refusal=gettext_lazy("This parcel does not need a person any more. Look at where it stands now."),
+    refusal=gettext_lazy("This parcel no longer needs attention. See where it is now."),
     form=FoundForm,
     applies=_is_up_to_a_person,
     make=_exists,
@@ -128,10 +131,10 @@ NOTHING_MADE = DeskChange[Shipment](
     label=gettext_lazy("Nothing was made"),
     permission=SETTLE,
     does=gettext_lazy(
-        "Say this only if you have looked into the shipping system: this parcel is not there, or it was voided or "
-        "refunded there. If it exists after all, its label is paid for and nobody takes it back."
+        "Use this only if you have checked in the shipping system: this parcel is not there, or it was voided or "
+        "refunded there. If it does exist, its label is paid for and nobody will cancel it."
     ),
-    refusal=gettext_lazy("This parcel does not need a person any more. Look at where it stands now."),
+    refusal=gettext_lazy("This parcel no longer needs attention. See where it is now."),
     form=ReasonForm,
     applies=_may_be_missing,
     make=_nothing_made,
@@ -154,7 +157,9 @@ MAKE_AGAIN = DeskChange[Shipment](
     label=gettext_lazy("Make the label again"),
     permission=MAY_MAKE_AGAIN,
     does=gettext_lazy("The parcel gets another label, with another tracking number, as everything stands now."),
-    refusal=gettext_lazy("This parcel cannot be made again now: it is on its way, made again already, or cancelled."),
+    refusal=gettext_lazy(
+        "This parcel cannot be made again now: it is in progress, has already been made again, or is cancelled."
+    ),
     form=ReasonForm,
     applies=can_be_made_again,
     make=_make_again,

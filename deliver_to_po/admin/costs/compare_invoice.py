@@ -164,7 +164,7 @@ def _kept(numbers: Sequence[str], deadline: float) -> dict[str, Kept]:
     found: dict[str, Kept] = {}
     for at in range(0, len(numbers), AT_A_TIME):
         if monotonic() > deadline:
-            raise UnreadableFile(_("Comparing it takes too long: export a shorter time, or divide it."))
+            raise UnreadableFile(_("The comparison takes too long: export a shorter period, or split the file."))
         for kept in _read(Shipment.objects.filter(tracking_pin__in=numbers[at : at + AT_A_TIME]).order_by()):
             if kept.number not in found or _counts(kept) > _counts(found[kept.number]):
                 found[kept.number] = kept
@@ -213,9 +213,9 @@ def _why(found: Compared, lines: Sequence[Charge], kept: Kept | None) -> Iterato
     if kept is None:
         return
     if not kept.live:
-        yield _("Here it is a test, which costs nothing.")
+        yield _("This is a test, which costs nothing.")
     if found == Compared.TAKEN_BACK:
-        yield _("It is taken back: %(state)s.") % {"state": ShipmentState(kept.state).label}
+        yield _("Voided: %(state)s.") % {"state": ShipmentState(kept.state).label}
     weight = max((line.weight_kg for line in lines if line.weight_kg), default=None)
     if found != Compared.UNKNOWN and weight and abs(weight - kept.weight_kg) >= Decimal("0.005"):
         yield _weights(weight, kept.weight_kg)
@@ -223,7 +223,7 @@ def _why(found: Compared, lines: Sequence[Charge], kept: Kept | None) -> Iterato
 
 def _weights(billed: Decimal, kept: Decimal) -> str:
     words = {"billed": localize(round(billed, 3).normalize() + 0), "kept": localize(kept.normalize() + 0)}
-    return _("Billed by %(billed)s kg; the shop said %(kept)s kg.") % words
+    return _("Billed for %(billed)s kg; the shop said %(kept)s kg.") % words
 
 
 def _parcels_of(first: date | None, last: date | None) -> list[Kept]:

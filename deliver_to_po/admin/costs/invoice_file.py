@@ -205,7 +205,7 @@ def _problem(written: str, number: str, amount: Decimal | None) -> str:
             "The spreadsheet has rounded the tracking number: format that column as text, and save the file again."
         )
     if number and not is_tracking_number(number):
-        return _("This is no tracking number of Canada Post.")
+        return _("This is not a Canada Post tracking number.")
     if amount is None:
         return _("The line has no amount in this column, or it is not under its heading.")
     return ""

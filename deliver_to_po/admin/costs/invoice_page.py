@@ -46,21 +46,22 @@ TITLES: dict[Compared, Promise] = {
     Compared.UNKNOWN: gettext_lazy("Billed, and not known here"),
     Compared.UNREAD: gettext_lazy("Lines that could not be read"),
     Compared.NOT_BILLED: gettext_lazy("Not billed, or not yet"),
-    Compared.NO_PRICE: gettext_lazy("Billed, and no price is kept here"),
+    Compared.NO_PRICE: gettext_lazy("Billed, no recorded price"),
     Compared.SAME: gettext_lazy("The same amount"),
 }
 WHAT_TO_DO: dict[Compared, Promise] = {
     Compared.OTHER_AMOUNT: gettext_lazy(
-        "Where Canada Post measured another weight, weigh such a parcel yourself. Ask Canada Post about the others."
+        "Where Canada Post measured a different weight, weigh a parcel like it yourself. Ask Canada Post about the "
+        "others."
     ),
-    Compared.TWICE: gettext_lazy("The same amount stands on several lines. Ask Canada Post to take one of them back."),
+    Compared.TWICE: gettext_lazy("The same amount appears on several lines. Ask Canada Post to remove one of them."),
     Compared.TAKEN_BACK: gettext_lazy(
         "Look for the credit on a later invoice, and ask Canada Post if it does not come."
     ),
     Compared.UNKNOWN: gettext_lazy("They may be parcels of another shop, returns, or shipped without this shop."),
-    Compared.UNREAD: gettext_lazy("They are in no sum. Correct them in the file, and compare it again."),
+    Compared.UNREAD: gettext_lazy("They are not included in any total. Correct them in the file and compare it again."),
     Compared.NOT_BILLED: gettext_lazy(
-        "Real parcels of these days that the invoice does not name. They may stand on another invoice."
+        "Real parcels from these days that are not on the invoice. They may be on another invoice."
     ),
     Compared.NO_PRICE: gettext_lazy("The shipping system named no price when these were made."),
 }

@@ -179,8 +179,8 @@ def _tell(request: HttpRequest, manifest: Manifest) -> None:
     }
     if manifest.state == ManifestState.FETCHED:
         text = ngettext(
-            "%(count)d parcel is transmitted, and its manifest can be printed.",
-            "%(count)d parcels are transmitted, and their manifest can be printed.",
+            "%(count)d parcel has been transmitted, and its manifest is ready to print.",
+            "%(count)d parcels have been transmitted, and their manifest is ready to print.",
             manifest.parcels,
         )
         messages.success(request, text % words)

@@ -124,10 +124,10 @@ def _asked_for(request: HttpRequest, today: date) -> date:
     try:
         day = date.fromisoformat(asked)
     except ValueError:
-        messages.warning(request, _("This is no day. Choose one below; this is today."))
+        messages.warning(request, _("That date does not exist. Choose one below; today is shown."))
         return today
     if not day.year >= 2000 or day > today:
-        messages.warning(request, _("Nothing is known of this day. Choose another below; this is today."))
+        messages.warning(request, _("There is nothing to show for that day. Choose another one below; today is shown."))
         return today
     return day
 

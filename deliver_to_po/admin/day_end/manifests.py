@@ -40,8 +40,8 @@ _ERASED = gettext_lazy(
     "own site."
 )
 _CANNOT_BE_READ = gettext_lazy(
-    "The manifest’s file cannot be read. Open it again in a moment. If that does not help, print it at the shipping "
-    "system’s own site, and ask whoever runs the shop to look into its log."
+    "The manifest’s file cannot be read. Open it again in a moment. If that does not help, print it at the "
+    "shipping system’s own site, and ask technical support to check the log."
 )
 
 
@@ -139,7 +139,7 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
         messages.error(request, str(why))
         return HttpResponseRedirect(desk_url(self.admin_site, "day_end"))
 
-    @admin.action(description=gettext_lazy("Look again"), permissions=["transmit_manifest"])
+    @admin.action(description=gettext_lazy("Check again"), permissions=["transmit_manifest"])
     def look_again(self, request: HttpRequest, queryset: QuerySet[Manifest]) -> None:
         """Take up again the selected manifests that were left to a person, and say what came of it."""
         day_end_page.look_again_at(request, queryset)

@@ -97,7 +97,7 @@ def _elsewhere(name: str, standing: Standing, delivery: Delivery, site: AdminSit
     if name == "ship_by_hand":
         return (
             permissions.SHIP_BY_HAND,
-            _("Parcels shipped by hand"),
+            _("Parcels labelled in another program"),
             url_on(site, "admin:deliver_to_po_by_hand"),
             False,
         )

@@ -26,8 +26,8 @@ def _deleted(count: int) -> str:
 
 def _busy(count: int) -> str:
     return ngettext(
-        "%(count)d test delivery is being handed off right now. Try again in a minute.",
-        "%(count)d test deliveries are being handed off right now. Try again in a minute.",
+        "The label of %(count)d test delivery is being requested right now. Try again in a minute.",
+        "The labels of %(count)d test deliveries are being requested right now. Try again in a minute.",
         count,
     )
 

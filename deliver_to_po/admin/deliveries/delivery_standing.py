@@ -41,7 +41,7 @@ def standing_of(delivery: Delivery, shipments: Sequence[Shipment]) -> Standing:
             queue = own.queue or next((one.queue for one in parcels if one.queue), None)
             leads = replace(own, why=(*own.why, *more), queue=queue, cures=own.cures or leads.cures)
     elif not told and not leads.waits:
-        told = (_("Nothing more happens by itself."),)
+        told = (_("Nothing else happens automatically."),)
     waits = frozenset().union(own.waits if own else (), *(one.waits for one in parcels))
     return replace(leads, follows=tuple(dict.fromkeys(told)), waits=waits)
 
@@ -86,7 +86,9 @@ def _gone(delivery: Delivery) -> Standing:
     if delivery.state == D.CANCELLED:
         return Standing(_said(D.CANCELLED), Tone.IDLE, why=texts(reason.why()), follows=texts(reason.advice))
     if delivery.stop_asked_at is not None:
-        follows = (_("Its cancellation is asked for: it is cancelled once nothing of it is under way."),)
+        follows = (
+            _("Cancellation has been requested. The delivery will be cancelled as soon as nothing is in progress."),
+        )
         return Standing(str(BEING_CANCELLED), Tone.IDLE, follows=follows)
     why = Reason.ERASED.why()
     if delivery.erased_at is not None:

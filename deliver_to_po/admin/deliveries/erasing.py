@@ -28,10 +28,10 @@ def _later(count: int) -> str:
 
 def _failed(count: int) -> str:
     return ngettext(
-        "%(count)d delivery is not erased: its label could not be deleted. Ask whoever runs the shop to look into "
-        "its log; then erase it again.",
-        "%(count)d deliveries are not erased: their labels could not be deleted. Ask whoever runs the shop to look "
-        "into its log; then erase them again.",
+        "%(count)d delivery is not erased: its label could not be deleted. Ask technical support to check the log; "
+        "then erase it again.",
+        "%(count)d deliveries are not erased: their labels could not be deleted. Ask technical support to check "
+        "the log; then erase them again.",
         count,
     )
 
@@ -56,8 +56,8 @@ ERASE_RECIPIENTS = DeskChange[Delivery](
     label=_("Erase recipients and labels"),
     permission=ERASE,
     does=_(
-        "Names, addresses, e-mail addresses, phone numbers and labels of these deliveries are erased for good. What "
-        "has not been sent yet is cancelled."
+        "Names, addresses, e-mail addresses, phone numbers and labels of these deliveries will be erased for good. "
+        "Labels not requested yet will not be."
     ),
     refusal=_("The recipients of these are erased already."),
     form=forms.Form,

@@ -27,13 +27,13 @@ D, S = DeliveryState, ShipmentState
 # How many characters of the shipping system's words are shown here; the parcel's details have all of them.
 SAID_AT_MOST = 160
 BY_ITSELF: Mapping[str, Promise] = {
-    S.WAITING: gettext_lazy("Parcel %(parcel)d is sent to the shipping system by itself."),
+    S.WAITING: gettext_lazy("Parcel %(parcel)d is sent to the shipping system automatically."),
     S.REQUESTED: gettext_lazy("Parcel %(parcel)d: the answer is awaited."),
     S.UNKNOWN: gettext_lazy("Parcel %(parcel)d is looked up before anything is sent again."),
     S.HANDED: gettext_lazy("Parcel %(parcel)d: the shipping system reports later."),
-    S.MADE: gettext_lazy("The label of parcel %(parcel)d is fetched by itself."),
-    S.VOIDING: gettext_lazy("Parcel %(parcel)d is voided by itself."),
-    S.REFUNDING: gettext_lazy("The refund of parcel %(parcel)d is asked for by itself."),
+    S.MADE: gettext_lazy("The label of parcel %(parcel)d will be fetched automatically."),
+    S.VOIDING: gettext_lazy("Parcel %(parcel)d is voided automatically."),
+    S.REFUNDING: gettext_lazy("The refund of parcel %(parcel)d is asked for automatically."),
 }
 PRINTED = pgettext_lazy("state of a shipment", "label printed")
 TRANSMITTED = pgettext_lazy("state of a shipment", "transmitted")
@@ -61,7 +61,7 @@ TONES_IN_THE_POST: Mapping[str, Tone] = {
 }
 
 
-SEND_IT = gettext_lazy("Parcel %(parcel)d: send it.")
+SEND_IT = gettext_lazy("Parcel %(parcel)d: ship it.")
 # What follows on a parcel that comes back, or that nobody has, and which button that takes.
 _SETTLE_ORDER = gettext_lazy("Parcel %(parcel)d: ship it again, or cancel the delivery and refund the buyer.")
 COMING_BACK: Mapping[str, tuple[Promise, Sequence[str]]] = {
@@ -187,9 +187,9 @@ def _to_print(shipment: Shipment, delivery: Delivery) -> Standing | None:
     """Return how a parcel stands whose label somebody has to print now, None for any other."""
     if not is_to_print(shipment) or delivery.state != D.RELEASED or is_gone(delivery) or shipment.change_asked_at:
         return None
-    follow = _("Parcel %(parcel)d: print its label, and send it.")
+    follow = _("Parcel %(parcel)d: print its label and ship it.")
     if is_for_day_end(shipment):
-        follow = _("Parcel %(parcel)d: print its label; it is transmitted at the day’s end.")
+        follow = _("Parcel %(parcel)d: print its label. The parcel is transmitted to Canada Post at the day’s end.")
     follows = (follow % {"parcel": shipment.parcel},)
     return waiting_in(queues.TO_PRINT, Tone.GO, Waits.CLERK, follows=follows, cures=("print",))
 
@@ -220,7 +220,7 @@ def _in_the_post(shipment: Shipment, delivery: Delivery, word: Promise | str) ->
         queue = queues.queue_of_ready(tracking.ready_on)
     # Offered where an e-mail told of it.
     cures = ("send_notice",) if queue else ()
-    asked = texts("" if tracking.ended_at else _("Canada Post is asked where it is by itself."))
+    asked = texts("" if tracking.ended_at else _("Canada Post is asked automatically where it is."))
     return Standing(told, tone, queue, why=more, follows=asked, cures=cures)
 
 
@@ -239,7 +239,7 @@ def _being_transmitted(shipment: Shipment, manifest: Manifest, delivery: Deliver
     if manifest.state == ManifestState.ATTENTION:
         follows = (*texts(Reason(manifest.reason).advice), *after)
         return Standing(word, Tone.WAIT, None, frozenset({Waits.CLERK}), why, follows, ("manifest",))
-    sentence = _("Parcel %(parcel)d: whether it is transmitted is found out by itself.") % words
+    sentence = _("Parcel %(parcel)d: whether it is transmitted is found out automatically.") % words
     return Standing(word, Tone.GO, None, frozenset({Waits.WORKER}), why, (sentence, *after))
 
 
@@ -291,7 +291,7 @@ def _why(shipment: Shipment) -> str:
 def _advice(shipment: Shipment) -> tuple[str, ...]:
     if not (advice := advice_of(shipment)):
         return ()
-    return (_("Parcel %(parcel)d: %(advice)s") % {"parcel": shipment.parcel, "advice": advice},)
+    return (_("Parcel %(parcel)d. %(advice)s") % {"parcel": shipment.parcel, "advice": advice},)
 
 
 def _next(shipment: Shipment) -> str:

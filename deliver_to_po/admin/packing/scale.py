@@ -42,7 +42,7 @@ def weigh(text: str) -> Weighed:
     guessed = not weight.unit and weight.figure > MOST_KG
     kilograms = weight.kilograms("g" if guessed else "kg").quantize(GRAM, ROUND_HALF_UP)
     if not kilograms:
-        raise NotAWeight(_("Nothing lies on the scale. Put the parcel on it, and weigh it again."))
+        raise NotAWeight(_("There is nothing on the scale. Put the parcel on it and weigh it again."))
     return Weighed(kilograms, guessed)
 
 
@@ -58,5 +58,5 @@ def doubt(text: str, weighed: Weighed, expected_kg: Decimal) -> str:
     differs = heavier > TIMES_AS_MUCH * lighter and heavier - lighter > MATTERS_KG
     if differs or weighed.kilograms < LEAST_KG:
         words = {"weight": weight, "expected": expected}
-        return _("The parcel should weigh about %(expected)s, and the scale says %(weight)s. Is that right?") % words
+        return _("The parcel should weigh about %(expected)s, but the scale says %(weight)s. Is that correct?") % words
     return ""

@@ -54,7 +54,7 @@ def _stop(delivery: Delivery, shipment: Shipment | None, scanned: Shipment | Non
         return Step(
             Do.STOP,
             _("This shipping label must not be used"),
-            _("The parcel with it is taken back. Destroy the label, and put the one that counts on the parcel."),
+            _("The parcel with this label has been voided. Destroy the label, and use the valid one."),
         )
     if delivery.erased_at is not None or delivery.stop_asked_at is not None or delivery.state in NOT_TO_BE_PACKED:
         words = {"state": delivery.get_state_display()}
@@ -81,7 +81,7 @@ def _label(delivery: Delivery, shipment: Shipment | None) -> Step | None:
         return Step(Do.LABEL, _("Have the label made"))
     if shipment is None:
         return Step(Do.WAIT, _("Put it aside"), _("It is not released yet: it waits for its payment, or for the shop."))
-    return Step(Do.WAIT, _("The label is being made"), why_of(shipment) or _("This page looks again by itself."))
+    return Step(Do.WAIT, _("The label is being made"), why_of(shipment) or _("This page refreshes itself."))
 
 
 def _print(shipment: Shipment | None, scanned: Shipment | None) -> Step:

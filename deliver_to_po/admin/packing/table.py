@@ -134,13 +134,13 @@ def _problem(typed: str, found: Any) -> str:
         return ""
     words = {"typed": typed.strip()[:LONGEST_SCAN]}
     if found:
-        return _("“%(typed)s” may be any of these. Choose the parcel that lies before you.") % words
+        return _("“%(typed)s” could be any of these. Choose the parcel in front of you.") % words
     if len(typed) > LONGEST_SCAN:
-        return _("“%(typed)s…” is too long for a number. Empty the field, and scan again.") % words
+        return _("“%(typed)s…” is too long for a number. Clear the field and scan again.") % words
     return (
         _(
-            "“%(typed)s” is no order, reference or tracking number of this shop. Scan it again, or look for the "
-            "recipient in the list of deliveries."
+            "“%(typed)s” is not an order, reference or tracking number of this shop. Scan it again, or look for "
+            "the recipient in the list of deliveries."
         )
         % words
     )

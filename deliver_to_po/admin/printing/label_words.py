@@ -14,9 +14,13 @@ from deliver_to_po.models import PrintJob, Shipment
 WHY_NOT: Mapping[LabelState, Promise] = {
     LabelState.READY: gettext_lazy("It was not printed before, so it is not printed again."),
     LabelState.PRINTED: gettext_lazy("It was printed before. To print it again, use “Print again…” on the job’s page."),
-    LabelState.COMING: gettext_lazy("It has no label yet. It is fetched by itself: open the job’s page again later."),
-    LabelState.TEST: gettext_lazy("It is a test, and the others are real parcels. Print tests by themselves."),
-    LabelState.NOT_TO_BE_USED: gettext_lazy("It is taken back, or about to be. Destroy the label if it is printed."),
+    LabelState.COMING: gettext_lazy(
+        "It has no label yet. It will be fetched automatically: open the job’s page again later."
+    ),
+    LabelState.TEST: gettext_lazy("It is a test, and the others are real parcels. Print tests separately."),
+    LabelState.NOT_TO_BE_USED: gettext_lazy(
+        "It has been voided, or is about to be. Destroy the label if it has been printed."
+    ),
     LabelState.ERASED: gettext_lazy("The recipient and the label are erased."),
     LabelState.NOT_RELEASED: gettext_lazy("Its delivery is on hold, or needs another post office."),
     LabelState.TAKEN: gettext_lazy("It is in another print job, or somebody has given it back."),

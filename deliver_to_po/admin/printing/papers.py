@@ -164,7 +164,7 @@ def _slip(
                 delivery.office_address,
                 city_line(delivery.office) if delivery.office_id else "",
             ],
-            contents_heading=_("Inside"),
+            contents_heading=_("Contents"),
             rows=[(_times(quantity), name) for quantity, name in contents or _contents(delivery)],
             language=f"{delivery.language}-CA",
         )
@@ -198,7 +198,7 @@ def _contents(delivery: Delivery) -> Sequence[tuple[Decimal | None, str]]:
     try:
         return asking.contents_of(delivery.order)
     except ShopError:
-        return [(None, _("The shop’s program could not say what is inside: look at the order."))]
+        return [(None, _("The shop could not say what is inside: see the order."))]
 
 
 def _times(quantity: Decimal | None) -> str:
@@ -226,9 +226,7 @@ def _pick_list(chosen: Sequence[Delivery]) -> tuple[bytes, Sequence[UUID]]:
     count = ngettext("%(count)d delivery", "%(count)d deliveries", len(chosen)) % {"count": len(chosen)}
     sections = [Section(_("To fetch"), rows, (0.1, 0.5, 0.4), ticked=True)] if rows else []
     if unknown:
-        sections.append(
-            Section(_("Look at the order: what is inside is not known"), unknown, (0.0, 0.4, 0.6), ticked=True)
-        )
+        sections.append(Section(_("Contents unknown: see the order"), unknown, (0.0, 0.4, 0.6), ticked=True))
     facts = [f"{day_and_time(timezone.now())}, {count}"]
     words = ListWords(_("Pick list"), facts, sections, language=f"{current_language()}-CA")
     return render_list(words), named

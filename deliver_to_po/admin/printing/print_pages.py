@@ -152,7 +152,7 @@ def _job_page(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponse:
     job = get_object_or_404(PrintJob.objects.select_related("user"), pk=pk)
     if request.method == "POST":
         give_back(job)
-        messages.success(request, _("The print job is given back: what was not printed waits in the queue again."))
+        messages.success(request, _("The print job is back in the queue: what was not printed waits there again."))
         return HttpResponseRedirect(desk_url(site, "print"))
     counts: Counter[LabelState] = Counter()
     left_out: list[tuple[str, str, str]] = []
@@ -261,7 +261,9 @@ def _made(
 
 def _nothing(printed: Printed) -> str:
     if printed.inside:
-        return _("While the file was made, a label of it was printed by somebody else or taken back. Look again.")
+        return _(
+            "While the file was being made, somebody else printed one of its labels, or one was voided. Check again."
+        )
     return _("There is no label to print now: this page says where each stands.")
 
 

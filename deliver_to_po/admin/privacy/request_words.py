@@ -32,7 +32,7 @@ _BEING_TAKEN_BACK = gettext_lazy(
     "Parcel %(parcel)s is being voided or refunded: nothing of this delivery is erased before that is done."
 )
 _PERSONS = gettext_lazy(
-    "Parcel %(parcel)s needs a person: its numbers stay, so that it can still be looked up in the shipping system."
+    "Parcel %(parcel)s needs attention: its numbers stay, so that it can still be looked up in the shipping system."
 )
 _OVER = gettext_lazy("Parcel %(parcel)s is over: what is kept of its label is deleted.")
 IF_ERASED: Mapping[str, Promise] = {
@@ -150,10 +150,10 @@ def told(answered: Answered) -> Iterator[tuple[str, str]]:
         yield "warning", text % {"count": answered.later}
     if answered.failed:
         text = ngettext(
-            "%(count)d delivery is not erased: its label could not be deleted. Ask whoever runs the shop to look into "
-            "its log; then erase it again.",
-            "%(count)d deliveries are not erased: their labels could not be deleted. Ask whoever runs the shop to look "
-            "into its log; then erase them again.",
+            "%(count)d delivery is not erased: its label could not be deleted. Ask technical support to check the "
+            "log; then erase it again.",
+            "%(count)d deliveries are not erased: their labels could not be deleted. Ask technical support to "
+            "check the log; then erase them again.",
             answered.failed,
         )
         yield "error", text % {"count": answered.failed}

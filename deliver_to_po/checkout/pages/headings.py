@@ -34,7 +34,7 @@ def pages_of_step(home_delivery: str, base_template: str) -> Pages:
         choose=reverse("deliver_to_po:choose"),
         heading=_("Choose your post office"),
         lead=_(
-            "Canada Post will deliver your parcel to the post office you choose. Whoever picks it up there shows "
+            "Canada Post will deliver your parcel to the post office you choose. Whoever picks it up must show "
             "government-issued photo ID."
         ),
         home_delivery=home_delivery,
@@ -56,12 +56,12 @@ def pages_of_link(delivery: Delivery, choose: str, base_template: str) -> Pages:
 
 def _lead(delivery: Delivery) -> str:
     if delivery.state != DeliveryState.NEEDS_CHOICE:
-        told = gettext("Your parcel goes to %(office)s unless you choose another post office here.")
+        told = gettext("Your parcel is going to %(office)s. You can choose another post office here.")
     elif delivery.reason in CLOSED_OFFICE.values() and delivery.office_name:
         told = gettext(
-            "%(office)s no longer takes parcels. Your order is kept: choose another post office, and we will send it "
-            "there."
+            "%(office)s no longer accepts parcels. Your order is still valid: choose another post office, and we "
+            "will send it there."
         )
     else:
-        told = gettext("Your order is kept: choose the post office that we should send it to.")
+        told = gettext("Your order is still valid: choose the post office where we should send it.")
     return told % {"office": as_people_read(delivery.office_name)}

@@ -134,8 +134,8 @@ def _measured(found: OfficeList) -> str:
         return _measured_on_the_way(found, found.via)
     if found.middle_of and found.middle_of.large:
         return _(
-            "Distances are measured from the middle of the city. For post offices nearer to you, add your street, or "
-            "enter your postal code."
+            "Distances are measured from the centre of the city. To find post offices nearer to you, add your "
+            "street or enter your postal code."
         )
     if isinstance(found.query, NearAddress) and found.query.street:
         return _(

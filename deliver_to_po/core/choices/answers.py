@@ -10,7 +10,7 @@ class OfficeCheck(Vocabulary):
 
     NOT_ASKED = "not_asked", _("not checked yet")
     TAKES_PARCELS = "takes_parcels", _("takes parcels")
-    NO_LONGER = "no_longer", _("no longer takes parcels")
+    NO_LONGER = "no_longer", _("no longer accepts parcels")
     GONE = "gone", _("no longer exists")
     COULD_NOT_ASK = "could_not_ask", _("Canada Post could not be reached")
 

@@ -61,11 +61,11 @@ class Explained(Vocabulary):
         return self.entry.passes or self.entry.mendable
 
 
-BY_ITSELF = _("You need not do anything: it is tried again by itself.")
+BY_ITSELF = _("You do not need to do anything: it will be tried again automatically.")
 ASK_BUYER = _("Ask the buyer which other post office it should be, or ship the order another way.")
 LOOK_UP = _("Look the parcel up in the shipping system by its request ID before you ship it another way.")
-IF_NOT_THERE = _("Look the parcel up in the shipping system; if it is not there, say here that nothing of it exists.")
+IF_NOT_THERE = _("Look the parcel up in the shipping system. If it is not there, press “Nothing was made”.")
 TAKE_BACK = _(
-    "Void or refund the parcel in the shipping system itself, or by its support, and destroy the label; then say here "
-    "that nothing of it exists."
+    "Void or refund the parcel in the shipping system, or ask its support to, and destroy the label. Then press "
+    "“Nothing was made”."
 )

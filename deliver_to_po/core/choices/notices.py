@@ -8,9 +8,9 @@ from deliver_to_po.core.choices.vocabulary import Vocabulary
 class NoticeKind(Vocabulary):
     """What somebody is told by e-mail."""
 
-    CHOOSE = "choose", _("asks the buyer for a post office")
-    REMIND = "remind", _("asks the buyer once more")
-    CLERKS = "clerks", _("tells the clerks that the buyer has not chosen")
+    CHOOSE = "choose", _("request to choose a post office")
+    REMIND = "remind", _("reminder to the buyer")
+    CLERKS = "clerks", _("notice to the clerks")
     LABEL_MADE = "label_made", _("tells the tracking number")
     READY = "ready", _("tells that the parcel is ready")
     FIFTH_DAY = "fifth_day", _("tells that the parcel is still waiting")
@@ -25,7 +25,7 @@ class NoticeOutcome(Vocabulary):
     TO_SEND = "", _("to be sent")
     SENT = "sent", _("sent")
     LEFT_TO_SHOP = "left_to_shop", _("left to the shop, which was told")
-    NOT_NEEDED = "not_needed", _("not needed any more")
+    NOT_NEEDED = "not_needed", _("no longer needed")
     FAILED = "failed", _("not sent")
 
 

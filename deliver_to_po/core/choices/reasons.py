@@ -15,12 +15,12 @@ class Reason(Explained):
     NONE = Entry("")
 
     # About the post office.
-    OFFICE_NO_LONGER = Entry("office_no_longer", _("The post office no longer takes parcels."), ASK_BUYER)
+    OFFICE_NO_LONGER = Entry("office_no_longer", _("The post office no longer accepts parcels."), ASK_BUYER)
     OFFICE_GONE = Entry("office_gone", _("The post office no longer exists."), ASK_BUYER)
     OFFICE_NOT_CHECKED = Entry(
         "office_not_checked",
         _("Canada Post could not be asked whether the post office takes parcels."),
-        _("You need not do anything: Canada Post is asked again before the label is made."),
+        _("You do not need to do anything: Canada Post is asked again before the label is made."),
     )
     NEVER_CHOSEN = Entry(
         "never_chosen",
@@ -29,8 +29,8 @@ class Reason(Explained):
     )
     CHOICE_ERASED = Entry(
         "choice_erased",
-        _("The order came after the choice of post office and recipient had been erased."),
-        _("Ask the buyer for the post office and the recipient, or ship the order another way."),
+        _("The order arrived after the chosen post office and recipient had been erased."),
+        _("Ask the buyer which post office they want and who will pick up, or ship the order another way."),
     )
 
     # About the shop.
@@ -42,13 +42,13 @@ class Reason(Explained):
     NO_PARCELS = Entry(
         "no_parcels",
         _("The shop names no parcels for this order."),
-        _("Ask whoever runs the shop to correct what the order is packed in; then press “Request the label”."),
+        _("Ask technical support to correct what the order is packed in; then press “Request the label”."),
         mendable=True,
     )
     SHOP_ERROR = Entry(
         "shop_error",
         _("The shop’s own code failed when it was asked about this order."),
-        _("Ask whoever runs the shop to look into its log; then press “Request the label”."),
+        _("Ask technical support to check the log; then press “Request the label”."),
         mendable=True,
     )
     SHOP_HOLD = Entry(
@@ -58,8 +58,8 @@ class Reason(Explained):
     )
     NOT_PAID = Entry(
         "not_paid",
-        _("The shop says that this order is not paid any more."),
-        _("Look at the order’s payment: the delivery goes on by itself when the order is paid."),
+        _("The shop says that this order is no longer paid."),
+        _("Look at the order’s payment: the delivery continues automatically when the order is paid."),
         mendable=True,
     )
     OTHER_PARCELS = Entry(
@@ -110,7 +110,7 @@ class Reason(Explained):
     TO_HOME = Entry(
         "to_home",
         _("The order is delivered to the buyer’s home instead."),
-        _("Ship the order as the shop ships to a home; nothing is left to do here."),
+        _("Ship the order to the buyer’s home as usual; there is nothing left to do here."),
     )
     REPLACED = Entry(
         "replaced",
@@ -119,7 +119,7 @@ class Reason(Explained):
     )
     EXPIRED = Entry(
         "expired",
-        _("The delivery waited longer than recipients are kept."),
+        _("The delivery waited too long, and its recipient’s data has been deleted."),
         _("There is nothing left to do. If the order is still wanted, it must be placed again."),
     )
     ERASED = Entry(
@@ -145,7 +145,7 @@ class Reason(Explained):
     PAUSED = Entry(
         "paused",
         _("Deliver to Post Office is paused."),
-        _("You need not do anything: it goes on by itself when the pause is over."),
+        _("You do not need to do anything: it resumes automatically when the pause ends."),
         passes=True,
         slow=True,
     )
@@ -158,33 +158,33 @@ class Reason(Explained):
     LIVE_OFF = Entry(
         "live_off",
         _("This delivery is real, but the shop is in test mode."),
-        _("Ask whoever runs the shop to switch it to real shipments; it then goes on by itself."),
+        _("Ask technical support to switch it to real shipments; it then continues automatically."),
         slow=True,
     )
     WRONG_HOST = Entry(
         "wrong_host",
-        _("The shop’s address of Canada Post is not one where this parcel may be made."),
+        _("The Canada Post address set in the shop does not allow this parcel."),
         _(
-            "Ask whoever runs the shop to look at BASE_URL and LIVE with “manage.py d2po_doctor”; it then goes on by "
-            "itself."
+            "Ask technical support to check BASE_URL and LIVE with “manage.py d2po_doctor”; the labels are then "
+            "requested automatically."
         ),
         slow=True,
     )
     TO_EXPORT = Entry(
         "to_export",
-        _("It waits until somebody exports it to %(system)s."),
-        _("Export it on the page “Parcels shipped by hand”."),
+        _("It is waiting for somebody to export it to %(system)s."),
+        _("Export it on the page “Parcels labelled in another program”."),
     )
     NO_D2PO = Entry(
         "no_d2po",
         _("%(system)s does not offer Deliver to Post Office."),
-        _("Ask whoever runs the shop to choose another shipping system."),
+        _("Ask technical support to choose another shipping system."),
         slow=True,
     )
     NOT_CONFIGURED = Entry(
         "not_configured",
         _("The shipping system of this parcel is not set up in the shop."),
-        _("Ask whoever runs the shop to set it up again; it then goes on by itself."),
+        _("Ask technical support to set it up again; it then continues automatically."),
         slow=True,
     )
 
@@ -192,14 +192,14 @@ class Reason(Explained):
     CREDENTIALS = Entry(
         "credentials",
         _("%(system)s refused the shop’s credentials."),
-        _("Ask whoever runs the shop to check them; it is then tried again by itself."),
+        _("Ask technical support to check them; it will then be tried again automatically."),
         slow=True,
         outcome=Outcome.CREDENTIALS,
     )
     NOT_ENTITLED = Entry(
         "not_entitled",
         _("%(system)s says that the shop’s account may not do this."),
-        _("Ask whoever runs the shop to check its agreement; it is then tried again by itself."),
+        _("Ask technical support to check its agreement; it will then be tried again automatically."),
         slow=True,
         outcome=Outcome.NOT_ENTITLED,
     )
@@ -207,8 +207,8 @@ class Reason(Explained):
         "no_card",
         _("%(system)s has no valid payment card for the shop, so the parcel was not made."),
         _(
-            "Ask whoever runs the shop to add a default card, or to renew it, in the shop’s profile at the shipping "
-            "system; then press “Request the label”, or wait: it is tried again by itself."
+            "Ask technical support to add a default card, or to renew it, in the shop’s profile at the shipping "
+            "system; then press “Request the label”, or wait: it will be tried again automatically."
         ),
         slow=True,
         outcome=Outcome.REFUSED,
@@ -227,8 +227,8 @@ class Reason(Explained):
     )
     RECEIVER_GONE = Entry(
         "receiver_gone",
-        _("%(system)s says that nothing is taken under its address."),
-        _("Ask whoever runs the shop to correct its address; it then goes on by itself."),
+        _("%(system)s no longer accepts parcels at the web address that the shop uses."),
+        _("Ask technical support to correct that web address; the labels are then requested automatically."),
         slow=True,
     )
     THROTTLED = Entry("throttled", _("%(system)s asked us to slow down."), BY_ITSELF, outcome=Outcome.THROTTLED)
@@ -236,10 +236,10 @@ class Reason(Explained):
     UNKNOWN = Entry(
         "unknown",
         _("%(system)s received the parcel’s data, but its answer never came."),
-        _("You need not do anything: the parcel is looked up before anything is sent again."),
+        _("You do not need to do anything: the parcel is looked up before anything is sent again."),
     )
     UNREADABLE = Entry(
-        "unreadable", _("%(system)s sent an answer that cannot be kept."), LOOK_UP, outcome=Outcome.UNREADABLE
+        "unreadable", _("The answer from %(system)s could not be saved."), LOOK_UP, outcome=Outcome.UNREADABLE
     )
     NOT_FOUND = Entry(
         "not_found",
@@ -249,9 +249,9 @@ class Reason(Explained):
     MISMATCH = Entry(
         "mismatch",
         _("%(system)s holds a different shipment under the same request ID."),
-        _("Compare the two in the shipping system, and decide which one is right."),
+        _("Compare the two in the shipping system, and decide which one is correct."),
     )
-    GAVE_UP = Entry("gave_up", _("%(system)s was asked for a day, and the outcome is still unknown."), LOOK_UP)
+    GAVE_UP = Entry("gave_up", _("%(system)s has been asked for a day, and the result is still unknown."), LOOK_UP)
     NO_LOOK_UP = Entry("no_look_up", _("%(system)s cannot be asked what became of the parcel."), LOOK_UP)
     REPORTED_LOST = Entry("reported_lost", _("%(system)s reported that the parcel was not made."), IF_NOT_THERE)
     UNFINISHED = Entry(
@@ -267,71 +267,70 @@ class Reason(Explained):
     LABEL_NOT_READY = Entry(
         "label_not_ready",
         _("%(system)s is still making the label."),
-        _("You need not do anything: the label is fetched by itself."),
+        _("You do not need to do anything: the label will be fetched automatically."),
         outcome=Outcome.NOT_READY,
     )
     LABEL_UNREADABLE = Entry(
         "label_unreadable",
         _("%(system)s sent something that is not a label."),
-        _("You need not do anything: the label is fetched again by itself."),
+        _("You do not need to do anything: the label will be fetched again automatically."),
         outcome=Outcome.UNREADABLE,
     )
     LABEL_MISSING = Entry(
         "label_missing",
         _("The label’s file was missing, or could not be read."),
-        _("You need not do anything: the label is fetched again by itself."),
+        _("You do not need to do anything: the label will be fetched again automatically."),
     )
     NOT_REPORTED = Entry(
         "not_reported",
-        _("%(system)s has had the parcel for a day, and nobody has said what became of it."),
+        _("%(system)s has had the parcel for a day, and nobody has reported what became of it."),
         _(
-            "Look the parcel up there. If its label is made, enter its tracking number; if nothing was made, say so "
-            "here."
+            "Look the parcel up in the shipping system. If its label is made, enter its tracking number; if "
+            "nothing was made, press “Nothing was made”."
         ),
     )
 
     # About voids and refunds.
     NOT_WANTED = Entry(
         "not_wanted",
-        _("%(system)s has the parcel, but it is not wanted any more as it was handed over."),
+        _("%(system)s has the parcel, but the order has since been changed or cancelled."),
         _(
-            "Delete its order there. If its label is made already, void it there and destroy the label. Then press "
-            "“Nothing was made”. If the parcel is in the post, enter its tracking number."
+            "Delete the parcel’s order in the shipping system. If its label has been made, void the label there "
+            "and destroy it. Then press “Nothing was made”. If the parcel has already been mailed, enter its "
+            "tracking number."
         ),
     )
     TAKE_BACK_UNKNOWN = Entry(
-        "take_back_unknown", _("%(system)s was asked to take the parcel back, but its answer never came."), BY_ITSELF
+        "take_back_unknown", _("%(system)s was asked to void the label, but its answer never came."), BY_ITSELF
     )
     TRANSMITTED = Entry(
-        "transmitted", _("%(system)s has taken the parcel over, so it can no longer be voided."), TAKE_BACK
+        "transmitted", _("%(system)s already has the parcel, so its label can no longer be voided."), TAKE_BACK
     )
     NOT_TRANSMITTED = Entry(
         "not_transmitted", _("%(system)s has not taken the parcel over, so there is nothing to refund."), TAKE_BACK
     )
-    NOT_HELD = Entry("not_held", _("%(system)s says that it holds no such shipment."), IF_NOT_THERE)
+    NOT_HELD = Entry("not_held", _("%(system)s says that it has no such shipment."), IF_NOT_THERE)
     GAVE_UP_TAKING_BACK = Entry(
         "gave_up_taking_back",
-        _("%(system)s was asked for a day to take the parcel back, and never said whether it has."),
+        _("%(system)s was asked for a day to void the label, and never said whether it had."),
         _(
             "Look the parcel up in the shipping system by its tracking number. If it is still there, void or refund it "
             "there, and destroy the label; then say here that nothing of it exists."
         ),
     )
-    NOT_TAKEN_BACK = Entry("not_taken_back", _("%(system)s refused to take the parcel back."), TAKE_BACK)
-    CANNOT_TAKE_BACK = Entry(
-        "cannot_take_back", _("The shop cannot take a parcel back from %(system)s by itself."), TAKE_BACK
-    )
+    NOT_TAKEN_BACK = Entry("not_taken_back", _("%(system)s refused to void the label."), TAKE_BACK)
+    CANNOT_TAKE_BACK = Entry("cannot_take_back", _("The shop cannot void labels made in %(system)s."), TAKE_BACK)
     NO_REFUND_EMAIL = Entry(
         "no_refund_email",
         _("The shop has no e-mail address to which %(system)s could answer a refund."),
-        _("Ask whoever runs the shop to set REFUND_EMAIL; then ask for the same change again."),
+        _("Ask technical support to set REFUND_EMAIL; then ask for the same change again."),
     )
 
     # About a transmission and its manifest.
     TRANSMIT_UNKNOWN = Entry(
         "transmit_unknown",
         _("%(system)s was asked to transmit the parcels, but its answer never came."),
-        _("You need not do anything: it is looked up before anything is asked again."),
+        _("You do not need to do anything: it is looked up before anything is asked again."),
     )
     TRANSMIT_REFUSED = Entry(
         "transmit_refused",
@@ -342,7 +341,7 @@ class Reason(Explained):
         "transmit_failed",
         _("%(system)s took the parcels to be transmitted, but then made no manifest of them."),
         _(
-            "Look the parcels up in the shipping system. If they are not transmitted there, ask whoever runs the shop "
+            "Look the parcels up in the shipping system. If they are not transmitted there, ask technical support "
             "to check how the shop pays there, such as by its default card; then transmit them at the shipping "
             "system’s own site."
         ),
@@ -352,31 +351,31 @@ class Reason(Explained):
         _("%(system)s was asked for a day whether the parcels are transmitted, and never said."),
         _(
             "Look the parcels up in the shipping system. If they are transmitted there, print the manifest there; if "
-            "not, press “Look again”."
+            "not, press “Check again”."
         ),
     )
     MANIFEST_NOT_READY = Entry(
         "manifest_not_ready",
         _("%(system)s is still making the manifest."),
-        _("You need not do anything: the manifest is fetched by itself."),
+        _("You do not need to do anything: the manifest will be fetched automatically."),
     )
     MANIFEST_UNREADABLE = Entry(
         "manifest_unreadable",
         _("%(system)s sent something that is not a manifest."),
-        _("You need not do anything: the manifest is fetched again by itself."),
+        _("You do not need to do anything: the manifest will be fetched again automatically."),
     )
     MANIFEST_MISSING = Entry(
         "manifest_missing",
         _("The parcels are transmitted, but their manifest never came."),
         _(
-            "Print the manifest at the shipping system’s own site, or press “Look again”. Nothing needs to be "
+            "Print the manifest at the shipping system’s own site, or press “Check again”. Nothing needs to be "
             "transmitted again."
         ),
     )
     CRASHED = Entry(
         "crashed",
         _("Something went wrong in the shop’s program."),
-        _("It is tried again by itself. If it stays so, ask whoever runs the shop to look into its log."),
+        _("It will be tried again automatically. If the problem persists, ask technical support to check the log."),
     )
 
 

@@ -16,7 +16,7 @@ class DeliveryState(Vocabulary):
     PLACED = "placed", pgettext_lazy("state of a delivery", "placed")
     RELEASED = "released", pgettext_lazy("state of a delivery", "released")
     HELD = "held", pgettext_lazy("state of a delivery", "on hold")
-    NEEDS_CHOICE = "needs_choice", pgettext_lazy("state of a delivery", "needs another post office")
+    NEEDS_CHOICE = "needs_choice", pgettext_lazy("state of a delivery", "needs a post office")
     CANCELLED = "cancelled", pgettext_lazy("state of a delivery", "cancelled")
 
 
@@ -36,19 +36,19 @@ WITHOUT_OFFICE = (DeliveryState.NEEDS_CHOICE, DeliveryState.CANCELLED)
 class ShipmentState(Vocabulary):
     """Where a shipment stands with its shipping system; ``models/moves.py`` has the moves between these."""
 
-    WAITING = "waiting", pgettext_lazy("state of a shipment", "waiting to be sent")
-    REQUESTED = "requested", pgettext_lazy("state of a shipment", "sent, answer awaited")
-    UNKNOWN = "unknown", pgettext_lazy("state of a shipment", "sent, outcome unknown")
+    WAITING = "waiting", pgettext_lazy("state of a shipment", "label not requested yet")
+    REQUESTED = "requested", pgettext_lazy("state of a shipment", "label requested, no answer yet")
+    UNKNOWN = "unknown", pgettext_lazy("state of a shipment", "label requested, result unknown")
     HANDED = "handed", pgettext_lazy("state of a shipment", "handed to the shipping system")
-    MADE = "made", pgettext_lazy("state of a shipment", "made, label to be fetched")
+    MADE = "made", pgettext_lazy("state of a shipment", "created, label to be downloaded")
     LABELLED = "labelled", pgettext_lazy("state of a shipment", "label ready")
     DONE = "done", pgettext_lazy("state of a shipment", "done")
-    ATTENTION = "attention", pgettext_lazy("state of a shipment", "needs a person")
+    ATTENTION = "attention", pgettext_lazy("state of a shipment", "needs attention")
     SUSPENDED = "suspended", pgettext_lazy("state of a shipment", "suspended")
     REFUSED = "refused", pgettext_lazy("state of a shipment", "refused")
-    DROPPED = "dropped", pgettext_lazy("state of a shipment", "dropped, never sent")
+    DROPPED = "dropped", pgettext_lazy("state of a shipment", "dropped, label never requested")
     VOIDING = "voiding", pgettext_lazy("state of a shipment", "being voided")
-    VOIDED = "voided", pgettext_lazy("state of a shipment", "voided")
+    VOIDED = "voided", pgettext_lazy("state of a shipment", "label voided")
     REFUNDING = "refunding", pgettext_lazy("state of a shipment", "refund being asked for")
     REFUND_ASKED = "refund_asked", pgettext_lazy("state of a shipment", "refund asked for")
 
@@ -88,7 +88,7 @@ UNDER_WAY = (*IN_PROGRESS, ShipmentState.HANDED)
 UP_TO_A_PERSON = (ShipmentState.ATTENTION, ShipmentState.SUSPENDED)
 # They go on only when a person does something.
 FOR_A_PERSON = (*UP_TO_A_PERSON, ShipmentState.REFUSED)
-# These may need a person too: somebody may have to say that the old label is destroyed.
+# These may need attention too: somebody may have to say that the old label is destroyed.
 MAYBE_FOR_A_PERSON = (*FOR_A_PERSON, ShipmentState.REFUND_ASKED)
 # A parcel that stands so must not leave the shop.
 NOT_TO_BE_SENT = (*UP_TO_A_PERSON, *OVER)
@@ -106,11 +106,11 @@ class ManifestState(Vocabulary):
     """Where a manifest stands; ``models/manifest_moves.py`` has the moves between these."""
 
     CLAIMED = "claimed", pgettext_lazy("state of a manifest", "to be transmitted")
-    ASKED = "asked", pgettext_lazy("state of a manifest", "sent, answer awaited")
-    UNKNOWN = "unknown", pgettext_lazy("state of a manifest", "sent, outcome unknown")
+    ASKED = "asked", pgettext_lazy("state of a manifest", "label requested, no answer yet")
+    UNKNOWN = "unknown", pgettext_lazy("state of a manifest", "label requested, result unknown")
     TRANSMITTED = "transmitted", pgettext_lazy("state of a manifest", "transmitted, manifest to be fetched")
     FETCHED = "fetched", pgettext_lazy("state of a manifest", "manifest ready")
-    ATTENTION = "attention", pgettext_lazy("state of a manifest", "needs a person")
+    ATTENTION = "attention", pgettext_lazy("state of a manifest", "needs attention")
     REFUSED = "refused", pgettext_lazy("state of a manifest", "not transmitted")
 
 

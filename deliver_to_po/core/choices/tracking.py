@@ -60,7 +60,7 @@ class ParcelState(Vocabulary):
     COLLECTED = "collected", pgettext_lazy("where a parcel is", "picked up")
     RETURNED = "returned", pgettext_lazy("where a parcel is", "returned to sender")
     LOST = "lost", pgettext_lazy("where a parcel is", "lost")
-    PERSON = "person", pgettext_lazy("where a parcel is", "needs a person")
+    PERSON = "person", pgettext_lazy("where a parcel is", "needs attention")
 
 
 AT_AN_OFFICE = (ParcelState.READY, ParcelState.ELSEWHERE)

@@ -25,7 +25,7 @@ WORDS: Mapping[type[errors.CanadaPostError], Text] = {
     errors.Unreadable: gettext_lazy("Canada Post answered, but the answer cannot be understood."),
 }
 OTHERWISE = gettext_lazy("This did not work.")
-HELD_BACK = gettext_lazy("This shop is holding back its calls for now, so nothing was sent.")
+HELD_BACK = gettext_lazy("This shop is limiting its own calls for now, so nothing was sent.")
 # Why the transport reached nobody, in its own words. Its other reasons name details for whoever mends the client.
 REASONS: Mapping[str, Text] = {
     "no connection": gettext_lazy("no connection"),

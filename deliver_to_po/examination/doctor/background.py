@@ -38,7 +38,7 @@ def _sweep() -> Finding:
         return Finding(subject, Verdict.NOTE, _("nobody has looked for due parcels yet"), todo)
     words = {"when": day_and_time(beat_at)}
     if timezone.now() - beat_at > SILENT_AFTER:
-        says = _("nobody has looked for due parcels since %(when)s") % words
+        says = _("no due parcels have been looked for since %(when)s") % words
         return Finding(subject, Verdict.WRONG, says, todo)
     return Finding(subject, Verdict.OK, _("due parcels were last looked for on %(when)s") % words)
 
@@ -53,5 +53,7 @@ def _lapsed_leases() -> list[Finding]:
         "in the last week, workers stopped %(count)d times in the middle of a parcel; others went on with it",
         lapses,
     )
-    todo = _("Look into the logs of the workers: killed, out of memory, or stopped for longer than LEASE_SECONDS.")
+    todo = _(
+        "Check the workers’ logs: they were killed, ran out of memory, or were suspended for longer than LEASE_SECONDS."
+    )
     return [Finding(_("Background work"), Verdict.NOTE, says % {"count": lapses}, todo)]

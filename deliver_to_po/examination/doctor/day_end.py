@@ -57,7 +57,7 @@ def _foreign(count: int) -> list[Finding]:
 
 def _left_to_a_person() -> list[Finding]:
     count = Manifest.objects.filter(state=ManifestState.ATTENTION).count()
-    says = ngettext("%(count)d manifest needs a person", "%(count)d manifests need a person", count)
+    says = ngettext("%(count)d manifest needs attention", "%(count)d manifests need attention", count)
     todo = _("Look at the list of manifests in the admin: each says what to do.")
     return _wrong(count, says, todo)
 

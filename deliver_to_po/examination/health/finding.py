@@ -25,7 +25,7 @@ class Limits:
     tracking_answered: float = 0.5
     #: E-mails of the last day that could not be sent.
     mails: int = 0
-    #: Things that need a person.
+    #: Things that need attention.
     persons: int | None = None
 
 

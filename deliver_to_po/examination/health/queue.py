@@ -34,7 +34,7 @@ def _running(limits: Limits) -> Finding:
     count = _results().running().filter(started_at__lt=since).count()
     says = ngettext("%(count)d task has been running too long", "%(count)d tasks have been running too long", count)
     todo = _(
-        "Their worker was probably killed: see that “manage.py db_worker” is started again, then delete these "
+        "Their worker was probably killed: make sure that “manage.py db_worker” is restarted, then delete these "
         "tasks in the admin. “manage.py d2po_handoff” does their work."
     )
     return Finding("queue_running", not count, count, says % {"count": count}, todo if count else "")
@@ -46,7 +46,7 @@ def _not_taken(limits: Limits) -> Finding:
     # What was to run later has been ready since then.
     count = ready.exclude(run_after__gt=since, run_after__lte=timezone.now()).count()
     says = ngettext("%(count)d task waits for a worker", "%(count)d tasks wait for a worker", count)
-    todo = _("Start “manage.py db_worker”, and see that it is started again when it ends.")
+    todo = _("Start “manage.py db_worker”, and make sure that it is restarted when it ends.")
     return Finding("queue_not_taken", not count, count, says % {"count": count}, todo if count else "")
 
 

@@ -79,7 +79,9 @@ def lapses(limits: Limits) -> Finding:
         count,
     )
     ok = count <= limits.lapses
-    todo = _("Look into the logs of the workers: killed, out of memory, or stopped for longer than LEASE_SECONDS.")
+    todo = _(
+        "Check the workers’ logs: they were killed, ran out of memory, or were suspended for longer than LEASE_SECONDS."
+    )
     return Finding("lapses", ok, count, says % {"count": count}, "" if ok else todo)
 
 

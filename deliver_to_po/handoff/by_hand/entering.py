@@ -90,7 +90,7 @@ def enter_number(shipment_pk: int, typed: str, *, user: Any = None) -> Entered:
 
 
 def enter_file(alias: str, content: bytes, *, user: Any = None, seconds: float = 20.0) -> list[Line]:
-    """Keep the tracking numbers of a file for the parcels of a system, each line by itself; return what came of each.
+    """Save the tracking numbers of a file for the parcels of a system, each line by itself; return what came of each.
 
     What is not reached within ``seconds`` is LATER: the same file again does the rest. Raises UnreadableFile for a file
     that cannot be read at all, and ImproperlyConfigured.

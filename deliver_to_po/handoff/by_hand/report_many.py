@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 def report_numbers(alias: str, numbers: Mapping[int, str], *, user: Any = None) -> set[int]:
-    """Keep the tracking numbers of parcels, by the shipment's key, in one transaction; return for which it was done.
+    """Save the tracking numbers of parcels, by the shipment's key, in one transaction; return for which it was done.
 
     The others must be reported one by one: their delivery is in somebody's hand, or something is asked of it; a number
     is known already; the system has labels for us. Where the database refuses one of them, none is done.

@@ -54,7 +54,7 @@ class Changed(StrEnum):
     #: A parcel is transmitted, so its refund is asked for. It is made again once a person says that the old label is
     #: destroyed.
     NEEDS_DESTROYED_LABEL = "needs_destroyed_label"
-    #: A parcel needs a person first; the delivery's page says what is to be done.
+    #: A parcel needs attention first; the delivery's page says what is to be done.
     NEEDS_PERSON = "needs_person"
     #: Nothing was to be changed.
     NOTHING = "nothing"

@@ -189,7 +189,8 @@ export class Step extends HTMLElement {
     left.delete(former);
     const { activeElement } = document;
     if (former) this.takeOver(former);
-    else if (this.querySelector(".d2po-search, .d2po-form, [data-choice]")) this.wrap();
+    else if (!this.#root && this.querySelector(".d2po-search, .d2po-form, [data-choice]")) this.wrap();
+    for (const form of this.#forms.values()) if (!form.isConnected) document.body.append(form);
     // What is moved loses the focus.
     if (this.contains(activeElement)) activeElement.focus({ preventScroll: true });
     if (former) this.tell("d2po-ready", { value: this.value });
@@ -200,10 +201,11 @@ export class Step extends HTMLElement {
   takeOver(former) {
     if (former === this) return;
     this.#root = former.#root;
-    this.#forms = former.#forms;
-    this.#suffix = former.#suffix;
     this.#choice = former.#choice;
+    [this.#forms, former.#forms] = [former.#forms, this.#forms];
+    [this.#suffix, former.#suffix] = [former.#suffix, this.#suffix];
     former.#root = null;
+    former.heir = this;
     for (const form of this.#forms.values()) form.step = this;
     for (const name of ["field", "shown", "later", "place", "searching", "suggests"]) this[name] = former[name];
     for (const part of [this.later, this.place, this.place?.map, this.searching]) if (part) part.step = this;
@@ -240,7 +242,8 @@ export class Step extends HTMLElement {
     root.setAttribute("aria-busy", "true");
     try {
       const page = await this.ask(url, options);
-      if (this.visiting !== visit || !this.isConnected) return;
+      if (this.visiting !== visit) return;
+      if (!this.isConnected) return void this.heir?.refresh();
       const fresh = page.querySelector("d2po-step");
       if (!fresh) throw page.status;
       await Promise.all([...page.querySelectorAll("link[rel=stylesheet]")].map(style));

@@ -45,7 +45,7 @@ def test_a_card_keeps_a_number_and_says_what_is_wrong_with_another(clerk: Clerk)
     assert "check digit" in wrong.content.decode()
     assert 'value="7023210000000011"' in wrong.content.decode()
     assert (
-        "1 tracking number is kept."
+        "1 tracking number saved."
         in client.post(url("card", shipment.pk), {"number": number()}, follow=True).content.decode()
     )
     assert state_of(shipment) == (ShipmentState.DONE, number())

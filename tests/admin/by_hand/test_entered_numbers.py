@@ -20,8 +20,8 @@ def test_an_import_answers_line_by_line(clerk: Clerk, how: str) -> None:
     lines = f"Order ID,PIN\n{reference(good)},{number()}\n{reference(bad)},12\n<i>,{number(2)}\n"
     sent = {"file": SimpleUploadedFile("n.csv", lines.encode())} if how == "file" else {"lines": lines}
     page = pressed(clerk(*MAY), "import", **sent)
-    assert "1 tracking number is kept." in page
-    assert "2 lines were not taken." in page
+    assert "1 tracking number saved." in page
+    assert "2 lines were not accepted." in page
     assert "check digit" in page
     assert "&lt;i&gt;" in page
     assert state_of(good) == (ShipmentState.DONE, number())
@@ -46,4 +46,4 @@ def test_pasted_lines_that_a_browser_may_have_cut_are_not_imported(clerk: Clerk)
     room = MOST_PASTED - len(first) + 1
     assert "may have been cut" in pressed(client, "import", lines=first + "\r\n" * room)
     assert state_of(shipment)[0] == ShipmentState.HANDED
-    assert "1 tracking number is kept." in pressed(client, "import", lines=first + "\r\n" * (room - 1))
+    assert "1 tracking number saved." in pressed(client, "import", lines=first + "\r\n" * (room - 1))

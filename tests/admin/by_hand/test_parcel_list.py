@@ -20,7 +20,7 @@ def test_what_is_unverified_says_so(clerk: Clerk, change_settings: Any) -> None:
     change_settings(SHIPPING_SYSTEMS={"est": {"BACKEND": "deliver_to_po.shipping.est.Est2File"}})
     client = clerk(*MAY)
     assert "Import File Specifications" in shown(client, url())
-    assert "n’est pas vérifiée" in shown(client, url(), "fr")
+    assert "n’a pas été vérifié" in shown(client, url(), "fr")
 
 
 def test_numbers_that_are_typed_are_kept_one_by_one_and_wrong_ones_are_shown_again(clerk: Clerk) -> None:
@@ -32,7 +32,7 @@ def test_numbers_that_are_typed_are_kept_one_by_one_and_wrong_ones_are_shown_aga
         "numbers",
         **{f"number-{one.pk}": number(1), f"number-{other.pk}": "12", f"number-{done.pk}": number(8), "number-x": "1"},
     )
-    assert "1 tracking number is kept." in page
+    assert "1 tracking number saved." in page
     assert f'name="number-{other.pk}" value="12"' in page
     assert "another tracking number already" in page
     assert state_of(one) == (ShipmentState.DONE, number(1))
@@ -53,7 +53,7 @@ def test_ticked_parcels_are_a_file_that_no_cache_keeps(clerk: Clerk) -> None:
 
 @pytest.mark.parametrize("system", ["nope", "default", ""])
 def test_a_button_for_a_system_that_there_is_not_does_nothing(clerk: Clerk, system: str) -> None:
-    assert "Parcels shipped by hand" in pressed(clerk(*MAY), "export", system)
+    assert "Parcels labelled in another program" in pressed(clerk(*MAY), "export", system)
 
 
 def test_a_cancelled_parcel_tells_the_clerk_what_to_do_there(clerk: Clerk) -> None:

@@ -29,7 +29,7 @@ def shop_says(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
 @pytest.mark.parametrize(
     ("parcels", "foretold"),
     [
-        ([HEAVIER], ["Parcel 1 has a label: it is voided, and a new one is made."]),
+        ([HEAVIER], ["Parcel 1 has a label: it will be voided, and a new one will be made."]),
         ([PARCEL, PARCEL], ["Parcel 2 is new: it gets a label of its own."]),
         ([], ["The shop names no parcels for this order."]),
         (lambda: 1 / 0, ["The shop’s own code failed"]),
@@ -61,6 +61,6 @@ def test_pressed_the_parcel_is_made_again_as_the_shop_says_now(
     shop_says(monkeypatch, [HEAVIER])
     outcome = FOLLOW.make(shipment.delivery, admin_user, {"note": "ask"})
     assert outcome is not None
-    assert outcome.more.startswith("Done: what was made is voided")
+    assert outcome.more.startswith("Done: the old label has been voided")
     shipment.refresh_from_db()
     assert shipment.change_asked_at is not None or shipment.state == "voiding"

@@ -19,10 +19,10 @@ def test_what_cancelling_leads_to_is_said_before_and_after(
 ) -> None:
     delivery = make_shipment(state="labelled", due_at=None).delivery
     page = page_of(admin_client, url("cancel", delivery))
-    assert "Parcel 1 has a label: it is voided. Destroy the label if it is printed." in page.get_text()
+    assert "Parcel 1 has a label: it will be voided. Destroy the label if it has been printed." in page.get_text()
     assert delivery.history.count() == 0
     [message] = send(admin_client, "cancel", delivery, note="The buyer called")
-    assert message.startswith("1 delivery will be cancelled by itself")
+    assert message.startswith("1 delivery will be cancelled automatically")
     line = delivery.history.get(change=Change.ASK_STOP)
     assert (line.user, line.note) == (admin_user, "The buyer called")
 
@@ -31,7 +31,7 @@ def test_many_are_cancelled_by_the_list(admin_client: Client) -> None:
     first, second, person = make_delivery(), make_delivery(), make_shipment(state="attention", due_at=None).delivery
     messages = said(select(admin_client, "cancel", first, second, person, note="x", **{CONFIRMED: "1"}))
     assert messages[0] == "2 deliveries are cancelled."
-    assert messages[1].startswith("1 delivery will be cancelled when a person has settled a parcel")
+    assert messages[1].startswith("1 delivery will be cancelled once somebody has dealt with one of its parcels")
     assert [seen_again(row)[0] for row in (first, second, person)] == ["cancelled", "cancelled", "released"]
 
 
@@ -39,7 +39,7 @@ def test_many_are_cancelled_by_the_list(admin_client: Client) -> None:
     ("state", "message", "becomes"),
     [
         (None, "The delivery to the post office is cancelled. Ship the order", "cancelled"),
-        ("labelled", "The delivery to the post office will be cancelled by itself.", "released"),
+        ("labelled", "The delivery to the post office will be cancelled automatically.", "released"),
         ("attention", "The delivery to the post office will be cancelled when a person", "released"),
     ],
 )

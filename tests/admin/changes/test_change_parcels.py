@@ -33,7 +33,7 @@ def test_of_a_parcel_only_what_was_typed_is_changed(admin_client: Client, bystan
     admin_client.post(path, form)
     delivery.refresh_from_db()
     assert delivery.packed == {"1": {"weight_kg": "7.5", "length_cm": "30", "width_cm": "20", "height_cm": "10"}}
-    assert said(admin_client.post(path, typed(admin_client, path))) == ["Nothing was changed: it stands so already."]
+    assert said(admin_client.post(path, typed(admin_client, path))) == ["Nothing to change: it is already so."]
 
 
 @pytest.mark.django_db

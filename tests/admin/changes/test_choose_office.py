@@ -106,7 +106,7 @@ def test_a_clerk_takes_an_order_by_phone(admin_client: Client, offered: list[str
 @pytest.mark.parametrize(
     ("fields", "heading", "lead"),
     [
-        (CLOSED, "Choose another post office", "no longer takes parcels. Choose another post office with the buyer;"),
+        (CLOSED, "Choose another post office", "no longer accepts parcels. Choose another post office with the buyer;"),
         ({"state": DeliveryState.PLACED}, "Choose another post office", "The order goes to Test Office unless you"),
         ({}, "Choose a post office", "This order has no post office yet. Choose with the buyer the one"),
     ],
@@ -184,7 +184,7 @@ def test_there_is_no_link_where_only_a_clerk_can_still_change_the_office(clerk: 
     assert list(buttons(client, delivery)) == ["Choose another post office"]
     shown = client.get(reverse("admin:deliver_to_po_choose_link", args=[delivery.pk]), follow=True).content.decode()
     assert "/again/" not in shown
-    assert "A buyer can no longer change the post office of this delivery." in shown
+    assert "The buyer can no longer change the post office of this delivery." in shown
 
 
 def test_what_is_cancelled_is_not_chosen_for(admin_client: Client) -> None:

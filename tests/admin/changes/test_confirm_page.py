@@ -74,7 +74,7 @@ def test_a_selection_is_asked_about_once_and_equal_outcomes_are_told_once(
     page = BeautifulSoup(select(admin_client, "hold", first, second, done, chosen).content, "html.parser")
     form = page.select_one("form.d2po-change")
     assert form is not None
-    assert "1 of those you selected stays as it is." in form.get_text()
+    assert "1 other selected delivery stays as it is." in form.get_text()
     sent = {key for field in form.select("input[name=chosen]") for key in str(field["value"]).split(",")}
     assert sent == {str(delivery.pk) for delivery in (first, second, chosen)}
     assert form.select_one("input[name=action]")["value"] == "hold"  # type: ignore[index]

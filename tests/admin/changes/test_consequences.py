@@ -20,24 +20,36 @@ def shipment(**fields: Any) -> Shipment:
 @pytest.mark.parametrize(
     ("fields", "taken_back", "made_again"),
     [
-        ({"state": "waiting"}, "has not been sent: it will not be.", "it is sent as it stands then."),
+        (
+            {"state": "waiting"},
+            "has no label yet: none will be requested.",
+            "the label will be requested with these changes.",
+        ),
         ({"state": "unknown"}, "if the parcel was made, it is voided then.", "it is voided then, and a new one"),
         ({"state": "handed"}, "The answer about parcel 1 is still to come", "and a new one is made."),
-        ({"state": "made"}, "is made: it is voided.", "it is voided, and a new one is made."),
-        ({"state": "done"}, "is made: it is voided.", "it is voided, and a new one is made."),
-        ({"state": "labelled"}, "has a label: it is voided.", "Destroy the old label if it is printed."),
-        ({"state": "labelled", "transmitted_at": NOW}, "its refund is asked for.", "once somebody says here that"),
+        ({"state": "made"}, "already exists: it will be voided.", "it will be voided, and a new one will be made."),
+        ({"state": "done"}, "already exists: it will be voided.", "it will be voided, and a new one will be made."),
+        ({"state": "labelled"}, "has a label: it will be voided.", "Destroy the old label if it has been printed."),
+        (
+            {"state": "labelled", "transmitted_at": NOW},
+            "so a refund will be requested.",
+            "once somebody confirms here that",
+        ),
         (
             {"state": "unknown", "api": "portal by card"},
             "its refund is asked for then.",
             "A new one is made, and charged",
         ),
         ({"state": "made", "transmitted_at": NOW, "api": "portal by card"}, "was charged at once", "and charged, once"),
-        ({"state": "voiding"}, "is being taken back already.", "a new one is made after that."),
+        ({"state": "voiding"}, "is already being voided or refunded.", "a new one is made after that."),
         ({"state": "refund_asked"}, "The refund of parcel 1 is asked for already.", "once somebody says here that"),
         ({"state": "attention"}, "say beside it whether it exists.", "A new one is made after that."),
-        ({"state": "attention", "shipment_id": "S-1"}, "is made: it is voided.", "and a new one is made."),
-        ({"state": "refused"}, "", "was refused: it is sent again as it stands then."),
+        (
+            {"state": "attention", "shipment_id": "S-1"},
+            "already exists: it will be voided.",
+            "and a new one will be made.",
+        ),
+        ({"state": "refused"}, "", "was refused: its label will be requested again with these changes."),
         ({"state": "refund_asked", "open_parcel": None}, "", ""),
         ({"state": "voided"}, "", ""),
     ],
@@ -61,7 +73,7 @@ def test_what_came_back_is_neither_taken_back_nor_made_again() -> None:
 def test_what_is_shipped_by_hand_is_taken_out_by_a_person(change_settings: Any) -> None:
     change_settings(SHIPPING_SYSTEMS={"desk": {"BACKEND": "deliver_to_po.shipping.manual.Manual"}})
     [told] = when_taken_back([shipment(state="handed", system="desk")])
-    assert "Parcel 1 is with whoever ships it by hand: take it out there" in told
+    assert "Parcel 1 is being handled in another program: remove it there" in told
 
 
 @pytest.mark.django_db
@@ -69,4 +81,4 @@ def test_a_delivery_without_parcels_says_so_in_both_languages() -> None:
     assert when_cancelled(make_delivery()) == ["Nothing of it has been sent."]
     with override("fr"):
         [told] = when_taken_back([shipment(state="labelled")])
-        assert "Le colis 1 a une étiquette\N{NO-BREAK SPACE}: il est annulé." in told
+        assert "Le colis 1 a une étiquette : elle sera annulée." in told

@@ -22,7 +22,7 @@ from tests.factories import make_delivery, make_draft, make_order, make_shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
-CANNOT_BE_ASKED = "Canada Post could not be asked whether the post office takes parcels. You need not do anything"
+CANNOT_BE_ASKED = "Canada Post could not be asked whether the post office takes parcels. You do not need to do anything"
 
 
 def press(client: Client, delivery: Delivery) -> list[str]:
@@ -56,7 +56,7 @@ def test_the_button_makes_shipment_and_label_says_so_and_pressed_twice_makes_no_
     assert shipment.state == ShipmentState.LABELLED
     assert len(emulator.shipments) == 1
     assert not has_button(admin_client, shipment.delivery)
-    assert press(admin_client, shipment.delivery) == ["There is nothing to hand off: no released shipment is waiting."]
+    assert press(admin_client, shipment.delivery) == ["There is no label to request: no released shipment is waiting."]
     assert len(emulator.shipments) == 1
     label = admin_client.get(reverse("admin:deliver_to_po_label", args=[shipment.pk]))
     assert b"".join(label).startswith(b"%PDF")
@@ -64,7 +64,7 @@ def test_the_button_makes_shipment_and_label_says_so_and_pressed_twice_makes_no_
 
 def test_the_button_says_why_nothing_came_of_it(admin_client: Client) -> None:
     (message,) = press(admin_client, make_shipment().delivery)
-    assert message.startswith(f"Waiting to be sent: 1 parcel. {CANNOT_BE_ASKED}")
+    assert message.startswith(f"Label not requested yet: 1 parcel. {CANNOT_BE_ASKED}")
 
 
 def test_a_shipment_that_a_worker_has_in_hand_is_left_alone(
@@ -78,7 +78,7 @@ def test_a_shipment_that_a_worker_has_in_hand_is_left_alone(
 @pytest.mark.parametrize("state", [DeliveryState.PLACED, DeliveryState.HELD, DeliveryState.CANCELLED])
 def test_what_is_not_released_is_not_handed_off(admin_client: Client, state: DeliveryState) -> None:
     delivery = make_shipment(make_delivery(state=state, order=make_order())).delivery
-    assert press(admin_client, delivery) == ["There is nothing to hand off: no released shipment is waiting."]
+    assert press(admin_client, delivery) == ["There is no label to request: no released shipment is waiting."]
 
 
 def test_where_the_merchant_releases_the_button_does(
@@ -117,7 +117,7 @@ def test_it_is_said_why_what_was_refused_cannot_be_tried_again(
     refused = [make_shipment(state=ShipmentState.REFUSED) for _ in range(2)]
     monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: 1 / 0)
     failed, *rest = select(admin_client, shipment.delivery, *(row.delivery for row in refused))
-    assert failed.startswith("The shop’s own code failed when it was asked about this order, so nothing was changed.")
+    assert failed.startswith("The shop’s own code failed when asked about this order, so nothing was changed.")
     assert len(rest) == 1
     assert not Shipment.objects.filter(revision=2).exists()
     assert press(admin_client, refused[0].delivery) == [failed]
@@ -132,7 +132,7 @@ def test_what_is_left_is_counted_in_parcels_and_deliveries(
         "2 deliveries were left out: the shop says that their orders are not paid. To request a label all the same, "
         "open the delivery and press “Request the label”.",
         "1 delivery was not reached in time. Press the button again.",
-        "3 parcels remain. You need not do anything: their labels are requested by themselves.",
+        "3 parcels remain. You do not need to do anything: their labels are requested automatically.",
     ]
 
 
@@ -147,7 +147,7 @@ def test_a_selection_is_given_to_the_workers_where_there_are_some(
     messages = select(admin_client, *(shipment.delivery for shipment in [*shipments, in_hand]))
     # Each parcel once, also the one that a worker has in hand already.
     assert messages == [
-        "The labels of 3 parcels are being requested. The queue “Waiting for the carrier” shows how many are left."
+        "The labels of 3 parcels are being requested. The queue “Waiting for an answer” shows how many are left."
     ]
     assert sorted(woken) == sorted(row.pk for row in [*shipments, in_hand])
     assert Shipment.objects.filter(due_at__lte=timezone.now(), state=ShipmentState.WAITING, lease=None).count() == 2

@@ -65,7 +65,7 @@ def test_what_needs_a_choice_is_held_after_it_and_may_be_let_go_on_before(admin_
     told = "1 delivery needs a post office first: once that is chosen, it is put on hold."
     assert done(HOLD, delivery, admin_user) == (messages.SUCCESS, told)
     assert (HOLD.applies(delivery), LET_GO_ON.applies(delivery)) == (False, True)
-    told = "1 delivery still needs a post office; it is no longer put on hold after that."
+    told = "1 delivery still needs a post office; it will no longer be put on hold once one is chosen."
     assert done(LET_GO_ON, delivery, admin_user) == (messages.SUCCESS, told)
     assert seen_again(delivery) == ("needs_choice", "office_gone")
 
@@ -73,7 +73,7 @@ def test_what_needs_a_choice_is_held_after_it_and_may_be_let_go_on_before(admin_
 def test_what_was_to_be_released_is_released(admin_user: User) -> None:
     delivery = make_delivery()
     hold_delivery(delivery)
-    told = "1 delivery goes on: it is released, and its parcels are sent by themselves."
+    told = "1 delivery is resumed: its labels are requested automatically."
     assert done(LET_GO_ON, delivery, admin_user) == (messages.SUCCESS, told)
     assert seen_again(delivery) == ("released", "")
 

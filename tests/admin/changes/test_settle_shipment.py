@@ -20,15 +20,15 @@ def test_a_person_says_what_became_of_a_parcel(admin_client: Client) -> None:
     assert "Another parcel has this shipment ID" in page.select_one(".errorlist").get_text()  # type: ignore[union-attr]
     assert page.select_one("#id_tracking_number")["value"] == "P-1"  # type: ignore[index]
     [message] = send(admin_client, "exists", shipment, **{**same, "shipment_id": "S-1"})
-    assert message.startswith("The parcel is kept with these numbers, and its label is fetched.")
+    assert message.startswith("The parcel has been saved with these numbers, and its label is fetched.")
     shipment.refresh_from_db()
     assert (shipment.state, shipment.shipment_id, shipment.tracking_pin) == ("made", "S-1", "P-1")
     [message] = send(admin_client, "nothing_made", gone, note="x")
-    assert message.startswith("It is kept that nothing was made.")
+    assert message.startswith("Recorded: nothing was made.")
     gone.refresh_from_db()
     assert gone.state == "refused"
     assert said(admin_client.post(url("exists", shipment), {CONFIRMED: "1", **same})) == [
-        "This parcel does not need a person any more. Look at where it stands now."
+        "This parcel no longer needs attention. See where it is now."
     ]
 
 
@@ -37,5 +37,5 @@ def test_the_next_label_waits_for_the_word_that_the_old_one_is_destroyed(admin_c
     [message] = send(admin_client, "make_again", shipment, note="torn")
     assert "Destroy its label" in message
     [message] = send(admin_client, "label_destroyed", shipment, note="torn")
-    assert message == "It is kept that the old label is destroyed. A new one is made by itself."
+    assert message == "Recorded: the old label has been destroyed. A new one is made automatically."
     assert list(shipment.delivery.shipments.values_list("revision", "state")) == [(1, "refund_asked"), (2, "waiting")]

@@ -56,7 +56,7 @@ def test_what_is_billed_as_kept_agrees_and_what_is_not_does_not() -> None:
 def test_another_weight_is_named_where_the_invoice_has_it() -> None:
     parcel(1)
     assert found((1, "15.00"), weight="2.400") == [
-        (Compared.OTHER_AMOUNT, "Billed by 2.4 kg; the shop said 1.25 kg."),
+        (Compared.OTHER_AMOUNT, "Billed for 2.4 kg; the shop said 1.25 kg."),
     ]
     assert found((1, "15.00"), weight="1.25") == [(Compared.OTHER_AMOUNT, "")]
 
@@ -95,7 +95,7 @@ def test_a_number_that_is_not_known_is_told_and_one_of_a_test_too() -> None:
     parcel(2, live=False)
     assert found((1, "11.30"), (2, "11.30")) == [
         (Compared.UNKNOWN, ""),
-        (Compared.UNKNOWN, "Here it is a test, which costs nothing."),
+        (Compared.UNKNOWN, "This is a test, which costs nothing."),
     ]
 
 
@@ -163,5 +163,5 @@ def test_ten_times_the_lines_need_no_more_statements(monkeypatch: pytest.MonkeyP
 
 
 def test_a_comparison_that_takes_too_long_ends_with_what_to_do() -> None:
-    with pytest.raises(UnreadableFile, match="takes too long: export a shorter time"):
+    with pytest.raises(UnreadableFile, match="takes too long: export a shorter period"):
         compare([Charge(2, number(1), Decimal(1))], seconds=-1)

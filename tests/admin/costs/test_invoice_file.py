@@ -163,7 +163,7 @@ def test_a_file_that_is_too_large_or_too_long_is_not_read(monkeypatch: pytest.Mo
     [
         ("7.02321E+15,12.50", "rounded the tracking number"),
         ('"7,02321E+15",12.50', "rounded the tracking number"),
-        (f"{ONE[:-1]}{(int(ONE[-1]) + 1) % 10},12.50", "no tracking number of Canada Post"),
+        (f"{ONE[:-1]}{(int(ONE[-1]) + 1) % 10},12.50", "not a Canada Post tracking number"),
         (f"{ONE},", "no amount in this column"),
         (f"{ONE},free", "no amount in this column"),
         (f"{ONE},12,50", "not under its heading"),

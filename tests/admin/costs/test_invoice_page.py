@@ -52,7 +52,7 @@ def test_a_clerk_sends_the_file_and_sees_what_came_of_each(clerk: Clerk) -> None
     }
     assert response.context["total"] == {"count": 4, "billed": "$39.60", "kept": "$22.60", "difference": "+$17.00"}
     page = response.content.decode()
-    assert "Billed by 2.4 kg; the shop said 1.25 kg." in page
+    assert "Billed for 2.4 kg; the shop said 1.25 kg." in page
     # What must be looked for in the file is said with its line, and nothing else.
     lines_told = {group["title"]: "Line: " in group["rows"][0]["why"] for group in response.context["groups"]}
     assert [title for title, told in lines_told.items() if told] == [

@@ -160,7 +160,7 @@ def test_what_stays_is_named_with_its_reason_and_one_button_and_the_rest_goes_by
     assert "Paid and still wanted: all but 1" in page(client, PAGE)
     stays = {row.split()[0]: told for row, told in stays_of(client).items()}
     told = {shipment: stays[str(shipment.delivery)] for shipment in (unpaid, held, unprinted)}
-    assert "not paid" in told[unpaid][0]
+    assert "no longer paid" in told[unpaid][0]
     assert told[unpaid][1:] == ("Cancel the delivery", reverse("admin:deliver_to_po_cancel", args=[unpaid.delivery_id]))
     assert "adds a book" in told[held][0]
     assert told[held][1:] == ("Resume", reverse("admin:deliver_to_po_let_go_on", args=[held.delivery_id]))
@@ -168,7 +168,7 @@ def test_what_stays_is_named_with_its_reason_and_one_button_and_the_rest_goes_by
     assert told[unprinted][1:] == ("Print the label", reverse("admin:deliver_to_po_label", args=[unprinted.pk]))
     assert emulator.manifests == []
     after = page(client, PAGE, group=[GROUP])
-    assert "1 parcel is transmitted" in after
+    assert "1 parcel has been transmitted" in after
     assert "3 parcels stay: the page “Day’s end” says why" in after
     goes.refresh_from_db()
     assert goes.transmitted_at is not None
@@ -194,5 +194,5 @@ def test_check_again_asks_about_offices_that_were_asked_about_a_while_ago(
     assert "1 parcel is ready to go" in page(client, PAGE)
     again = BeautifulSoup(page(client, PAGE), "html.parser").find("a", string="Check again")
     shown = client.get(reverse(PAGE) + str(again["href"])).content.decode()  # type: ignore[index]
-    assert "The post office no longer takes parcels." in shown
+    assert "The post office no longer accepts parcels." in shown
     assert "Choose another post office" in shown

@@ -71,7 +71,7 @@ def test_what_a_worker_has_in_hand_is_left_for_later(admin_client: Client) -> No
     busy, idle = make_shipment().delivery, make_shipment().delivery
     lease = {"lease": uuid.uuid4(), "due_at": timezone.now() + timedelta(minutes=1)}
     Shipment.objects.filter(delivery=busy).update(**lease)
-    assert "is being handed off right now" in press(admin_client, busy, idle, **SURE)
+    assert "is being requested right now" in press(admin_client, busy, idle, **SURE)
     assert list(Delivery.objects.filter(pk__in=[busy.pk, idle.pk])) == [busy]
 
 

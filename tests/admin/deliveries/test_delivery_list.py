@@ -174,9 +174,9 @@ def test_a_row_says_what_the_buyer_was_told_and_leads_to_all_of_it(admin_client:
     )
     link = listed(admin_client).select_one("#result_list a[href$='#d2po-told']")
     assert link is not None
-    assert "asks the buyer for a post office" in link.get_text()
+    assert "request to choose a post office" in link.get_text()
     page = BeautifulSoup(admin_client.get(str(link["href"])).content, "html.parser")
-    assert "asks the buyer for a post office" in page.select("#d2po-told")[0].get_text()
+    assert "request to choose a post office" in page.select("#d2po-told")[0].get_text()
 
 
 def test_where_a_clerk_releases_a_row_says_that_its_order_is_not_paid(

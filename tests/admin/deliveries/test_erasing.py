@@ -22,7 +22,7 @@ ACTION, SURE = "erase_recipients", {CONFIRMED: "yes"}
 
 def test_recipients_are_erased_after_one_question(admin_client: Client, bystanders: Bystanders) -> None:
     delivery = make_delivery(state="cancelled")
-    assert "are erased for good." in select(admin_client, ACTION, delivery).content.decode()
+    assert "will be erased for good." in select(admin_client, ACTION, delivery).content.decode()
     delivery.refresh_from_db()
     assert delivery.erased_at is None
     assert said(select(admin_client, ACTION, delivery, **SURE)) == ["1 delivery is erased."]

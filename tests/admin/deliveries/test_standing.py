@@ -87,7 +87,7 @@ def follows(delivery: Delivery) -> str:
 @pytest.mark.parametrize(
     ("release", "word", "sentence"),
     [
-        ("when_paid", "Not paid yet", "It is released by itself when the order is paid."),
+        ("when_paid", "Not paid yet", "It is released automatically when the order is paid."),
         ("by_merchant", "To pack", "It waits until somebody presses “Request the label”."),
         ("on_placing", "To pack", "It waits until somebody presses “Request the label”."),
     ],
@@ -105,20 +105,26 @@ BY_CARD: dict[str, Any] = {"api": "portal by card", "group": "", "transmitted_at
 TO_DESTROY: dict[str, Any] = {"state": S.REFUND_ASKED}
 # The fields of a released delivery's one parcel, and the word, the queue, the first button and what follows.
 PARCELS: list[tuple[dict[str, Any], str, str, str, str]] = [
-    ({"state": S.WAITING}, "Waiting for the carrier", "waiting", "", "by itself. It is its turn now."),
+    ({"state": S.WAITING}, "Waiting for an answer", "waiting", "", "automatically. It is its turn now."),
     (
         {"state": S.WAITING, "reason": Reason.TO_EXPORT},
-        "Waiting for the carrier",
+        "Waiting for an answer",
         "waiting",
         "ship_by_hand",
         "Export it",
     ),
-    ({"state": S.LABELLED}, "To print", "to_print", "print", "it is transmitted at the day’s end."),
+    (
+        {"state": S.LABELLED},
+        "To print",
+        "to_print",
+        "print",
+        "The parcel is transmitted to Canada Post at the day’s end.",
+    ),
     ({"state": S.LABELLED, "printed_at": NOW}, "To transmit", "to_transmit", "day_end", "at the day’s end"),
-    ({"state": S.LABELLED, "group": ""}, "To print", "to_print", "print", "print its label, and send it."),
-    ({"state": S.LABELLED, "group": "", "printed_at": NOW}, "label printed", "", "", "send it."),
-    ({"state": S.LABELLED, **BY_CARD}, "To print", "to_print", "print", "print its label, and send it."),
-    ({"state": S.LABELLED, **BY_CARD, "printed_at": NOW}, "label printed", "", "", "send it."),
+    ({"state": S.LABELLED, "group": ""}, "To print", "to_print", "print", "print its label and ship it."),
+    ({"state": S.LABELLED, "group": "", "printed_at": NOW}, "label printed", "", "", "ship it."),
+    ({"state": S.LABELLED, **BY_CARD}, "To print", "to_print", "print", "print its label and ship it."),
+    ({"state": S.LABELLED, **BY_CARD, "printed_at": NOW}, "label printed", "", "", "ship it."),
     ({"state": S.DONE, "transmitted_at": NOW}, "transmitted", "", "", "Canada Post takes it from here."),
     ({"state": S.ATTENTION, "reason": Reason.GAVE_UP}, "Needs attention", "persons", "exists", "Look the parcel up"),
     (
@@ -126,7 +132,7 @@ PARCELS: list[tuple[dict[str, Any], str, str, str, str]] = [
         "Needs attention",
         "persons",
         "nothing_made",
-        "nothing of it exists",
+        "press “Nothing was made”",
     ),
     (
         {"state": S.REFUSED, "reason": Reason.REFUSED},
@@ -136,7 +142,7 @@ PARCELS: list[tuple[dict[str, Any], str, str, str, str]] = [
         "Correct what is",
     ),
     ({"state": S.REFUSED, "reason": Reason.GAVE_UP}, "Needs attention", "persons", "hand_off", "Look the parcel up"),
-    ({"state": S.VOIDED}, "voided", "", "", "Nothing more happens by itself."),
+    ({"state": S.VOIDED}, "label voided", "", "", "Nothing else happens automatically."),
     ({**TO_DESTROY, "change_asked_at": NOW}, "Needs attention", "persons", "label_destroyed", "a new one is made."),
     (TO_DESTROY, "refund asked for", "", "", "destroy its label, if it is printed. Make the label again only if"),
 ]
@@ -186,20 +192,20 @@ def test_what_a_buyer_asks_for_comes_first_with_a_button_for_each_answer(request
     waits_for_payment = {"state": "placed", "hold_asked_at": timezone.now(), "wished": request_}
     placed = standing(make_delivery(**waits_for_payment))
     assert placed.waits == {Waits.PAYMENT, Waits.CLERK}
-    assert [line[:29] for line in placed.follows[1:]] == [
-        "It is released by itself when",
-        "It is put on hold then, befor",
+    assert [line[:26] for line in placed.follows[1:]] == [
+        "It is released automatical",
+        "It is put on hold then, be",
     ]
 
 
 def test_a_pause_ends_by_itself_and_what_nobody_has_released_waits_for_a_clerk_then(change_settings: Any) -> None:
     paused = {"state": DeliveryState.HELD, "reason": Reason.PAUSED}
     change_settings(RELEASE="by_merchant")
-    assert "it goes on by itself when the pause is over" in follows(make_delivery(**paused))
+    assert "it resumes automatically when the pause ends" in follows(make_delivery(**paused))
     unreleased = follows(make_delivery(**paused, release_asked_at=None, released_at=None))
     assert unreleased.endswith("when the pause is over. It waits until somebody presses “Request the label”.")
     change_settings(RELEASE="when_paid")
-    assert "released by itself when the order is paid" in follows(make_delivery(**paused, release_asked_at=None))
+    assert "released automatically when the order is paid" in follows(make_delivery(**paused, release_asked_at=None))
 
 
 @pytest.mark.parametrize(

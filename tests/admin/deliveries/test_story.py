@@ -58,7 +58,7 @@ def test_changes_attempts_and_emails_stand_in_one_history_newest_first() -> None
     )
     told = story_of(delivery).timeline
     assert [entry.at for entry in told] == sorted((entry.at for entry in told), reverse=True)
-    assert told[0].words == "e-mail that asks the buyer for a post office: sent"
+    assert told[0].words == "e-mail that request to choose a post office: sent"
     assert told[-1].words == "the choice of a post office begins"
     assert {"create shipment: refused", "another post office needed"} <= {entry.words for entry in told}
     assert "HTTP 400" in {entry.more for entry in told}
@@ -75,7 +75,7 @@ def test_what_the_buyer_did_says_so() -> None:
     History.objects.create(delivery=delivery, change=Change.RESUME)
     told = {entry.words: entry.who for entry in story_of(delivery).timeline}
     assert (told["recipient corrected"], told["request of the buyer"]) == ("the buyer", "the buyer")
-    assert told["taken off hold"] == "the shop (automatically)"
+    assert told["resumed"] == "the shop (automatically)"
 
 
 def test_a_long_history_is_cut_and_says_so() -> None:
@@ -126,6 +126,6 @@ def test_while_it_is_being_cancelled_nothing_is_to_be_corrected_printed_or_waite
     make_shipment(delivery, parcel=3, state=ShipmentState.VOIDING)
     standing = story_of(delivery).standing
     asked, voided = standing.follows
-    assert asked == "Its cancellation is asked for: it is cancelled once nothing of it is under way."
-    assert voided.startswith("Parcel 3 is voided by itself.")
+    assert asked == "Cancellation has been requested. The delivery will be cancelled as soon as nothing is in progress."
+    assert voided.startswith("Parcel 3 is voided automatically.")
     assert (standing.word, standing.cures) == ("being cancelled", ())

@@ -20,8 +20,8 @@ def test_a_weight_is_taken_to_the_gram(text: str, kilograms: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("0.0004 kg", "Nothing lies on the scale"),
-        ("0", "Nothing lies on the scale"),
+        ("0.0004 kg", "There is nothing on the scale"),
+        ("0", "There is nothing on the scale"),
         ("-0.02 kg", "below zero"),
         ("ERR", "“ERR” is not a weight"),
         ("1" * (LONGEST + 1), "too long for a weight"),

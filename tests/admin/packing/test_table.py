@@ -75,7 +75,7 @@ def test_a_number_that_may_be_several_parcels_lists_them(packer: Client) -> None
         make_shipment(delivery, parcel=parcel)
     response = scan(packer, "ORD-7")
     assert [url for _row, url in response.context["rows"]] == [page_of(delivery, 1), page_of(delivery, 2)]
-    assert "“ORD-7” may be any of these" in response.content.decode()
+    assert "“ORD-7” could be any of these" in response.content.decode()
 
 
 def test_a_weight_from_the_scale_is_kept_and_the_next_step_follows(packer: Client) -> None:

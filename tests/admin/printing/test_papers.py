@@ -59,7 +59,7 @@ def test_where_the_shop_cannot_say_what_is_inside_the_slip_says_so(
 ) -> None:
     monkeypatch.setattr(type(order_adapter()), "contents", wrong)
     [slip] = texts(select(clerk(*MAY_PRINT), "packing_slips", make_delivery(language="en")))
-    assert "look at the order" in " ".join(slip.split())
+    assert "see the order" in " ".join(slip.split())
 
 
 def test_the_pick_list_adds_up_the_same_things_and_names_their_orders(
@@ -81,7 +81,7 @@ def test_the_pick_list_names_the_orders_of_which_it_is_not_known_what_is_inside(
     inside = {known.order_id: [(1, "Soap")], empty.order_id: []}
     monkeypatch.setattr(type(order_adapter()), "contents", lambda _self, order: inside[order.pk])
     [page] = texts(select(clerk(*MAY_PRINT), "pick_list", known, failing, empty))
-    to_fetch, unknown = " ".join(page.split()).split("Look at the order: what is inside is not known")
+    to_fetch, unknown = " ".join(page.split()).split("Contents unknown: see the order")
     assert " 1 × Soap A-1 (1)" in to_fetch
     assert [reference for reference in ("A-1", "B-2", "C-3") if reference in unknown] == ["B-2", "C-3"]
 

@@ -137,9 +137,9 @@ def test_a_job_that_is_printed_has_nothing_to_give_back(clerk: Clerk, labelled: 
     labelled("A-1")
     client = clerk(*MAY_PRINT)
     job = take(client)
-    assert "Give the print job back" in page_of(client, job)
+    assert "Return the print job to the queue" in page_of(client, job)
     fetch(client, job)
-    assert "Give the print job back" not in page_of(client, job)
+    assert "Return the print job to the queue" not in page_of(client, job)
 
 
 def test_nothing_else_is_written(clerk: Clerk, labelled: Labelled) -> None:
@@ -173,7 +173,7 @@ def test_printing_again_warns_who_printed_it_and_prints_only_what_is_asked_for(
     fetch(colleague(), take_these(client := clerk(*MAY_PRINT), *rows))
     job = take_these(client, *rows)
     warning = html.unescape(client.get(url("print_again", job.pk)).content.decode())
-    assert "These labels were printed before." in warning
+    assert "These labels have been printed before." in warning
     assert "printed by colleague on" in warning
     assert references(fetch(client, job, "print_again", first="2", last="3")) == ["A-2", "A-3"]
     assert printed(*rows) == [("colleague", 1), ("clerk", 2), ("clerk", 2), ("colleague", 1)]
@@ -210,7 +210,7 @@ def test_what_was_given_back_or_forgotten_is_in_the_queue_again(clerk: Clerk, la
     client = clerk(*MAY_PRINT)
     job = take(client)
     assert said(client.post(url("print_job", job.pk))) == [
-        "The print job is given back: what was not printed waits in the queue again."
+        "The print job is back in the queue: what was not printed waits there again."
     ]
     job = take(client)
     PrintJob.objects.filter(pk=job.pk).update(created_at=timezone.now() - print_jobs.FORGOTTEN - timedelta(minutes=1))
@@ -232,7 +232,7 @@ def test_of_two_who_press_at_once_one_gets_the_file(
     monkeypatch.setattr("deliver_to_po.admin.printing.print_pages.write_labels", write_while_another_prints)
     response = fetch(client, job)
     assert said(response) == [
-        "While the file was made, a label of it was printed by somebody else or taken back. Look again."
+        "While the file was being made, somebody else printed one of its labels, or one was voided. Check again."
     ]
     assert printed(shipment) == [("", 1)]
 
@@ -260,7 +260,7 @@ def test_what_cannot_be_printed_is_named_on_the_cover_sheet_with_the_reason_and_
     assert "Tests:" not in words
     for reference, reason in (
         ("TEST-1", "It is a test, and the others are real parcels."),
-        ("VOID-1", "It is taken back, or about to be."),
+        ("VOID-1", "It has been voided, or is about to be."),
         ("HELD-1", "Its delivery is on hold"),
         ("MISSING-1", "Its file is missing or cannot be read."),
         ("BROKEN-1", "Its file is missing or cannot be read."),
@@ -279,7 +279,7 @@ def test_tests_are_printed_where_nothing_else_is_chosen(clerk: Clerk, labelled: 
     shipment = labelled("TEST-1")
     client = clerk(*MAY_PRINT)
     job = take_these(client, shipment)
-    assert "TEST Nothing of this is a real parcel." in page_of(client, job)
+    assert "TEST None of these are real parcels." in page_of(client, job)
     cover, *labels = pages(fetch(client, job))
     assert references_in(labels) == ["TEST-1"]
     assert "Tests: nothing of this is a real parcel." in " ".join(cover.split())

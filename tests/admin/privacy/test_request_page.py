@@ -186,8 +186,8 @@ WHAT_BECOMES = {
     ShipmentState.MADE: "is being made",
     ShipmentState.LABELLED: "cancel the delivery first",
     ShipmentState.DONE: "cancel the delivery first",
-    ShipmentState.ATTENTION: "needs a person",
-    ShipmentState.SUSPENDED: "needs a person",
+    ShipmentState.ATTENTION: "needs attention",
+    ShipmentState.SUSPENDED: "needs attention",
     ShipmentState.REFUSED: "is over",
     ShipmentState.DROPPED: "is over",
     ShipmentState.VOIDING: "is being voided or refunded",
@@ -212,7 +212,7 @@ def test_a_parcel_that_is_transmitted_travels_on_and_one_of_a_former_recipient_i
     transmitted, unsettled = found(page(clerk(MAY), **BY_E_MAIL))
     assert "Parcel 1.1 is transmitted: it travels on." in transmitted
     assert "a parcel of this delivery is not settled" in unsettled
-    assert "needs a person: its numbers" not in unsettled
+    assert "needs attention: its numbers" not in unsettled
 
 
 @pytest.mark.parametrize(("state", "words"), [("draft", "is deleted"), ("reserved", "If its payment still comes")])

@@ -155,7 +155,7 @@ def test_change_keeps_the_marked_office_and_asks_who(client: Client) -> None:
 def test_change_without_an_office_takes_none_and_asks_who_until_it_is_said(client: Client) -> None:
     response = send(client, opened(client), change="1")
     page = soup(client.get(response["Location"].partition("#")[0]))
-    assert one(page, ".d2po-who").get_text(strip=True) == "On the next page you say who picks it up."
+    assert one(page, ".d2po-who").get_text(strip=True) == "On the next page, you will say who will pick it up."
     assert send(client, page, **suggested(page))["Location"].startswith(reverse("deliver_to_po:recipient"))
     assert fill(client, name="Théo Gagnon")["Location"] == NEXT
     assert "Théo Gagnon" in one(search(client), ".d2po-who").get_text()
@@ -168,7 +168,7 @@ def test_an_office_that_closes_meanwhile_is_said_on_the_list_and_who_picks_up_is
     office_id = office_ids(page)[0]
     emulator.state.close_office(office_id, "no_longer")
     answer = soup(send(client, page, **suggested(page)))
-    assert "no longer takes parcels" in problem(answer)
+    assert "no longer accepts parcels" in problem(answer)
     assert office_id not in office_ids(answer)
 
 

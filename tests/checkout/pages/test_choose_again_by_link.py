@@ -129,7 +129,7 @@ def test_the_page_is_in_the_deliverys_language_and_can_be_switched(closed: Deliv
     switch = one(page, ".d2po-language a")
     assert switch.text == "English"
     english = client.get(str(switch["href"]))
-    assert "Comptoir du Coin no longer takes parcels" in english.content.decode()
+    assert "Comptoir du Coin no longer accepts parcels" in english.content.decode()
     assert one(soup(english), ".d2po-language a")["href"] == path
 
 
@@ -240,7 +240,7 @@ def test_a_recipient_is_kept_when_the_office_closes_meanwhile(
     emulator.state.close_office(offered[0], "no_longer")
     response = client.post(f"{path}recipient/{offered[0]}/", FORM)
     assert response["Location"] == f"{path}?problem=office_no_longer"
-    assert "no longer takes parcels" in client.get(response["Location"]).content.decode()
+    assert "no longer accepts parcels" in client.get(response["Location"]).content.decode()
     unchosen.refresh_from_db()
     assert (unchosen.recipient, unchosen.state) == (RECIPIENT, DeliveryState.NEEDS_CHOICE)
     assert client.post(path, {"office_id": offered[1]})["Location"] == "/post-office/again/en/"
@@ -325,5 +325,5 @@ def test_a_pause_says_that_nothing_is_lost(closed: Delivery, client: Client) -> 
     now = timezone.now()
     Pause.objects.create(starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=1))
     text = one(soup(client.get(links.path_for(closed))), "d2po-step").text
-    assert "Rien n’est perdu" in text
+    assert "Revenez à cette page plus tard" in text
     assert "domicile" not in text

@@ -196,7 +196,7 @@ def test_before_canada_post_has_answered_no_price_is_told(
     assert told(office) == ["", ""]
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "free of charge"), ("fr", "sans frais")])
+@pytest.mark.parametrize(("language", "said"), [("en", "free"), ("fr", "gratuit")])
 def test_a_price_of_nothing_is_words(office: PostOffice, says: Any, language: str, said: str) -> None:
     says(free=True)
     ask(to(office))

@@ -12,10 +12,22 @@ NEEDED, RELEASED = DeliveryState.NEEDS_CHOICE, DeliveryState.RELEASED
 @pytest.mark.parametrize(
     ("state", "reason", "office", "heading", "lead"),
     [
-        (RELEASED, "", "VANIER", "Choose another post office", "Your parcel goes to Vanier unless you choose another"),
-        (NEEDED, Reason.OFFICE_GONE, "VANIER", "Choose another post office", "Vanier no longer takes parcels."),
-        (NEEDED, Reason.OFFICE_NO_LONGER, "", "Choose your post office", "Your order is kept: choose the post office"),
-        (NEEDED, Reason.NEVER_CHOSEN, "", "Choose your post office", "Your order is kept: choose the post office"),
+        (RELEASED, "", "VANIER", "Choose another post office", "Your parcel is going to Vanier."),
+        (NEEDED, Reason.OFFICE_GONE, "VANIER", "Choose another post office", "Vanier no longer accepts parcels."),
+        (
+            NEEDED,
+            Reason.OFFICE_NO_LONGER,
+            "",
+            "Choose your post office",
+            "Your order is still valid: choose the post office",
+        ),
+        (
+            NEEDED,
+            Reason.NEVER_CHOSEN,
+            "",
+            "Choose your post office",
+            "Your order is still valid: choose the post office",
+        ),
     ],
 )
 def test_after_the_order_the_page_says_why_an_office_is_chosen(

@@ -235,7 +235,7 @@ def test_where_something_of_the_recipient_is_missing_or_wrong_the_form_asks(
 ) -> None:
     says(known={**TYPED, **missing})
     page = settled(client)
-    assert "On the next page you say who picks it up." in text(page)
+    assert "On the next page, you will say who will pick it up." in text(page)
     assert press(client, value(page)) == reverse(RECIPIENT)
     assert TYPED["name"] in client.get(reverse(RECIPIENT)).content.decode()
 
@@ -282,7 +282,7 @@ def test_an_office_that_has_closed_leads_to_the_step_that_names_it(client: Clien
     emulator.state.close_office(said.split()[0], "no_longer")
     step = soup(client.get(press(client, said)))
     assert one(page, ".d2po-name").get_text() in problem(step)
-    assert "no longer takes parcels" in problem(step)
+    assert "no longer accepts parcels" in problem(step)
     assert said.split()[0] not in [str(row["data-office"]) for row in step.select(".d2po-office")]
     assert draft(client).recipient_name == TYPED["name"]
     assert value(settled(client)).split()[0] != said.split()[0]

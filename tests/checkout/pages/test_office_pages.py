@@ -190,7 +190,7 @@ def test_an_intersection_is_asked_for_by_its_first_street_and_shown_with_both(
         ("Main Street, Moose Jaw, SK", "from the street, not from your house"),
         ("Bank and Slater, Ottawa", "from the street, not from your house"),
         ("K1A", "from the middle of K1A"),
-        ("Ottawa", "from the middle of the city"),
+        ("Ottawa", "from the centre of the city"),
     ],
 )
 def test_a_list_that_is_not_from_the_buyer_s_door_says_so_and_suggests_nothing(

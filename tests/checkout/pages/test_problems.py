@@ -29,7 +29,7 @@ def test_any_other_code_says_nothing(code: str) -> None:
 def test_an_office_that_closed_is_named() -> None:
     problem = sent_back("office_no_longer", Delivery(office_name="COMPTOIR DU COIN"))
     assert problem is not None
-    assert "Comptoir du Coin no longer takes parcels" in str(problem.message)
+    assert "Comptoir du Coin no longer accepts parcels" in str(problem.message)
 
 
 def test_without_a_cart_the_usual_reason_is_said() -> None:

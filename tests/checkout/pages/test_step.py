@@ -354,7 +354,7 @@ def test_a_reason_to_be_sent_back_is_told_to_a_visitor_without_a_draft_too(clien
     ("mailable", "told"),
     [
         (lambda self, cart: "Lamp oil does not travel by post.", "Lamp oil does not travel by post."),
-        (lambda self, cart: 1 / 0, "This cannot be delivered to a post office right now."),
+        (lambda self, cart: 1 / 0, "Your order cannot be delivered to a post office right now."),
         (lambda self, cart: "", "too heavy or too large"),
     ],
     ids=["forbidden", "shop fails", "goes"],
@@ -450,7 +450,7 @@ def test_an_office_that_closed_sends_back_to_choose_with_the_recipient_kept(
     choose(client)
     emulator.state.close_office(comparable_office_id(draft(client).office_id).rjust(10, "0"), how)
     page = soup(client.post(f"{reverse('deliver_to_po:recipient')}?q=K1A+0B1", TYPED, follow=True))
-    assert f"{as_people_write(draft(client).office_name)} no longer takes parcels" in problem(page)
+    assert f"{as_people_write(draft(client).office_name)} no longer accepts parcels" in problem(page)
     assert page.select("input[type=radio][checked]") == []
     choose(client, office_ids(page)[1])
     form = soup(client.get(reverse("deliver_to_po:recipient")))

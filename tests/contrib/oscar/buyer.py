@@ -8,20 +8,12 @@ from django.test import Client
 from django.urls import reverse
 from oscar.core.loading import get_model
 
+from deliver_to_po.contrib.oscar.choice import CODE
 from deliver_to_po.models import Delivery
 from deliver_to_po.shop import delivery_of
+from example_shop.oscar.checkout_tests import ADDRESS
 
 Order = get_model("order", "Order")
-ADDRESS = {
-    "first_name": "Zoé",
-    "last_name": "Côté",
-    "line1": "1234, rue Saint-Denis",
-    "line4": "Gatineau",
-    "state": "QC",
-    "postcode": "J8X 2K4",
-    "country": "CA",
-    "phone_number": "+1 514 555 0199",
-}
 RECIPIENT = {
     "name": "Théo Gagnon",
     "email": "theo@example.com",
@@ -32,7 +24,6 @@ RECIPIENT = {
     "province": "QC",
     "postal_code": "J8X 2K4",
 }
-CODE = "deliver-to-post-office"
 
 
 class Buyer:

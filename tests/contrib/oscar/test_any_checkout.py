@@ -9,9 +9,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from deliver_to_po.contrib.oscar.choice import CODE
 from deliver_to_po.emulator.server import EmulatorServer
 from example_shop.oscar.partner.strategy import Strategy
-from tests.contrib.oscar.buyer import CODE, Buyer, Order, amounts, only_delivery, only_order
+from tests.contrib.oscar.buyer import Buyer, Order, amounts, only_delivery, only_order
 from tests.contrib.oscar.test_money import VOUCHER, answers
 from tests.rounds import do_due
 

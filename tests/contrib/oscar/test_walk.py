@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from deliver_to_po.emulator.server import EmulatorServer
-from tests.contrib.oscar.buyer import ADDRESS, only_delivery, only_order
+from example_shop.oscar.checkout_tests import ADDRESS
+from tests.contrib.oscar.buyer import only_delivery, only_order
 from tests.rounds import do_due
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -58,7 +58,7 @@ def test_the_transport_still_words_its_reasons_so() -> None:
 
 
 def test_a_call_that_we_hold_back_is_told_from_one_that_canada_post_turns_away() -> None:
-    assert "This shop is holding back" in wrong("Prices", errors.Throttled("rates"), asked()).says
+    assert "This shop is limiting its own calls" in wrong("Prices", errors.Throttled("rates"), asked()).says
     assert "Canada Post is limiting" in wrong("Prices", errors.Throttled("rates", status=429), asked()).says
 
 

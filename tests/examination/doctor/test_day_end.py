@@ -1,4 +1,4 @@
-"""The doctor says what the day's end left: parcels of yesterday, foreign groups, manifests that need a person."""
+"""The doctor says what the day's end left: parcels of yesterday, foreign groups, manifests that need attention."""
 
 from datetime import timedelta
 from typing import Any
@@ -68,7 +68,7 @@ def test_a_group_of_another_prefix_is_named_as_one() -> None:
 def test_a_manifest_that_needs_a_person_is_named() -> None:
     Manifest.objects.create(state=ManifestState.ATTENTION)
     Manifest.objects.create(state=ManifestState.UNKNOWN)
-    assert said() == ["1 manifest needs a person"]
+    assert said() == ["1 manifest needs attention"]
 
 
 def test_what_only_one_of_both_knows_is_named_until_it_is_settled() -> None:

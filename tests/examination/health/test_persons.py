@@ -1,4 +1,4 @@
-"""What needs a person is counted."""
+"""What needs attention is counted."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What was handed over and never reported needs a person after a day."""
+"""What was handed over and never reported needs attention after a day."""
 
 import pytest
 

@@ -419,7 +419,12 @@ def test_another_choice_takes_back_what_went_to_the_closed_office(
     expected = Changed.WILL_BE_MADE_AGAIN if then == "voided" else Changed.KEPT_UNTIL_ANSWER
     assert change_office(delivery, OTHER) == expected
     do_due()
-    rows = [(1, 1, then), *([(1, 2, "labelled")] if then == "voided" else []), (2, 1, "dropped"), (2, 2, "labelled")]
+    rows = [
+        (1, 1, then),
+        *([(1, 2, "labelled")] if then == "voided" else []),
+        (2, 1, "dropped"),
+        (2, 2, "labelled"),
+    ]
     assert states(delivery) == rows
 
 

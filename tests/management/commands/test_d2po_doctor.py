@@ -224,7 +224,7 @@ def test_calls_that_the_shop_holds_back_are_not_put_down_to_canada_post(
     change_settings(CANADA_POST={"CALLS_PER_MINUTE": 2})
     canada_post().find_offices(OTTAWA, maximum=1)
     visit = Visit("--near", "K1A 0B1")
-    assert "This shop is holding back its calls" in visit.line("Connection")
+    assert "This shop is limiting its own calls" in visit.line("Connection")
     assert "run the doctor again" in visit.line("Connection")
 
 
