@@ -87,7 +87,7 @@ def test_in_french_on_a_phone(visit: Visit, shop: str, emulator: EmulatorServer)
         expect(page.locator("main")).to_contain_text(delivery.shipments.get().tracking_pin)
     [message] = mail.outbox
     assert as_people_write(delivery.office_name) in str(message.body)
-    assert "présente une pièce d’identité avec photo" in str(message.body)
+    assert "doit présenter une pièce d’identité" in str(message.body)
 
 
 def test_in_english_without_javascript(visit: Visit, shop: str, emulator: EmulatorServer) -> None:
