@@ -42,6 +42,7 @@ help:
 	@echo "make pictures takes the pictures of README and documentation anew"
 	@echo "make messages compile the message catalogues"
 	@echo "make format   let ruff format and mend what it can"
+	@echo "make release-files  wheel and source into dist, what they need into build/sbom.json"
 	@echo "make clean    remove what these made"
 
 # -- The virtual environment --------------------------------------------------------------------------------------
@@ -147,17 +148,7 @@ check-migrations: $(VENV)/.installed-test
 	@env -u DATABASE_URL $(PY) -m django makemigrations --check --dry-run --settings tests.settings
 	@env -u DATABASE_URL TEST_ORDER_KEY=uuid $(PY) -m django makemigrations --check --dry-run --settings tests.settings
 
-check-# What is uploaded, and beside it what an installation of it brings (CycloneDX).
-release-files: $(VENV)/.installed-release
-	@rm -rf dist build $(VENV)-release
-	@$(PY) -m hatchling build --directory dist
-	@$(PY) -m venv $(VENV)-release
-	@$(VENV)-release/bin/python -m pip --disable-pip-version-check --quiet install dist/*.whl
-	@mkdir build
-	@$(PY) -m cyclonedx_py environment $(VENV)-release --output-file build/sbom.json
-	@echo "dist holds what is uploaded, build/sbom.json what it needs"
-
-messages: $(VENV)/.installed-build
+check-messages: $(VENV)/.installed-build
 	@$(PY) scripts/check_messages.py deliver_to_po example_shop
 
 check-wheel: $(VENV)/.installed-test
