@@ -32,6 +32,7 @@ SENT_BACK = {
         errors.DraftExpired,
         errors.DraftIncomplete,
         errors.DraftTaken,
+        errors.ChoiceReserved,
         errors.OfficeNotOffered,
         errors.OfficeNoLongerTakesParcels,
         errors.OfficesUnavailable,
