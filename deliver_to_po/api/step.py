@@ -239,7 +239,7 @@ def _held(request: HttpRequest, choice_id: str, secret: str) -> shop.Choice:
 
 
 def _done(choice: shop.Choice, again: bool, *, reserved: bool) -> shapes.Choice:
-    """Return how a choice stands after it was ``reserved`` or given back; raises Refused if a replay finds it changed."""
+    """Return how a choice stands that was ``reserved`` or given back; raises Refused where that is undone since."""
     if again and choice.draft and (choice.draft.state == DeliveryState.DRAFT) is reserved:
         raise problems.Refused(problems.KEY_OUTDATED)
     return shapes.Choice(**_state(choice))
