@@ -37,8 +37,9 @@ STORAGE_FAILED = _(
     "have it fetched again, or ask technical support to check the log."
 )
 _TAKEN_BACK = _(
-    "This label has been voided, or is about to be. A parcel sent with it would be returned to you or paid for "
-    "twice. If it has been printed, destroy it. The valid label, if there is one, is on the delivery’s page."
+    "This label has been voided or refunded, or is about to be. A parcel sent with it would be returned to you or "
+    "paid for twice. If it has been printed, destroy it. The valid label, if there is one, is on the delivery’s "
+    "page."
 )
 _NOT_NOW = _("This shipping label must not be printed now")
 _STANDS_STILL = _("Its delivery is on hold, or needs another post office.")

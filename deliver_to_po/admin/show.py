@@ -104,7 +104,7 @@ def advice_of(row: Delivery | Shipment) -> str:
         still_true = row.state == ShipmentState.ATTENTION and reason in STILL_TRUE
         return (Reason.REPORTED_LOST if still_true else reason).advice
     if row.state == DeliveryState.HELD and reason == Reason.PAUSED and row.release_asked_at is None:
-        return f"{_('It is off hold automatically when the pause is over.')} {RELEASED_WHEN[app_settings.release]}"
+        return f"{_('It comes off hold automatically when the pause ends.')} {RELEASED_WHEN[app_settings.release]}"
     if row.state == DeliveryState.HELD and reason == Reason.NOT_PAID and app_settings.release != "when_paid":
         return _("Look at the order’s payment; then press “Request the label”.")
     return reason.advice

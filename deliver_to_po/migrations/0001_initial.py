@@ -402,7 +402,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),
                 ("requested_at", models.DateTimeField(blank=True, null=True, verbose_name="first sent at")),
                 ("transmitted_at", models.DateTimeField(blank=True, null=True, verbose_name="date transmitted")),
-                ("looked_again_at", models.DateTimeField(blank=True, null=True, verbose_name="date resumed")),
+                ("looked_again_at", models.DateTimeField(blank=True, null=True, verbose_name="checked again at")),
                 ("fetched_at", models.DateTimeField(blank=True, null=True, verbose_name="date of the document")),
                 ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="document erased")),
                 ("erasure_failed_at", models.DateTimeField(blank=True, null=True, verbose_name="erasure failed")),

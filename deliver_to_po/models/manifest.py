@@ -46,7 +46,7 @@ class Manifest(Due):
     created_at = models.DateTimeField(_("date created"), auto_now_add=True)
     requested_at = models.DateTimeField(_("first sent at"), null=True, blank=True)
     transmitted_at = models.DateTimeField(_("date transmitted"), null=True, blank=True)
-    looked_again_at = models.DateTimeField(_("date resumed"), null=True, blank=True)
+    looked_again_at = models.DateTimeField(_("checked again at"), null=True, blank=True)
     fetched_at = models.DateTimeField(_("date of the document"), null=True, blank=True)
     erased_at = models.DateTimeField(_("document erased"), null=True, blank=True)
     erasure_failed_at = models.DateTimeField(_("erasure failed"), null=True, blank=True)

@@ -24,7 +24,7 @@ SIZES: list[tuple[str, ViewportSize, Scheme]] = [
     ("en-CA", PHONE, "dark"),
     ("fr-CA", WIDE, "light"),
 ]
-COMPARED = {"en-CA": "Billed by 2.4 kg", "fr-CA": "Facturé selon 2,4\N{NO-BREAK SPACE}kg"}
+COMPARED = {"en-CA": "Billed for 2.4 kg", "fr-CA": "Facturé pour 2,4\N{NO-BREAK SPACE}kg"}
 SUMMARY = {"en-CA": "Orders placed", "fr-CA": "Commandes passées"}
 
 

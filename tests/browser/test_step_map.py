@@ -298,7 +298,7 @@ def test_after_a_drag_the_area_may_be_searched(mapped: Page) -> None:
 
 
 def test_pictures_that_do_not_come_are_said(mapped: Page) -> None:
-    expect(mapped.locator("[data-map-status]")).to_contain_text("We cannot load the map’s pictures")
+    expect(mapped.locator("[data-map-status]")).to_contain_text("We cannot load the map background")
 
 
 def test_pictures_that_are_slow_are_said(page: Page, step_url: str) -> None:
@@ -307,7 +307,7 @@ def test_pictures_that_are_slow_are_said(page: Page, step_url: str) -> None:
         page.goto(f"{step_url}?q=K1A0B1")
         map_open_at_start(page)
         page.clock.run_for(5_000)
-        expect(page.locator("[data-map-status]")).to_contain_text("pictures are slow")
+        expect(page.locator("[data-map-status]")).to_contain_text("is loading slowly")
 
 
 def test_on_a_phone_a_list_without_pins_shows_the_list(phone: Page) -> None:

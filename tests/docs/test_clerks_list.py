@@ -782,7 +782,9 @@ def after_a_day() -> Iterator[None]:
 
 
 @pytest.mark.django_db
-def test_nobody_has_said_what_became_of_a_parcel_shipped_by_hand(desk: Desk, shipped_by_hand: Place) -> None:
+def test_nobody_has_said_what_became_of_a_parcel_labelled_in_another_program(
+    desk: Desk, shipped_by_hand: Place
+) -> None:
     made, lost = shipped_by_hand(), shipped_by_hand()
     with after_a_day():
         ask_for_reports()
@@ -820,7 +822,7 @@ def test_a_wrong_tracking_number_was_entered(desk: Desk, shipped_by_hand: Place)
 
 
 @pytest.mark.django_db
-def test_a_parcel_shipped_by_hand_is_no_longer_wanted(
+def test_a_parcel_labelled_in_another_program_is_no_longer_wanted(
     desk: Desk, released: Place, shipped_by_hand: Place, change_settings: Any
 ) -> None:
     on_desk, in_the_post = shipped_by_hand(), shipped_by_hand()
@@ -883,7 +885,7 @@ def test_the_receiver_of_the_webhook_reports_nothing_or_something_wrong(
         assert (stands(exists), the(exists).tracking_pin) == ([(1, 1, "done")], RIGHT)
         again = the(silent, revision=2)
         note_not_taken(again.pk, report_made(again.pk, Made(shipment_id="A-2", tracking_number=RIGHT)))
-        assert desk.reads(silent, "report of the shipping system", "not taken")
+        assert desk.reads(silent, "report of the shipping system", "not accepted")
         monkeypatch.setattr(Webhook, "create", lambda self, request: NotYet(reason=Reason.RECEIVER_GONE))
         gone = released()
         sweep()

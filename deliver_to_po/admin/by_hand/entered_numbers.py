@@ -20,7 +20,7 @@ from deliver_to_po.shipping.table_file import LARGEST_BYTES, UnreadableFile, pas
 SHOWN_AT_MOST = 500
 WORDS: Mapping[Entered, Promise] = {
     Entered.TAKEN: gettext_lazy("The tracking number has been saved."),
-    Entered.SAME_AGAIN: gettext_lazy("This number was kept before; nothing was changed."),
+    Entered.SAME_AGAIN: gettext_lazy("This number was saved before; nothing was changed."),
     Entered.NO_NUMBER: gettext_lazy("The parcel has no tracking number there yet."),
     Entered.WRONG_NUMBER: gettext_lazy(
         "This is not a Canada Post tracking number: its 16 digits, or 13 characters, do not fit its check digit. "

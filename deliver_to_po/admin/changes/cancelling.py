@@ -113,8 +113,8 @@ TO_HOME = DeskChange[Delivery](
     label=_("Ship to the buyer’s home instead"),
     permission=MAY_CANCEL,
     does=_(
-        "The delivery to the post office is cancelled, with this reason; then the shop ships the order as it ships to "
-        "a home. This cannot be undone."
+        "The delivery to the post office will be cancelled, with this reason; the shop then ships the order to the "
+        "buyer’s home as usual. This cannot be undone."
     ),
     refusal=_(
         "The delivery to the post office is cancelled already or will be automatically, or all of it is picked up."

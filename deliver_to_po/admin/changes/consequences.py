@@ -79,7 +79,7 @@ IF_TAKEN_BACK: Mapping[Situation, Promise] = {
         "printed."
     ),
     Situation.CHARGED: gettext_lazy(
-        "Parcel %(parcel)d was charged at once, so its refund is asked for. Destroy the label if it is printed."
+        "Parcel %(parcel)d was charged at once, so a refund will be requested. Destroy the label if it is printed."
     ),
     Situation.BEING_TAKEN_BACK: gettext_lazy("Parcel %(parcel)d is already being voided or refunded."),
     Situation.REFUND_ASKED: gettext_lazy("The refund of parcel %(parcel)d is asked for already."),
@@ -106,8 +106,8 @@ IF_MADE_AGAIN: Mapping[Situation, Promise] = {
         "new one is made, and charged, once somebody says here that the old label is destroyed."
     ),
     Situation.BY_HAND: gettext_lazy(
-        "Parcel %(parcel)d is with whoever ships it by hand: take it out there, and then say beside it that nothing "
-        "was made. A new one is made after that."
+        "Parcel %(parcel)d is being handled in another program: remove it there, then press “Nothing was made” "
+        "beside it. A new one is made after that."
     ),
     Situation.MADE: gettext_lazy("Parcel %(parcel)d already exists: it will be voided, and a new one will be made."),
     Situation.LABELLED: gettext_lazy(
@@ -119,8 +119,8 @@ IF_MADE_AGAIN: Mapping[Situation, Promise] = {
         "confirms here that the old one is destroyed."
     ),
     Situation.CHARGED: gettext_lazy(
-        "Parcel %(parcel)d was charged at once, so its refund is asked for. A new one is made, and charged, once "
-        "somebody says here that the old label is destroyed."
+        "Parcel %(parcel)d was charged at once, so a refund will be requested. A new one is made, and charged, "
+        "once somebody says here that the old label is destroyed."
     ),
     Situation.BEING_TAKEN_BACK: gettext_lazy(
         "Parcel %(parcel)d is already being voided or refunded; a new one is made after that."

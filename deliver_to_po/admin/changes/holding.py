@@ -26,8 +26,8 @@ from deliver_to_po.models import Delivery
 
 def _held(count: int) -> str:
     return ngettext(
-        "%(count)d delivery is on hold: nothing of it is sent, printed or transmitted until you let it go on.",
-        "%(count)d deliveries are on hold: nothing of them is sent, printed or transmitted until you let them go on.",
+        "%(count)d delivery is on hold: nothing of it is sent, printed or transmitted until you resume it.",
+        "%(count)d deliveries are on hold: nothing of them is sent, printed or transmitted until you resume them.",
         count,
     )
 
@@ -88,8 +88,8 @@ def _waits_for_payment(count: int) -> str:
 
 def _waits_for_a_clerk(count: int) -> str:
     return ngettext(
-        "%(count)d delivery is off hold. To send it, press “Request the label”.",
-        "%(count)d deliveries are off hold. To send them, press “Request the label”.",
+        "%(count)d delivery is off hold. To request its label, press “Request the label”.",
+        "%(count)d deliveries are off hold. To request their labels, press “Request the label”.",
         count,
     )
 
@@ -151,7 +151,7 @@ LET_GO_ON = DeskChange[Delivery](
     label=_("Resume"),
     permission=MAY_HOLD,
     does=_("Whatever is ready is released at once, and its labels are requested."),
-    refusal=_("There is nothing to let go on: it is not on hold."),
+    refusal=_("There is nothing to resume: the delivery is not on hold."),
     form=OptionalReasonForm,
     applies=can_go_on,
     make=_let_go_on,

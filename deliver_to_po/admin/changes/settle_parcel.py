@@ -47,7 +47,7 @@ def _end(state: ParcelState) -> Callable[[Shipment, Any, Mapping[str, Any]], Tol
         if not settle(shipment.tracking, state, user=user, note=values["note"]):
             return None
         words = {"state": state.label}
-        return said(messages.SUCCESS, _("It is kept where the parcel is: %(state)s.") % words)
+        return said(messages.SUCCESS, _("Saved where the parcel is: %(state)s.") % words)
 
     return make
 

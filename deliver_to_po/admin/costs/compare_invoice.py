@@ -215,7 +215,7 @@ def _why(found: Compared, lines: Sequence[Charge], kept: Kept | None) -> Iterato
     if not kept.live:
         yield _("This is a test, which costs nothing.")
     if found == Compared.TAKEN_BACK:
-        yield _("Voided: %(state)s.") % {"state": ShipmentState(kept.state).label}
+        yield _("Voided or refunded: %(state)s.") % {"state": ShipmentState(kept.state).label}
     weight = max((line.weight_kg for line in lines if line.weight_kg), default=None)
     if found != Compared.UNKNOWN and weight and abs(weight - kept.weight_kg) >= Decimal("0.005"):
         yield _weights(weight, kept.weight_kg)

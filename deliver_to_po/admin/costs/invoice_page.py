@@ -222,7 +222,7 @@ def _headings() -> list[str]:
         _("tracking number"),
         _("reference"),
         _("billed (CAD)"),
-        _("price kept (CAD)"),
+        _("recorded price (CAD)"),
         _("difference (CAD)"),
         _("why"),
         _("line in the file"),

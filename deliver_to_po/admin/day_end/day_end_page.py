@@ -159,7 +159,7 @@ def look_again_at(request: HttpRequest, manifests: QuerySet[Manifest]) -> None:
     for manifest in taken_up:
         carry_on(manifest)
     if not taken_up:
-        messages.info(request, _("None of these waits for a person."))
+        messages.info(request, _("None of these needs attention."))
         return
     _report(request, taken_up)
 

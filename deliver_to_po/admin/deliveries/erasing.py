@@ -57,7 +57,7 @@ ERASE_RECIPIENTS = DeskChange[Delivery](
     permission=ERASE,
     does=_(
         "Names, addresses, e-mail addresses, phone numbers and labels of these deliveries will be erased for good. "
-        "Labels not requested yet will not be."
+        "No more labels will be requested."
     ),
     refusal=_("The recipients of these are erased already."),
     form=forms.Form,

@@ -27,7 +27,7 @@ D, S = DeliveryState, ShipmentState
 # How many characters of the shipping system's words are shown here; the parcel's details have all of them.
 SAID_AT_MOST = 160
 BY_ITSELF: Mapping[str, Promise] = {
-    S.WAITING: gettext_lazy("Parcel %(parcel)d is sent to the shipping system automatically."),
+    S.WAITING: gettext_lazy("The label of parcel %(parcel)d is requested automatically."),
     S.REQUESTED: gettext_lazy("Parcel %(parcel)d: the answer is awaited."),
     S.UNKNOWN: gettext_lazy("Parcel %(parcel)d is looked up before anything is sent again."),
     S.HANDED: gettext_lazy("Parcel %(parcel)d: the shipping system reports later."),

@@ -79,7 +79,7 @@ def _told(delivery: Delivery, shipments: Sequence[Shipment], notices: Sequence[N
             words = {"what": notice.get_kind_display(), "outcome": notice.get_outcome_display()}
             problem = str(NoticeProblem(notice.problem).label) if notice.problem else ""
             at = notice.sent_at or notice.created_at
-            yield Entry(at, _("e-mail that %(what)s: %(outcome)s") % words, problem)
+            yield Entry(at, _("e-mail: %(what)s (%(outcome)s)") % words, problem)
 
 
 def _parcel(shipment: Shipment | None) -> str:

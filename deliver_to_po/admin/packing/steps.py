@@ -54,14 +54,17 @@ def _stop(delivery: Delivery, shipment: Shipment | None, scanned: Shipment | Non
         return Step(
             Do.STOP,
             _("This shipping label must not be used"),
-            _("The parcel with this label has been voided. Destroy the label, and use the valid one."),
+            _(
+                "This label has been voided or refunded, or is about to be. Destroy it, and use the valid one if "
+                "there is one."
+            ),
         )
     if delivery.erased_at is not None or delivery.stop_asked_at is not None or delivery.state in NOT_TO_BE_PACKED:
         words = {"state": delivery.get_state_display()}
         return Step(Do.STOP, _("Do not pack it: %(state)s") % words, why_of(delivery))
     if shipment is not None and shipment.state in NOT_TO_BE_SENT:
         words = {"state": shipment.get_state_display()}
-        return Step(Do.STOP, _("Do not send it yet: %(state)s") % words, why_of(shipment))
+        return Step(Do.STOP, _("Do not ship it: %(state)s") % words, why_of(shipment))
     return None
 
 
@@ -78,7 +81,7 @@ def _label(delivery: Delivery, shipment: Shipment | None) -> Step | None:
     if shipment is not None and shipment.state in READY and not must_not_be_used(shipment):
         return None
     if shipment is None and can_be_handed_off(delivery):
-        return Step(Do.LABEL, _("Have the label made"))
+        return Step(Do.LABEL, _("Request the label"))
     if shipment is None:
         return Step(Do.WAIT, _("Put it aside"), _("It is not released yet: it waits for its payment, or for the shop."))
     return Step(Do.WAIT, _("The label is being made"), why_of(shipment) or _("This page refreshes itself."))

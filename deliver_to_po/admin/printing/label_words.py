@@ -19,7 +19,7 @@ WHY_NOT: Mapping[LabelState, Promise] = {
     ),
     LabelState.TEST: gettext_lazy("It is a test, and the others are real parcels. Print tests separately."),
     LabelState.NOT_TO_BE_USED: gettext_lazy(
-        "It has been voided, or is about to be. Destroy the label if it has been printed."
+        "It has been voided or refunded, or is about to be. Destroy the label if it has been printed."
     ),
     LabelState.ERASED: gettext_lazy("The recipient and the label are erased."),
     LabelState.NOT_RELEASED: gettext_lazy("Its delivery is on hold, or needs another post office."),

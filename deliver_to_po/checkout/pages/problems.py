@@ -35,6 +35,7 @@ SENT_BACK = {
         errors.DraftExpired,
         errors.DraftIncomplete,
         errors.DraftTaken,
+        errors.ChoiceReserved,
         errors.OfficeNotOffered,
         errors.OfficeNoLongerTakesParcels,
         errors.OfficesUnavailable,

@@ -96,5 +96,5 @@ class Outcome(Vocabulary):
     UNAVAILABLE = "unavailable", _("could not be reached")
     UNKNOWN = "unknown", _("outcome unknown")
     UNREADABLE = "unreadable", _("unreadable answer")
-    NOT_TAKEN = "not_taken", _("not taken")
+    NOT_TAKEN = "not_taken", _("not accepted")
     CRASHED = "crashed", _("unexpected error")

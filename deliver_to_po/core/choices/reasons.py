@@ -199,7 +199,10 @@ class Reason(Explained):
     NOT_ENTITLED = Entry(
         "not_entitled",
         _("%(system)s says that the shop’s account may not do this."),
-        _("Ask technical support to check its agreement; it will then be tried again automatically."),
+        _(
+            "Ask technical support to check the shop’s agreement with Canada Post; it will then be tried again "
+            "automatically."
+        ),
         slow=True,
         outcome=Outcome.NOT_ENTITLED,
     )
@@ -314,8 +317,8 @@ class Reason(Explained):
         "gave_up_taking_back",
         _("%(system)s was asked for a day to void the label, and never said whether it had."),
         _(
-            "Look the parcel up in the shipping system by its tracking number. If it is still there, void or refund it "
-            "there, and destroy the label; then say here that nothing of it exists."
+            "Look the parcel up in the shipping system by its tracking number. If it is still there, void or "
+            "refund it there, and destroy the label. Then press “Nothing was made”."
         ),
     )
     NOT_TAKEN_BACK = Entry("not_taken_back", _("%(system)s refused to void the label."), TAKE_BACK)

@@ -106,8 +106,8 @@ class ManifestState(Vocabulary):
     """Where a manifest stands; ``models/manifest_moves.py`` has the moves between these."""
 
     CLAIMED = "claimed", pgettext_lazy("state of a manifest", "to be transmitted")
-    ASKED = "asked", pgettext_lazy("state of a manifest", "label requested, no answer yet")
-    UNKNOWN = "unknown", pgettext_lazy("state of a manifest", "label requested, result unknown")
+    ASKED = "asked", pgettext_lazy("state of a manifest", "being transmitted, no answer yet")
+    UNKNOWN = "unknown", pgettext_lazy("state of a manifest", "transmission requested, result unknown")
     TRANSMITTED = "transmitted", pgettext_lazy("state of a manifest", "transmitted, manifest to be fetched")
     FETCHED = "fetched", pgettext_lazy("state of a manifest", "manifest ready")
     ATTENTION = "attention", pgettext_lazy("state of a manifest", "needs attention")

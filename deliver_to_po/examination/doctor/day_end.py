@@ -41,7 +41,9 @@ def _not_transmitted(count: int) -> list[Finding]:
         "%(count)d parcels were made before today and were never transmitted",
         count,
     )
-    todo = _("Press the button of “Day’s end” in admin, or let “manage.py d2po_transmit” run each evening from cron.")
+    todo = _(
+        "Press the button of “Day’s end” in the admin, or let “manage.py d2po_transmit” run each evening from cron."
+    )
     return _wrong(count, says, todo)
 
 
@@ -69,7 +71,7 @@ def _differing() -> list[Finding]:
         "%(count)d parcels are known only to Canada Post or only here",
         count,
     )
-    todo = _("Look at “Day’s end” in admin: it names each, why, and the button for it.")
+    todo = _("Look at “Day’s end” in the admin: it names each, why, and the button for it.")
     return _wrong(count, says, todo)
 
 

@@ -18,7 +18,7 @@ def needs_a_person(limits: Limits) -> Finding:
     """Say how much waits for a clerk, or for a buyer's choice that clerks are told of."""
     counts = {**_deliveries(), **_shipments(), **_parcels(), **_manifests()}
     total = sum(counts.values())
-    says = ngettext("%(count)d thing waits for a person", "%(count)d things wait for a person", total)
+    says = ngettext("%(count)d thing needs attention", "%(count)d things need attention", total)
     todo = _("Somebody should look at the deliveries and manifests in the admin: each says what to do.")
     ok = limits.persons is None or total <= limits.persons
     return Finding("needs_a_person", ok, total, says % {"count": total}, todo if total else "", counts)

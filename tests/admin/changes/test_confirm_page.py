@@ -16,7 +16,7 @@ from tests.factories import make_delivery
 
 pytestmark = pytest.mark.django_db
 
-NOT_ON_HOLD = "There is nothing to let go on: it is not on hold."
+NOT_ON_HOLD = "There is nothing to resume: the delivery is not on hold."
 NOTHING_TO_HOLD = "There is nothing to put on hold: it is on hold already, cancelled, or all of it has left the shop."
 
 
@@ -44,7 +44,7 @@ def test_what_is_said_and_who_did_it_and_why_is_kept(
 ) -> None:
     delivery = waiting_for_payment()
     assert send(admin_client, "hold", delivery, note="The buyer called") == [
-        "1 delivery is on hold: nothing of it is sent, printed or transmitted until you let it go on."
+        "1 delivery is on hold: nothing of it is sent, printed or transmitted until you resume it."
     ]
     assert seen_again(delivery) == ("held", Reason.ON_HOLD)
     assert list(delivery.history.values_list("change", "note", "user")) == [
@@ -81,7 +81,7 @@ def test_a_selection_is_asked_about_once_and_equal_outcomes_are_told_once(
     messages = said(select(admin_client, "hold", first, second, chosen, note="x", **{CONFIRMED: "1"}))
     assert sorted(messages) == [
         "1 delivery needs a post office first: once that is chosen, it is put on hold.",
-        "2 deliveries are on hold: nothing of them is sent, printed or transmitted until you let them go on.",
+        "2 deliveries are on hold: nothing of them is sent, printed or transmitted until you resume them.",
     ]
     states = [seen_again(row)[0] for row in (first, second, done, chosen)]
     assert states == ["held", "held", "cancelled", "needs_choice"]
@@ -108,5 +108,5 @@ def test_in_french(admin_client: Client) -> None:
         assert words in text
     assert send(admin_client, "hold", delivery, "fr", note="x") == [
         "1 livraison est retenue\N{NO-BREAK SPACE}: rien n’en est envoyé, imprimé ni transmis tant que "
-        "vous ne la laissez pas reprendre."
+        "vous ne la reprenez pas."
     ]

@@ -19,7 +19,7 @@ from tests.factories import make_delivery, make_order, make_shipment
 
 pytestmark = pytest.mark.django_db
 
-HELD = "1 delivery is on hold: nothing of it is sent, printed or transmitted until you let it go on."
+HELD = "1 delivery is on hold: nothing of it is sent, printed or transmitted until you resume it."
 
 
 def waiting_for_payment(**fields: Any) -> Delivery:
@@ -82,8 +82,8 @@ def test_what_was_to_be_released_is_released(admin_user: User) -> None:
     ("release", "message"),
     [
         ("when_paid", "1 delivery is off hold and waits for its payment."),
-        ("by_merchant", "1 delivery is off hold. To send it, press “Request the label”."),
-        ("on_placing", "1 delivery is off hold. To send it, press “Request the label”."),
+        ("by_merchant", "1 delivery is off hold. To request its label, press “Request the label”."),
+        ("on_placing", "1 delivery is off hold. To request its label, press “Request the label”."),
     ],
 )
 def test_what_it_waits_for_then_is_said(admin_user: User, change_settings: Any, release: str, message: str) -> None:

@@ -48,7 +48,7 @@ def test_a_clerk_says_how_a_parcel_ended(admin_client: Client, name: str, state:
     tracking = parcel(P.PERSON, doubt=Doubt.REDIRECTED)
     assert set(buttons(admin_client, tracking.shipment)) >= {*SETTLING, "Follow the parcel further"}
     [message] = send(admin_client, name, tracking.shipment, note="by phone")
-    assert message.startswith("It is kept where the parcel is")
+    assert message.startswith("Saved where the parcel is")
     tracking.refresh_from_db()
     assert (tracking.state, tracking.doubt, tracking.due_at) == (state, "", None)
     assert SETTLING.isdisjoint(buttons(admin_client, tracking.shipment))

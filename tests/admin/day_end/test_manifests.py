@@ -126,9 +126,7 @@ def test_a_manifest_that_never_came_says_what_to_do_and_is_looked_for_again(
     [manifest] = Manifest.objects.all()
     shown = page(client, LIST, action="look_again", _selected_action=[manifest.pk])
     assert "its manifest is ready to print" in shown
-    assert "None of these waits for a person." in page(
-        client, LIST, action="look_again", _selected_action=[manifest.pk]
-    )
+    assert "None of these needs attention." in page(client, LIST, action="look_again", _selected_action=[manifest.pk])
 
 
 @pytest.mark.parametrize(

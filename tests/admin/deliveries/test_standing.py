@@ -203,7 +203,7 @@ def test_a_pause_ends_by_itself_and_what_nobody_has_released_waits_for_a_clerk_t
     change_settings(RELEASE="by_merchant")
     assert "it resumes automatically when the pause ends" in follows(make_delivery(**paused))
     unreleased = follows(make_delivery(**paused, release_asked_at=None, released_at=None))
-    assert unreleased.endswith("when the pause is over. It waits until somebody presses “Request the label”.")
+    assert unreleased.endswith("when the pause ends. It waits until somebody presses “Request the label”.")
     change_settings(RELEASE="when_paid")
     assert "released automatically when the order is paid" in follows(make_delivery(**paused, release_asked_at=None))
 

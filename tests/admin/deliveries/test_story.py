@@ -58,7 +58,7 @@ def test_changes_attempts_and_emails_stand_in_one_history_newest_first() -> None
     )
     told = story_of(delivery).timeline
     assert [entry.at for entry in told] == sorted((entry.at for entry in told), reverse=True)
-    assert told[0].words == "e-mail that request to choose a post office: sent"
+    assert told[0].words == "e-mail: request to choose a post office (sent)"
     assert told[-1].words == "the choice of a post office begins"
     assert {"create shipment: refused", "another post office needed"} <= {entry.words for entry in told}
     assert "HTTP 400" in {entry.more for entry in told}

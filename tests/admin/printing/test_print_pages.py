@@ -260,7 +260,7 @@ def test_what_cannot_be_printed_is_named_on_the_cover_sheet_with_the_reason_and_
     assert "Tests:" not in words
     for reference, reason in (
         ("TEST-1", "It is a test, and the others are real parcels."),
-        ("VOID-1", "It has been voided, or is about to be."),
+        ("VOID-1", "It has been voided or refunded, or is about to be."),
         ("HELD-1", "Its delivery is on hold"),
         ("MISSING-1", "Its file is missing or cannot be read."),
         ("BROKEN-1", "Its file is missing or cannot be read."),
