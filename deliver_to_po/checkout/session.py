@@ -128,7 +128,7 @@ def choice_of(request: HttpRequest) -> Delivery | None:
 def draft_to_change(request: HttpRequest) -> Delivery | None:
     """Return the draft whose office may be chosen again, None when there is none: the next choice makes a new one.
 
-    A draft that has expired is forgotten. One that was placed is still held: ``review`` returns it once.
+    A draft that has expired is forgotten. A delivery that was placed is still held: ``review`` returns it once.
     """
     try:
         choice = choice_of(request)

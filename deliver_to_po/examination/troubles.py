@@ -28,7 +28,7 @@ Trouble = tuple[str, str]
 def remember(examination: str, codes: Collection[str], unknown: Collection[str] = ()) -> None:
     """Keep what DOCTOR or SHOP has found wrong just now; what it found before and now does not is mended.
 
-    Of the codes that are ``unknown`` nothing was found out: they stay as they were.
+    Codes that are ``unknown`` stay as they were: nothing was found out about them.
     """
     names, kept = ([f"{examination}{code}"[:LONGEST] for code in some] for some in (codes, unknown))
     # Where there are no tables yet the examination says so itself.

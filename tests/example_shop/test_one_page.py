@@ -49,7 +49,7 @@ def test_what_a_payment_has_placed_meanwhile_is_not_asked_for_again(buyer: Buyer
         assert "Your order is already placed." in step
         assert f'href="{reverse("shop:review")}"' in step
         if not own_checkout:
-            # Another tab has begun anew.
+            # Another tab has begun a new checkout.
             session = buyer.client.session
             session[CHECKOUT_KEY]["token"] = "another"
             session.save()

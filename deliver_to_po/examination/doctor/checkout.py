@@ -69,21 +69,23 @@ def examine_by(tests: type[CheckoutTests]) -> Iterator[Finding]:
     """Yield what a shop's own tests of its checkout find in the database that there is."""
     names = TestLoader().getTestCaseNames(tests)
     first, others = ([name for name in names if (name == FIRST) is wanted] for wanted in (True, False))
-    noted = _Noted()
-    _run(tests, first, noted)
-    if not noted.findings:
-        _run(tests, others, noted)
+    found, passed = _run(tests, first)
+    if not found:
+        found, more = _run(tests, others)
+        passed += more
     elif others:
         says = _("not before an order that is paid goes to the post office chosen")
-        noted.findings.append(Finding(_("Checkout"), Verdict.NOT_ASKED, says))
-    yield from noted.findings
-    if noted.passed and all(finding.verdict == Verdict.NOT_ASKED for finding in noted.findings):
-        says = ngettext("%(count)d test of your checkout passes", "%(count)d tests of your checkout pass", noted.passed)
-        yield Finding(_("Checkout"), Verdict.OK, says % {"count": noted.passed})
+        found.append(Finding(_("Checkout"), Verdict.NOT_ASKED, says))
+    yield from found
+    if passed and all(finding.verdict == Verdict.NOT_ASKED for finding in found):
+        says = ngettext("%(count)d test of your checkout passes", "%(count)d tests of your checkout pass", passed)
+        yield Finding(_("Checkout"), Verdict.OK, says % {"count": passed})
 
 
-def _run(tests: type[CheckoutTests], names: Sequence[str], noted: "_Noted") -> None:
+def _run(tests: type[CheckoutTests], names: Sequence[str]) -> tuple[list[Finding], int]:
+    noted = _Noted()
     TestSuite(tests(name) for name in names).run(noted)
+    return noted.findings, noted.passed
 
 
 class _Noted(TestResult):
