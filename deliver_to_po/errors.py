@@ -127,14 +127,6 @@ class CartUnknown(DeliverToPoError):
     page = ""
 
 
-class KeyReused(DeliverToPoError):
-    """An Idempotency-Key came with another request before, or is not 1 to 100 visible ASCII characters."""
-
-    message: Promise | str = _("Another request was sent with the same key. Send each one with a key of its own.")
-    code = "key_reused"
-    page = ""
-
-
 class PriceUnknown(DeliverToPoError):
     """The shop keeps prices with drafts, and cannot say what this delivery costs."""
 

@@ -34,7 +34,6 @@ STATUS: dict[type[errors.DeliverToPoError], int] = {
     errors.DraftIncomplete: 409,
     errors.DraftTaken: 409,
     errors.DraftUnknown: 404,
-    errors.KeyReused: 422,
     errors.NotMailable: 409,
     errors.OfficeNoLongerTakesParcels: 409,
     errors.OfficeNotOffered: 404,
@@ -110,6 +109,17 @@ NOT_JSON = Reason(415, "not_json", gettext_lazy("Send JSON, with application/jso
 NOT_FOUND = Reason(404, "not_found", gettext_lazy("There is nothing at this address."))
 NOT_ALLOWED = Reason(405, "not_allowed", gettext_lazy("This address does not take that method."))
 INVALID = Reason(422, "invalid", gettext_lazy("Some of what was sent cannot be right: see “errors”."))
+KEY_INVALID = Reason(
+    422, "key_invalid", gettext_lazy("An Idempotency-Key is 1 to 100 visible ASCII characters, such as a new UUID.")
+)
+KEY_REUSED = Reason(
+    422, "key_reused", gettext_lazy("Another request was sent with the same key. Send each one with a key of its own.")
+)
+KEY_OUTDATED = Reason(
+    409,
+    "key_outdated",
+    gettext_lazy("This was done once, and the choice has changed since. Look at it again, then send a new key."),
+)
 BUSY = Reason(503, "busy", gettext_lazy("This cannot be done right now. Try again in a minute."))
 
 
@@ -172,7 +182,8 @@ def _answer(status: int, said: Message, details: Sequence[Message] = (), choices
         **said.model_dump(),
     )
     response = JsonResponse(problem.model_dump(), status=status, content_type=CONTENT_TYPE)
-    if status in (429, 503):
+    # A strike lasts for weeks.
+    if status in (429, 503) and said.code != errors.OptionPaused.code:
         response["Retry-After"] = str(WINDOW_SECONDS)
     return response
 

@@ -3,37 +3,30 @@
 import re
 from collections.abc import Callable
 
-from django.core.cache import BaseCache
-
+from deliver_to_po.api.problems import KEY_INVALID, KEY_REUSED, Refused
 from deliver_to_po.core.keyed_hash import keyed_hash
 from deliver_to_po.core.shared_cache import with_cache
-from deliver_to_po.errors import KeyReused
 
 KEPT_SECONDS = 24 * 60 * 60
 KEY = re.compile(r"[!-~]{1,100}")
-DONE = " done"
 
 
-def once(key: str, about: str, body: str, do: Callable[[], object]) -> None:
-    """Do it unless the same request was done under this ``key``; raises KeyReused for another one, and what it raises.
+def once(key: str, about: str, body: str, do: Callable[[], object]) -> bool:
+    """Do it unless the same was done last under this ``key``; returns whether it was. Raises Refused, and what it does.
 
-    The cache holds hashes alone. While it is down each request is done: reserving twice is the same as once.
+    The cache holds hashes alone, and of each choice and operation only the last request that was done: what is refused
+    may be sent again. While the cache is down each request is done: reserving twice is the same as once.
     """
-    if not key:
-        do()
-        return
-    if not KEY.fullmatch(key):
-        raise KeyReused
-    name = f"deliver_to_po.once.{keyed_hash('deliver_to_po.once', [about, key])[:32]}"
-    digest = keyed_hash("deliver_to_po.once", [body])
-    known = with_cache(lambda cache: _first_of(cache, name, digest), digest)
-    if not known.startswith(digest):
-        raise KeyReused
-    if not known.endswith(DONE):
-        do()
-        with_cache(lambda cache: cache.set(name, digest + DONE, KEPT_SECONDS), None)
-
-
-def _first_of(cache: BaseCache, name: str, digest: str) -> str:
-    """Return what came first under a name: this request's digest, or another one's."""
-    return digest if cache.add(name, digest, KEPT_SECONDS) else str(cache.get(name, digest))
+    if key and not KEY.fullmatch(key):
+        raise Refused(KEY_INVALID)
+    name, of_key, of_body = (keyed_hash("deliver_to_po.once", [part])[:32] for part in (about, key, body))
+    name, asked = f"deliver_to_po.once.{name}", f"{of_key} {of_body}"
+    last: str = with_cache(lambda cache: cache.get(name, ""), "") if key else ""
+    if last == asked:
+        return True
+    if last.startswith(of_key):
+        raise Refused(KEY_REUSED)
+    do()
+    if key:
+        with_cache(lambda cache: cache.set(name, asked, KEPT_SECONDS), None)
+    return False

@@ -18,7 +18,7 @@ from deliver_to_po.offer.answers import PriceKind
 from deliver_to_po.offices.filters import Filter
 from deliver_to_po.offices.query import LONGEST
 
-Money = Annotated[Decimal, Field(ge=0, max_digits=9, decimal_places=2)]
+Money = Annotated[Decimal, Field(ge=0, le=Decimal("99999.99"), max_digits=7, decimal_places=2)]
 OfficeId = Annotated[str, StringConstraints(pattern=rf"^[0-9]{{1,{lengths.OFFICE_ID}}}$")]
 Degrees = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,3}(\.[0-9]{1,3})?$")]
 Limit = Annotated[int, Field(ge=1, le=MOST_SHOWN)]
@@ -170,15 +170,16 @@ class Words(Schema):
 
 
 class Choice(Schema):
-    """A choice as it stands. ``next`` is what is missing, and null once an order has it.
+    """A choice as it stands. ``next`` is what comes next, and null once an order has it.
 
     ``seen`` and ``summary`` are there once it is complete: show the summary, and send ``seen`` along when it is
-    reserved. ``messages`` say what would keep it from being reserved.
+    reserved. ``messages`` say what would keep it from being reserved, or from being delivered as it is reserved:
+    ``next`` is ``unreserve`` then.
     """
 
     id: str
     state: Literal["draft", "reserved", "placed"]
-    next: Literal["office", "recipient", "reserve", "place"] | None
+    next: Literal["office", "recipient", "reserve", "place", "unreserve"] | None
     expires_at: datetime | None
     office_id: str
     service: str

@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
 from django.db.transaction import non_atomic_requests
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import override
@@ -27,7 +27,9 @@ from deliver_to_po.api.reading import WITH_BODY, language_wanted, read_body
 from deliver_to_po.api.replays import once
 from deliver_to_po.canadapost.capitals import as_people_read
 from deliver_to_po.canadapost.hours import WeeklyHours
+from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.price import keep_price
+from deliver_to_po.checkout.reserving import refuse_unfit
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.core.language import current_language
 from deliver_to_po.host import asking
@@ -40,7 +42,7 @@ from deliver_to_po.privacy.erasing import RESERVED_FOR
 View = Callable[..., HttpResponse]
 
 SECRET: Any = Header("", alias="D2PO-Secret", description="The `client_secret` of the choice.")  # type: ignore[type-arg]
-KEY: Any = Header("", alias="Idempotency-Key", description="One key, one request: done once.")  # type: ignore[type-arg]
+KEY: Any = Header("", alias="Idempotency-Key", description="A new one for each press: done once.")  # type: ignore[type-arg]
 
 # What each operation may answer beside its own success.
 ALWAYS = (429, 503)
@@ -106,6 +108,9 @@ def _answered(view: View) -> View:
                 response = view(request, *args, **kwargs)
             except problems.Refused as error:
                 response = problems.refuse_unreadable(request, error)
+            except Http404:
+                # Ninja's own page at the root, which is there for the schema's paths.
+                response = problems.refuse_for(problems.NOT_FOUND)
             if response.status_code == 405:
                 allowed = response["Allow"]
                 response = problems.refuse_for(problems.NOT_ALLOWED)
@@ -193,8 +198,8 @@ def reserve(
     """Freeze the choice for a payment that begins now; every refusal that there is comes here."""
     held = _held(request, choice_id, secret)
     do = partial(shop.reserve, held.id, seen=asked.seen, cart=_cart(request), charge=asked.charge, secret=secret)
-    once(key, f"reserve {held.id}", asked.model_dump_json(), do)
-    return shapes.Choice(**_state(_held(request, choice_id, secret)))
+    again = once(key, f"reserve {held.id}", asked.model_dump_json(), do)
+    return _done(_held(request, choice_id, secret), again, reserved=True)
 
 
 @api.post(
@@ -205,8 +210,8 @@ def reserve(
 def unreserve(request: HttpRequest, choice_id: str, secret: str = SECRET, key: str = KEY) -> shapes.Choice:
     """Give a reserved choice back: nothing more can come of its payment."""
     held = _held(request, choice_id, secret)
-    once(key, f"unreserve {held.id}", "", partial(shop.unreserve, held.id, secret=secret))
-    return shapes.Choice(**_state(_held(request, choice_id, secret)))
+    again = once(key, f"unreserve {held.id}", "", partial(shop.unreserve, held.id, secret=secret))
+    return _done(_held(request, choice_id, secret), again, reserved=False)
 
 
 @api.api_operation(
@@ -233,6 +238,13 @@ def _held(request: HttpRequest, choice_id: str, secret: str) -> shop.Choice:
     return shop.choice(choice_id, secret, cart=asking.cart_of(request), visitor=_visitor(request))
 
 
+def _done(choice: shop.Choice, again: bool, *, reserved: bool) -> shapes.Choice:
+    """Return how a choice stands that was ``reserved`` or given back; raises Refused where that is undone since."""
+    if again and choice.draft and (choice.draft.state == DeliveryState.DRAFT) is reserved:
+        raise problems.Refused(problems.KEY_OUTDATED)
+    return shapes.Choice(**_state(choice))
+
+
 def _choose(choice: shop.Choice, office_id: str | None, service: str | None) -> list[problems.Message]:
     """Give a choice what is named; returns why the service does not go there, where the office was saved."""
     before = choice.draft.office_id if choice.draft else ""
@@ -250,14 +262,19 @@ def _state(choice: shop.Choice, said: Sequence[problems.Message] = ()) -> dict[s
     draft, messages = choice.draft, list(said)
     if draft is None:
         raise errors.DraftUnknown
+    reserved = draft.reserved_at if draft.state == DeliveryState.RESERVED else None
     review: shop.Review | None = None
     try:
-        review = shop.review_choice(choice)
+        if reserved:
+            # It is frozen for its payment, whatever has become of the cart since.
+            review = shop.Review(draft, fingerprint(draft))
+            refuse_unfit(draft, review.seen)
+        else:
+            review = shop.review_choice(choice)
     except errors.DraftIncomplete:
         messages += _priced(choice, draft)
     except errors.DeliverToPoError as error:
         messages.append(problems.message_of(error))
-    reserved = draft.reserved_at if draft.state == DeliveryState.RESERVED else None
     return {
         "id": choice.id,
         "state": "placed" if draft.order_id else "reserved" if reserved else "draft",
@@ -286,11 +303,13 @@ def _priced(choice: shop.Choice, draft: Delivery) -> list[problems.Message]:
 def _next(draft: Delivery, messages: Sequence[problems.Message]) -> str | None:
     if draft.order_id:
         return None
+    if draft.state == DeliveryState.RESERVED:
+        return "unreserve" if messages else "place"
     if any(one.code == errors.OfficeNoLongerTakesParcels.code for one in messages):
         return "office"
     if not draft.complete:
         return "recipient"
-    return "place" if draft.state == DeliveryState.RESERVED else "reserve"
+    return "reserve"
 
 
 def _found(

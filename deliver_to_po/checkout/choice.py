@@ -7,10 +7,8 @@ from typing import Any, ClassVar
 from django.views.decorators.debug import sensitive_variables
 
 from deliver_to_po.canadapost.types import Recipient
-from deliver_to_po.checkout.draft import get_choice
+from deliver_to_po.checkout.draft import get_choice, why_no_draft
 from deliver_to_po.checkout.secret import new_secret
-from deliver_to_po.core.choices import DeliveryState
-from deliver_to_po.errors import ChoiceReserved, DraftTaken, DraftUnknown
 from deliver_to_po.models import Delivery
 
 
@@ -59,7 +57,7 @@ class Choice:
     def before_making(self) -> None:
         """Count one more draft that is stored for it, or raise why this choice cannot become another one."""
         if self.draft is not None and not self.may_be_another:
-            raise _why_not_another(self.draft)
+            raise why_no_draft(self.draft)
         self.visitor.store()
 
     def hold(self, draft: Delivery) -> None:
@@ -92,10 +90,3 @@ def start_choice(cart: Any = None, *, visitor: Visitor = ANYBODY) -> Choice:
     ``visitor`` is what ``visitor_of`` returns of a request that comes from a buyer, so that it is counted for them.
     """
     return Choice(cart, visitor=visitor)
-
-
-def _why_not_another(draft: Delivery) -> Exception:
-    now = Delivery.objects.filter(pk=draft.pk).values_list("state", flat=True).first()
-    if now is None:
-        return DraftUnknown()
-    return ChoiceReserved() if now == DeliveryState.RESERVED else DraftTaken()

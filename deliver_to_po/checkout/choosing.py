@@ -21,6 +21,8 @@ from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import current_language
 from deliver_to_po.errors import (
     ChoiceRequired,
+    ChoiceReserved,
+    DraftTaken,
     DraftUnknown,
     OfficeNoLongerTakesParcels,
     OfficeNotOffered,
@@ -178,7 +180,7 @@ def _change(draft: Delivery, fields: dict[str, Any]) -> bool:
     try:
         # First: MariaDB sets columns one after another, and would compare with the new office.
         update_draft(draft, {"choice": Case(same_office, default=F("choice") + 1)} | fields)
-    except DraftUnknown:
+    except (ChoiceReserved, DraftTaken, DraftUnknown):
         return False
     return True
 

@@ -20,8 +20,8 @@ def confirm(draft: Delivery, *, before_asking: Callable[[], None] = lambda: None
     label is made. ``before_asking`` is called before Canada Post is; if it raises TooManySearches, nobody is asked, and
     what was known of the office stands.
 
-    Raises DraftIncomplete, DraftUnknown, OptionPaused, and OfficeNoLongerTakesParcels: the draft then keeps its
-    recipient, and the buyer only chooses another office.
+    Raises DraftIncomplete, what ``update_draft`` does, OptionPaused, and OfficeNoLongerTakesParcels: the draft then
+    keeps its recipient, and the buyer only chooses another office.
     """
     refuse_while_paused()
     if not draft.complete:

@@ -12,7 +12,7 @@ from deliver_to_po.checkout.secret import refuse_wrong_secret
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.keyed_hash import Key, keyed_hash, was_made_here
-from deliver_to_po.errors import DraftExpired, DraftUnknown
+from deliver_to_po.errors import ChoiceReserved, DeliverToPoError, DraftExpired, DraftTaken, DraftUnknown
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.only import only
 from deliver_to_po.models.parts import recipient_fields
@@ -91,13 +91,21 @@ def copied(draft: Delivery, *, before_making: Callable[[], None], **fields: Any)
 def update_draft(draft: Delivery, fields: Mapping[str, Any], *, if_still: Mapping[str, Any] | None = None) -> None:
     """Write ``fields`` into one draft by a conditional UPDATE, then read the draft again.
 
-    Nothing is written if the row no longer has the values of ``if_still``: another tab has changed it. Raises
-    DraftUnknown if the draft was placed or deleted.
+    Nothing is written if the row no longer has the values of ``if_still``: another tab has changed it. Raises what
+    ``why_no_draft`` returns if it is no draft any longer.
     """
     row = Delivery.objects.filter(pk=draft.pk, state=DeliveryState.DRAFT)
     if not row.filter(**(if_still or {})).update(**fields) and not row.exists():
-        raise DraftUnknown
+        raise why_no_draft(draft)
     draft.refresh_from_db()
+
+
+def why_no_draft(draft: Delivery) -> DeliverToPoError:
+    """Return ChoiceReserved, DraftTaken or, where the row is deleted, DraftUnknown: what has become of a draft."""
+    now = Delivery.objects.filter(pk=draft.pk).values_list("state", flat=True).first()
+    if now is None:
+        return DraftUnknown()
+    return ChoiceReserved() if now == DeliveryState.RESERVED else DraftTaken()
 
 
 # Lengths of the two parts of a fingerprint: what was chosen, and what that costs.

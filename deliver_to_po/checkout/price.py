@@ -14,7 +14,7 @@ from deliver_to_po.adapter import Service
 from deliver_to_po.checkout.draft import update_draft
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.core.wording import money
-from deliver_to_po.errors import NotMailable, PriceChanged
+from deliver_to_po.errors import ChoiceReserved, NotMailable, PriceChanged
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError, failed, usable_amount
 from deliver_to_po.models import Delivery
@@ -35,8 +35,8 @@ def keep_price(
     ``tell`` and the signal are called where service or price are others than before.
 
     Returns what to tell the buyer when a price that they may have seen is another one now, else ``""``: a review, which
-    names no ``service``, shows them what is written. Raises DraftUnknown, and NotMailable where ``cart`` does not go by
-    any service.
+    names no ``service``, shows them what is written. Raises NotMailable where ``cart`` does not go by any service,
+    DraftUnknown, DraftTaken, and ChoiceReserved where a ``service`` is named.
     """
     if not asking.keeps_prices() or cart is None or draft.state != DeliveryState.DRAFT:
         return ""
@@ -50,7 +50,14 @@ def keep_price(
     # The time of a price that nobody told is that of its first writing.
     counted = [name for name in fields if name != "price_quoted_at" or now.offer.quoted_at]
     if any(getattr(draft, name) != fields[name] for name in counted):
-        update_draft(draft, fields, if_still={"office_id": draft.office_id})
+        try:
+            update_draft(draft, fields, if_still={"office_id": draft.office_id})
+        except ChoiceReserved:
+            if service is not None:
+                raise
+            # What another tab has reserved just now keeps its price.
+            draft.refresh_from_db()
+            return ""
     if (draft.service, draft.price) != was:
         tell(draft)
         _signal(draft, *was)

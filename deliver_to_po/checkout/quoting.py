@@ -63,7 +63,8 @@ def choose_service(request: HttpRequest, service: str) -> Delivery:
     """Let the buyer's draft go by another service that the shop offers, at its own price; return the draft. No call.
 
     What is reserved for a payment stays; the buyer goes on with a copy. Raises ChoiceRequired while no post office is
-    chosen, DraftUnknown, DraftExpired, and NotMailable where the cart does not go by that service.
+    chosen, DraftUnknown, DraftExpired, NotMailable where the cart does not go by that service, and ChoiceReserved or
+    DraftTaken where another tab is faster.
     """
     return go_by(SessionChoice(request, draft_of(request)), service)
 

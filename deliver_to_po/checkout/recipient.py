@@ -13,9 +13,9 @@ from deliver_to_po.checkout.confirming_office import confirm
 from deliver_to_po.checkout.contact_form import QUESTION
 from deliver_to_po.checkout.draft import copied, update_draft
 from deliver_to_po.checkout.recipient_form import RecipientForm
-from deliver_to_po.core.choices import DeliveryState, OfficeCheck
+from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.errors import DraftIncomplete, DraftUnknown, FieldError, RecipientRefused
+from deliver_to_po.errors import ChoiceReserved, DraftIncomplete, DraftUnknown, FieldError, RecipientRefused
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.parts import recipient_fields
@@ -69,15 +69,22 @@ def name_recipient(choice: Choice, recipient: Recipient) -> OfficeCheck:
     The recipient is saved even if the draft is not confirmed, so that nobody types it twice.
     """
     draft = with_office(choice.draft)
-    if draft.state == DeliveryState.DRAFT and not choice.is_seen_elsewhere(draft, recipient):
-        save_recipient(draft, recipient)
-    else:
+    if choice.is_seen_elsewhere(draft, recipient) or not _saved(draft, recipient):
         draft = copied(draft, before_making=choice.before_making, **recipient_fields(recipient))
     choice.hold(draft)
     return confirm(draft, before_asking=choice.visitor.check)
 
 
+def _saved(draft: Delivery, recipient: Recipient) -> bool:
+    """Save the recipient; False for what is reserved, perhaps by another tab just now."""
+    try:
+        save_recipient(draft, recipient)
+    except ChoiceReserved:
+        return False
+    return True
+
+
 def save_recipient(draft: Delivery, recipient: Recipient) -> None:
-    """Save the recipient, and start DRAFT_LIFETIME again; raises DraftUnknown if the draft was placed or deleted."""
+    """Save the recipient, and start DRAFT_LIFETIME again; raises what ``update_draft`` does."""
     expires_at = timezone.now() + app_settings.draft_lifetime
     update_draft(draft, {**recipient_fields(recipient), "expires_at": expires_at})

@@ -126,15 +126,16 @@ def choice_of(request: HttpRequest) -> Delivery | None:
 
 
 def draft_to_change(request: HttpRequest) -> Delivery | None:
-    """Return the draft whose office may be chosen again, None when there is none.
+    """Return the draft whose office may be chosen again, None when there is none: the next choice makes a new one.
 
-    A draft that has expired or was placed is forgotten: the next choice makes a new one.
+    A draft that has expired is forgotten. A delivery that was placed is still held: ``review`` returns it once.
     """
     try:
-        return draft_of(request)
+        choice = choice_of(request)
     except (DraftUnknown, DraftExpired):
         forget_draft(request)
         return None
+    return choice if choice and choice.order_id is None else None
 
 
 def forget_draft(request: HttpRequest) -> None:

@@ -25,12 +25,15 @@ HEALTH_SECONDS = 60
 Trouble = tuple[str, str]
 
 
-def remember(examination: str, codes: Collection[str]) -> None:
-    """Keep what DOCTOR or SHOP has found wrong just now; what it found before and now does not is mended."""
-    names = [f"{examination}{code}"[:LONGEST] for code in codes]
+def remember(examination: str, codes: Collection[str], unknown: Collection[str] = ()) -> None:
+    """Keep what DOCTOR or SHOP has found wrong just now; what it found before and now does not is mended.
+
+    Codes that are ``unknown`` stay as they were: nothing was found out about them.
+    """
+    names, kept = ([f"{examination}{code}"[:LONGEST] for code in some] for some in (codes, unknown))
     # Where there are no tables yet the examination says so itself.
     with suppress(DatabaseError):
-        Heartbeat.objects.filter(name__startswith=examination).exclude(name__in=names).delete()
+        Heartbeat.objects.filter(name__startswith=examination).exclude(name__in=[*names, *kept]).delete()
         for name in names:
             write_down(name)
     with_cache(lambda cache: cache.delete_many([_key(language) for language, _name in settings.LANGUAGES]), None)

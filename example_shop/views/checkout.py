@@ -33,6 +33,8 @@ def contact(request: HttpRequest) -> HttpResponse:
 @checkout_page
 def one_page(request: HttpRequest) -> HttpResponse:
     """Ask everything on one page, with the list of post offices in it; what has been shown there is bought."""
+    if placed := _placed_before(request):
+        return _to_order(request, placed)
     checkout, basket = Checkout.of(request), Basket.of(request)
     form = ContactForm(request.POST or None, initial=contact_as_typed(checkout.contact))
     if request.method == "POST":
@@ -52,18 +54,22 @@ def one_page(request: HttpRequest) -> HttpResponse:
             # Nobody has finished yet: nothing is marked as wrong.
             form = ContactForm(initial=request.POST)
     checkout.save(request)
+    shown = _shown(request, checkout, basket)
+    if isinstance(shown, Order):
+        return _to_order(request, shown)
     context = {"form": form, "home_price": HOME_PRICE, "withdrawn": shop.withdrawn(basket), "checkout": checkout}
-    return render(request, "shop/one_page.html", {**context, **_shown(request, checkout, basket)})
+    return render(request, "shop/one_page.html", {**context, **shown})
 
 
-def _shown(request: HttpRequest, checkout: Checkout, basket: Basket) -> dict[str, object]:
-    """Return what the page shows of the order, nothing while something is missing."""
+def _shown(request: HttpRequest, checkout: Checkout, basket: Basket) -> dict[str, object] | Order:
+    """Return what the page shows of the order, nothing while something is missing; the order if it is placed."""
     if not (checkout.contact and checkout.method):
         return {}
     try:
         choice = shop.review(request) if checkout.method == DeliveryMethod.POST_OFFICE else None
         if choice and choice.order:
-            return {}
+            order: Order = choice.order
+            return order
         purchase = _purchase(checkout, basket, choice)
     except DeliverToPoError:
         return {}
@@ -72,6 +78,7 @@ def _shown(request: HttpRequest, checkout: Checkout, basket: Basket) -> dict[str
         "totals": purchase.amounts,
         "choice": choice,
         "seen": choice.seen if choice else "",
+        "changed": _what_changed(request, checkout, choice),
     }
 
 
@@ -100,7 +107,8 @@ def _review(request: HttpRequest) -> HttpResponse:
             return _buy(request, checkout.token, purchase, choice)
     except DeliverToPoError as error:
         return _mend(request, error)
-    _say_what_changed(request, checkout, choice)
+    for change in _what_changed(request, checkout, choice):
+        messages.warning(request, change)
     context = {
         "step": 3,
         "checkout": checkout,
@@ -139,16 +147,16 @@ def _mend(request: HttpRequest, error: DeliverToPoError) -> HttpResponse:
     return redirect("shop:review")
 
 
-def _say_what_changed(request: HttpRequest, checkout: Checkout, choice: shop.Review | None) -> None:
-    """Say that the delivery has another price than it had, and that another province's taxes are charged."""
-    if choice and choice.notice:
-        messages.warning(request, choice.notice)
+def _what_changed(request: HttpRequest, checkout: Checkout, choice: shop.Review | None) -> list[str]:
+    """Return, once, that the delivery has another price than it had, and that another province's taxes are charged."""
+    changes = [choice.notice] if choice and choice.notice else []
     province = choice.draft.office_province if choice else checkout.contact["province"]
     if checkout.taxed_in not in ("", province):
         taxed_in = {"province": dict(PROVINCES).get(province, province)}
-        messages.warning(request, _("Taxes have changed: your order will now be delivered to %(province)s.") % taxed_in)
+        changes.append(_("Taxes have changed: your order will now be delivered to %(province)s.") % taxed_in)
     checkout.taxed_in = province
     checkout.save(request)
+    return changes
 
 
 def _buy(request: HttpRequest, token: str, purchase: Purchase, choice: shop.Review | None) -> HttpResponse:

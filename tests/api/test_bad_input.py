@@ -59,6 +59,7 @@ WRONG: list[tuple[str, str, Any, int, str]] = [
     ("GET", "offices/x", None, 404, "office_not_offered"),
     ("GET", f"offices/{'9' * 2_000}", None, 404, "office_not_offered"),
     ("GET", "offices/1/2", None, 404, "not_found"),
+    ("GET", "", None, 404, "not_found"),
     ("GET", "%00", None, 404, "not_found"),
     ("DELETE", "choices", None, 405, "not_allowed"),
     (*START, {"office_id": "999999999999"}, 422, "office_not_offered"),
@@ -153,15 +154,19 @@ def test_steps_that_are_skipped_or_come_late_are_refused_and_change_nothing(offe
         ({"seen": LONG}, 422, "invalid"),
         ({"seen": seen, "charge": -1}, 422, "invalid"),
         ({"seen": seen, "charge": "1e400"}, 422, "invalid"),
+        ({"seen": seen, "charge": "100000.00"}, 422, "invalid"),
+        ({"seen": seen, "charge": 100_000}, 422, "invalid"),
+        ({"seen": seen, "charge": "99999.99"}, 409, "price_changed"),
         ({"seen": seen, "charge": "free"}, 422, "invalid"),
         ({"seen": "x" * 64}, 409, "draft_changed"),
         ({"seen": seen[:40] + "0" * 24}, 409, "price_changed"),
         ({"seen": seen, "charge": "0.01"}, 409, "price_changed"),
     ]:
-        answered, problem = program.of_choice(*reserve, asked)
+        # What is refused uses no key up.
+        answered, problem = program.of_choice(*reserve, asked, Idempotency_Key="a")
         assert (answered, problem["code"]) == (status, code)
     for key in ("x" * 101, "é"):
-        assert program.of_choice(*reserve, {"seen": seen}, Idempotency_Key=key)[1]["code"] == "key_reused"
+        assert program.of_choice(*reserve, {"seen": seen}, Idempotency_Key=key)[1]["code"] == "key_invalid"
     assert rows() == before
     assert program.of_choice(*reserve, {"seen": seen}, Idempotency_Key="a")[0] == 200
     again = program.of_choice(*reserve, {"seen": seen, "charge": "1.00"}, Idempotency_Key="a")

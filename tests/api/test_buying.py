@@ -1,12 +1,15 @@
 """A program buys: from a search to a reserved choice by the API, and placed by the shop's own server."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from deliver_to_po import shop
-from deliver_to_po.models import Delivery
+from deliver_to_po.core.choices import OfficeCheck
+from deliver_to_po.models import Delivery, Pause
 from example_shop.models import Product
 from tests.api.client import Program
 from tests.example_shop.buyer import RECIPIENT
@@ -101,11 +104,31 @@ def test_what_was_done_under_a_key_is_not_done_again_after_something_else(offere
     program = Program()
     program.choose(offered[0])
     seen = {"seen": program.of_choice("PUT", "/recipient", RECIPIENT)[1]["seen"]}
-    assert program.of_choice("POST", "/reserve", seen, Idempotency_Key="a")[1]["state"] == "reserved"
-    assert program.of_choice("POST", "/unreserve", Idempotency_Key="b")[1]["state"] == "draft"
-    # The first request comes once more, late.
-    assert program.of_choice("POST", "/reserve", seen, Idempotency_Key="a")[1]["state"] == "draft"
-    assert program.of_choice("POST", "/reserve", seen, Idempotency_Key="c")[1]["state"] == "reserved"
+    for key, undo in (("a", "b"), ("c", "d")):
+        reserve, unreserve = ("POST", "/reserve", seen), ("POST", "/unreserve")
+        assert program.of_choice(*reserve, Idempotency_Key=key)[1]["state"] == "reserved"
+        assert program.of_choice(*unreserve, Idempotency_Key=undo)[1]["state"] == "draft"
+        # The first request comes once more, late.
+        status, refused = program.of_choice(*reserve, Idempotency_Key=key)
+        assert (status, refused["code"], Delivery.objects.get().state) == (409, "key_outdated", "draft")
+    assert program.of_choice(*reserve, Idempotency_Key="e")[1]["state"] == "reserved"
+    assert program.of_choice(*unreserve, Idempotency_Key="d")[1]["code"] == "key_outdated"
+
+
+def test_what_is_reserved_is_told_as_it_is_paid_for_and_where_it_cannot_go_on(offered: list[str]) -> None:
+    program = Program()
+    program.choose(offered[0])
+    said = program.of_choice("PUT", "/recipient", RECIPIENT)[1]
+    reserved = program.of_choice("POST", "/reserve", {"seen": said["seen"]})[1]
+    without = Program(cart="")
+    without.choice_id, without.secret = program.choice_id, program.secret
+    assert without.of_choice("GET") == (200, reserved)
+    assert (reserved["seen"], reserved["summary"], reserved["next"]) == (said["seen"], said["summary"], "place")
+    Delivery.objects.update(office_check=OfficeCheck.NO_LONGER)
+    closed = without.of_choice("GET")[1]
+    assert ([one["code"] for one in closed["messages"]], closed["next"]) == (["office_no_longer"], "unreserve")
+    assert (closed["seen"], closed["summary"]["recipient_name"]) == (said["seen"], RECIPIENT["name"])
+    assert program.of_choice("POST", "/unreserve")[1]["next"] == "office"
 
 
 def test_who_asks_too_often_is_told_when_to_come_back(change_settings: Any, offered: list[str]) -> None:
@@ -114,3 +137,7 @@ def test_who_asks_too_often_is_told_when_to_come_back(change_settings: Any, offe
     program.choose(offered[0])
     status, refused = program.send("POST", "choices", {"office_id": offered[0]})
     assert (status, refused["code"], Delivery.objects.count()) == (429, "too_many_searches", 1)
+    # Not so where it may last for weeks.
+    Pause.objects.create(starts_at=timezone.now(), ends_at=timezone.now() + timedelta(days=30))
+    status, refused = program.send("POST", "choices", {"office_id": offered[0]})
+    assert (status, refused["code"]) == (503, "paused")

@@ -197,10 +197,22 @@ def test_a_page_may_stop_a_choice_and_the_link_stays_where_the_server_does_not_a
     page.locator("[data-office] button:visible").click()
     assert len(heard(page, "d2po-choose")) == 1
     assert page.locator("d2po-step > [aria-busy]").count() == 0
+    # Bare text of the page's own is no part of the step either.
+    shops_page(WITHIN_A_FORM.replace("<a href", "Bare text <a href"))
+    expect(page.locator(".d2po-search")).to_be_visible()
+    expect(page.get_by_text("Bare text")).to_have_count(0)
     page.route("**/post-office/", lambda route: route.abort())
     page.reload()
     expect(page.get_by_role("link", name="Choose a post office")).to_be_visible()
-    assert [problem["code"] for problem in heard(page, "d2po-problem")] == ["failed"]
+    [problem] = heard(page, "d2po-problem")
+    assert problem["code"] == "failed"
+    expect(page.locator("d2po-step").get_by_role("alert")).to_have_text(problem["message"])
+    assert problem["message"].startswith("We could not load")
+    # It may come later.
+    page.unroute("**/post-office/")
+    page.locator("d2po-step").evaluate("step => step.refresh()")
+    expect(page.locator(".d2po-search")).to_be_visible()
+    expect(page.get_by_text("We could not load")).to_be_hidden()
 
 
 @pytest.mark.parametrize(("language", "size"), [("fr-CA", PHONE), ("en-CA", WIDE)])

@@ -59,7 +59,10 @@ def test_an_order_is_placed_without_any_request(bystanders: Bystanders) -> None:
 def test_nothing_takes_the_place_of_what_is_reserved_or_placed(bystanders: Bystanders) -> None:
     choice = chosen()
     shop.say_recipient(choice, WHO)
+    late = shop.choice(choice.id, choice.client_secret)
     shop.reserve(choice.id, seen=shop.review_choice(choice).seen)
+    with pytest.raises(errors.ChoiceReserved):
+        shop.say_recipient(late, WHO)
     others = [one.office.office_id for one in shop.find_offices("K1A 0B1").offices]
     changes: list[Any] = [lambda now: shop.choose(now, others[1]), lambda now: shop.say_recipient(now, WHO)]
     for expected in (errors.ChoiceReserved, errors.DraftTaken):

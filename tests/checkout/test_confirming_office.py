@@ -16,7 +16,7 @@ from deliver_to_po.core.choices import OfficeCheck, Reason
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import (
     DraftIncomplete,
-    DraftUnknown,
+    DraftTaken,
     OfficeNoLongerTakesParcels,
     OptionPaused,
     TooManySearches,
@@ -86,7 +86,7 @@ def test_during_a_pause_nothing_is_confirmed(draft: Delivery) -> None:
 def test_a_draft_that_another_tab_placed_is_not_confirmed(draft: Delivery) -> None:
     stale = Delivery.objects.get(pk=draft.pk)
     placed = place(make_order(), draft.pk, seen=fingerprint(draft))
-    with pytest.raises(DraftUnknown):
+    with pytest.raises(DraftTaken):
         confirm(stale)
     placed.refresh_from_db()
     assert placed.office_check == OfficeCheck.NOT_ASKED

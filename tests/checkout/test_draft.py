@@ -1,8 +1,10 @@
 """The draft: found by its id, changed alone, with an age and a fingerprint."""
 
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from django.utils import timezone
 from deliver_to_po.checkout.draft import fingerprint, get_draft, is_as_seen, is_chosen_as_seen, update_draft
 from deliver_to_po.checkout.secret import new_secret
 from deliver_to_po.core.choices import DeliveryState, OfficeCheck
-from deliver_to_po.errors import DraftExpired, DraftUnknown
+from deliver_to_po.errors import ChoiceReserved, DraftExpired, DraftTaken, DraftUnknown
 from deliver_to_po.models import Delivery
 from tests.factories import held, make_delivery, make_draft
 
@@ -73,12 +75,21 @@ def test_what_another_tab_has_changed_meanwhile_is_left_as_it_is_and_read() -> N
     assert (draft.office_id, draft.recipient_name) == ("0000000008", "Ann")
 
 
-def test_nothing_is_written_into_a_delivery_that_is_placed() -> None:
-    delivery = make_delivery(recipient_name="Ann")
-    with pytest.raises(DraftUnknown):
+@pytest.mark.parametrize(
+    ("make", "error"),
+    [(make_delivery, DraftTaken), (partial(make_draft, state=DeliveryState.RESERVED), ChoiceReserved)],
+)
+def test_nothing_is_written_into_what_is_no_draft_any_longer(
+    make: Callable[..., Delivery], error: type[Exception]
+) -> None:
+    delivery = make(recipient_name="Ann")
+    with pytest.raises(error):
         update_draft(delivery, {"recipient_name": "Zoé"})
     delivery.refresh_from_db()
     assert delivery.recipient_name == "Ann"
+    Delivery.objects.filter(pk=delivery.pk).delete()
+    with pytest.raises(DraftUnknown):
+        update_draft(delivery, {"recipient_name": "Zoé"})
 
 
 def test_a_fingerprint_changes_with_office_and_recipient_only() -> None:

@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 from deliver_to_po import errors, shop, signals
 from deliver_to_po.adapter import OrderAdapter, Parcel, Rate, Sender, Service
 from deliver_to_po.canadapost.types import PostOffice
+from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.choose_again import price_to
 from deliver_to_po.checkout.session import SESSION_KEY
 from deliver_to_po.core.choices import DeliveryState
@@ -455,6 +456,20 @@ def test_choosing_a_service_after_reserving_makes_a_copy(request_: HttpRequest, 
     assert row(draft) == ("DOM.EP", PRICE)
     assert row(copy) == ("DOM.XP", EXPRESS_PRICE)
     assert review(request_).draft == copy
+
+
+@pytest.mark.usefixtures("known")
+def test_what_another_tab_has_just_reserved_keeps_its_service_and_price(
+    request_: HttpRequest, draft: Delivery, cart: Cart
+) -> None:
+    seen = review(request_).seen
+    late = [Choice(cart, draft=Delivery.objects.get(pk=draft.pk)) for _ in range(2)]
+    shop.reserve(draft.pk, seen=seen, cart=cart)
+    heavier(draft, cart)
+    with pytest.raises(errors.ChoiceReserved):
+        shop.choose(late[0], service="DOM.XP")
+    assert shop.review_choice(late[1]).seen == seen
+    assert row(draft) == ("DOM.EP", PRICE)
 
 
 @pytest.mark.usefixtures("known")

@@ -15,7 +15,7 @@ from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.errors import DraftIncomplete, DraftUnknown, TooManySearches
 from deliver_to_po.host import calling
 from deliver_to_po.models import Delivery
-from tests.factories import RECIPIENT, make_delivery, make_draft
+from tests.factories import RECIPIENT, make_draft
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 SUGGESTED = RecipientSuggestion(name="Zoé Tremblay")
@@ -26,14 +26,6 @@ def test_saving_the_recipient_lets_the_draft_live_on() -> None:
     save_recipient(draft, RECIPIENT)
     assert draft.recipient == RECIPIENT
     assert draft.expires_at > timezone.now() + timedelta(days=1)
-
-
-def test_a_recipient_is_not_written_into_a_placed_delivery() -> None:
-    delivery = make_delivery(recipient_name="Somebody else")
-    with pytest.raises(DraftUnknown):
-        save_recipient(delivery, RECIPIENT)
-    delivery.refresh_from_db()
-    assert delivery.recipient_name == "Somebody else"
 
 
 def test_naming_the_recipient_confirms_the_office(offered: list[str]) -> None:

@@ -78,12 +78,12 @@ def test_a_draft_that_has_expired_is_let_go() -> None:
     assert draft_id_of(request) == ""
 
 
-def test_a_draft_that_was_placed_is_let_go() -> None:
-    request = request_of(make_delivery())
+def test_what_was_placed_is_no_draft_and_stays_for_the_review() -> None:
+    request = request_of(placed := make_delivery())
     with pytest.raises(DraftUnknown):
         draft_of(request)
     assert draft_to_change(request) is None
-    assert draft_id_of(request) == ""
+    assert draft_id_of(request) == str(placed.pk)
 
 
 def test_without_a_draft_there_is_none_to_change() -> None:

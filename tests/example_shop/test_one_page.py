@@ -2,7 +2,13 @@
 
 import re
 
+from django.urls import reverse
+
+from deliver_to_po.checkout.session import SESSION_KEY
+from example_shop.checkout import SESSION_KEY as CHECKOUT_KEY
+from example_shop.models import Order, Payment
 from tests.example_shop.buyer import CONTACT, Buyer, only_delivery, only_order
+from tests.example_shop.buyer import press as press_pay
 
 PAGE = "shop:one_page"
 
@@ -27,6 +33,42 @@ def test_a_post_office_is_chosen_on_the_step_and_its_choice_is_bought_here(buyer
     buyer.name_recipient()
     assert press(buyer, "buy", "post_office") == only_order().get_absolute_url()
     assert (only_delivery().office_id, only_delivery().price) == (office_id, only_order().shipping)
+
+
+def test_what_a_payment_has_placed_meanwhile_is_not_asked_for_again(buyer: Buyer) -> None:
+    for own_checkout in (True, False):
+        buyer.put_into_basket("wool-blanket")
+        press(buyer, "choose", "post_office")
+        buyer.choose_office()
+        buyer.name_recipient()
+        payment = Payment.objects.get(token=press(buyer, "buy", "post_office", pay="elsewhere").split("/")[2])
+        press_pay(payment, "pay")
+        order = Order.objects.latest("pk")
+        # The element asks by itself, on each page that is loaded.
+        step = buyer.client.get(reverse("deliver_to_po:choose"), headers={"X-D2PO-Fragment": "1"}).content.decode()
+        assert "Your order is already placed." in step
+        assert f'href="{reverse("shop:review")}"' in step
+        if not own_checkout:
+            # Another tab has begun a new checkout.
+            session = buyer.client.session
+            session[CHECKOUT_KEY]["token"] = "another"
+            session.save()
+        assert buyer.client.get(reverse(PAGE)).headers["Location"] == order.get_absolute_url()
+        assert SESSION_KEY not in buyer.client.session
+
+
+def test_another_price_and_other_taxes_are_said_beside_the_total(buyer: Buyer) -> None:
+    press(buyer, "choose", "post_office")
+    buyer.choose_office()
+    buyer.name_recipient()
+    press(buyer, "update", "post_office")
+    session = buyer.client.session
+    session[CHECKOUT_KEY]["taxed_in"] = "AB"
+    session.save()
+    buyer.put_into_basket("wool-blanket", 8)
+    said = re.findall(r'role="alert">([^<]*)', buyer.get(PAGE).partition('id="order"')[2])
+    assert [text[:22] for text in said] == ["Your delivery is now f", "Taxes have changed: yo"]
+    assert 'role="alert"' not in buyer.get(PAGE).partition('id="order"')[2]
 
 
 def test_what_is_missing_is_said_and_what_was_typed_stays(buyer: Buyer) -> None:

@@ -194,7 +194,6 @@ ERRORS = {
     "BreaksARule": ("breaks_a_rule", ""),
     "ChoiceClosed": ("choice_closed", ""),
     "CartUnknown": ("cart_unknown", ""),
-    "KeyReused": ("key_reused", ""),
     "ChoiceReserved": ("choice_reserved", ""),
     "ChoiceRequired": ("choice_required", "choose"),
     "DraftChanged": ("draft_changed", ""),

@@ -1,14 +1,17 @@
 """What a page tells the buyer that is wrong or unclear, where on the page, and with which status."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from deliver_to_po import errors
 from deliver_to_po.checkout.pages.search_request import SearchRequest, SecondPlaceNotUnderstood
 from deliver_to_po.core.wording import with_colon
-from deliver_to_po.host.asking import cart_of
+from deliver_to_po.host.answered import ShopError
+from deliver_to_po.host.asking import cart_of, next_url_of
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer.mailable import mailing_of
 
@@ -32,6 +35,7 @@ SENT_BACK = {
         errors.DraftExpired,
         errors.DraftIncomplete,
         errors.DraftTaken,
+        errors.ChoiceReserved,
         errors.OfficeNotOffered,
         errors.OfficeNoLongerTakesParcels,
         errors.OfficesUnavailable,
@@ -112,6 +116,15 @@ def sent_back(code: str, draft: Delivery | None, request: HttpRequest | None = N
         return Problem.of(errors.NotMailable(reason))
     # Whoever types the code into a URL raises no alarm.
     return replace(Problem.of(SENT_BACK[code]()), status=200) if code in SENT_BACK else None
+
+
+def placed_already(request: HttpRequest) -> Problem:
+    """Return what to ask a buyer whose choice was placed; the shop's next page leads to that order."""
+    says = _("Your order is already placed. Are you choosing a post office for another one?")
+    choices: tuple[tuple[str, str], ...] = ()
+    with suppress(ShopError):
+        choices = ((_("No, go to my order"), next_url_of(request)),)
+    return Problem(says, choices=choices, asks=True, code="placed")
 
 
 def _why_not_mailable(request: HttpRequest) -> str:

@@ -27,15 +27,15 @@ from deliver_to_po.checkout.pages.day_and_price import fetch_pick_ups
 from deliver_to_po.checkout.pages.headings import Pages, pages_of_step
 from deliver_to_po.checkout.pages.list_for_buyer import Buyer
 from deliver_to_po.checkout.pages.nearest import fetch_entry
-from deliver_to_po.checkout.pages.problems import OFFICES, Problem, sent_back
+from deliver_to_po.checkout.pages.problems import OFFICES, Problem, placed_already, sent_back
 from deliver_to_po.checkout.pages.recipient_line import CHANGE, SHOWN, ask_who, has_said_who
 from deliver_to_po.checkout.pages.recipient_page import form_of, show_form
 from deliver_to_po.checkout.pages.search_request import SearchRequest
 from deliver_to_po.checkout.pages.shown_offices import shown_office
 from deliver_to_po.checkout.pages.taking import Pressed, next_page, take
-from deliver_to_po.checkout.pages.within_a_page import FRAGMENT, show_choice, wants_fragment
+from deliver_to_po.checkout.pages.within_a_page import FRAGMENT, in_its_language, show_choice, wants_fragment
 from deliver_to_po.checkout.recipient import known_recipient, name_recipient, with_office
-from deliver_to_po.checkout.session import SessionChoice, draft_of, draft_to_change
+from deliver_to_po.checkout.session import SessionChoice, draft_id_of, draft_of, draft_to_change
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of
 from deliver_to_po.host.asking import cart_of, home_delivery_url_of
@@ -49,6 +49,7 @@ from deliver_to_po.offer.mailable import refuse_unmailable
 @transaction.non_atomic_requests
 @sensitive_variables()
 @sensitive_post_parameters()
+@in_its_language
 @never_cache
 @csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,7 +72,9 @@ def choose(request: HttpRequest) -> HttpResponse:
                 return show_choice(request, pages, draft)
             except errors.DeliverToPoError as error:
                 said = error.code
-        problem = refused or sent_back(said, draft, request)
+        # What is held and is no draft was placed.
+        placed = draft is None and draft_id_of(request) and (said or not asked)
+        problem = placed_already(request) if placed else refused or sent_back(said, draft, request)
         opening = arriving.opened(asked, draft, request)
         return show(opening, problem=problem, chosen=chosen_office_id(draft), arrived=not asked)
     search_request = SearchRequest.read(request.POST)
@@ -108,6 +111,7 @@ def _not_mailable(request: HttpRequest) -> Problem | None:
 @transaction.non_atomic_requests
 @sensitive_variables()
 @sensitive_post_parameters()
+@in_its_language
 @never_cache
 @csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -145,6 +149,7 @@ def _list_with(draft: Delivery, search_request: SearchRequest) -> str:
 
 
 @transaction.non_atomic_requests
+@in_its_language
 @never_cache
 @require_http_methods(["GET", "HEAD"])
 def office(request: HttpRequest, office_id: str) -> HttpResponse:
@@ -153,6 +158,7 @@ def office(request: HttpRequest, office_id: str) -> HttpResponse:
 
 
 @transaction.non_atomic_requests
+@in_its_language
 @never_cache
 @require_http_methods(["GET", "HEAD"])
 @asked_once(bounded=True)

@@ -1,9 +1,12 @@
 """The step within another page: fragments without a page around them, and the choice as such a page shows it."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import get_supported_language_variant, override
 
 from deliver_to_po import errors
 from deliver_to_po.canadapost.identifiers import display_postal_code
@@ -28,6 +31,27 @@ def wants_fragment(request: HttpRequest) -> bool:
     """Say whether the answer goes into a page that is there already: the element asks, or htmx for a part of a page."""
     whole = "HX-Boosted" in request.headers or "HX-History-Restore-Request" in request.headers
     return by_element(request) or ("HX-Request" in request.headers and not whole)
+
+
+def in_its_language(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer the element in the one language that it asks for, whatever the cookie says.
+
+    A browser's own list of languages is none: the element asks for none where nothing around it has ``lang``.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        language = request.headers.get("Accept-Language", "")
+        try:
+            language = get_supported_language_variant(language) if by_element(request) and "," not in language else ""
+        except LookupError:
+            language = ""
+        if not language:
+            return view(request, *args, **kwargs)
+        with override(language):
+            return view(request, *args, **kwargs)
+
+    return answer
 
 
 def show_choice(request: HttpRequest, pages: Pages, draft: Delivery) -> HttpResponse:

@@ -69,30 +69,43 @@ def examine_by(tests: type[CheckoutTests]) -> Iterator[Finding]:
     """Yield what a shop's own tests of its checkout find in the database that there is."""
     names = TestLoader().getTestCaseNames(tests)
     first, others = ([name for name in names if (name == FIRST) is wanted] for wanted in (True, False))
-    found = _run(tests, first)
+    found, passed = _run(tests, first)
     if not found:
-        found = _run(tests, others)
+        found, more = _run(tests, others)
+        passed += more
     elif others:
         says = _("not before an order that is paid goes to the post office chosen")
         found.append(Finding(_("Checkout"), Verdict.NOT_ASKED, says))
     yield from found
-    if not found:
-        says = ngettext("%(count)d test of your checkout passes", "%(count)d tests of your checkout pass", len(names))
-        yield Finding(_("Checkout"), Verdict.OK, says % {"count": len(names)})
+    if passed and all(finding.verdict == Verdict.NOT_ASKED for finding in found):
+        says = ngettext("%(count)d test of your checkout passes", "%(count)d tests of your checkout pass", passed)
+        yield Finding(_("Checkout"), Verdict.OK, says % {"count": passed})
 
 
-def _run(tests: type[CheckoutTests], names: Sequence[str]) -> list[Finding]:
+def _run(tests: type[CheckoutTests], names: Sequence[str]) -> tuple[list[Finding], int]:
     noted = _Noted()
     TestSuite(tests(name) for name in names).run(noted)
-    return noted.findings
+    return noted.findings, noted.passed
 
 
 class _Noted(TestResult):
-    """Makes a finding of each test that fails."""
+    """Makes a finding of each test that fails or is skipped, and counts those that pass."""
 
     def __init__(self) -> None:
         super().__init__()
         self.findings: list[Finding] = []
+        self.passed = 0
+
+    def addSuccess(self, test: TestCase) -> None:  # noqa: N802 - unittest's own name
+        self.passed += 1
+
+    def addSkip(self, test: TestCase, reason: str) -> None:  # noqa: N802 - unittest's own name
+        says = _("the test %(test)s was skipped: %(why)s") % {"test": _name(test), "why": reason}
+        self.findings.append(Finding(_("Checkout"), Verdict.NOT_ASKED, says, code=_name(test)))
+
+    def addSubTest(self, test: TestCase, subtest: TestCase, err: Any) -> None:  # noqa: N802 - unittest's own name
+        if err is not None:
+            self._note(test, err[1])
 
     def addFailure(self, test: TestCase, err: Any) -> None:  # noqa: N802 - unittest's own name
         self._note(test, err[1])
@@ -107,9 +120,12 @@ class _Noted(TestResult):
             self.findings.append(Finding(_("Checkout"), Verdict.WRONG, says, todo, error.code))
             return
         says = _("the test %(test)s cannot tell: %(error)s")
-        name = test.id().rpartition(".")[2]
-        told = says % {"test": name, "error": f"{type(error).__name__}: {error}"}
+        told = says % {"test": _name(test), "error": f"{type(error).__name__}: {error}"}
         self.findings.append(Finding(_("Checkout"), Verdict.WRONG, told, _("Run it with your own tests.")))
+
+
+def _name(test: TestCase) -> str:
+    return test.id().rpartition(".")[2]
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from deliver_to_po.examination.doctor.finding import Finding, Verdict
 from deliver_to_po.examination.doctor.hearing import Heard
 from deliver_to_po.examination.doctor.recording import write_record
 from deliver_to_po.examination.troubles import DOCTOR, SHOP, remember
+from deliver_to_po.testing.checkout_mistakes import MISTAKES
 
 
 class Command(BaseCommand):
@@ -74,12 +75,17 @@ class Command(BaseCommand):
 
     def _tell(self, examination: str, findings: Iterable[Finding]) -> int:
         """Write each finding as soon as it is known, keep the problems for the desk, and return how many they are."""
-        problems = []
+        problems, unknown = [], []
         for finding in findings:
             self._write(finding)
             if finding.verdict == Verdict.WRONG:
                 problems.append(finding.code or finding.subject)
-        remember(examination, problems)
+            elif finding.verdict == Verdict.NOT_ASKED:
+                unknown.append(finding.code or finding.subject)
+            if examination == SHOP and finding.verdict in (Verdict.WRONG, Verdict.NOT_ASKED) and not finding.code:
+                # Tests that did not run, or cannot tell.
+                unknown += MISTAKES
+        remember(examination, problems, unknown)
         return len(problems)
 
     def _write(self, finding: Finding) -> None:

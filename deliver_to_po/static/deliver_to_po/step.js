@@ -6,6 +6,11 @@ const GIVE_UP_MS = 15000;
 const FORBIDDEN = 403;
 const REFERENCES = ["id", "for", "form", "aria-describedby", "aria-labelledby", "data-field"];
 const CONTROLS = "button, fieldset, input, select, textarea";
+// Before the server has said anything.
+const FAILED = {
+  en: "We could not load the post offices. Check your connection and reload the page.",
+  fr: "Nous n’avons pas pu charger les bureaux de poste. Vérifiez votre connexion et rechargez la page.",
+};
 const NOTHING = { value: "", seen: "", office: null, price: null, service: "", day: "" };
 
 // Elements that were taken out of the page just now: one that comes in their place goes on with what they show.
@@ -109,6 +114,7 @@ export class Step extends HTMLElement {
     this.settle();
   }
 
+  get language() { return this.closest("[lang]")?.lang; }
   get within() { return this.hasAttribute("src"); }
   get root() { return this.#root ?? this; }
   get here() { return this.within ? this.shown : location.pathname + location.search; }
@@ -214,7 +220,10 @@ export class Step extends HTMLElement {
 
   // What the page brought instead stays its own, out of sight.
   fill(root) {
-    for (const child of this.children) child.hidden = child !== root;
+    for (const child of this.childNodes) {
+      if (child instanceof Text) child.data = "";
+      else child.hidden = child !== root;
+    }
     if (root.parentNode !== this) this.append(root);
   }
 
@@ -261,8 +270,13 @@ export class Step extends HTMLElement {
 
   fail(status) {
     const { sayCookies, sayBroken, sayFailed } = this.root.dataset;
-    const message = (status === FORBIDDEN ? sayCookies : status > 0 ? sayBroken : sayFailed) ?? "";
+    const message = (status === FORBIDDEN ? sayCookies : status > 0 ? sayBroken : sayFailed) ?? FAILED[/^fr/i.test(this.language || navigator.language) ? "fr" : "en"];
     this.say(message);
+    if (!this.#root) {
+      this.alert ??= Object.assign(document.createElement("p"), { role: "alert" });
+      this.append(this.alert);
+      this.alert.textContent = message;
+    }
     this.tell("d2po-problem", { code: status === FORBIDDEN ? "cookies" : status > 0 ? "broken" : "failed", message, recoverable: true, field: "" });
   }
 
@@ -426,7 +440,8 @@ export class Step extends HTMLElement {
   }
 
   async fetchPage(url, { headers, ...options } = {}) {
-    const own = this.within ? { "X-D2PO-Fragment": "1", "Accept-Language": this.closest("[lang]")?.lang || navigator.language } : {};
+    const own = this.within ? { "X-D2PO-Fragment": "1" } : {};
+    if (this.within && this.language) own["Accept-Language"] = this.language;
     const response = await fetch(url, { signal: AbortSignal.timeout(GIVE_UP_MS), headers: { ...own, ...headers }, ...options });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (this.within) this.rename(page);

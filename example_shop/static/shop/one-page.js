@@ -8,6 +8,8 @@ async function follow(own) {
   const body = new FormData(form);
   body.append("update", "1");
   const answer = await fetch(location.pathname, { method: "POST", body });
+  // The order is placed.
+  if (answer.redirected) return location.assign(answer.url);
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("order");
   if (fresh) document.getElementById("order").replaceWith(fresh);
   // The list begins near the address, and its recipient is who buys.

@@ -1,5 +1,6 @@
 """What the step answers where it stands within another page: fragments, and the choice instead of the shop's page."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,9 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from deliver_to_po.adapter import order_adapter
+from deliver_to_po.checkout.placing import place
 from deliver_to_po.checkout.session import SESSION_KEY
 from deliver_to_po.emulator.server import EmulatorServer
 from tests.checkout.test_recipient_form import TYPED
+from tests.factories import build_order
 
 STEP = reverse("deliver_to_po:choose")
 ELEMENT = {"X-D2PO-Fragment": "1"}
@@ -73,6 +76,52 @@ def test_a_choice_that_cannot_be_ordered_is_a_list_that_says_why(
     page = answer(client, reverse("deliver_to_po:recipient"), TYPED)
     assert 'data-code="office_no_longer"' in text(page)
     assert "data-choice" not in text(answer(client))
+
+
+@pytest.mark.django_db
+def test_what_is_placed_is_said_and_stays_for_the_review(client: Client, offered: list[str]) -> None:
+    answer(client, data={"office_id": offered[0]})
+    answer(client, reverse("deliver_to_po:recipient"), TYPED)
+    held = client.session[SESSION_KEY]
+    order = build_order()
+    order.save()
+    place(order, held[0], paid=True)
+    for headers in (ELEMENT, {}):
+        for url in (STEP, reverse("deliver_to_po:recipient")):
+            page = text(client.get(url, headers=headers, follow=True))
+            assert ('data-code="placed"' in page, f'href="{reverse("shop:review")}"' in page) == (True, True), (
+                headers,
+                url,
+            )
+    assert client.session[SESSION_KEY] == held
+    # Another choice takes its place.
+    answer(client, data={"office_id": offered[1]})
+    assert client.session[SESSION_KEY] != held
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("headers", "language"),
+    [
+        ({**ELEMENT, "Accept-Language": "fr"}, "fr"),
+        ({**ELEMENT, "Accept-Language": "fr-CA"}, "fr"),
+        # The browser's own: nothing around the element has a language.
+        ({**ELEMENT, "Accept-Language": "fr-CA,fr;q=0.9"}, "en"),
+        ({**ELEMENT, "Accept-Language": "xx"}, "en"),
+        ({"Accept-Language": "fr"}, "en"),
+    ],
+)
+def test_the_elements_language_wins_over_the_cookie(
+    client: Client, offered: list[str], headers: dict[str, str], language: str
+) -> None:
+    client.cookies["django_language"] = "en"
+    client.post(STEP, {"office_id": offered[0]})
+    pages = [("choose", []), ("recipient", []), ("office", [offered[0]])]
+    shown = [
+        text(client.get(reverse(f"deliver_to_po:{name}", args=args), headers=headers, follow=True))
+        for name, args in pages
+    ]
+    assert [re.findall(r'<d2po-step[^>]* lang="(\w\w)', page) for page in shown] == [[language]] * 3
 
 
 @pytest.mark.django_db

@@ -5,12 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unittest import TestCase
 
 import pytest
 from django.http import HttpResponse
 
-from deliver_to_po.examination.doctor.checkout import examine_by, examine_checkout, surroundings
+from deliver_to_po.examination.doctor.checkout import FIRST, examine_by, examine_checkout, surroundings
 from deliver_to_po.examination.doctor.finding import Verdict
+from deliver_to_po.testing.checkout_mistakes import MistakeFound
 from deliver_to_po.testing.checkouts import CheckoutTests
 from tests.docs.copied import ROOT
 
@@ -71,6 +73,35 @@ def test_while_an_order_goes_nowhere_nothing_else_is_asked(db: None) -> None:
     broken, others = examine_by(Nothing)
     assert "LookupError: the shelves are empty" in broken.says
     assert (broken.verdict, others.verdict) == (Verdict.WRONG, Verdict.NOT_ASKED)
+
+
+def test_a_part_that_fails_is_a_problem_and_what_is_skipped_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Partly(CheckoutTests, TestCase):
+        # It needs neither a database nor the emulator.
+        @classmethod
+        def setUpClass(cls) -> None:
+            """Start nothing."""
+
+        def setUp(self) -> None:
+            """Prepare nothing."""
+
+        def test_an_order_that_is_paid_goes_where_the_buyer_chose(self) -> None:
+            pass
+
+        def in_parts(self) -> None:
+            with self.subTest("part"):
+                raise MistakeFound("answer_twice")
+
+        def skipped(self) -> None:
+            self.skipTest("not here")
+
+    names = [FIRST, "in_parts", "skipped"]
+    monkeypatch.setattr("unittest.TestLoader.getTestCaseNames", lambda _loader, _tests: names)
+    wrong, skipped = examine_by(Partly)
+    assert (wrong.verdict, wrong.code) == (Verdict.WRONG, "answer_twice")
+    assert (skipped.verdict, skipped.code) == (Verdict.NOT_ASKED, "skipped")
+    names.remove("in_parts")
+    assert [finding.says for finding in examine_by(Partly)][1:] == ["1 test of your checkout passes"]
 
 
 @pytest.mark.slow
