@@ -1,5 +1,6 @@
 """Printing labels in bulk: what is taken, what is in the file, who is told what, and nothing twice unasked."""
 
+import gc
 import html
 import tracemalloc
 from collections.abc import Callable, Sequence
@@ -448,10 +449,14 @@ def test_a_file_that_takes_long_has_one_label_at_least(
 
 @pytest.mark.slow
 def test_a_file_of_many_labels_takes_no_more_memory_than_one_of_few(
-    clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+    clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     """Each label is written out before the next is read, and rows are read some at a time."""
     monkeypatch.setattr(print_jobs, "AT_A_TIME", 5)
+    # As often as Python looks for garbage outside of our tests.
+    seldom = gc.get_threshold()
+    request.addfinalizer(lambda: gc.set_threshold(*seldom))
+    gc.set_threshold(2_000, 10, 10)
     client = clerk(*MAY_PRINT)
     peaks = []
     large = b"%" + b"x" * 100_000 + b"\nstartxref"
