@@ -37,7 +37,7 @@ def at_the_office(days: int, **fields: Any) -> Delivery:
 
 @pytest.mark.parametrize(
     ("language", "told", "onward"),
-    [("en", "On hold: {} of 3", "next ›"), ("fr", "Retenues : {} sur 3", "suivante ›")],
+    [("en", "On hold: {} of 3", "next ›"), ("fr", "Retenue : {} sur 3", "suivante ›")],
 )
 def test_a_clerk_goes_from_one_of_a_queue_to_the_next(
     admin_client: Client, language: str, told: str, onward: str
