@@ -9,6 +9,7 @@ from django.apps import apps
 # What belongs to one of the two shops of ``settings``.
 OF_ONE_SHOP = {
     "order": [
+        "test_api.py",
         "test_dashboard.py",
         "test_every_fate.py",
         "test_money.py",
