@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("offered")]
         ("fr-CA,fr;q=0.8,en;q=0.5", "Xpresspost", "Ramassage au bureau de poste", "Est-ce exact?"),
     ],
 )
-def test_a_program_buys_in_its_language(language: str, name: str, heading: str, asks: str) -> None:
+def test_a_program_buys_in_language_of_element(language: str, name: str, heading: str, asks: str) -> None:
     program = Program(language)
     status, found = program.send("POST", "offices/search", {"q": "K1A 0B1", "limit": 3, "filters": ["french"]})
     assert (status, found["source"], len(found["offices"])) == (200, "fresh", 3)

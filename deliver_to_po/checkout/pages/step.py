@@ -33,7 +33,7 @@ from deliver_to_po.checkout.pages.recipient_page import form_of, show_form
 from deliver_to_po.checkout.pages.search_request import SearchRequest
 from deliver_to_po.checkout.pages.shown_offices import shown_office
 from deliver_to_po.checkout.pages.taking import Pressed, next_page, take
-from deliver_to_po.checkout.pages.within_a_page import FRAGMENT, in_its_language, show_choice, wants_fragment
+from deliver_to_po.checkout.pages.within_a_page import FRAGMENT, in_language_of_element, show_choice, wants_fragment
 from deliver_to_po.checkout.recipient import known_recipient, name_recipient, with_office
 from deliver_to_po.checkout.session import SessionChoice, draft_id_of, draft_of, draft_to_change
 from deliver_to_po.core.conf import app_settings
@@ -49,7 +49,7 @@ from deliver_to_po.offer.mailable import refuse_unmailable
 @transaction.non_atomic_requests
 @sensitive_variables()
 @sensitive_post_parameters()
-@in_its_language
+@in_language_of_element
 @never_cache
 @csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,7 +111,7 @@ def _not_mailable(request: HttpRequest) -> Problem | None:
 @transaction.non_atomic_requests
 @sensitive_variables()
 @sensitive_post_parameters()
-@in_its_language
+@in_language_of_element
 @never_cache
 @csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -149,7 +149,7 @@ def _list_with(draft: Delivery, search_request: SearchRequest) -> str:
 
 
 @transaction.non_atomic_requests
-@in_its_language
+@in_language_of_element
 @never_cache
 @require_http_methods(["GET", "HEAD"])
 def office(request: HttpRequest, office_id: str) -> HttpResponse:
@@ -158,7 +158,7 @@ def office(request: HttpRequest, office_id: str) -> HttpResponse:
 
 
 @transaction.non_atomic_requests
-@in_its_language
+@in_language_of_element
 @never_cache
 @require_http_methods(["GET", "HEAD"])
 @asked_once(bounded=True)

@@ -33,7 +33,7 @@ def wants_fragment(request: HttpRequest) -> bool:
     return by_element(request) or ("HX-Request" in request.headers and not whole)
 
 
-def in_its_language(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def in_language_of_element(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Answer the element in the one language that it asks for, whatever the cookie says.
 
     A browser's own list of languages is none: the element asks for none where nothing around it has ``lang``.
