@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("offered")]
         ("fr-CA,fr;q=0.8,en;q=0.5", "Xpresspost", "Ramassage au bureau de poste", "Est-ce exact?"),
     ],
 )
-def test_a_program_buys_in_language_of_element(language: str, name: str, heading: str, asks: str) -> None:
+def test_a_program_buys_in_its_language(language: str, name: str, heading: str, asks: str) -> None:
     program = Program(language)
     status, found = program.send("POST", "offices/search", {"q": "K1A 0B1", "limit": 3, "filters": ["french"]})
     assert (status, found["source"], len(found["offices"])) == (200, "fresh", 3)
@@ -113,6 +113,18 @@ def test_what_was_done_under_a_key_is_not_done_again_after_something_else(offere
         assert (status, refused["code"], Delivery.objects.get().state) == (409, "key_outdated", "draft")
     assert program.of_choice(*reserve, Idempotency_Key="e")[1]["state"] == "reserved"
     assert program.of_choice(*unreserve, Idempotency_Key="d")[1]["code"] == "key_outdated"
+
+
+def test_a_key_is_of_one_choice_alone(offered: list[str]) -> None:
+    one, other = Program(), Program()
+    for program in (one, other):
+        program.choose(offered[0])
+        seen = program.of_choice("PUT", "/recipient", RECIPIENT)[1]["seen"]
+        reserved = program.of_choice("POST", "/reserve", {"seen": seen}, Idempotency_Key="same")
+        assert (reserved[0], reserved[1]["state"]) == (200, "reserved")
+    assert one.of_choice("POST", "/unreserve", Idempotency_Key="same")[1]["state"] == "draft"
+    assert other.of_choice("GET")[1]["state"] == "reserved"
+    assert other.of_choice("POST", "/unreserve", Idempotency_Key="same")[1]["state"] == "draft"
 
 
 def test_what_is_reserved_is_told_as_it_is_paid_for_and_where_it_cannot_go_on(offered: list[str]) -> None:

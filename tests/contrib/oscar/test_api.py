@@ -22,7 +22,7 @@ pytestmark = [
 @pytest.mark.parametrize(
     ("language", "heading"), [("en", "Pick up at the post office"), ("fr", "Ramassage au bureau de poste")]
 )
-def test_a_program_buys_the_basket_in_language_of_element(language: str, heading: str) -> None:
+def test_a_program_buys_the_basket_in_its_language(language: str, heading: str) -> None:
     buyer = Buyer(language=language)
     buyer.put_into_basket("wool-blanket")
     secret = {"D2PO-Secret": ""}
