@@ -22,7 +22,7 @@ from deliver_to_po.shop import Delivery, delivery_of
 
 
 class EveryAnswer(OrderAdapter[Group]):
-    """Of a shop whose orders are groups of Django's."""
+    """The adapter of a shop whose orders are groups of Django's."""
 
     search_fields = ("name",)
     keeps_prices = True
