@@ -112,7 +112,8 @@ def test_it_stands_before_the_form_whatever_theme_the_admin_has(
     url = reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])
     page = BeautifulSoup(admin_client.get(url).content, "html.parser")
     story = page.select_one(".d2po-story")
-    assert story is not None and story.find_next_sibling("form") is not None
+    assert story is not None
+    assert story.find_next_sibling("form") is not None
     assert [heading.get_text(" ", strip=True) for heading in story.select("h2")] == ["● To print"]
     assert len(story.select(".d2po-primary")) == 1
 
