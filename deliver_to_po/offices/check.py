@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from deliver_to_po.canadapost.deadline import Deadline
+from deliver_to_po.canadapost.calling.deadline import Deadline
 from deliver_to_po.canadapost.errors import CanadaPostError, NotFound
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import Language, NearCoordinates, NearPostalCode, OfficeQuery, PostOffice

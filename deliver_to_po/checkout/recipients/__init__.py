@@ -1,0 +1,1 @@
+"""Who picks the parcel up: the form, what is asked back, and what is kept."""
