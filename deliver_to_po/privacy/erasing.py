@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
@@ -174,7 +174,7 @@ class Erasure(StrEnum):
     NOTHING = "nothing"
 
 
-def erase(order: Any, *, email: str = "", name: str = "") -> Erasure:
+def erase(order: Model, *, email: str = "", name: str = "") -> Erasure:
     """Erase what an order's deliveries hold about one recipient now, and say what came of it.
 
     Rows of another recipient of the same order stay. A delivery that is theirs is erased whatever state it is in: what
@@ -182,7 +182,7 @@ def erase(order: Any, *, email: str = "", name: str = "") -> Erasure:
     one of theirs is not settled, it is left for later. Raises ValueError without an e-mail address and a name.
     """
     whose = person(email=email, name=name)
-    outcomes = [erase_delivery(row, whose=whose) for row in deliveries_about(whose).filter(order=order)]
+    outcomes = [erase_delivery(row, whose=whose) for row in deliveries_about(whose).filter(Q(order=order))]
     worst_first = (Erasure.FAILED, Erasure.LATER, Erasure.ERASED)
     return next((outcome for outcome in worst_first if outcome in outcomes), Erasure.NOTHING)
 
