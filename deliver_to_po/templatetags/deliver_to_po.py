@@ -31,8 +31,8 @@ DRAWING = re.compile(r'<script src="[^"]*leaflet\.draw\.i18n[^"]*"></script>')
 def d2po_pickup(context: Context, order: Any) -> SafeString:
     """Return where, when and how a parcel is picked up, as HTML in the active language; nothing for home delivery.
 
-    ``order`` is the shop's order, or a draft such as ``review(request).draft``. With the request in the context, on the
-    page of an order, links lead to what BUYER_MAY allows and to files for the pick-up: show it to the buyer only.
+    ``order`` is the shop's order, or a draft. With the request in the context, links lead to what BUYER_MAY allows:
+    show it to the buyer only.
     """
     delivery = _delivery(order)
     if delivery is None:
@@ -63,8 +63,8 @@ def _delivery(order: Any) -> Delivery | None:
 def d2po_desk(context: Context, order: Any) -> SafeString:
     """Return how the delivery of ``order`` stands, its tracking numbers, and a button for each label; nothing for none.
 
-    For whoever works for the shop, on the shop's own page of an order: put it outside any form, and show it to nobody
-    else. Django's permissions, or the adapter's ``may_see_label``, decide about the button.
+    For staff, on the shop's own page of an order: put it outside any form. Django's permissions, or the adapter's
+    ``may_see_label``, decide about the button.
     """
     # What a shop's pages for buyers never need.
     from deliver_to_po.admin.shops_label import desk_entry
@@ -80,9 +80,7 @@ def d2po_desk(context: Context, order: Any) -> SafeString:
 def d2po_nearest(context: Context) -> SafeString:
     """Return the post office to suggest, with hours, day and price, a button that takes it and one for all others.
 
-    Put it inside your form of delivery methods, and call ``deliver_there(request)`` first when that is sent. It makes
-    no call: what is not known yet its script asks for after the page. It shows who picks up, so let nobody keep the
-    page.
+    Put it inside your form of delivery methods, and call ``deliver_there(request)`` first when that is sent.
     """
     shown = {**entry(context["request"]), "by_tag": True}
     return render_to_string("deliver_to_po/nearest.html", shown)
@@ -92,8 +90,7 @@ def d2po_nearest(context: Context) -> SafeString:
 def d2po_map(*, opened: bool = False, shown: bool = False) -> SafeString:
     """Return the map's place, options and files to load later; nothing where django-leaflet is not installed.
 
-    Nothing is fetched until the map is opened. ``opened`` opens it without a press where it has room beside the list,
-    and ``shown`` keeps that room from the beginning.
+    ``opened`` opens it without a press where it has room beside the list; ``shown`` keeps that room from the beginning.
     """
     if not apps.is_installed("leaflet"):
         return SafeString("")
