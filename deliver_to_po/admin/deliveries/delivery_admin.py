@@ -199,13 +199,13 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
 
     # Pages with sums and files, which few processes ever show: each loads what only it needs.
 
-    def costs_view(self, request: HttpRequest) -> HttpResponse:
+    def costs_view(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         """Show what deliveries have cost."""
         from deliver_to_po.admin.costs.figures_page import figures_page
 
         return figures_page(request, self.admin_site)
 
-    def invoice_view(self, request: HttpRequest) -> HttpResponse:
+    def invoice_view(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         """Compare an invoice of Canada Post's."""
         from deliver_to_po.admin.costs.invoice_page import invoice_page
 
