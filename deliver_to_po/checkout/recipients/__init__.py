@@ -1,1 +1,1 @@
-"""Who picks the parcel up: the form, what is asked back, and what is kept."""
+"""The person who picks the parcel up: the form, its doubts, and what is kept."""
