@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from deliver_to_po.canadapost.calling.throttle import PUBLISHED, webservices_limits
 from deliver_to_po.canadapost.client import Capabilities
 from deliver_to_po.canadapost.portal.client import NonContractPortal, PortalCanadaPost
-from deliver_to_po.canadapost.throttle import PUBLISHED, webservices_limits
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPost
 from deliver_to_po.core.defaults import DEFAULTS

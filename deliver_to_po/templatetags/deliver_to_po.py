@@ -9,11 +9,13 @@ from django.apps import apps
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from deliver_to_po.canadapost.capitals import as_people_read, as_people_write
 from deliver_to_po.checkout.pages.nearest import entry
 from deliver_to_po.checkout.pages.order_links import order_links
 from deliver_to_po.checkout.placing import delivery_of
+from deliver_to_po.core.configured import made_once
 from deliver_to_po.core.language import current_language
 from deliver_to_po.core.wording import day_and_time, day_of_year, tracking_page, with_mark
 from deliver_to_po.models import Delivery
@@ -92,7 +94,8 @@ def d2po_map(*, opened: bool = False, shown: bool = False) -> SafeString:
     """
     if not apps.is_installed("leaflet"):
         return SafeString("")
-    context = {"options": leaflet_options(), "files": leaflet_files(), "opened": opened, "shown": opened and shown}
+    files = leaflet_files(get_language())
+    context = {"options": leaflet_options(), "files": files, "opened": opened, "shown": opened and shown}
     return render_to_string("deliver_to_po/map.html", context)
 
 
@@ -119,7 +122,8 @@ def leaflet_options() -> dict[str, Any]:
     return options
 
 
-def leaflet_files() -> SafeString:
+@made_once
+def leaflet_files(_language: str | None) -> SafeString:
     """Return the elements that load Leaflet with the shop's plugins, as django-leaflet's own tags give them."""
     tags = render_to_string("deliver_to_po/map_files.html")
     # Nothing but what django-leaflet wrote itself.

@@ -18,9 +18,9 @@ from deliver_to_po.errors import QueryNotUnderstood
 from deliver_to_po.models import Pause
 from deliver_to_po.models.pause_in_force import pause_message
 from deliver_to_po.offices.list_source import standing
-from deliver_to_po.offices.places import LARGE_CITY_POPULATION, all_places
-from deliver_to_po.offices.query import parse, written
-from deliver_to_po.offices.whereabouts import Whereabouts
+from deliver_to_po.offices.typed.places import LARGE_CITY_POPULATION, all_places
+from deliver_to_po.offices.typed.query import parse, written
+from deliver_to_po.offices.typed.whereabouts import Whereabouts
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "explanation" / "finding-an-office.md").read_text(encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from deliver_to_po.emulator.faults import NAMED_FAULTS
+from deliver_to_po.emulator.controls.faults import NAMED_FAULTS
 from deliver_to_po.shipping.dummy import DummyShipping
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

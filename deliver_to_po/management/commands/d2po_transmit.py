@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.choices.states import MANIFEST_TRANSMITTED, MANIFEST_UNSETTLED
 from deliver_to_po.errors import TransmissionRefused
-from deliver_to_po.handoff.day_end.ending import SECONDS_OF_A_COMMAND, LookedOver, Staying, end_day, look_over
+from deliver_to_po.handoff.day_end.looking_over import SECONDS_OF_A_COMMAND, LookedOver, Staying, end_day, look_over
 from deliver_to_po.handoff.day_end.transmitting import Group, preview
 from deliver_to_po.models import Manifest
 from deliver_to_po.shipping.registry import name_of_system
