@@ -11,19 +11,21 @@ from deliver_to_po.checkout.office_list import ListedOffice, OfficeList
 from deliver_to_po.checkout.pages.nearest import deliver_there
 from deliver_to_po.checkout.placing import delivery_of, place, require_choice
 from deliver_to_po.checkout.quoting import choose_service, fetch_offers
-from deliver_to_po.checkout.recipient import say_recipient
+from deliver_to_po.checkout.recipients.recipient import say_recipient
 from deliver_to_po.checkout.reserving import Reserved, reserve, reserved, unreserve
 from deliver_to_po.checkout.reviewing import Review, review, review_choice
 from deliver_to_po.checkout.searching import find_offices
 from deliver_to_po.checkout.session import client_secret_of, draft_id_of, draft_of, tax_destination
 from deliver_to_po.checkout.session import forget_draft as forget_choice
 from deliver_to_po.core.arguments import checked
+from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.handoff.changing.cancelling import Cancelled, cancel, forget, to_home
 from deliver_to_po.handoff.changing.change import Changed, change_consignment, correct_recipient, replan
 from deliver_to_po.handoff.changing.found_by_clerk import label_destroyed, nothing_exists, parcel_exists
 from deliver_to_po.handoff.changing.make_again import make_again
 from deliver_to_po.handoff.changing.ship_again import ship_again
 from deliver_to_po.handoff.releasing.release import Released, hold, release, resume
+from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.offer.answers import PriceKind
 from deliver_to_po.offer.followed import collected_at
 from deliver_to_po.offer.offers import Offer, offers, withdrawn
@@ -35,14 +37,17 @@ __all__ = [
     "Cancelled",
     "Changed",
     "Choice",
+    "Delivery",
     "Erasure",
     "ListedOffice",
     "Offer",
+    "OfficeCheck",
     "OfficeList",
     "PriceKind",
     "Released",
     "Reserved",
     "Review",
+    "Shipment",
     "Summary",
     "ToChoose",
     "Visitor",

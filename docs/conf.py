@@ -38,3 +38,5 @@ html_theme = "furo"
 html_title = "Deliver to Post Office for Django"
 html_static_path: list[str] = []
 html_copy_source = False
+# A page that somebody can act on comes before the record of a decision.
+html_search_scorer = str(HERE / "search_scorer.js")

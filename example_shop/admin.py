@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.models import Delivery
+from deliver_to_po.shop import delivery_of
 from example_shop.models import Order, OrderLine, Product
 from example_shop.templatetags.shop import money, tax_name
 
@@ -87,7 +87,7 @@ class OrderAdmin(OrderBase):
     @admin.display(description=_("delivery to a post office"))
     def delivery_link(self, order: Order) -> str:
         """Return a link to the current delivery, or a dash."""
-        delivery = Delivery.objects.filter(current_order=order.pk).first()
+        delivery = delivery_of(order)
         if delivery is None:
             return "–"
         url = reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Model
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.canadapost.types import OfficeQuery, PostOffice, Recipient
@@ -47,7 +47,7 @@ class ToChoose:
     url: str
 
 
-def choose_for(order: Any) -> ToChoose:
+def choose_for(order: Model) -> ToChoose:
     """Return the order's delivery and a link with which its buyer chooses a post office, whatever was chosen before.
 
     For an order that came without a choice: from a wallet, by phone, or from before the app was there. It gets a

@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any, Literal, overload
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from deliver_to_po.checkout.draft import is_chosen_as_seen, locked
-from deliver_to_po.checkout.price import refuse_another_charge, what_was_charged
+from deliver_to_po.checkout.kept_price import refuse_another_charge, what_was_charged
 from deliver_to_po.checkout.reserving import refuse_unfit
 from deliver_to_po.core.choices import CLOSED_OFFICE, Change, DeliveryState, OfficeCheck, Reason
 from deliver_to_po.core.choices.states import UNRELEASED, WITHOUT_OFFICE
@@ -51,7 +51,7 @@ class _Obstacle:
 
 @overload
 def place(
-    order: Any,
+    order: Model,
     draft_id: object,
     *,
     seen: str | None = None,
@@ -62,12 +62,12 @@ def place(
 
 @overload
 def place(
-    order: Any, draft_id: object, *, seen: str | None = None, paid: bool, charged: Decimal | None = None
+    order: Model, draft_id: object, *, seen: str | None = None, paid: bool, charged: Decimal | None = None
 ) -> Delivery | None: ...
 
 
 def place(
-    order: Any, draft_id: object, *, seen: str | None = None, paid: bool = False, charged: Decimal | None = None
+    order: Model, draft_id: object, *, seen: str | None = None, paid: bool = False, charged: Decimal | None = None
 ) -> Delivery | None:
     """Attach what the buyer chose to ``order``, which must be saved, and return the delivery. Makes no call.
 
@@ -109,7 +109,7 @@ def place(
     return delivery
 
 
-def require_choice(order: Any) -> Delivery | None:
+def require_choice(order: Model) -> Delivery | None:
     """Return the order's current delivery; None when the order goes elsewhere than to a post office.
 
     Raises ChoiceRequired when the order goes to a post office and none is chosen for it: call it before taking payment
@@ -125,7 +125,7 @@ def require_choice(order: Any) -> Delivery | None:
     return delivery
 
 
-def delivery_of(order: Any) -> Delivery | None:
+def delivery_of(order: Model) -> Delivery | None:
     """Return the order's current delivery, None when it has none. Makes no call."""
     return None if order._state.adding else current_delivery(order)
 

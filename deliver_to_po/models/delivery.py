@@ -25,7 +25,7 @@ class Delivery(WithRecipient, WithOffice):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    order: "models.ForeignKey[models.Model | None, models.Model | None]" = models.ForeignKey(
+    order: "models.ForeignKey[Any, Any]" = models.ForeignKey(
         conf.order_model(),
         on_delete=models.PROTECT,
         null=True,
@@ -33,7 +33,7 @@ class Delivery(WithRecipient, WithOffice):
         related_name="d2po_deliveries",
         verbose_name=_("order"),
     )
-    current_order: "models.OneToOneField[models.Model | None, models.Model | None]" = models.OneToOneField(
+    current_order: "models.OneToOneField[Any, Any]" = models.OneToOneField(
         conf.order_model(),
         on_delete=models.PROTECT,
         null=True,

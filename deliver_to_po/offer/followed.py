@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -53,7 +53,7 @@ class News:
     dated: bool = False
 
 
-def collected_at(order: Any) -> datetime | None:
+def collected_at(order: Model) -> datetime | None:
     """Return when the last parcel of ``order`` was picked up; None until all of them are. Makes no call.
 
     With this a shop's return period begins. It is the time of the scan at the post office; where Canada Post told none,
@@ -63,7 +63,7 @@ def collected_at(order: Any) -> datetime | None:
     if order._state.adding:
         raise ValueError("save the order before asking for its delivery")
     # What came back and was shipped again counts no longer.
-    parcels = Shipment.objects.filter(delivery__current_order=order, open_parcel__isnull=False)
+    parcels = Shipment.objects.filter(Q(delivery__current_order=order), open_parcel__isnull=False)
     parcels = parcels.exclude(state__in=OVER)
     found = [(parcel, tracking_of(parcel)) for parcel in parcels.select_related("tracking")]
     if not found or any(_state(tracking) != P.COLLECTED for _parcel, tracking in found):

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Replace
 from django.db.models.lookups import StartsWith
 
@@ -12,7 +12,7 @@ from deliver_to_po.canadapost.identifiers import PHONE_DIGITS, normalize_postal_
 from deliver_to_po.models import Delivery, Export, History, Manifest, Notice, Shipment, TrackingEvent
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.models.search_key import APOSTROPHES, folded
-from deliver_to_po.shipping.rules import worded
+from deliver_to_po.shipping.objections import worded
 
 # What stands between the digits of a phone number.
 BETWEEN_DIGITS = "-. ()+"
@@ -76,13 +76,13 @@ def files_about(shipments: QuerySet[Shipment]) -> tuple[QuerySet[Export], QueryS
     return exports, manifests
 
 
-def export(order: Any, *, email: str = "", name: str = "") -> dict[str, Any]:
+def export(order: Model, *, email: str = "", name: str = "") -> dict[str, Any]:
     """Return what an order's deliveries hold about one recipient, as JSON can hold it: for whoever asks what we know.
 
     It tells nothing about another recipient of the same order. Raises ValueError without an e-mail address and a name.
     """
     whose = person(email=email, name=name)
-    deliveries = deliveries_about(whose).filter(order=order).order_by("placed_at", "pk")
+    deliveries = deliveries_about(whose).filter(Q(order=order)).order_by("placed_at", "pk")
     return {"deliveries": [exported(delivery, whose) for delivery in deliveries]}
 
 

@@ -434,20 +434,20 @@ def test_the_payment_was_reversed(desk: Desk, released: Place, emulator: Emulato
     delivery = released()
     order = delivery.order
     assert order is not None
-    order.paid_at = None  # type: ignore[attr-defined]
+    order.paid_at = None
     order.save()
     sweep()
     assert (state(delivery), held(emulator)) == ("on hold", [])
     assert desk.reads(delivery, "The shop says that this order is no longer paid.")
     assert told(delivery) == "This delivery is on hold. Please contact us if you have questions."
-    order.paid_at = timezone.now()  # type: ignore[attr-defined]
+    order.paid_at = timezone.now()
     order.save()
     sweep()
     assert state(delivery) == "released"
     with later(delivery):
         sweep()
     assert (state(delivery), stands(delivery)) == ("released", [(1, 1, "label ready")])
-    order.paid_at = None  # type: ignore[attr-defined]
+    order.paid_at = None
     order.save()
     Delivery.objects.update(paid_asked_at=None)
     hold_what_is_unwanted()

@@ -8,7 +8,7 @@ from typing import Any
 from deliver_to_po.core.defaults import DEFAULTS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "settings.md"
-ROW = re.compile(r"^\| `([A-Z_]+)` \| `(.+?)` \| (.+) \|$", re.MULTILINE)
+ROW = re.compile(r"^- `([A-Z_]+)` = `(.+?)`: (.+)$", re.MULTILINE)
 # Dicts of keys; SHIPPING_SYSTEMS is one setting, since its keys are the shop's own.
 NESTED = ("BUYER_MAY", "CANADA_POST", "HANDOFF", "TELL")
 

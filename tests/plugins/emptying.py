@@ -1,4 +1,4 @@
-"""What a test commits is deleted after it: PostgreSQL's TRUNCATE makes a file anew for each table and each index."""
+"""What a test commits is deleted after it: TRUNCATE of PostgreSQL replaces the file of each table and each index."""
 
 from typing import Any
 

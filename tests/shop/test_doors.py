@@ -20,16 +20,19 @@ SHOP = {
     "Cancelled": "CANCELLED ALREADY ASKED NEEDS_PERSON PICKED_UP NOTHING",
     "Changed": "CHANGED WILL_BE_MADE_AGAIN KEPT_UNTIL_ANSWER NEEDS_DESTROYED_LABEL NEEDS_PERSON NOTHING",
     "Choice": "(cart=None, *, draft=None, client_secret='', visitor=…)",
+    "Delivery": "(args, kwargs)",
     "Erasure": "ERASED LATER FAILED NOTHING",
     "ListedOffice": "(number, office, opening=None, chosen=False, detour_km=None, offers=())",
     "Offer": "(service, available, reason='', price=None, price_kind=NONE, price_from=False, expected_from=None, "
     "quoted_at=None, rate=None)",
+    "OfficeCheck": "NOT_ASKED TAKES_PARCELS NO_LONGER GONE COULD_NOT_ASK",
     "OfficeList": "(query, offices, show, next_show, received_at, rung=FRESH, precision=EXACT, over_limit=False, "
     "hours_coming=False, filtered=False, matching=0, out_of=0, unsure=0, kept=None, via=None)",
     "PriceKind": "FRESH STALE FALLBACK NONE",
     "Released": "RELEASED ALREADY HELD KEPT BY_MERCHANT CANCELLED ERASED NOTHING",
     "Reserved": "(id, price, service, province, expires_at, order=None)",
     "Review": "(draft, seen, order=None, offer=None, notice='', language=…)",
+    "Shipment": "(args, kwargs)",
     "Summary": "(language, heading, office_name, office_location, address_lines, hours, hours_note, map_url, "
     "recipient_name, wait, bring, held, tracking_numbers, warning, test, choose_url='', service='', expected='', "
     "directions_url='', status='', status_more='', urgent=False, path=(), opening='', today='', last_opening='')",

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model, Q
 from django.utils import timezone
 
 from deliver_to_po.core.choices import Change, DeliveryState, ParcelState, Reason, ShipmentState
@@ -33,7 +34,7 @@ class Cancelled(StrEnum):
     NOTHING = "nothing"
 
 
-def cancel(order: Any, note: str = "", *, user: Any = None) -> Cancelled:
+def cancel(order: Model, note: str = "", *, user: Any = None) -> Cancelled:
     """Cancel the order's current delivery, and say what came of it.
 
     What is not sent yet is dropped. What was made is voided, or its refund is asked for once it is transmitted; while
@@ -45,7 +46,7 @@ def cancel(order: Any, note: str = "", *, user: Any = None) -> Cancelled:
     return Cancelled.NOTHING if delivery is None else cancel_delivery(delivery, note, user=user)
 
 
-def to_home(order: Any, note: str = "", *, user: Any = None) -> Cancelled:
+def to_home(order: Model, note: str = "", *, user: Any = None) -> Cancelled:
     """Let an order that was placed go to the buyer's home instead: as ``cancel``, with a reason of its own.
 
     The shop ships it then as it ships to a home; with ASKED or NEEDS_PERSON only when the delivery is cancelled.
@@ -90,7 +91,7 @@ def is_picked_up(delivery: Delivery) -> bool:
     return states == {ParcelState.COLLECTED}
 
 
-def forget(order: Any) -> bool:
+def forget(order: Model) -> bool:
     """Let go of an order that the shop is about to delete: erase its labels and delete every row of ours about it.
 
     Returns whether there was anything. Test deliveries go whatever state they are in. Raises StillLive when a real one
@@ -100,7 +101,7 @@ def forget(order: Any) -> bool:
     if order._state.adding:
         raise ValueError("save the order before asking for its deliveries")
     with transaction.atomic():
-        deliveries = list(Delivery.objects.select_for_update().filter(order=order).order_by("-placed_at", "-pk"))
+        deliveries = list(Delivery.objects.select_for_update().filter(Q(order=order)).order_by("-placed_at", "-pk"))
         shipments = Shipment.objects.filter(delivery__in=deliveries)
         # Locked, so that no worker begins with one meanwhile.
         rows = list(shipments.select_for_update().select_related("delivery").order_by("pk"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
@@ -35,7 +35,7 @@ from deliver_to_po.models.delivery import office_fields
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.models.parts import RECIPIENT_REQUIRED, recipient_fields
 from deliver_to_po.shipping import Refused
-from deliver_to_po.shipping.rules import objection_to_parcel, objection_to_recipient
+from deliver_to_po.shipping.objections import objection_to_parcel, objection_to_recipient
 
 # What of a shipment follows the shop.
 FOLLOWED = (*MEASURES, "service", "options")
@@ -187,7 +187,7 @@ def parcels_as_said(delivery: Delivery) -> list[dict[str, Any]]:
     return [parcel_fields(delivery.packed, number, plan) for number in range(1, len(plan.parcels) + 1)]
 
 
-def replan(order: Any, note: str = "", *, user: Any = None) -> Changed:
+def replan(order: Model, note: str = "", *, user: Any = None) -> Changed:
     """Let the parcels of the order's current delivery follow what the shop says now, and say what came of it.
 
     A shop calls it when lines are cancelled or boxes change: one more gets a shipment, one less loses its own, another

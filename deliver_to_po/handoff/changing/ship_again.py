@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from deliver_to_po.core.choices import Change, OfficeCheck, ParcelState, Reason, ShipmentState
@@ -29,7 +29,7 @@ CAME_BACK = Q(
 )
 
 
-def ship_again(order: Any, *, user: Any = None, note: str = "") -> Delivery:
+def ship_again(order: Model, *, user: Any = None, note: str = "") -> Delivery:
     """Ship again what of ``order`` came back or is lost, and return its delivery.
 
     Where all its parcels did, the order gets a new delivery to the same recipient and post office, which is asked about

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import NOT_LIVE, UNRELEASED
@@ -50,7 +50,7 @@ DONE: Mapping[str, Released] = {
 }
 
 
-def release(order: Any) -> Released:
+def release(order: Model) -> Released:
     """Release the order's current delivery, and say what came of it: the shop calls this when the order is paid.
 
     Call it in the transaction that makes the order paid. It makes no call and never raises for what the shop's adapter
@@ -168,7 +168,7 @@ def _hold(delivery: Delivery, reason: Reason, note: str, user: Any) -> Released:
     return Released.HELD
 
 
-def hold(order: Any, note: str = "", *, user: Any = None) -> bool:
+def hold(order: Model, note: str = "", *, user: Any = None) -> bool:
     """Put the order's current delivery on hold, and say whether it was: for a check for fraud, a refunded payment.
 
     What has not left the shop waits until ``resume``, including what waited for something that ends by itself, like a
@@ -247,7 +247,7 @@ def _says_the_same(delivery: Delivery, reason: Reason, note: str) -> bool:
     return latest is not None and latest.note == as_note(note)
 
 
-def resume(order: Any, note: str = "", *, user: Any = None) -> bool:
+def resume(order: Model, note: str = "", *, user: Any = None) -> bool:
     """Let the order's current delivery go on, and say whether it was on hold; released if that was asked meanwhile.
 
     If it needs a post office, a hold that was asked for is dropped. What the buyer asks for is answered with it where

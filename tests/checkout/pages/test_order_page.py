@@ -40,7 +40,7 @@ def _allowed(change_settings: Any) -> None:
 def delivery() -> Delivery:
     """Return a delivery whose parcel waits to be sent, of an order that the same person bought."""
     made = make_delivery(office_name="COMPTOIR DU COIN")
-    type(made.order).objects.filter(pk=made.order.pk).update(email=RECIPIENT.email)  # type: ignore[union-attr]
+    type(made.order).objects.filter(pk=made.order.pk).update(email=RECIPIENT.email)
     make_shipment(made)
     return made
 
