@@ -12,8 +12,8 @@ from django.core.cache import cache
 from django.utils import timezone, translation
 from hypothesis import settings as hypothesis_settings
 
-from deliver_to_po.canadapost import caller
-from deliver_to_po.canadapost.caller import CallPolicy
+from deliver_to_po.canadapost.calling import caller
+from deliver_to_po.canadapost.calling.caller import CallPolicy
 from deliver_to_po.canadapost.types import NearPostalCode, PostOffice
 from deliver_to_po.checkout import fair_use
 from deliver_to_po.core.carrier import canada_post
