@@ -5,6 +5,7 @@
 #   DJANGO="Django~=5.2.0"   which Django; else the newest that this Python can run
 #   TEST="tests/models -x"   what `make test` hands to pytest instead of its own choice
 #   CRASH="--seed 7 --engine celery"     what `make crash` hands to the harness; --help lists all of it
+#   LOAD="--minutes 10 200"  what `make load` hands to the harness
 #   PORT=8000, EMULATOR_PORT=8080   where `make demo` listens
 
 VENV ?= .venv
@@ -14,6 +15,7 @@ PORT ?=
 EMULATOR_PORT ?=
 BENCH ?=
 CRASH ?=
+LOAD ?=
 
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
@@ -26,7 +28,7 @@ INSTALL_INPUTS := pyproject.toml constraints.txt hatch_build.py $(VENV)/.wanted
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help release-files demo demo-oscar test test-all coverage crash bench measure lint format docs pictures messages clean FORCE \
+.PHONY: help release-files demo demo-oscar test test-all coverage crash load bench measure lint format docs pictures messages clean FORCE \
 	check-code check-types check-imports check-english check-migrations check-messages check-wheel
 
 help:
@@ -36,6 +38,7 @@ help:
 	@echo "make test-all everything: also killed processes, every browser, orders with UUID keys"
 	@echo "make coverage how much of each room make test goes through"
 	@echo "make crash    500 deliveries handed off while everything breaks (DATABASE_URL names a PostgreSQL)"
+	@echo "make load     5, 20, 50 and 200 buyers at once (DATABASE_URL names a PostgreSQL, REDIS_URL a Redis)"
 	@echo "make bench    how fast the hot paths are, each against the barest way to do the same"
 	@echo "make lint     ruff, dead code, mypy, import rules, stiff English, migrations, message catalogues"
 	@echo "make docs     the documentation, into docs/_build/html"
@@ -87,6 +90,9 @@ test-all coverage: $(VENV)/.installed-test $(VENV)/.messages
 
 crash: $(VENV)/.installed-test $(VENV)/.messages
 	@exec $(PY) -W ignore -m tests.crash $(CRASH)
+
+load: $(VENV)/.installed-test $(VENV)/.messages
+	@exec $(PY) -m bench.load $(LOAD)
 
 # In an environment of its own: karrio, which it is compared with, brings packages called docs and tests.
 bench:
