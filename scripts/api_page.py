@@ -13,18 +13,13 @@ def _schema() -> Mapping[str, Any]:
 
 
 def operations() -> str:
-    """Return every operation: what it does, and the names of what it takes and answers, as the OpenAPI has them."""
+    """Return every operation and what it does."""
     rows = [
-        (
-            code(f"{method.upper()} {path}"),
-            operation["description"],
-            _names(operation.get("requestBody", {})),
-            ", ".join(_names(answer) for status, answer in operation["responses"].items() if int(status) < 400),
-        )
+        (code(f"{method.upper()} {path}"), operation["description"])
         for path, methods in _schema()["paths"].items()
         for method, operation in methods.items()
     ]
-    return table(("Operation", "Does", "Takes", "Answers"), rows)
+    return table(("Operation", "Does"), rows)
 
 
 def problems() -> str:
@@ -36,10 +31,6 @@ def problems() -> str:
     statuses = sorted({status for status, _ in refused})
     rows = [(str(one), code(*sorted(name for status, name in refused if status == one))) for one in statuses]
     return table(("Status", "`code`"), rows)
-
-
-def _names(sent: Mapping[str, Any]) -> str:
-    return code(*(media["schema"]["$ref"].rpartition("/")[2] for media in sent.get("content", {}).values()))
 
 
 CONTENTS = {"api-operations": operations, "api-problems": problems}

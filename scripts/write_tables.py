@@ -150,13 +150,13 @@ def rooms() -> str:
     A floor is a comment ``# 4`` between the rows of the contract, which stand in the order in which they may import.
     """
     contract = (ROOT / "pyproject.toml").read_text(encoding="utf-8").partition('containers = ["deliver_to_po"]')[2]
-    rows, floor = [], ""
+    told: list[str] = []
     for line in contract.partition("layers = [")[2].partition("\n]")[0].splitlines():
         if number := re.match(r"\s*# (\d)", line):
-            floor = number[1]
+            told += ["", f"Floor {number[1]}", ""]
         names = [name for name in re.findall(r"[\w()]+", line.partition('"')[2]) if name[0] != "("]
-        rows += [(floor, code(name), _first_line(name)) for name in names]
-    return table(("Floor", "Room", "What it is for"), rows)
+        told += [f"- {code(name)}: {_first_line(name)}" for name in names]
+    return "\n".join(told[1:])
 
 
 def _first_line(room: str) -> str:
