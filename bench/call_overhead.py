@@ -6,16 +6,16 @@ from contextlib import contextmanager
 import requests
 
 from bench.contest import Contest, Rival
-from deliver_to_po.canadapost.breaker import Breaker
-from deliver_to_po.canadapost.caller import Caller, ErrorOf
+from deliver_to_po.canadapost.calling.breaker import Breaker
+from deliver_to_po.canadapost.calling.caller import Caller, ErrorOf
+from deliver_to_po.canadapost.calling.throttle import MemoryCounts, Throttle, portal_limits
+from deliver_to_po.canadapost.calling.transport import Timeouts, Transport
 from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.portal import answers as portal
 from deliver_to_po.canadapost.portal import postoffices as portal_offices
 from deliver_to_po.canadapost.portal.auth import PATH as TOKEN_PATH
 from deliver_to_po.canadapost.portal.auth import Credentials, TokenSource
 from deliver_to_po.canadapost.portal.client import PortalCanadaPost
-from deliver_to_po.canadapost.throttle import MemoryCounts, Throttle, portal_limits
-from deliver_to_po.canadapost.transport import Timeouts, Transport
 from deliver_to_po.canadapost.types import Account, NearPostalCode
 from deliver_to_po.canadapost.webservices import answers as webservices
 from deliver_to_po.canadapost.webservices import postoffices as webservices_offices

@@ -40,7 +40,7 @@ def tell() -> None:
     from django.conf import settings
 
     from bench import scale_rows
-    from deliver_to_po.canadapost import throttle
+    from deliver_to_po.canadapost.calling import throttle
 
     settings.DELIVER_TO_PO["CANADA_POST"]["CALLS_PER_MINUTE"] = CALLS_PER_MINUTE
     # None of them is so old that its recipient is erased.

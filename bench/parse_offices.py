@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from lxml import etree
 
 from bench.contest import Call, Contest, Rival
-from deliver_to_po.canadapost.transport import Answer
+from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.webservices import postoffices as webservices
 
 OFFICES = 50

@@ -4,8 +4,8 @@ import random
 from collections.abc import Iterator
 from functools import cache
 
-from deliver_to_po.emulator.office import Office
-from deliver_to_po.emulator.offices import all_offices
+from deliver_to_po.emulator.country.office import Office
+from deliver_to_po.emulator.country.offices import all_offices
 
 NEAR = "K1A0B1"
 LETTERS = "ABCEGHJKLMNPRSTVWXYZ"

@@ -58,7 +58,7 @@ def _questions() -> Sequence[tuple[str, Callable[[], Any], int]]:
     from deliver_to_po.handoff.day_end.transmitting import preview
     from deliver_to_po.handoff.releasing import missed_calls, nightly_check
     from deliver_to_po.handoff.sending.next_step import SHIPMENTS
-    from deliver_to_po.notices.writing import write_notices
+    from deliver_to_po.notices.occasions import write_notices
     from deliver_to_po.outbox.claiming import _due_longest, claim_next
     from deliver_to_po.outbox.sweep import seconds_to_next
     from deliver_to_po.privacy import erasing, expiring, personal_data

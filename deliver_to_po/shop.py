@@ -11,7 +11,7 @@ from deliver_to_po.checkout.office_list import ListedOffice, OfficeList
 from deliver_to_po.checkout.pages.nearest import deliver_there
 from deliver_to_po.checkout.placing import delivery_of, place, require_choice
 from deliver_to_po.checkout.quoting import choose_service, fetch_offers
-from deliver_to_po.checkout.recipient import say_recipient
+from deliver_to_po.checkout.recipients.recipient import say_recipient
 from deliver_to_po.checkout.reserving import Reserved, reserve, reserved, unreserve
 from deliver_to_po.checkout.reviewing import Review, review, review_choice
 from deliver_to_po.checkout.searching import find_offices

@@ -14,8 +14,8 @@ from django.dispatch import Signal
 
 #: The choice was reserved for a payment.
 reserved = Signal()
-#: Service or price of a choice are others than before; the first ones are, too. Sent with ``service``, ``price``,
-#: ``former_service`` and ``former_price`` as well, prices in CAD before tax, None while there is none.
+#: Service or price of a choice are others than before. Sent with ``service``, ``price``, ``former_service`` and
+#: ``former_price`` as well, prices in CAD before tax, None while there is none.
 price_changed = Signal()
 #: The choice was placed with its order.
 placed = Signal()
@@ -25,8 +25,8 @@ released = Signal()
 held = Signal()
 #: The order needs a post office, or another one.
 needs_choice = Signal()
-#: The buyer asks to cancel the delivery, or to have it delivered home: ``reason`` says which. Nothing more of it is
-#: sent until a clerk has decided, or your code calls ``cancel``, ``to_home`` or ``resume``.
+#: The buyer asks to cancel the delivery, or to have it delivered home. Nothing more of it is sent until a clerk has
+#: decided, or your code calls ``cancel``, ``to_home`` or ``resume``.
 buyer_asked = Signal()
 #: The delivery was cancelled.
 cancelled = Signal()

@@ -82,7 +82,7 @@ class Basket:
     def lines(self) -> list[BasketLine]:
         """Return what is in it, in the catalogue's order; products that are no longer sold are left out."""
         if self._lines is None:
-            products = Product.objects.filter(pk__in=self._quantities)
+            products = Product.objects.filter(pk__in=self._quantities) if self._quantities else ()
             self._lines = [BasketLine(product, self._quantities[str(product.pk)]) for product in products]
         return self._lines
 

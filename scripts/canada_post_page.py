@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from deliver_to_po.canadapost.calling.throttle import PUBLISHED, webservices_limits
 from deliver_to_po.canadapost.client import Capabilities
 from deliver_to_po.canadapost.portal.client import NonContractPortal, PortalCanadaPost
-from deliver_to_po.canadapost.throttle import PUBLISHED, webservices_limits
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPost
 from deliver_to_po.core.defaults import DEFAULTS
-from scripts.canada_post_facts import OPERATIONS, UNKNOWN, WORDS, XML_SHIPMENTS, Known, Operation
+from scripts.canada_post_facts import OPERATIONS, UNKNOWN, WORDS, Known, Operation
 
 WITHOUT_CONTRACT = "/rs/{customer}/ncshipment"
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "canada-post.md"
@@ -30,8 +30,8 @@ within reach when this was written.** What is known for sure is followed to the 
 unknown, answers are read tolerantly. `manage.py d2po_doctor --record FILE` turns a first live contact into a file of
 shapes, without values, that settles the open questions: please send it.
 
-A method whose column says **no** raises `errors.NotSupported` before any call; `client.capabilities` says so
-beforehand. Where one thing is said of how surely a call is known, it goes for the request and for the answer.
+Where nothing else is said, request and answer are known from Canada Post's own text or schema. *Noted* is noted without
+saying how surely. A method whose column says **no** raises `errors.NotSupported` before any call.
 """
 
 
@@ -41,42 +41,33 @@ def is_supported(operation: Operation, capabilities: Capabilities) -> bool:
 
 
 def how_sure(known: Known) -> str:
-    """Return in words how surely the request and the answer are known."""
+    """Return in words what is known less surely than from Canada Post itself; ``""`` for nothing."""
     if known.request == known.answer:
         return WORDS[known.request]
-    answer = f"**{WORDS[known.answer]}**" if known.answer in "IU" else WORDS[known.answer]
-    return f"request: {WORDS[known.request]}; answer: {answer}"
+    parts = (("request", known.request), ("answer", known.answer))
+    return "; ".join(f"{what} {WORDS[letter]}" for what, letter in parts if WORDS[letter])
 
 
 def _cell(known: Known | None, *, supported: bool) -> str:
-    return f"`{known.call}`<br>{how_sure(known)}" if supported and known else "**no**"
+    if not (supported and known):
+        return "**no**"
+    return f"`{known.call}`" + (f"<br>{how_sure(known)}" if how_sure(known) else "")
 
 
 def _operations() -> Iterator[str]:
     yield "## Operations\n"
-    yield "| Method | Portal (JSON) | Web services (XML) | Without a contract |"
-    yield "|---|---|---|---|"
+    yield "| Method | Portal (JSON) | Web services (XML) |"
+    yield "|---|---|---|"
     for operation in OPERATIONS:
         portal = _cell(operation.portal, supported=is_supported(operation, PortalCanadaPost.capabilities))
         xml = _cell(operation.webservices, supported=is_supported(operation, WebServicesCanadaPost.capabilities))
-        without = _without_contract(operation)
-        yield f"| `{operation.method}`<br>{operation.does} | {portal} | {xml} | {without} |"
-
-
-def _without_contract(operation: Operation) -> str:
-    """Return what differs without a contract; a shipment is then charged at once, so that nothing can be voided."""
+        yield f"| `{operation.method}` | {portal} | {xml} |"
     clients = (NonContractPortal, NonContractCanadaPost)
-    if not any(is_supported(operation, client.capabilities) for client in clients):
-        return "**no**"
-    if operation.method == "create_shipment":
-        return (
-            f"portal: the same, with `transmitShipment` and `CreditCard`: {WORDS['C']}<br>"
-            f"XML: `POST {WITHOUT_CONTRACT}`: {WORDS['C']}; to a post office: **{WORDS['I']}**"
-        )
-    if operation.method == "find_shipments":
-        return f"portal: the same<br>XML: `GET {WITHOUT_CONTRACT}?from=…&to=…`: {WORDS['C']}"
-    below_shipments = operation.webservices is not None and XML_SHIPMENTS in operation.webservices.call
-    return f"the same, with XML below `{WITHOUT_CONTRACT}`" if below_shipments else "the same"
+    lacking = [f"`{one.method}`" for one in OPERATIONS if not any(is_supported(one, c.capabilities) for c in clients)]
+    yield (
+        f"\nWithout a contract there is no {', '.join(lacking)}. The portal gets `transmitShipment` and "
+        f"`CreditCard`; the XML goes below `{WITHOUT_CONTRACT}`, which is {WORDS['I']} for a shipment to a post office."
+    )
 
 
 def _notes() -> Iterator[str]:
@@ -89,10 +80,7 @@ def _notes() -> Iterator[str]:
 
 def _sign_in() -> Iterator[str]:
     yield "\n## Signing in\n"
-    yield "| API | How | How surely known |"
-    yield "|---|---|---|"
-    yield f"| portal | OAuth 2.0, client credentials; a new token a minute before the old one ends | {WORDS['C']} |"
-    yield f"| web services | HTTP Basic with the API key | {WORDS['C']} |"
+    yield "Portal: OAuth 2.0, client credentials. Web services: HTTP Basic with the API key."
 
 
 def _limits() -> Iterator[str]:
@@ -101,11 +89,10 @@ def _limits() -> Iterator[str]:
     yield (
         f"All processes that share `CACHE` together stay below `CALLS_PER_MINUTE` "
         f"({DEFAULTS['CANADA_POST']['CALLS_PER_MINUTE']} by default) and, with the web services, a tenth below what "
-        "Canada Post publishes for any 60 seconds. The last quarter is kept for buyers who wait. For the portal "
-        "Canada Post publishes no numbers; a pause of 250 ms between calls and a minute of silence after a rejection "
-        f"are {WORDS['S']}, and that silence is kept.\n"
+        "Canada Post publishes for any 60 seconds. For the portal it publishes no numbers; a minute of silence after a "
+        f"rejection is {WORDS['S']}, and kept.\n"
     )
-    yield "| Web services | Canada Post publishes, in 60 s | the client makes at most, by default |"
+    yield "| Web services | Canada Post publishes | the client makes at most |"
     yield "|---|---|---|"
     for kind, published in PUBLISHED.items():
         yield f"| {KINDS[kind]} | {published} | {ours[kind]} |"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pkgutil import iter_modules
 
 from scripts.check_texts import check_texts
-from scripts.markdown import code, documentation, first_paragraph, remarks, table
+from scripts.markdown import code, documentation, first_paragraph, first_sentence, listing, remarks, table
 
 # What a shop may read of a delivery and of its shipments.
 OF_A_DELIVERY = {
@@ -26,7 +26,8 @@ OF_A_SHIPMENT = {
     "reason": '[why](states.md#reasons); `""` for no reason',
     "tracking_pin": 'the tracking number; `""` while there is none',
 }
-FIXTURES = ("canada_post_emulator", "dummy_shipping")
+# Asked by the scripts of the step alone.
+FOR_OUR_SCRIPTS = ("pick_up", "hours", "nearest", "chosen_again")
 
 
 def rows_of_a_delivery() -> str:
@@ -42,22 +43,17 @@ def rows_of_a_delivery() -> str:
 
 
 def errors() -> str:
-    """Return every error that a shop sees: its code, where it sends the buyer, its sentence."""
+    """Return every error that a shop sees: its code, the page where it sends the buyer, its first sentence."""
     from deliver_to_po import errors
 
     kinds = [
         kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.DeliverToPoError)
     ]
     rows = [
-        (
-            code(kind.__name__),
-            code(kind.code),
-            code(f"deliver_to_po:{kind.page}") if kind.page else "",
-            str(kind.message),
-        )
+        (f"{code(kind.__name__)} ({code(*filter(None, (kind.code, kind.page)))})", first_sentence(str(kind.message)))
         for kind in kinds
     ]
-    return table(("Error", "`code`", "`url` leads to", "What the buyer reads"), rows)
+    return listing(rows)
 
 
 def signals() -> str:
@@ -65,15 +61,19 @@ def signals() -> str:
     from deliver_to_po import signals
 
     said = remarks(signals)
-    return table(("Signal", "Sent when"), [(code(name), said[name]) for name in said if name in signals.__all__])
+    return listing([(code(name), said[name]) for name in said if name in signals.__all__])
 
 
 def url_names() -> str:
     """Return the names of the step's pages."""
     from deliver_to_po import urls
 
-    rows = [(code(f"{urls.app_name}:{one.name}"), first_paragraph(one.callback)) for one in urls.urlpatterns]
-    return table(("Name", "Page"), rows)
+    rows = [
+        (code(f"{urls.app_name}:{one.name}"), first_paragraph(one.callback))
+        for one in urls.urlpatterns
+        if one.name not in FOR_OUR_SCRIPTS
+    ]
+    return listing(rows)
 
 
 def template_tags() -> str:
@@ -81,7 +81,7 @@ def template_tags() -> str:
     from deliver_to_po.templatetags.deliver_to_po import register
 
     rows = [(code(name), documentation(tag).replace("\n\n", " ")) for name, tag in register.tags.items()]
-    return table(("Tag", "What it does"), rows)
+    return listing(rows)
 
 
 def commands() -> str:
@@ -92,7 +92,7 @@ def commands() -> str:
     for module in iter_modules(commands.__path__):
         command = importlib.import_module(f"{commands.__name__}.{module.name}").Command
         rows.append((code(f"manage.py {module.name}"), command.help))
-    return table(("Command", "What it does"), rows)
+    return listing(rows)
 
 
 def permissions() -> str:
@@ -100,31 +100,13 @@ def permissions() -> str:
     from deliver_to_po.models import Delivery
 
     rows = [(code(f"deliver_to_po.{name}"), str(words)) for name, words in Delivery._meta.permissions]
-    return table(("Permission", "What it allows"), rows)
-
-
-def testing() -> str:
-    """Return what there is for the tests of a shop."""
-    from deliver_to_po.shipping.dummy import DummyShipping
-    from deliver_to_po.testing import pytest_plugin
-    from deliver_to_po.testing.checkouts import CheckoutTests
-    from deliver_to_po.testing.emulated import EmulatedCanadaPost
-    from deliver_to_po.testing.shipping_systems import ShippingSystemTests
-
-    fixtures = [(name, getattr(pytest_plugin, name)) for name in FIXTURES]
-    kinds = (EmulatedCanadaPost, CheckoutTests, DummyShipping, ShippingSystemTests)
-    rows = [
-        *((f"fixture {code(name)}", code(pytest_plugin.__name__), first_paragraph(one)) for name, one in fixtures),
-        *((code(kind.__name__), code(kind.__module__), first_paragraph(kind)) for kind in kinds),
-    ]
-    return table(("What", "From", "What it is for"), rows)
+    return listing(rows)
 
 
 def checks() -> str:
     """Return every id of ``manage.py check`` with its texts."""
-    return table(
-        ("Id", "What it says"),
-        [(code(f"deliver_to_po.{identity}"), "<br>".join(texts)) for identity, texts in check_texts().items()],
+    return listing(
+        [(code(f"deliver_to_po.{identity}"), " Or: ".join(texts)) for identity, texts in check_texts().items()]
     )
 
 
@@ -136,6 +118,5 @@ CONTENTS: Mapping[str, Callable[[], str]] = {
     "shop-tags": template_tags,
     "shop-commands": commands,
     "shop-permissions": permissions,
-    "shop-testing": testing,
     "shop-checks": checks,
 }

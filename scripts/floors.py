@@ -2,22 +2,28 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LOWEST = re.compile(r"([A-Za-z0-9-]+)>=([0-9.]+)")
 
 
-def floors() -> Iterator[tuple[str, str]]:
-    """Yield each dependency, those of extras too, with its lowest version; raises ValueError for one without."""
+def floors() -> dict[str, str]:
+    """Return the lowest version of each dependency, those of extras too; raises ValueError for one without."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    for requirement in (*project["dependencies"], *sum(project["optional-dependencies"].values(), [])):
-        if not (match := LOWEST.match(requirement)):
-            raise ValueError(f"{requirement} has no lowest version")
-        yield match[1], match[2]
+    requirements = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    found = {requirement: LOWEST.match(requirement) for requirement in requirements}
+    if unbounded := [requirement for requirement, match in found.items() if not match]:
+        raise ValueError(f"without a lowest version: {', '.join(unbounded)}")
+    return {match[1]: match[2] for match in found.values() if match}
+
+
+def pins() -> dict[str, str]:
+    """Return what constraints.txt names."""
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("==") for line in lines if "==" in line)
 
 
 if __name__ == "__main__":
-    pins = dict(line.split("==") for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").split() if "==" in line)
-    print(*(f"{name}=={version}" for name, version in {**pins, **dict(floors())}.items()), sep="\n")
+    print(*(f"{name}=={version}" for name, version in {**pins(), **floors()}.items()), sep="\n")

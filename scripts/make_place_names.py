@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from deliver_to_po.canadapost.types import Coordinates
-from deliver_to_po.offices.places import Place, all_places, fold, known_place
-from deliver_to_po.offices.places import apart_km as kilometres
+from deliver_to_po.offices.typed.places import Place, all_places, fold, known_place
+from deliver_to_po.offices.typed.places import apart_km as kilometres
 from scripts.make_places import SMALLEST_TOWN, Town, apart_km, read_towns
 from scripts.spell_places import as_its_people_write_it, better_spelt
 

@@ -24,8 +24,8 @@ def suggestions() -> str:
     from django.utils import translation
 
     from deliver_to_po.core.provinces import PROVINCE_NAMES
-    from deliver_to_po.offices.also_called import ALSO_CALLED
-    from deliver_to_po.offices.places import all_places
+    from deliver_to_po.offices.typed.also_called import ALSO_CALLED
+    from deliver_to_po.offices.typed.places import all_places
 
     people: dict[str, list[int]] = {}
     places: dict[str, list[str]] = {}

@@ -12,6 +12,11 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines)
 
 
+def listing(rows: Iterable[tuple[str, str]]) -> str:
+    """Return a Markdown list of names and what each is: it fits a phone, as a table with long cells does not."""
+    return "\n".join(f"- {name}: {said}" for name, said in rows)
+
+
 def code(*names: object) -> str:
     """Return ``names`` set as code, with commas between them."""
     return ", ".join(f"`{name}`" for name in names)
@@ -26,6 +31,11 @@ def documentation(of: Any) -> str:
 def first_paragraph(of: Any) -> str:
     """Return the first paragraph of a docstring as Markdown."""
     return documentation(of).partition("\n\n")[0]
+
+
+def first_sentence(text: str) -> str:
+    """Return what comes before the first full stop, or the first colon, that a space follows."""
+    return re.split(r"[.:]\s", text)[0].rstrip(".") + "."
 
 
 def remarks(of: Any) -> dict[str, str]:

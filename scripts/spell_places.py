@@ -7,7 +7,7 @@ Commission de toponymie, https://toponymie.gouv.qc.ca. An English name keeps its
 import re
 import unicodedata
 
-from deliver_to_po.offices.places import fold
+from deliver_to_po.offices.typed.places import fold
 from scripts.make_places import Town
 
 LITTLE_WORDS = r"(?<=-)(?:De|Du|Des|La|Le|Les|L|Sur|Aux|Au|En|Et)(?=-)|(?<=-)[DL](?=')|(?<= )(?:De|Du|Des|Aux|Au)(?= )"

@@ -15,7 +15,7 @@ from typing import Any
 import django
 from django.utils.translation import override
 
-from scripts import api_page, doors, webhook_page
+from scripts import api_page, doors
 from scripts.markdown import code, table
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -25,7 +25,7 @@ HOW_TO = ROOT / "docs" / "how-to"
 PAGES = (
     *(REFERENCE / f"{name}.md" for name in ("states", "calls", "errors", "pages-and-commands", "json-api", "checks")),
     ROOMS,
-    *(HOW_TO / name for name in ("webhook-receiver.md", "what-do-i-do-when.md", "que-faire-quand.md")),
+    *(HOW_TO / name for name in ("what-do-i-do-when.md", "que-faire-quand.md")),
 )
 PLACE = re.compile(r"(<!-- from the code: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -150,13 +150,13 @@ def rooms() -> str:
     A floor is a comment ``# 4`` between the rows of the contract, which stand in the order in which they may import.
     """
     contract = (ROOT / "pyproject.toml").read_text(encoding="utf-8").partition('containers = ["deliver_to_po"]')[2]
-    rows, floor = [], ""
+    told: list[str] = []
     for line in contract.partition("layers = [")[2].partition("\n]")[0].splitlines():
         if number := re.match(r"\s*# (\d)", line):
-            floor = number[1]
+            told += ["", f"Floor {number[1]}", ""]
         names = [name for name in re.findall(r"[\w()]+", line.partition('"')[2]) if name[0] != "("]
-        rows += [(floor, code(name), _first_line(name)) for name in names]
-    return table(("Floor", "Room", "What it is for"), rows)
+        told += [f"- {code(name)}: {_first_line(name)}" for name in names]
+    return "\n".join(told[1:])
 
 
 def _first_line(room: str) -> str:
@@ -186,9 +186,6 @@ def contents() -> dict[str, Callable[[], str]]:
         "rooms": rooms,
         "changes": lambda: choices(Change, "Change", "In the history"),
         "outcomes": lambda: choices(Outcome, "Result", "In the attempts"),
-        "webhook-shipment": lambda: webhook_page.fields("shipment"),
-        "webhook-report": lambda: webhook_page.fields("report"),
-        "webhook-seen": lambda: webhook_page.fields("seen"),
         **api_page.CONTENTS,
         **doors.CONTENTS,
     }

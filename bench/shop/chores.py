@@ -14,7 +14,7 @@ from deliver_to_po.core.choices import Change, DeliveryState, NoticeKind, Notice
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.models import Delivery, Notice, Shipment
 from deliver_to_po.models.moves import move_delivery
-from deliver_to_po.notices.writing import write_notices
+from deliver_to_po.notices.occasions import write_notices
 from example_shop.models import Order
 
 # How long the work has gone on when they fall due.

@@ -15,12 +15,12 @@ from deliver_to_po.canadapost.types import Account, Coordinates, NearCoordinates
 from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.core.choices import DeliveryState, OfficeCheck
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.emulator.office import Office
+from deliver_to_po.emulator.country.office import Office
 from deliver_to_po.handoff.frozen_request import request_of
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.offices.directory import remember_offered
 from deliver_to_po.offices.upkeep import find_zones
-from deliver_to_po.shipping.rules import carrier_request
+from deliver_to_po.shipping.canadapost_request import carrier_request
 from example_shop.models import DeliveryMethod, Order, Product
 
 AT_ONCE = 2000

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from deliver_to_po.admin.list_warnings import ListWithWarnings
-from deliver_to_po.admin.readonly import ReadOnlyAdmin
+from deliver_to_po.admin.lists.list_warnings import ListWithWarnings
+from deliver_to_po.admin.lists.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.show import hours_table
 from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.canadapost.identifiers import display_postal_code

@@ -24,8 +24,8 @@ from deliver_to_po.core.wording import hours_rows, money, tracking_page
 from deliver_to_po.handoff.changing.found_by_clerk import STILL_TRUE
 from deliver_to_po.handoff.releasing.release import notes_of_holds
 from deliver_to_po.models import Delivery, Export, Manifest, Shipment
+from deliver_to_po.shipping.objections import worded
 from deliver_to_po.shipping.registry import name_of_system
-from deliver_to_po.shipping.rules import worded
 
 NOTHING = "–"
 # What one that is placed waits for, by the setting RELEASE. What is still placed under "on_placing" was placed under

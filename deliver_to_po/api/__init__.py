@@ -1,1 +1,1 @@
-"""For programs: where a shipping system calls back."""
+"""For programs: the step as JSON, and where a shipping system calls back."""

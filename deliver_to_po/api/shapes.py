@@ -11,12 +11,12 @@ from pydantic.types import StringConstraints
 from deliver_to_po.api.problems import Message
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.types import Service
-from deliver_to_po.checkout.fields import TOLERANCE
+from deliver_to_po.checkout.recipients.fields import TOLERANCE
 from deliver_to_po.checkout.searching import MOST_SHOWN
 from deliver_to_po.core.choices import Rung
 from deliver_to_po.offer.answers import PriceKind
 from deliver_to_po.offices.filters import Filter
-from deliver_to_po.offices.query import LONGEST
+from deliver_to_po.offices.typed.query import LONGEST
 
 Money = Annotated[Decimal, Field(ge=0, le=Decimal("99999.99"), max_digits=7, decimal_places=2)]
 OfficeId = Annotated[str, StringConstraints(pattern=rf"^[0-9]{{1,{lengths.OFFICE_ID}}}$")]

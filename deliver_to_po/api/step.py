@@ -28,7 +28,7 @@ from deliver_to_po.api.replays import once
 from deliver_to_po.canadapost.capitals import as_people_read
 from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.checkout.draft import fingerprint
-from deliver_to_po.checkout.price import keep_price
+from deliver_to_po.checkout.kept_price import keep_price
 from deliver_to_po.checkout.reserving import refuse_unfit
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.core.language import current_language
@@ -37,7 +37,7 @@ from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices.list_source import standing
 from deliver_to_po.offices.opening import State
-from deliver_to_po.privacy.erasing import RESERVED_FOR
+from deliver_to_po.privacy.lifetimes import RESERVED_FOR
 
 View = Callable[..., HttpResponse]
 

@@ -8,9 +8,9 @@ from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Message
 from deliver_to_po.canadapost.identifiers import PROVINCES
-from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import Artifact, ShipmentStatus
 
 Row = TypeVar("Row")

@@ -11,7 +11,7 @@ from django.db.models import Case, F, When
 from django.http import HttpRequest
 from django.utils import timezone
 
-from deliver_to_po.canadapost.deadline import Deadline
+from deliver_to_po.canadapost.calling.deadline import Deadline
 from deliver_to_po.canadapost.types import Language, OfficeQuery, PostOffice
 from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.draft import update_draft

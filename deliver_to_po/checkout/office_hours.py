@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from deliver_to_po.canadapost.deadline import Deadline
+from deliver_to_po.canadapost.calling.deadline import Deadline
 from deliver_to_po.canadapost.types import Language, PostOffice
 from deliver_to_po.checkout.choice import ANYBODY, Visitor
 from deliver_to_po.checkout.office_list import ListedOffice

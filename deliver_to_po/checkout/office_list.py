@@ -8,8 +8,8 @@ from deliver_to_po.core.choices import Rung
 from deliver_to_po.offer.offers import Offer
 from deliver_to_po.offices.nearby import Precision
 from deliver_to_po.offices.opening import Opening
-from deliver_to_po.offices.places import Place
-from deliver_to_po.offices.query import LENGTH_OF_HALF, place_without_street
+from deliver_to_po.offices.typed.places import Place
+from deliver_to_po.offices.typed.query import LENGTH_OF_HALF, place_without_street
 
 
 @dataclass(frozen=True, slots=True)

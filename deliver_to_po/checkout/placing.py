@@ -11,7 +11,7 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from deliver_to_po.checkout.draft import is_chosen_as_seen, locked
-from deliver_to_po.checkout.price import refuse_another_charge, what_was_charged
+from deliver_to_po.checkout.kept_price import refuse_another_charge, what_was_charged
 from deliver_to_po.checkout.reserving import refuse_unfit
 from deliver_to_po.core.choices import CLOSED_OFFICE, Change, DeliveryState, OfficeCheck, Reason
 from deliver_to_po.core.choices.states import UNRELEASED, WITHOUT_OFFICE

@@ -11,7 +11,7 @@ from deliver_to_po.adapter import Service
 from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.draft import editable
 from deliver_to_po.checkout.fair_use import count_question
-from deliver_to_po.checkout.price import keep_price
+from deliver_to_po.checkout.kept_price import keep_price
 from deliver_to_po.checkout.session import SessionChoice, draft_of
 from deliver_to_po.core.background import works_in_background
 from deliver_to_po.errors import ChoiceRequired, NotMailable, TooManySearches

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from deliver_to_po.checkout.draft import is_as_seen, is_chosen_as_seen, locked, row_of
-from deliver_to_po.checkout.price import refuse_another_charge, refuse_another_price, what_was_charged
+from deliver_to_po.checkout.kept_price import refuse_another_charge, refuse_another_price, what_was_charged
 from deliver_to_po.checkout.secret import refuse_wrong_secret
 from deliver_to_po.core.choices import CLOSED_OFFICE, Change, DeliveryState
 from deliver_to_po.core.conf import app_settings
@@ -33,7 +33,7 @@ from deliver_to_po.models import Delivery
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.models.pause_in_force import refuse_while_paused
 from deliver_to_po.offer.mailable import refuse_unmailable
-from deliver_to_po.privacy.erasing import RESERVED_FOR
+from deliver_to_po.privacy.lifetimes import RESERVED_FOR
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from deliver_to_po.canadapost.types import Language
 from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.draft import editable, fingerprint
-from deliver_to_po.checkout.price import keep_price, refuse_another_price
+from deliver_to_po.checkout.kept_price import keep_price, refuse_another_price
 from deliver_to_po.checkout.reserving import serves_another_cart
 from deliver_to_po.checkout.session import REVIEWED, SessionChoice, choice_of, forget_draft
 from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState

@@ -20,11 +20,11 @@ from deliver_to_po.offer.offers import fetch_offers_to_each
 from deliver_to_po.offices.directory import get_office, offered_within, post_office, with_hours
 from deliver_to_po.offices.filters import Filter, suits
 from deliver_to_po.offices.finder import ASKED_FOR, find
-from deliver_to_po.offices.named import understood
 from deliver_to_po.offices.on_the_way import Way, by_detour
 from deliver_to_po.offices.opening import opening
-from deliver_to_po.offices.query import parse, parse_location
 from deliver_to_po.offices.tasks import ask_for_hours
+from deliver_to_po.offices.typed.named import understood
+from deliver_to_po.offices.typed.query import parse, parse_location
 
 MOST_SHOWN = 100
 # Each may cost a call; the others are asked one by one, see ``office``.

@@ -6,14 +6,14 @@ from enum import Enum
 
 from django.core.cache import BaseCache
 
-from deliver_to_po.canadapost.breaker import Breaker
-from deliver_to_po.canadapost.caller import Caller, ErrorOf
+from deliver_to_po.canadapost.calling.breaker import Breaker
+from deliver_to_po.canadapost.calling.caller import Caller, ErrorOf
+from deliver_to_po.canadapost.calling.throttle import MemoryCounts, Throttle, portal_limits, webservices_limits
+from deliver_to_po.canadapost.calling.transport import Timeouts, Transport
 from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.portal.answers import error_of as portal_error
 from deliver_to_po.canadapost.portal.auth import Credentials, TokenSource
 from deliver_to_po.canadapost.portal.client import NonContractPortal, PortalCanadaPost
-from deliver_to_po.canadapost.throttle import MemoryCounts, Throttle, portal_limits, webservices_limits
-from deliver_to_po.canadapost.transport import Timeouts, Transport
 from deliver_to_po.canadapost.types import Account, Language
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.conf import (

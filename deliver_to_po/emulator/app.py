@@ -9,11 +9,11 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from deliver_to_po.emulator import control, page
 from deliver_to_po.emulator.calls import Call, Operation, World
 from deliver_to_po.emulator.config import PREFIX
-from deliver_to_po.emulator.fault_answers import answer_with_fault
-from deliver_to_po.emulator.foreign_pages import why_refused
+from deliver_to_po.emulator.controls import control, page
+from deliver_to_po.emulator.controls.fault_answers import answer_with_fault
+from deliver_to_po.emulator.controls.foreign_pages import why_refused
 from deliver_to_po.emulator.json_answers import JsonRefusals
 from deliver_to_po.emulator.map import tiles
 from deliver_to_po.emulator.operations import CANADA_POST

@@ -8,8 +8,8 @@ from typing import Literal, TypeAlias
 from werkzeug.wrappers import Request, Response
 
 from deliver_to_po.emulator.config import EmulatorConfig
-from deliver_to_po.emulator.faults import FaultPlan
-from deliver_to_po.emulator.offices import Office, all_offices, office
+from deliver_to_po.emulator.controls.faults import FaultPlan
+from deliver_to_po.emulator.country.offices import Office, all_offices, office
 from deliver_to_po.emulator.refusals import Problem
 from deliver_to_po.emulator.state import State
 from deliver_to_po.emulator.throttle import Throttle

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from deliver_to_po.emulator.calls import Call
-from deliver_to_po.emulator.offices import office
+from deliver_to_po.emulator.country.offices import office
 from deliver_to_po.emulator.prices import cost_of_shipment
 from deliver_to_po.emulator.refusals import Problem, Refused
 from deliver_to_po.emulator.shipment_search import known

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from deliver_to_po.emulator.office import Office
-from deliver_to_po.emulator.offices import office
+from deliver_to_po.emulator.country.office import Office
+from deliver_to_po.emulator.country.offices import office
 from deliver_to_po.emulator.state import State, StoredEvent, StoredShipment
 
 TEXTS: Mapping[int, tuple[str, str]] = {

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from deliver_to_po.emulator.catalogue import COVERAGE_WITHOUT_SIGNATURE, OPTIONS, SERVICES
-from deliver_to_po.emulator.offices import office
+from deliver_to_po.emulator.country.offices import office
 
 _CENT = Decimal("0.01")
 FUEL_PERCENT = Decimal("17.5")

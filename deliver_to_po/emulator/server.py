@@ -20,7 +20,7 @@ except ModuleNotFoundError as error:
 from deliver_to_po.emulator.app import Emulator
 from deliver_to_po.emulator.calls import World
 from deliver_to_po.emulator.config import LOOPBACK, EmulatorConfig
-from deliver_to_po.emulator.faults import FaultPlan
+from deliver_to_po.emulator.controls.faults import FaultPlan
 from deliver_to_po.emulator.parcel_steps import Move, move, undergo
 from deliver_to_po.emulator.shipments import another_like
 from deliver_to_po.emulator.state import State, StoredEvent, StoredManifest, StoredOutage, StoredShipment

@@ -4,8 +4,8 @@ import hashlib
 from typing import Any
 
 from deliver_to_po.canadapost.identifiers import display_postal_code
-from deliver_to_po.emulator import offices
 from deliver_to_po.emulator.catalogue import D2PO, SERVICES
+from deliver_to_po.emulator.country import offices
 from deliver_to_po.emulator.state import State, StoredManifest, StoredShipment
 from deliver_to_po.labels.manifest import ManifestRow, ManifestWords, render_manifest
 from deliver_to_po.labels.specimen import DELIVER_TO_POST_OFFICE, SpecimenWords, render_specimen

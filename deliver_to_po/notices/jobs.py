@@ -2,8 +2,8 @@
 
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.notices import morning
+from deliver_to_po.notices.occasions import AT_A_TIME, write_notices
 from deliver_to_po.notices.sending import RETRY_AFTER_SECONDS, crashed, send_due, to_send
-from deliver_to_po.notices.writing import AT_A_TIME, write_notices
 from deliver_to_po.outbox.jobs import Housekeeping, Job, registry
 
 EVERY_SECONDS = 10.0

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from deliver_to_po.adapter import Rate, Service
-from deliver_to_po.canadapost.deadline import Deadline
+from deliver_to_po.canadapost.calling.deadline import Deadline
 from deliver_to_po.canadapost.types import RateRequest
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.wording import service_name
@@ -22,13 +22,13 @@ from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError
 from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
+from deliver_to_po.offer import withdrawal
 from deliver_to_po.offer.answers import Kept, PriceKind, kept_answers, kept_rate
 from deliver_to_po.offer.days import pick_up_day
 from deliver_to_po.offer.days_kept import DaysKept, days_kept, own_day
 from deliver_to_po.offer.mailable import mailing_of
 from deliver_to_po.offer.question import Destination, Place, Question, question_about
 from deliver_to_po.offer.rates import fetch_rates, fresh_rates
-from deliver_to_po.offices import withdrawal
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,9 @@ class Summary:
 
 def summarize(delivery: Delivery, language: str | None = None) -> Summary:
     """Return what to tell of ``delivery``, in ``language`` or else in the delivery's own. Makes no call."""
-    return summarize_parcels(delivery, in_the_post(delivery), language)
+    # The row of a shipment is wide, and this is all that is told of it.
+    told = in_the_post(delivery).only("delivery", "tracking_pin", "tracking")
+    return summarize_parcels(delivery, told, language)
 
 
 def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], language: str | None = None) -> Summary:

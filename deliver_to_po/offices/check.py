@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from deliver_to_po.canadapost.deadline import Deadline
+from deliver_to_po.canadapost.calling.deadline import Deadline
 from deliver_to_po.canadapost.errors import CanadaPostError, NotFound
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import Language, NearCoordinates, NearPostalCode, OfficeQuery, PostOffice
@@ -39,7 +39,7 @@ def check_office(office: PostOffice, language: Language) -> OfficeCheck:
 
 
 def ask_about(office: PostOffice, language: Language, *, background: bool = False, api: str = "") -> CheckAnswer:
-    """Return whether Canada Post still offers ``office`` for D2PO, and update the directory with what it answers.
+    """Return whether Canada Post still offers ``office`` for D2PO, and tell the directory what it answers.
 
     We search for the D2PO offices nearest to it and look for its id among them. Asking for the office itself does not
     help: that answer does not say whether it takes D2PO. It only tells an office that stopped taking parcels from one
@@ -53,11 +53,12 @@ def ask_about(office: PostOffice, language: Language, *, background: bool = Fals
     wanted = comparable_office_id(office.office_id)
     try:
         nearest = client.find_offices(_around(office))
+        found = [one for one in nearest if comparable_office_id(one.office_id) == wanted]
         if api in ("", app_settings.canada_post.api):
-            directory.remember_offered(nearest, language, asked_at)
-        for found in nearest:
-            if comparable_office_id(found.office_id) == wanted:
-                return CheckAnswer(OfficeCheck.TAKES_PARCELS, office_id=found.office_id)
+            # A worker's next parcels go to its neighbours; for a buyer who waits their fifty rows are too many.
+            directory.remember_offered(nearest if background else found, language, asked_at)
+        if found:
+            return CheckAnswer(OfficeCheck.TAKES_PARCELS, office_id=found[0].office_id)
         if not nearest:
             return CheckAnswer(OfficeCheck.COULD_NOT_ASK)
         client.office(office.office_id)

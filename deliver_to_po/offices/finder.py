@@ -25,8 +25,8 @@ from deliver_to_po.models.pause_in_force import refuse_list_while_paused
 from deliver_to_po.offices import cache, directory
 from deliver_to_po.offices.nearby import Precision, nearby_offices
 from deliver_to_po.offices.outage import note_outage, outage_is_over
-from deliver_to_po.offices.query import as_asked
 from deliver_to_po.offices.turns import NoAnswer, one_call, taken, unanswered
+from deliver_to_po.offices.typed.query import as_asked
 
 log = logging.getLogger(__name__)
 

@@ -26,9 +26,9 @@ from deliver_to_po.canadapost.types import (
 from deliver_to_po.errors import OfficesUnavailable, PlaceNotKnown
 from deliver_to_po.models import Office
 from deliver_to_po.offices import directory
-from deliver_to_po.offices.places import fold, known_place
-from deliver_to_po.offices.query import LENGTH_OF_HALF
-from deliver_to_po.offices.whereabouts import area_of
+from deliver_to_po.offices.typed.places import fold, known_place
+from deliver_to_po.offices.typed.query import LENGTH_OF_HALF
+from deliver_to_po.offices.typed.whereabouts import area_of
 
 EARTH_RADIUS_KM = 6371.0088
 KM_PER_DEGREE = math.radians(1) * EARTH_RADIUS_KM

@@ -1,6 +1,6 @@
 """Erasing recipients, labels, exports and manifests, when their time is over or somebody asks."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -19,17 +19,18 @@ from deliver_to_po.models.moves import ERASED, drop_waiting, idle, move_delivery
 from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.models.tracking import over_since
 from deliver_to_po.outbox.each import each_by_itself
-from deliver_to_po.privacy.lifetimes import each_in_turn, kept_since, waited_too_long
+from deliver_to_po.privacy.lifetimes import (
+    EXPORTED_WITHIN,
+    RESERVED_FOR,
+    UNFINISHED_FOR,
+    each_in_turn,
+    kept_since,
+    waited_too_long,
+)
 from deliver_to_po.privacy.personal_data import deliveries_about, person
 
-# How long an export may take from its row to its claim; one that was never finished has handed nothing over.
-EXPORTED_WITHIN = timedelta(hours=1)
-# How long a payment may take between reserving and placing.
-RESERVED_FOR = timedelta(days=30)
 # Whose rows are erased when nobody in particular asked.
 EVERYBODY = Q()
-# How much longer than RECIPIENT_LIFETIME a recipient is kept for a shipment that is unfinished.
-UNFINISHED_FOR = timedelta(days=30)
 
 
 def erase_recipients() -> int:

@@ -1,7 +1,7 @@
-"""Rows whose time is over, so many at once: the oldest first, and after all others those that failed."""
+"""How long things are kept, and rows whose time is over: so many at once, the oldest first, those that failed last."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import models
@@ -16,6 +16,12 @@ from deliver_to_po.models.moves import movable
 from deliver_to_po.outbox.each import each_by_itself
 
 AT_A_TIME = 200
+# How long an export may take from its row to its claim; one that was never finished has handed nothing over.
+EXPORTED_WITHIN = timedelta(hours=1)
+# How long a payment may take between reserving and placing.
+RESERVED_FOR = timedelta(days=30)
+# How much longer than RECIPIENT_LIFETIME a recipient is kept for a shipment that is unfinished.
+UNFINISHED_FOR = timedelta(days=30)
 # A model with the columns created_at and erasure_failed_at.
 Row = TypeVar("Row", bound=models.Model)
 

@@ -12,7 +12,7 @@ from deliver_to_po.canadapost.identifiers import PHONE_DIGITS, normalize_postal_
 from deliver_to_po.models import Delivery, Export, History, Manifest, Notice, Shipment, TrackingEvent
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.models.search_key import APOSTROPHES, folded
-from deliver_to_po.shipping.rules import worded
+from deliver_to_po.shipping.objections import worded
 
 # What stands between the digits of a phone number.
 BETWEEN_DIGITS = "-. ()+"

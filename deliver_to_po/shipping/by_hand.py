@@ -6,7 +6,7 @@ from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.shipping.answers import Handed, NotYet, Refused, ShipmentRequest
 from deliver_to_po.shipping.base import ShippingSystem
-from deliver_to_po.shipping.rules import objection_to
+from deliver_to_po.shipping.objections import objection_to
 
 # Which columns of a file hold what, where they are called otherwise than ``number_file`` knows; read by it.
 COLUMN_OPTIONS = {

@@ -51,7 +51,8 @@ from deliver_to_po.shipping.canadapost_answers import (
 )
 from deliver_to_po.shipping.canadapost_events import tracked_of
 from deliver_to_po.shipping.canadapost_listing import CanadaPostLists
-from deliver_to_po.shipping.rules import carrier_request, objection_to, transmit_request
+from deliver_to_po.shipping.canadapost_request import carrier_request, transmit_request
+from deliver_to_po.shipping.objections import objection_to
 
 DAY = "2026-11-26"
 # So many shipments are asked about that no manifest tells of; where there are more, a manifest is still to come.

@@ -9,7 +9,7 @@ from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.types import Link, ShipmentInfo, ShipmentStatus
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.shipping.answers import Made, NotYet, RefundAsked, Refused, Unknown
-from deliver_to_po.shipping.rules import refusal
+from deliver_to_po.shipping.objections import refusal
 
 # Errors after which the same may be asked again: nothing was made.
 NOT_YET: Mapping[type[errors.CanadaPostError], Reason] = {

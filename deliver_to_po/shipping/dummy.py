@@ -32,7 +32,7 @@ from deliver_to_po.shipping.answers import (
     Voided,
 )
 from deliver_to_po.shipping.base import ShippingSystem
-from deliver_to_po.shipping.rules import objection_to
+from deliver_to_po.shipping.objections import objection_to
 
 CreateAnswer: TypeAlias = Made | Handed | NotYet | Refused | Unknown
 VoidAnswer: TypeAlias = Voided | NotYet | Refused | Unknown

@@ -19,9 +19,9 @@ from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.conf import SETTING
 from deliver_to_po.shipping.answers import ExportFile, Refused, ShipmentRequest
 from deliver_to_po.shipping.by_hand import COLUMN_OPTIONS, ByHand
+from deliver_to_po.shipping.files.parcel_fields import FIELDS, fields_of, is_formula
 from deliver_to_po.shipping.manual import encoding_of
-from deliver_to_po.shipping.parcel_fields import FIELDS, fields_of, is_formula
-from deliver_to_po.shipping.rules import FIELDS as LABELS
+from deliver_to_po.shipping.objections import FIELDS as LABELS
 
 # What stands in each column of a record of type 3, counted from 1; "" where nothing does.
 COLUMNS = (

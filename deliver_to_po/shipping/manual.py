@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from deliver_to_po.core.conf import SETTING
 from deliver_to_po.shipping.answers import ExportFile, ShipmentRequest
 from deliver_to_po.shipping.by_hand import COLUMN_OPTIONS, ByHand
-from deliver_to_po.shipping.parcel_fields import FIELDS, fields_of, without_formula
-from deliver_to_po.shipping.shown_label import OPTION_NAMES, has_shown_a_label
+from deliver_to_po.shipping.files.parcel_fields import FIELDS, fields_of, without_formula
+from deliver_to_po.shipping.promised_labels import OPTION_NAMES, has_shown_a_label
 
 # The columns of the file unless the shop names others.
 COLUMNS: Mapping[str, str] = {name: name for name in FIELDS if name not in ("weight_g", "country")}

@@ -10,17 +10,17 @@ from django.core.cache import BaseCache
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from deliver_to_po.canadapost.calling.transport import Timeouts, Transport
 from deliver_to_po.canadapost.errors import Unavailable, UnknownOutcome, Unreadable
-from deliver_to_po.canadapost.transport import Timeouts, Transport
 from deliver_to_po.core import shared_cache
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.conf import SETTING
 from deliver_to_po.core.hosts import is_loopback
 from deliver_to_po.shipping.answers import Handed, Made, NotYet, Refused, ShipmentRequest, Unknown
 from deliver_to_po.shipping.base import ShippingSystem
+from deliver_to_po.shipping.objections import objection_to
+from deliver_to_po.shipping.promised_labels import OPTION, OPTION_NAMES, fault_of_switch, has_shown_a_label
 from deliver_to_po.shipping.reports import TakesReports
-from deliver_to_po.shipping.rules import objection_to
-from deliver_to_po.shipping.shown_label import OPTION, OPTION_NAMES, fault_of_switch, has_shown_a_label
 from deliver_to_po.shipping.signing import Signer, fault_of
 from deliver_to_po.shipping.webhook_messages import body_of, meaning_of
 

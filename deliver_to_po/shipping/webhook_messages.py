@@ -5,9 +5,9 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
+from deliver_to_po.canadapost.calling.transport import REDIRECTS, Answer
 from deliver_to_po.canadapost.identifiers import is_tracking_number
 from deliver_to_po.canadapost.reading import retry_after
-from deliver_to_po.canadapost.transport import REDIRECTS, Answer
 from deliver_to_po.canadapost.types import Address
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.shipping.answers import Handed, Made, NotYet, Refused, ShipmentRequest, Unknown

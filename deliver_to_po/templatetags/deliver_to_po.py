@@ -9,11 +9,13 @@ from django.apps import apps
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from deliver_to_po.canadapost.capitals import as_people_read, as_people_write
 from deliver_to_po.checkout.pages.nearest import entry
 from deliver_to_po.checkout.pages.order_links import order_links
 from deliver_to_po.checkout.placing import delivery_of
+from deliver_to_po.core.configured import made_once
 from deliver_to_po.core.language import current_language
 from deliver_to_po.core.wording import day_and_time, day_of_year, tracking_page, with_mark
 from deliver_to_po.models import Delivery
@@ -29,8 +31,8 @@ DRAWING = re.compile(r'<script src="[^"]*leaflet\.draw\.i18n[^"]*"></script>')
 def d2po_pickup(context: Context, order: Any) -> SafeString:
     """Return where, when and how a parcel is picked up, as HTML in the active language; nothing for home delivery.
 
-    ``order`` is the shop's order, or a draft such as ``review(request).draft``. With the request in the context, on the
-    page of an order, links lead to what BUYER_MAY allows and to files for the pick-up: show it to the buyer only.
+    ``order`` is the shop's order, or a draft. With the request in the context, links lead to what BUYER_MAY allows:
+    show it to the buyer only.
     """
     delivery = _delivery(order)
     if delivery is None:
@@ -61,8 +63,8 @@ def _delivery(order: Any) -> Delivery | None:
 def d2po_desk(context: Context, order: Any) -> SafeString:
     """Return how the delivery of ``order`` stands, its tracking numbers, and a button for each label; nothing for none.
 
-    For whoever works for the shop, on the shop's own page of an order: put it outside any form, and show it to nobody
-    else. Django's permissions, or the adapter's ``may_see_label``, decide about the button.
+    For staff, on the shop's own page of an order: put it outside any form. Django's permissions, or the adapter's
+    ``may_see_label``, decide about the button.
     """
     # What a shop's pages for buyers never need.
     from deliver_to_po.admin.shops_label import desk_entry
@@ -78,9 +80,7 @@ def d2po_desk(context: Context, order: Any) -> SafeString:
 def d2po_nearest(context: Context) -> SafeString:
     """Return the post office to suggest, with hours, day and price, a button that takes it and one for all others.
 
-    Put it inside your form of delivery methods, and call ``deliver_there(request)`` first when that is sent. It makes
-    no call: what is not known yet its script asks for after the page. It shows who picks up, so let nobody keep the
-    page.
+    Put it inside your form of delivery methods, and call ``deliver_there(request)`` first when that is sent.
     """
     shown = {**entry(context["request"]), "by_tag": True}
     return render_to_string("deliver_to_po/nearest.html", shown)
@@ -90,12 +90,12 @@ def d2po_nearest(context: Context) -> SafeString:
 def d2po_map(*, opened: bool = False, shown: bool = False) -> SafeString:
     """Return the map's place, options and files to load later; nothing where django-leaflet is not installed.
 
-    Nothing is fetched until the map is opened. ``opened`` opens it without a press where it has room beside the list,
-    and ``shown`` keeps that room from the beginning.
+    ``opened`` opens it without a press where it has room beside the list; ``shown`` keeps that room from the beginning.
     """
     if not apps.is_installed("leaflet"):
         return SafeString("")
-    context = {"options": leaflet_options(), "files": leaflet_files(), "opened": opened, "shown": opened and shown}
+    files = leaflet_files(get_language())
+    context = {"options": leaflet_options(), "files": files, "opened": opened, "shown": opened and shown}
     return render_to_string("deliver_to_po/map.html", context)
 
 
@@ -122,7 +122,8 @@ def leaflet_options() -> dict[str, Any]:
     return options
 
 
-def leaflet_files() -> SafeString:
+@made_once
+def leaflet_files(_language: str | None) -> SafeString:
     """Return the elements that load Leaflet with the shop's plugins, as django-leaflet's own tags give them."""
     tags = render_to_string("deliver_to_po/map_files.html")
     # Nothing but what django-leaflet wrote itself.

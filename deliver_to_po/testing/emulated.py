@@ -79,7 +79,7 @@ class EmulatedCanadaPost:
 
     def offices_near(self, postal_code: str, count: int = 10) -> list[EmulatedOffice]:
         """Return the offices nearest to a postal code in any spelling, as the app would find them."""
-        from deliver_to_po.emulator import offices
+        from deliver_to_po.emulator.country import offices
 
         point = offices.point_of_postal_code(normalize_postal_code(postal_code))
         wanted = self.server.world.office_filter(d2po_only=True)

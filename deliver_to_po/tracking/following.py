@@ -15,8 +15,8 @@ from deliver_to_po.outbox.jobs import Job
 from deliver_to_po.shipping import NotYet, ShippingSystem
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from deliver_to_po.shipping.registry import shipping_system
+from deliver_to_po.tracking.back_off import Pause
 from deliver_to_po.tracking.learning import learn, warn_once
-from deliver_to_po.tracking.pause import Pause
 from deliver_to_po.tracking.schedule import SILENT, SOONEST, by_day
 
 AT_A_TIME = 200

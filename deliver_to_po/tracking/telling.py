@@ -8,14 +8,14 @@ from datetime import timedelta
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from deliver_to_po.canadapost.calling.transport import Timeouts, Transport
 from deliver_to_po.canadapost.errors import CanadaPostError
-from deliver_to_po.canadapost.transport import Timeouts, Transport
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.database_errors import described
 from deliver_to_po.models import ParcelMessage
 from deliver_to_po.outbox.claiming import after, nth_wait
 from deliver_to_po.outbox.jobs import Job
-from deliver_to_po.tracking.pause import Pause
+from deliver_to_po.tracking.back_off import Pause
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from deliver_to_po.core.configured import make_anew
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery, Office
 from deliver_to_po.offices.finder import find
-from deliver_to_po.offices.query import parse
+from deliver_to_po.offices.typed.query import parse
 from example_shop.models import Order
 from tests.browser.buying import RECIPIENT, fill, go_to_the_step, search, submit
 from tests.rounds import hand_off_due

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from deliver_to_po.offices.finder import fetch_office, find
-from deliver_to_po.offices.query import parse
+from deliver_to_po.offices.typed.query import parse
 from tests.browser.conftest import fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.offices.finder import find
-from deliver_to_po.offices.query import parse
+from deliver_to_po.offices.typed.query import parse
 from tests.browser.buying import go_on
 from tests.browser.conftest import PHONE
 

@@ -8,7 +8,7 @@ from django.utils import translation
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from deliver_to_po.canadapost.types import NearAddress
-from deliver_to_po.offices.query import written
+from deliver_to_po.offices.typed.query import written
 from tests.browser.conftest import PHONE, WIDE, fits
 from tests.offices.prefixes import prefixes_with_their_largest_places
 

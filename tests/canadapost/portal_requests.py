@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from deliver_to_po.canadapost.breaker import Breaker
-from deliver_to_po.canadapost.caller import Caller, CallPolicy
+from deliver_to_po.canadapost.calling.breaker import Breaker
+from deliver_to_po.canadapost.calling.caller import Caller, CallPolicy
+from deliver_to_po.canadapost.calling.throttle import MemoryCounts, Throttle, portal_limits
+from deliver_to_po.canadapost.calling.transport import Timeouts, Transport
 from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.portal.answers import error_of
 from deliver_to_po.canadapost.portal.auth import Credentials, TokenSource
 from deliver_to_po.canadapost.portal.client import PortalCanadaPost
-from deliver_to_po.canadapost.throttle import MemoryCounts, Throttle, portal_limits
-from deliver_to_po.canadapost.transport import Timeouts, Transport
 from deliver_to_po.canadapost.types import (
     Account,
     Link,

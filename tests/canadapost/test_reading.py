@@ -6,9 +6,9 @@ from email.utils import format_datetime
 import pytest
 
 from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Message
 from deliver_to_po.canadapost.reading import choose_error, make_message, read_document, read_each, retry_after
-from deliver_to_po.canadapost.transport import Answer
 
 KINDS = [
     (401, "", "", errors.CredentialsRefused, errors.CredentialsRefused),

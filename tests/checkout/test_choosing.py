@@ -15,7 +15,7 @@ from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.checkout.choosing import choose_office, chosen_office_id, known_postal_code
 from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.placing import place
-from deliver_to_po.checkout.recipient import save_recipient
+from deliver_to_po.checkout.recipients.recipient import save_recipient
 from deliver_to_po.core.choices import DeliveryState, OfficeCheck
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import (

@@ -11,7 +11,7 @@ from deliver_to_po.checkout.choosing import choose_office
 from deliver_to_po.checkout.confirming_office import confirm
 from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.placing import place
-from deliver_to_po.checkout.recipient import save_recipient
+from deliver_to_po.checkout.recipients.recipient import save_recipient
 from deliver_to_po.core.choices import OfficeCheck, Reason
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import (

@@ -24,7 +24,7 @@ from deliver_to_po.offices import directory
 from deliver_to_po.offices.directory import with_hours
 from deliver_to_po.offices.filters import Filter
 from deliver_to_po.offices.finder import find
-from deliver_to_po.offices.query import parse
+from deliver_to_po.offices.typed.query import parse
 
 pytestmark = pytest.mark.django_db
 # A signal that follows a commit must come.

@@ -19,15 +19,15 @@ from hypothesis import settings
 from requests.structures import CaseInsensitiveDict
 
 from deliver_to_po.canadapost import errors
-from deliver_to_po.canadapost.breaker import Breaker
-from deliver_to_po.canadapost.caller import Caller, CallPolicy
+from deliver_to_po.canadapost.calling.breaker import Breaker
+from deliver_to_po.canadapost.calling.caller import Caller, CallPolicy
+from deliver_to_po.canadapost.calling.connections import session
+from deliver_to_po.canadapost.calling.throttle import Limits, MemoryCounts, Throttle
+from deliver_to_po.canadapost.calling.transport import Timeouts, Transport
 from deliver_to_po.canadapost.client import CanadaPost
-from deliver_to_po.canadapost.connections import session
 from deliver_to_po.canadapost.portal.answers import error_of as portal_error
 from deliver_to_po.canadapost.portal.client import NonContractPortal, PortalCanadaPost
 from deliver_to_po.canadapost.reading import DOCUMENTS, SUCCESS
-from deliver_to_po.canadapost.throttle import Limits, MemoryCounts, Throttle
-from deliver_to_po.canadapost.transport import Timeouts, Transport
 from deliver_to_po.canadapost.types import Artifact, Link, ShipmentInfo, ShipmentStatus
 from deliver_to_po.canadapost.webservices.answers import error_of as webservices_error
 from deliver_to_po.canadapost.webservices.calls import ApiKey

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from deliver_to_po.canadapost import errors
-from deliver_to_po.canadapost.transport import Answer, Transport
+from deliver_to_po.canadapost.calling.transport import Answer, Transport
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.emulator.server import EmulatorServer

@@ -8,8 +8,8 @@ import pytest
 from django.core.cache import cache
 
 from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.calling.transport import Answer, Timeouts, Transport
 from deliver_to_po.canadapost.portal.client import NonContractPortal, PortalCanadaPost
-from deliver_to_po.canadapost.transport import Answer, Timeouts, Transport
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPost

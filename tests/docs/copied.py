@@ -12,7 +12,6 @@ from textwrap import dedent
 import django
 
 ROOT = Path(__file__).resolve().parents[2]
-README = ROOT / "README.md"
 HOW_TO = ROOT / "docs" / "how-to"
 GUIDE = HOW_TO / "add-to-your-shop.md"
 HAND_OFF = HOW_TO / "run-the-hand-off.md"
@@ -21,7 +20,7 @@ WITH_CELERY = "\n## With Celery\n"
 # A project of its own: tests/contrib/oscar puts it together and runs it.
 OSCAR = HOW_TO / "oscar.md"
 # Its program runs against the API, in tests/api.
-JSON_API = HOW_TO / "json-api.md"
+JSON_API = ROOT / "docs" / "reference" / "json-api.md"
 # In the order in which the later ones lean on the earlier; every page that has Python to copy.
 PAGES = (
     GUIDE,
@@ -74,11 +73,10 @@ class Project:
             text += 'INSTALLED_APPS += ["django_tasks"]\n'
         settings.write_text(text, encoding="utf-8")
 
-    def copy(self, page: Path, *, only: str = "", celery: bool = False) -> None:
-        """Write each block of ``page``, or of one file, where it belongs."""
+    def copy(self, page: Path, *, celery: bool = False) -> None:
+        """Write each block of ``page`` where it belongs."""
         for block in blocks_of(page, celery=celery):
-            if not only or block.file == only:
-                self._add(block)
+            self._add(block)
 
     def _add(self, block: Block) -> None:
         assert block.file, f"which file is this for?\n{block.code}"
@@ -135,12 +133,4 @@ def shop_with_celery(folder: Path) -> Project:
     project = Project(folder)
     project.copy(GUIDE)
     project.copy(HAND_OFF, celery=True)
-    return project
-
-
-def shop_of_the_readme(folder: Path) -> Project:
-    """Return a shop with an order model, and what README says to add to it."""
-    project = Project(folder)
-    project.copy(GUIDE, only="shop/models.py")
-    project.copy(README)
     return project

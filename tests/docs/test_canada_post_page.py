@@ -3,9 +3,9 @@
 import inspect
 from dataclasses import fields
 
+from deliver_to_po.canadapost.calling.throttle import PUBLISHED
 from deliver_to_po.canadapost.client import CanadaPost, Capabilities
 from deliver_to_po.canadapost.portal.client import PortalCanadaPost
-from deliver_to_po.canadapost.throttle import PUBLISHED
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from scripts.canada_post_facts import OPERATIONS, WORDS
 from scripts.canada_post_page import KINDS, PAGE, is_supported, page

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 
 import deliver_to_po
-from deliver_to_po.privacy.erasing import RESERVED_FOR, UNFINISHED_FOR
+from deliver_to_po.privacy.lifetimes import RESERVED_FOR, UNFINISHED_FOR
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "explanation" / "privacy.md").read_text(encoding="utf-8")
 

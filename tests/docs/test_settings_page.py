@@ -8,7 +8,7 @@ from typing import Any
 from deliver_to_po.core.defaults import DEFAULTS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "settings.md"
-ROW = re.compile(r"^\| `([A-Z_]+)` \| `(.+?)` \| (.+) \|$", re.MULTILINE)
+ROW = re.compile(r"^- `([A-Z_]+)` = `(.+?)`: (.+)$", re.MULTILINE)
 # Dicts of keys; SHIPPING_SYSTEMS is one setting, since its keys are the shop's own.
 NESTED = ("BUYER_MAY", "CANADA_POST", "HANDOFF", "TELL")
 
@@ -23,7 +23,7 @@ def every_setting() -> dict[str, Any]:
 
 def documented() -> dict[str, str]:
     """Return name and written default of every row on the page."""
-    rows = ROW.findall(PAGE.read_text(encoding="utf-8"))
+    rows = ROW.findall(re.sub(r"\n  +", " ", PAGE.read_text(encoding="utf-8")))
     assert len(rows) == len({name for name, _, _ in rows}), "a setting is on the page twice"
     return {name: default for name, default, _ in rows}
 

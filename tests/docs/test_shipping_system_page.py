@@ -135,17 +135,3 @@ def test_the_settings_to_copy_pass_the_check(
     copied = runpy.run_path(str(file), init_globals={"os": os, "DELIVER_TO_PO": {}})["DELIVER_TO_PO"]
     settings.DELIVER_TO_PO = {**settings.DELIVER_TO_PO, **copied}
     assert check_shipping_systems() == []
-
-
-@pytest.mark.parametrize("column", ["answers", "flags", "methods"])
-def test_the_page_tells_everything_that_the_port_has(column: str) -> None:
-    told = set(re.findall(r"^\| `(\w+)", TEXT, re.MULTILINE)) | set(
-        re.findall(r"^\| `\w+`, `(\w+)", TEXT, re.MULTILINE)
-    )
-    port = {
-        "answers": {kind.__name__ for kind in Answer.__subclasses__()},
-        "flags": {name for name, value in vars(ShippingSystem).items() if isinstance(value, bool)}
-        | {"name", "option_names", "can_look_up"},
-        "methods": {name for name, value in vars(ShippingSystem).items() if callable(value) and name[0] != "_"},
-    }
-    assert port[column] <= told

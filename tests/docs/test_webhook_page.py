@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
+from importlib import resources
 from pathlib import Path
 from textwrap import dedent
 from threading import Thread
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.test import override_settings
+from jsonschema import Draft202012Validator
 
 from deliver_to_po.api.callbacks.views import NOT_TAKEN
 from deliver_to_po.canadapost.identifiers import is_tracking_number
@@ -34,6 +36,23 @@ def test_the_settings_of_the_page_pass_every_check(monkeypatch: pytest.MonkeyPat
         exec(dedent(block), {"os": os}, written)  # noqa: S102 - it is our own page
         with override_settings(DELIVER_TO_PO=written["DELIVER_TO_PO"]):
             assert check_webhooks() + check_shipping_systems() + check_parcel_webhook() == []
+
+
+def properties(schema: Any) -> set[str]:
+    """Return the name of each field that a schema has, however deep."""
+    inside = [*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])]
+    return set(schema.get("properties", {})).union(*map(properties, inside))
+
+
+@pytest.mark.parametrize("kind", ["shipment.requested", "shipment.reported", "parcel.seen"])
+def test_the_message_of_the_page_keeps_its_schema_and_shows_every_field(kind: str) -> None:
+    [text] = [block for block in re.findall(r"^```json\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL) if kind in block]
+    name = {"shipment.requested": "shipment", "shipment.reported": "report", "parcel.seen": "seen"}[kind]
+    schema = json.loads((resources.files("deliver_to_po.shipping") / f"{name}.schema.json").read_text("utf-8"))
+    Draft202012Validator(schema).validate(json.loads(text))
+    assert properties(schema) == set(re.findall(r'"(\w+)":', text))
+    scans = schema["properties"]["data"]["properties"].get("events", {}).get("items", {})
+    assert all(f"`{scan}`" in PAGE for scan in scans.get("properties", {}).get("scan", {}).get("enum", ()))
 
 
 @pytest.mark.parametrize("option", Webhook.option_names)

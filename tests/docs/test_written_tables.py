@@ -47,7 +47,7 @@ def test_the_page_of_checks_has_a_text_for_each_check_that_the_code_makes() -> N
     numbers = set(
         re.findall(r"\b(?:error|warning)\(\s*(\d+),", "".join(file.read_text() for file in CHECKS.glob("*.py")))
     )
-    told = re.findall(r"^\| `deliver_to_po\.[EW](\d+)` \| \S", page, re.MULTILINE)
+    told = re.findall(r"^- `deliver_to_po\.[EW](\d+)`: \S", page, re.MULTILINE)
     assert sorted(told) == sorted(f"{int(number):03}" for number in numbers)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from deliver_to_po.emulator.offices import all_offices
+from deliver_to_po.emulator.country.offices import all_offices
 from deliver_to_po.emulator.server import EmulatorServer
 from tests.emulator.conftest import Caller
 

@@ -8,7 +8,7 @@ from deliver_to_po.canadapost.identifiers import tracking_number
 from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Shipment
-from deliver_to_po.shipping.parcel_fields import parcel_reference
+from deliver_to_po.shipping.files.parcel_fields import parcel_reference
 from tests.factories import make_shipment
 from tests.handoff.conftest import PostOffices
 

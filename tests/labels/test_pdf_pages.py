@@ -48,7 +48,7 @@ def test_what_unpacks_to_far_more_than_a_label_is_no_pdf(bomb: bytes) -> None:
 
 
 def zeros_as_lzw(at_least: int) -> bytes:
-    """Return so many zeros, packed: each code stands for what the last one did and one more, until there are no more."""
+    """Return so many zeros, packed: each code stands for one more of them than the last, as long as there are codes."""
     bits, size, run, code = ["100000000", "000000000"], 1, 1, 258
     while size < at_least:
         if code == 4094:

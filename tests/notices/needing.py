@@ -9,7 +9,7 @@ from deliver_to_po.core.choices import Change, DeliveryState, NoticeKind, Notice
 from deliver_to_po.models import Delivery, Notice
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.notices.jobs import NOTICES
-from deliver_to_po.notices.writing import write_notices
+from deliver_to_po.notices.occasions import write_notices
 from deliver_to_po.outbox.claiming import claim_next, work
 from tests.factories import make_delivery
 

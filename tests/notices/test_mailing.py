@@ -9,7 +9,7 @@ from django.core import mail
 
 from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem
 from deliver_to_po.notices.jobs import NOTICES
-from deliver_to_po.notices.writing import write_notices
+from deliver_to_po.notices.occasions import write_notices
 from deliver_to_po.outbox.claiming import claim, work
 from tests.factories import RECIPIENT
 from tests.notices.needing import needing, notice, sweep

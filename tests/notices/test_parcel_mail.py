@@ -12,7 +12,7 @@ from deliver_to_po import signals
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem, ParcelState, Scan, ShipmentState
 from deliver_to_po.models import Delivery, Notice, Shipment, Tracking
-from deliver_to_po.notices.writing import is_still_so, send_again, write_notices
+from deliver_to_po.notices.occasions import is_still_so, send_again, write_notices
 from tests.factories import RECIPIENT
 from tests.notices.needing import START, kinds_sent, sweep
 from tests.notices.parcels import OTHER, PIN, THIRD, days, in_the_post, seen

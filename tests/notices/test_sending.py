@@ -13,7 +13,7 @@ from deliver_to_po.core.choices import Change, NoticeKind, NoticeOutcome, Notice
 from deliver_to_po.models import Notice
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.notices import sending
-from deliver_to_po.notices.writing import ask_again, write_notices
+from deliver_to_po.notices.occasions import ask_again, write_notices
 from tests.notices.needing import kinds_sent, needing, notice, sweep
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]

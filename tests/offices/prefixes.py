@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from deliver_to_po.offices.places import Place, all_places, fold
+from deliver_to_po.offices.typed.places import Place, all_places, fold
 
 
 def prefixes_with_their_largest_places() -> Iterator[tuple[str, set[Place]]]:

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deliver_to_po.canadapost.types import NearAddress, NearCoordinates, OfficeQuery
-from deliver_to_po.emulator.offices import nearest
+from deliver_to_po.emulator.country.offices import nearest
 from deliver_to_po.errors import QueryNotUnderstood
-from deliver_to_po.offices.places import Place, all_places, fold, known_place, places_called
-from deliver_to_po.offices.query import as_asked, parse, written
+from deliver_to_po.offices.typed.places import Place, all_places, fold, known_place, places_called
+from deliver_to_po.offices.typed.query import as_asked, parse, written
 from deliver_to_po.offices.zones import in_canada
 from tests.offices.prefixes import prefixes_with_their_largest_places
 

@@ -10,9 +10,9 @@ import pytest
 from django.core.cache import cache as django_cache
 from django.utils import timezone
 
-from deliver_to_po.canadapost.breaker import Breaker
+from deliver_to_po.canadapost.calling.breaker import Breaker
+from deliver_to_po.canadapost.calling.transport import Transport
 from deliver_to_po.canadapost.portal.client import PortalCanadaPost
-from deliver_to_po.canadapost.transport import Transport
 from deliver_to_po.canadapost.types import Language, NearAddress, NearPostalCode, PostOffice
 from deliver_to_po.core import carrier
 from deliver_to_po.core.carrier import canada_post

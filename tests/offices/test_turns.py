@@ -17,7 +17,7 @@ from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.db import connection
 
-from deliver_to_po.canadapost.deadline import Deadline
+from deliver_to_po.canadapost.calling.deadline import Deadline
 from deliver_to_po.canadapost.errors import Unavailable
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.core.choices import Rung

@@ -10,9 +10,9 @@ from django.utils import timezone, translation
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.errors import QueryNotUnderstood
 from deliver_to_po.models import Office
-from deliver_to_po.offices.named import understood
-from deliver_to_po.offices.query import written
-from deliver_to_po.offices.whereabouts import Whereabouts
+from deliver_to_po.offices.typed.named import understood
+from deliver_to_po.offices.typed.query import written
+from deliver_to_po.offices.typed.whereabouts import Whereabouts
 
 TORONTO, NORTH_YORK, MONTREAL, OTTAWA, HALIFAX = "M5V 3A1", "M2N 5V7", "H3A 1A1", "K1P 1J1", "B3H 4R2"
 CALGARY, VANCOUVER, WINNIPEG, GATINEAU, QUEBEC = "T2P 1J9", "V6B 1A1", "R3C 1A1", "J8X 3X7", "G1R 2S5"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from deliver_to_po.canadapost.types import Coordinates
-from deliver_to_po.emulator.places import PostalArea, Village, areas, villages
+from deliver_to_po.emulator.country.places import PostalArea, Village, areas, villages
 from deliver_to_po.offices.zones import BY_AREA, BY_PROVINCE, ZONES, in_canada, zone_of, zone_of_area
 
 MONTHS = [datetime(2027, month, 15, tzinfo=UTC) for month in range(1, 13)]

@@ -12,7 +12,7 @@ from django.views.debug import ExceptionReporter
 
 from deliver_to_po import shop
 from deliver_to_po.checkout.draft import fingerprint
-from deliver_to_po.checkout.recipient import save_recipient
+from deliver_to_po.checkout.recipients.recipient import save_recipient
 from deliver_to_po.checkout.secret import new_secret
 from deliver_to_po.models import Delivery, History
 from deliver_to_po.models.parts import recipient_fields

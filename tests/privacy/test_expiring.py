@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from deliver_to_po.checkout.recipient import save_recipient
+from deliver_to_po.checkout.recipients.recipient import save_recipient
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.moves import move_delivery

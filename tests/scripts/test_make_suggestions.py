@@ -3,7 +3,7 @@
 import gzip
 import json
 
-from deliver_to_po.offices.places import all_places
+from deliver_to_po.offices.typed.places import all_places
 from scripts.make_suggestions import TARGET, suggestions
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from deliver_to_po import errors, shop
 from deliver_to_po.checkout.draft import editable, fingerprint
-from deliver_to_po.checkout.recipient import save_recipient
+from deliver_to_po.checkout.recipients.recipient import save_recipient
 from deliver_to_po.core.choices import DeliveryState, OfficeCheck, Reason
 from deliver_to_po.models import Delivery, History, Pause, Shipment
 from deliver_to_po.privacy.erasing import erase_recipients

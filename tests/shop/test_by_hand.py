@@ -14,7 +14,7 @@ from deliver_to_po.handoff.by_hand.exporting import awaited, export, file_of
 from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.offer.summary import summarize
 from deliver_to_po.operations.checks.handoff import check_shipping_systems
-from deliver_to_po.shipping.parcel_fields import parcel_reference
+from deliver_to_po.shipping.files.parcel_fields import parcel_reference
 from tests.factories import make_draft
 from tests.rounds import hand_off_due
 from tests.shop.buying import order_first, payment_came

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
 
-from deliver_to_po.canadapost.throttle import TRACKING_SHARE
+from deliver_to_po.canadapost.calling.throttle import TRACKING_SHARE
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.core.choices import Doubt, ParcelState, ShipmentState
 from deliver_to_po.emulator.parcel_steps import FATES

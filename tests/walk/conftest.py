@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.handoff import ladder, office_check
-from deliver_to_po.handoff.day_end import ending, transmitting
+from deliver_to_po.handoff.day_end import looking_over, transmitting
 from deliver_to_po.handoff.releasing import nightly_check
 from deliver_to_po.handoff.releasing.planning import Plan
 from deliver_to_po.handoff.sending import hand_off_now
@@ -88,10 +88,10 @@ def _let_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(office_check, "ask_about", asked_before_sending)
     monkeypatch.setattr(nightly_check, "ask_about", asked_at_night)
-    monkeypatch.setattr(ending, "checked_office", lambda shipment: CheckAnswer(world.office))
+    monkeypatch.setattr(looking_over, "checked_office", lambda shipment: CheckAnswer(world.office))
     # Which parcels the shop names now is no matter of the walk.
-    monkeypatch.setattr(ending, "plan_of", lambda delivery: Plan([PARCEL], {}))
-    monkeypatch.setattr(ending, "follows", lambda *parcel: True)
+    monkeypatch.setattr(looking_over, "plan_of", lambda delivery: Plan([PARCEL], {}))
+    monkeypatch.setattr(looking_over, "follows", lambda *parcel: True)
     # What a clerk presses makes rows due, as where workers do the work.
     monkeypatch.setattr(hand_off_now, "wakes_workers", lambda: True)
     monkeypatch.setattr(ladder, "REPEATED_AFTER", 1)

@@ -27,7 +27,7 @@ from deliver_to_po.errors import DeliverToPoError
 from deliver_to_po.handoff.by_hand import entering, exporting, report, unreported
 from deliver_to_po.handoff.changing.by_buyer import ask, requests_open
 from deliver_to_po.handoff.changing.change import correct_recipient
-from deliver_to_po.handoff.day_end import ending, manifests, transmitting
+from deliver_to_po.handoff.day_end import looking_over, manifests, transmitting
 from deliver_to_po.handoff.printing.job_file import mark_one_printed
 from deliver_to_po.handoff.releasing import missed_calls, nightly_check
 from deliver_to_po.handoff.releasing.release import releasable
@@ -36,7 +36,7 @@ from deliver_to_po.handoff.sending.next_step import SHIPMENTS
 from deliver_to_po.models import Delivery, Pause, Shipment
 from deliver_to_po.models.parts import RECIPIENT_FIELDS
 from deliver_to_po.models.shipment import label_storage
-from deliver_to_po.privacy import erasing, expiring
+from deliver_to_po.privacy import erasing, expiring, lifetimes
 from tests.factories import PARCEL, RECIPIENT
 from tests.handoff.scripted import LABEL
 from tests.walk.answers import ANSWERS, Answer, made
@@ -310,7 +310,7 @@ def _can_be_transmitted(world: World) -> bool:
 def _end_day(office: OfficeCheck = OfficeCheck.TAKES_PARCELS) -> Callable[[World], object]:
     def end(world: World) -> object:
         world.office = office
-        return ending.end_day(unprinted=True, office_asked_again_after=timedelta(0))
+        return looking_over.end_day(unprinted=True, office_asked_again_after=timedelta(0))
 
     return end
 
@@ -556,7 +556,7 @@ def _its_time_is_over(world: World) -> None:
     world.forget()
     shipment = world.shipment()
     if shipment is not None and shipment.state in IN_PROGRESS:
-        world.move_to(timezone.now() + erasing.UNFINISHED_FOR + timedelta(days=1))
+        world.move_to(timezone.now() + lifetimes.UNFINISHED_FOR + timedelta(days=1))
         keep_house()
     _must_be_erased(world)
 
@@ -585,7 +585,7 @@ def _draft_expires(world: World) -> None:
 
 
 def _payment_never_comes(world: World) -> None:
-    world.move_to(timezone.now() + erasing.RESERVED_FOR + timedelta(hours=1))
+    world.move_to(timezone.now() + lifetimes.RESERVED_FOR + timedelta(hours=1))
     erasing.erase_recipients()
     _must_be_erased(world)
 

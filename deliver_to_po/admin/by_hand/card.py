@@ -18,7 +18,7 @@ from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.handoff.by_hand.entering import enter_number
 from deliver_to_po.handoff.by_hand.exporting import NO_NUMBER_YET
 from deliver_to_po.models import Shipment
-from deliver_to_po.shipping.parcel_fields import ten_digits
+from deliver_to_po.shipping.files.parcel_fields import ten_digits
 from deliver_to_po.shipping.registry import is_by_hand, name_of_system
 
 

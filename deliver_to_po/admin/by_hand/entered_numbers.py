@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from deliver_to_po.handoff.by_hand.entering import Entered, Line, counted, enter_file
 from deliver_to_po.models import Shipment
+from deliver_to_po.shipping.files.table_file import LARGEST_BYTES, UnreadableFile, pasted
 from deliver_to_po.shipping.registry import name_of_system
-from deliver_to_po.shipping.table_file import LARGEST_BYTES, UnreadableFile, pasted
 
 # Lines of each kind that the answer shows.
 SHOWN_AT_MOST = 500

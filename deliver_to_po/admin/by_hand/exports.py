@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin import permissions
 from deliver_to_po.admin.by_hand import card, parcel_list
-from deliver_to_po.admin.filters import LiveFilter
-from deliver_to_po.admin.list_warnings import ListWithWarnings
+from deliver_to_po.admin.lists.filters import LiveFilter
+from deliver_to_po.admin.lists.list_warnings import ListWithWarnings
+from deliver_to_po.admin.lists.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.open_label import private_file
-from deliver_to_po.admin.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.show import BREAK, NOTHING, by_whom, desk_url, test_badge_of
 from deliver_to_po.admin.traces import details_saved
 from deliver_to_po.core.wording import day_and_time

@@ -22,9 +22,9 @@ from deliver_to_po.handoff.by_hand.entering import Entered, enter_number
 from deliver_to_po.handoff.by_hand.exporting import Exported, awaited, export, file_of, to_export
 from deliver_to_po.models import Export, Shipment
 from deliver_to_po.shipping import ShippingSystem
-from deliver_to_po.shipping.parcel_fields import parcel_reference
+from deliver_to_po.shipping.files.parcel_fields import parcel_reference
+from deliver_to_po.shipping.files.table_file import MOST_PASTED
 from deliver_to_po.shipping.registry import shipping_system, systems_by_hand
-from deliver_to_po.shipping.table_file import MOST_PASTED
 
 # Parcels that one page shows; the others follow when these are done.
 SHOWN_AT_MOST = 200

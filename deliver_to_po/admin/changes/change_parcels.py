@@ -21,7 +21,7 @@ from deliver_to_po.core.wording import SERVICES
 from deliver_to_po.handoff.changing.change import Changed, change_consignment, parcels_as_said
 from deliver_to_po.handoff.releasing.planning import MEASURES
 from deliver_to_po.models import Delivery
-from deliver_to_po.shipping.rules import objections_to_parcel
+from deliver_to_po.shipping.objections import objections_to_parcel
 
 OPTIONS = ("signature", "coverage", "proof_of_age")
 # Where an error stands; what is not here stands above the parcel.

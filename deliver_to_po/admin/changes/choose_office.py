@@ -34,7 +34,7 @@ from deliver_to_po.core.conf import app_settings
 from deliver_to_po.handoff.changing.change import can_still_change
 from deliver_to_po.models import Delivery, Notice
 from deliver_to_po.models.links import url_for
-from deliver_to_po.notices.writing import ask_again
+from deliver_to_po.notices.occasions import ask_again
 
 OFFICE_ID = r"(?P<office_id>[0-9]{1,12})"
 UUID = r"(?P<pk>[0-9a-f-]{36})"

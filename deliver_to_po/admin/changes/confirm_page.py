@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 
-from deliver_to_po.admin.selected_rows import CHOSEN, joined
+from deliver_to_po.admin.lists.selected_rows import CHOSEN, joined
 from deliver_to_po.admin.show import described
 from deliver_to_po.errors import MoveRefused
 from deliver_to_po.models import Delivery, Shipment

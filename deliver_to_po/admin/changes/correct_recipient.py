@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from deliver_to_po.admin.changes.edit_page import Edit, Part
 from deliver_to_po.admin.permissions import CORRECT_RECIPIENT
 from deliver_to_po.admin.show import NOTHING, lines
-from deliver_to_po.checkout.recipient_form import RecipientForm, initial_recipient
+from deliver_to_po.checkout.recipients.form import RecipientForm, initial_recipient
 from deliver_to_po.core.wording import city_line
 from deliver_to_po.handoff.changing.change import Changed, correct_recipient
 from deliver_to_po.models import Delivery

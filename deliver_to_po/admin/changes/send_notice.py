@@ -14,7 +14,7 @@ from deliver_to_po.core.choices import NoticeKind, NoticeOutcome
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.models import Delivery, Notice
 from deliver_to_po.notices.kinds import KINDS
-from deliver_to_po.notices.writing import is_still_so, send_again
+from deliver_to_po.notices.occasions import is_still_so, send_again
 
 # What they say is that the parcel waits.
 REMINDING = (NoticeKind.READY, NoticeKind.FIFTH_DAY, NoticeKind.LAST_DAYS)

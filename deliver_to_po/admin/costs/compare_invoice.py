@@ -22,7 +22,7 @@ from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.core.choices.states import BEING_TAKEN_BACK, TAKEN_BACK
 from deliver_to_po.core.shop_time import shop_day, shop_zone
 from deliver_to_po.models import Shipment
-from deliver_to_po.shipping.table_file import UnreadableFile
+from deliver_to_po.shipping.files.table_file import UnreadableFile
 
 # Numbers that one statement asks about: SQLite takes no more than 999 values.
 AT_A_TIME = 900

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from deliver_to_po.admin.weights_and_money import LONGEST, UNITS, read_amount, read_weight, unit_in
 from deliver_to_po.canadapost.identifiers import is_tracking_number
-from deliver_to_po.shipping.number_file import NUMBER_NAMES
-from deliver_to_po.shipping.table_file import (
+from deliver_to_po.shipping.files.number_file import NUMBER_NAMES
+from deliver_to_po.shipping.files.table_file import (
     DELIMITERS,
     Rows,
     TooManyColumns,

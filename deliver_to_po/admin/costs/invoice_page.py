@@ -34,7 +34,7 @@ from deliver_to_po.admin.csv_files import csv_file
 from deliver_to_po.admin.permissions import VIEW_DELIVERY
 from deliver_to_po.core.wording import day_of_year, money
 from deliver_to_po.labels.specimen import group_digits
-from deliver_to_po.shipping.table_file import LARGEST_BYTES, MOST_PASTED, UnreadableFile, pasted
+from deliver_to_po.shipping.files.table_file import LARGEST_BYTES, MOST_PASTED, UnreadableFile, pasted
 
 PAGE = "admin/deliver_to_po/invoice.html"
 # Rows of each kind that the page shows; the CSV file has all of them.

@@ -23,7 +23,12 @@ from deliver_to_po.core.choices import ManifestState, Reason
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.wording import day_and_time, day_of_year
 from deliver_to_po.errors import TransmissionRefused
-from deliver_to_po.handoff.day_end.ending import COMPARED_AGAIN_AFTER, OFFICE_ASKED_AGAIN_AFTER, end_day, look_over
+from deliver_to_po.handoff.day_end.looking_over import (
+    COMPARED_AGAIN_AFTER,
+    OFFICE_ASKED_AGAIN_AFTER,
+    end_day,
+    look_over,
+)
 from deliver_to_po.handoff.day_end.manifests import look_again
 from deliver_to_po.handoff.day_end.reconciling import differing
 from deliver_to_po.handoff.day_end.transmitting import Group, carry_on, preview

@@ -15,7 +15,7 @@ from deliver_to_po.admin.changes.confirm_page import DeskChange
 from deliver_to_po.admin.changes.holding import LET_GO_ON
 from deliver_to_po.admin.show import desk_url, note_of_hold
 from deliver_to_po.core.choices import CLOSED_OFFICE, Reason
-from deliver_to_po.handoff.day_end.ending import LookedOver, Question, Staying
+from deliver_to_po.handoff.day_end.looking_over import LookedOver, Question, Staying
 from deliver_to_po.models import Delivery
 
 # More rows than a clerk settles before the parcels leave.

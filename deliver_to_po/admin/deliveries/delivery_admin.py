@@ -16,8 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from deliver_to_po.admin import csv_files, permissions
 from deliver_to_po.admin.changes import buttons, choose_office, confirm_page, hand_off
 from deliver_to_po.admin.changes.buttons import Button
-from deliver_to_po.admin.costs import figures_page, invoice_page
-from deliver_to_po.admin.day_end import day_in_figures
 from deliver_to_po.admin.deliveries import story
 from deliver_to_po.admin.deliveries.cures import button_named, cures_of
 from deliver_to_po.admin.deliveries.deleting_tests import DELETE_TESTS
@@ -28,11 +26,11 @@ from deliver_to_po.admin.deliveries.standing import Standing
 from deliver_to_po.admin.deliveries.turn import turn_of
 from deliver_to_po.admin.deliveries.way import days_at_the_office, way_of
 from deliver_to_po.admin.label_picture import picture_view
+from deliver_to_po.admin.lists.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.open_label import label_view
 from deliver_to_po.admin.packing import table
 from deliver_to_po.admin.printing import papers, print_pages
 from deliver_to_po.admin.queues import TO_PACK, TO_PRINT, TO_TRANSMIT
-from deliver_to_po.admin.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.show import (
     NOTHING,
     desk_url,
@@ -124,13 +122,9 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
             *buttons.urls(self.admin_site, self.has_view_permission),
             *choose_office.urls(self.admin_site),
             *print_pages.urls(self.admin_site, self.has_view_permission),
-            path("costs/", view(partial(figures_page.figures_page, site=self.admin_site)), name="deliver_to_po_costs"),
-            path(
-                "costs/invoice/",
-                view(partial(invoice_page.invoice_page, site=self.admin_site)),
-                name="deliver_to_po_invoice",
-            ),
-            path("day/", view(partial(day_in_figures.day_page, site=self.admin_site)), name="deliver_to_po_day"),
+            path("costs/", view(self.costs_view), name="deliver_to_po_costs"),
+            path("costs/invoice/", view(self.invoice_view), name="deliver_to_po_invoice"),
+            path("day/", view(self.day_view), name="deliver_to_po_day"),
             *table.urls(self.admin_site, self.has_view_permission),
             # The label view sets stricter cache headers than the admin would.
             path(
@@ -202,6 +196,26 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
     def has_hand_off_delivery_permission(self, request: HttpRequest) -> bool:
         """Say whether this user may hand deliveries off."""
         return request.user.has_perm(permissions.HAND_OFF)
+
+    # Pages with sums and files, which few processes ever show: each loads what only it needs.
+
+    def costs_view(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+        """Show what deliveries have cost."""
+        from deliver_to_po.admin.costs.figures_page import figures_page
+
+        return figures_page(request, self.admin_site)
+
+    def invoice_view(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+        """Compare an invoice of Canada Post's."""
+        from deliver_to_po.admin.costs.invoice_page import invoice_page
+
+        return invoice_page(request, self.admin_site)
+
+    def day_view(self, request: HttpRequest) -> HttpResponse:
+        """Show one day in figures."""
+        from deliver_to_po.admin.day_end.day_in_figures import day_page
+
+        return day_page(request, self.admin_site)
 
     @admin.action(description=_("Request the label"), permissions=["hand_off_delivery"])
     def hand_off_now(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:

@@ -16,15 +16,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.admin import permissions, selected_rows
+from deliver_to_po.admin import permissions
 from deliver_to_po.admin.day_end.day_end_page import day_end_url
 from deliver_to_po.admin.deliveries.cures import as_html, cure_of
 from deliver_to_po.admin.deliveries.delivery_standing import standing_of
 from deliver_to_po.admin.deliveries.search import found
 from deliver_to_po.admin.deliveries.standing import Standing, in_a_word, newest_of
 from deliver_to_po.admin.deliveries.way import as_bars, way_of
-from deliver_to_po.admin.filters import LiveFilter, PlacedFilter, QueueFilter, ShipmentStateFilter, StateFilter
-from deliver_to_po.admin.list_warnings import ListWithWarnings
+from deliver_to_po.admin.lists import selected_rows
+from deliver_to_po.admin.lists.filters import LiveFilter, PlacedFilter, QueueFilter, ShipmentStateFilter, StateFilter
+from deliver_to_po.admin.lists.list_warnings import ListWithWarnings
 from deliver_to_po.admin.queues import MOST, PARTS, PERSONS, Queue, counts, queue_named, queues
 from deliver_to_po.admin.show import NOTHING, desk_url, lines, may_view_order, order_link, test_badge, url_on
 from deliver_to_po.canadapost.capitals import as_people_read

@@ -16,8 +16,8 @@ from deliver_to_po.admin.by_hand.card import card_button
 from deliver_to_po.admin.changes.buttons import shipment_buttons
 from deliver_to_po.admin.deliveries.whereabouts import with_events
 from deliver_to_po.admin.label_picture import has_picture
+from deliver_to_po.admin.lists.readonly import ReadOnlyInline
 from deliver_to_po.admin.permissions import VIEW_LABEL
-from deliver_to_po.admin.readonly import ReadOnlyInline
 from deliver_to_po.admin.show import (
     NOTHING,
     desk_url,

@@ -11,10 +11,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from deliver_to_po.admin.lists.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.permissions import ANSWER_PRIVACY_REQUESTS
 from deliver_to_po.admin.privacy.request_page import request_page
 from deliver_to_po.admin.privacy.request_words import KINDS
-from deliver_to_po.admin.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.show import BREAK, NOTHING, desk_url
 from deliver_to_po.models import Delivery, PrivacyRequest
 

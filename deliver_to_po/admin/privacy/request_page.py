@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
+from deliver_to_po.admin.lists.selected_rows import CHOSEN, joined, named
 from deliver_to_po.admin.permissions import ANSWER_PRIVACY_REQUESTS, VIEW_DELIVERY
 from deliver_to_po.admin.privacy.request_file import file_about
 from deliver_to_po.admin.privacy.request_words import ROLES, names_in, told, what_becomes_of_it, what_names_them
-from deliver_to_po.admin.selected_rows import CHOSEN, joined, named
 from deliver_to_po.admin.show import desk_url, state_and_reason, test_badge
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.privacy.answering import MOST, Asked, Held, Role, erase_about, export_about, look_for

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import CanadaPostError, Message, Unreadable
 from deliver_to_po.canadapost.reading import MOST_MESSAGES, choose_error, make_message
-from deliver_to_po.canadapost.transport import Answer
 
 # A group's 10,000 links take about 2 MB. Nested lists need twenty times the memory of their text.
 MAX_JSON_BYTES = 4 * 1024 * 1024

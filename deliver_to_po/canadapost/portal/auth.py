@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from deliver_to_po.canadapost.caller import Caller
+from deliver_to_po.canadapost.calling.caller import Caller
+from deliver_to_po.canadapost.calling.secret import Secret
 from deliver_to_po.canadapost.errors import (
     AlreadyExists,
     CredentialsRefused,
@@ -18,7 +19,6 @@ from deliver_to_po.canadapost.errors import (
     Unreadable,
 )
 from deliver_to_po.canadapost.portal.answers import read_json
-from deliver_to_po.canadapost.secret import Secret
 
 OPERATION = "token"
 PATH = "/cpc-api-native-oauth-provider/oauth2/token"

@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from deliver_to_po.canadapost import errors
-from deliver_to_po.canadapost.caller import Caller
-from deliver_to_po.canadapost.deadline import Deadline
+from deliver_to_po.canadapost.calling.caller import Caller
+from deliver_to_po.canadapost.calling.deadline import Deadline
+from deliver_to_po.canadapost.calling.secret import Secret
+from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.portal.answers import read_json
 from deliver_to_po.canadapost.portal.auth import TokenSource
 from deliver_to_po.canadapost.portal.fields import JSON
-from deliver_to_po.canadapost.secret import Secret
 from deliver_to_po.canadapost.shipment_search import Spellings
-from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import Language
 
 T = TypeVar("T")

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 
 from deliver_to_po.canadapost import errors, rules
-from deliver_to_po.canadapost.caller import Caller
+from deliver_to_po.canadapost.calling.caller import Caller
+from deliver_to_po.canadapost.calling.throttle import TRACKING
 from deliver_to_po.canadapost.client import CanadaPost, Capabilities, ChargedAtOnce
 from deliver_to_po.canadapost.office_search import search_params
 from deliver_to_po.canadapost.portal import (
@@ -27,7 +28,6 @@ from deliver_to_po.canadapost.reading import (
     read_each,
     says_no_history,
 )
-from deliver_to_po.canadapost.throttle import TRACKING
 from deliver_to_po.canadapost.types import (
     Account,
     Artifact,

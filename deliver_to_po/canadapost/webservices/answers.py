@@ -3,9 +3,9 @@
 from itertools import islice
 
 from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Message
 from deliver_to_po.canadapost.reading import MOST_MESSAGES, choose_error, make_message
-from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.webservices import xml
 
 MESSAGES = "messages"

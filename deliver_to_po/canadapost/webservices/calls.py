@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deliver_to_po.canadapost import errors
-from deliver_to_po.canadapost.caller import Caller
-from deliver_to_po.canadapost.secret import Secret
+from deliver_to_po.canadapost.calling.caller import Caller
+from deliver_to_po.canadapost.calling.secret import Secret
+from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.shipment_search import Spellings
-from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import Language
 
 

@@ -6,7 +6,8 @@ from functools import partial
 from typing import NoReturn
 
 from deliver_to_po.canadapost import errors, rules
-from deliver_to_po.canadapost.caller import Caller
+from deliver_to_po.canadapost.calling.caller import Caller
+from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.client import CanadaPost, Capabilities
 from deliver_to_po.canadapost.office_search import search_params
 from deliver_to_po.canadapost.reading import (
@@ -18,7 +19,6 @@ from deliver_to_po.canadapost.reading import (
     read_each,
     says_no_history,
 )
-from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import (
     Account,
     Artifact,
@@ -39,7 +39,7 @@ from deliver_to_po.canadapost.types import (
     TrackingSummary,
     TransmitRequest,
 )
-from deliver_to_po.canadapost.webservices import charges, manifests, postoffices, rating, shipping, tracking
+from deliver_to_po.canadapost.webservices import manifests, postoffices, rating, refunds, shipping, tracking
 from deliver_to_po.canadapost.webservices.answers import error_of
 from deliver_to_po.canadapost.webservices.calls import ApiKey, Calls, Resource
 
@@ -188,11 +188,11 @@ class WebServicesCanadaPost(CanadaPost):
             raise error_of(operation, answer, repeatable=False)
 
     def refund_shipment(self, shipment_id: str, email: str) -> RefundTicket:
-        operation = charges.REFUND
+        operation = refunds.REFUND
         rules.check_refund(operation, shipment_id, email)
         path = f"{self._shipment(operation, shipment_id)}/refund"
         try:
-            return charges.read_ticket(operation, self._calls.do(operation, path, VOID, charges.build_refund(email)))
+            return refunds.read_ticket(operation, self._calls.do(operation, path, VOID, refunds.build_refund(email)))
         except errors.Unreadable as error:
             raise unknown_outcome(error) from None
 

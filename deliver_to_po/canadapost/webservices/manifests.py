@@ -1,9 +1,9 @@
 """Groups, their transmission and the resulting manifests by the XML API."""
 
+from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.reading import last_segment
 from deliver_to_po.canadapost.rules import check_account, check_id, check_transmit
-from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import Account, Manifest, TransmitRequest
 from deliver_to_po.canadapost.webservices import shipping, xml
 from deliver_to_po.canadapost.webservices.answers import read

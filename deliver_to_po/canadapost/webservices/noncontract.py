@@ -12,12 +12,12 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.client import Capabilities, ChargedAtOnce
 from deliver_to_po.canadapost.constraints import Rule
 from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.canadapost.reading import last_segment, read_each
 from deliver_to_po.canadapost.rules import check_pin, check_refund, check_request_id, check_shipment
-from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import (
     LabelFormat,
     RefundTicket,
@@ -26,7 +26,7 @@ from deliver_to_po.canadapost.types import (
     ShipmentRequest,
     ShipmentStatus,
 )
-from deliver_to_po.canadapost.webservices import charges, shipping, xml
+from deliver_to_po.canadapost.webservices import refunds, shipping, xml
 from deliver_to_po.canadapost.webservices.answers import read
 from deliver_to_po.canadapost.webservices.calls import Resource
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost, unknown_outcome
@@ -194,14 +194,14 @@ class NonContractCanadaPost(ChargedAtOnce, WebServicesCanadaPost):
         return read_details(operation, self._calls.get(operation, path, SHIPMENTS))
 
     def refund_shipment(self, shipment_id: str, email: str) -> RefundTicket:
-        operation = charges.REFUND
+        operation = refunds.REFUND
         check_refund(operation, shipment_id, email)
         check_top_level_domain(operation, "email", email)
-        body = charges.build_refund(email, NAMESPACE, "non-contract-shipment-refund-request")
+        body = refunds.build_refund(email, NAMESPACE, "non-contract-shipment-refund-request")
         path = f"{self._shipment(operation, shipment_id)}/refund"
         try:
             answer = self._calls.do(operation, path, REFUNDS, body)
-            return charges.read_ticket(operation, answer, namespace=NAMESPACE)
+            return refunds.read_ticket(operation, answer, namespace=NAMESPACE)
         except errors.Unreadable as error:
             raise unknown_outcome(error) from None
 

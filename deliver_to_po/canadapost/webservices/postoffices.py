@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from deliver_to_po.canadapost import lengths
+from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.hours import UNKNOWN_TIMES, WeeklyHours, read_week
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
 from deliver_to_po.canadapost.office_search import place_in_canada
 from deliver_to_po.canadapost.reading import known_distance, known_province, read_each
-from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.canadapost.webservices import xml
 from deliver_to_po.canadapost.webservices.answers import read

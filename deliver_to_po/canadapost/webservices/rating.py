@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 from urllib.parse import quote
 
+from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.reading import check_price
 from deliver_to_po.canadapost.rules import check_account, check_rates
-from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import (
     Account,
     OptionInfo,

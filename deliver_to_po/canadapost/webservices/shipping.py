@@ -2,10 +2,10 @@
 
 from urllib.parse import quote
 
+from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.reading import last_segment, read_status
 from deliver_to_po.canadapost.rules import check_account, check_group, check_shipment
-from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import (
     Account,
     Address,

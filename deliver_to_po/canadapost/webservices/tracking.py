@@ -2,9 +2,9 @@
 
 from urllib.parse import quote
 
+from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.reading import error_inside, make_message, read_each
-from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import TrackingDetails, TrackingEvent, TrackingSummary
 from deliver_to_po.canadapost.webservices import xml
 from deliver_to_po.canadapost.webservices.answers import read

@@ -26,8 +26,8 @@ from deliver_to_po.checkout.searching import search
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import current_language
 from deliver_to_po.models.pause_in_force import paused
-from deliver_to_po.offices.query import written
-from deliver_to_po.offices.whereabouts import Whereabouts
+from deliver_to_po.offices.typed.query import written
+from deliver_to_po.offices.typed.whereabouts import Whereabouts
 
 # The name of the button that each office of the list has.
 DELIVER = "deliver"

@@ -20,7 +20,6 @@ from django.views.decorators.http import require_http_methods
 
 from deliver_to_po import errors
 from deliver_to_po.checkout.choose_again import refuse_closed_choice
-from deliver_to_po.checkout.contact_form import CorrectionForm
 from deliver_to_po.checkout.fair_use import count_change
 from deliver_to_po.checkout.pages.choose_again_by_link import BACK_KEY
 from deliver_to_po.checkout.pages.office_pages import show, with_query
@@ -28,6 +27,7 @@ from deliver_to_po.checkout.pages.order_links import is_at_an_office, is_for_rea
 from deliver_to_po.checkout.pages.privacy_terms import privacy_terms
 from deliver_to_po.checkout.pages.problems import Problem
 from deliver_to_po.checkout.pages.signed_pages import View, in_language, no_list, other_language_of
+from deliver_to_po.checkout.recipients.contact_form import CorrectionForm
 from deliver_to_po.core.choices import REQUESTS
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import current_language

@@ -3,7 +3,7 @@
 from typing import Any
 
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.privacy.erasing import UNFINISHED_FOR
+from deliver_to_po.privacy.lifetimes import UNFINISHED_FOR
 from deliver_to_po.tracking.schedule import SILENT
 
 

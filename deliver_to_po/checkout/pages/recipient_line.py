@@ -7,8 +7,8 @@ from django.http import HttpRequest
 
 from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost.types import PostOffice, Recipient
-from deliver_to_po.checkout.recipient import known_recipient
-from deliver_to_po.checkout.recipient_form import RecipientForm, initial_recipient
+from deliver_to_po.checkout.recipients.form import RecipientForm, initial_recipient
+from deliver_to_po.checkout.recipients.recipient import known_recipient
 from deliver_to_po.core.keyed_hash import Key, keyed_hash, was_made_here
 from deliver_to_po.core.wording import shown_city_line
 from deliver_to_po.models import Delivery

@@ -11,7 +11,7 @@ from deliver_to_po.checkout.pages.office_pages import show
 from deliver_to_po.checkout.pages.privacy_terms import privacy_terms
 from deliver_to_po.checkout.pages.problems import Problem
 from deliver_to_po.checkout.pages.shown_offices import shown_office
-from deliver_to_po.checkout.recipient_form import RecipientForm, initial_recipient
+from deliver_to_po.checkout.recipients.form import RecipientForm, initial_recipient
 
 
 def form_of(request: HttpRequest, office: PostOffice, known: Recipient | RecipientSuggestion) -> RecipientForm:

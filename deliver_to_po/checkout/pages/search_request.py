@@ -12,10 +12,10 @@ from deliver_to_po.canadapost.types import NearCoordinates, OfficeQuery
 from deliver_to_po.checkout.searching import shown_count
 from deliver_to_po.errors import QueryNotUnderstood
 from deliver_to_po.offices.filters import Filter
-from deliver_to_po.offices.named import understood
 from deliver_to_po.offices.nearby import centre_of
-from deliver_to_po.offices.query import LONGEST, parse_location, written
-from deliver_to_po.offices.whereabouts import NOWHERE, Whereabouts
+from deliver_to_po.offices.typed.named import understood
+from deliver_to_po.offices.typed.query import LONGEST, parse_location, written
+from deliver_to_po.offices.typed.whereabouts import NOWHERE, Whereabouts
 
 LONGEST_NUMBER = 20
 SAME_POINT = _(

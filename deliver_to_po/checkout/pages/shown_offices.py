@@ -18,7 +18,7 @@ from deliver_to_po.offices.filters import WORDS, Filter
 from deliver_to_po.offices.list_source import Standing, standing
 from deliver_to_po.offices.opening import State, opening
 from deliver_to_po.offices.opening_text import opening_text
-from deliver_to_po.offices.query import written
+from deliver_to_po.offices.typed.query import written
 
 FAR_KM = Decimal(50)
 ON_THE_WAY_KM = 0.1

@@ -34,7 +34,7 @@ from deliver_to_po.checkout.pages.search_request import SearchRequest
 from deliver_to_po.checkout.pages.shown_offices import shown_office
 from deliver_to_po.checkout.pages.taking import Pressed, next_page, take
 from deliver_to_po.checkout.pages.within_a_page import FRAGMENT, in_language_of_element, show_choice, wants_fragment
-from deliver_to_po.checkout.recipient import known_recipient, name_recipient, with_office
+from deliver_to_po.checkout.recipients.recipient import known_recipient, name_recipient, with_office
 from deliver_to_po.checkout.session import SessionChoice, draft_id_of, draft_of, draft_to_change
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of

@@ -12,7 +12,7 @@ from deliver_to_po.canadapost.types import OfficeQuery
 from deliver_to_po.checkout.choosing import choose
 from deliver_to_po.checkout.pages.recipient_line import agreed
 from deliver_to_po.checkout.pages.within_a_page import by_element
-from deliver_to_po.checkout.recipient import name_recipient, with_office
+from deliver_to_po.checkout.recipients.recipient import name_recipient, with_office
 from deliver_to_po.checkout.session import SessionChoice
 from deliver_to_po.host.answered import ShopError
 from deliver_to_po.host.asking import next_url_of

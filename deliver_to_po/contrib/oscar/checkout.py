@@ -1,6 +1,7 @@
 """What is mixed into the classes of an Oscar checkout, so that what is shown is charged, kept and shipped."""
 
 from contextlib import suppress
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from oscar.apps.checkout.exceptions import FailedPreCondition
 from oscar.core.loading import get_class, get_model
+from oscar.templatetags.currency_filters import currency
 
 from deliver_to_po.contrib.oscar.choice import (
     CODE,
@@ -26,7 +28,7 @@ from deliver_to_po.contrib.oscar.choice import (
 from deliver_to_po.contrib.oscar.method import charge_before_offers
 from deliver_to_po.contrib.oscar.strategy import TaxByProvince
 from deliver_to_po.errors import DeliverToPoError
-from deliver_to_po.shop import draft_id_of, forget_choice, place, reserve, reserved, review, unreserve
+from deliver_to_po.shop import draft_id_of, forget_choice, hold, place, reserve, reserved, review, unreserve
 
 Basket = get_model("basket", "Basket")
 # The attribute of a request whose buyer has read that a price is another one now.
@@ -203,8 +205,8 @@ class PostOfficeOrderPlacement:
         """Return what somebody who comes back from a payment page has paid for, whatever another tab did since.
 
         ``basket_id`` is the basket that the payment's signed metadata names, else the last one that went to a payment.
-        Compare ``order_total`` with what was paid, then call ``handle_order_placement(**submission)``. Raises
-        FailedPreCondition where the order is placed already.
+        Add what was paid as a payment source, which is compared with the order's total, then call
+        ``handle_order_placement(**submission)``. Raises FailedPreCondition where the order is placed already.
         """
         frozen = self.frozen_basket(basket_id) or self.paid_after_all(basket_id)
         if frozen is None:
@@ -246,6 +248,9 @@ class PostOfficeOrderPlacement:
             # The adapter is asked by `place`, where what it raises undoes no order.
             if order.shipping_code == CODE:
                 self.place_post_office(order, kwargs.get("shipping_method"), kwargs.get("basket"))
+            if note := self.paid_otherwise(order):
+                order.notes.create(message=note, note_type="System")
+                hold(order, note)
         end_payment(self.request, order.basket)
         return order
 
@@ -254,6 +259,23 @@ class PostOfficeOrderPlacement:
         charged = charge_before_offers(method, basket) if method is not None and basket is not None else None
         choice = reserved_id(self.request, order.basket) or draft_id_of(self.request)
         place(order, choice, paid=self.paid_when_placed, charged=charged)
+
+    def paid_otherwise(self, order: Any) -> str:
+        """Return what to tell staff where the order's payment sources are not its total, ``""`` where they are.
+
+        Nothing is compared where there are none, or the order is paid later.
+        """
+        paid: dict[str, Decimal] = {}
+        for source in order.sources.all() if self.paid_when_placed else ():
+            amount = max(source.amount_allocated, source.amount_debited)
+            paid[source.currency] = paid.get(source.currency, Decimal(0)) + amount
+        if not paid or paid == {order.currency: order.total_incl_tax}:
+            return ""
+        amounts = {
+            "paid": " + ".join(currency(amount, code) for code, amount in paid.items()),
+            "total": currency(order.total_incl_tax, order.currency),
+        }
+        return _("%(paid)s was paid for the order, which costs %(total)s.") % amounts
 
     def handle_successful_order(self, order: Any) -> HttpResponse:
         """Let the buyer's next order begin without a choice."""

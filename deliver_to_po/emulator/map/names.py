@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from deliver_to_po.emulator.grid import Grid
+from deliver_to_po.emulator.country.grid import Grid
+from deliver_to_po.emulator.country.places import areas, towns, villages
 from deliver_to_po.emulator.map.mercator import TILE_PX, Box, Point, point
-from deliver_to_po.emulator.places import areas, towns, villages
 
 PLACE_TEXT = "#3d3a34"
 AREA_TEXT = "#8a8172"

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, radians
 
-from deliver_to_po.emulator.grid import Grid
+from deliver_to_po.emulator.country.grid import Grid
+from deliver_to_po.emulator.country.places import areas, outlines, villages
 from deliver_to_po.emulator.map.mercator import EQUATOR_KM, TILE_PX, Box, Point, point, world_px
-from deliver_to_po.emulator.places import areas, outlines, villages
 
 BUILT_UP_KM = 2.2
 VILLAGE_KM = 0.7

@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.config import Variant
+from deliver_to_po.emulator.country.office import Office
+from deliver_to_po.emulator.country.office_search import offices_asked_for
 from deliver_to_po.emulator.json_answers import as_json, link
-from deliver_to_po.emulator.office import Office
-from deliver_to_po.emulator.office_search import offices_asked_for
 from deliver_to_po.emulator.refusals import Refused
 
 PATH = "/postoffice/v1/post-offices"

@@ -4,8 +4,8 @@ from lxml import etree
 from werkzeug.wrappers import Response
 
 from deliver_to_po.emulator.calls import Call, Operation
-from deliver_to_po.emulator.office import Near, Office
-from deliver_to_po.emulator.office_search import offices_asked_for
+from deliver_to_po.emulator.country.office import Near, Office
+from deliver_to_po.emulator.country.office_search import offices_asked_for
 from deliver_to_po.emulator.refusals import NoSuchThing, Refused
 from deliver_to_po.emulator.webservices.xml_answers import Maker, as_xml, link, words
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from deliver_to_po.canadapost.transport import Answer, Timeouts, Transport
+from deliver_to_po.canadapost.calling.transport import Answer, Timeouts, Transport
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ from deliver_to_po.handoff.by_hand.report import Reported, report_made
 from deliver_to_po.handoff.by_hand.report_many import report_numbers
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping import Made
-from deliver_to_po.shipping.number_file import NumberRow, read_numbers
-from deliver_to_po.shipping.parcel_fields import parcel_reference
+from deliver_to_po.shipping.files.number_file import NumberRow, read_numbers
+from deliver_to_po.shipping.files.parcel_fields import parcel_reference
+from deliver_to_po.shipping.files.table_file import written_number
 from deliver_to_po.shipping.registry import shipping_system
-from deliver_to_po.shipping.table_file import written_number
 
 log = logging.getLogger(__name__)
 

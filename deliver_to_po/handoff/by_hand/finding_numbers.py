@@ -18,7 +18,7 @@ from deliver_to_po.models import Shipment
 from deliver_to_po.outbox.jobs import Housekeeping
 from deliver_to_po.shipping import NotYet
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
-from deliver_to_po.shipping.parcel_fields import parcel_reference
+from deliver_to_po.shipping.files.parcel_fields import parcel_reference
 from deliver_to_po.shipping.registry import shipping_system
 
 log = logging.getLogger(__name__)

@@ -35,7 +35,7 @@ from deliver_to_po.models.delivery import office_fields
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.models.parts import RECIPIENT_REQUIRED, recipient_fields
 from deliver_to_po.shipping import Refused
-from deliver_to_po.shipping.rules import objection_to_parcel, objection_to_recipient
+from deliver_to_po.shipping.objections import objection_to_parcel, objection_to_recipient
 
 # What of a shipment follows the shop.
 FOLLOWED = (*MEASURES, "service", "options")

@@ -18,9 +18,8 @@ class Command(BaseCommand):
     """Asks the database and the task queue only, and exits with 1 when there is a problem."""
 
     help = (
-        "Say whether whatever is due is being done: when the sweep last ran, how late anything is, whether "
-        "workers die, whether the task queue is stuck, whether parcels are followed and e-mails sent, and what waits "
-        "for a person. For monitoring: it asks nothing of Canada Post and shows counts and times only."
+        "Say whether what is due is being done, and what waits for a person. For monitoring: it asks nothing of "
+        "Canada Post and shows counts and times only."
     )
     # Whatever else is wrong with the settings, this is asked.
     requires_system_checks = ()

@@ -21,8 +21,8 @@ class Command(BaseCommand):
     """Asks within the limits of CALLS_PER_MINUTE, and leaves a quarter of them to buyers."""
 
     help = (
-        "Ask Canada Post for the post offices near each postal code, so that searches there are answered at once, and "
-        "from the directory while Canada Post is down. Run it from cron at least every OFFICE_LIFETIME."
+        "Ask Canada Post for the post offices near each postal code, so that the directory answers while Canada "
+        "Post is down. Run it from cron at least every OFFICE_LIFETIME."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

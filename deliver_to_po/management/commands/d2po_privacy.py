@@ -13,9 +13,8 @@ class Command(BaseCommand):
     """Shows first; erases only when told to."""
 
     help = (
-        "Show, as JSON, what is held about whoever has this e-mail address, phone or name, as recipient, as former "
-        "recipient of a parcel or as buyer; with --erase, erase it. What has not been sent yet never will be. Who "
-        "asked and what was found is kept in the admin's log of privacy requests."
+        "Show, as JSON, what is held about whoever has this e-mail address, phone or name; with --erase, erase "
+        "it. The admin's log of privacy requests keeps that somebody asked."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

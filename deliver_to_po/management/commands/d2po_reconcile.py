@@ -20,10 +20,9 @@ class Command(BaseCommand):
     """Silent when nothing differs, since cron mails whatever is printed."""
 
     help = (
-        "Compare Canada Post's groups and manifests, or without a contract its shipments of each day, with the parcels "
-        "known here, and name what only one of both knows. Changes nothing: the admin's page “Day's end” has a button "
-        "for each. Exit status: 0 when nothing differs; 1 when something does; 2 when nothing is known to differ but "
-        "not everything could be asked, so that the next run goes on."
+        "Compare what Canada Post holds with the parcels known here, and name what only one of both knows. "
+        "Changes nothing. Exit status: 0 when nothing differs; 1 when something does; 2 when not everything could "
+        "be asked."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

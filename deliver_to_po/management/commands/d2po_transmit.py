@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.choices.states import MANIFEST_TRANSMITTED, MANIFEST_UNSETTLED
 from deliver_to_po.errors import TransmissionRefused
-from deliver_to_po.handoff.day_end.ending import SECONDS_OF_A_COMMAND, LookedOver, Staying, end_day, look_over
+from deliver_to_po.handoff.day_end.looking_over import SECONDS_OF_A_COMMAND, LookedOver, Staying, end_day, look_over
 from deliver_to_po.handoff.day_end.transmitting import Group, preview
 from deliver_to_po.models import Manifest
 from deliver_to_po.shipping.registry import name_of_system
@@ -25,9 +25,8 @@ class Command(BaseCommand):
     """Silent when nothing waits, since cron mails whatever is printed."""
 
     help = (
-        "Transmit the parcels that have their label, in groups of this shop's own. What is no longer paid or wanted, "
-        "is on hold or not printed, or whose post office has closed, stays and is named. Run it each evening from "
-        "cron, or use the admin's button instead. Exit status: 0 when all that may go is transmitted or nothing "
+        "Transmit the parcels that have their label, as the admin's page “Day's end” does; what must stay is "
+        "named. Run it each evening from cron. Exit status: 0 when all that may go is transmitted or nothing "
         "waits; 1 when something was refused or named wrongly; 2 when an outcome is not known yet, which "
         "d2po_handoff then settles."
     )

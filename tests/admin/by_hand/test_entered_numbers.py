@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from deliver_to_po.core.choices import ShipmentState
-from deliver_to_po.shipping.table_file import MOST_PASTED
+from deliver_to_po.shipping.files.table_file import MOST_PASTED
 from tests.admin.by_hand.clerking import MAY, pressed, shown, state_of, url
 from tests.admin.conftest import Clerk
 from tests.handoff.conftest import post_offices

@@ -20,7 +20,7 @@ from deliver_to_po.core.choices import Change, DeliveryState, NoticeKind, Reason
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery, Notice
 from deliver_to_po.models.moves import move_delivery
-from deliver_to_po.notices.writing import write_notices
+from deliver_to_po.notices.occasions import write_notices
 from deliver_to_po.offices.finder import find
 from deliver_to_po.outbox.sweep import Sweep
 from tests.admin.conftest import Clerk

@@ -15,7 +15,7 @@ from deliver_to_po.admin.costs.invoice_file import Charge
 from deliver_to_po.canadapost.identifiers import tracking_number
 from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.models import Shipment
-from deliver_to_po.shipping.table_file import UnreadableFile
+from deliver_to_po.shipping.files.table_file import UnreadableFile
 from tests.factories import make_delivery, make_shipment
 
 pytestmark = pytest.mark.django_db

@@ -16,8 +16,8 @@ from deliver_to_po.admin.costs.invoice_file import (
     read_invoice,
 )
 from deliver_to_po.canadapost.identifiers import tracking_number
-from deliver_to_po.shipping import table_file
-from deliver_to_po.shipping.table_file import UnreadableFile
+from deliver_to_po.shipping.files import table_file
+from deliver_to_po.shipping.files.table_file import UnreadableFile
 
 ONE, TWO = tracking_number("7023210", 1), tracking_number("7023210", 2)
 WANTED = [(ONE, Decimal("12.50")), (TWO, Decimal("1234.05"))]

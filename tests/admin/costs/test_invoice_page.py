@@ -13,7 +13,7 @@ from django.urls import reverse
 from deliver_to_po.admin.costs import compare_invoice, invoice_file
 from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.models import Shipment
-from deliver_to_po.shipping.table_file import MOST_PASTED
+from deliver_to_po.shipping.files.table_file import MOST_PASTED
 from tests.admin.conftest import Clerk
 from tests.admin.costs.test_compare_invoice import number, parcel
 from tests.factories import make_delivery

@@ -101,19 +101,21 @@ def test_the_page_says_it_first_and_folds_the_rest(admin_client: Client) -> None
     assert not page.select(".d2po-timeline b")
 
 
-def test_a_theme_without_the_block_for_tools_shows_it_before_the_form(
+def test_it_stands_before_the_form_whatever_theme_the_admin_has(
     admin_client: Client, settings: Any, tmp_path: Path
 ) -> None:
     theme = tmp_path / "admin" / "change_form.html"
     theme.parent.mkdir()
-    theme.write_text("{% block form_before %}{% endblock %}")
+    theme.write_text("{% block content %}<form></form>{% endblock %}")
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}, *settings.TEMPLATES[1:]]
     delivery = make_shipment(state=ShipmentState.LABELLED).delivery
     url = reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])
     page = BeautifulSoup(admin_client.get(url).content, "html.parser")
-    headings = [heading.get_text(" ", strip=True) for heading in page.select(".d2po-story h2")]
-    assert headings == ["● To print", "Change something"]
-    assert any(str(link["href"]).endswith("/choose/") for link in page.select(".d2po-can a"))
+    story = page.select_one(".d2po-story")
+    assert story is not None
+    assert story.find_next_sibling("form") is not None
+    assert [heading.get_text(" ", strip=True) for heading in story.select("h2")] == ["● To print"]
+    assert len(story.select(".d2po-primary")) == 1
 
 
 def test_while_it_is_being_cancelled_nothing_is_to_be_corrected_printed_or_waited_for() -> None:

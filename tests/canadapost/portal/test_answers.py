@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import CanadaPostError, Unreadable
 from deliver_to_po.canadapost.portal import manifests, postoffices, rating, serviceinfo, shipments, tracking
 from deliver_to_po.canadapost.portal.answers import MAX_JSON_BYTES, error_of, parse, read_json
-from deliver_to_po.canadapost.transport import Answer
 from tests.canadapost.portal_requests import PIN, seconds_of
 
 READERS: dict[str, Callable[[Any], Any]] = {

@@ -1,6 +1,6 @@
 """Answers as the schemas allow them, written for these tests."""
 
-from deliver_to_po.canadapost.transport import Answer
+from deliver_to_po.canadapost.calling.transport import Answer
 
 HOST = "https://soa-gw.example"
 SHIPMENTS = f"{HOST}/rs/0007023210/0007023210/shipment"

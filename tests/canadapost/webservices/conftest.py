@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import responses
 
-from deliver_to_po.canadapost.breaker import Breaker
-from deliver_to_po.canadapost.caller import Caller, CallPolicy
-from deliver_to_po.canadapost.throttle import Limits, MemoryCounts, Throttle
-from deliver_to_po.canadapost.transport import Timeouts, Transport
+from deliver_to_po.canadapost.calling.breaker import Breaker
+from deliver_to_po.canadapost.calling.caller import Caller, CallPolicy
+from deliver_to_po.canadapost.calling.throttle import Limits, MemoryCounts, Throttle
+from deliver_to_po.canadapost.calling.transport import Timeouts, Transport
 from deliver_to_po.canadapost.types import Account, Language
 from deliver_to_po.canadapost.webservices.answers import error_of
 from deliver_to_po.canadapost.webservices.calls import ApiKey

@@ -19,6 +19,7 @@ from deliver_to_po.adapter import OrderAdapter, Parcel, Rate, Sender, Service
 from deliver_to_po.canadapost.types import NearCoordinates, NearPostalCode, OfficeQuery, PostOffice
 from deliver_to_po.checkout.choosing import choose_office
 from deliver_to_po.checkout.fair_use import count_question
+from deliver_to_po.checkout.kept_price import keep_price
 from deliver_to_po.checkout.pages.day_and_price import (
     MOST_ASKED,
     PickUp,
@@ -27,7 +28,6 @@ from deliver_to_po.checkout.pages.day_and_price import (
     pick_ups,
     services_to_choose,
 )
-from deliver_to_po.checkout.price import keep_price
 from deliver_to_po.core.wording import money
 from deliver_to_po.emulator import quotes
 from deliver_to_po.emulator.prices import cost

@@ -8,7 +8,7 @@ from deliver_to_po.checkout.pages.search_request import SearchRequest, SecondPla
 from deliver_to_po.checkout.searching import MOST_SHOWN
 from deliver_to_po.errors import QueryNotUnderstood
 from deliver_to_po.offices.filters import Filter
-from deliver_to_po.offices.query import LONGEST
+from deliver_to_po.offices.typed.query import LONGEST
 
 # A street may be the name of a post office.
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.canadapost.transport import Transport
+from deliver_to_po.canadapost.calling.transport import Transport
 from deliver_to_po.canadapost.types import NearPostalCode, PostOffice
 from deliver_to_po.checkout.session import SESSION_KEY
 from deliver_to_po.core.choices import DeliveryState

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 from oscar.core.loading import get_model
@@ -16,6 +17,8 @@ from deliver_to_po.contrib.oscar import checkout
 from deliver_to_po.contrib.oscar.choice import CODE
 from deliver_to_po.models import Delivery, Pause
 from example_shop.oscar.adapter import ShopAdapter
+from example_shop.oscar.checkout import views
+from example_shop.oscar.checkout.views import note_payment
 from tests.contrib.oscar.buyer import Buyer, Order, amounts, only_delivery, only_order
 
 VOUCHER = "TILLEUL10"
@@ -103,7 +106,7 @@ def test_of_two_presses_at_once_one_pays(buyer: Buyer, monkeypatch: pytest.Monke
         return shop.reserve(*args, **kwargs)
 
     monkeypatch.setattr(checkout, "reserve", beside_another)
-    monkeypatch.setattr("example_shop.oscar.checkout.views.note_payment", lambda *args: pytest.fail("paid twice"))
+    monkeypatch.setattr(views, "note_payment", lambda *args: pytest.fail("paid twice"))
     assert buyer.place_order(seen)["location"] == reverse("checkout:thank-you")
 
 
@@ -218,6 +221,43 @@ def test_what_is_paid_for_is_placed_though_the_option_is_paused_meanwhile(buyer:
     Pause.objects.create(reason_en="Strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(days=1))
     buyer.post("checkout:paid", {"paid": answer})
     assert (only_delivery().state, only_delivery().reason) == ("held", "paused")
+
+
+@pytest.mark.parametrize(("amount", "currency"), [("0.01", "CAD"), (None, "USD")])
+@pytest.mark.parametrize("code", [CODE, "home"])
+def test_another_amount_makes_an_order_too_and_no_parcel_goes(
+    buyer: Buyer, code: str, amount: str | None, currency: str
+) -> None:
+    buyer.go_to_preview()
+    buyer.choose_method(code)
+    paid = signing.loads(answers(buyer, buyer.seen() if code == CODE else "")["pay"])
+    answer = signing.dumps({**paid, "amount": amount or paid["amount"], "currency": currency})
+    assert buyer.post("checkout:paid", {"paid": answer})["location"] == reverse("checkout:thank-you")
+    order = only_order()
+    [note] = order.notes.values_list("message", flat=True)
+    assert re.findall(r"[\d.]+\d", note) == [amount or paid["amount"], str(order.total_incl_tax)]
+    if code == CODE:
+        assert (only_delivery().state, only_delivery().reason) == ("held", "on_hold")
+        assert only_delivery().history.filter(note=note).exists()
+        assert "This delivery is on hold" in buyer.get("checkout:thank-you")
+
+
+@pytest.mark.parametrize(
+    ("parts", "later", "noted"),
+    [(["100.00"], False, True), (["100.00", "rest"], False, False), (["100.00"], True, False), ([], False, False)],
+)
+def test_what_several_sources_have_paid_is_added_up(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch, parts: list[str], later: bool, noted: bool
+) -> None:
+    def note_parts(view: Any, total: Decimal, currency: str) -> None:
+        for part in parts:
+            note_payment(view, total - 100 if part == "rest" else Decimal(part), currency)
+
+    monkeypatch.setattr(views, "note_payment", note_parts)
+    monkeypatch.setattr(checkout.PostOfficeOrderPlacement, "paid_when_placed", not later)
+    buyer.go_to_preview()
+    buyer.place_order()
+    assert only_order().notes.exists() == noted == (only_delivery().state == "held")
 
 
 def test_home_delivery_is_paid_elsewhere_too(buyer: Buyer) -> None:

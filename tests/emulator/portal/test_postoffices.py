@@ -7,7 +7,7 @@ import pytest
 
 from deliver_to_po.canadapost.identifiers import POSTAL_CODE
 from deliver_to_po.emulator.config import VARIANTS
-from deliver_to_po.emulator.offices import all_offices
+from deliver_to_po.emulator.country.offices import all_offices
 from deliver_to_po.emulator.server import EmulatorServer
 from tests.emulator.conftest import Caller
 

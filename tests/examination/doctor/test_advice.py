@@ -5,7 +5,8 @@ import inspect
 import pytest
 from django.utils import translation
 
-from deliver_to_po.canadapost import errors, transport
+from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.calling import transport
 from deliver_to_po.canadapost.errors import Message
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.examination.doctor.advice import REASONS, WORDS, wrong

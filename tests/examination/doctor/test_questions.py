@@ -9,10 +9,10 @@ from typing import Any, cast
 import pytest
 
 from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.client import CanadaPost, Capabilities
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.canadapost.portal.auth import OPERATION as TOKEN
-from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import OptionInfo, PostOffice, Rate, ShipmentInfo, ShipmentStatus
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.examination.doctor import questions

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from deliver_to_po.canadapost.transport import Answer
+from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.examination.doctor.shapes import shape_of
 
 NAME = "Marie-Ève Côté"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.checks import CheckMessage, Error, Warning
 
-from deliver_to_po.canadapost.transport import Answer
+from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.core import conf
 from deliver_to_po.examination.doctor.finding import Verdict
 from deliver_to_po.examination.doctor.hearing import Heard

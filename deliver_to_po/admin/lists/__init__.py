@@ -1,0 +1,1 @@
+"""What the desk's lists share: filters, bounds, warnings, rows that were selected, what cannot be edited."""

@@ -1,0 +1,48 @@
+"""Lists of the desk that do nothing with an address that nobody typed."""
+
+import re
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.views.main import SEARCH_VAR
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from deliver_to_po.admin.lists.readonly import AnyModelAdmin
+
+# What no address of a list may narrow it by, part by part: it would stand in access logs, and try out letters.
+OF_PERSONS = ("search_keys", "history", "note", "reason_text", "system_data")
+# Each word that is searched for is looked for in every column; a filter's value is far shorter.
+LONGEST = 200
+
+
+class BoundedList(AnyModelAdmin):
+    """A list that measures what it is asked for, and its search box, before Django takes it apart."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the list; the whole of it, and why, where no database can look for what the search or a filter holds."""
+        if told := why_not(request):
+            messages.warning(request, told)
+            return HttpResponseRedirect(request.path)
+        return super().changelist_view(request, extra_context)
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Refuse what asks about a person; such a filter can only be written by hand."""
+        if any(part.startswith("recipient_") or part in OF_PERSONS for part in lookup.split("__")):
+            return False
+        return super().lookup_allowed(lookup, value, request)
+
+
+def why_not(request: HttpRequest) -> str:
+    """Return why a list is not asked for what the address holds, ``""`` where it is."""
+    asked = [(name, text) for name, texts in request.GET.lists() for text in texts]
+    if any(len(text) > LONGEST for _name, text in asked):
+        told = _("This is too long to search for. At most %(most)d characters are looked for.")
+        return told % {"most": LONGEST}
+    # PostgreSQL takes none, and Django looks for it in the search box only.
+    if any("\0" in text for _name, text in asked):
+        return _("Your search contains a character that cannot be typed. Search again, or use a filter.")
+    # Django hands the numbers of a filter with "__in" to the database, however long. Words are searched as words.
+    if any(re.search("[0-9]{19}", text) for name, text in asked if name != SEARCH_VAR):
+        return _("No list on this site has such a long number. Search again, or use a filter.")
+    return ""

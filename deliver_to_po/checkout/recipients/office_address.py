@@ -1,0 +1,67 @@
+"""Recognises a post office's own address where the recipient's is asked for, however it is written."""
+
+import re
+from collections import Counter
+
+from deliver_to_po.canadapost.types import PostOffice
+from deliver_to_po.offices.typed.places import PROVINCES, fold
+from deliver_to_po.offices.typed.streets import DIRECTIONS, LITTLE_WORDS, TYPES, UNIT
+
+# Nobody lives in these. An apartment is somebody's home, also above a post office.
+BUSINESS_UNIT = re.compile(
+    r"(?i)\b(?:unit|unit[eé]|suite|ste|bureau|bur|local|floor|[eé]tage|counter|comptoir)\b\.?\s*(?:no\b\.?|n°|#)?\s*"
+    r"(?:[a-z]?-?[0-9][\w-]*|[a-z]\b(?!['’]))"
+)
+# "5-3080 Carling Ave"
+UNIT_BEFORE = re.compile(r"^#?\w{1,5}\s*-\s*(?=[0-9])")
+ORDINAL = re.compile(r"([0-9]+)(?:st|nd|rd|th|re|er|e|ere|eme|ieme|nde)")
+IN_FULL = {"av": "avenue", "ave": "avenue", "rd": "road", "dr": "drive", "saint": "street", "ch": "chemin"}
+# What people write beside a post office's street.
+BESIDE_AN_OFFICE = frozenset(
+    ("canada", "post", "postes", "postal", "office", "bureau", "poste", "outlet", "counter", "comptoir", "no", "n")
+)
+
+
+def is_office_address(line_1: str, line_2: str, postal_code: str, office: PostOffice) -> bool:
+    """Say whether the two lines hold only the address of ``office``: abbreviated or in full, in any order.
+
+    With another postal code it is another place: several streets of a city may have one name.
+    """
+    if postal_code != office.postal_code:
+        return False
+    if fold(f"{line_1} {line_2}") in _names(office):
+        return True
+    typed = Counter(_words(BUSINESS_UNIT.sub(" ", f"{line_1} {line_2}")))
+    street = Counter(_telling(_words(UNIT.sub(" ", UNIT_BEFORE.sub("", office.street)))))
+    if not street or street - typed:
+        return False
+    return all(word in _beside(office) for word in typed - street if not _is_left_out(word))
+
+
+def _names(office: PostOffice) -> set[str]:
+    pairs = (office.name, office.location), (office.location, office.name), (office.name, ""), (office.location, "")
+    return {fold(" ".join(pair)) for pair in pairs} - {""}
+
+
+def _beside(office: PostOffice) -> frozenset[str]:
+    """Return the words that may stand beside an office's street without making it another address."""
+    code = office.postal_code
+    texts = [office.name, office.location, office.street, office.city, code, f"{code[:3]} {code[3:]}"]
+    texts += PROVINCES.get(office.province, "").split("|")
+    return BESIDE_AN_OFFICE.union(*map(_words, texts))
+
+
+def _telling(words: list[str]) -> list[str]:
+    """Return the words that tell a street from others, without those that people often leave out."""
+    telling = [word for word in words if not _is_left_out(word)]
+    # "12 Avenue Road" is its number and such words.
+    return telling if len(telling) > 1 else words
+
+
+def _is_left_out(word: str) -> bool:
+    return any(kind.fullmatch(word) for kind in (TYPES, LITTLE_WORDS, DIRECTIONS))
+
+
+def _words(text: str) -> list[str]:
+    words = (IN_FULL.get(word, word) for word in fold(text).split())
+    return [match[1] if (match := ORDINAL.fullmatch(word)) else word for word in words]

@@ -1,0 +1,90 @@
+"""The recipient of a draft: what is known of them, naming them, and saving them."""
+
+from collections.abc import Collection, Mapping
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from deliver_to_po.adapter import RecipientSuggestion
+from deliver_to_po.canadapost.types import Recipient
+from deliver_to_po.checkout.choice import Choice
+from deliver_to_po.checkout.confirming_office import confirm
+from deliver_to_po.checkout.draft import copied, update_draft
+from deliver_to_po.checkout.recipients.contact_form import QUESTION
+from deliver_to_po.checkout.recipients.form import RecipientForm
+from deliver_to_po.core.choices import OfficeCheck
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.errors import ChoiceReserved, DraftIncomplete, DraftUnknown, FieldError, RecipientRefused
+from deliver_to_po.host import asking
+from deliver_to_po.models import Delivery
+from deliver_to_po.models.parts import recipient_fields
+
+
+def with_office(draft: Delivery | None) -> Delivery:
+    """Return the draft that a recipient can be named for; raises DraftUnknown, and DraftIncomplete for no office."""
+    if draft is None:
+        raise DraftUnknown
+    if not draft.office_id:
+        raise DraftIncomplete
+    return draft
+
+
+def known_recipient(draft: Delivery | None, request: HttpRequest) -> Recipient | RecipientSuggestion:
+    """Return the recipient who was named before, or the shop's suggestion. Only the adapter looks at ``request``."""
+    return draft.recipient if draft and draft.recipient_name else asking.recipient_of(request)
+
+
+@sensitive_variables()
+def say_recipient(choice: Choice, data: Mapping[str, object], *, confirmed: Collection[str] = ()) -> OfficeCheck:
+    """Save who picks up, as a form or a program says it, and have Canada Post asked about the office once more.
+
+    ``data`` has texts by the names ``name``, ``address_line_1``, ``address_line_2``, ``city``, ``province`` (two
+    letters), ``postal_code``, ``email`` and ``phone``; only the second line may be missing. ``confirmed`` names the
+    fields about which a question was answered with yes, ``postal_code`` and ``phone``.
+
+    Returns what Canada Post said. Raises RecipientRefused, which says for each field what is wrong or asked, and
+    nothing is saved then; ChoiceReserved and DraftTaken; and what ``name_recipient`` does.
+    """
+    office = with_office(choice.draft).office
+    answers = {name: "on" for name in RecipientForm.QUESTIONS if name.removeprefix("confirm_") in confirmed}
+    texts = {name: value for name, value in data.items() if isinstance(value, str)}
+    form = RecipientForm(texts | answers, office=office)
+    if not form.is_valid():
+        raise RecipientRefused(
+            [
+                FieldError(field.removeprefix("confirm_"), error.code or "invalid", message, error.code == QUESTION)
+                for field, errors in form.errors.as_data().items()
+                for error in errors
+                for message in error.messages
+            ]
+        )
+    return name_recipient(choice, form.recipient())
+
+
+@sensitive_variables()
+def name_recipient(choice: Choice, recipient: Recipient) -> OfficeCheck:
+    """Save who picks up, then confirm the draft; returns and raises what ``confirm`` does.
+
+    The recipient is saved even if the draft is not confirmed, so that nobody types it twice.
+    """
+    draft = with_office(choice.draft)
+    if choice.is_seen_elsewhere(draft, recipient) or not _saved(draft, recipient):
+        draft = copied(draft, before_making=choice.before_making, **recipient_fields(recipient))
+    choice.hold(draft)
+    return confirm(draft, before_asking=choice.visitor.check)
+
+
+def _saved(draft: Delivery, recipient: Recipient) -> bool:
+    """Save the recipient; False for what is reserved, perhaps by another tab just now."""
+    try:
+        save_recipient(draft, recipient)
+    except ChoiceReserved:
+        return False
+    return True
+
+
+def save_recipient(draft: Delivery, recipient: Recipient) -> None:
+    """Save the recipient, and start DRAFT_LIFETIME again; raises what ``update_draft`` does."""
+    expires_at = timezone.now() + app_settings.draft_lifetime
+    update_draft(draft, {**recipient_fields(recipient), "expires_at": expires_at})

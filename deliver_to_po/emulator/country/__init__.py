@@ -1,0 +1,1 @@
+"""The made-up country: places, offices, and the search for them."""

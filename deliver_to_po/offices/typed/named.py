@@ -1,0 +1,79 @@
+"""Post offices by their names: what a buyer types may be one that they know."""
+
+import re
+from collections.abc import Sequence
+
+from django.db.models import Q, QuerySet
+from django.utils.text import format_lazy
+
+from deliver_to_po.canadapost.capitals import as_people_write
+from deliver_to_po.canadapost.identifiers import display_postal_code
+from deliver_to_po.canadapost.types import NearAddress, NearPostalCode, OfficeQuery
+from deliver_to_po.core.language import current_language
+from deliver_to_po.errors import QueryNotUnderstood
+from deliver_to_po.models import Office
+from deliver_to_po.models.search_key import folded
+from deliver_to_po.offices import directory
+from deliver_to_po.offices.nearby import flat_distance, in_city
+from deliver_to_po.offices.typed.query import ADD_CITY, MORE_THAN_ONE, NearCorner, parse, written
+from deliver_to_po.offices.typed.whereabouts import NOWHERE, Whereabouts
+
+MOST_OFFICES = 6
+SHORTEST, LONGEST = 5, 60
+FIELDS = ("name_en", "name_fr", "location_en", "location_fr")
+# Letters that may carry accents, small and capital: no database folds all of them.
+ACCENTED = {"a": "aàâäÀÂÄ", "c": "cçÇ", "e": "eéèêëÉÈÊË", "i": "iîïÎÏ", "o": "oôöÔÖ", "u": "uùûüÙÛÜ"}
+
+
+def understood(text: str, here: Whereabouts = NOWHERE) -> OfficeQuery:
+    """Return what ``parse`` does, or a question for the postal code of the post office that ``text`` names.
+
+    Raises QueryNotUnderstood; where several offices have that name, with those nearest to the buyer as choices.
+    """
+    try:
+        query = parse(text, here)
+    except QueryNotUnderstood:
+        if office := _office_called(text, directory.offerable(), here):
+            return office
+        raise
+    if (
+        not isinstance(query, NearAddress)
+        or isinstance(query, NearCorner)
+        or not query.street
+        or text == written(query)
+    ):
+        return query
+    in_its_city = in_city(query, directory.offerable)
+    return _office_called(text, directory.offerable(), here) or _office_called(query.street, in_its_city, here) or query
+
+
+def _office_called(name: str, offices: QuerySet[Office], here: Whereabouts) -> NearPostalCode | None:
+    words = re.findall(r"[a-z0-9]+", folded(name))
+    if not words or not SHORTEST <= len(name) <= LONGEST:
+        return None
+    letters = r"\W+".join("".join(f"[{ACCENTED.get(letter, letter)}]" for letter in word) for word in words)
+    # Offices of a chain have numbers. One word alone is little to go by.
+    end = r"(\W.*)?$" if len(words) > 1 else r"(\W*[0-9].*)?$"
+    called = Q()
+    for field in FIELDS:
+        called |= Q(**{f"{field}__iregex": f"^{letters}{end}"})
+    found = offices.filter(called).exclude(postal_code="")
+    nearest = found.order_by(flat_distance(here.area.middle)) if here.area else found.order_by("city")
+    return _one_of(list(nearest[: MOST_OFFICES + 1]), name, nearest_first=here.area is not None)
+
+
+def _one_of(offices: Sequence[Office], name: str, *, nearest_first: bool) -> NearPostalCode | None:
+    """Return the question for the only one of ``offices``, None for none; raises QueryNotUnderstood for several."""
+    if len({office.postal_code for office in offices}) < 2:
+        return NearPostalCode(offices[0].postal_code) if offices else None
+    if len(offices) > MOST_OFFICES and not nearest_first:
+        raise QueryNotUnderstood(ADD_CITY, asks=True)
+    choices = [_written(office) for office in offices[:MOST_OFFICES]]
+    raise QueryNotUnderstood(format_lazy(MORE_THAN_ONE, city=name), choices)
+
+
+def _written(office: Office) -> str:
+    """Return name and address of an office: a text that is read as its postal code."""
+    code = display_postal_code(office.postal_code)
+    name, street, city = map(as_people_write, (office.name(current_language())[:40], office.street[:40], office.city))
+    return ", ".join(filter(None, (name, street, f"{city[:30]} {office.province} {code}")))

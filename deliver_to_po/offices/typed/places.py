@@ -1,0 +1,197 @@
+"""Canada's provinces and places, found by whatever name people type, and where each place is.
+
+``data/places.csv`` is made by ``scripts/make_place_names.py``. Places: GeoNames (https://www.geonames.org), CC BY 4.0.
+"""
+
+import csv
+import math
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+
+from deliver_to_po.canadapost.types import Coordinates
+from deliver_to_po.core.language import current_language
+from deliver_to_po.offices.typed.also_called import ALSO_CALLED
+
+# Canada Post's guide: in a large city people should name a street. How large is our own guess.
+LARGE_CITY_POPULATION = 100_000
+KM_PER_DEGREE = 111.2
+LEAST_SIMILARITY = 0.8
+MOST_SUGGESTIONS = 4
+MOST_LARGEST = 6
+# How many times a place weighs in the buyer's own province; in Quebec for a French buyer whose province nobody knows.
+IN_OWN_PROVINCE, IN_QUEBEC = 50, 3
+
+# Every way of writing a province, in either language, as ``fold`` leaves it.
+PROVINCES = {
+    "AB": "ab|alta|alb|alberta",
+    "BC": "bc|b c|cb|c b|british columbia|brit columbia|colombie britannique",
+    "MB": "mb|man|manitoba",
+    "NB": "nb|n b|new brunswick|nouveau brunswick",
+    "NL": "nl|n l|nf|n f|nfld|tnl|t n l|tn|t n|newfoundland and labrador|newfoundland labrador|newfoundland|labrador|"
+    "terre neuve et labrador|terre neuve labrador|terre neuve",
+    "NS": "ns|n s|n e|nova scotia|nouvelle ecosse|nlle ecosse",
+    "NT": "nt|nwt|n w t|tno|t n o|northwest territories|north west territories|territoires du nord ouest",
+    "NU": "nu|nunavut",
+    "ON": "on|ont|ontario",
+    "PE": "pe|pei|p e i|ipe|i p e|p e|prince edward island|ile du prince edouard",
+    "QC": "qc|pq|p q|que|quebec",
+    "SK": "sk|sask|saskatchewan",
+    "YT": "yt|y t|yk|yn|yuk|yukon|yukon territory|territoire du yukon",
+}
+SHORT_FOR = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
+MOST_WORDS_OF_A_PROVINCE = 4
+MOST_WORDS_OF_A_CITY = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A city, town or village, as its people write it, and its middle."""
+
+    name: str
+    province: str
+    coordinates: Coordinates
+    population: int
+
+    @property
+    def large(self) -> bool:
+        """Say whether offices near its middle may be far from the buyer: there we offer to add a street."""
+        return self.population >= LARGE_CITY_POPULATION
+
+
+def fold(text: str) -> str:
+    """Return ``text`` in the form in which we compare names: lower case, no accents, apostrophes or punctuation."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    words = re.sub(r"[^a-z0-9]+", " ", re.sub(r"['’ʼ`´]", "", bare)).split()
+    return " ".join(SHORT_FOR.get(word, word) for word in words)
+
+
+@cache
+def _province_names() -> dict[str, str]:
+    return {fold(name): code for code, names in PROVINCES.items() for name in names.split("|")}
+
+
+def province_of(text: str) -> str:
+    """Return the two letters of the province that ``text`` names, ``""`` for none."""
+    return _province_names().get(fold(text), "")
+
+
+@cache
+def _by_name() -> dict[str, tuple[Place, ...]]:
+    """Return the places of a name, the largest first, at most one for each province."""
+    found: dict[str, dict[str, Place]] = {}
+    for place in sorted(all_places(), key=lambda place: (-place.population, place.province)):
+        found.setdefault(fold(place.name), {}).setdefault(place.province, place)
+    return {name: tuple(places.values()) for name, places in found.items()}
+
+
+def _also_called(name: str) -> tuple[Place, ...]:
+    wanted = fold(name)
+    meant = ((fold(city), code) for (known, code), city in ALSO_CALLED.items() if known == wanted)
+    return tuple(place for city, code in meant for place in _by_name()[city] if place.province == code)
+
+
+def all_places() -> list[Place]:
+    """Return every place of the table."""
+    return [
+        Place(name, province, Coordinates(float(latitude), float(longitude)), int(population))
+        for name, province, latitude, longitude, population in rows_of("places.csv")
+    ]
+
+
+def rows_of(table: str) -> Iterator[list[str]]:
+    """Yield the rows of one of our tables, without its head."""
+    text = (files("deliver_to_po.offices") / "data" / table).read_text(encoding="utf-8")
+    yield from csv.reader(text.splitlines()[1:])
+
+
+def apart_km(one: Coordinates, other: Coordinates) -> float:
+    """Return about how many kilometres are between two points that are close together."""
+    narrow = math.cos(math.radians(one.latitude))
+    return KM_PER_DEGREE * math.hypot(one.latitude - other.latitude, (one.longitude - other.longitude) * narrow)
+
+
+def known_place(name: str, province: str) -> Place | None:
+    """Return the one place of that name in a province, None if our table has none."""
+    return next(iter(places_called(name, province)), None)
+
+
+def largest_places(province: str) -> tuple[Place, ...]:
+    """Return the cities of a province with the most people, the largest first."""
+    here = (place for places in _by_name().values() for place in places if place.province == province)
+    return tuple(sorted(here, key=lambda place: -place.population)[:MOST_LARGEST])
+
+
+def places_called(name: str, province: str = "") -> tuple[Place, ...]:
+    """Return the places of that name, in whatever spelling, the largest first and one for each province at most.
+
+    If ``province`` is given, only the one there.
+    """
+    here = _in_province(_by_name().get(fold(name), ()), province) or _in_province(_also_called(name), province)
+    return here if len({fold(place.name) for place in here}) < 2 else ()
+
+
+def _in_province(places: Iterable[Place], province: str) -> tuple[Place, ...]:
+    return tuple(place for place in places if province in ("", place.province))
+
+
+def is_longer(place: Place, than: Place) -> bool:
+    """Say whether a place's name begins with the whole name of another."""
+    return fold(place.name).startswith(f"{fold(than.name)} ")
+
+
+def places_like(name: str, province: str = "", own: str = "") -> tuple[Place, ...]:
+    """Return the places that somebody may have meant by ``name``: those whose names begin so, then similar ones.
+
+    If ``province`` is given, only those there. ``own`` is the buyer's province.
+    """
+    wanted = fold(name)
+    if not 3 <= len(wanted) <= 40:
+        return ()
+    found = _in_province(beginning_with(name, own), province)
+    if len(found) < MOST_SUGGESTIONS:
+        # People seldom get the first letter wrong, and comparing with every name in Canada takes a tenth of a second.
+        names = [known for known in _names() if known[0] == wanted[0] and abs(len(known) - len(wanted)) <= 3]
+        like = get_close_matches(wanted, names, n=MOST_SUGGESTIONS, cutoff=LEAST_SIMILARITY)
+        found += _in_province((place for known in like for place in places_called(known)), province)
+    return tuple(dict.fromkeys(found))[:MOST_SUGGESTIONS]
+
+
+def beginning_with(name: str, own: str = "") -> tuple[Place, ...]:
+    """Return the places whose names, or what else people call them, begin with ``name``: the likeliest first.
+
+    However much the province weighs, the largest of all is among the first three. ``own`` is the buyer's province.
+    """
+    wanted = fold(name)
+    names = _names()
+    found = [
+        place
+        for known in names[bisect_left(names, wanted) : bisect_left(names, f"{wanted}~")]
+        for place in _by_name()[known]
+    ]
+    ordered = likeliest(found, own)
+    ordered[1:1] = _also_called(name)
+    largest = sorted(found, key=lambda place: -place.population)[:1]
+    return tuple(dict.fromkeys([*ordered[:2], *largest, *ordered[2:]]))
+
+
+def likeliest(places: Iterable[Place], own: str = "") -> list[Place]:
+    """Return each place once, the likeliest first: the largest, where those in the buyer's province weigh more.
+
+    If nobody knows that province, for a French buyer it is Quebec that weighs. The page's script counts the same way.
+    """
+    usual = own or ("QC" if current_language() == "fr" else "")
+    weight = IN_OWN_PROVINCE if own else IN_QUEBEC
+    once = dict.fromkeys(places)
+    return sorted(once, key=lambda one: -(one.population + 100) * (weight if one.province == usual else 1))
+
+
+@cache
+def _names() -> Sequence[str]:
+    return sorted(_by_name())

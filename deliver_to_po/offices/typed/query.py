@@ -1,0 +1,340 @@
+"""Turns what a person types or a device reports into one question for Canada Post; makes no call.
+
+We ask Canada Post only about what can be a place in Canada. If a text is unclear, we ask the buyer, with choices.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import isfinite
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from deliver_to_po.canadapost.identifiers import POSTAL_CODE, display_postal_code, normalize_postal_code
+from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordinates, NearPostalCode, OfficeQuery
+from deliver_to_po.core.language import current_language
+from deliver_to_po.core.provinces import PROVINCE_NAMES
+from deliver_to_po.errors import QueryNotUnderstood
+from deliver_to_po.offices.typed.addresses import Reading, is_abroad, read
+from deliver_to_po.offices.typed.places import (
+    MOST_SUGGESTIONS,
+    Place,
+    beginning_with,
+    fold,
+    is_longer,
+    known_place,
+    largest_places,
+    likeliest,
+    places_called,
+    places_like,
+)
+from deliver_to_po.offices.typed.streets import is_institution, names_institution
+from deliver_to_po.offices.typed.whereabouts import NOWHERE, Whereabouts, area_of
+from deliver_to_po.offices.zones import in_canada
+
+LONGEST = 120
+# The name of a place with this many people means that place, even if a larger place's longer name begins with it.
+WELL_KNOWN_POPULATION = 5_000
+VILLAGE_POPULATION = 1_000
+MOST_WORDS_WITHIN = 4
+# With fewer letters too many places begin so.
+FEWEST_LETTERS = 4
+FAR_LARGER = 10
+# About 100 metres: precise enough for a list of offices, too coarse for an address.
+DECIMALS = 3
+LOOKS_LIKE = str.maketrans("OILoil", "011011")
+LETTERS = (0, 2, 4)
+# In shape, one half of it at least, with letters that none has.
+SHAPED_LIKE_ONE = re.compile(r"[A-Z][0-9][A-Z][A-Z0-9]{3}|[A-Z0-9]{3}[0-9][A-Z][0-9]")
+# Letters as in a name, and no digit.
+NAME_OF_A_STREET = re.compile(r"[^\W\d_][^\W\d_ .'’-]{2,}(?:[ .'’-]+[^\W\d_]+){0,2}")
+LENGTH_OF_HALF = 3
+FIRST_HALF = re.compile(r"[ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z]")
+# A postal code anywhere in an address.
+WITHIN = re.compile(r"\b([A-Za-z][0-9][A-Za-z])[\s-]*([0-9][A-Za-z][0-9])\b")
+# The same with letters for digits; at least one of the six is a digit.
+LOOKS_LIKE_WITHIN = re.compile(
+    r"\b(?=[A-Za-z\s-]*[0-9])[A-Za-z][0-9OILoil][A-Za-z][\s-]?[0-9OILoil][A-Za-z][0-9OILoil]\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NearCorner(NearAddress):
+    """A street where another one meets it: Canada Post is asked about ``street``, one of the two at the ``corner``."""
+
+    corner: tuple[str, ...] = ()
+
+
+def parse(text: str, here: Whereabouts = NOWHERE) -> OfficeQuery:
+    """Return what to ask Canada Post; raises QueryNotUnderstood. Makes no call.
+
+    If the address holds a postal code or its first half, that is what we ask about, and the rest is left out. What has
+    no city is read as in the buyer's own, where they are known to be ``here``.
+    """
+    typed = _clean(text)
+    if not typed:
+        raise QueryNotUnderstood(_("Enter a postal code such as K1A 0B1, or a street, city and province."))
+    if postal_code := normalize_postal_code(typed):
+        return NearPostalCode(postal_code)
+    # Mimico and Kikino are places.
+    if (corrected := corrected_postal_code(typed)) and not places_called(typed):
+        raise _not_known(typed, map(_question, like)) if (like := _names_like(typed)) else _mixed_up(corrected)
+    bare = re.sub(r"[\s\-]", "", typed).upper()
+    if FIRST_HALF.match(bare) and len(bare) < 6:
+        return _near_area(bare[:3])
+    if SHAPED_LIKE_ONE.fullmatch(bare):
+        raise QueryNotUnderstood(NOT_A_POSTAL_CODE, [bare[:3]] if area_of(bare) else ())
+    for match in WITHIN.finditer(typed):
+        if within := normalize_postal_code(match[0]):
+            return NearPostalCode(within)
+    if any((corrected := corrected_postal_code(match[0])) for match in LOOKS_LIKE_WITHIN.finditer(typed)):
+        raise _mixed_up(corrected)
+    for word in re.findall(r"\w+", typed):
+        if FIRST_HALF.fullmatch(word.upper()):
+            return _near_area(word.upper())
+    return _address(typed, here)
+
+
+def _near_area(half: str) -> NearPostalCode:
+    """Return the question for the first half of a postal code; raises QueryNotUnderstood for one that is nowhere."""
+    if not area_of(half):
+        raise QueryNotUnderstood(HALF)
+    return NearPostalCode(half)
+
+
+def _mixed_up(corrected: str) -> "QueryNotUnderstood":
+    return QueryNotUnderstood(
+        _(
+            "This postal code seems to have a letter in place of a digit, or the reverse (O and 0, for example). "
+            "Did you mean:"
+        ),
+        [corrected],
+    )
+
+
+def parse_location(latitude: str, longitude: str) -> NearCoordinates:
+    """Return the question for a point in decimal degrees, rounded; raises QueryNotUnderstood outside Canada."""
+    try:
+        north, east = round(float(latitude[:20]), DECIMALS), round(float(longitude[:20]), DECIMALS)
+    except (ValueError, OverflowError):
+        raise QueryNotUnderstood(OUTSIDE) from None
+    if not (isfinite(north) and isfinite(east) and in_canada(Coordinates(north, east))):
+        raise QueryNotUnderstood(OUTSIDE)
+    return NearCoordinates(Coordinates(north, east))
+
+
+def as_asked(query: OfficeQuery) -> OfficeQuery:
+    """Return the question as Canada Post is asked it: a place of our table, or half a postal code, by its middle.
+
+    By name alone Canada Post answers no list for larger cities, and may not know a village.
+    """
+    if (
+        isinstance(query, NearPostalCode)
+        and len(query.postal_code) == LENGTH_OF_HALF
+        and (area := area_of(query.postal_code))
+    ):
+        return NearCoordinates(area.middle)
+    if isinstance(query, NearCorner):
+        return NearAddress(query.province, query.city, query.street)
+    place = place_without_street(query)
+    return NearCoordinates(place.coordinates) if place else query
+
+
+def place_without_street(query: OfficeQuery) -> Place | None:
+    """Return the place of our table that is all that a question names, None for any other question."""
+    return known_place(query.city, query.province) if isinstance(query, NearAddress) and not query.street else None
+
+
+NOT_A_POSTAL_CODE = _("Enter a Canadian postal code, such as K1A 0B1.")
+HALF = _("Enter all six characters of the postal code, such as K1A 0B1.")
+ADD_CITY = _("Add the city, or enter a postal code.")
+MORE_THAN_ONE = _("There is more than one {city}. Which one do you mean?")
+OUTSIDE = _("This location is not in Canada. Enter a Canadian postal code or city instead.")
+
+
+def written(query: OfficeQuery) -> str:
+    """Return the text by which ``parse`` finds ``query`` again, as people write it in the active language.
+
+    Fit for a URL: without a house number. ``""`` for a point.
+    """
+    if isinstance(query, NearPostalCode):
+        return display_postal_code(query.postal_code)
+    if isinstance(query, NearAddress):
+        city, street = _city(query.city, query.province), query.street
+        if isinstance(query, NearCorner):
+            street = (" et " if current_language() == "fr" else " and ").join(query.corner)
+        return f"{street}, {city}" if street else city
+    return ""
+
+
+def _city(name: str, province: str) -> str:
+    if not province:
+        return name
+    return f"{name} ({PROVINCE_NAMES[province]})" if current_language() == "fr" else f"{name}, {province}"
+
+
+def _clean(text: str) -> str:
+    """Return ``text`` in plain characters with single spaces; raises QueryNotUnderstood above LONGEST.
+
+    The length comes first: to normalise a long text can take seconds (NFKC is quadratic on Python 3.11).
+    """
+    _refuse_too_long(text)
+    plain = unicodedata.normalize("NFKC", text)
+    # One character can become eighteen.
+    _refuse_too_long(plain)
+    return " ".join("".join(map(_plain, plain)).split())
+
+
+def _refuse_too_long(text: str) -> None:
+    if len(text) > LONGEST:
+        raise QueryNotUnderstood(_("Your search is too long. Enter a postal code, or a street, city and province."))
+
+
+def _plain(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Cf":
+        return ""
+    if category[0] in "CZ":
+        return " "
+    return "-" if category == "Pd" else character
+
+
+def corrected_postal_code(typed: str) -> str:
+    """Return the postal code that ``typed`` is with O read as 0, and I and l as 1; ``""`` if it is none."""
+    bare = re.sub(r"[\s\-]", "", typed)
+    if len(bare) != 6 or not bare.isascii() or not bare.isalnum():
+        return ""
+    code = "".join(c.upper() if place in LETTERS else c.translate(LOOKS_LIKE) for place, c in enumerate(bare))
+    return display_postal_code(code) if POSTAL_CODE.fullmatch(code) else ""
+
+
+def _address(typed: str, here: Whereabouts) -> NearAddress:
+    reading = read(typed)
+    if reading is None:
+        return _not_read(typed, here)
+    if not reading.city and not reading.province:
+        return _in_own_city(reading, here)
+    if not reading.city:
+        largest = [written(_question(place)) for place in largest_places(reading.province)]
+        raise QueryNotUnderstood(_("Add a city before the province, or enter a postal code."), largest)
+    if not reading.places:
+        return _unknown_city(reading, here)
+    if len(reading.places) > 1 and not _surely_the_first(reading):
+        raise _more_than_one(reading, reading.places[0].name, likeliest(reading.places, here.province))
+    if longer := _longer(reading):
+        raise _more_than_one(reading, reading.city, [*reading.places, *longer])
+    return _question(reading.places[0], reading)
+
+
+def _question(place: Place, reading: Reading | None = None) -> NearAddress:
+    """Return the question for a place, and for what a reading says of the street in it."""
+    if reading and reading.corner:
+        return NearCorner(place.province, place.name, reading.street, reading.corner)
+    return NearAddress(place.province, place.name, reading.street if reading else "")
+
+
+def _more_than_one(reading: Reading, name: str, places: Sequence[Place]) -> QueryNotUnderstood:
+    return QueryNotUnderstood(
+        format_lazy(MORE_THAN_ONE, city=name), [written(_question(place, reading)) for place in places]
+    )
+
+
+def _in_own_city(reading: Reading, here: Whereabouts) -> NearAddress:
+    """Return a street in the buyer's own city; raises QueryNotUnderstood if nobody knows it, or it may be elsewhere."""
+    if here.city and not reading.places:
+        return _question(here.city, reading)
+    in_own_city = [_question(here.city, reading)] if here.city else []
+    # Where the second of two streets is a village, only the first is a street.
+    in_villages = [_question(place, replace(reading, corner=())) for place in reading.places]
+    choices = [written(query) for query in (*in_own_city, *in_villages)]
+    raise QueryNotUnderstood(_("Add the city after the street, or enter a postal code."), choices, asks=True)
+
+
+def _not_read(typed: str, here: Whereabouts) -> NearAddress:
+    """Return the question for half a name; raises QueryNotUnderstood with what may have been meant by any other text.
+
+    That is what the text resembles or names within it; a street or an institution in the buyer's own city.
+    """
+    if is_abroad(typed):
+        # Wyoming is a village of Ontario too.
+        if namesakes := places_called(typed):
+            raise _not_known(typed, map(_question, namesakes))
+        raise QueryNotUnderstood
+    if city := _city_that_begins(typed, here):
+        return _question(city)
+    own = [here.city] if here.city else []
+    in_own_street = [_question(city, Reading("", "", typed)) for city in own if NAME_OF_A_STREET.fullmatch(typed)]
+    *_, last = typed.split(",")
+    for name in (typed, last.strip()):
+        if like := places_like(name, own=here.province):
+            # A village is less likely than a street in the buyer's own city.
+            towns = [_question(place) for place in like if in_own_street and place.population >= VILLAGE_POPULATION]
+            raise _not_known(name, dict.fromkeys([*towns, *in_own_street, *map(_question, like)]))
+    within = _places_within(typed)
+    if is_institution(typed):
+        cities = dict.fromkeys([*own, *within])
+        raise QueryNotUnderstood(ADD_CITY, [written(_question(city)) for city in cities], asks=True)
+    if meant := [*map(_question, within)] or in_own_street:
+        raise _not_known(typed, meant)
+    raise QueryNotUnderstood
+
+
+def _city_that_begins(typed: str, here: Whereabouts) -> Place | None:
+    """Return the city whose name begins with ``typed`` and that is far larger than all others that do; None if none."""
+    found = beginning_with(typed, here.province) if len(fold(typed)) >= FEWEST_LETTERS else ()
+    if not found or found[0].population < WELL_KNOWN_POPULATION:
+        return None
+    first, *others = found
+    far_smaller = all(other.population * FAR_LARGER <= first.population for other in others)
+    return first if far_smaller and not any(fold(other.name) == fold(first.name) for other in others) else None
+
+
+def _places_within(text: str) -> Sequence[Place]:
+    """Return the places that the most words in a row name: Edmonton in "West Edmonton Mall"; no hamlets."""
+    words = text.split()
+    for count in range(min(len(words), MOST_WORDS_WITHIN), 0, -1):
+        phrases = (" ".join(words[start : start + count]) for start in range(len(words) - count + 1))
+        found = [place for phrase in phrases if not names_institution(phrase) for place in places_called(phrase)]
+        if towns := [place for place in found if place.population >= VILLAGE_POPULATION]:
+            return towns[:MOST_SUGGESTIONS]
+    return ()
+
+
+def _names_like(typed: str) -> Sequence[Place]:
+    """Return the places that six letters without a digit resemble: Toronto for Torono, though it could be a code."""
+    return () if any(map(str.isdigit, typed)) else places_like(typed)
+
+
+def _surely_the_first(reading: Reading) -> bool:
+    """Say whether a street in a city of this name is in the largest: all others are villages with few streets."""
+    first, *others = reading.places
+    return bool(reading.street) and first.large and all(other.population < VILLAGE_POPULATION for other in others)
+
+
+def _longer(reading: Reading) -> Sequence[Place]:
+    """Return larger places that the same short name may mean; none if the buyer named the province.
+
+    Somebody who types Sainte-Anne seldom means the village in Manitoba.
+    """
+    place = reading.places[0]
+    if reading.province or place.population >= WELL_KNOWN_POPULATION:
+        return ()
+    longer = [like for like in beginning_with(place.name) if is_longer(like, place)]
+    return [like for like in longer[:MOST_SUGGESTIONS] if like.population > place.population]
+
+
+def _unknown_city(reading: Reading, here: Whereabouts) -> NearAddress:
+    """Return the question for a city that is not in our table: Canada Post may know it.
+
+    If it resembles a known city, ask the buyer: raises QueryNotUnderstood with the cities that may have been meant.
+    """
+    like = places_like(reading.city, reading.province, here.province) or places_called(reading.city)
+    if like:
+        raise _not_known(reading.city, [_question(place, reading) for place in like])
+    return NearAddress(reading.province, reading.city, reading.street)
+
+
+def _not_known(name: str, meant: Iterable[NearAddress]) -> QueryNotUnderstood:
+    return QueryNotUnderstood(format_lazy(_("We cannot find {city}. Did you mean:"), city=name), [*map(written, meant)])

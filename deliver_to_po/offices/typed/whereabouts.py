@@ -1,0 +1,60 @@
+"""Where a buyer is, as far as their postal code tells: the middle of its area, their city and their province.
+
+``data/areas.csv`` is made by ``scripts/make_place_names.py``. Areas: GeoNames (https://www.geonames.org), CC BY 4.0.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+
+from deliver_to_po.canadapost.identifiers import normalize_postal_code
+from deliver_to_po.canadapost.types import Coordinates
+from deliver_to_po.offices.typed.places import Place, known_place, rows_of
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """What the first three characters of a postal code stand for: their middle, and the place of our table."""
+
+    middle: Coordinates
+    place: Place
+
+
+@cache
+def _areas() -> Mapping[str, tuple[str, str, Coordinates]]:
+    return {
+        code: (place, province, Coordinates(float(latitude), float(longitude)))
+        for code, place, province, latitude, longitude in rows_of("areas.csv")
+    }
+
+
+def area_of(postal_code: str) -> Area | None:
+    """Return the area of a postal code or of its first half, None if our table has none."""
+    row = _areas().get(postal_code[:3])
+    place = known_place(row[0], row[1]) if row else None
+    return Area(row[2], place) if row and place else None
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where a buyer may be; ``postal_code`` is called only if it matters, and returns ``""`` if nobody knows."""
+
+    postal_code: Callable[[], str] = field(default=lambda: "")
+
+    @cached_property
+    def area(self) -> Area | None:
+        """Return the area that the buyer is known to be in."""
+        return area_of(normalize_postal_code(self.postal_code()))
+
+    @property
+    def city(self) -> Place | None:
+        """Return the buyer's city, town or village."""
+        return self.area.place if self.area else None
+
+    @property
+    def province(self) -> str:
+        """Return the two letters of the buyer's province, ``""`` if it is not known."""
+        return self.area.place.province if self.area else ""
+
+
+NOWHERE = Whereabouts()

@@ -1,0 +1,90 @@
+"""The desk's lists measure what they are asked for before anything is done with it."""
+
+import time
+
+import pytest
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from deliver_to_po.admin.lists.bounded_list import LONGEST, why_not
+
+MARKS = "\u0301\u0327" * 80_000
+LISTS = ("delivery", "office", "pause", "export", "manifest")
+TOO_LONG, NO_CHARACTER = f"At most {LONGEST} characters", "a character that cannot be typed"
+TOO_LARGE = "No list on this site has such a long number"
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ({"q": "x" * LONGEST}, ""),
+        ({"q": "x" * (LONGEST + 1)}, TOO_LONG),
+        ({"q": MARKS}, TOO_LONG),
+        ({"state": ["x", "a " * 80_000]}, TOO_LONG),
+        ({"p": "7" * 160_000}, TOO_LONG),
+        ({"q": "a\0b"}, NO_CHARACTER),
+        ({"placed_at__gte": "a\0b"}, NO_CHARACTER),
+        ({"id__in": "7" * 20}, TOO_LARGE),
+        ({"id__in": "7" * 18}, ""),
+        ({"q": "7" * 20}, ""),
+    ],
+)
+def test_what_no_database_can_look_for_is_told(query: dict[str, str | list[str]], told: str) -> None:
+    why = why_not(RequestFactory().get("/", query))
+    assert told in why
+    assert bool(why) == bool(told)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("model", "lookup"),
+    [
+        ("delivery", "recipient_email__startswith"),
+        ("delivery", "recipient_postal_code"),
+        ("delivery", "shipments__recipient_phone"),
+        ("delivery", "replaces__recipient_name__regex"),
+        ("delivery", "search_keys__key__startswith"),
+        ("delivery", "history__note__contains"),
+        ("delivery", "shipments__reason_text__contains"),
+        ("export", "shipments__recipient_name"),
+        ("manifest", "shipments__recipient_name"),
+        ("manifest", "shipments__delivery__recipient_name"),
+    ],
+)
+def test_a_filter_by_what_a_recipient_is_called_is_refused(admin_client: Client, model: str, lookup: str) -> None:
+    """Nobody is offered one: letter by letter it would try a person out, in an address that is logged."""
+    address = reverse(f"admin:deliver_to_po_{model}_changelist")
+    assert admin_client.get(address, {lookup: "m"}).status_code == 400
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("model", "query"),
+    [
+        ("delivery", {"state": "held", "queue": "to_pack", "live": "1", "placed_at__gte": "2026-01-01 00:00:00-05:00"}),
+        ("manifest", {"state__exact": "fetched"}),
+        ("office", {"province": "ON", "closed_at__isempty": "1"}),
+    ],
+)
+def test_the_filters_that_a_list_offers_go_on_working(admin_client: Client, model: str, query: dict[str, str]) -> None:
+    assert admin_client.get(reverse(f"admin:deliver_to_po_{model}_changelist"), query).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", LISTS)
+def test_each_list_is_shown_whole_instead_and_says_why(admin_client: Client, model: str) -> None:
+    address = reverse(f"admin:deliver_to_po_{model}_changelist")
+    began = time.process_time()
+    answer = admin_client.get(address, {"a": "1", "q": "x" * 160_000})
+    assert time.process_time() - began < 2
+    assert (answer.status_code, answer.headers["Location"]) == (302, address)
+    page = admin_client.get(address).content.decode()
+    assert TOO_LONG in page
+    assert "x" * 300 not in page
+
+
+@pytest.mark.django_db
+def test_it_is_said_in_french_too(admin_client: Client) -> None:
+    address = reverse("admin:deliver_to_po_office_changelist")
+    page = admin_client.get(address, {"q": "x" * 999}, headers={"Accept-Language": "fr"}, follow=True).content.decode()
+    assert f"au plus {LONGEST} caractères" in page

@@ -1,0 +1,120 @@
+"""Actions with more rows than one request can do: the first are done, and the clerk is told of the others."""
+
+import csv
+from collections.abc import Sequence
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import timezone
+
+from deliver_to_po.admin.deliveries import delivery_list
+from deliver_to_po.admin.lists.selected_rows import CHOSEN, unfold
+from deliver_to_po.core.choices import DeliveryState, Reason
+from deliver_to_po.models import Delivery
+from tests.admin.browsing import LIST, listed, said
+from tests.factories import make_delivery
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Sequence[Delivery]:
+    """Return five deliveries on hold, newest first as the list has them, where three are done at once."""
+    monkeypatch.setattr(delivery_list, "MOST", 3)
+    now = timezone.now()
+    fields: dict[str, Any] = {"state": DeliveryState.HELD, "reason": Reason.ON_HOLD, "release_asked_at": None}
+    return [
+        make_delivery(reference=f"A-{number}", placed_at=now - timedelta(hours=number), released_at=None, **fields)
+        for number in range(1, 6)
+    ]
+
+
+def all_of(client: Client, action: str, where: str = "?queue=held") -> Any:
+    chosen = {"action": action, "index": "0", "select_across": "1", "_selected_action": "x"}
+    return client.post(reverse(LIST) + where, chosen)
+
+
+def fields_of(response: Any) -> dict[str, str]:
+    """Return what the form of a page that asks sends."""
+    form = BeautifulSoup(response.content, "html.parser").select_one("#content form")
+    assert form is not None
+    return {str(field["name"]): str(field.get("value", "")) for field in form.select("input[name]")}
+
+
+def states(rows: Sequence[Delivery]) -> list[str]:
+    found = Delivery.objects.in_bulk([row.pk for row in rows])
+    return [found[row.pk].state for row in rows]
+
+
+def test_the_first_are_done_and_the_others_are_counted_and_named(
+    admin_client: Client, held: Sequence[Delivery]
+) -> None:
+    asked = all_of(admin_client, "let_go_on")
+    [told] = said(asked)
+    assert told.startswith("Only the first 3 of these deliveries are included.")
+    assert "2 more stay as they are, from “A-4” on." in told
+    left = Delivery.objects.filter(pk__in=[row.pk for row in held[3:]]).order_by("pk").values()
+    before = list(left.all())
+    sent = fields_of(asked)
+    assert sent["chosen"].split(",") == [str(row.pk) for row in reversed(held[:3])]
+    admin_client.post(reverse(LIST) + "?queue=held", sent)
+    assert states(held) == ["placed", "placed", "placed", "held", "held"]
+    assert list(left.all()) == before
+
+
+def test_pressed_again_the_rest_is_done(admin_client: Client, held: Sequence[Delivery]) -> None:
+    for _press in range(2):
+        admin_client.post(reverse(LIST) + "?queue=held", fields_of(all_of(admin_client, "let_go_on")))
+    assert states(held) == ["placed"] * 5
+
+
+def test_one_that_is_left_is_named(admin_client: Client, held: Sequence[Delivery], monkeypatch: Any) -> None:
+    monkeypatch.setattr(delivery_list, "MOST", 4)
+    [told] = said(all_of(admin_client, "let_go_on"))
+    assert "1 more stays as it is: “A-5”." in told
+
+
+def test_as_many_as_can_be_done_at_once_are_done_without_a_word(
+    admin_client: Client, held: Sequence[Delivery], monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(delivery_list, "MOST", 5)
+    assert said(all_of(admin_client, "let_go_on")) == []
+
+
+@pytest.mark.parametrize("action", ["let_go_on", "delete_tests"])
+def test_what_a_page_asks_about_fits_what_django_takes(
+    admin_client: Client, held: Sequence[Delivery], settings: Any, monkeypatch: Any, action: str
+) -> None:
+    """1,000 rows and the form's own fields were more than the 1,000 fields that Django takes by default."""
+    monkeypatch.setattr(delivery_list, "MOST", 5)
+    asked = all_of(admin_client, action)
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 5
+    answer = admin_client.post(reverse(LIST) + "?queue=held", fields_of(asked), follow=True)
+    assert answer.status_code == 200
+    assert listed(admin_client, queue="held").select("#result_list tbody tr") == []
+
+
+@pytest.mark.parametrize("chosen", ["", "x", ",,,", "0" * 100_000, "x," * 5_000])
+def test_rows_that_nobody_could_have_chosen_are_none(chosen: str) -> None:
+    request = RequestFactory().post("/", {CHOSEN: chosen})
+    unfold(request, 3)
+    assert request.POST.getlist(ACTION_CHECKBOX_NAME) == []
+
+
+def test_a_file_of_rows_has_all_of_them(admin_client: Client, held: Sequence[Delivery]) -> None:
+    response = all_of(admin_client, "save_as_csv")
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    assert [row[0] for row in csv.reader(StringIO(text))][1:] == ["A-5", "A-4", "A-3", "A-2", "A-1"]
+
+
+def test_in_french(admin_client: Client, held: Sequence[Delivery]) -> None:
+    admin_client.cookies.load({"django_language": "fr"})
+    [told] = said(all_of(admin_client, "let_go_on"))
+    assert "Seules les 3 premières livraisons sont prises en compte." in told
+    assert "2 autres restent telles quelles, à partir de « A-4 »." in told

@@ -1,0 +1,65 @@
+"""The recipient of a draft: what is known before, where it is saved, and that it is never lost."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import RequestFactory
+from django.utils import timezone
+
+from deliver_to_po.adapter import OrderAdapter, RecipientSuggestion
+from deliver_to_po.checkout.choice import Choice, Visitor
+from deliver_to_po.checkout.choosing import choose_office
+from deliver_to_po.checkout.recipients.recipient import known_recipient, name_recipient, save_recipient, with_office
+from deliver_to_po.core.choices import OfficeCheck
+from deliver_to_po.errors import DraftIncomplete, DraftUnknown, TooManySearches
+from deliver_to_po.host import calling
+from deliver_to_po.models import Delivery
+from tests.factories import RECIPIENT, make_draft
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
+SUGGESTED = RecipientSuggestion(name="Zoé Tremblay")
+
+
+def test_saving_the_recipient_lets_the_draft_live_on() -> None:
+    draft = make_draft(recipient_name="", expires_at=timezone.now() + timedelta(minutes=1))
+    save_recipient(draft, RECIPIENT)
+    assert draft.recipient == RECIPIENT
+    assert draft.expires_at > timezone.now() + timedelta(days=1)
+
+
+def test_naming_the_recipient_confirms_the_office(offered: list[str]) -> None:
+    draft = choose_office(offered[0], "en")
+    assert name_recipient(Choice(draft=draft), RECIPIENT) == OfficeCheck.TAKES_PARCELS
+    kept = Delivery.objects.get(pk=draft.pk)
+    assert (kept.recipient, kept.office_check) == (RECIPIENT, OfficeCheck.TAKES_PARCELS)
+
+
+def test_who_asks_too_often_loses_no_recipient(offered: list[str]) -> None:
+    def refuse() -> None:
+        raise TooManySearches
+
+    draft = choose_office(offered[0], "en")
+    assert name_recipient(Choice(draft=draft, visitor=Visitor(check=refuse)), RECIPIENT) == OfficeCheck.NOT_ASKED
+    assert Delivery.objects.get(pk=draft.pk).recipient == RECIPIENT
+
+
+class SuggestingAdapter(OrderAdapter[Any]):
+    """A shop that knows who buys."""
+
+    def recipient(self, request: Any) -> RecipientSuggestion:
+        return SUGGESTED
+
+
+def test_who_was_named_before_goes_before_whom_the_shop_suggests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calling, "order_adapter", SuggestingAdapter)
+    request = RequestFactory().get("/")
+    assert known_recipient(make_draft(), request) == RECIPIENT
+    assert known_recipient(make_draft(recipient_name=""), request) == SUGGESTED
+
+
+def test_without_a_draft_or_without_an_office_nobody_can_be_named() -> None:
+    with pytest.raises(DraftUnknown):
+        with_office(None)
+    with pytest.raises(DraftIncomplete):
+        with_office(make_draft(office_id=""))

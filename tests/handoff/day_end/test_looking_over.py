@@ -1,0 +1,240 @@
+"""The day's end asks once more: what fails a question stays with its reason, and the rest goes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.core.choices import DeliveryState, OfficeCheck, Reason
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.errors import TransmissionRefused
+from deliver_to_po.handoff.day_end import looking_over
+from deliver_to_po.handoff.day_end.looking_over import Question, end_day, look_over
+from deliver_to_po.handoff.releasing.release import hold
+from deliver_to_po.models import Comparison, Delivery, Shipment
+from deliver_to_po.offices.check import CheckAnswer
+from tests.factories import PARCEL, make_shipment
+from tests.handoff.day_end.carrier import MONDAY, TUESDAY, Labelled, at_the_carrier
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("parcels")]
+
+
+def about(monkeypatch: pytest.MonkeyPatch, shipment: Shipment, question: str, answer: Any) -> None:
+    """Let the shop answer a question so for the order of one parcel, or fail."""
+    before = getattr(type(order_adapter()), question)
+
+    def answered(self: Any, order: Any) -> Any:
+        if order.pk != shipment.delivery.order_id:
+            return before(self, order)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(type(order_adapter()), question, answered)
+
+
+@pytest.fixture
+def offices(monkeypatch: pytest.MonkeyPatch) -> dict[str, OfficeCheck]:
+    """Return what is answered about post offices, by their id; every other takes parcels."""
+    answers: dict[str, OfficeCheck] = {}
+
+    def asked(shipment: Shipment) -> CheckAnswer:
+        answers.setdefault("asked", OfficeCheck.NOT_ASKED)
+        return CheckAnswer(answers.get(shipment.office_id, OfficeCheck.TAKES_PARCELS))
+
+    monkeypatch.setattr(looking_over, "checked_office", asked)
+    return answers
+
+
+HEAVIER = [replace(PARCEL, weight_kg=Decimal(2))]
+Do = Callable[[pytest.MonkeyPatch, Shipment], object]
+FAILS: dict[str, tuple[Do, Question, Reason, tuple[str, str]]] = {
+    "not paid": (
+        lambda patch, row: about(patch, row, "is_paid", False),
+        Question.WANTED,
+        Reason.NOT_PAID,
+        ("held", "not_paid"),
+    ),
+    "goes home": (
+        lambda patch, row: about(patch, row, "goes_to_post_office", False),
+        Question.WANTED,
+        Reason.NOT_FOR_POST_OFFICE,
+        ("held", "not_for_post_office"),
+    ),
+    "a check for fraud": (
+        lambda patch, row: about(patch, row, "hold_reason", "looks odd"),
+        Question.WANTED,
+        Reason.SHOP_HOLD,
+        ("held", "shop_hold"),
+    ),
+    "the shop's program fails": (
+        lambda patch, row: about(patch, row, "hold_reason", RuntimeError("the shop's program")),
+        Question.WANTED,
+        Reason.SHOP_ERROR,
+        ("released", ""),
+    ),
+    "another weight": (
+        lambda patch, row: about(patch, row, "parcels", HEAVIER),
+        Question.WHOLE,
+        Reason.OTHER_PARCELS,
+        ("released", ""),
+    ),
+    "one parcel more": (
+        lambda patch, row: about(patch, row, "parcels", [PARCEL, PARCEL]),
+        Question.WHOLE,
+        Reason.OTHER_PARCELS,
+        ("released", ""),
+    ),
+    "on hold": (
+        lambda patch, row: hold(row.delivery.order, "adds a book"),
+        Question.NOT_HELD,
+        Reason.ON_HOLD,
+        ("held", "on_hold"),
+    ),
+    "not printed": (
+        lambda patch, row: Shipment.objects.filter(pk=row.pk).update(printed_at=None),
+        Question.PRINTED,
+        Reason.NOT_PRINTED,
+        ("released", ""),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", FAILS)
+def test_what_fails_a_question_stays_with_its_reason_and_the_rest_goes(
+    labelled: Labelled, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    does, question, reason, stands = FAILS[what]
+    stays, goes = labelled(), labelled()
+    does(monkeypatch, stays)
+    looked = look_over()
+    assert [row.pk for row in looked.goes] == [goes.pk]
+    [one] = looked.stays
+    assert (one.shipment.pk, one.question, one.reason) == (stays.pk, question, reason)
+    assert (looked.failed(question), looked.weight_kg) == (1, goes.weight_kg)
+    # To look changes nothing.
+    assert emulator.manifests == []
+    assert Delivery.objects.get(pk=goes.delivery_id).state == DeliveryState.RELEASED
+    [manifest] = end_day().manifests
+    assert manifest.parcels == 1
+    assert (at_the_carrier(emulator, stays), at_the_carrier(emulator, goes)) == ("created", "transmitted")
+    delivery = Delivery.objects.get(pk=stays.delivery_id)
+    assert (delivery.state, delivery.reason) == stands
+
+
+@pytest.mark.parametrize(
+    ("check", "reason"),
+    [(OfficeCheck.NO_LONGER, Reason.OFFICE_NO_LONGER), (OfficeCheck.GONE, Reason.OFFICE_GONE)],
+)
+def test_what_goes_to_a_post_office_that_has_closed_stays_and_needs_another(
+    labelled: Labelled, emulator: EmulatorServer, offices: dict[str, OfficeCheck], check: OfficeCheck, reason: Reason
+) -> None:
+    stays, goes = labelled(), labelled()
+    before = timezone.now() - timedelta(hours=2)
+    Shipment.objects.filter(pk=stays.pk).update(office_id="0000000007")
+    Delivery.objects.filter(pk=stays.delivery_id).update(office_id="0000000007", office_checked_at=before)
+    offices["0000000007"] = check
+    ended = end_day()
+    assert [(one.shipment.pk, one.question, one.reason) for one in ended.stays] == [(stays.pk, Question.OFFICE, reason)]
+    assert (at_the_carrier(emulator, stays), at_the_carrier(emulator, goes)) == ("created", "transmitted")
+    delivery = Delivery.objects.get(pk=stays.delivery_id)
+    assert (delivery.state, delivery.reason) == ("needs_choice", reason)
+
+
+@pytest.mark.parametrize(
+    ("hours", "asked", "goes"), [(0.5, False, True), (2, True, True), (25, True, False)], ids=["hour", "day", "longer"]
+)
+def test_an_answer_about_an_office_counts_an_hour_and_a_day_while_nobody_answers(
+    labelled: Labelled, offices: dict[str, OfficeCheck], hours: float, asked: bool, goes: bool
+) -> None:
+    shipment = labelled()
+    Delivery.objects.filter(pk=shipment.delivery_id).update(office_checked_at=timezone.now() - timedelta(hours=hours))
+    offices[shipment.office_id] = OfficeCheck.COULD_NOT_ASK
+    looked = look_over()
+    assert ("asked" in offices, len(looked.goes)) == (asked, int(goes))
+    assert [one.reason for one in looked.stays] == ([] if goes else [Reason.OFFICE_NOT_CHECKED])
+
+
+def test_what_could_not_be_asked_within_the_time_stays_and_the_next_round_asks_it(labelled: Labelled) -> None:
+    labelled()
+    [one] = look_over(seconds=-1).stays
+    assert (one.question, one.reason) == (Question.WANTED, Reason.NOT_ASKED)
+    assert len(look_over().goes) == 1
+
+
+def test_labels_that_are_printed_elsewhere_go_if_that_is_said(labelled: Labelled) -> None:
+    shipment = labelled()
+    Shipment.objects.filter(pk=shipment.pk).update(printed_at=None)
+    assert not look_over().goes
+    assert len(look_over(unprinted=True).goes) == 1
+
+
+def test_one_of_two_parcels_that_was_refused_does_not_keep_the_other(
+    labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipment = labelled()
+    about(monkeypatch, shipment, "parcels", [PARCEL, PARCEL])
+    make_shipment(shipment.delivery, parcel=2, state="refused")
+    assert len(look_over().goes) == 1
+
+
+def test_an_order_of_two_parcels_is_asked_about_once(labelled: Labelled, monkeypatch: pytest.MonkeyPatch) -> None:
+    shipment, asked = labelled(), []
+    about(monkeypatch, shipment, "parcels", [PARCEL, PARCEL])
+    second = make_shipment(shipment.delivery, parcel=2, state="labelled", printed_at=timezone.now(), group=MONDAY)
+    Shipment.objects.filter(pk=second.pk).update(api=shipment.api)
+
+    def hold_reason(self: Any, order: Any) -> str:
+        asked.append(order.pk)
+        return ""
+
+    monkeypatch.setattr(type(order_adapter()), "hold_reason", hold_reason)
+    assert len(look_over().goes) == 2
+    assert asked == [shipment.delivery.order_id]
+
+
+def test_one_that_is_to_be_cancelled_stays(labelled: Labelled) -> None:
+    shipment = labelled()
+    Delivery.objects.filter(pk=shipment.delivery_id).update(stop_asked_at=timezone.now())
+    assert [one.question for one in look_over().stays] == [Question.NOT_HELD]
+
+
+def test_a_group_that_does_not_wait_is_refused_and_nothing_is_held(
+    labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipment = labelled()
+    about(monkeypatch, shipment, "is_paid", False)
+    for wrong in ({"groups": ["no-such"]}, {"exclude": ["7023210039414604"]}):
+        with pytest.raises(TransmissionRefused):
+            end_day(**wrong)  # type: ignore[arg-type]
+    assert Delivery.objects.get(pk=shipment.delivery_id).state == DeliveryState.RELEASED
+    assert [one.reason for one in end_day([MONDAY]).stays] == [Reason.NOT_PAID]
+
+
+def test_what_came_into_a_group_since_the_page_was_shown_stays_when_the_button_is_pressed(
+    labelled: Labelled, emulator: EmulatorServer
+) -> None:
+    shipment = labelled()
+    [compared] = look_over().compared
+    assert (compared.name, compared.theirs, compared.ours) == (MONDAY, 1, 1)
+    double = emulator.another_like(shipment.tracking_pin)
+    Comparison.objects.update(asked_at=timezone.now() - timedelta(minutes=2))
+    [manifest] = end_day().manifests
+    stands = {one.shipment_id: one.status for one in emulator.shipments}
+    assert stands == {shipment.shipment_id: "transmitted", double.shipment_id: "created"}
+    assert (manifest.told_of, manifest.strangers) == (1, [])
+
+
+def test_while_canada_post_does_not_answer_the_rest_goes_uncompared(
+    labelled: Labelled, emulator: EmulatorServer
+) -> None:
+    labelled(), labelled(TUESDAY)
+    emulator.faults.add("find_shipments", "503", count=20)
+    looked = look_over()
+    emulator.faults.clear()
+    assert (looked.compared, len(looked.goes)) == ([], 2)

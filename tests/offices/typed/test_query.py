@@ -1,0 +1,513 @@
+"""Reading what a buyer types."""
+
+import string
+from contextlib import suppress
+
+import pytest
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deliver_to_po.canadapost.identifiers import PROVINCES, display_postal_code, normalize_postal_code
+from deliver_to_po.canadapost.rules import check_query
+from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordinates, NearPostalCode, OfficeQuery
+from deliver_to_po.errors import QueryNotUnderstood
+from deliver_to_po.offices.typed import places
+from deliver_to_po.offices.typed.query import as_asked, parse, parse_location, written
+from deliver_to_po.offices.typed.streets import street_only
+from deliver_to_po.offices.zones import in_canada
+
+
+def refused(typed: str) -> QueryNotUnderstood:
+    """Return why ``typed`` is no question."""
+    with pytest.raises(QueryNotUnderstood) as caught:
+        parse(typed)
+    assert str(caught.value.message)
+    return caught.value
+
+
+@pytest.mark.parametrize("typed", ["K1A 0B1", "k1a0b1", "k1a-0b1", "  K1A\t0B1  ", "K1A – 0B1", "Ｋ１Ａ ０Ｂ１"])
+def test_a_postal_code_in_any_spelling_is_a_question(typed: str) -> None:
+    assert parse(typed) == NearPostalCode("K1A0B1")
+
+
+def test_a_text_may_have_a_hundred_and_twenty_characters() -> None:
+    assert parse("Moose Jaw, SK".ljust(120)) == NearAddress("SK", "Moose Jaw")
+    assert "too long" in str(refused("Moose Jaw, SK".ljust(121)).message)
+
+
+def test_the_length_of_a_text_is_measured_before_anything_is_done_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Whatever would be asked of it fails: there is no such function.
+    monkeypatch.setattr("deliver_to_po.offices.typed.query.unicodedata", object())
+    assert "too long" in str(refused("\u0301\u0327" * 80_000).message)
+
+
+def test_a_text_that_grows_too_long_as_it_is_made_plain_is_refused() -> None:
+    assert "too long" in str(refused("\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 120).message)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Moose\u200b Jaw, SK",
+        "Moose\x07Jaw, SK",
+        "Moose\u2028Jaw, SK",
+        "\u202aMoose Jaw\u202c, SK",
+        "Moo\u00adse Jaw, SK",
+    ],
+)
+def test_invisible_characters_of_a_pasted_text_do_not_count(typed: str) -> None:
+    assert parse(typed) == NearAddress("SK", "Moose Jaw")
+
+
+def test_a_control_character_parts_words() -> None:
+    assert parse("Main\x07Street, Moose Jaw, SK") == NearAddress("SK", "Moose Jaw", "Main Street")
+
+
+@pytest.mark.parametrize("typed", ["K1A OB1", "KIA 0BI", "kla-obl", "K1AOB1", "K l A 0 B 1"])
+def test_letters_for_digits_are_offered_as_a_correction_and_never_changed_silently(typed: str) -> None:
+    assert refused(typed).choices == ("K1A 0B1",)
+
+
+def test_a_place_that_looks_like_a_misspelt_postal_code_is_a_place() -> None:
+    assert parse("mimico") == NearAddress("ON", "Mimico")
+    assert parse("Kikino") == NearAddress("AB", "Kikino")
+
+
+@pytest.mark.parametrize("typed", ["K1A", "k1a 0", "K1A-0B", "K1A Ottawa"])
+def test_half_a_postal_code_is_answered_from_the_middle_of_its_area(typed: str) -> None:
+    query = parse(typed)
+    assert written(query) == "K1A"
+    assert as_asked(query) == NearCoordinates(Coordinates(45.418, -75.7))
+
+
+@pytest.mark.parametrize("typed", ["K9Z", "K9Z Ottawa"])
+def test_half_a_postal_code_that_is_nowhere_asks_for_the_rest(typed: str) -> None:
+    assert "all six characters" in str(refused(typed).message)
+
+
+def test_the_area_of_what_is_right_by_half_is_offered() -> None:
+    assert refused("H2X-1YY").choices == ("H2X",)
+
+
+@pytest.mark.parametrize("typed", ["D1A 0B1", "z9z9z9", "hzx 1y4", "K1F 0B1"])
+def test_what_only_looks_like_a_postal_code_asks_for_one_and_for_no_city(typed: str) -> None:
+    problem = refused(typed)
+    assert "Enter a Canadian postal code" in str(problem.message)
+    assert not problem.asks
+
+
+def test_a_road_and_its_number_are_no_postal_code() -> None:
+    assert "Add the city" in str(refused("Hwy 401").message)
+
+
+@pytest.mark.parametrize(
+    "typed", ["123 Main St, Ottawa ON K1A 0B1", "K1A0B1 Ottawa", "Ottawa (Ontario) k1a 0b1 Canada"]
+)
+def test_an_address_with_a_postal_code_is_that_postal_code(typed: str) -> None:
+    assert parse(typed) == NearPostalCode("K1A0B1")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Bloor Street, Toronto, ON",
+        "Bloor Street Toronto ON",
+        "Bloor Street, toronto, ontario",
+        "Ontario, Toronto, Bloor Street",
+        "ON Toronto Bloor Street",
+        "Toronto Ontario Bloor Street",
+        "Toronto, Bloor Street",
+        "200 Bloor Street, Toronto (Ont.), Canada",
+        "Unit 4, 200-B Bloor Street, Toronto",
+    ],
+)
+def test_street_city_and_province_are_read_in_any_order(typed: str) -> None:
+    assert parse(typed) == NearAddress("ON", "Toronto", "Bloor Street")
+
+
+@pytest.mark.parametrize(
+    ("typed", "question"),
+    [
+        ("rue Saint-Jean, Québec (Québec)", NearAddress("QC", "Québec", "rue Saint-Jean")),
+        ("rue Saint-Jean quebec", NearAddress("QC", "Québec", "rue Saint-Jean")),
+        ("123, rue Principale, St-Sauveur (Qué.)", NearAddress("QC", "Saint-Sauveur", "rue Principale")),
+        ("charlottetown ile-du-prince-edouard", NearAddress("PE", "Charlottetown")),
+        ("Charlottetown, Î.-P.-É.", NearAddress("PE", "Charlottetown")),
+        ("Whitehorse Territoire du Yukon", NearAddress("YT", "Whitehorse")),
+        ("Colombie-Britannique, Victoria, rue Douglas", NearAddress("BC", "Victoria", "rue Douglas")),
+        ("Barrington Street Halifax Nouvelle-Écosse", NearAddress("NS", "Halifax", "Barrington Street")),
+        ("St John's NL Water Street", NearAddress("NL", "St. John's", "Water Street")),
+        ("Saint John, NB", NearAddress("NB", "Saint John")),
+        ("sault ste marie", NearAddress("ON", "Sault Ste. Marie")),
+        ("100 Mile House", NearAddress("BC", "100 Mile House")),
+        ("Ontario Street, Toronto", NearAddress("ON", "Toronto", "Ontario Street")),
+        ("1205 17 Ave SW, Calgary", NearAddress("AB", "Calgary", "17 Ave SW")),
+        ("10e Avenue, Lévis", NearAddress("QC", "Lévis", "10e Avenue")),
+        ("Highway 7, Perth, ON", NearAddress("ON", "Perth", "Highway 7")),
+        ("Nowhereville, ON", NearAddress("ON", "Nowhereville")),
+        ("rue Saint-Jean, Quebec City", NearAddress("QC", "Québec", "rue Saint-Jean")),
+        ("Ville d’Anjou", NearAddress("QC", "Anjou")),
+        ("Main Street, Town of Antigonish, NS", NearAddress("NS", "Antigonish", "Main Street")),
+        ("Saint-Jean (N.-B.)", NearAddress("NB", "Saint John")),
+        ("Montreal West", NearAddress("QC", "Montréal-Ouest")),
+        ("Gimli, CA, MB", NearAddress("MB", "Gimli")),
+        ("12 rue Principale, Baie-Nulle-Part, Québec", NearAddress("QC", "Baie-Nulle-Part", "rue Principale")),
+        ("Baie-Nulle-Part (Québec)", NearAddress("QC", "Baie-Nulle-Part")),
+        ("Grande Allée, Québec", NearAddress("QC", "Québec", "Grande Allée")),
+        ("Montréal, Saint-Denis", NearAddress("QC", "Montréal", "Saint-Denis")),
+        ("123 Main St, Kanata, Ottawa, ON", NearAddress("ON", "Kanata", "Main St")),
+        ("Kanata Ottawa", NearAddress("ON", "Kanata")),
+        ("12e Rue, Québec", NearAddress("QC", "Québec", "12e Rue")),
+        ("4e Rang, Gatineau", NearAddress("QC", "Gatineau", "4e Rang")),
+        ("Chemin 5, Gatineau", NearAddress("QC", "Gatineau", "Chemin 5")),
+        ("boul. de Québec, Lévis", NearAddress("QC", "Lévis", "boul. de Québec")),
+        ("rue du Manitoba, Laval", NearAddress("QC", "Laval", "rue du Manitoba")),
+        ("123bis rue Principale Gatineau", NearAddress("QC", "Gatineau", "rue Principale")),
+        ("Souris (Î.-P.-É.)", NearAddress("PE", "Souris")),
+        ("Banff (Alb.)", NearAddress("AB", "Banff")),
+        ("Gander (T.-N.)", NearAddress("NL", "Gander")),
+        ("PO Box 45, Moose Jaw SK", NearAddress("SK", "Moose Jaw")),
+        ("Box 45 Moose Jaw", NearAddress("SK", "Moose Jaw")),
+        ("C.P. 123, Rimouski", NearAddress("QC", "Rimouski")),
+        ("12 rue Principale, case postale 4, Magog", NearAddress("QC", "Magog", "rue Principale")),
+        ("RR 2, Lunenburg NS", NearAddress("NS", "Lunenburg")),
+        ("R.R. #2 Lunenburg NS", NearAddress("NS", "Lunenburg")),
+        ("General Delivery, Iqaluit", NearAddress("NU", "Iqaluit")),
+        ("poste restante Iqaluit", NearAddress("NU", "Iqaluit")),
+        ("Rang 4, Magog", NearAddress("QC", "Magog", "Rang 4")),
+        ("Box Grove Road, Markham", NearAddress("ON", "Markham", "Box Grove Road")),
+        ("caraquet", NearAddress("NB", "Caraquet")),
+        ("Nipawin", NearAddress("SK", "Nipawin")),
+        ("Percé", NearAddress("QC", "Percé")),
+        ("Goose Bay", NearAddress("NL", "Happy Valley-Goose Bay")),
+        ("Îles-de-la-Madeleine", NearAddress("QC", "Cap-aux-Meules")),
+        ("rue Wellington, NDG", NearAddress("QC", "Notre-Dame-de-Grâce", "rue Wellington")),
+        ("Wyoming, ON", NearAddress("ON", "Wyoming")),
+        ("Niagara on the Lake", NearAddress("ON", "Niagara-on-the-Lake")),
+        ("King, Kingston ON", NearAddress("ON", "Kingston", "King")),
+        ("Ottawa, Hamilton, ON", NearAddress("ON", "Hamilton", "Ottawa")),
+        ("rue Galt, Sherbrooke", NearAddress("QC", "Sherbrooke", "rue Galt")),
+        ("Old Montreal", NearAddress("QC", "Vieux-Montréal")),
+    ],
+)
+def test_addresses_as_people_write_them_in_either_language(typed: str, question: NearAddress) -> None:
+    assert parse(typed) == question
+
+
+@pytest.mark.parametrize(
+    ("typed", "province", "city"),
+    [
+        ("ville de Québec", "QC", "Québec"),
+        ("City of Toronto", "ON", "Toronto"),
+        ("quebec city", "QC", "Québec"),
+        ("Downtown Toronto", "ON", "Toronto"),
+        ("centre-ville de Montréal", "QC", "Montréal"),
+        ("vieux-québec", "QC", "Québec"),
+        ("Old Toronto", "ON", "Toronto"),
+        ("Plateau Mont-Royal", "QC", "Le Plateau-Mont-Royal"),
+        ("Windsor, ON", "ON", "Windsor"),
+        ("12, Montréal", "QC", "Montréal"),
+    ],
+)
+def test_a_large_city_by_any_name_is_a_question_without_a_street(typed: str, province: str, city: str) -> None:
+    assert parse(typed) == NearAddress(province, city)
+
+
+def test_a_known_place_without_a_street_is_asked_for_by_its_middle() -> None:
+    assert as_asked(NearAddress("ON", "Toronto")) == NearCoordinates(Coordinates(43.706, -79.399))
+    assert as_asked(NearAddress("SK", "Moose Jaw")) == NearCoordinates(Coordinates(50.4, -105.534))
+
+
+@pytest.mark.parametrize(
+    "query", [NearAddress("ON", "Toronto", "Bloor"), NearAddress("ON", "Nowhereville"), NearPostalCode("K1A0B1")]
+)
+def test_any_other_question_is_asked_as_it_is(query: OfficeQuery) -> None:
+    assert as_asked(query) == query
+
+
+@pytest.mark.parametrize("name", ["John Smith", "c/o Jean Tremblay", "Tilleul inc."])
+def test_who_lives_there_stays_out_of_the_question(name: str) -> None:
+    for typed in (f"{name}, 123 Main St, Moose Jaw, SK", f"{name} 123 Main St Moose Jaw SK"):
+        assert parse(typed) == NearAddress("SK", "Moose Jaw", "Main St")
+
+
+@pytest.mark.parametrize("typed", ["King St", "Victoria St", "rue Principale", "12 Windsor Street"])
+def test_a_street_alone_is_asked_for_its_city(typed: str) -> None:
+    assert "Add the city" in str(refused(typed).message)
+
+
+def test_a_short_name_that_longer_ones_begin_with_is_a_question() -> None:
+    assert "Sainte-Anne-des-Monts, QC" in refused("Sainte-Anne").choices
+    assert parse("Ste Anne, MB") == NearAddress("MB", "Ste. Anne")
+
+
+def test_only_longer_and_larger_places_are_meant_by_a_short_name() -> None:
+    others = ("Sainte-Anne-des-Plaines, QC", "Sainte-Anne-des-Monts, QC", "Sainte-Anne-de-Bellevue, QC")
+    assert refused("Ste. Anne").choices == ("Ste. Anne, MB", *others)
+    # Beeton is larger and much alike, but not called Beaverton for short.
+    assert parse("Beaverton") == NearAddress("ON", "Beaverton")
+
+
+def test_a_well_known_place_is_meant_by_its_name_although_a_larger_one_begins_with_it() -> None:
+    assert places.places_called("Bathurst Manor")[0].population > places.places_called("Bathurst")[0].population
+    assert parse("Bathurst") == NearAddress("NB", "Bathurst")
+
+
+def test_once_the_province_is_named_a_short_name_is_no_question() -> None:
+    assert parse("Victoria, NL") == NearAddress("NL", "Victoria")
+
+
+def test_a_city_of_another_province_is_asked_with_its_own_province_and_the_street() -> None:
+    assert refused("Banff, NS").choices == ("Banff, AB",)
+    assert refused("12 Main St, Banff, NS").choices == ("Main St, Banff, AB",)
+
+
+def test_what_is_like_a_city_is_looked_for_in_the_province_that_was_named() -> None:
+    assert refused("Kingstn").choices == ("Kingston, ON", "Kingston, NS")
+    assert refused("Main St, Kingstn, NS").choices == ("Main St, Kingston, NS",)
+
+
+@pytest.mark.parametrize("typed", ["Ottawa K1A OB1", "12 Main St, Moose Jaw, SK S6H OA1", "kla 0b1 Ottawa"])
+def test_letters_for_digits_beside_a_city_are_a_correction_too(typed: str) -> None:
+    assert len(refused(typed).choices) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("Saint-Jean", "Saint-Jean-sur-Richelieu, QC"),
+        ("Saint-Je", "Saint-Jean-sur-Richelieu, QC"),
+        ("Fort McMuray", "Fort McMurray, AB"),
+    ],
+)
+def test_half_a_name_is_asked_with_choices(typed: str, first: str) -> None:
+    error = refused(typed)
+    assert "Did you mean" in str(error.message)
+    assert error.choices[0] == first
+
+
+def test_a_city_that_several_provinces_have_is_asked_with_choices() -> None:
+    error = refused("windsor")
+    assert "more than one Windsor" in str(error.message)
+    assert error.choices == ("Windsor, ON", "Windsor, NS", "Windsor, QC")
+
+
+def test_the_choices_keep_the_street_but_not_the_house() -> None:
+    assert refused("12 King St, Windsor").choices[1] == "King St, Windsor, NS"
+
+
+@pytest.mark.parametrize(
+    ("typed", "largest"),
+    [("Ontario", "Toronto, ON"), ("Î.-P.-É.", "Charlottetown, PE"), ("nb", "Moncton, NB"), ("Nunavut", "Iqaluit, NU")],
+)
+def test_a_province_alone_asks_for_a_city_and_offers_the_largest(typed: str, largest: str) -> None:
+    error = refused(typed)
+    assert "Add a city" in str(error.message)
+    assert error.choices[0] == largest
+    assert all(isinstance(parse(choice), NearAddress) for choice in error.choices)
+
+
+@pytest.mark.parametrize(
+    ("typed", "asks"), [("Ontario", True), ("King St", True), ("Windsor", True), ("90210", False), ("K9Z", False)]
+)
+def test_only_what_can_be_a_place_is_a_question_and_no_error(typed: str, asks: bool) -> None:
+    assert refused(typed).asks is asks
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("Kingstn", "Kingston, ON"), ("Charlotetown", "Charlottetown, PE")])
+def test_a_place_nearly_right_is_offered(typed: str, meant: str) -> None:
+    assert meant in refused(typed).choices
+
+
+ELSEWHERE = ["New York", "Springfield, Illinois", "Los Angeles, CA", "Paris, France", "90210"]
+NAMESAKES = ["Vancouver, WA", "1 King St, Vancouver, WA 98660", "Halifax MA", "Kingston, Jamaica"]
+
+
+@pytest.mark.parametrize("typed", [*ELSEWHERE, *NAMESAKES])
+def test_places_elsewhere_are_refused(typed: str) -> None:
+    assert "cannot find this place" in str(refused(typed).message)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", " ", "😀", "\x00", "nan", "1e9", "<b>", "Сургут, ON", "東京, QC", ", , ,", "x" * 100_000]
+)
+def test_what_is_no_place_gets_a_message(typed: str) -> None:
+    message = str(refused(typed).message)
+    assert any(words in message for words in ("K1A 0B1", "too long", "Did you mean"))
+
+
+@pytest.mark.parametrize("place", ["Windsor", "Saint-Jean-sur-Richelieu", "Corner Brook", "Flin Flon"])
+@pytest.mark.parametrize("order", ["{s}, {c}, {p}", "{s} {c} {p}", "{p} {c} {s}", "{c}, {p}, {s}", "{p}, {s}, {c}"])
+def test_every_province_s_name_in_either_language_and_any_order(place: str, order: str) -> None:
+    for found in places.places_called(place):
+        for name in places.PROVINCES[found.province].split("|"):
+            typed = order.format(s="Main Street", c=place, p=name).upper()
+            assert parse(typed) == NearAddress(found.province, found.name, "MAIN STREET")
+
+
+NAMES = [name for names in places.PROVINCES.values() for name in names.split("|")]
+WORDS = [
+    "rue",
+    "Main St",
+    "12",
+    "K1A",
+    "Windsor",
+    "Toronto",
+    "Québec",
+    "K1A 0B1",
+    "KIA OBI",
+    "nan",
+    "😀",
+    "\x00\x1f",
+    "'; --",
+    "a\u0301",
+    "King",
+    "Kanata",
+    "Bank and Slater",
+    "coin",
+    "et",
+    "/",
+    "@",
+]
+# Real words, halves of postal codes, noise and control characters, mixed.
+TEXTS = st.builds(
+    lambda words, between: between.join(words),
+    st.lists(st.sampled_from(NAMES + WORDS) | st.text(max_size=8) | st.text(string.printable, max_size=8), max_size=6),
+    st.sampled_from((" ", ", ", "")),
+)
+
+
+def question(text: str) -> OfficeQuery | str:
+    """Return what ``text`` asks, or the message that it gets."""
+    try:
+        return parse(text)
+    except QueryNotUnderstood as error:
+        return str(error.message)
+
+
+def is_fit_to_ask(query: OfficeQuery) -> bool:
+    """Say whether ``query`` may leave the process: a postal code, or Latin letters in a province of Canada.
+
+    Half a code is asked by the middle of its area.
+    """
+    check_query("find post offices", as_asked(query))
+    if isinstance(query, NearPostalCode) and as_asked(query) != query:
+        return True
+    if isinstance(query, NearPostalCode):
+        return bool(normalize_postal_code(query.postal_code))
+    assert isinstance(query, NearAddress)
+    return query.province in PROVINCES and any(letter.isalpha() for letter in query.city)
+
+
+@given(TEXTS)
+def test_any_text_is_a_question_or_gets_a_message(text: str) -> None:
+    asked = question(text)
+    if isinstance(asked, str):
+        assert asked
+    else:
+        assert is_fit_to_ask(asked)
+        for language in ("en", "fr"):
+            with translation.override(language):
+                assert parse(written(asked)) == asked
+
+
+@given(st.integers(1, 99_999), st.sampled_from(["rue Principale", "Main Street", "chemin du Lac", "Douglas St"]))
+def test_a_house_number_never_gets_into_what_an_address_bar_shows(number: int, street: str) -> None:
+    for typed in (
+        f"{number} {street}",
+        f"{number}, {street}",
+        f"{number}A {street}",
+        f"4-{number} {street}",
+        f"{street} {number}",
+    ):
+        assert str(number) not in written(parse(f"{typed}, Corner Brook, NL"))
+        assert street_only(typed.replace(",", "")) == street
+
+
+def test_what_is_written_is_found_again() -> None:
+    assert written(NearPostalCode("K1A0B1")) == display_postal_code("K1A0B1")
+    assert written(NearAddress("NS", "Windsor")) == "Windsor, NS"
+    with translation.override("fr"):
+        assert written(NearAddress("NS", "Windsor")) == "Windsor (Nouvelle-Écosse)"
+    assert written(NearCoordinates(Coordinates(45.0, -75.0))) == ""
+
+
+def test_a_device_s_location_is_rounded_to_a_hundred_metres() -> None:
+    assert parse_location("45.4215296", "-75.6971931") == NearCoordinates(Coordinates(45.422, -75.697))
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude"),
+    [
+        *[
+            ("nan", "nan"),
+            ("inf", "-75"),
+            ("1e400", "0"),
+            ("", ""),
+            ("45", ""),
+            ("x", "y"),
+            ("91", "-75"),
+        ],
+        *[("44.0", "-55.0"), ("43.09", "-79.03"), ("42.33", "-83.05"), ("48.98", "-123.06"), ("46.78", "-56.18")],
+        *[("0", "0"), ("64.18", "-51.7"), ("90", "0"), ("-45", "75"), ("45" + "0" * 100_000, "-75")],
+    ],
+)
+def test_a_location_at_sea_abroad_or_nowhere_is_refused(latitude: str, longitude: str) -> None:
+    with pytest.raises(QueryNotUnderstood) as caught:
+        parse_location(latitude, longitude)
+    assert "not in Canada" in str(caught.value.message)
+
+
+@given(st.floats(), st.floats())
+def test_any_two_numbers_are_a_question_about_canada_or_a_message(latitude: float, longitude: float) -> None:
+    asked = None
+    with suppress(QueryNotUnderstood):
+        asked = parse_location(str(latitude), str(longitude))
+    if asked is not None:
+        check_query("find post offices", asked)
+    assert asked is None or in_canada(asked.coordinates)
+
+
+@pytest.mark.parametrize(
+    ("typed", "choices"),
+    [
+        ("South Edmonton Mall", ("Edmonton, AB",)),
+        ("near Bonaventure metro", ("Bonaventure, QC",)),
+        # Six letters could be a postal code, T0R 0N0; a town is likelier.
+        ("Torono", ("Toronto, ON",)),
+        ("New York", ()),
+        ("123 Elm St, Springfield, Illinois", ()),
+        ("near me", ()),
+    ],
+)
+def test_a_text_that_names_no_place_offers_what_stands_within_or_is_like_it(
+    typed: str, choices: tuple[str, ...]
+) -> None:
+    assert refused(typed).choices == choices
+
+
+def test_a_city_after_a_street_that_no_place_is_called_offers_those_that_are_like_it() -> None:
+    error = refused("Rang 5, Saint-Alexis")
+    assert "We cannot find Saint-Alexis" in str(error.message)
+    assert "Saint-Alexis-des-Monts, QC" in error.choices
+
+
+@pytest.mark.parametrize(
+    ("typed", "question"),
+    [
+        ("1234 rue Sainte-Catherine O, Mtl", NearAddress("QC", "Montréal", "rue Sainte-Catherine O")),
+        ("GTA", NearAddress("ON", "Toronto")),
+        ("YUL", NearAddress("QC", "Dorval")),
+        ("YYT", NearAddress("NL", "St. John's")),
+        ("post office Banff", NearAddress("AB", "Banff")),
+        ("bureau de poste de Gaspé", NearAddress("QC", "Gaspé")),
+        ("aéroport de Québec", NearAddress("QC", "Québec")),
+        ("Halifax waterfront", NearAddress("NS", "Halifax")),
+        ("Saint-Louis-du-Ha! Ha!", NearAddress("QC", "Saint-Louis-du-Ha! Ha!")),
+        ("rue Commerciale, Saint-Louis-du-Ha! Ha!, QC", NearAddress("QC", "Saint-Louis-du-Ha! Ha!", "rue Commerciale")),
+    ],
+)
+def test_what_buyers_call_a_place_is_no_street(typed: str, question: NearAddress) -> None:
+    assert parse(typed) == question
+    assert parse(written(question)) == question

@@ -1,0 +1,57 @@
+"""One parcel as plain texts: told apart from all others, and never a formula."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from deliver_to_po.canadapost.types import ShipmentOption
+from deliver_to_po.shipping.files.parcel_fields import FIELDS, fields_of, parcel_reference, ten_digits, without_formula
+from tests.factories import PARCEL, RECIPIENT
+from tests.shipping.requests import asked
+
+ID = "ab12cd34" * 4
+
+
+@pytest.mark.parametrize(
+    ("reference", "live", "written"),
+    [
+        ("ORDER-1001", True, "ORDER-1001-AB12CD"),
+        ("ORDER-1001", False, "TEST-ORDER-1001-AB12CD"),
+        ('=1+1"', True, "1-1-AB12CD"),
+        ("é" * 9, True, "AB12CD"),
+        ("x" * 99, False, "TEST-" + "x" * 23 + "-AB12CD"),
+    ],
+)
+def test_a_parcels_reference_tells_it_apart_and_fits(reference: str, live: bool, written: str) -> None:
+    assert parcel_reference(reference, ID, live=live) == written
+    assert len(written) <= 35
+
+
+def test_every_field_has_its_value() -> None:
+    request = replace(
+        asked(options=(ShipmentOption("COV", Decimal(50)), ShipmentOption("SO"))),
+        parcel=replace(PARCEL, weight_kg=Decimal("1.2505")),
+        recipient=replace(RECIPIENT, name="Marie Ève Côté"),
+    )
+    values = fields_of(request)
+    assert set(values) == set(FIELDS)
+    assert (values["recipient_first_name"], values["recipient_last_name"]) == ("Marie", "Ève Côté")
+    assert (values["weight_kg"], values["weight_g"]) == ("1.2505", "1251")
+    assert (values["options"], values["coverage"]) == ("D2PO COV SO", "50.00")
+
+
+def test_who_has_one_name_has_a_last_name() -> None:
+    values = fields_of(asked(recipient=replace(RECIPIENT, name="Plato")))
+    assert (values["recipient_first_name"], values["recipient_last_name"]) == ("", "Plato")
+
+
+@pytest.mark.parametrize("phone", ["+1 (613) 555-0199", "613.555.0199 x 12", "1 613 555 0199"])
+def test_a_phone_is_its_ten_digits(phone: str) -> None:
+    assert ten_digits(phone) == "6135550199"
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_text_that_a_spreadsheet_would_calculate_begins_with_an_apostrophe(sign: str) -> None:
+    assert without_formula(f"{sign}1") == f"'{sign}1"
+    assert without_formula(f"1{sign}") == f"1{sign}"
