@@ -10,6 +10,7 @@ pytest_plugins = [
     "pytester",
     "deliver_to_po.testing.pytest_plugin",
     "tests.plugins.browser",
+    "tests.plugins.emptying",
     "tests.plugins.forbid_skips",
     "tests.plugins.garbage",
     "tests.plugins.patience",

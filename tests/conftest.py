@@ -12,6 +12,8 @@ from django.core.cache import cache
 from django.utils import timezone, translation
 from hypothesis import settings as hypothesis_settings
 
+from deliver_to_po.canadapost.calling import caller
+from deliver_to_po.canadapost.calling.caller import CallPolicy
 from deliver_to_po.canadapost.types import NearPostalCode, PostOffice
 from deliver_to_po.checkout import fair_use
 from deliver_to_po.core.carrier import canada_post
@@ -64,6 +66,12 @@ def way(request: pytest.FixtureRequest, emulator: EmulatorServer, change_setting
 def _nobody_asks_for_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no sweep ask what services take, so that calls are counted alike by day and by night."""
     monkeypatch.setattr(limits, "NIGHT", range(0))
+
+
+@pytest.fixture(autouse=True)
+def _nobody_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let calls that failed be tried again at once; the tests of the client move a clock of their own instead."""
+    monkeypatch.setattr(caller, "CallPolicy", partial(CallPolicy, sleep=lambda _seconds: None))
 
 
 @pytest.fixture(autouse=True)

@@ -25,3 +25,8 @@ def live(request: pytest.FixtureRequest, change_settings: Any) -> CanadaPost:
     patience = {"CONNECT_TIMEOUT_SECONDS": 10.0, "READ_TIMEOUT_SECONDS": 20.0, "TOTAL_TIMEOUT_SECONDS": 30.0}
     change_settings(CANADA_POST={**written, **patience, "API": request.param, "LIVE": False, "CALLS_PER_MINUTE": 100})
     return canada_post()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_pauses() -> None:
+    """Let a call that failed wait before it is tried again, as in a shop."""

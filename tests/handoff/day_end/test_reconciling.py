@@ -286,7 +286,8 @@ def test_everything_that_nothing_here_knows_is_left_at_once(labelled: Labelled, 
 def test_what_was_not_compared_yet_is_compared_next(
     labelled: Labelled, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    labelled(MONDAY), labelled(TUESDAY)
+    labelled(MONDAY)
+    tuesdays = labelled(TUESDAY)
     since = timezone.now()
     assert reconcile(since=since, at_most=1) == Reconciled(1, complete=False)
     emulator.faults.add("find_shipments", "503", count=20)
@@ -295,7 +296,7 @@ def test_what_was_not_compared_yet_is_compared_next(
     assert reconcile(since=since) == Reconciled(1, complete=True)
     assert reconcile(since=since) == Reconciled(0, complete=True)
     for _ in range(3):
-        emulator.another_like(Shipment.objects.latest("pk").tracking_pin)
+        emulator.another_like(tuesdays.tracking_pin)
     monkeypatch.setattr(comparing, "ASKED_ABOUT", 2)
     reconciled()
     assert sorted(found().values()) == ["", Differs.TWICE, Differs.TWICE]
