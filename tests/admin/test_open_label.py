@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -265,34 +266,30 @@ def test_a_label_that_was_not_shown_leaves_no_trace(clerk: Clerk) -> None:
     assert not shipment.history.filter(change=Change.OPEN_LABEL).exists()
 
 
-def meanwhile(monkeypatch: pytest.MonkeyPatch, row: Shipment | Delivery, **fields: Any) -> None:
-    """Let somebody change a row while a label is opened, just before it is marked as printed."""
+def meanwhile(monkeypatch: pytest.MonkeyPatch, rows: QuerySet[Any], **fields: Any) -> None:
+    """Let somebody change rows while a label is opened, just before it is marked as printed."""
 
     def is_paid(shop: Any, order: Any) -> bool:
-        type(row).objects.filter(pk=row.pk).update(**fields)
+        rows.update(**fields)
         return True
 
     monkeypatch.setattr(type(order_adapter()), "is_paid", is_paid)
 
 
 @pytest.mark.parametrize(
-    ("of_shipment", "of_delivery", "why"),
+    ("of", "fields", "why"),
     [
-        ({"change_asked_at": timezone.now()}, {}, "must not be used"),
-        ({"state": ShipmentState.VOIDING}, {}, "must not be used"),
-        ({}, {"stop_asked_at": timezone.now()}, "must not be used"),
-        ({"state": ShipmentState.MADE}, {}, FETCHED),
+        (Shipment, {"change_asked_at": timezone.now()}, "must not be used"),
+        (Shipment, {"state": ShipmentState.VOIDING}, "must not be used"),
+        (Delivery, {"stop_asked_at": timezone.now()}, "must not be used"),
+        (Shipment, {"state": ShipmentState.MADE}, FETCHED),
     ],
 )
 def test_what_is_taken_back_while_it_is_opened_to_print_is_not_handed_out(
-    clerk: Clerk,
-    monkeypatch: pytest.MonkeyPatch,
-    of_shipment: dict[str, Any],
-    of_delivery: dict[str, Any],
-    why: str,
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch, of: Any, fields: dict[str, Any], why: str
 ) -> None:
     shipment = stored_label()
-    meanwhile(monkeypatch, shipment if of_shipment else shipment.delivery, **of_shipment, **of_delivery)
+    meanwhile(monkeypatch, of.objects.all(), **fields)
     assert why in text_of(clerk("view_label", "print_labels").post(url_of(shipment)))
     shipment.refresh_from_db()
     assert shipment.prints == 0

@@ -15,7 +15,7 @@ from deliver_to_po.adapter import OrderAdapter
 from deliver_to_po.admin import shops_label
 from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.handoff.releasing.release import hold_delivery
-from deliver_to_po.models import Shipment
+from deliver_to_po.models import Delivery, Shipment
 from tests.admin.conftest import Clerk, labelled
 from tests.admin.test_open_label import PDF, meanwhile, stored_label
 from tests.factories import make_delivery, make_order
@@ -80,7 +80,7 @@ def test_what_is_cancelled_while_it_is_opened_to_print_is_not_handed_out(
     clerk: Clerk, for_everybody: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shipment, client = stored_label(), clerk()
-    meanwhile(monkeypatch, shipment.delivery, stop_asked_at=timezone.now())
+    meanwhile(monkeypatch, Delivery.objects.all(), stop_asked_at=timezone.now())
     assert "has been voided" in text_of(client.post(url_of(shipment)))
     shipment.refresh_from_db()
     assert shipment.prints == 0
