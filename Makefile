@@ -3,12 +3,13 @@
 #   PYTHON=python3.12        which Python makes a new VENV; else the newest usable one on PATH
 #   VENV=.venv               where it is installed
 #   DJANGO="Django~=5.2.0"   which Django; else the newest that this Python can run
+#   FLOORS=1                 each dependency at the lowest version that pyproject.toml names; in .venv-floors
 #   TEST="tests/models -x"   what `make test` hands to pytest instead of its own choice
 #   CRASH="--seed 7 --engine celery"     what `make crash` hands to the harness; --help lists all of it
 #   LOAD="--minutes 10 200"  what `make load` hands to the harness
 #   PORT=8000, EMULATOR_PORT=8080   where `make demo` listens
 
-VENV ?= .venv
+VENV ?= $(if $(FLOORS),.venv-floors,.venv)
 DJANGO ?= Django
 TEST ?= quick
 PORT ?=
@@ -23,7 +24,8 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 unexport PYTHONDONTWRITEBYTECODE
 
 CATALOGUES := $(wildcard deliver_to_po/locale/*/LC_MESSAGES/*.po example_shop/locale/*/LC_MESSAGES/*.po)
-INSTALL_INPUTS := pyproject.toml constraints.txt hatch_build.py $(VENV)/.wanted
+CONSTRAINTS := $(if $(FLOORS),$(VENV)/.floors.txt,constraints.txt)
+INSTALL_INPUTS := pyproject.toml $(CONSTRAINTS) hatch_build.py $(VENV)/.wanted
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -62,9 +64,12 @@ $(PY):
 $(VENV)/.wanted: FORCE | $(PY)
 	@echo '$(DJANGO)' | cmp --silent - $@ || echo '$(DJANGO)' > $@
 
+$(VENV)/.floors.txt: pyproject.toml constraints.txt scripts/floors.py | $(PY)
+	@$(PY) scripts/floors.py > $@
+
 $(VENV)/.installed-%: $(INSTALL_INPUTS) | $(PY)
 	@echo "Installing what $* needs"
-	@$(PIP) install --upgrade --constraint constraints.txt --editable ".[emulator,pictures,tasks]" "$(DJANGO)" --group $*
+	@$(PIP) install --upgrade --constraint $(CONSTRAINTS) --editable ".[emulator,pictures,tasks]" "$(DJANGO)" --group $*
 	@touch $@ $(if $(filter dev,$*),$(patsubst %,$(VENV)/.installed-%,build demo test lint docs))
 
 .PRECIOUS: $(VENV)/.installed-%
@@ -128,7 +133,7 @@ release-files: $(VENV)/.installed-release
 messages: $(VENV)/.installed-build $(VENV)/.messages
 
 clean:
-	rm -rf $(VENV) $(VENV)-bench $(VENV)-release .demo .demo-oscar .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage build dist docs/_build test-results
+	rm -rf $(VENV) $(VENV)-bench $(VENV)-release .venv-floors .demo .demo-oscar .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage build dist docs/_build test-results
 	find deliver_to_po $(wildcard example_shop) -name '*.mo' -delete
 
 # -- The parts of lint --------------------------------------------------------------------------------------------
