@@ -121,6 +121,7 @@ def test_without_a_queue_nothing_is_said_of_one() -> None:
         "sweep",
         "housekeeping",
         "due",
+        "put_off",
         "lapses",
         "mails",
         "needs_a_person",
