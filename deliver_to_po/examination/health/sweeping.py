@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.examination.health.finding import Finding, Limits
+from deliver_to_po.handoff.day_end.reconciling import some_are_left
 from deliver_to_po.handoff.sending.next_step import SHIPMENTS
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.due import SWEEP
@@ -94,6 +95,15 @@ def due_longest(*jobs: Job) -> datetime | None:
     now = timezone.now()
     oldest = [job.rows().filter(due_at__lte=now).aggregate(oldest=Min("due_at"))["oldest"] for job in jobs]
     return min((moment for moment in oldest if moment), default=None)
+
+
+def compared(limits: Limits) -> Finding:
+    """Say whether the lists of the shipping systems are compared with the parcels here, at night."""
+    if not some_are_left():
+        return Finding("compared", True, None, _("what Canada Post holds is compared with the parcels known here"))
+    says = _("what Canada Post holds could not all be compared with the parcels known here")
+    todo = _("Run “manage.py d2po_reconcile”: what it writes into the log says what could not be asked, and why.")
+    return Finding("compared", False, None, says, todo)
 
 
 def lapses(limits: Limits) -> Finding:

@@ -87,7 +87,7 @@ def test_a_parcel_on_hold_is_not_late() -> None:
 
 
 LATER = timezone.now() + timedelta(hours=2)
-OLD = {"tries": 1, "reason": Reason.UNAVAILABLE, "created": 11, "made": 11}
+OLD: dict[str, Any] = {"tries": 1, "reason": Reason.UNAVAILABLE, "created": 11, "made": 11}
 
 
 def put_off(state: str = ShipmentState.WAITING, *, created: int = 0, made: int = 0, **fields: Any) -> None:
