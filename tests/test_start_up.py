@@ -12,6 +12,8 @@ settings.DATABASES["default"] = {"ENGINE": "django.db.backends.sqlite3", "NAME":
 django.setup()
 import deliver_to_po.urls, deliver_to_po.admin, deliver_to_po.shop, deliver_to_po.handoff.jobs
 late = ("holidays", "tzfpy", "lxml", "phonenumbers", "PIL", "pypdf", "reportlab", "werkzeug")
+pages = ("costs.figures_page", "costs.invoice_page", "day_end.day_in_figures")
+late += tuple(f"deliver_to_po.admin.{page}" for page in pages)
 print([name for name in late if name in sys.modules])
 
 from dataclasses import replace
