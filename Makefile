@@ -3,17 +3,20 @@
 #   PYTHON=python3.12        which Python makes a new VENV; else the newest usable one on PATH
 #   VENV=.venv               where it is installed
 #   DJANGO="Django~=5.2.0"   which Django; else the newest that this Python can run
+#   FLOORS=1                 each dependency at the lowest version that pyproject.toml names; in .venv-floors
 #   TEST="tests/models -x"   what `make test` hands to pytest instead of its own choice
 #   CRASH="--seed 7 --engine celery"     what `make crash` hands to the harness; --help lists all of it
+#   LOAD="--minutes 10 200"  what `make load` hands to the harness
 #   PORT=8000, EMULATOR_PORT=8080   where `make demo` listens
 
-VENV ?= .venv
+VENV ?= $(if $(FLOORS),.venv-floors,.venv)
 DJANGO ?= Django
 TEST ?= quick
 PORT ?=
 EMULATOR_PORT ?=
 BENCH ?=
 CRASH ?=
+LOAD ?=
 
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
@@ -21,12 +24,13 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 unexport PYTHONDONTWRITEBYTECODE
 
 CATALOGUES := $(wildcard deliver_to_po/locale/*/LC_MESSAGES/*.po example_shop/locale/*/LC_MESSAGES/*.po)
-INSTALL_INPUTS := pyproject.toml constraints.txt hatch_build.py $(VENV)/.wanted
+CONSTRAINTS := $(if $(FLOORS),$(VENV)/.floors.txt,constraints.txt)
+INSTALL_INPUTS := pyproject.toml $(CONSTRAINTS) hatch_build.py $(VENV)/.wanted
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help release-files demo demo-oscar test test-all coverage crash bench measure lint format docs pictures messages clean FORCE \
+.PHONY: help release-files demo demo-oscar test test-all coverage crash load bench measure lint format docs sentences pictures messages clean FORCE \
 	check-code check-types check-imports check-english check-migrations check-messages check-wheel
 
 help:
@@ -36,9 +40,11 @@ help:
 	@echo "make test-all everything: also killed processes, every browser, orders with UUID keys"
 	@echo "make coverage how much of each room make test goes through"
 	@echo "make crash    500 deliveries handed off while everything breaks (DATABASE_URL names a PostgreSQL)"
+	@echo "make load     5, 20, 50 and 200 buyers at once (DATABASE_URL names a PostgreSQL, REDIS_URL a Redis)"
 	@echo "make bench    how fast the hot paths are, each against the barest way to do the same"
 	@echo "make lint     ruff, dead code, mypy, import rules, stiff English, migrations, message catalogues"
 	@echo "make docs     the documentation, into docs/_build/html"
+	@echo "make sentences  every sentence, put together in both languages, to be read by a native reader"
 	@echo "make pictures takes the pictures of README and documentation anew"
 	@echo "make messages compile the message catalogues"
 	@echo "make format   let ruff format and mend what it can"
@@ -59,9 +65,12 @@ $(PY):
 $(VENV)/.wanted: FORCE | $(PY)
 	@echo '$(DJANGO)' | cmp --silent - $@ || echo '$(DJANGO)' > $@
 
+$(VENV)/.floors.txt: pyproject.toml constraints.txt scripts/floors.py | $(PY)
+	@$(PY) scripts/floors.py > $@
+
 $(VENV)/.installed-%: $(INSTALL_INPUTS) | $(PY)
 	@echo "Installing what $* needs"
-	@$(PIP) install --upgrade --constraint constraints.txt --editable ".[emulator,pictures,tasks]" "$(DJANGO)" --group $*
+	@$(PIP) install --upgrade --constraint $(CONSTRAINTS) --editable ".[emulator,pictures,tasks]" "$(DJANGO)" --group $*
 	@touch $@ $(if $(filter dev,$*),$(patsubst %,$(VENV)/.installed-%,build demo test lint docs))
 
 .PRECIOUS: $(VENV)/.installed-%
@@ -88,6 +97,9 @@ test-all coverage: $(VENV)/.installed-test $(VENV)/.messages
 crash: $(VENV)/.installed-test $(VENV)/.messages
 	@exec $(PY) -W ignore -m tests.crash $(CRASH)
 
+load: $(VENV)/.installed-test $(VENV)/.messages
+	@exec $(PY) -m bench.load $(LOAD)
+
 # In an environment of its own: karrio, which it is compared with, brings packages called docs and tests.
 bench:
 	@$(MAKE) --no-print-directory VENV=$(VENV)-bench measure
@@ -109,6 +121,10 @@ docs: $(VENV)/.installed-docs $(VENV)/.messages
 	@$(PY) -m sphinx --fail-on-warning --keep-going --quiet -b html docs docs/_build/html
 	@echo "Open docs/_build/html/index.html"
 
+sentences: $(VENV)/.installed-test $(VENV)/.messages
+	@$(PY) -m pytest --quiet tests/docs/test_sentences.py
+	@echo "Open docs/_build/sentences.html"
+
 # What is uploaded, and beside it what an installation of it brings (CycloneDX).
 release-files: $(VENV)/.installed-release
 	@rm -rf dist build $(VENV)-release
@@ -122,7 +138,7 @@ release-files: $(VENV)/.installed-release
 messages: $(VENV)/.installed-build $(VENV)/.messages
 
 clean:
-	rm -rf $(VENV) $(VENV)-bench $(VENV)-release .demo .demo-oscar .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage build dist docs/_build test-results
+	rm -rf $(VENV) $(VENV)-bench $(VENV)-release .venv-floors .demo .demo-oscar .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage build dist docs/_build test-results
 	find deliver_to_po $(wildcard example_shop) -name '*.mo' -delete
 
 # -- The parts of lint --------------------------------------------------------------------------------------------

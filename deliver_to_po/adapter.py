@@ -165,8 +165,8 @@ class OrderAdapter(Generic[Order]):
     def hold_reason(self, order: Order) -> str:
         """Return why ``order`` must not be shipped yet, such as a check for fraud, in a clerk's words; ``""`` for none.
 
-        Asked when the order is placed and when it is released. The delivery is put on hold until ``resume`` is called
-        or a clerk lets it go on; after that its answer does not count.
+        Asked when the order is placed, when it is released, and until its parcels leave. The delivery is put on hold
+        until ``resume`` is called or a clerk lets it go on; after that the same words do not count; others do.
         """
         return ""
 

@@ -36,7 +36,8 @@ python_maximum_signature_line_length = 100
 
 html_theme = "furo"
 html_title = "Deliver to Post Office for Django"
-html_static_path: list[str] = []
+html_static_path = ["static"]
+html_css_files = ["pages.css"]
 html_copy_source = False
 # A page that somebody can act on comes before the record of a decision.
 html_search_scorer = str(HERE / "search_scorer.js")

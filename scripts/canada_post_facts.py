@@ -99,7 +99,6 @@ OPERATIONS = (
             "GET /rating/v1/services/{code}",
             "N",
             "I",
-            "The answer is read in the names of the XML schema, in camelCase.",
         ),
         Known("GET /rs/ship/service/{code}", "C", "C"),
     ),
@@ -144,7 +143,6 @@ OPERATIONS = (
             f"GET {XML_SHIPMENTS}?requestId=",
             "C",
             "C",
-            "An example in Canada Post's text spells groupid, so requestid is asked after requestId.",
         ),
     ),
     Operation(
@@ -161,7 +159,6 @@ OPERATIONS = (
             f"GET {XML_SHIPMENTS}?groupId=",
             "C",
             "C",
-            "Only what is not transmitted yet. groupid is asked too.",
         ),
     ),
     Operation(
@@ -172,7 +169,6 @@ OPERATIONS = (
             f"GET {XML_SHIPMENTS}?noManifest=true&date=",
             "C",
             "C",
-            "Without a contract they are asked for by time (from, to).",
         ),
     ),
     Operation(
@@ -196,7 +192,7 @@ OPERATIONS = (
             "C",
             "A redirect is followed, without credentials to another host; that there is one was seen live.",
         ),
-        Known("GET the link label", "C", "C", "202 means that it is still being made."),
+        Known("GET the link label", "C", "C"),
     ),
     Operation(
         "void_shipment",
@@ -222,7 +218,6 @@ OPERATIONS = (
             f"GET {SHIPMENTS}/groups",
             "C",
             "C",
-            "A group that is listed may be empty.",
         ),
         Known("GET /rs/{customer}/{mobo}/group", "C", "C"),
     ),
@@ -239,7 +234,6 @@ OPERATIONS = (
             f"GET {SHIPMENTS}/manifests?from=…&to=…",
             "C",
             "C",
-            "If from and to find nothing, startDate and endDate are asked for, which is inferred.",
         ),
         Known("GET /rs/{customer}/{mobo}/manifest?start=…&end=…", "C", "C"),
     ),
@@ -254,7 +248,7 @@ OPERATIONS = (
             "mostly for want of a default card. Whether its shipments are transmitted then is "
             "unknown: they stay marked so.",
         ),
-        Known("GET /rs/{customer}/{mobo}/manifest/{id}", "C", "C", "9153 means that it is still being made."),
+        Known("GET /rs/{customer}/{mobo}/manifest/{id}", "C", "C"),
     ),
     Operation(
         "manifest_shipments",
@@ -281,7 +275,6 @@ OPERATIONS = (
             "GET /vis/track/pin/{pin}/summary",
             "C",
             "I",
-            "Version 2 is asked for; only the schema of version 1 is public.",
         ),
     ),
     Operation(
@@ -291,7 +284,6 @@ OPERATIONS = (
             "GET /tracking/v1/pins/{pin}/details",
             "C",
             "C",
-            "What comes while there is no history is unknown.",
         ),
         Known("GET /vis/track/pin/{pin}/detail", "C", "I", "As above."),
     ),
@@ -302,7 +294,6 @@ OPERATIONS = (
             "GET /tracking/v1/refs/summaries?reference-number=…",
             "C",
             "I",
-            "Two spellings of the parameters are tried. Only a summary that names the reference itself counts.",
         ),
         Known("GET /vis/track/ref/summary?referenceNumber=…", "C", "I", "As above."),
     ),
@@ -313,7 +304,6 @@ OPERATIONS = (
             "GET /serviceinfo/v1/shipments-service",
             "N",
             "U",
-            "Likely names are tried, and what has no text, start and end is left out.",
         ),
         None,
     ),

@@ -26,7 +26,8 @@ OF_A_SHIPMENT = {
     "reason": '[why](states.md#reasons); `""` for no reason',
     "tracking_pin": 'the tracking number; `""` while there is none',
 }
-FIXTURES = ("canada_post_emulator", "dummy_shipping")
+# Asked by the scripts of the step alone.
+FOR_OUR_SCRIPTS = ("pick_up", "hours", "nearest", "chosen_again")
 
 
 def rows_of_a_delivery() -> str:
@@ -67,7 +68,11 @@ def url_names() -> str:
     """Return the names of the step's pages."""
     from deliver_to_po import urls
 
-    rows = [(code(f"{urls.app_name}:{one.name}"), first_paragraph(one.callback)) for one in urls.urlpatterns]
+    rows = [
+        (code(f"{urls.app_name}:{one.name}"), first_paragraph(one.callback))
+        for one in urls.urlpatterns
+        if one.name not in FOR_OUR_SCRIPTS
+    ]
     return listing(rows)
 
 
@@ -98,22 +103,6 @@ def permissions() -> str:
     return listing(rows)
 
 
-def testing() -> str:
-    """Return what there is for the tests of a shop."""
-    from deliver_to_po.shipping.dummy import DummyShipping
-    from deliver_to_po.testing import pytest_plugin
-    from deliver_to_po.testing.checkouts import CheckoutTests
-    from deliver_to_po.testing.emulated import EmulatedCanadaPost
-    from deliver_to_po.testing.shipping_systems import ShippingSystemTests
-
-    kinds = (EmulatedCanadaPost, CheckoutTests, DummyShipping, ShippingSystemTests)
-    rows = [
-        *((f"fixture {code(name)}", code(pytest_plugin.__name__)) for name in FIXTURES),
-        *((code(kind.__name__), code(kind.__module__)) for kind in kinds),
-    ]
-    return listing(rows)
-
-
 def checks() -> str:
     """Return every id of ``manage.py check`` with its texts."""
     return listing(
@@ -129,6 +118,5 @@ CONTENTS: Mapping[str, Callable[[], str]] = {
     "shop-tags": template_tags,
     "shop-commands": commands,
     "shop-permissions": permissions,
-    "shop-testing": testing,
     "shop-checks": checks,
 }

@@ -18,6 +18,7 @@ from deliver_to_po.admin.permissions import HAND_OFF, PRINT, VIEW_DELIVERY, VIEW
 from deliver_to_po.admin.show import desk_url, state_and_reason
 from deliver_to_po.admin.traces import labels_opened
 from deliver_to_po.core.choices import Reason
+from deliver_to_po.core.choices.states import LABEL_COMING
 from deliver_to_po.handoff.printing.job_file import mark_one_printed
 from deliver_to_po.handoff.printing.label_state import must_not_be_used
 from deliver_to_po.handoff.sending.fetch_label_again import LabelAgain, fetch_label_again, labels_to_fetch_again
@@ -75,7 +76,7 @@ def label_view(request: HttpRequest, shipment_pk: int, *, site: AdminSite) -> Ht
         return label
     if request.method == "POST" and not mark_one_printed(label.shipment, request.user):
         label.file.close()
-        return instead_of_label(request, label.shipment, site, title=_NOT_NOW, message=_STANDS_STILL)
+        return _not_now(request, label.shipment, site)
     filename = label_filename(label.shipment, EXTENSIONS.get(label.media_type, "bin"))
     return private_file(label.file, label.media_type, filename)
 
@@ -134,6 +135,15 @@ def _fetch_again(request: HttpRequest, shipment: Shipment, site: AdminSite) -> H
 def _taken_back(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpResponse:
     words: dict[str, Any] = {"title": _("This shipping label must not be used"), "message": _TAKEN_BACK}
     return instead_of_label(request, shipment, site, anyway=f"?{ANYWAY}=1", **words)
+
+
+def _not_now(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpResponse:
+    """Say why a label is not printed that could be when it was opened."""
+    shipment.refresh_from_db()
+    if must_not_be_used(shipment):
+        return _taken_back(request, shipment, site)
+    why = _IS_FETCHED if shipment.state in LABEL_COMING else _STANDS_STILL
+    return instead_of_label(request, shipment, site, title=_NOT_NOW, message=why)
 
 
 def _storage_failed(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpResponse:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from deliver_to_po.admin.deliveries.delivery_standing import standing_of
@@ -35,6 +35,9 @@ from deliver_to_po.offer.summary import summarize
 
 log = logging.getLogger(__name__)
 
+_VOIDED = _("This label has been voided: if it is printed, destroy it.")
+_NOT_NOW = _("This shipping label must not be printed now")
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def shops_label(request: HttpRequest, delivery_id: UUID, parcel: int) -> HttpResponse | FileResponse:
@@ -47,7 +50,7 @@ def shops_label(request: HttpRequest, delivery_id: UUID, parcel: int) -> HttpRes
     if shipment is None or not may_see_label(request, shipment.delivery):
         raise Http404
     if must_not_be_used(shipment):
-        return _instead(request, shipment, _("This label has been voided: if it is printed, destroy it."))
+        return _instead(request, shipment, str(_VOIDED))
     media_type = shipment.label_media_type.partition(";")[0].strip().lower()
     try:
         file = opened_file(shipment, media_type)
@@ -60,7 +63,8 @@ def shops_label(request: HttpRequest, delivery_id: UUID, parcel: int) -> HttpRes
         return _instead(request, shipment, str(CANNOT_BE_OPENED[came_of_it]))
     if request.method == "POST" and not mark_one_printed(shipment, request.user):
         file.close()
-        return _instead(request, shipment, _("This shipping label must not be printed now"))
+        shipment.refresh_from_db()
+        return _instead(request, shipment, str(_VOIDED if must_not_be_used(shipment) else _NOT_NOW))
     labels_opened([shipment], request.user)
     return private_file(file, media_type, label_filename(shipment, EXTENSIONS.get(media_type, "bin")))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from operator import attrgetter
 from typing import Any
 
 from deliver_to_po.canadapost import lengths
@@ -80,13 +81,14 @@ def sender_from_json(row: dict[str, str]) -> Sender:
     return Sender(company=row["company"], name=row["name"], phone=row["phone"], address=address)
 
 
-def option_to_json(option: ShipmentOption) -> dict[str, Any]:
-    """Return an option as JSON."""
-    return {"code": option.code, "amount": None if option.amount is None else str(option.amount)}
+def options_to_json(options: Iterable[ShipmentOption]) -> list[dict[str, Any]]:
+    """Return options as JSON by code: in another order they are the same."""
+    ordered = sorted(options, key=attrgetter("code"))
+    return [{"code": one.code, "amount": None if one.amount is None else str(one.amount)} for one in ordered]
 
 
 def option_from_json(row: dict[str, Any]) -> ShipmentOption:
-    """Read what ``option_to_json`` wrote."""
+    """Read one of what ``options_to_json`` wrote."""
     return ShipmentOption(row["code"], None if row["amount"] is None else Decimal(row["amount"]))
 
 

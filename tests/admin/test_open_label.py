@@ -8,18 +8,20 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, NameObject
 
+from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import Change, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.releasing.release import hold_delivery
 from deliver_to_po.handoff.sending.labelling import is_label
 from deliver_to_po.handoff.sending.next_step import hand_off
-from deliver_to_po.models import Shipment
+from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.shipping import Label
 from tests.admin.conftest import Clerk, deliver_to
 from tests.bystanders import Bystanders
@@ -262,3 +264,32 @@ def test_a_label_that_was_not_shown_leaves_no_trace(clerk: Clerk) -> None:
     shipment = missing()
     clerk("view_label").get(url_of(shipment))
     assert not shipment.history.filter(change=Change.OPEN_LABEL).exists()
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, rows: QuerySet[Any], **fields: Any) -> None:
+    """Let somebody change rows while a label is opened, just before it is marked as printed."""
+
+    def is_paid(shop: Any, order: Any) -> bool:
+        rows.update(**fields)
+        return True
+
+    monkeypatch.setattr(type(order_adapter()), "is_paid", is_paid)
+
+
+@pytest.mark.parametrize(
+    ("of", "fields", "why"),
+    [
+        (Shipment, {"change_asked_at": timezone.now()}, "must not be used"),
+        (Shipment, {"state": ShipmentState.VOIDING}, "must not be used"),
+        (Delivery, {"stop_asked_at": timezone.now()}, "must not be used"),
+        (Shipment, {"state": ShipmentState.MADE}, FETCHED),
+    ],
+)
+def test_what_is_taken_back_while_it_is_opened_to_print_is_not_handed_out(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch, of: Any, fields: dict[str, Any], why: str
+) -> None:
+    shipment = stored_label()
+    meanwhile(monkeypatch, of.objects.all(), **fields)
+    assert why in text_of(clerk("view_label", "print_labels").post(url_of(shipment)))
+    shipment.refresh_from_db()
+    assert shipment.prints == 0

@@ -9,14 +9,15 @@ from django.http import HttpRequest
 from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from deliver_to_po.adapter import OrderAdapter
 from deliver_to_po.admin import shops_label
 from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.handoff.releasing.release import hold_delivery
-from deliver_to_po.models import Shipment
+from deliver_to_po.models import Delivery, Shipment
 from tests.admin.conftest import Clerk, labelled
-from tests.admin.test_open_label import PDF, stored_label
+from tests.admin.test_open_label import PDF, meanwhile, stored_label
 from tests.factories import make_delivery, make_order
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,16 @@ def test_what_must_not_be_printed_says_why(clerk: Clerk, for_everybody: None) ->
     lost = stored_label()
     lost.label.storage.delete(str(lost.label.name))
     assert "It is being fetched again" in text_of(client.get(url_of(lost)))
+
+
+def test_what_is_cancelled_while_it_is_opened_to_print_is_not_handed_out(
+    clerk: Clerk, for_everybody: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipment, client = stored_label(), clerk()
+    meanwhile(monkeypatch, Delivery.objects.all(), stop_asked_at=timezone.now())
+    assert "has been voided" in text_of(client.post(url_of(shipment)))
+    shipment.refresh_from_db()
+    assert shipment.prints == 0
 
 
 def test_a_storage_that_fails_is_no_error_page(

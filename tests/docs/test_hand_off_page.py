@@ -1,19 +1,9 @@
 """The page about running the hand-off tells every finding and option of ``d2po_health``, in its own words."""
 
 import re
-from datetime import timedelta
-from io import StringIO
-from typing import Any
 
-import pytest
-from django.core.management import CommandError, call_command
-from django.utils import timezone
-
-from deliver_to_po.core.choices import DeliveryState, ShipmentState
 from deliver_to_po.management.commands.d2po_health import Command
-from deliver_to_po.outbox.sweep import Sweep
 from tests.docs.copied import HOW_TO, ROOT
-from tests.factories import make_delivery, make_shipment
 
 PAGE = (HOW_TO / "run-the-hand-off.md").read_text(encoding="utf-8")
 # Django's own, and those about how it is said.
@@ -42,17 +32,3 @@ def test_every_finding_is_told() -> None:
     names = set(re.findall(r'Finding\(\s*"(\w+)"', code))
     assert len(names) == 13
     assert {name for name in names if f"`{name}`" not in PAGE} == set()
-
-
-@pytest.mark.django_db
-def test_what_the_page_shows_is_what_is_said(change_settings: Any) -> None:
-    change_settings(TRACKING=True)
-    Sweep().round()
-    for _ in range(2):
-        make_delivery(state=DeliveryState.HELD)
-    make_shipment(state=ShipmentState.ATTENTION)
-    make_shipment(due_at=timezone.now() - timedelta(minutes=25, seconds=1))
-    out = StringIO()
-    with pytest.raises(CommandError):
-        call_command("d2po_health", stdout=out, no_color=True)
-    assert f"d2po_health\n{out.getvalue()}```".replace("\xa0", " ") in PAGE

@@ -23,7 +23,7 @@ def every_setting() -> dict[str, Any]:
 
 def documented() -> dict[str, str]:
     """Return name and written default of every row on the page."""
-    rows = ROW.findall(PAGE.read_text(encoding="utf-8"))
+    rows = ROW.findall(re.sub(r"\n  +", " ", PAGE.read_text(encoding="utf-8")))
     assert len(rows) == len({name for name, _, _ in rows}), "a setting is on the page twice"
     return {name: default for name, default, _ in rows}
 

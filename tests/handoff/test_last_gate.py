@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from deliver_to_po import shop
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.core.choices import DeliveryState, Reason
+from deliver_to_po.core.choices import Change, DeliveryState, Reason
 from deliver_to_po.handoff.last_gate import hold_what_is_unwanted
 from deliver_to_po.handoff.printing.job_file import mark_one_printed
 from deliver_to_po.handoff.printing.label_state import to_print
 from deliver_to_po.handoff.releasing.missed_calls import release_what_is_paid
+from deliver_to_po.handoff.releasing.release import Released, hold_delivery
 from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models.moves import move_delivery
 from tests.factories import make_delivery, make_shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
@@ -114,6 +116,30 @@ def test_a_clerk_who_lets_go_on_what_the_shop_held_is_heard(says: Any) -> None:
     assert stands(shipment) == ("released", "")
     Delivery.objects.update(paid_asked_at=None)
     assert hold_what_is_unwanted() == 0
+
+
+def test_what_somebody_let_go_on_is_held_again_if_the_shop_says_something_else(says: Any) -> None:
+    shipment = labelled()
+    for why, held in (("a check for fraud", 1), ("a payment taken back", 1), ("a check for fraud", 0)):
+        says(shipment, "hold_reason", why)
+        Delivery.objects.update(paid_asked_at=None)
+        assert hold_what_is_unwanted() == held
+        assert shop.resume(shipment.delivery.order) == bool(held)
+
+
+def test_what_nobody_let_go_on_is_held_again_for_the_same_words(says: Any) -> None:
+    shipment = labelled()
+    says(shipment, "hold_reason", "a check for fraud")
+    assert hold_what_is_unwanted() == 1
+    says(shipment, "hold_reason", "")
+    move_delivery(shipment.delivery, Change.NEED_CHOICE, reason=Reason.OFFICE_GONE)
+    move_delivery(shipment.delivery, Change.CHOOSE_AGAIN, reason=Reason.NONE)
+    hold_delivery(shipment.delivery, reason=Reason.NO_PARCELS)
+    assert shop.release(shipment.delivery.order) == Released.RELEASED
+    says(shipment, "hold_reason", "a check for fraud")
+    Delivery.objects.update(paid_asked_at=None)
+    assert hold_what_is_unwanted() == 1
+    assert stands(shipment) == ("held", Reason.SHOP_HOLD)
 
 
 def test_nobody_is_asked_about_what_has_left_or_has_no_label_or_was_asked_about_just_now(says: Any) -> None:

@@ -1,5 +1,6 @@
 """What counts as a PDF: its pages can be read, and opening it takes at most as much memory as a label may."""
 
+import tracemalloc
 import zlib
 from base64 import a85encode
 from io import BytesIO
@@ -44,6 +45,33 @@ def test_a_label_is_a_pdf_and_so_is_one_of_several_large_pages() -> None:
 def test_what_unpacks_to_far_more_than_a_label_is_no_pdf(bomb: bytes) -> None:
     assert len(bomb) < 200_000
     assert not is_pdf(bomb)
+
+
+def zeros_as_lzw(at_least: int) -> bytes:
+    """Return so many zeros, packed: each code stands for one more of them than the last, as long as there are codes."""
+    bits, size, run, code = ["100000000", "000000000"], 1, 1, 258
+    while size < at_least:
+        if code == 4094:
+            bits += [f"{256:012b}", "000000000"]
+            run, code = 1, 258
+        else:
+            bits.append(f"{code:0{max(9, (code + 1).bit_length())}b}")
+            run, code = run + 1, code + 1
+        size += run
+    text = "".join(bits)
+    return int(text.ljust(-(-len(text) // 8) * 8, "0"), 2).to_bytes(-(-len(text) // 8))
+
+
+def test_a_gigabyte_that_is_packed_as_lzw_is_not_unpacked_to_its_end() -> None:
+    assert is_pdf(drawn_with(zeros_as_lzw(1_000_000), "/LZWDecode"))
+    bomb = drawn_with(zeros_as_lzw(1_000_000_000), "/LZWDecode")
+    assert len(bomb) < 750_000
+    tracemalloc.start()
+    try:
+        assert not is_pdf(bomb)
+        assert tracemalloc.get_traced_memory()[1] < 200_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_pdf_with_more_pages_than_any_manifest_is_none(monkeypatch: pytest.MonkeyPatch) -> None:

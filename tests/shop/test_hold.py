@@ -241,7 +241,7 @@ def test_what_was_released_goes_on_with_the_parcels_that_it_has(bystanders: Byst
     assert list(delivery.shipments.all()) == [shipment]
 
 
-def test_once_somebody_let_it_go_on_the_shop_is_not_asked_again_whether_to_hold(shop_says: Any) -> None:
+def test_once_somebody_let_it_go_on_the_same_words_of_the_shop_hold_it_no_more(shop_says: Any) -> None:
     shop_says("hold_reason", "a check for fraud")
     bought = order_first(make_draft())
     assert state_of(bought.order) == ("held", Reason.SHOP_HOLD)

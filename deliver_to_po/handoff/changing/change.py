@@ -26,7 +26,7 @@ from deliver_to_po.errors import (
     TooLateToChange,
 )
 from deliver_to_po.handoff.changing.settling import is_out_of_reach, newest, settle, without_shipment
-from deliver_to_po.handoff.frozen_request import option_from_json, option_to_json, size_and_weight
+from deliver_to_po.handoff.frozen_request import option_from_json, options_to_json, size_and_weight
 from deliver_to_po.handoff.releasing.planning import MEASURES, Plan, parcel_fields, plan_of
 from deliver_to_po.handoff.releasing.release import alone_with, current_delivery, release_delivery
 from deliver_to_po.host.answered import ShopError, fingerprint_of_parcels
@@ -159,7 +159,7 @@ def change_consignment(
     if service is not None:
         said["service"] = str(service)
     if options is not None:
-        said["options"] = [option_to_json(option) for option in options]
+        said["options"] = options_to_json(options)
     with changeable(delivery):
         plan = plan_now(delivery)
         if not 1 <= number <= len(plan.parcels):

@@ -7,11 +7,10 @@ from time import monotonic
 from typing import Any, BinaryIO
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from deliver_to_po.core.choices import PrintForm, Reason, ShipmentState
-from deliver_to_po.core.choices.states import STANDING_STILL
 from deliver_to_po.handoff.last_gate import hold_if_unwanted
 from deliver_to_po.handoff.printing.label_state import LabelState
 from deliver_to_po.handoff.printing.print_jobs import in_parts, rows_of
@@ -93,20 +92,23 @@ def mark_printed(job: PrintJob, pks: Sequence[int], user: Any, *, again: bool = 
     Somebody has printed one of them meanwhile, or it was voided or put on hold. Call it before the clerk has the file.
     """
     unprinted: dict[str, Any] = {} if again else {"printed_at": None}
-    now = timezone.now()
     with transaction.atomic():
         # So that two who press at once come one after the other.
         if not list(PrintJob.objects.select_for_update().filter(pk=job.pk)):
             return False
-        rows = Shipment.objects.filter(print_job=job, state=ShipmentState.LABELLED, change_asked_at=None, **unprinted)
-        marked = 0
-        for part in in_parts(sorted(pks)):
-            chosen = rows.filter(pk__in=part)
-            here = lock_deliveries(chosen.values_list("delivery", flat=True)).filter(SENDABLE).values("pk")
-            marked += chosen.filter(delivery__in=here).update(printed_at=now, printed_by=user, prints=F("prints") + 1)
+        rows = Shipment.objects.filter(print_job=job, **unprinted)
+        marked = sum(_mark(rows.filter(pk__in=part), user) for part in in_parts(sorted(pks)))
         if marked != len(pks):
             transaction.set_rollback(True)
     return marked == len(pks)
+
+
+def _mark(rows: QuerySet[Shipment], user: Any) -> int:
+    """Mark those labels that may be printed now, and return how many."""
+    valid = rows.filter(state=ShipmentState.LABELLED, change_asked_at=None)
+    here = lock_deliveries(valid.values_list("delivery", flat=True)).filter(SENDABLE).values("pk")
+    marked = {"printed_at": timezone.now(), "printed_by": user, "prints": F("prints") + 1}
+    return valid.filter(delivery__in=here).update(**marked)
 
 
 def _sheets(job: PrintJob, out: BinaryIO) -> Sheets:
@@ -155,14 +157,9 @@ def _fetched_again(shipment: Shipment) -> LabelState:
 def mark_one_printed(shipment: Shipment, user: Any) -> bool:
     """Keep that a clerk opens one label to print it, so that no print job prints it unasked.
 
-    False, and nothing kept, while its delivery is on hold or needs another post office; what the shop does not want to
-    leave any longer is put on hold.
+    False, and nothing kept, if it must not be printed: it is voided or to be, or its delivery is on hold or needs
+    another post office. What the shop does not want to leave any longer is put on hold.
     """
     hold_if_unwanted(shipment.delivery)
     with transaction.atomic():
-        [delivery] = lock_deliveries([shipment.delivery_id])
-        if delivery.state in STANDING_STILL:
-            return False
-        rows = Shipment.objects.filter(pk=shipment.pk, state=ShipmentState.LABELLED)
-        rows.update(printed_at=timezone.now(), printed_by=user, prints=F("prints") + 1)
-    return True
+        return bool(_mark(Shipment.objects.filter(pk=shipment.pk), user))

@@ -14,7 +14,7 @@ from deliver_to_po.canadapost.types import Parcel
 from deliver_to_po.core.shop_time import shop_day, shop_time
 from deliver_to_po.handoff.frozen_request import (
     contents_to_json,
-    option_to_json,
+    options_to_json,
     sender_to_json,
     size_and_weight,
     whom_and_where,
@@ -54,7 +54,7 @@ def plan_of(delivery: Delivery) -> Plan:
         {
             **call_shop("shipping_system", lambda: _terms(alias)),
             "service": delivery.service or consignment.service,
-            "options": [option_to_json(option) for option in consignment.options],
+            "options": options_to_json(consignment.options),
             "sender": sender_to_json(consignment.sender),
             "mailing_date": next_deposit_day(shop_time(), consignment.sender.address.province),
             "due_at": timezone.now(),

@@ -145,19 +145,20 @@ def _release(delivery: Delivery, user: Any) -> Released:
 
 
 def reason_to_hold(delivery: Delivery) -> str:
-    """Return why the shop wants a delivery to wait, ``""`` for no reason or once somebody let it go on.
+    """Return why the shop wants a delivery to wait, ``""`` for no reason or for one that somebody let go on.
 
     Raises ShopError.
     """
     why = asking.hold_reason(delivery.order)
-    return "" if why and _was_let_go_on(delivery) else why
+    return "" if why and _was_let_go_on(delivery, as_note(why)) else why
 
 
-def _was_let_go_on(delivery: Delivery) -> bool:
-    """Say whether the shop has held a delivery once, and somebody has let it go on since."""
-    changes = delivery.history.order_by("pk")
-    held = changes.filter(change=Change.HOLD, reason=Reason.SHOP_HOLD).first()
-    return held is not None and changes.filter(change=Change.RESUME, pk__gt=held.pk).exists()
+def _was_let_go_on(delivery: Delivery, why: str) -> bool:
+    """Say whether somebody resumed a delivery right after the shop had last held it in these words."""
+    turns = delivery.history.filter(change__in=(Change.HOLD, Change.RESUME)).order_by("pk")
+    held = turns.filter(reason=Reason.SHOP_HOLD, note=why).last()
+    after = None if held is None else turns.filter(pk__gt=held.pk).first()
+    return after is not None and after.change == Change.RESUME
 
 
 def _hold(delivery: Delivery, reason: Reason, note: str, user: Any) -> Released:

@@ -536,6 +536,19 @@ def test_of_one_parcel_what_a_clerk_says_counts_and_stays(script: Script, parcel
     assert {request.parcel for request in script.asked_to("create")[2:]} == {PARCEL, HEAVY}
 
 
+def test_the_same_options_in_another_order_are_no_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    options = [ShipmentOption("SO"), ShipmentOption("COV", Decimal("50.00"))]
+    monkeypatch.setattr(type(order_adapter()), "options", lambda self, order: options)
+    delivery = make_delivery(state=DeliveryState.PLACED, release_asked_at=None, released_at=None)
+    assert release(delivery.order) == Released.RELEASED
+    delivery = read(delivery)
+    assert change_consignment(delivery, 1, options=options[::-1]) == Changed.NOTHING
+    options.reverse()
+    assert not news_of(delivery)
+    assert replan(delivery.order) == Changed.NOTHING
+    assert states(delivery) == [(1, 1, "waiting")]
+
+
 @pytest.mark.parametrize("number", [0, 2, -1])
 def test_a_parcel_that_there_is_not_cannot_be_changed(number: int, parcels: list[Parcel]) -> None:
     with pytest.raises(NoSuchParcel):
