@@ -6,6 +6,7 @@
 #   FLOORS=1                 each dependency at the lowest version that pyproject.toml names; in .venv-floors
 #   TEST="tests/models -x"   what `make test` hands to pytest instead of its own choice
 #   CRASH="--seed 7 --engine celery"     what `make crash` hands to the harness; --help lists all of it
+#   LOAD="--minutes 10 200"  what `make load` hands to the harness
 #   PORT=8000, EMULATOR_PORT=8080   where `make demo` listens
 
 VENV ?= $(if $(FLOORS),.venv-floors,.venv)
@@ -15,6 +16,7 @@ PORT ?=
 EMULATOR_PORT ?=
 BENCH ?=
 CRASH ?=
+LOAD ?=
 
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
@@ -28,7 +30,7 @@ INSTALL_INPUTS := pyproject.toml $(CONSTRAINTS) hatch_build.py $(VENV)/.wanted
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help release-files demo demo-oscar test test-all coverage crash bench measure lint format docs pictures messages clean FORCE \
+.PHONY: help release-files demo demo-oscar test test-all coverage crash load bench measure lint format docs sentences pictures messages clean FORCE \
 	check-code check-types check-imports check-english check-migrations check-messages check-wheel
 
 help:
@@ -38,9 +40,11 @@ help:
 	@echo "make test-all everything: also killed processes, every browser, orders with UUID keys"
 	@echo "make coverage how much of each room make test goes through"
 	@echo "make crash    500 deliveries handed off while everything breaks (DATABASE_URL names a PostgreSQL)"
+	@echo "make load     5, 20, 50 and 200 buyers at once (DATABASE_URL names a PostgreSQL, REDIS_URL a Redis)"
 	@echo "make bench    how fast the hot paths are, each against the barest way to do the same"
 	@echo "make lint     ruff, dead code, mypy, import rules, stiff English, migrations, message catalogues"
 	@echo "make docs     the documentation, into docs/_build/html"
+	@echo "make sentences  every sentence, put together in both languages, to be read by a native reader"
 	@echo "make pictures takes the pictures of README and documentation anew"
 	@echo "make messages compile the message catalogues"
 	@echo "make format   let ruff format and mend what it can"
@@ -93,6 +97,9 @@ test-all coverage: $(VENV)/.installed-test $(VENV)/.messages
 crash: $(VENV)/.installed-test $(VENV)/.messages
 	@exec $(PY) -W ignore -m tests.crash $(CRASH)
 
+load: $(VENV)/.installed-test $(VENV)/.messages
+	@exec $(PY) -m bench.load $(LOAD)
+
 # In an environment of its own: karrio, which it is compared with, brings packages called docs and tests.
 bench:
 	@$(MAKE) --no-print-directory VENV=$(VENV)-bench measure
@@ -113,6 +120,10 @@ pictures: $(VENV)/.installed-test $(VENV)/.messages
 docs: $(VENV)/.installed-docs $(VENV)/.messages
 	@$(PY) -m sphinx --fail-on-warning --keep-going --quiet -b html docs docs/_build/html
 	@echo "Open docs/_build/html/index.html"
+
+sentences: $(VENV)/.installed-test $(VENV)/.messages
+	@$(PY) -m pytest --quiet tests/docs/test_sentences.py
+	@echo "Open docs/_build/sentences.html"
 
 # What is uploaded, and beside it what an installation of it brings (CycloneDX).
 release-files: $(VENV)/.installed-release

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from deliver_to_po.canadapost.calling.throttle import PUBLISHED, webservices_limits
+from deliver_to_po.canadapost.calling.throttle import PUBLISHED
 from deliver_to_po.canadapost.client import Capabilities
 from deliver_to_po.canadapost.portal.client import NonContractPortal, PortalCanadaPost
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
@@ -84,18 +84,14 @@ def _sign_in() -> Iterator[str]:
 
 
 def _limits() -> Iterator[str]:
-    ours = webservices_limits(DEFAULTS["CANADA_POST"]["CALLS_PER_MINUTE"]).by_kind
+    published = "; ".join(f"{KINDS[kind]} {calls}" for kind, calls in PUBLISHED.items())
     yield "\n## Limits\n"
     yield (
         f"All processes that share `CACHE` together stay below `CALLS_PER_MINUTE` "
         f"({DEFAULTS['CANADA_POST']['CALLS_PER_MINUTE']} by default) and, with the web services, a tenth below what "
-        "Canada Post publishes for any 60 seconds. For the portal it publishes no numbers; a minute of silence after a "
-        f"rejection is {WORDS['S']}, and kept.\n"
+        f"Canada Post publishes for any 60 seconds ({published}). For the portal it publishes no numbers; a minute of "
+        f"silence after a rejection is {WORDS['S']}, and kept."
     )
-    yield "| Web services | Canada Post publishes | the client makes at most |"
-    yield "|---|---|---|"
-    for kind, published in PUBLISHED.items():
-        yield f"| {KINDS[kind]} | {published} | {ours[kind]} |"
 
 
 def _unknown() -> Iterator[str]:

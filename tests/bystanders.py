@@ -74,7 +74,7 @@ def _made() -> Made:
         deliveries.append(build_delivery(next(free), paid_asked_at=much_later))
         # It holds what a test may wipe out.
         known = {"reason": Reason.UNAVAILABLE, "reason_text": "busy", "system_data": {"links": 1}, "tries": 3}
-        shipments.append(build_shipment(deliveries[-1], due_at=much_later, state=state, lease=lease, **known))
+        shipments.append(build_shipment(deliveries[-1], due_at=None, state=state, lease=lease, **known))
     _with_keys(shipments)
     rows = [
         *(*orders, *deliveries, *shipments),

@@ -27,12 +27,13 @@ THREADS = 8
 class Shop:
     """A running shop; ``address`` is its host and port, ``emulator`` the URL of the Canada Post that it asks.
 
-    ``environment`` is what its processes run in.
+    ``environment`` is what its processes run in, ``server`` the process whose children serve it.
     """
 
     address: str
     emulator: str
     environment: Mapping[str, str]
+    server: int
     _emulator_process: subprocess.Popen[bytes] = field(repr=False)
 
     def delay(self, seconds: float, operation: str = "find_offices") -> None:
@@ -88,8 +89,9 @@ def running(
         _prepare(environment, offices, goods=goods)
         gunicorn = ["gunicorn", "--bind", address, "--workers", str(workers), "--threads", str(THREADS)]
         quiet = ["--log-level", "critical", "--keep-alive", "60"]
-        _wait_until_answers(address, _start(stack, [*gunicorn, *quiet, "example_shop.wsgi"], environment))
-        yield Shop(address, f"http://{emulator}", environment, canada_post)
+        server = _start(stack, [*gunicorn, *quiet, "example_shop.wsgi"], environment)
+        _wait_until_answers(address, server)
+        yield Shop(address, f"http://{emulator}", environment, server.pid, canada_post)
 
 
 def _prepare(environment: Mapping[str, str], offices: int, *, goods: bool) -> None:

@@ -21,3 +21,5 @@ VISITORS = (
     else {"SEARCHES_PER_VISITOR_PER_MINUTE": 0}
 )
 DELIVER_TO_PO = dict[str, Any](shop.DELIVER_TO_PO) | VISITORS
+if limit := os.environ.get("CALLS_PER_MINUTE"):
+    DELIVER_TO_PO["CANADA_POST"] = {**DELIVER_TO_PO["CANADA_POST"], "CALLS_PER_MINUTE": int(limit)}

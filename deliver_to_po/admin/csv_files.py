@@ -1,7 +1,6 @@
 """CSV files that a spreadsheet opens rightly and safely; one of them has deliveries, a row for each parcel."""
 
 import csv
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from io import StringIO
@@ -17,30 +16,19 @@ from deliver_to_po.core.wording import service_name
 from deliver_to_po.labels.specimen import group_digits
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.tracking import tracking_of
+from deliver_to_po.shipping.files.parcel_fields import without_formula
 from deliver_to_po.shipping.registry import name_of_system
 
-# A spreadsheet that opens a cell with one of these runs what follows.
-RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 # Without it Excel takes UTF-8 for something else.
 BYTE_ORDER_MARK = "\ufeff"
 ROWS_AT_A_TIME = 500
 
 
 def safe(value: object) -> str:
-    """Return a cell that no spreadsheet runs: an apostrophe goes before what could begin a formula.
-
-    A number stays one, below zero too.
-    """
+    """Return a cell that no spreadsheet calculates. A number stays one, below zero too."""
     if isinstance(value, Decimal):
         return f"{value:f}"
-    text = "" if value is None else str(value).replace("\x00", "")
-    return f"'{text}" if text.startswith(RUNS) or _first_seen(text) in RUNS else text
-
-
-def _first_seen(text: str) -> str:
-    """Return the first character that is no space and can be seen, as the keyboard has it: ``＝`` is ``=``."""
-    first = next((letter for letter in text if unicodedata.category(letter)[0] not in "CZ"), "")
-    return unicodedata.normalize("NFKC", first)
+    return without_formula("" if value is None else str(value).replace("\x00", ""))
 
 
 def headings() -> list[str]:

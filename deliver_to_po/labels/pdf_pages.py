@@ -1,7 +1,7 @@
 """Reading a PDF: its pages whole, and of a size that a printer can take, or not at all."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
 
@@ -10,9 +10,12 @@ from pypdf.filters import ASCII85Decode
 from pypdf.generic import ArrayObject, DictionaryObject, StreamObject
 
 from deliver_to_po.labels.broken import BrokenPdf
+from deliver_to_po.labels.pdf_stream import Corners
 
 # More than any label or manifest has. What a page says in words and lines takes some kilobytes, and pypdf keeps it.
 MOST_PAGES = 1_000
+# The longest side of a page that Acrobat shows.
+LONGEST_PT = 14_400
 MOST_BYTES_UNPACKED = 50_000_000
 # Pictures and fonts are unpacked to be checked and are not kept: a letter page in colour at 600 dpi has 100 MB.
 MOST_BYTES_BESIDE = 500_000_000
@@ -25,18 +28,37 @@ PICTURES = ("/DCTDecode", "/DCT", "/JPXDecode", "/CCITTFaxDecode", "/CCF", "/JBI
 CHUNK = 1 << 20
 
 
-def pages_of(content: bytes) -> list[PageObject]:
+class Look:
+    """How a page is looked at: what of it is shown, and which way up."""
+
+    def __init__(self, page: PageObject):
+        self.page = page
+        box = page.cropbox
+        left, bottom, right, top = map(float, (box.left, box.bottom, box.right, box.top))
+        if not (0 < right - left <= LONGEST_PT and 0 < top - bottom <= LONGEST_PT):
+            raise BrokenPdf("no size, or none of a page")
+        self.corners: Corners = (left, bottom, right, top)
+        self.turns = (page.rotation // 90) % 4
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Return width and height in points as it is shown."""
+        left, bottom, right, top = self.corners
+        return (top - bottom, right - left) if self.turns % 2 else (right - left, top - bottom)
+
+
+def pages_of(content: bytes) -> list[Look]:
     """Return the pages of a PDF.
 
-    Raises BrokenPdf when it has none, when one cannot be read, when something that is drawn on one is damaged or cut
-    off, and when it is packed to burst as it is opened.
+    Raises BrokenPdf when it has none, when one cannot be read or has no size, when something that is drawn on one is
+    damaged or cut off, and when it is packed to burst as it is opened.
     """
     try:
         pages = PdfReader(BytesIO(content)).pages
         if not 0 < len(pages) <= MOST_PAGES:
             raise BrokenPdf("no pages, or too many")
-        found = list(pages)
-        _unpack(found)
+        found = [Look(page) for page in pages]
+        _unpack(pages)
     except BrokenPdf:
         raise
     except Exception as error:
@@ -56,7 +78,7 @@ def is_pdf(content: bytes) -> bool:
 def text_of(content: bytes) -> str:
     """Return what a PDF's pages say in letters; ``""`` where that cannot be told, or is far more than on a label."""
     try:
-        pages = pages_of(content)
+        pages = [look.page for look in pages_of(content)]
         if sum(_size(part, MOST_BYTES_OF_TEXT) for page in pages for part in _parts(page)) > MOST_BYTES_OF_TEXT:
             return ""
         return "\n".join(page.extract_text() for page in pages)
@@ -65,13 +87,11 @@ def text_of(content: bytes) -> str:
         return ""
 
 
-def _unpack(pages: list[PageObject]) -> None:
+def _unpack(pages: Iterable[PageObject]) -> None:
     """Unpack whatever the pages are drawn with, and stop where that grows beyond what is above."""
     left, left_beside = MOST_BYTES_UNPACKED, MOST_BYTES_BESIDE
     seen: set[int] = set()
     for page in pages:
-        if page.cropbox.width <= 0:
-            raise BrokenPdf("no width")
         if id(page["/Contents"].get_object()) not in seen:
             seen.add(id(page["/Contents"].get_object()))
             for part in _parts(page):

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from deliver_to_po.labels.units import INCH, LETTER
 
 if TYPE_CHECKING:
-    from pypdf import PageObject
-
+    from deliver_to_po.labels.pdf_pages import Look
     from deliver_to_po.labels.pdf_stream import Corners
 
 LABEL = (4 * INCH, 6 * INCH)
@@ -80,7 +79,7 @@ class Sheets:
 
         from deliver_to_po.labels.pdf_pages import pages_of
 
-        found = [_Look(page) for page in pages_of(label)]
+        found = pages_of(label)
         numbers = [self._pdf.add_form(look.page, look.corners) for look in found]
         fits = [self._lay(number, look) for number, look in zip(numbers, found, strict=True)]
         for look in found:
@@ -93,7 +92,7 @@ class Sheets:
         """Add the pages of a PDF before all labels."""
         from deliver_to_po.labels.pdf_pages import pages_of
 
-        for look in map(_Look, pages_of(content)):
+        for look in pages_of(content):
             self._alone(self._pdf.add_form(look.page, look.corners), look, first=True)
 
     def close(self) -> None:
@@ -101,9 +100,9 @@ class Sheets:
         self._finish_page()
         self._pdf.close()
 
-    def _lay(self, number: int, look: "_Look") -> bool:
+    def _lay(self, number: int, look: "Look") -> bool:
         size = self._layout.size
-        if size is None or not look.fits_a_label:
+        if size is None or not _fits_a_label(look):
             self._alone(number, look)
             return size is None
         self._on_page.append(_Painted(number, _matrix(look, self._cell(size))))
@@ -125,7 +124,7 @@ class Sheets:
             self._place = 0
         self._on_page = []
 
-    def _alone(self, number: int, look: "_Look", *, first: bool = False) -> None:
+    def _alone(self, number: int, look: "Look", *, first: bool = False) -> None:
         width, height = look.size
         self._paint(look.size, [_Painted(number, _matrix(look, (0.0, 0.0, width, height)))], first=first)
 
@@ -135,33 +134,17 @@ class Sheets:
         self._pdf.add_page(size, content, forms, first=first)
 
 
-class _Look:
-    """How a page of a label is looked at: what of it is shown, and which way up."""
-
-    def __init__(self, page: "PageObject"):
-        self.page = page
-        box = page.cropbox
-        self.corners: Corners = (float(box.left), float(box.bottom), float(box.right), float(box.top))
-        self.turns = (page.rotation // 90) % 4
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """Return width and height in points as it is shown."""
-        left, bottom, right, top = self.corners
-        return (top - bottom, right - left) if self.turns % 2 else (right - left, top - bottom)
-
-    @property
-    def fits_a_label(self) -> bool:
-        """Say whether it is about as large as a label, whichever way up."""
-        (short, long), (most_short, most_long) = sorted(self.size), LARGEST
-        return short <= most_short and long <= most_long
+def _fits_a_label(look: "Look") -> bool:
+    """Say whether a page is about as large as a label, whichever way up."""
+    (short, long), (most_short, most_long) = sorted(look.size), LARGEST
+    return short <= most_short and long <= most_long
 
 
 # Cosine and sine of so many quarter turns clockwise.
 _TURNED = ((1, 0), (0, -1), (-1, 0), (0, 1))
 
 
-def _matrix(look: _Look, cell: "Corners") -> tuple[float, float, float, float, float, float]:
+def _matrix(look: "Look", cell: "Corners") -> tuple[float, float, float, float, float, float]:
     """Return the matrix that puts a page in the middle of a cell, as large as fits and never larger than it is.
 
     A page that lies on its side is turned if the cell is upright.

@@ -1,5 +1,7 @@
 """Registers with the outbox what is to be written and what is to be sent."""
 
+from datetime import timedelta
+
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.notices import morning
 from deliver_to_po.notices.occasions import AT_A_TIME, write_notices
@@ -15,6 +17,8 @@ NOTICES = Job(
     lease_seconds=lambda: app_settings.handoff.lease_seconds,
     wait_seconds=lambda: RETRY_AFTER_SECONDS[-1],
     crashed=crashed,
+    # A parcel's last days come so much later, where Canada Post holds it for long.
+    longest=timedelta(days=90),
 )
 
 MORNING_MAIL = Job(

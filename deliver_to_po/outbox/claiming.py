@@ -85,6 +85,15 @@ def _due_longest(job: Job) -> list[Any]:
     return []
 
 
+def look_at_in_time(job: Job) -> None:
+    """Make due now what would be looked at only long after any wait of this job: the clock was ahead when it was set.
+
+    Whoever has it under such a lease loses it, as with any other that ended.
+    """
+    longest = max(job.longest.total_seconds(), job.lease_seconds(), job.wait_seconds())
+    job.rows().filter(due_at__gt=after(longest)).update(due_at=timezone.now())
+
+
 def work_through(job: Job, pk: object) -> None:
     """Do every step that is due for one row. A row that another worker has under lease is left alone."""
     for _ in range(STEPS_IN_A_ROW):

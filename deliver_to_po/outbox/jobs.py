@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -22,7 +23,8 @@ class Job:
     ``step`` gets a row under lease; it ends the lease, and sets when the row is due again. It returns True when it kept
     the lease, to be called again at once. ``crashed`` is told when ``step`` raised something that nobody foresaw: the
     row is due again by then. ``wait_seconds`` is how long such a row then waits. ``paused_seconds`` is how much longer
-    ``rows`` returns none, since somebody else cannot answer just now.
+    ``rows`` returns none, since somebody else cannot answer just now. No row of it is put off for ``longest``: what is
+    due later than that was put off while the clock was ahead.
     """
 
     name: str
@@ -34,19 +36,22 @@ class Job:
     first: Sequence[Callable[[], QuerySet[Any]]] = ()
     last: bool = False
     paused_seconds: Callable[[], float] = float
+    longest: timedelta = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
 class Housekeeping:
     """Work without rows of its own, such as deleting what has expired.
 
-    ``do`` does at most ``at_a_time`` rows and returns how many; when it did that many, it is asked again soon.
+    ``do`` does at most ``at_a_time`` rows and returns how many; when it did that many, it is asked again soon. With
+    ``for_good`` nobody can undo it, so that it waits for a day after a jump of the clock.
     """
 
     name: str
     do: Callable[[], int]
     at_a_time: int
     every_seconds: float = 60.0
+    for_good: bool = False
 
 
 class Registry:

@@ -5,13 +5,15 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
 
 from deliver_to_po.core.database_errors import described, patiently
-from deliver_to_po.outbox.beats import beat, write_down
-from deliver_to_po.outbox.claiming import claim_next, work
+from deliver_to_po.outbox.beats import beat, no_jump_within, write_down
+from deliver_to_po.outbox.claiming import claim_next, look_at_in_time, work
 from deliver_to_po.outbox.jobs import Housekeeping, Job, registry
 
 log = logging.getLogger(__name__)
@@ -19,6 +21,7 @@ log = logging.getLogger(__name__)
 BEAT_EVERY_SECONDS = 15.0
 # Turns of the others after which a job that had nothing to do is asked again.
 RESTS_FOR = 50
+A_DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -104,7 +107,7 @@ class Sweep:
             return 0
         self._next[keeping.name] = time.monotonic() + keeping.every_seconds
         try:
-            done = keeping.do()
+            done = keeping.do() if not keeping.for_good or no_jump_within(A_DAY) else 0
             write_down(keeping.name)
         except Exception as error:
             log.error("%s: %s", keeping.name, described(error))
@@ -116,6 +119,8 @@ class Sweep:
     def _beat(self) -> None:
         if time.monotonic() - self._beat_at >= BEAT_EVERY_SECONDS or not self._beat_at:
             patiently(beat)
+            for job in registry.jobs:
+                patiently(partial(look_at_in_time, job))
             self._beat_at = time.monotonic()
 
 

@@ -8,11 +8,11 @@ from deliver_to_po.privacy.lifetimes import AT_A_TIME
 def register() -> None:
     """Register what is done now and then."""
     registry.add(
-        Housekeeping("expired drafts", expiring.delete_expired_drafts, AT_A_TIME),
-        Housekeeping("forgotten reservations", expiring.delete_forgotten_reservations, AT_A_TIME),
-        Housekeeping("deliveries that waited too long", expiring.expire_deliveries, AT_A_TIME),
-        Housekeeping("recipients", erasing.erase_recipients, AT_A_TIME),
-        Housekeeping("exports", erasing.erase_exports, AT_A_TIME),
-        Housekeeping("manifests", erasing.erase_manifests, AT_A_TIME),
-        Housekeeping("log of privacy requests", answering.forget_whom, AT_A_TIME),
+        Housekeeping("expired drafts", expiring.delete_expired_drafts, AT_A_TIME, for_good=True),
+        Housekeeping("forgotten reservations", expiring.delete_forgotten_reservations, AT_A_TIME, for_good=True),
+        Housekeeping("deliveries that waited too long", expiring.expire_deliveries, AT_A_TIME, for_good=True),
+        Housekeeping("recipients", erasing.erase_recipients, AT_A_TIME, for_good=True),
+        Housekeeping("exports", erasing.erase_exports, AT_A_TIME, for_good=True),
+        Housekeeping("manifests", erasing.erase_manifests, AT_A_TIME, for_good=True),
+        Housekeeping("log of privacy requests", answering.forget_whom, AT_A_TIME, for_good=True),
     )

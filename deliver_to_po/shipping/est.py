@@ -19,7 +19,7 @@ from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.conf import SETTING
 from deliver_to_po.shipping.answers import ExportFile, Refused, ShipmentRequest
 from deliver_to_po.shipping.by_hand import COLUMN_OPTIONS, ByHand
-from deliver_to_po.shipping.files.parcel_fields import FIELDS, fields_of, is_formula
+from deliver_to_po.shipping.files.parcel_fields import FIELDS, fields_of, formula_in
 from deliver_to_po.shipping.manual import encoding_of
 from deliver_to_po.shipping.objections import FIELDS as LABELS
 
@@ -140,9 +140,9 @@ class Est2File(ByHand):
 
     def _spoils_the_file(self, label: str, text: str) -> str:
         """Return what is wrong with a text in a file; ``""`` for nothing."""
-        if is_formula(text):
-            words = {"field": label, "sign": text[0]}
-            return _("%(field)s: “%(sign)s” at the beginning would make it a formula; write it without.") % words
+        if sign := formula_in(text):
+            words = {"field": label, "sign": sign}
+            return _("%(field)s: “%(sign)s” would make it a formula; write it without.") % words
         try:
             text.encode(self._profile.encoding)
         except UnicodeEncodeError as error:

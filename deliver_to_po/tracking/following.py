@@ -17,7 +17,7 @@ from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from deliver_to_po.shipping.registry import shipping_system
 from deliver_to_po.tracking.back_off import Pause
 from deliver_to_po.tracking.learning import learn, warn_once
-from deliver_to_po.tracking.schedule import SILENT, SOONEST, by_day
+from deliver_to_po.tracking.schedule import AFTER_THE_END, SILENT, SOONEST, by_day
 
 AT_A_TIME = 200
 AGAIN_AFTER_SECONDS = 60.0
@@ -104,4 +104,5 @@ FOLLOWING = Job(
     first=tuple(partial(followed, state) for state in SOONEST),
     last=True,
     paused_seconds=pause.seconds,
+    longest=2 * AFTER_THE_END,
 )

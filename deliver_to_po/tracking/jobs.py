@@ -13,5 +13,5 @@ def register() -> None:
         TELLING,
         COUNTING,
         Housekeeping("parcels to follow", begin_to_follow, AT_A_TIME),
-        Housekeeping("parcels without news", end_what_is_silent, AT_A_TIME, 3600.0),
+        Housekeeping("parcels without news", end_what_is_silent, AT_A_TIME, 3600.0, for_good=True),
     )

@@ -5,12 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.core.choices import HandoffStep, OfficeCheck, Outcome, Reason, ShipmentState
 from deliver_to_po.models import Pause, Shipment
 from deliver_to_po.offices.check import CheckAnswer
+from deliver_to_po.outbox.sweep import Sweep
 from deliver_to_po.shipping import Found, Label, NotYet, Refused, ShipmentRequest, Unknown
 from tests.factories import make_shipment
 from tests.handoff.conftest import GIVE_UP_AFTER, Clock, PostOffices
@@ -19,6 +21,7 @@ from tests.rounds import do_due
 
 pytestmark = pytest.mark.django_db
 
+DAY = 24 * 3600
 Make = Callable[[], Shipment]
 
 
@@ -68,6 +71,23 @@ def test_what_a_person_must_mend_first_is_tried_by_the_last_rung(script: Script,
 def test_the_seconds_of_an_answer_count_more_than_the_ladder(script: Script, clock: Clock) -> None:
     script.create(NotYet(reason=Reason.THROTTLED, seconds=77.0))
     assert waits_of(make_shipment(), clock, 2) == [77, 77]
+
+
+def test_nothing_is_put_off_for_longer_than_a_day(script: Script, clock: Clock) -> None:
+    script.create(NotYet(seconds=7 * DAY))
+    assert waits_of(make_shipment(), clock, 2) == [DAY, DAY]
+
+
+def test_what_was_put_off_while_the_clock_was_ahead_is_looked_at_once_the_clock_is_right(script: Script) -> None:
+    script.create(NotYet(), MADE)
+    shipment = make_shipment()
+    with time_machine.travel(timezone.now() + timedelta(days=20)):
+        Sweep().round()
+    shipment.refresh_from_db()
+    assert (shipment.state, shipment.tries) == (ShipmentState.WAITING, 1)
+    Sweep().round()
+    shipment.refresh_from_db()
+    assert shipment.state == ShipmentState.LABELLED
 
 
 def test_an_obstacle_is_looked_at_again_by_the_last_rung_and_nothing_is_asked(

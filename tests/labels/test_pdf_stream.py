@@ -6,7 +6,7 @@ from typing import Any
 import pypdfium2
 import pytest
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, RectangleObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, RectangleObject, StreamObject
 
 from deliver_to_po.labels.broken import BrokenPdf
 from deliver_to_po.labels.pdf_pages import pages_of
@@ -37,10 +37,9 @@ def copied(pdf: bytes, shown: Corners | None = None) -> bytes:
     """Return a PDF with the page of another, or with the part of it that is ``shown``."""
     out = BytesIO()
     stream = PdfStream(out)
-    [page] = pages_of(pdf)
-    size = (float(page.mediabox.width), float(page.mediabox.height))
-    form = stream.add_form(page, shown or (0, 0, *size))
-    stream.add_page(size, b"/L Do", [("L", form)])
+    [look] = pages_of(pdf)
+    form = stream.add_form(look.page, shown or look.corners)
+    stream.add_page(look.size, b"/L Do", [("L", form)])
     stream.close()
     return out.getvalue()
 
@@ -76,9 +75,19 @@ def test_what_a_page_draws_beyond_its_corners_is_not_shown() -> None:
     assert (grey(half, 25, 50), grey(half, 75, 50)) == (0, 255)
 
 
-def test_a_page_that_is_cut_down_to_nothing_is_broken() -> None:
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"CropBox": RectangleObject((0, 0, 0, 0))},
+        {"MediaBox": RectangleObject((0, 0, 288, 0))},
+        {"MediaBox": RectangleObject((0, 0, 1e30, 432))},
+        {"CropBox": ArrayObject([NumberObject(0), NumberObject(0), NumberObject(288)])},
+        {"Rotate": NameObject("/x")},
+    ],
+)
+def test_a_page_without_a_size_or_of_no_page_s_size_is_broken(odd: dict[str, Any]) -> None:
     with pytest.raises(BrokenPdf):
-        pages_of(drawn(b"0 0 9 9 re f", CropBox=RectangleObject((0, 0, 0, 0))))
+        pages_of(drawn(b"0 0 9 9 re f", **odd))
 
 
 def test_parts_of_a_page_that_refer_to_each_other_are_copied_once() -> None:

@@ -22,6 +22,14 @@ def test_an_office_that_canada_post_offers_takes_parcels(office: PostOffice) -> 
     assert directory.offered_within(directory.get_office(office.office_id), timedelta(minutes=1))
 
 
+@pytest.mark.parametrize(("background", "neighbours"), [(False, False), (True, True)])
+def test_only_a_worker_remembers_the_neighbours_that_are_offered_too(
+    office: PostOffice, background: bool, neighbours: bool
+) -> None:
+    ask_about(office, "en", background=background)
+    assert directory.offerable().exclude(received_id=office.office_id).exists() == neighbours
+
+
 @pytest.mark.parametrize(("how", "answer"), [("no_longer", OfficeCheck.NO_LONGER), ("gone", OfficeCheck.GONE)])
 def test_an_office_that_stopped_is_told_from_one_that_is_gone(
     emulator: EmulatorServer, office: PostOffice, how: Any, answer: str

@@ -8,10 +8,11 @@ import time_machine
 from django.utils import timezone
 
 from deliver_to_po.core.choices import ShipmentState
-from deliver_to_po.handoff.by_hand.unreported import ask_for_reports
+from deliver_to_po.handoff.by_hand.unreported import HOUSEKEEPING
 from deliver_to_po.models import Heartbeat
 from deliver_to_po.models.due import SWEEP
 from deliver_to_po.outbox.beats import beat, last_beats, no_jump_within, patience_is_over
+from deliver_to_po.outbox.sweep import Sweep
 from tests.factories import make_shipment
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +93,6 @@ def test_after_a_jump_no_person_is_asked_for_reports(clock: Any) -> None:
     beat()
     clock.shift(DAY + HOUR)
     beat()
-    assert ask_for_reports() == 0
+    assert Sweep().round().housekeeping[HOUSEKEEPING[0].name] == 0
     sweep_for(clock, 25)
-    assert ask_for_reports() == 1
+    assert Sweep().round().housekeeping[HOUSEKEEPING[0].name] == 1

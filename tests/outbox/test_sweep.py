@@ -1,5 +1,6 @@
 """The sweep: every due row, jobs in turn, housekeeping now and then; a failure costs nobody else anything."""
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -321,6 +322,37 @@ def test_housekeeping_of_a_worker_that_is_told_to_stop_in_between_is_left(regist
 
     registry.add(keeping("first", first), keeping("second", lambda: 1))
     assert Sweep().round(stop=lambda: bool(done)).housekeeping == {"first": 1}
+
+
+def test_housekeeping_that_nobody_can_undo_waits_for_a_day_after_a_jump_of_the_clock(registry: Registry) -> None:
+    for for_good in (False, True):
+        registry.add(keeping(str(for_good), lambda: 1, for_good=for_good))
+    began = timezone.now()
+    done = []
+    for hours in (0, 1, 22, *range(23, 46), 47):
+        with time_machine.travel(began + timedelta(hours=hours)):
+            done.append(Sweep().round().housekeeping["True"])
+    assert done == [1, 1, *[0] * 24, 1]
+
+
+# What was put off while the clock was ahead.
+
+
+def test_what_is_due_long_after_the_longest_wait_of_its_job_is_looked_at_now(registry: Registry) -> None:
+    registry.add(job_of("a", longest=timedelta(hours=1)), job_of("b", longest=timedelta(hours=3)))
+    for group in "ab":
+        due_row(group, due_at=after(7000), lease=uuid.uuid4())
+        due_row(group, due_at=after(3500))
+        due_row(group, due_at=None)
+    assert Sweep().round().steps == {"a": 1}
+
+
+def test_no_lease_and_no_wait_is_longer_than_the_longest(registry: Registry) -> None:
+    registry.add(job_of("a", longest=timedelta(0), lease_seconds=lambda: 70.0, wait_seconds=lambda: 50.0))
+    registry.add(job_of("b", longest=timedelta(0), lease_seconds=lambda: 50.0, wait_seconds=lambda: 70.0))
+    for group in "ab":
+        due_row(group, due_at=after(60))
+    assert Sweep().round().steps == {}
 
 
 # The heartbeat.

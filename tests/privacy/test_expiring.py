@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.storage import Storage
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -120,6 +121,18 @@ def test_a_round_of_the_sweep_cancels_and_erases_what_waited_too_long() -> None:
     Sweep().round()
     [row] = reread(delivery)
     assert (row.state, row.recipient_name) == (DeliveryState.CANCELLED, "")
+
+
+def test_a_clock_that_is_a_year_ahead_for_some_rounds_cancels_erases_and_deletes_nothing() -> None:
+    waits = [DeliveryState.HELD, DeliveryState.NEEDS_CHOICE]
+    open_orders = [placed(NOT_YET, state=state) for state in waits]
+    draft = make_draft(expires_at=timezone.now() + timedelta(days=1))
+    Sweep().round()
+    with time_machine.travel(timezone.now() + timedelta(days=365)):
+        for _ in range(3):
+            Sweep().round()
+    assert [(row.state, row.recipient) for row in reread(*open_orders)] == [(state, RECIPIENT) for state in waits]
+    assert reread(draft) == [draft]
 
 
 @pytest.mark.parametrize("live_setting", [False, True])

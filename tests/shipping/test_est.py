@@ -78,10 +78,11 @@ def test_parcels_of_one_order_are_told_apart_and_tests_are_marked() -> None:
     assert [line.split(",")[1] for line in lines] == ["TEST-ORDER-1001-AAAAAA", "TEST-ORDER-1001-BBBBBB"]
 
 
+@pytest.mark.parametrize("before", ["", "Ann;"])
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
-def test_what_a_spreadsheet_would_calculate_is_refused_with_its_field(sign: str) -> None:
-    said = refused(to(name=f"{sign}HYPERLINK(1)"))
-    assert said == f"Recipient’s name: “{sign}” at the beginning would make it a formula; write it without."
+def test_what_a_spreadsheet_would_calculate_is_refused_with_its_field(before: str, sign: str) -> None:
+    said = refused(to(name=f"{before}{sign}HYPERLINK(1)"))
+    assert said == f"Recipient’s name: “{sign}” would make it a formula; write it without."
 
 
 def test_a_letter_that_the_file_cannot_hold_is_named_in_both_languages() -> None:

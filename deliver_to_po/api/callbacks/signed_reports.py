@@ -86,4 +86,4 @@ def forget_messages() -> int:
 
 def register() -> None:
     """Register what is done now and then."""
-    registry.add(Housekeeping("messages of webhooks", forget_messages, AT_A_TIME))
+    registry.add(Housekeeping("messages of webhooks", forget_messages, AT_A_TIME, for_good=True))

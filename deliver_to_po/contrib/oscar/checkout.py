@@ -137,7 +137,9 @@ class PostOfficeSession:
     def basket_as_reserved(self, basket: Any) -> Any:
         """Return a frozen basket with the prices, taxes and offers of what is being paid for."""
         choice = reserved_id(self.request, basket)
-        strategy = get_class("partner.strategy", "Selector")().strategy(request=self.request, user=self.request.user)
+        strategy: Any = get_class("partner.strategy", "Selector")().strategy(
+            request=self.request, user=self.request.user
+        )
         # What the session holds by now may be another tab's.
         strategy.post_office = reserved(choice) if choice else None
         again = Basket._default_manager.get(pk=basket.pk)
@@ -179,7 +181,7 @@ class PostOfficeOrderPlacement:
             raise PressedTwice
         return str(chosen.pk)
 
-    def restore_frozen_basket(self, basket_id: object = None) -> None:
+    def restore_frozen_basket(self, basket_id: Any = None) -> None:
         """Give back the basket, and the choice too, so that the buyer can pay in another way.
 
         ``basket_id`` is as for ``paid_submission``.
@@ -201,7 +203,7 @@ class PostOfficeOrderPlacement:
             with suppress(DeliverToPoError):
                 unreserve(choice)
 
-    def paid_submission(self, basket_id: object = None) -> dict[str, Any]:
+    def paid_submission(self, basket_id: Any = None) -> dict[str, Any]:
         """Return what somebody who comes back from a payment page has paid for, whatever another tab did since.
 
         ``basket_id`` is the basket that the payment's signed metadata names, else the last one that went to a payment.
@@ -217,12 +219,12 @@ class PostOfficeOrderPlacement:
             del submission[ours]
         return {"order_number": self.checkout_session.get_order_number(), **submission}
 
-    def frozen_basket(self, basket_id: object = None) -> Any:
+    def frozen_basket(self, basket_id: Any = None) -> Any:
         """Return the basket that is being paid for, None where it no longer is; ``basket_id`` as above."""
         submitted = basket_id or self.checkout_session.get_submitted_basket_id()
         return Basket._default_manager.filter(pk=submitted, status=Basket.FROZEN).first() if submitted else None
 
-    def paid_after_all(self, basket_id: object) -> Any:
+    def paid_after_all(self, basket_id: Any) -> Any:
         """Return a basket that was given back as its payment began, frozen and reserved again; None for any other."""
         seen = was_given_back(self.request, basket_id)
         if seen is None:
@@ -277,8 +279,8 @@ class PostOfficeOrderPlacement:
         }
         return _("%(paid)s was paid for the order, which costs %(total)s.") % amounts
 
-    def handle_successful_order(self, order: Any) -> HttpResponse:
+    def handle_successful_order(self, order: Any) -> Any:
         """Let the buyer's next order begin without a choice."""
-        response: HttpResponse = super().handle_successful_order(order)  # type: ignore[misc]
+        response = super().handle_successful_order(order)  # type: ignore[misc]
         forget_choice(self.request)
         return response

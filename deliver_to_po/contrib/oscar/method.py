@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_class
 from oscar.core.prices import Price
@@ -28,14 +27,14 @@ class DeliverToPostOffice(Base):
     """Pick up at a post office, for a price in CAD before tax; where ``price_from`` no office is chosen yet."""
 
     code = CODE
-    name: Promise | str = _("Deliver to Post Office")
+    name: Any = _("Deliver to Post Office")
 
     def __init__(self, price: Decimal, *, price_from: bool = False):
         self.price = price
         self.price_from = price_from
 
     @property
-    def description(self) -> Promise | str:
+    def description(self) -> Any:
         """Return what the buyer reads below the name."""
         if self.price_from:
             return _(
@@ -66,7 +65,7 @@ class PostOfficeRepository:
 
     def get_available_shipping_methods(
         self, basket: Any, shipping_addr: Any = None, request: HttpRequest | None = None, **kwargs: Any
-    ) -> Sequence[Any]:
+    ) -> list[Any]:
         """Return your own methods, and *Deliver to Post Office* where this basket may go to one."""
         others = super().get_available_shipping_methods(  # type: ignore[misc]
             basket=basket, shipping_addr=shipping_addr, request=request, **kwargs

@@ -8,7 +8,6 @@ from django.utils import timezone
 from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import move_shipment
-from deliver_to_po.outbox.beats import no_jump_within
 from deliver_to_po.outbox.each import each_by_itself
 from deliver_to_po.outbox.jobs import Housekeeping
 
@@ -18,12 +17,7 @@ AT_A_TIME = 200
 
 
 def ask_for_reports() -> int:
-    """Ask a person about what was handed over longer than REPORTED_WITHIN ago; return how many shipments.
-
-    Nobody is asked within that time after a jump of the clock.
-    """
-    if not no_jump_within(REPORTED_WITHIN):
-        return 0
+    """Ask a person about what was handed over longer than REPORTED_WITHIN ago; return how many shipments."""
     silent = Shipment.objects.filter(
         state=ShipmentState.HANDED, requested_at__lte=timezone.now() - REPORTED_WITHIN
     ).order_by("requested_at", "pk")
@@ -31,4 +25,4 @@ def ask_for_reports() -> int:
     return each_by_itself("Question about", silent[:AT_A_TIME], ask, failed=lambda _shipment: None)
 
 
-HOUSEKEEPING = (Housekeeping("shipments never reported", ask_for_reports, AT_A_TIME),)
+HOUSEKEEPING = (Housekeeping("shipments never reported", ask_for_reports, AT_A_TIME, for_good=True),)

@@ -126,7 +126,7 @@ def delete_old_jobs() -> int:
     return len(pks)
 
 
-HOUSEKEEPING = (Housekeeping("print jobs", delete_old_jobs, 20),)
+HOUSEKEEPING = (Housekeeping("print jobs", delete_old_jobs, 20, for_good=True),)
 
 
 def _free() -> Q:

@@ -1,6 +1,7 @@
 """One parcel as the plain texts that a card shows and a file holds."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from decimal import ROUND_CEILING, Decimal
 
@@ -13,8 +14,10 @@ MARK = 6
 LONGEST_REFERENCE = 35 - MARK - 6
 # What no program takes for a formula, a separator or a quotation mark.
 UNSAFE = re.compile(r"[^A-Za-z0-9._/#]+")
-# A cell that begins with one of these is a formula to a spreadsheet.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A cell that begins with one of these is a formula to a spreadsheet, or to one of its older kinds.
+FORMULA = ("=", "+", "-", "@", "|", "%")
+# Where a cell begins: in French Canada a spreadsheet divides cells by ``;``, and minds no quotation mark within one.
+CELLS = re.compile(r"(?<=[;\t\r\n])")
 
 # What a column map may name, with what it holds.
 FIELDS: Mapping[str, str] = {
@@ -60,14 +63,20 @@ def parcel_reference(reference: str, request_id: str, *, live: bool) -> str:
     return "-".join(filter(None, words))
 
 
-def is_formula(text: str) -> bool:
-    """Say whether a spreadsheet would calculate a text instead of showing it."""
-    return text.startswith(FORMULA)
+def formula_in(text: str) -> str:
+    """Return the sign that would make a spreadsheet calculate a text, or a part of it; ``""`` for none."""
+    return next(filter(None, map(_formula, CELLS.split(text))), "")
 
 
 def without_formula(text: str) -> str:
-    """Return a text as a cell that every spreadsheet shows: an apostrophe stands before what would be a formula."""
-    return f"'{text}" if is_formula(text) else text
+    """Return a text that every spreadsheet shows: an apostrophe stands before whatever would be a formula."""
+    return "".join(f"'{cell}" if _formula(cell) else cell for cell in CELLS.split(text))
+
+
+def _formula(cell: str) -> str:
+    """Return the first sign of a cell if it begins a formula; ``＝`` is ``=``, and what is not seen does not count."""
+    first = next((sign for sign in cell if sign != '"' and unicodedata.category(sign)[0] not in "CZ"), "")
+    return first if unicodedata.normalize("NFKC", first) in FORMULA else ""
 
 
 def fields_of(request: ShipmentRequest) -> dict[str, str]:

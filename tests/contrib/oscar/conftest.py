@@ -13,7 +13,6 @@ OF_ONE_SHOP = {
         "test_dashboard.py",
         "test_every_fate.py",
         "test_money.py",
-        "test_any_checkout.py",
         "test_offering.py",
         "test_only_method.py",
         "test_page.py",

@@ -30,7 +30,7 @@ from tests.handoff.parcels_by_hand import by_hand, handed_to, number, reference
 __all__ = ["by_hand"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
 
-EXPORT = Path(__file__).parents[2] / "shipping" / "est_exports" / "semicolon-cp1252.csv"
+EXPORT = Path(__file__).parents[2] / "shipping" / "files" / "est_exports" / "semicolon-cp1252.csv"
 
 
 def stands(shipment: Shipment) -> tuple[str, str, str]:

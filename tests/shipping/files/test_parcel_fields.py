@@ -1,7 +1,9 @@
 """One parcel as plain texts: told apart from all others, and never a formula."""
 
+import csv
 from dataclasses import replace
 from decimal import Decimal
+from io import StringIO
 
 import pytest
 
@@ -51,7 +53,35 @@ def test_a_phone_is_its_ten_digits(phone: str) -> None:
     assert ten_digits(phone) == "6135550199"
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
-def test_a_text_that_a_spreadsheet_would_calculate_begins_with_an_apostrophe(sign: str) -> None:
-    assert without_formula(f"{sign}1") == f"'{sign}1"
+@pytest.mark.parametrize("before", ["", " ", "\u2003", "\u200b", '"'])
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "|", "%", "＝", "＋"])
+def test_before_what_a_spreadsheet_would_calculate_stands_an_apostrophe(before: str, sign: str) -> None:
+    assert without_formula(f"{before}{sign}1") == f"'{before}{sign}1"
     assert without_formula(f"1{sign}") == f"1{sign}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann;=2+5;B",
+        'Ann;"=2+5";B',
+        "Ann; =2+5",
+        "Ann\t@SUM(A1:A9)",
+        "Ann\n+1;-1",
+        "Ann\r\n=2",
+        'Ann,";=2+5,;=1',
+        ";;=1",
+        "\t=1",
+    ],
+)
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_no_cell_is_a_formula_whichever_sign_divides_cells(text: str, delimiter: str) -> None:
+    file = StringIO(newline="")
+    csv.writer(file).writerow(["1", without_formula(text), without_formula(text)])
+    cells = [cell for row in csv.reader(file.getvalue().splitlines(), delimiter=delimiter) for cell in row]
+    assert not [cell for cell in cells if cell.strip().startswith(("=", "+", "-", "@"))]
+
+
+@pytest.mark.parametrize("text", ["", "Anne-Marie O’Neil", "12; rue Main", "one\n\ntwo"])
+def test_any_other_text_stays_as_it_is(text: str) -> None:
+    assert without_formula(text) == text
