@@ -22,7 +22,7 @@ NAMES = {
 }
 
 
-# Until 0.1.0 is out, whoever changes the migration changes this with it, and writes the rows anew that tests/upgrade
+# Until 0.1.0 is out, whoever changes the migration changes this with it, and writes the rows again that tests/upgrade
 # keeps. From then on both stay, and a change is a migration of its own.
 FIRST_MIGRATION = "fec3e84832a38e15f3a6e8be394520c0cfcf249e7d6796c9f599f6e9505c1852"
 

@@ -1,4 +1,4 @@
-"""Writes anew what 0.1.0 keeps: ``pytest tests/upgrade/keep_rows.py``. Never again once 0.1.0 is out."""
+"""Writes what 0.1.0 keeps: ``pytest tests/upgrade/keep_rows.py``. Never again once 0.1.0 is out."""
 
 from datetime import timedelta
 from typing import Any
