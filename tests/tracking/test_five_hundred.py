@@ -1,4 +1,4 @@
-"""Five hundred parcels through every fate, while Canada Post fails and workers die: each ends where it should."""
+"""Five hundred parcels, half over each API, through every fate, while Canada Post fails: each ends where it should."""
 
 import random
 from collections import Counter
@@ -25,8 +25,8 @@ from tests.factories import make_delivery, make_shipment
 from tests.shipping.requests import asked
 from tests.tracking.test_following import DAYS_AGO, ENDS, begun
 
-PARCELS = 500
-CALLS_PER_MINUTE = 400
+PARCELS = 250
+CALLS_PER_MINUTE = 200
 SHARE = int(CALLS_PER_MINUTE * TRACKING_SHARE)
 # So many of a hundred claims end with the worker's death, and such a share of the calls fails.
 KILLED, FAILED = 5, 0.03
@@ -57,10 +57,13 @@ class Tally:
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.django_db
+@pytest.mark.usefixtures("cache_of_this_process")
 @pytest.mark.parametrize("api", ["portal", "webservices"])
 def test_five_hundred_parcels_end_where_they_should(
-    emulator: EmulatorServer, office: PostOffice, change_settings: Any, api: str
+    emulator: EmulatorServer, office: PostOffice, change_settings: Any, time_machine: Any, api: str
 ) -> None:
+    # A minute of the throttle is over when the tally says so, however long a busy machine takes.
+    time_machine.move_to(timezone.now(), tick=False)
     chance = random.Random(7)  # noqa: S311 - which fail is no secret
     change_settings(TRACKING=True, CANADA_POST={"API": api, "CALLS_PER_MINUTE": 0})
     shipped, fates = _shipped(office), sorted(FATES)

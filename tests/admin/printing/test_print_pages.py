@@ -143,6 +143,20 @@ def test_a_job_that_is_printed_has_nothing_to_give_back(clerk: Clerk, labelled: 
     assert "Return the print job to the queue" not in page_of(client, job)
 
 
+def test_a_job_says_who_took_it_and_either_page_lets_a_sheet_begin_at_each_of_its_places(
+    clerk: Clerk, labelled: Labelled
+) -> None:
+    labelled("A-1")
+    client = clerk(*MAY_PRINT)
+    job = take(client)
+    assert "Taken by clerk on" in page_of(client, job)
+    for name in ("print_job", "print_again"):
+        page = BeautifulSoup(client.get(url(name, job.pk)).content, "html.parser")
+        assert [place.get_text(strip=True) for place in page.select("[name=start] option")] == ["1", "2", "3", "4"], (
+            name
+        )
+
+
 def test_nothing_else_is_written(clerk: Clerk, labelled: Labelled) -> None:
     shipment = labelled("A-1")
     client = clerk(*MAY_PRINT)
