@@ -30,7 +30,7 @@ INSTALL_INPUTS := pyproject.toml $(CONSTRAINTS) hatch_build.py $(VENV)/.wanted
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help release-files demo demo-oscar test test-all coverage crash load bench measure lint format docs pictures messages clean FORCE \
+.PHONY: help release-files demo demo-oscar test test-all coverage crash load bench measure lint format docs sentences pictures messages clean FORCE \
 	check-code check-types check-imports check-english check-migrations check-messages check-wheel
 
 help:
@@ -44,6 +44,7 @@ help:
 	@echo "make bench    how fast the hot paths are, each against the barest way to do the same"
 	@echo "make lint     ruff, dead code, mypy, import rules, stiff English, migrations, message catalogues"
 	@echo "make docs     the documentation, into docs/_build/html"
+	@echo "make sentences  every sentence, put together in both languages, to be read by a native reader"
 	@echo "make pictures takes the pictures of README and documentation anew"
 	@echo "make messages compile the message catalogues"
 	@echo "make format   let ruff format and mend what it can"
@@ -119,6 +120,10 @@ pictures: $(VENV)/.installed-test $(VENV)/.messages
 docs: $(VENV)/.installed-docs $(VENV)/.messages
 	@$(PY) -m sphinx --fail-on-warning --keep-going --quiet -b html docs docs/_build/html
 	@echo "Open docs/_build/html/index.html"
+
+sentences: $(VENV)/.installed-test $(VENV)/.messages
+	@$(PY) -m pytest --quiet tests/docs/test_sentences.py
+	@echo "Open docs/_build/sentences.html"
 
 # What is uploaded, and beside it what an installation of it brings (CycloneDX).
 release-files: $(VENV)/.installed-release

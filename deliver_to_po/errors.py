@@ -122,7 +122,7 @@ class PriceChanged(DraftChanged):
 class CartUnknown(DeliverToPoError):
     """The shop keeps prices with drafts, and its adapter finds no cart in a request of the API."""
 
-    message: Promise | str = _("We do not know this cart any more. Open your cart, then go on.")
+    message: Promise | str = _("We no longer know this cart. Open your cart, then go on.")
     code = "cart_unknown"
     page = ""
 

@@ -8,11 +8,14 @@ import importlib
 import inspect
 import os
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import django
+from django.utils import timezone
 from django.utils.translation import override
 
 from scripts import api_page, doors
@@ -98,22 +101,6 @@ def _asks(move: Any) -> str:
     return ", ".join(asks)
 
 
-def walked(what: str) -> str:
-    """Return from which state to which a walk has come, and what leads there."""
-    from tests.walk.drawing import kept
-
-    rows = [
-        (
-            code(source) if source else "no shipment yet",
-            code(target),
-            *("; ".join(by.get(who, ())) for who in ("itself", "clerk", "shop", "otherwise")),
-        )
-        for source, targets in kept()[what].items()
-        for target, by in targets.items()
-    ]
-    return table(("From", "To", "By itself", "A clerk presses", "The shop or the buyer", "Otherwise"), rows)
-
-
 def walks() -> str:
     """Return how many states and steps each walk has found, and how many of the states are ends."""
     from tests.walk.drawing import kept
@@ -128,20 +115,61 @@ def reasons() -> str:
     """Return every reason, and why."""
     from deliver_to_po.core.choices import Reason
 
-    return table(("Reason", "Why"), [(code(one.value), one.why("Canada Post")) for one in Reason if one.value])
+    return "\n".join(f"- {code(one.value)}: {one.why('Canada Post')}" for one in Reason if one.value)
 
 
 def reasons_for_clerks(language: str, system: str, *head: str) -> str:
-    """Return what each reason says on a clerk's page in a language, and what the clerk can do."""
+    """Return what a clerk does, in a language, and the reasons on a page that ask for it.
+
+    Whatever asks nothing of anybody is one row.
+    """
     from deliver_to_po.core.choices import Reason
+    from deliver_to_po.core.choices.entry import BY_ITSELF
 
+    found = defaultdict[str, list[str]](list)
     with override(language):
-        return table(head, [(one.why(system), one.advice) for one in Reason if one.value])
+        nothing = str(BY_ITSELF).partition(":")[0].rstrip("\u00a0")
+        for one in filter(None, Reason):
+            found[f"{nothing}." if one.advice.startswith(nothing) else one.advice].append(one.why(system))
+    return table(head, [("<br>".join(every), advice) for advice, every in found.items()])
 
 
-def choices(kind: Any, *head: str) -> str:
+def standings_for_clerks(language: str, *head: str) -> str:
+    """Return each state on a clerk's page in a language, its queue, what follows, and the button to press first."""
+    from django.contrib.admin import site
+
+    from deliver_to_po.admin.deliveries.cures import button_named
+    from deliver_to_po.admin.deliveries.delivery_standing import standing_of
+    from deliver_to_po.core.choices import DeliveryState, ShipmentState
+    from deliver_to_po.core.choices.states import WITHOUT_ORDER
+    from tests.factories import build_delivery, build_paid_order, build_shipment
+
+    parcels: list[dict[str, Any]] = [{"state": state, "due_at": None} for state in ShipmentState]
+    parcels += [
+        {"state": ShipmentState.LABELLED, "printed_at": timezone.now()},
+        {"state": ShipmentState.REFUND_ASKED, "change_asked_at": timezone.now()},
+    ]
+    rows: list[tuple[dict[str, Any], list[dict[str, Any]]]] = [({}, [fields]) for fields in parcels]
+    rows += (({"state": state}, []) for state in DeliveryState if state not in (*WITHOUT_ORDER, DeliveryState.RELEASED))
+    anybody = SimpleNamespace(has_perm=lambda permission: True)
+    found = []
+    with override(language):
+        for fields, made in sorted(rows, key=lambda row: bool(row[1])):
+            delivery: Any = build_delivery(build_paid_order(), **fields)
+            # Nothing is asked of a database.
+            delivery.hold_note = ""
+            shipments: list[Any] = [build_shipment(delivery, pk=1, **one) for one in made]
+            standing = standing_of(delivery, shipments)
+            button = standing.cures and button_named(standing.cures[0], standing, delivery, anybody, site)
+            state = (*shipments, delivery)[0].get_state_display()
+            queue = str(standing.queue.title) if standing.queue else ""
+            found.append((state, queue, " ".join(standing.follows), button.label if button else ""))
+    return table(head, found)
+
+
+def choices(kind: Any) -> str:
     """Return value and English words of every choice that has words."""
-    return table(head, [(code(value), str(words)) for value, words in kind.choices if value])
+    return "; ".join(f"{code(value)} ({words})" for value, words in kind.choices if value) + "."
 
 
 def rooms() -> str:
@@ -169,23 +197,23 @@ def contents() -> dict[str, Callable[[], str]]:
     from deliver_to_po.core.choices import Change, DeliveryState, ManifestState, Outcome, ShipmentState
 
     return {
-        "delivery-states": lambda: choices(DeliveryState, "State", "In the admin"),
+        "delivery-states": lambda: choices(DeliveryState),
         "delivery-moves": delivery_moves,
-        "shipment-states": lambda: choices(ShipmentState, "State", "In the admin"),
+        "shipment-states": lambda: choices(ShipmentState),
         "shipment-moves": shipment_moves,
-        "manifest-states": lambda: choices(ManifestState, "State", "In the admin"),
+        "manifest-states": lambda: choices(ManifestState),
         "manifest-moves": manifest_moves,
         "walks": walks,
-        "delivery-walk": lambda: walked("deliveries"),
-        "shipment-walk": lambda: walked("shipments"),
         "reasons": reasons,
+        "states-for-clerks": lambda: standings_for_clerks("en", "State", "Queue", "What follows", "First button"),
+        "etats-pour-les-commis": lambda: standings_for_clerks("fr", "État", "File", "La suite", "Premier bouton"),
         "reasons-for-clerks": lambda: reasons_for_clerks("en", "Canada Post", "The page says", "What you do"),
         "motifs-pour-les-commis": lambda: reasons_for_clerks(
             "fr", "Postes Canada", "On lit sur la page", "Ce que vous faites"
         ),
         "rooms": rooms,
-        "changes": lambda: choices(Change, "Change", "In the history"),
-        "outcomes": lambda: choices(Outcome, "Result", "In the attempts"),
+        "changes": lambda: choices(Change),
+        "outcomes": lambda: choices(Outcome),
         **api_page.CONTENTS,
         **doors.CONTENTS,
     }

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.contrib.admin.utils import quote
 from django.contrib.auth import get_permission_codename
 from django.db.models import Model
 from django.http import HttpRequest
@@ -176,6 +177,11 @@ def url_on(site: AdminSite, name: str, *args: Any) -> str:
         return ""
 
 
+def order_url(site: AdminSite, order: Model) -> str:
+    """Return the address of the order's own admin page, ``""`` where the shop has none."""
+    return url_on(site, order_admin_url_name(order), quote(order.pk))
+
+
 def order_link(order: Model | None, site: AdminSite, *, may_view: bool, text: str = "") -> str:
     """Return a link to the order's own admin page; its name where the shop has none, or who asks may not view it.
 
@@ -183,7 +189,7 @@ def order_link(order: Model | None, site: AdminSite, *, may_view: bool, text: st
     """
     if order is None:
         return NOTHING
-    url = url_on(site, order_admin_url_name(order), order.pk) if may_view else ""
+    url = order_url(site, order) if may_view else ""
     return format_html('<a href="{}">{}</a>', url, text or order) if url else str(order)
 
 

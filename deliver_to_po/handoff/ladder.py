@@ -113,7 +113,7 @@ def could_not_look_up(row: Row, not_yet: NotYet, **fields: Any) -> None:
 
 
 def crashes_without_end(row: Row) -> bool:
-    """Leave a row to a person if its system has raised instead of answering for GIVE_UP_AFTER; say whether it is."""
+    """Leave a row to a person if its step has raised something for GIVE_UP_AFTER; say whether it is."""
     return row.reason == Reason.CRASHED and gave_up(row)
 
 
@@ -131,5 +131,7 @@ def gave_up(row: Row, reason: Reason | None = None, *, since: datetime | None = 
 def _what_was_tried(row: Row) -> Reason:
     if isinstance(row, Manifest):
         return Reason.GAVE_UP_TRANSMITTING
+    if row.state == ShipmentState.MADE:
+        return Reason.UNREADABLE
     taken_back = row.state in (ShipmentState.VOIDING, ShipmentState.REFUNDING)
     return Reason.GAVE_UP_TAKING_BACK if taken_back else Reason.GAVE_UP

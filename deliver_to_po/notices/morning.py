@@ -23,6 +23,7 @@ from deliver_to_po.core.shop_time import shop_day, shop_time
 from deliver_to_po.models import Delivery, Manifest, MorningMail, Shipment
 from deliver_to_po.models.shipment import newest_revision
 from deliver_to_po.notices.mailing import Mailed, desk_url, end, message_of, put_off, send
+from deliver_to_po.shipping.registry import name_of_system
 
 RETRY_AFTER_SECONDS = (60.0, 300.0, 1800.0, 3600.0)
 # How many it lists; the rest is counted.
@@ -100,14 +101,16 @@ def _for_a_person() -> Waiting:
     manifests = Manifest.objects.filter(state=ManifestState.ATTENTION, live=app_settings.canada_post.live)
     rows = [
         *(
-            (row.delivery.reference, row.reason, row.delivery_id)
+            (row.delivery.reference, _why(row.reason, row.system), row.delivery_id)
             for row in shipments.select_related("delivery").order_by("created_at")
         ),
-        *((row.reference, row.wished or row.reason, row.pk) for row in held.order_by("placed_at")),
+        *((row.reference, _why(row.wished or row.reason), row.pk) for row in held.order_by("placed_at")),
     ]
     parcels = _waiting(rows)
     papers = [
-        WaitingLine(str(manifest), _why(manifest.reason), desk_url("change", manifest.pk, model="manifest"))
+        WaitingLine(
+            str(manifest), _why(manifest.reason, manifest.system), desk_url("change", manifest.pk, model="manifest")
+        )
         for manifest in manifests[:NAMED_AT_MOST]
     ]
     return Waiting([*parcels.lines, *papers], parcels.more)
@@ -115,7 +118,7 @@ def _for_a_person() -> Waiting:
 
 def _without_choice() -> Waiting:
     rows = Delivery.objects.filter(_ours(), state=DeliveryState.NEEDS_CHOICE).order_by("placed_at")
-    return _waiting([(row.reference, row.wished or row.reason, row.pk) for row in rows])
+    return _waiting([(row.reference, _why(row.wished or row.reason), row.pk) for row in rows])
 
 
 def _not_transmitted() -> Waiting:
@@ -129,13 +132,11 @@ def _not_transmitted() -> Waiting:
         delivery__state=DeliveryState.RELEASED,
     ).exclude(group="")
     named = rows.select_related("delivery").order_by("made_at")
-    return _waiting([(row.delivery.reference, Reason.NONE, row.delivery_id) for row in named])
+    return _waiting([(row.delivery.reference, "", row.delivery_id) for row in named])
 
 
 def _waiting(rows: Sequence[tuple[str, str, Any]]) -> Waiting:
-    lines = [
-        WaitingLine(reference, _why(reason), desk_url("change", pk)) for reference, reason, pk in rows[:NAMED_AT_MOST]
-    ]
+    lines = [WaitingLine(reference, why, desk_url("change", pk)) for reference, why, pk in rows[:NAMED_AT_MOST]]
     return Waiting(lines, max(len(rows) - NAMED_AT_MOST, 0))
 
 
@@ -148,5 +149,5 @@ def _midnight() -> datetime:
     return shop_time().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _why(reason: str) -> str:
-    return Reason(reason).why()
+def _why(reason: str, system: str = "") -> str:
+    return Reason(reason).why(name_of_system(system) if system else "")

@@ -110,7 +110,7 @@ def _told(tracking: Tracking) -> News:
     if tracking.state == P.RETURNED:
         return News(_("It came back to us"), _("Please contact us."), wait=False, over=True)
     if tracking.state in (P.PERSON, P.LOST):
-        more = _("Something about this parcel is not as it should be. Do not go to the post office before.")
+        more = _("Something about this parcel is not as it should be. Contact us before you go to the post office.")
         return News(_("Please contact us about this parcel"), more, wait=False, over=True)
     return News()
 
@@ -133,7 +133,9 @@ def _ready(tracking: Tracking) -> News:
         left = -1 if last and last.closes <= timezone.now() else (day - shop_day()).days
         news = replace(news, headline=_until(left, day_of_week(day)), urgent=left <= FEW_DAYS, last=last, dated=True)
         if news.urgent:
-            news = replace(news, more=_("After that day it comes back to us."))
+            news = replace(
+                news, more=_("It will come back to us soon.") if left < 0 else _("After that day it comes back to us.")
+            )
     if tracking.state == P.READY:
         return news
     elsewhere = _("Canada Post took it to another post office than the chosen one.")

@@ -35,7 +35,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Asked:
-    """By what somebody is looked for; see ``person`` for what must be given, and how it is compared."""
+    """By what somebody is looked for in all orders; see ``person`` for how it is compared."""
 
     email: str = ""
     phone: str = ""
@@ -43,7 +43,9 @@ class Asked:
     postal_code: str = ""
 
     def whose(self) -> Q:
-        """Return the condition that a row names them; raises ValueError as ``person`` does."""
+        """Return the condition that a row names them; raises ValueError as ``person`` does, and for a name alone."""
+        if not (self.email.strip() or self.phone.strip() or self.postal_code.strip()):
+            raise ValueError("many people share a name: say whose by an e-mail address, a phone or a postal code")
         return person(**asdict(self))
 
     @property

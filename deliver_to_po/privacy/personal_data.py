@@ -9,6 +9,7 @@ from django.db.models.functions import Replace
 from django.db.models.lookups import StartsWith
 
 from deliver_to_po.canadapost.identifiers import PHONE_DIGITS, normalize_postal_code, phone_digits
+from deliver_to_po.core.choices import Change
 from deliver_to_po.models import Delivery, Export, History, Manifest, Notice, Shipment, TrackingEvent
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.models.search_key import APOSTROPHES, folded
@@ -96,7 +97,7 @@ def exported(delivery: Delivery, whose: Q) -> dict[str, Any]:
             _exported_shipment(shipment) for shipment in delivery.shipments.filter(whose).order_by("parcel", "revision")
         ],
         **_in_files(delivery.shipments.filter(whose)),
-        **(_told_and_written(delivery, whose) if is_theirs else {}),
+        **(_told_and_written(delivery) if is_theirs else {}),
     }
 
 
@@ -134,10 +135,10 @@ def _in_files(shipments: QuerySet[Shipment]) -> dict[str, Any]:
     }
 
 
-def _told_and_written(delivery: Delivery, whose: Q) -> dict[str, Any]:
-    """Return e-mails, and what clerks wrote down: only counted where another recipient may be meant."""
+def _told_and_written(delivery: Delivery) -> dict[str, Any]:
+    """Return e-mails, and what clerks wrote down: only counted where a former recipient may be meant."""
     notes, told = notes_of(delivery), _e_mails(delivery)
-    if delivery.shipments.exclude(whose).exists():
+    if History.objects.filter(delivery=delivery, change=Change.CORRECT_RECIPIENT).exists():
         return {"e_mails": told, "notes_that_a_person_must_read_first": notes.count()}
     return {"e_mails": told, "notes": [{"at": _iso(line.at), "note": line.note} for line in notes]}
 

@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import Permission, User
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.translation import override
 
-from deliver_to_po.admin.show import tracking_link
+from deliver_to_po.admin.show import order_url, tracking_link
 from deliver_to_po.models import Delivery, Shipment
 from tests.admin.browsing import listed, page_of, text_of, url
 from tests.admin.conftest import PIN, Clerk
@@ -53,6 +54,14 @@ def test_the_order_is_a_link_to_its_own_admin_page(admin_client: Client, monkeyp
     link = listed(admin_client).select_one(f'.field-reference_shown a[href="{url}"]')
     assert link is not None
     assert link.get_text() == ("order" if str(delivery.order) == str(delivery) else str(delivery.order))
+
+
+@pytest.mark.parametrize("key", ["W_23", "A_5F1", "2026_2F3", "x_25y"])
+def test_the_link_of_an_order_whose_key_is_a_text_leads_to_that_order(monkeypatch: Any, key: str) -> None:
+    order = make_delivery().order
+    order.pk = key
+    monkeypatch.setattr("deliver_to_po.admin.show.order_admin_url_name", lambda order: "admin:auth_user_change")
+    assert unquote(resolve(order_url(admin.site, order)).kwargs["object_id"]) == key
 
 
 @pytest.mark.parametrize("registered", [True, False])

@@ -11,6 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS, README = ROOT / "docs", ROOT / "README.md"
 # The first line of the landing page, from left to right, after README.
 WAY_OF_A_DEVELOPER = 10_000
+# Every page save the records of decisions, and README.
+ALL_OF_IT = 45_500
 
 
 def text_of(page: str) -> str:
@@ -38,3 +40,9 @@ def test_the_whole_way_of_a_developer_is_short() -> None:
     assert len(pages) == 7
     words = sum(len(text.split()) for text in (README.read_text("utf-8"), *map(text_of, pages)))
     assert words <= WAY_OF_A_DEVELOPER
+
+
+def test_all_of_it_is_short() -> None:
+    pages = [page for page in DOCS.rglob("*.md") if not {"decisions", "_build"} & set(page.parts)]
+    assert len(pages) > 30
+    assert sum(len(page.read_text("utf-8").split()) for page in (README, *pages)) <= ALL_OF_IT

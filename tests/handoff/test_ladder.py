@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.core.choices import HandoffStep, OfficeCheck, Outcome, Reason, ShipmentState
+from deliver_to_po.handoff.changing.found_by_clerk import parcel_exists
+from deliver_to_po.handoff.sending.fetch_label_again import fetch_label_again
 from deliver_to_po.models import Pause, Shipment
 from deliver_to_po.offices.check import CheckAnswer
 from deliver_to_po.outbox.sweep import Sweep
@@ -154,6 +156,31 @@ def test_a_step_that_raises_is_due_again_by_the_last_rung(script: Script, clock:
     shipment = make_shipment(state=ShipmentState.MADE)
     assert waits_of(shipment, clock, 2) == [500, 500]
     assert (shipment.state, shipment.reason, shipment.lease) == (ShipmentState.MADE, Reason.CRASHED, None)
+
+
+def test_a_label_that_cannot_be_kept_for_a_day_is_a_persons_who_lets_it_be_fetched_again(
+    script: Script, clock: Clock
+) -> None:
+    script.label(OSError("disk full"))
+    began, shipment = timezone.now(), make_shipment()
+    until_it_rests(shipment, clock)
+    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.UNREADABLE)
+    assert GIVE_UP_AFTER < timezone.now() - began <= GIVE_UP_AFTER + timedelta(seconds=500)
+    script.label(LABEL)
+    parcel_exists(shipment, shipment.shipment_id, shipment.tracking_pin)
+    clock.sweep_when_due(shipment)
+    assert (shipment.state, shipment.reason) == (ShipmentState.LABELLED, Reason.NONE)
+
+
+def test_a_label_that_cannot_be_kept_though_there_is_an_old_one_is_fetched_until_it_can(
+    script: Script, clock: Clock
+) -> None:
+    script.label(LABEL, OSError("disk full"))
+    shipment = clock.sweep_when_due(make_shipment())
+    clock.move_to(timezone.now() + 2 * GIVE_UP_AFTER)
+    fetch_label_again(shipment)
+    assert waits_of(shipment, clock, 3) == [500, 500, 500]
+    assert (shipment.state, shipment.reason) == (ShipmentState.MADE, Reason.CRASHED)
 
 
 # The outcome is unknown.

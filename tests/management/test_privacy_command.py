@@ -24,14 +24,16 @@ def test_it_shows_what_is_held_about_a_person() -> None:
     assert order["order"] == str(delivery.order_id)
 
 
-def test_it_erases_by_name_drafts_included(bystanders: Bystanders) -> None:
+def test_it_erases_by_name_and_postal_code_drafts_included_and_no_namesake(bystanders: Bystanders) -> None:
     name = "Otto Canary"
+    namesake = make_delivery(recipient_name=name, recipient_postal_code="G1A1A1")
     draft, delivery = make_draft(recipient_name=name), make_delivery(recipient_name=name)
     out = StringIO()
-    call_command("d2po_privacy", name="otto  canary", erase=True, stdout=out)
+    call_command("d2po_privacy", name="otto  canary", postal_code="K1K 4T3", erase=True, stdout=out)
     assert out.getvalue() == "1 deliveries erased, 1 unfinished choices deleted.\n"
     delivery.refresh_from_db()
-    assert delivery.recipient_name == ""
+    namesake.refresh_from_db()
+    assert (delivery.recipient_name, namesake.recipient_name) == ("", name)
     assert not Delivery.objects.filter(pk=draft.pk).exists()
 
 
@@ -53,7 +55,7 @@ def test_it_says_when_something_must_wait() -> None:
 
 def test_it_wants_to_know_whom() -> None:
     make_delivery()
-    with pytest.raises(CommandError, match="--email, --phone or --name"):
+    with pytest.raises(CommandError, match="--email, --phone, or --name with --postal-code"):
         call_command("d2po_privacy", erase=True)
 
 

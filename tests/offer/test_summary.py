@@ -200,7 +200,7 @@ def test_a_post_office_that_takes_no_parcels_any_more_is_named(
 
 
 CONTACT_US = "Please contact us to choose a post office."
-CHOOSE = "Your order is still valid. Please choose the post office where we should send it."
+CHOOSE = "Your order is still valid. Please choose the post office where we should ship it."
 WRITTEN = "We have written to you about it."
 
 

@@ -175,13 +175,20 @@ def test_nobody_else_is_found(asked: Asked) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", [Asked(), Asked(postal_code="J8X1A1"), Asked(phone="555-0142"), Asked(name="Otto", postal_code="90210")]
+    "asked",
+    [
+        Asked(),
+        Asked(postal_code="J8X1A1"),
+        Asked(phone="555-0142"),
+        Asked(name="Otto", postal_code="90210"),
+        Asked(name="Otto Canary"),
+    ],
 )
 def test_what_does_not_say_whom_is_refused_and_not_written_down(asked: Asked) -> None:
     for answer in (look_for, export_about, erase_about):
         with pytest.raises(ValueError, match=r"say whose|postal code|ten digits"):
             answer(asked)
-    with pytest.raises(CommandError, match="Give --email, --phone or --name: "):
+    with pytest.raises(CommandError, match="Give --email, --phone, or --name with --postal-code: "):
         call_command("d2po_privacy", phone=asked.phone, name=asked.name, postal_code=asked.postal_code)
     assert not PrivacyRequest.objects.exists()
 

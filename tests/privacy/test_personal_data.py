@@ -13,6 +13,7 @@ from deliver_to_po import shop
 from deliver_to_po.canadapost.types import Address, Recipient
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import WITHOUT_ORDER
+from deliver_to_po.handoff.changing.change import correct_recipient
 from deliver_to_po.models import Delivery, Notice, Shipment
 from deliver_to_po.models.parts import RECIPIENT_FIELDS, recipient_fields
 from deliver_to_po.privacy.erasing import Erasure, erase_recipients
@@ -108,6 +109,13 @@ def test_notes_are_exported() -> None:
     delivery.history.create(change=Change.HOLD, note="Marie is away")
     [told] = shop.export(delivery.order, email=RECIPIENT.email)["deliveries"]
     assert [line["note"] for line in told["notes"]] == ["Marie is away"]
+
+
+def test_notes_are_only_counted_though_no_parcel_was_made_for_the_former_recipient() -> None:
+    delivery = make_delivery(state=DeliveryState.PLACED, released_at=None, release_asked_at=None)
+    correct_recipient(delivery, OTTO, note=f"not {RECIPIENT.name}: she is in hospital")
+    [told] = shop.export(delivery.order, email=OTTO.email)["deliveries"]
+    assert (told["notes_that_a_person_must_read_first"], RECIPIENT.name in json.dumps(told)) == (1, False)
 
 
 # Corrected: the first parcel was to go to Marie-Ève, and the delivery is Otto's now.

@@ -36,7 +36,7 @@ def _foretold(delivery: Delivery) -> Sequence[str]:
         return [str(NothingToShip())]
     told = when_made_again(row for row in news.wrong if row.parcel <= news.parcels)
     told += when_taken_back(row for row in news.wrong if row.parcel > news.parcels)
-    told += [_("Parcel %(parcel)d is new: it gets a label of its own.") % {"parcel": number} for number in news.new]
+    told += [_("Parcel %(parcel)d is new: it will get a label of its own.") % {"parcel": number} for number in news.new]
     if news.others:
         told.append(_("The order is packed otherwise than when its delivery was reserved: the new parcels count."))
     if news.forgotten:
@@ -52,7 +52,7 @@ FOLLOW = DeskChange[Delivery](
     name="follow_order",
     label=gettext_lazy("Ask the shop for the parcels again"),
     permission=CHANGE_PARCELS,
-    does=gettext_lazy("The parcels are updated to match the order as it is now."),
+    does=gettext_lazy("The parcels will be updated to match the order as it is now."),
     refusal=gettext_lazy("The shop has nothing new about these parcels, or the delivery is cancelled."),
     form=ReasonForm,
     applies=_has_news,

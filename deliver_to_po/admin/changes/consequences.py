@@ -136,7 +136,7 @@ IF_MADE_AGAIN: Mapping[Situation, Promise] = {
     Situation.PICKED_UP: gettext_lazy("Parcel %(parcel)d is picked up: it stays as it is."),
     Situation.IN_THE_POST: gettext_lazy("Canada Post has parcel %(parcel)d already: it stays as it is."),
     Situation.PERSONS: gettext_lazy(
-        "Parcel %(parcel)d needs attention first: say beside it whether it exists. A new one is made after that."
+        "Parcel %(parcel)d needs attention first: say beside it whether it exists. A new one will be made after that."
     ),
     Situation.REFUSED: gettext_lazy(
         "Parcel %(parcel)d was refused: its label will be requested again with these changes."
@@ -184,8 +184,8 @@ def when_shipped_again(delivery: Delivery) -> Sequence[str]:
     """Return what happens to each parcel when what came back of its delivery is shipped again."""
     if is_shipped_anew(delivery):
         return [
-            _("The order gets a new delivery and new labels, with the same recipient and post office."),
-            _("This one is cancelled."),
+            _("The order will get a new delivery and new labels, with the same recipient and post office."),
+            _("This one will be cancelled."),
         ]
     return _sentences(IF_SHIPPED_AGAIN, newest(delivery).select_related("tracking"))
 

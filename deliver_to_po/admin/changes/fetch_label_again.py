@@ -40,8 +40,8 @@ FETCH_LABEL_AGAIN = DeskChange[Delivery](
     label=_("Fetch the label again"),
     permission=HAND_OFF,
     does=_(
-        "The shipping system is asked once more for the labels of its parcels. No parcel is made again, and each old "
-        "label can be opened until the new one has come."
+        "The shipping system will be asked once more for the labels of its parcels. No parcel will be made "
+        "again, and each old label can be opened until the new one has come."
     ),
     refusal=_(
         "There is no label to fetch again: no parcel has one that is valid, it is being fetched already, or the "

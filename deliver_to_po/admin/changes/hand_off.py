@@ -58,10 +58,10 @@ def _report(request: HttpRequest, result: HandedOff) -> None:
 def _tell_what_is_left(request: HttpRequest, result: HandedOff) -> None:
     if result.unpaid:
         text = ngettext(
-            "%(count)d delivery was left out: the shop says that its order is not paid. To request its label all the "
-            "same, open it and press “Request the label”.",
-            "%(count)d deliveries were left out: the shop says that their orders are not paid. To request a label all "
-            "the same, open the delivery and press “Request the label”.",
+            "%(count)d delivery was left out: the shop says that its order is not paid. To request its label "
+            "anyway, open it and press “Request the label”.",
+            "%(count)d deliveries were left out: the shop says that their orders are not paid. To request a "
+            "label anyway, open the delivery and press “Request the label”.",
             result.unpaid,
         )
         messages.warning(request, text % {"count": result.unpaid})

@@ -70,8 +70,8 @@ GO_ON = DeskChange[Shipment](
     label=gettext_lazy("Follow the parcel further"),
     permission=SETTLE,
     does=gettext_lazy(
-        "Say this once you have looked where the parcel is, and it goes to a post office after all. What alarmed is "
-        "set aside; the buyer sees again where the parcel is."
+        "Say this once you have looked where the parcel is, and it goes to a post office after all. The alarm "
+        "will be set aside, and the buyer will see again where the parcel is."
     ),
     refusal=REFUSAL,
     form=ReasonForm,
@@ -81,19 +81,19 @@ GO_ON = DeskChange[Shipment](
 PICKED_UP = _change(
     "picked_up",
     gettext_lazy("It was picked up"),
-    gettext_lazy("Say this if you know that the buyer has the parcel. Nobody asks Canada Post about it further."),
+    gettext_lazy("Say this if you know that the buyer has the parcel. Canada Post will no longer be asked about it."),
     ParcelState.COLLECTED,
 )
 CAME_BACK = _change(
     "came_back",
     gettext_lazy("It came back"),
-    gettext_lazy("Say this if the parcel is with you again. Nobody asks Canada Post about it further."),
+    gettext_lazy("Say this if the parcel is with you again. Canada Post will no longer be asked about it."),
     ParcelState.RETURNED,
 )
 LOST = _change(
     "lost",
     gettext_lazy("It is lost"),
-    gettext_lazy("Say this if nobody will find the parcel. Nobody asks Canada Post about it further."),
+    gettext_lazy("Say this if nobody will find the parcel. Canada Post will no longer be asked about it."),
     ParcelState.LOST,
 )
 PARCEL_CHANGES = (GO_ON, PICKED_UP, CAME_BACK, LOST)

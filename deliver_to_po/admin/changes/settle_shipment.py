@@ -117,8 +117,8 @@ EXISTS = DeskChange[Shipment](
     label=gettext_lazy("The parcel exists"),
     permission=SETTLE,
     does=gettext_lazy(
-        "Say this only if you have seen the parcel in the shipping system, with this recipient and this post office, "
-        "and it is valid there. Its label is then fetched, and the parcel can be shipped."
+        "Say this only if you have seen the parcel in the shipping system, with this recipient and this post "
+        "office, and it is valid there. Its label will then be fetched, and the parcel can be shipped."
     ),
     refusal=gettext_lazy("This parcel no longer needs attention. See where it is now."),
     form=FoundForm,
@@ -156,7 +156,7 @@ MAKE_AGAIN = DeskChange[Shipment](
     name="make_again",
     label=gettext_lazy("Make the label again"),
     permission=MAY_MAKE_AGAIN,
-    does=gettext_lazy("The parcel gets another label, with another tracking number, as everything stands now."),
+    does=gettext_lazy("The parcel will get another label, with another tracking number, as everything stands now."),
     refusal=gettext_lazy(
         "This parcel cannot be made again now: it is in progress, has already been made again, or is cancelled."
     ),

@@ -30,8 +30,8 @@ SHIP_AGAIN = DeskChange[Delivery](
     label=_("Ship it again"),
     permission=MAKE_AGAIN,
     does=_(
-        "What came back or is lost gets new labels, for the recipient and the post office that stand here. First ask "
-        "the buyer why the parcel was not picked up, and whether the post office still suits them."
+        "What came back or is lost will get new labels, for the recipient and the post office shown here. First "
+        "ask the buyer why the parcel was not picked up, and whether the post office still suits them."
     ),
     refusal=_(
         "Nothing of this order can be shipped again: no parcel came back or is lost, or the recipient is erased."

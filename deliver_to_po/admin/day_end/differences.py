@@ -34,8 +34,8 @@ CONFIRMED = "difference_confirmed"
 # So many are left to another shop with one press; its ids fill a field.
 LEFT_AT_MOST = 500
 LEAVES_THE_REST = gettext_lazy(
-    "This desk will no longer name these. They will never be transmitted here. Make sure that another shop, which "
-    "shares the customer number, made them."
+    "The shipping desk will no longer list these. They will never be transmitted here. Make sure that another "
+    "shop, which shares the customer number, made them."
 )
 
 WHY: Mapping[str, Promise] = {
@@ -52,7 +52,7 @@ WHY: Mapping[str, Promise] = {
     Differs.TRANSMITTED: gettext_lazy("It is transmitted there. Here it still waits."),
     Differs.GONE: gettext_lazy("It was voided there: its label is worth nothing, and its box must not leave."),
     Differs.NOT_LISTED: gettext_lazy(
-        "Here it is transmitted, but its manifest does not tell of it. Look it up at the shipping system’s own site."
+        "Here it is transmitted, but its manifest does not list it. Look it up at the shipping system’s own site."
     ),
     "": gettext_lazy("It is only there. What it is will be asked the next time."),
 }
@@ -91,7 +91,7 @@ BUTTONS: Mapping[Cure, Button] = {
     ),
     Cure.LEAVE: Button(
         gettext_lazy("Leave it to the other shop"),
-        gettext_lazy("This desk will no longer name it. It will never be transmitted here."),
+        gettext_lazy("The shipping desk will no longer list it. It will never be transmitted here."),
         permissions.SETTLE,
     ),
     Cure.MARK: Button(
@@ -118,7 +118,7 @@ CAME: Mapping[Cured, tuple[int, Promise]] = {
     Cured.VOIDED: (messages.SUCCESS, gettext_lazy("The label is voided.")),
     Cured.REFUND_ASKED: (messages.SUCCESS, gettext_lazy("The refund is asked for. The answer comes by e-mail.")),
     Cured.NOT_THERE: (messages.INFO, gettext_lazy("It is no longer there as it was found. Check again.")),
-    Cured.LEFT: (messages.SUCCESS, gettext_lazy("It is no longer named here.")),
+    Cured.LEFT: (messages.SUCCESS, gettext_lazy("It is no longer listed here.")),
     Cured.MARKED: (messages.SUCCESS, gettext_lazy("The parcel is marked as transmitted.")),
     Cured.MADE_AGAIN: (messages.SUCCESS, gettext_lazy("The parcel is made again.")),
     Cured.RELEASED: (messages.SUCCESS, gettext_lazy("The label is requested.")),
@@ -188,7 +188,7 @@ def label_of(how: Cure, each: Difference) -> str:
     if how == Cure.TAKE_BACK and each.kind == Differs.TWICE:
         return _("Void the second label")
     if how == Cure.LEAVE and each.kind != Differs.UNKNOWN:
-        return _("Stop naming it")
+        return _("Stop listing it")
     return str(BUTTONS[how].label)
 
 
@@ -209,7 +209,7 @@ def difference(request: HttpRequest, site: AdminSite, pk: int, shipment_id: str,
     if form.is_valid():
         _do(request, one, each, Cure(how), form.cleaned_data["note"])
         return HttpResponseRedirect(desk_url(site, "day_end"))
-    asked = {"described": _named(one, each), "foretold": [with_colon(title_of(each), str(WHY[each.kind]))]}
+    asked = {"described": _named(one, each), "foretold": [f"{title_of(each)}. {WHY[each.kind]}"]}
     return _asked(request, site, label, button.does, form, [asked])
 
 
@@ -229,7 +229,7 @@ def leave_the_rest(request: HttpRequest, site: AdminSite) -> HttpResponse:
                 _keep_why(request, *found[shipment_id], str(BUTTONS[Cure.LEAVE].label), form.cleaned_data["note"])
         count = leave_all(named)
         text = ngettext(
-            "%(count)d parcel is no longer named here.", "%(count)d parcels are no longer named here.", count
+            "%(count)d parcel is no longer listed here.", "%(count)d parcels are no longer listed here.", count
         )
         messages.success(request, text % {"count": count})
         return HttpResponseRedirect(desk_url(site, "day_end"))

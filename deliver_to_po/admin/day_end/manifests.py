@@ -48,7 +48,7 @@ _CANNOT_BE_READ = gettext_lazy(
 def _difference(manifest: Manifest) -> str:
     """Return how many parcels a manifest tells of and how many are known here, and the ids of those that are not."""
     words = {"told": manifest.told_of, "known": manifest.parcels, "ids": ", ".join(manifest.strangers[:STRANGERS])}
-    told = _("The manifest tells of %(told)d, this desk knows %(known)d.") % words
+    told = _("The manifest lists %(told)d, the shipping desk knows %(known)d.") % words
     return f"{told} {_('Not known here: %(ids)s.') % words}" if manifest.strangers else told
 
 

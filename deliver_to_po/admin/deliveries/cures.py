@@ -10,12 +10,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.adapter import order_admin_url_name
 from deliver_to_po.admin import permissions
 from deliver_to_po.admin.changes import choose_office, send_notice
 from deliver_to_po.admin.changes.buttons import CHANGES, SHIPMENT_CHANGES, Button, label_of
 from deliver_to_po.admin.deliveries.standing import Standing
-from deliver_to_po.admin.show import desk_url, url_on
+from deliver_to_po.admin.show import desk_url, order_url, url_on
 from deliver_to_po.models import Delivery
 
 OF_DELIVERY = {change.name: change for change in CHANGES}
@@ -105,7 +104,7 @@ def _elsewhere(name: str, standing: Standing, delivery: Delivery, site: AdminSit
         url = url_on(site, "admin:deliver_to_po_manifest_change", shipment.manifest_id)
         return permissions.TRANSMIT, _("Open the manifest"), url, False
     if name == "open_order" and delivery.order is not None:
-        url = url_on(site, order_admin_url_name(delivery.order), delivery.order.pk)
+        url = order_url(site, delivery.order)
         meta = delivery.order._meta
         return f"{meta.app_label}.view_{meta.model_name}", _("Open the order"), url, False
     return "", "", "", False

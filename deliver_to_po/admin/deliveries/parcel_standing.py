@@ -266,7 +266,7 @@ def _refund_asked(shipment: Shipment, delivery: Delivery) -> Standing:
     word, words = str(shipment.get_state_display()), {"parcel": shipment.parcel}
     if is_gone(delivery) or shipment.change_asked_at is None:
         destroy = _("The refund of parcel %(parcel)d is asked for: destroy its label, if it is printed.") % words
-        again = "" if is_gone(delivery) else _("Make the label again only if the parcel is to be sent after all.")
+        again = "" if is_gone(delivery) else _("Make the label again only if the parcel is to be shipped after all.")
         return Standing(word, Tone.IDLE, follows=texts(destroy, again))
     told = _("Parcel %(parcel)d: destroy the old label, then press “The old label is destroyed”; a new one is made.")
     follows, cures = (told % words,), ("label_destroyed",)

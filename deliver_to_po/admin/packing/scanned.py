@@ -5,15 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import FieldError
-from django.db.models import F, Func, Q, QuerySet, Value
+from django.db.models import F, Func, QuerySet, Value
 from django.db.models.functions import Replace, Upper
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.errors import MoveRefused
 from deliver_to_po.handoff.changing.change import parcels_as_said
 from deliver_to_po.handoff.changing.settling import newest
+from deliver_to_po.host.orders import deliveries_of_orders
 from deliver_to_po.models import Delivery, Shipment
 
 # The most that a label's barcode holds; a longer text is not looked up.
@@ -68,10 +67,10 @@ def _within(number: str) -> set[str]:
 
 
 def _by_order(typed: str) -> Sequence[MeantParcel]:
-    placed = Delivery.objects.filter(order__isnull=False).select_related("order")
-    exact = [typed, typed.upper(), typed.lower()]
-    for condition in (Q(reference__in=exact), *_conditions_of_the_shop(exact)):
-        if deliveries := _standing(placed.filter(condition)):
+    placed = Delivery.objects.filter(order__isnull=False)
+    referred = placed.filter(reference__in=[typed, typed.upper(), typed.lower()])
+    for rows in (referred, *deliveries_of_orders(typed)):
+        if deliveries := _standing(rows):
             return list(_parcels(deliveries))
     return list(_parcels(_standing(_with_bare_reference(placed).filter(bare_reference=bare(typed)))))
 
@@ -83,19 +82,9 @@ def _with_bare_reference(rows: "QuerySet[Delivery]") -> "QuerySet[Any]":
     return rows.annotate(bare_reference=Upper(reference))
 
 
-def _conditions_of_the_shop(exact: list[str]) -> Iterable[Q]:
-    """Return one condition for each field of the order that the shop's adapter says to search, as it is written."""
-    for field in order_adapter().search_fields:
-        yield Q(**{f"order__{field.lstrip('^=@')}__in": exact})
-
-
 def _standing(rows: "QuerySet[Delivery]") -> list[Delivery]:
     """Return those that stand; where all are cancelled, those."""
-    try:
-        found = list(rows.order_by("-placed_at")[:AT_MOST])
-    except (FieldError, ValueError, TypeError):
-        # The shop's field is gone or is not a text field.
-        return []
+    found = list(rows.select_related("order").order_by("-placed_at")[:AT_MOST])
     return [row for row in found if row.state != DeliveryState.CANCELLED] or found
 
 

@@ -86,13 +86,18 @@ def cover_sheet(job: PrintJob, printed: Printed, user: Any) -> bytes:
 
 def counter_list(request: HttpRequest, site: AdminSite) -> FileResponse | HttpResponseRedirect:
     """Return what leaves for the counter today as PDF, to be ticked; say so where nothing does."""
-    rows = leaving_today()
+    rows, more = leaving_today()
     if not rows:
         messages.info(request, _("Nothing leaves today: no label is printed."))
         return HttpResponseRedirect(desk_url(site, "print"))
     lines = [[str(row.delivery), group_digits(row.tracking_pin), str(row.manifest or "")] for row in rows]
     count = ngettext("%(count)d parcel", "%(count)d parcels", len(rows)) % {"count": len(rows)}
     facts = [f"{day_and_time(timezone.now())}, {count}"]
+    if more:
+        told = ngettext(
+            "%(count)d more parcel is not on this list.", "%(count)d more parcels are not on this list.", more
+        )
+        facts.append(told % {"count": more})
     section = Section(_("Order, tracking number, manifest"), lines, (0.3, 0.4, 0.3), ticked=True)
     words = ListWords(_("For the counter today"), facts, [section], language=f"{current_language()}-CA")
     return _pdf(render_list(words), "counter")

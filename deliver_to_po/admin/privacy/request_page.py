@@ -21,7 +21,6 @@ from deliver_to_po.admin.privacy.request_words import ROLES, names_in, told, wha
 from deliver_to_po.admin.show import desk_url, state_and_reason, test_badge
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.privacy.answering import MOST, Asked, Held, Role, erase_about, export_about, look_for
-from deliver_to_po.privacy.personal_data import person
 
 SURE = "sure"
 LEVELS = {"success": messages.SUCCESS, "warning": messages.WARNING, "error": messages.ERROR}
@@ -43,35 +42,38 @@ class AskedForm(forms.Form):
     def clean_phone(self) -> str:
         """Refuse what is no phone."""
         phone: str = self.cleaned_data["phone"]
-        return self._usable(phone, _("Type the phone number with its area code, ten digits."), phone=phone)
+        if phone:
+            self._usable(_("Type the phone number with its area code, ten digits."), phone=phone)
+        return phone
 
     def clean_postal_code(self) -> str:
         """Refuse what is no Canadian postal code, and one without a name."""
         code: str = self.cleaned_data["postal_code"]
         name = self.cleaned_data.get("name", "")
+        problem = _("Type a Canadian postal code, such as K1A 0B1.")
         if not name and not self.errors.get("name"):
-            return self._usable(code, _("Type the name too: many people share a postal code."), postal_code=code)
-        return self._usable(code, _("Type a Canadian postal code, such as K1A 0B1."), postal_code=code, name=name)
+            problem = _("Type the name too: many people share a postal code.")
+        if code:
+            self._usable(problem, postal_code=code, name=name)
+        return code
 
     def clean(self) -> dict[str, Any]:
         """Ask for something that only one person has."""
         values: dict[str, Any] = super().clean() or self.cleaned_data
-        enough = values.get("email") or values.get("phone") or (values.get("name") and values.get("postal_code"))
-        if not enough and not self.errors:
-            raise forms.ValidationError(_("Type an e-mail address, a phone number, or a name with its postal code."))
+        if not self.errors:
+            self._usable(_("Type an e-mail address, a phone number, or a name with its postal code."), **values)
         return values
 
     def asked(self) -> Asked:
         """Return by what somebody is looked for."""
         return Asked(**self.cleaned_data)
 
-    def _usable(self, text: str, problem: str, **known: str) -> str:
-        if text:
-            try:
-                person(**known)
-            except ValueError:
-                raise forms.ValidationError(problem) from None
-        return text
+    @staticmethod
+    def _usable(problem: str, **known: str) -> None:
+        try:
+            Asked(**known).whose()
+        except ValueError:
+            raise forms.ValidationError(problem) from None
 
 
 @sensitive_variables()

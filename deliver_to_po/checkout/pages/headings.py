@@ -60,8 +60,8 @@ def _lead(delivery: Delivery) -> str:
     elif delivery.reason in CLOSED_OFFICE.values() and delivery.office_name:
         told = gettext(
             "%(office)s no longer accepts parcels. Your order is still valid: choose another post office, and we "
-            "will send it there."
+            "will ship it there."
         )
     else:
-        told = gettext("Your order is still valid: choose the post office where we should send it.")
+        told = gettext("Your order is still valid: choose the post office where we should ship it.")
     return told % {"office": as_people_read(delivery.office_name)}

@@ -70,7 +70,7 @@ class Reason(Explained):
     NOT_PRINTED = Entry(
         "not_printed",
         _("Nobody has printed its label yet."),
-        _("Print the label; the parcel goes along then."),
+        _("Print the label; the parcel then goes with the others."),
     )
     NOT_ASKED = Entry(
         "not_asked",
@@ -84,7 +84,7 @@ class Reason(Explained):
     )
     PARCELS_CHANGED = Entry(
         "parcels_changed",
-        _("The order is packed otherwise than what the buyer was about to pay for when the delivery was reserved."),
+        _("The order is no longer packed as it was when the delivery was reserved for the payment."),
         _(
             "Compare the parcels and the payment with the order. If they are right, press “Resume”; if not, "
             "correct the order, or cancel the delivery."

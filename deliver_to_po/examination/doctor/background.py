@@ -14,6 +14,8 @@ from deliver_to_po.examination.doctor.day_end import day_end
 from deliver_to_po.examination.doctor.finding import Finding, Verdict
 from deliver_to_po.examination.doctor.payment import payment
 from deliver_to_po.examination.doctor.tracking import tracking
+from deliver_to_po.examination.health.finding import Limits
+from deliver_to_po.examination.health.sweeping import put_off
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.due import SWEEP
 from deliver_to_po.outbox.beats import SILENT_AFTER, last_beats
@@ -24,7 +26,7 @@ LEASES_SINCE = timedelta(days=7)
 def background() -> list[Finding]:
     """Return whether due rows are looked for, how many leases ended without a word, and what else the rows show."""
     try:
-        return [_sweep(), *_lapsed_leases(), *day_end(), *payment(), *tracking()]
+        return [_sweep(), *_put_off(), *_lapsed_leases(), *day_end(), *payment(), *tracking()]
     except DatabaseError as error:
         says = _("the database cannot be asked (%(error)s)") % {"error": described(error)}
         return [Finding(_("Background work"), Verdict.WRONG, says, _("Run “manage.py migrate”."))]
@@ -41,6 +43,11 @@ def _sweep() -> Finding:
         says = _("no due parcels have been looked for since %(when)s") % words
         return Finding(subject, Verdict.WRONG, says, todo)
     return Finding(subject, Verdict.OK, _("due parcels were last looked for on %(when)s") % words)
+
+
+def _put_off() -> list[Finding]:
+    found = put_off(Limits())
+    return [] if found.ok else [Finding(_("Background work"), Verdict.WRONG, found.says, found.todo)]
 
 
 def _lapsed_leases() -> list[Finding]:

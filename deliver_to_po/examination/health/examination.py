@@ -10,7 +10,7 @@ from deliver_to_po.examination.health.finding import Finding, Limits
 from deliver_to_po.examination.health.following import following, mails
 from deliver_to_po.examination.health.persons import needs_a_person
 from deliver_to_po.examination.health.queue import queue
-from deliver_to_po.examination.health.sweeping import due, housekeeping, lapses, sweep
+from deliver_to_po.examination.health.sweeping import compared, due, housekeeping, lapses, put_off, sweep
 
 
 def examine(limits: Limits) -> Iterator[Finding]:
@@ -19,6 +19,8 @@ def examine(limits: Limits) -> Iterator[Finding]:
         yield sweep(limits)
         yield housekeeping(limits)
         yield due(limits)
+        yield put_off(limits)
+        yield compared(limits)
         yield lapses(limits)
         yield from queue(limits)
         yield from following(limits)

@@ -2,13 +2,16 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Min, Sum
+from django.db.models import Count, Min, Q, Sum
 from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.examination.health.finding import Finding, Limits
+from deliver_to_po.handoff.day_end.reconciling import some_are_left
+from deliver_to_po.handoff.sending.next_step import SHIPMENTS
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.due import SWEEP
 from deliver_to_po.outbox.beats import last_beats
@@ -16,6 +19,10 @@ from deliver_to_po.outbox.jobs import Job, registry
 from deliver_to_po.tracking.following import FOLLOWING
 
 LAPSES_SINCE = timedelta(days=1)
+# Why a parcel waits though all is well, and those of tests that nobody sends.
+AS_WANTED = (Reason.PAUSED, Reason.TEST_ONLY, Reason.TO_EXPORT)
+# What a person has to mend before the next step can be done, or what the next step raised.
+TO_MEND = (Reason.CRASHED, *(reason for reason in Reason if reason.entry.slow and reason not in AS_WANTED))
 
 
 def sweep(limits: Limits) -> Finding:
@@ -62,11 +69,41 @@ def due(limits: Limits) -> Finding:
     return Finding("due", ok, seconds, says, "" if ok else todo)
 
 
+def put_off(limits: Limits) -> Finding:
+    """Say how many parcels are put off again and again, by why: none of them is late, and none goes on by itself."""
+    long_ago = timezone.now() - timedelta(seconds=limits.late_seconds)
+    waiting = Q(state=ShipmentState.WAITING, created_at__lte=long_ago)
+    without_label = waiting | Q(state=ShipmentState.MADE, made_at__lte=long_ago)
+    rows = SHIPMENTS.rows().filter(Q(reason__in=TO_MEND) | without_label & Q(tries__gt=0), due_at__gt=timezone.now())
+    reasons = rows.exclude(reason__in=AS_WANTED).order_by("reason").values_list("reason")
+    counts = dict(reasons.annotate(count=Count("pk")))
+    total = sum(counts.values())
+    says = ngettext(
+        "the next step of %(count)d parcel fails, and is tried again and again",
+        "the next step of %(count)d parcels fails, and is tried again and again",
+        total,
+    )
+    todo = _(
+        "Open one of them: its page says what is in its way, and the workers’ log where it failed. Once that is mended "
+        "they go on by themselves."
+    )
+    return Finding("put_off", not total, total, says % {"count": total}, todo if total else "", counts)
+
+
 def due_longest(*jobs: Job) -> datetime | None:
     """Return when the row of these jobs was due that has been due longest, None where none is due."""
     now = timezone.now()
     oldest = [job.rows().filter(due_at__lte=now).aggregate(oldest=Min("due_at"))["oldest"] for job in jobs]
     return min((moment for moment in oldest if moment), default=None)
+
+
+def compared(limits: Limits) -> Finding:
+    """Say whether the lists of the shipping systems are compared with the parcels here, at night."""
+    if not some_are_left():
+        return Finding("compared", True, None, _("what Canada Post holds is compared with the parcels known here"))
+    says = _("what Canada Post holds could not all be compared with the parcels known here")
+    todo = _("Run “manage.py d2po_reconcile”: what it writes into the log says what could not be asked, and why.")
+    return Finding("compared", False, None, says, todo)
 
 
 def lapses(limits: Limits) -> Finding:

@@ -1,16 +1,17 @@
 """Which lists of the shipping systems are compared with the rows, and when: at the day's end, at night, by command."""
 
 import logging
+import random
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from deliver_to_po.core.choices import Compared
+from deliver_to_po.core.choices import Compared, Reason
 from deliver_to_po.core.choices.states import OVER
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shop_time import shop_day, shop_time
@@ -18,6 +19,7 @@ from deliver_to_po.handoff.day_end.comparing import compare, compare_ids, is_id
 from deliver_to_po.handoff.releasing.nightly_check import NIGHT
 from deliver_to_po.models import Comparison, Manifest, ManifestGroup, Shipment
 from deliver_to_po.models.manifest_moves import lock_of
+from deliver_to_po.outbox.beats import last_beats, write_down
 from deliver_to_po.outbox.jobs import Housekeeping
 from deliver_to_po.shipping import NotYet
 from deliver_to_po.shipping.listing import ListsShipments
@@ -32,6 +34,11 @@ AT_A_TIME, EVERY_SECONDS = 10, 600.0
 LATELY = timedelta(hours=20)
 # A comparison without differences is of no use after this.
 KEPT = timedelta(days=90)
+# Under these names it is written down when all lists were last compared at night, and when one could not be.
+ALL_COMPARED, NOT_COMPARED = "all lists compared", "a list was not compared"
+# One night in which Canada Post does not answer is no trouble yet.
+LEFT_FOR = timedelta(hours=36)
+EVER = datetime.min.replace(tzinfo=UTC)
 # More than a shop has in some days; a group is named by its day, so that the newest are compared.
 MOST_GROUPS, MOST_MANIFESTS = 100, 500
 
@@ -53,12 +60,16 @@ def differing() -> QuerySet[Comparison]:
 def reconcile(*, since: datetime, days: int = DAYS, at_most: int | None = None, seconds: float = 600.0) -> Reconciled:
     """Compare every list that was not compared after ``since``: groups, manifests and days of the last ``days`` days.
 
-    At most ``at_most`` are tried. Each is kept by itself, so that what is broken off goes on where it stopped. Calls
-    wait for their turn, as all in the background do.
+    At most ``at_most`` are tried, in random order: those that cannot be compared keep no others from it. Each is kept
+    by itself, so that what is broken off goes on where it stopped. Calls wait for their turn, as all in the background
+    do.
     """
     ends_at, tried, compared, complete = monotonic() + seconds, 0, 0, True
-    for one in _lists(days):
+    lists = list(_lists(days))
+    random.shuffle(lists)
+    for one in lists:
         if isinstance(one, NotYet):
+            log.warning("Not all lists can be compared: %s", one.reason.value)
             complete = False
             continue
         if one.asked_at is not None and one.asked_at >= since:
@@ -97,7 +108,18 @@ def reconcile_at_night() -> int:
     if shop_time().hour not in NIGHT:
         return 0
     Comparison.objects.filter(differing=0, asked_at__lt=timezone.now() - KEPT).delete()
-    return reconcile(since=timezone.now() - LATELY, at_most=AT_A_TIME).compared
+    done = reconcile(since=timezone.now() - LATELY, at_most=AT_A_TIME)
+    if done.complete:
+        write_down(ALL_COMPARED)
+    elif done.compared < AT_A_TIME:
+        write_down(NOT_COMPARED)
+    return done.compared
+
+
+def some_are_left() -> bool:
+    """Say whether some list was left out at night, and since LEFT_FOR there was no night in which all were compared."""
+    beats = last_beats()
+    return NOT_COMPARED in beats and timezone.now() - beats.get(ALL_COMPARED, EVER) > LEFT_FOR
 
 
 def _compared(one: Comparison) -> bool:
@@ -113,12 +135,19 @@ def _compared(one: Comparison) -> bool:
 
 def system_of(alias: str, api: str) -> ListsShipments | None:
     """Return a shipping system that lists what it holds and may be asked in the shop's mode: live or test."""
+    system = _listing(alias, api)
+    return None if isinstance(system, NotYet) else system
+
+
+def _listing(alias: str, api: str) -> ListsShipments | NotYet | None:
+    """Return a shipping system, or why it may not be asked now; None for one that lists nothing."""
     try:
         system = shipping_system(alias).speaking(api)
     except ImproperlyConfigured:
+        return NotYet(reason=Reason.NOT_CONFIGURED)
+    if not isinstance(system, ListsShipments):
         return None
-    may_be_asked = isinstance(system, ListsShipments) and not system.obstacle(live=app_settings.canada_post.live)
-    return system if isinstance(system, ListsShipments) and may_be_asked else None
+    return system.obstacle(live=app_settings.canada_post.live) or system
 
 
 def _row(alias: str, api: str, what: Compared, name: str) -> Comparison:
@@ -129,17 +158,17 @@ def _row(alias: str, api: str, what: Compared, name: str) -> Comparison:
 def _lists(days: int) -> Iterator[Comparison | NotYet]:
     """Yield each list that there is to compare, and what could not be told instead of some."""
     for alias in app_settings.shipping_systems:
-        for api in _apis(alias):
-            if (system := system_of(alias, api)) is not None:
-                yield from _of_groups(alias, api, system, days) if system.has_groups else _of_days(alias, api, days)
+        systems = {api: _listing(alias, api) for api in ("", *_apis_in_groups(alias))}
+        by_api = {system.api: system for system in systems.values() if isinstance(system, ListsShipments)}
+        yield from (system for system in systems.values() if isinstance(system, NotYet))
+        for api, system in by_api.items():
+            yield from _of_groups(alias, api, system, days) if system.has_groups else _of_days(alias, api, days)
     yield from differing().filter(what=Compared.MANIFEST)
 
 
-def _apis(alias: str) -> list[str]:
-    """Return the APIs of a system: the one that it speaks now, and those in which something waits."""
-    system = system_of(alias, "")
-    others = _in_groups(alias).order_by("api").values_list("api", flat=True).distinct()
-    return list(dict.fromkeys([*([system.api] if system else []), *filter(None, others)]))
+def _apis_in_groups(alias: str) -> QuerySet[Shipment, str]:
+    """Return the APIs of a system in which something waits."""
+    return _in_groups(alias).exclude(api="").order_by("api").values_list("api", flat=True).distinct()
 
 
 def _in_groups(alias: str) -> QuerySet[Shipment]:

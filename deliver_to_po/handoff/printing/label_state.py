@@ -61,11 +61,11 @@ def label_state_of(shipment: Shipment, job: PrintJob) -> LabelState:
     return LabelState.COMING if shipment.state in LABEL_COMING else LabelState.NO_LABEL
 
 
-def leaving_today() -> Sequence[Shipment]:
+def leaving_today() -> tuple[Sequence[Shipment], int]:
     """Return the printed parcels that go to the counter today, by order: with a manifest of today, before it, or none.
 
     A parcel of a group leaves once it is transmitted, any other on the day of its printing. Tests are listed only in a
-    shop that makes tests.
+    shop that makes tests. It is MOST_LEAVING of each kind at most; with them comes how many more there are.
     """
     day = shop_time().replace(hour=0, minute=0, second=0, microsecond=0)
     printed = Shipment.objects.filter(
@@ -79,8 +79,11 @@ def leaving_today() -> Sequence[Shipment]:
     waiting = printed.filter(transmitted_at=None).exclude(group="").exclude(state__in=OVER)
     gone = printed.filter(transmitted_at__gte=day).exclude(group="")
     alone = printed.filter(group="", printed_at__gte=day, made_at__gte=day - PRINTED_WITHIN)
-    rows = {row.pk: row for rows in (waiting, gone, alone) for row in rows.order_by("pk")[:MOST_LEAVING]}
-    return sorted(rows.values(), key=lambda row: (row.delivery.reference, row.parcel))
+    kinds = (waiting, gone, alone)
+    # By id: what is transmitted just now may be in two of them.
+    listed = {row.pk: row for rows in kinds for row in rows.order_by("pk")[:MOST_LEAVING]}
+    more = sum(max(0, rows.count() - MOST_LEAVING) for rows in kinds)
+    return sorted(listed.values(), key=lambda row: (row.delivery.reference, row.parcel)), more
 
 
 def to_print() -> QuerySet[Shipment]:

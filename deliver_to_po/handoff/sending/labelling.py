@@ -8,7 +8,7 @@ from django.db import transaction
 from deliver_to_po.core.choices import HandoffStep, Outcome, Reason
 from deliver_to_po.handoff.attempts import record, record_not_yet
 from deliver_to_po.handoff.frozen_request import made_of
-from deliver_to_po.handoff.ladder import move, put_off
+from deliver_to_po.handoff.ladder import crashes_without_end, move, put_off
 from deliver_to_po.handoff.stored_files import write_file
 from deliver_to_po.handoff.systems import ready_system
 from deliver_to_po.models import Shipment
@@ -21,10 +21,13 @@ EXTENSIONS = {"application/pdf": "pdf", "application/zpl": "zpl"}
 def fetch_label(shipment: Shipment) -> None:
     """Fetch the label and save it. Whatever fails is tried again, since the shipment exists.
 
-    No label is fetched for an erased delivery: it would name the recipient again.
+    No label is fetched for an erased delivery: it would name the recipient again. A parcel whose first label nobody
+    could keep for a day is left to a person, who looks for it in the shipping system.
     """
     if shipment.delivery.erased_at is not None:
         move(shipment, "finish", reason=Reason.ERASED, reason_text="")
+        return
+    if shipment.labelled_at is None and crashes_without_end(shipment):
         return
     system = ready_system(shipment)
     if isinstance(system, NotYet):

@@ -13,14 +13,14 @@ class Command(BaseCommand):
     """Shows first; erases only when told to."""
 
     help = (
-        "Show, as JSON, what is held about whoever has this e-mail address, phone or name; with --erase, erase "
-        "it. The admin's log of privacy requests keeps that somebody asked."
+        "Show, as JSON, what is held about whoever has this e-mail address, phone, or name and postal code; with "
+        "--erase, erase it. The admin's log of privacy requests keeps that somebody asked."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--email", default="", help="their e-mail address")
         parser.add_argument("--phone", default="", help="their phone number, with its area code")
-        parser.add_argument("--name", default="", help="their whole name, as on the label")
+        parser.add_argument("--name", default="", help="their whole name, as on the label, with --postal-code")
         parser.add_argument("--postal-code", default="", help="their postal code, beside the name")
         parser.add_argument("--erase", action="store_true", help="erase what is found")
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         try:
             asked.whose()
         except ValueError as error:
-            raise CommandError(f"Give --email, --phone or --name: {error}.") from None
+            raise CommandError(f"Give --email, --phone, or --name with --postal-code: {error}.") from None
         if options["erase"]:
             self._erase(asked)
         else:

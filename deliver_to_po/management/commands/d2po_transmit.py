@@ -19,6 +19,9 @@ from deliver_to_po.shipping.registry import name_of_system
 
 # This run leaves what is not settled to the sweep, which looks it up before anything is asked again.
 EXIT_GOES_ON = 2
+# What could not be asked goes with a later run.
+EXIT_NOT_ASKED = 3
+NOT_ASKED = (Reason.NOT_ASKED, Reason.OFFICE_NOT_CHECKED, Reason.SHOP_ERROR)
 
 
 class Command(BaseCommand):
@@ -28,7 +31,7 @@ class Command(BaseCommand):
         "Transmit the parcels that have their label, as the admin's page “Day's end” does; what must stay is "
         "named. Run it each evening from cron. Exit status: 0 when all that may go is transmitted or nothing "
         "waits; 1 when something was refused or named wrongly; 2 when an outcome is not known yet, which "
-        "d2po_handoff then settles."
+        "d2po_handoff then settles; 3 when something stays because the shop or Canada Post could not be asked about it."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -68,6 +71,8 @@ class Command(BaseCommand):
             raise CommandError(_("Not everything was transmitted."))
         if states & set(MANIFEST_UNSETTLED):
             raise CommandError(_("The outcome is not known yet. d2po_handoff settles it."), returncode=EXIT_GOES_ON)
+        if any(one.reason in NOT_ASKED for one in ended.stays):
+            raise CommandError(_("Not everything could be asked. Run this again."), returncode=EXIT_NOT_ASKED)
 
     def _say_what_waits(self, looked: LookedOver) -> None:
         for group in preview():

@@ -30,7 +30,7 @@ def shop_says(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
     ("parcels", "foretold"),
     [
         ([HEAVIER], ["Parcel 1 has a label: it will be voided, and a new one will be made."]),
-        ([PARCEL, PARCEL], ["Parcel 2 is new: it gets a label of its own."]),
+        ([PARCEL, PARCEL], ["Parcel 2 is new: it will get a label of its own."]),
         ([], ["The shop names no parcels for this order."]),
         (lambda: 1 / 0, ["The shop’s own code failed"]),
     ],

@@ -132,7 +132,7 @@ def test_the_picker_speaks_to_the_clerk_and_says_whose_order_it_is(
 def test_the_picker_speaks_french_to_a_clerk_who_does(admin_client: Client) -> None:
     path = reverse("admin:deliver_to_po_choose", args=[make_delivery(**CLOSED, office_name="Bureau du Pont").pk])
     page = admin_client.get(path, headers={"accept-language": "fr"}).content.decode()
-    assert "Bureau du Pont. Choisissez-en un autre avec l’acheteur; la commande y sera envoyée." in page
+    assert "Bureau du Pont. Choisissez-en un autre avec l’acheteur; la commande y sera expédiée." in page
     assert "votre commande" not in page.lower()
 
 

@@ -43,7 +43,7 @@ def shipment(**fields: Any) -> Shipment:
         ({"state": "made", "transmitted_at": NOW, "api": "portal by card"}, "was charged at once", "and charged, once"),
         ({"state": "voiding"}, "is already being voided or refunded.", "a new one is made after that."),
         ({"state": "refund_asked"}, "The refund of parcel 1 is asked for already.", "once somebody says here that"),
-        ({"state": "attention"}, "say beside it whether it exists.", "A new one is made after that."),
+        ({"state": "attention"}, "say beside it whether it exists.", "A new one will be made after that."),
         (
             {"state": "attention", "shipment_id": "S-1"},
             "already exists: it will be voided.",

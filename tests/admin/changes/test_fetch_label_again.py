@@ -38,7 +38,7 @@ def test_the_button_sends_every_label_of_the_delivery_back_and_no_other_parcel(
     make_shipment(delivery, parcel=2, state="labelled", due_at=None, transmitted_at=timezone.now())
     make_shipment(delivery, parcel=3, state="voided", due_at=None)
     page = page_of(admin_client, url(NAME, delivery)).get_text()
-    assert "The shipping system is asked once more for the labels of its parcels." in page
+    assert "The shipping system will be asked once more for the labels of its parcels." in page
     assert "Reason (optional)" in page
     assert send(admin_client, NAME, delivery, note="smeared") == [ASKED]
     assert states(delivery) == [ShipmentState.MADE, ShipmentState.MADE, ShipmentState.VOIDED]

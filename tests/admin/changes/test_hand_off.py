@@ -129,7 +129,7 @@ def test_what_is_left_is_counted_in_parcels_and_deliveries(
     result = HandedOff(shipments=[1, 2, 3], done=[], unpaid=2, not_reached=1)
     monkeypatch.setattr(hand_off, "hand_off_again", lambda *rows, **how: result)
     assert select(admin_client, make_delivery(order=make_order())) == [
-        "2 deliveries were left out: the shop says that their orders are not paid. To request a label all the same, "
+        "2 deliveries were left out: the shop says that their orders are not paid. To request a label anyway, "
         "open the delivery and press “Request the label”.",
         "1 delivery was not reached in time. Press the button again.",
         "3 parcels remain. You do not need to do anything: their labels are requested automatically.",

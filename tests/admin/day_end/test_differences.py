@@ -89,7 +89,7 @@ def test_double_foreign_and_orphan_are_found_and_each_is_cured_by_its_button(
     assert [pin for pin, status in stands.items() if status == "transmitted"] == [first.tracking_pin]
     soup = shown(client)
     assert "The label is voided." in press(client, soup, double.pin, "Void the second label")
-    assert "It is no longer named here." in press(client, soup, foreign.pin, "Leave it to the other shop")
+    assert "It is no longer listed here." in press(client, soup, foreign.pin, "Leave it to the other shop")
     assert "The label is voided." in press(client, soup, orphan.tracking_pin, "Void it")
     assert "The label is requested." in press(client, soup, early.tracking_pin, "Request the label")
     while do_due():

@@ -132,8 +132,11 @@ def test_a_manifest_that_never_came_says_what_to_do_and_is_looked_for_again(
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "The manifest tells of 8, this desk knows 6. Not known here: 17, 18."),
-        ("fr", "Le manifeste énumère 8 colis, ce poste en connaît 6. Inconnus ici\N{NO-BREAK SPACE}: 17, 18."),
+        ("en", "The manifest lists 8, the shipping desk knows 6. Not known here: 17, 18."),
+        (
+            "fr",
+            "Le manifeste énumère 8 colis, le poste d’expédition en connaît 6. Inconnus ici : 17, 18.",
+        ),
     ],
 )
 def test_a_manifest_that_tells_of_more_than_the_desk_knows_says_so(clerk: Clerk, language: str, words: str) -> None:

@@ -54,7 +54,7 @@ def test_it_needs_its_permission(clerk: Clerk) -> None:
         ("en", ("The recipient has been erased. Nothing more of it is sent.", "before Canada Post had finished the")),
         (
             "fr",
-            ("Les coordonnées du destinataire ont été effacées. Rien d’autre n’en sera", "avant que Postes Canada ait"),
+            ("Les coordonnées du destinataire ont été effacées. Rien d’autre n’en sera", "n’avait pas encore terminé"),
         ),
     ],
 )

@@ -77,7 +77,7 @@ def test_the_days_at_the_post_office_are_counted(
     assert shown(admin_client, page_of(Delivery.objects.get()), language).select(".d2po-days") == []
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "Remind the buyer"), ("fr", "Rappeler à l’acheteur")])
+@pytest.mark.parametrize(("language", "words"), [("en", "Remind the buyer"), ("fr", "Envoyer un rappel à l’acheteur")])
 def test_the_buyer_of_a_parcel_that_waits_is_reminded(
     admin_client: Client, change_settings: Any, language: str, words: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.packing.scanned import LONGEST, parcels_meant
 from deliver_to_po.core.choices import DeliveryState, ShipmentState
 from deliver_to_po.models import Delivery, Shipment
@@ -28,6 +29,13 @@ def test_a_number_is_known_however_it_is_written() -> None:
 def test_the_shops_own_order_number_is_known() -> None:
     delivery = make_delivery(reference="something else")
     assert meant(str(getattr(delivery.order, "number", None))) == [(delivery, 1, None)]
+
+
+def test_a_number_that_no_key_can_hold_is_no_parcel(monkeypatch: pytest.MonkeyPatch) -> None:
+    delivery = make_delivery(reference="something else")
+    monkeypatch.setattr(type(order_adapter()), "search_fields", ("pk",))
+    assert meant("12345678901234567890123") == meant("SHOP-1") == []
+    assert meant(str(delivery.order.pk)) == [(delivery, 1, None)]
 
 
 def test_what_nobody_knows_is_no_parcel() -> None:

@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.printing.papers import cover_sheet
 from deliver_to_po.core.choices import DeliveryState, PrintForm, ShipmentState
+from deliver_to_po.handoff.printing import label_state
 from deliver_to_po.handoff.printing.job_file import Printed
 from deliver_to_po.models import PrintJob
 from tests.admin.browsing import said, select
@@ -175,3 +176,23 @@ def test_the_list_for_the_counter_has_what_leaves_today_and_nothing_else(clerk: 
     words = page.extract_text()
     assert "3 parcels" in words
     assert [name for name in ("BEFORE-ITS-MANIFEST", "TRANSMITTED", "WITHOUT-A-GROUP") if name not in words] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "3 more parcels are not on this list."), ("fr", "3 autres colis ne sont pas dans cette liste.")],
+)
+def test_the_list_for_the_counter_says_how_many_parcels_it_leaves_out(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch, language: str, told: str
+) -> None:
+    monkeypatch.setattr(label_state, "MOST_LEAVING", 2)
+    now, client = timezone.now(), clerk(*MAY_PRINT)
+
+    def words(*groups: str) -> str:
+        for group in groups:
+            make_shipment(state=ShipmentState.LABELLED, made_at=now, printed_at=now, group=group, due_at=None)
+        [page] = texts(client.get(url("counter"), headers={"accept-language": language}))
+        return page
+
+    assert told[2:] not in words("g", "g", "", "")
+    assert told in words("g", "", "")

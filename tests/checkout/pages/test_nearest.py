@@ -142,7 +142,7 @@ def test_only_the_buttons_are_ours_in_the_shop_s_form_and_enter_presses_neither(
 def test_it_speaks_the_language_of_the_page(client: Client) -> None:
     page = soup(client.get(reverse(NEAREST), {"language": "fr"}))
     assert one(page, ".d2po-nearest")["lang"] == "fr"
-    for said in ("Le plus proche", "Livrer à ce bureau", "En choisir un autre", "ramasse, avec pièce d’identité"):
+    for said in ("Le plus proche", "Livrer à ce bureau", "En choisir un autre", "avec pièce d’identité"):
         assert said in text(page)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone, translation
 
+from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.examination.doctor.background import background
 from deliver_to_po.examination.doctor.finding import Verdict
 from deliver_to_po.models import Heartbeat
@@ -31,6 +32,15 @@ def test_a_sweep_that_has_stopped_is_wrong() -> None:
     Heartbeat.objects.create(name=SWEEP, beat_at=timezone.now() - timedelta(minutes=11))
     [finding] = background()
     assert finding.verdict == Verdict.WRONG
+
+
+def test_parcels_that_are_put_off_again_and_again_are_wrong() -> None:
+    make_shipment(state=ShipmentState.MADE, reason=Reason.CRASHED, due_at=timezone.now() + timedelta(minutes=10))
+    finding = background()[-1]
+    assert (finding.verdict, finding.says) == (
+        Verdict.WRONG,
+        "the next step of 1 parcel fails, and is tried again and again",
+    )
 
 
 def test_leases_that_ended_without_a_word_are_counted_for_a_week() -> None:

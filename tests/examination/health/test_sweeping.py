@@ -1,11 +1,12 @@
 """The sweep: when it ran, what is overdue, and workers that stopped in the middle."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from deliver_to_po.core.choices import DeliveryState, NoticeKind, ShipmentState
+from deliver_to_po.core.choices import DeliveryState, NoticeKind, Reason, ShipmentState
 from deliver_to_po.examination.health.finding import Finding, Limits
 from deliver_to_po.models import Heartbeat, Notice
 from deliver_to_po.models.due import SWEEP
@@ -83,6 +84,54 @@ def test_e_mails_that_nobody_sends_are_late_too() -> None:
 def test_a_parcel_on_hold_is_not_late() -> None:
     make_shipment(make_delivery(state=DeliveryState.HELD), due_at=ago(hours=1))
     assert found("due").ok
+
+
+LATER = timezone.now() + timedelta(hours=2)
+OLD: dict[str, Any] = {"tries": 1, "reason": Reason.UNAVAILABLE, "created": 11, "made": 11}
+
+
+def put_off(state: str = ShipmentState.WAITING, *, created: int = 0, made: int = 0, **fields: Any) -> None:
+    """Let a parcel be put off that was released and made so many minutes ago."""
+    row = make_shipment(state=state, due_at=LATER, made_at=ago(minutes=made), **fields)
+    type(row).objects.filter(pk=row.pk).update(created_at=ago(minutes=created))
+
+
+@pytest.mark.parametrize("reason", [Reason.CRASHED, Reason.CREDENTIALS, Reason.NOT_ENTITLED, Reason.NO_CARD])
+@pytest.mark.parametrize("state", ["waiting", "unknown", "made", "voiding"])
+def test_parcels_whose_next_step_somebody_has_to_mend_are_counted_by_why(state: str, reason: Reason) -> None:
+    assert found("put_off") == Finding(
+        "put_off", True, 0, "the next step of 0 parcels fails, and is tried again and again"
+    )
+    put_off(state, reason=reason)
+    put_off(state, reason=reason)
+    put_off(state, reason=Reason.LIVE_OFF)
+    finding = found("put_off")
+    assert (finding.ok, finding.value, finding.counts) == (False, 3, {reason: 2, Reason.LIVE_OFF: 1})
+    assert "page says what is in its way" in finding.todo
+
+
+@pytest.mark.parametrize(
+    ("fields", "ok"),
+    [
+        (OLD, False),
+        ({**OLD, "state": "made", "created": 0}, False),
+        ({**OLD, "created": 9}, True),
+        ({**OLD, "state": "made", "made": 9}, True),
+        ({**OLD, "tries": 0}, True),
+        ({**OLD, "state": "unknown"}, True),
+    ],
+)
+def test_what_waits_for_its_label_longer_than_is_said_is_a_problem(fields: Any, ok: bool) -> None:
+    put_off(**fields)
+    assert found("put_off").ok is ok
+    assert found("put_off", Limits(late_seconds=3600)).ok
+
+
+@pytest.mark.parametrize("reason", [Reason.PAUSED, Reason.TEST_ONLY, Reason.TO_EXPORT])
+def test_what_waits_as_somebody_wanted_is_no_problem(reason: Reason) -> None:
+    put_off(**{**OLD, "reason": reason})
+    make_shipment(make_delivery(state=DeliveryState.HELD), due_at=LATER, reason=Reason.CRASHED)
+    assert found("put_off").ok
 
 
 @pytest.mark.parametrize(("most", "ok"), [(2, False), (3, True)])

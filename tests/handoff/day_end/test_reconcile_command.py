@@ -1,6 +1,7 @@
 """``d2po_reconcile``: what cron and monitoring learn of what Canada Post holds."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -32,3 +33,10 @@ def test_it_is_silent_names_what_differs_or_says_that_it_goes_on(
         call_command("d2po_reconcile", "--again-after", "0")
     assert caught.value.returncode == 1
     assert capsys.readouterr().out == f"{MONDAY}: {foreign.pin} S-77 – Not known here\n"
+
+
+def test_where_nobody_may_be_asked_it_ends_with_2(change_settings: Any) -> None:
+    change_settings(CANADA_POST={"BASE_URL": "https://api.canadapost-postescanada.ca", "LIVE": False})
+    with pytest.raises(CommandError, match="Not everything could be asked") as caught:
+        call_command("d2po_reconcile")
+    assert caught.value.returncode == 2

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from deliver_to_po.canadapost.types import TransmitRequest
@@ -21,16 +22,19 @@ from deliver_to_po.handoff.day_end.reconciling import (
     differing,
     reconcile,
     reconcile_at_night,
+    some_are_left,
 )
 from deliver_to_po.handoff.day_end.transmission_request import transmission_of
 from deliver_to_po.handoff.day_end.transmitting import transmit
 from deliver_to_po.handoff.sending.next_step import hand_off
-from deliver_to_po.models import Comparison, Delivery, History, Manifest, Shipment
+from deliver_to_po.models import Comparison, Delivery, History, Manifest, ManifestGroup, Shipment
 from deliver_to_po.models.comparison import Difference
+from deliver_to_po.models.manifest_moves import lock_of
 from tests.factories import SENDER
 from tests.handoff.day_end.carrier import (
     FOREIGN,
     MONDAY,
+    PREFIX,
     TUESDAY,
     Labelled,
     at_the_carrier,
@@ -311,6 +315,49 @@ def test_each_night_what_was_not_compared_since_yesterday_is(
     labelled()
     monkeypatch.setattr(reconciling, "shop_time", lambda: timezone.now().replace(hour=hour))
     assert (reconcile_at_night(), reconcile_at_night()) == (compared, 0)
+
+
+def test_lists_that_can_never_be_compared_keep_no_other_from_it(
+    labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconciling, "NIGHT", range(24))
+    monkeypatch.setattr(reconciling, "AT_A_TIME", 2)
+    api = labelled(TUESDAY).api
+    for day in ("2026-11-21", "2026-11-22"):
+        held = Comparison.objects.create(what=Compared.GROUP, name=f"{PREFIX}-{day}", api=api)
+        held.keep([Difference("7", Differs.UNKNOWN)])
+        ManifestGroup.objects.create(
+            manifest=Manifest.objects.create(), group=held.name, open_group=lock_of("default", held.name)
+        )
+    for _ in range(20):
+        reconcile_at_night()
+    assert Comparison.objects.exclude(asked_at=None).get().name == TUESDAY
+
+
+@pytest.mark.usefixtures("api")
+def test_what_is_left_out_night_after_night_is_told(monkeypatch: pytest.MonkeyPatch, emulator: EmulatorServer) -> None:
+    monkeypatch.setattr(reconciling, "NIGHT", range(24))
+    assert not some_are_left()
+    reconcile_at_night()
+    emulator.faults.add("groups", "503", count=20)
+    told = []
+    for hours in (24, 35, 37):
+        with time_machine.travel(timezone.now() + timedelta(hours=hours)):
+            reconcile_at_night()
+            told.append(some_are_left())
+    assert told == [False, False, True]
+    emulator.faults.clear()
+    reconcile_at_night()
+    assert not some_are_left()
+
+
+def test_lists_of_which_none_was_ever_compared_are_told_of_at_once(
+    monkeypatch: pytest.MonkeyPatch, change_settings: Any
+) -> None:
+    monkeypatch.setattr(reconciling, "NIGHT", range(24))
+    change_settings(CANADA_POST={"BASE_URL": "https://api.canadapost-postescanada.ca", "LIVE": False})
+    assert reconcile_at_night() == 0
+    assert some_are_left()
 
 
 def test_nothing_of_ours_is_voided_as_a_stranger(labelled: Labelled, emulator: EmulatorServer) -> None:

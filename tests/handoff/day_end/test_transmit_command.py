@@ -1,13 +1,15 @@
 """``d2po_transmit``: what cron sees of the day's end."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from django.utils.translation import override
 
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.models import Manifest, Shipment
+from deliver_to_po.models import Delivery, Manifest, Shipment
 from tests.handoff.day_end.carrier import MONDAY, TUESDAY, Labelled, at_the_carrier
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("parcels")]
@@ -74,6 +76,19 @@ def test_an_unknown_outcome_ends_with_2(labelled: Labelled, emulator: EmulatorSe
     with pytest.raises(CommandError) as caught:
         call_command("d2po_transmit")
     assert caught.value.returncode == 2
+
+
+def test_what_stays_since_nobody_could_be_asked_about_it_ends_with_3(
+    labelled: Labelled, emulator: EmulatorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shipment = labelled()
+    Delivery.objects.filter(pk=shipment.delivery_id).update(office_checked_at=timezone.now() - timedelta(days=2))
+    emulator.faults.add("find_offices", "503", count=20)
+    with pytest.raises(CommandError, match="Run this again") as caught:
+        call_command("d2po_transmit")
+    assert caught.value.returncode == 3
+    assert capsys.readouterr().out.startswith(f"stays: {shipment.delivery.reference}, ")
+    assert emulator.manifests == []
 
 
 def test_a_refusal_ends_with_1(labelled: Labelled, change_settings: Any, capsys: pytest.CaptureFixture[str]) -> None:
