@@ -165,9 +165,10 @@ export class Search {
 
   askHours() {
     const { results } = this.step;
-    if (results === this.asked) return;
+    if (!results || results === this.asked) return;
     this.asked = results;
     setTimeout(async () => {
+      if (!results.isConnected) return;
       const missing = this.step.rows.filter(this.linkOf);
       const page = await this.fetchHours(missing);
       if (!results.isConnected || !missing.map((row) => this.fillHours(row, page)).includes(true)) return;
