@@ -289,7 +289,7 @@ READY_FOR_TEN = Queue(
 ELSEWHERE = Queue(
     "elsewhere",
     _("At another post office"),
-    _("Canada Post took these to another post office than the buyer chose. The order’s page says so."),
+    _("Canada Post took these to a post office other than the one the buyer chose. The order’s page says so."),
     _with(lambda: in_the_post(ParcelState.ELSEWHERE)),
 )
 COMING_BACK = Queue(

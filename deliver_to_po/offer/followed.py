@@ -138,9 +138,9 @@ def _ready(tracking: Tracking) -> News:
             )
     if tracking.state == P.READY:
         return news
-    elsewhere = _("Canada Post took it to another post office than the chosen one.")
+    elsewhere = _("Canada Post took it to a post office other than the chosen one.")
     if name := tracking.office_name or office.name:
-        elsewhere = _("Canada Post took it to another post office than the chosen one: %(office)s.")
+        elsewhere = _("Canada Post took it to a post office other than the chosen one: %(office)s.")
         elsewhere %= {"office": as_people_read(name)}
     return replace(news, office=office, more=f"{elsewhere} {news.more}".strip())
 

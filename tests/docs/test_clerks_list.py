@@ -949,3 +949,19 @@ def test_what_is_slanted_stands_on_a_page_of_the_shop(language: str) -> None:
     for number, _title, text in cases(language):
         for word in words(ITALIC, text.replace("**", "")):
             assert any(plain(word) in each for each in texts), (number, word)
+
+
+@pytest.mark.parametrize(
+    ("english", "french"),
+    [
+        ("the-desk", "le-comptoir-du-marchand"),
+        ("what-do-i-do-when", "que-faire-quand"),
+        ("pack-and-print", "emballer-et-imprimer"),
+        ("look-after-your-shop", "veiller-sur-la-boutique"),
+    ],
+)
+def test_a_page_has_its_french_one_with_the_same_sections_and_one_verb_for_pressing(english: str, french: str) -> None:
+    texts = [(HOW_TO / f"{name}.md").read_text(encoding="utf-8") for name in (english, french)]
+    sections = [re.findall(r"^(#+|\d+\.|- |\|) ", text, re.MULTILINE) for text in texts]
+    assert sections[0] == sections[1]
+    assert re.findall(r"(?i)\bappu(?:y|ie)\w*(?!\w|\s+sur\s+Entrée)", texts[1]) == []

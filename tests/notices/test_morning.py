@@ -66,9 +66,10 @@ def test_it_says_what_a_buyer_asks_for() -> None:
 @pytest.mark.usefixtures("clock")
 def test_it_is_written_in_the_shops_language(settings: Any) -> None:
     settings.LANGUAGE_CODE = "fr-ca"
-    make_delivery(state=DeliveryState.HELD, reason=Reason.ON_HOLD)
+    make_shipment(state=ShipmentState.ATTENTION, reason=Reason.NOT_FOUND)
     sweep()
     assert mail.outbox[0].subject == "ESSAI – 1 livraison au bureau de poste à examiner"
+    assert "Postes Canada indique détenir déjà le colis" in mail.outbox[0].body
     assert "Intervention requise" in mail.outbox[0].body
 
 

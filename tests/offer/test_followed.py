@@ -111,10 +111,32 @@ def test_the_headline_is_what_to_do(
             assert html.count('aria-current="step"') == min(reached, 1)
 
 
+def test_after_its_last_opening_no_day_is_told_after_which_it_comes_back(delivery: Delivery) -> None:
+    tracking = parcel(delivery, P.READY, ready_on=days(-15))
+    assert told(delivery).status_more == "After that day it comes back to us."
+    type(tracking).objects.update(ready_on=days(-16))
+    assert told(delivery).status_more == "It will come back to us soon."
+
+
 def d2po_html(delivery: Delivery, language: str) -> str:
     """Return what the template tag shows, without its escapes."""
     with override(language):
         return unescape(str(d2po_pickup(Context(), delivery)))
+
+
+@pytest.mark.parametrize(
+    ("ago", "more"),
+    [
+        (-5, "At the post office since"),
+        (-13, "After that day it comes back to us."),
+        (-16, "It will come back to us soon."),
+    ],
+)
+def test_what_is_said_beside_the_headline_depends_on_how_many_days_are_left(
+    delivery: Delivery, ago: int, more: str
+) -> None:
+    parcel(delivery, P.READY, ready_on=days(ago))
+    assert told(delivery).status_more.startswith(more)
 
 
 def test_while_canada_post_has_suspended_it_no_date_is_told(delivery: Delivery, change_settings: Any) -> None:
@@ -141,7 +163,7 @@ def test_what_is_ready_is_waited_for_no_longer(delivery: Delivery, state: Parcel
 def test_another_post_office_is_named_by_what_the_directory_knows(delivery: Delivery) -> None:
     tracking = parcel(delivery, P.ELSEWHERE, office_id="385964", office_name="MONTREAL PO", ready_on=days(0))
     summary = told(delivery)
-    assert "another post office than the chosen one: Montreal PO." in summary.status_more
+    assert "a post office other than the chosen one: Montreal PO." in summary.status_more
     assert (summary.office_name, summary.address_lines, summary.map_url) == ("Montreal PO", (), "")
     Office.objects.create(
         environment=app_settings.canada_post.environment,
@@ -163,7 +185,7 @@ def test_another_post_office_is_named_by_what_the_directory_knows(delivery: Deli
 
 def test_another_post_office_without_a_name_is_told_of_without_one(delivery: Delivery) -> None:
     parcel(delivery, P.ELSEWHERE, office_id="385964", ready_on=days(0))
-    assert told(delivery).status_more.startswith("Canada Post took it to another post office than the chosen one. ")
+    assert told(delivery).status_more.startswith("Canada Post took it to a post office other than the chosen one. ")
 
 
 @pytest.mark.parametrize(("hour", "headline"), [(9, "Last day: pick it up today"), (23, "Ready: pick it up as soon")])

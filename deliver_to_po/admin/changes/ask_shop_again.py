@@ -40,7 +40,7 @@ def _foretold(delivery: Delivery) -> Sequence[str]:
     if news.others:
         told.append(_("The order is packed otherwise than when its delivery was reserved: the new parcels count."))
     if news.forgotten:
-        told.append(_("Weights, sizes, service and options entered here are discarded."))
+        told.append(_("Weights, sizes, service and options entered here will be discarded."))
     return told
 
 

@@ -17,7 +17,7 @@ from deliver_to_po.models import Delivery
 def _send(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told:
     if ship_again(delivery.order, user=user, note=values["note"]).pk == delivery.pk:
         return said(
-            messages.SUCCESS, _("What came back or is lost gets a new label; the other parcels stay as they are.")
+            messages.SUCCESS, _("What came back or is lost will get a new label; the other parcels stay as they are.")
         )
     return said(
         messages.SUCCESS,
