@@ -131,7 +131,7 @@ def test_what_was_given_up_at_its_label_is_told_until_somebody_has_settled_it() 
     make_shipment(**rests)
     put_off(ShipmentState.MADE, **{**OLD, "reason": Reason.UNREADABLE})
     assert found("put_off").counts == {Reason.UNREADABLE: 2}
-    Shipment.objects.filter(pk=given_up.pk).update(state=ShipmentState.LABELLED, labelled_at=ago(minutes=1))
+    Shipment.objects.filter(pk=given_up.pk).update(state=ShipmentState.VOIDED, open_parcel=None)
     assert found("put_off").counts == {Reason.UNREADABLE: 1}
 
 
