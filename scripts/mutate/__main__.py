@@ -74,7 +74,7 @@ def main() -> int:
         laboratory = Laboratory(ROOT, Path(folder), chosen.seconds)
         done = []
         for room in chosen.rooms:
-            found = mutants_in(ROOT, room)
+            found = mutants_in(laboratory.folder, room)
             sample = sample_of(found, room, chosen.sample, chosen.seed)
             print(f"{room}: {len(sample)} of {len(found)} mutants", flush=True)
             done.append(bool(sample) and try_room(laboratory, room, sample, chosen.also))

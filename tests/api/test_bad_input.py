@@ -142,6 +142,10 @@ def test_a_wrong_recipient_is_refused_field_by_field(language: str, offered: lis
     assert rows() == before
 
 
+def test_a_place_that_is_not_understood_is_pointed_at(offered: list[str]) -> None:
+    assert Program().send(*SEARCH, {"q": "Qwertyuiop"})[1]["path"] == "$.q"
+
+
 def test_steps_that_are_skipped_or_come_late_are_refused_and_change_nothing(offered: list[str]) -> None:
     program = Program()
     program.choose(offered[0])

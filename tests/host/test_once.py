@@ -94,17 +94,18 @@ def test_a_price_is_asked_for_once_for_each_service_and_rate() -> None:
 
 
 def test_a_list_goes_without_further_prices_once_the_shop_has_taken_too_long() -> None:
-    cart, Asked.takes = object(), 5.0
+    cart, Asked.takes = object(), 3.5
     with asked_once(bounded=True):
         asking.price_of(cart, EP, None)
         asking.parcels_of(cart)
+        asking.price_of(cart, XP, None)
         with pytest.raises(ShopError, match="too long"):
-            asking.price_of(cart, XP, None)
+            asking.price_of(cart, XP, RATE)
         # What is known is told, and what a buyer cannot go on without is asked.
         assert asking.price_of(cart, EP, None) == 1
         asking.sender_of(cart)
-    assert Asked.times == {"price": 1, "parcels": 1, "ship_from": 1}
+    assert Asked.times == {"price": 2, "parcels": 1, "ship_from": 1}
     with asked_once():
         for service in (EP, XP, XP):
             asking.price_of(cart, service, None)
-    assert Asked.times["price"] == 3
+    assert Asked.times["price"] == 4

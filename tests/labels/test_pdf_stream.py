@@ -50,6 +50,15 @@ def grey(pdf: bytes, x: int, y: int) -> int:
     return int(level)
 
 
+def test_the_file_says_what_its_catalogue_and_its_pages_are() -> None:
+    root: Any = PdfReader(BytesIO(copied(drawn(b"f"))), strict=True).trailer["/Root"]
+    assert [entry["/Type"] for entry in (root, root["/Pages"], root["/Pages"]["/Kids"][0])] == [
+        "/Catalog",
+        "/Pages",
+        "/Page",
+    ]
+
+
 def test_content_in_several_pieces_is_not_run_together() -> None:
     assert grey(copied(drawn(b"0 0 100 100 re", b"f")), 50, 50) == 0
 

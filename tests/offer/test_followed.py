@@ -124,6 +124,21 @@ def d2po_html(delivery: Delivery, language: str) -> str:
         return unescape(str(d2po_pickup(Context(), delivery)))
 
 
+@pytest.mark.parametrize(
+    ("ago", "more"),
+    [
+        (-5, "At the post office since"),
+        (-13, "After that day it comes back to us."),
+        (-16, "It will come back to us soon."),
+    ],
+)
+def test_what_is_said_beside_the_headline_depends_on_how_many_days_are_left(
+    delivery: Delivery, ago: int, more: str
+) -> None:
+    parcel(delivery, P.READY, ready_on=days(ago))
+    assert told(delivery).status_more.startswith(more)
+
+
 def test_while_canada_post_has_suspended_it_no_date_is_told(delivery: Delivery, change_settings: Any) -> None:
     change_settings(HOLD_DAYS=None)
     parcel(delivery, P.READY, ready_on=days(-14))

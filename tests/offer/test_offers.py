@@ -80,15 +80,16 @@ def test_sizes_that_are_floats_are_what_they_were_meant_to_be(shop_says: Any) ->
     assert [offer.price for offer in offers(CART, "H2X1Y4")] == prices == [Decimal("14.85"), Decimal("21.40")]
 
 
-def test_a_pause_and_an_outage_withdraw_every_offer() -> None:
+def test_a_pause_and_an_outage_withdraw_every_offer_and_no_price_is_asked_for(rate_calls: Callable[[], int]) -> None:
     now = timezone.now()
     pause = Pause.objects.create(
         reason_en="Strike.", reason_fr="Grève.", starts_at=now, ends_at=now + timedelta(days=2)
     )
-    assert all("Strike." in said for said in reasons(offers(CART, "K1A0B1")))
+    assert all("Strike." in said for said in reasons(fetch_offers(CART, "K1A0B1")))
     pause.delete()
     note_outage(None)
-    assert reasons(offers(CART, "K1A0B1")) == {str(errors.OfficesUnavailable())}
+    assert reasons(fetch_offers(CART, "K1A0B1")) == {str(errors.OfficesUnavailable())}
+    assert rate_calls() == 0
 
 
 def test_only_the_services_that_the_shop_names_are_offered_each_once(shop_says: Any) -> None:

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from deliver_to_po import shop
 from deliver_to_po.canadapost.types import Address, Recipient
-from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.core.choices import Change, DeliveryState, ManifestState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import WITHOUT_ORDER
 from deliver_to_po.handoff.changing.change import correct_recipient
-from deliver_to_po.models import Delivery, Notice, Shipment
+from deliver_to_po.models import Delivery, Export, Manifest, Notice, Shipment
 from deliver_to_po.models.parts import RECIPIENT_FIELDS, recipient_fields
 from deliver_to_po.privacy.erasing import Erasure, erase_recipients
 from deliver_to_po.privacy.personal_data import deliveries_about, exported, person
@@ -51,6 +51,15 @@ def test_what_somebody_was_written_is_exported() -> None:
     Notice.objects.create(delivery=delivery, kind="remind", occasion=1)
     [told] = shop.export(delivery.order, email=RECIPIENT.email)["deliveries"]
     assert told["e_mails"] == [{"kind": "choose", "sent_at": sent_at.isoformat()}]
+
+
+def test_files_that_may_name_somebody_are_exported_by_their_day_and_number() -> None:
+    delivery, export = make_delivery(), Export.objects.create()
+    fetched = {"state": ManifestState.FETCHED, "document": "x.pdf", "transmitted_at": timezone.now()}
+    manifest = Manifest.objects.create(number="M-1", **fetched)
+    make_shipment(delivery, state=ShipmentState.LABELLED, manifest=manifest, export=export)
+    [told] = shop.export(delivery.order, email=RECIPIENT.email)["deliveries"]
+    assert (told["files_of_exports"], told["manifests"]) == ([export.created_at.isoformat()], ["M-1"])
 
 
 def test_a_delivery_that_another_one_replaced_is_exported_too() -> None:

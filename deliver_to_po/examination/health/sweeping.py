@@ -70,22 +70,25 @@ def due(limits: Limits) -> Finding:
 
 
 def put_off(limits: Limits) -> Finding:
-    """Say how many parcels are put off again and again, by why: none of them is late, and none goes on by itself."""
+    """Say how many parcels are put off each time, by why, or were given up at their label: none of them is late."""
     long_ago = timezone.now() - timedelta(seconds=limits.late_seconds)
     waiting = Q(state=ShipmentState.WAITING, created_at__lte=long_ago)
     without_label = waiting | Q(state=ShipmentState.MADE, made_at__lte=long_ago)
     rows = SHIPMENTS.rows().filter(Q(reason__in=TO_MEND) | without_label & Q(tries__gt=0), due_at__gt=timezone.now())
     reasons = rows.exclude(reason__in=AS_WANTED).order_by("reason").values_list("reason")
     counts = dict(reasons.annotate(count=Count("pk")))
+    made = Shipment.objects.filter(state=ShipmentState.ATTENTION, made_at__isnull=False, labelled_at=None)
+    if count := made.filter(reason=Reason.UNREADABLE).count():
+        counts[Reason.UNREADABLE] = counts.get(Reason.UNREADABLE, 0) + count
     total = sum(counts.values())
     says = ngettext(
-        "the next step of %(count)d parcel fails, and is tried again and again",
-        "the next step of %(count)d parcels fails, and is tried again and again",
+        "the next step of %(count)d parcel fails each time",
+        "the next step of %(count)d parcels fails each time",
         total,
     )
     todo = _(
         "Open one of them: its page says what is in its way, and the workers’ log where it failed. Once that is mended "
-        "they go on by themselves."
+        "they go on by themselves, but for those that need attention."
     )
     return Finding("put_off", not total, total, says % {"count": total}, todo if total else "", counts)
 

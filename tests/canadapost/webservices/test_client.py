@@ -1,5 +1,7 @@
 """What each operation of the XML API asks for, and what it makes of the answer."""
 
+from datetime import date
+
 import pytest
 import responses
 from responses.matchers import query_param_matcher
@@ -15,6 +17,7 @@ from deliver_to_po.canadapost.types import (
     ShipmentInfo,
     ShipmentStatus,
 )
+from deliver_to_po.canadapost.webservices import manifests, tracking
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from tests.canadapost.webservices import bodies
 from tests.canadapost.webservices.bodies import SHIPMENTS
@@ -361,3 +364,17 @@ def test_an_event_without_a_number_is_kept_and_details_may_be_without_events(
 def test_a_refund_is_asked_for_by_e_mail(wire: responses.RequestsMock, client: WebServicesCanadaPost) -> None:
     wire.post(f"{SHIPMENTS}/1/refund", body=bodies.TICKET)
     assert client.refund_shipment("1", "shop@example.com").ticket_id == "GT12345678RT"
+
+
+def test_a_search_by_reference_that_fails_is_not_taken_for_no_parcel(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost
+) -> None:
+    wire.get(f"{bodies.HOST}{tracking.REFERENCE_PATH}", status=500)
+    with pytest.raises(errors.Unavailable):
+        client.find_pins("A-1", date(2026, 11, 25), date(2026, 11, 26))
+
+
+def test_a_manifest_is_asked_for_by_its_id(wire: responses.RequestsMock, client: WebServicesCanadaPost) -> None:
+    address = f"{bodies.HOST}{manifests.manifest_path('manifest', client.account, '13')}"
+    wire.get(address, body=f'<manifest xmlns="{manifests.NAMESPACE}"><po-number>P13</po-number></manifest>')
+    assert (client.manifest("13").manifest_id, client.manifest("13").po_number) == ("13", "P13")

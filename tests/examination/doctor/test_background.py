@@ -39,7 +39,7 @@ def test_parcels_that_are_put_off_again_and_again_are_wrong() -> None:
     finding = background()[-1]
     assert (finding.verdict, finding.says) == (
         Verdict.WRONG,
-        "the next step of 1 parcel fails, and is tried again and again",
+        "the next step of 1 parcel fails each time",
     )
 
 

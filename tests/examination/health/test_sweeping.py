@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from deliver_to_po.core.choices import DeliveryState, NoticeKind, Reason, ShipmentState
 from deliver_to_po.examination.health.finding import Finding, Limits
-from deliver_to_po.models import Heartbeat, Notice
+from deliver_to_po.models import Heartbeat, Notice, Shipment
 from deliver_to_po.models.due import SWEEP
 from deliver_to_po.outbox.sweep import Sweep
 from tests.examination.health.asking import ago, found
@@ -99,9 +99,7 @@ def put_off(state: str = ShipmentState.WAITING, *, created: int = 0, made: int =
 @pytest.mark.parametrize("reason", [Reason.CRASHED, Reason.CREDENTIALS, Reason.NOT_ENTITLED, Reason.NO_CARD])
 @pytest.mark.parametrize("state", ["waiting", "unknown", "made", "voiding"])
 def test_parcels_whose_next_step_somebody_has_to_mend_are_counted_by_why(state: str, reason: Reason) -> None:
-    assert found("put_off") == Finding(
-        "put_off", True, 0, "the next step of 0 parcels fails, and is tried again and again"
-    )
+    assert found("put_off") == Finding("put_off", True, 0, "the next step of 0 parcels fails each time")
     put_off(state, reason=reason)
     put_off(state, reason=reason)
     put_off(state, reason=Reason.LIVE_OFF)
@@ -125,6 +123,16 @@ def test_what_waits_for_its_label_longer_than_is_said_is_a_problem(fields: Any, 
     put_off(**fields)
     assert found("put_off").ok is ok
     assert found("put_off", Limits(late_seconds=3600)).ok
+
+
+def test_what_was_given_up_at_its_label_is_told_until_somebody_has_settled_it() -> None:
+    rests: dict[str, Any] = {"state": ShipmentState.ATTENTION, "reason": Reason.UNREADABLE, "due_at": None}
+    given_up = make_shipment(made_at=ago(days=1), shipment_id="S-1", **rests)
+    make_shipment(**rests)
+    put_off(ShipmentState.MADE, **{**OLD, "reason": Reason.UNREADABLE})
+    assert found("put_off").counts == {Reason.UNREADABLE: 2}
+    Shipment.objects.filter(pk=given_up.pk).update(state=ShipmentState.VOIDED, open_parcel=None)
+    assert found("put_off").counts == {Reason.UNREADABLE: 1}
 
 
 @pytest.mark.parametrize("reason", [Reason.PAUSED, Reason.TEST_ONLY, Reason.TO_EXPORT])
