@@ -81,7 +81,7 @@ from shop.models import Order
 Order.objects.create(to_post_office=True)
 Order.objects.create(to_post_office=False)
 """
-# An order from before has no delivery, and every call says so. One that is to go to a post office may be given one.
+# An order from before has no delivery, and every call says so; it may be given one.
 OLD_ORDERS = """
 from django.db.models import ProtectedError
 from deliver_to_po import errors, shop
