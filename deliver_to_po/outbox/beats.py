@@ -9,8 +9,8 @@ from deliver_to_po.models.due import ERASING_SINCE, SWEEP, SWEEP_SINCE
 
 # A sweep from cron comes each minute, one with --loop every few seconds.
 SILENT_AFTER = timedelta(minutes=10)
-# A longer gap between two sweeps is a clock that jumped: by a day, since no shop's machine is off for so long each night;
-# by more than a day, since who sweeps once a day must erase, too.
+# A longer gap between two sweeps is a clock that jumped by a day: no shop's machine is off for so long each night. What
+# is erased waits only after a longer one: who sweeps once a day must erase, too.
 JUMPS = {SWEEP_SINCE: timedelta(hours=20), ERASING_SINCE: timedelta(hours=30)}
 # How far the clocks of two machines may differ.
 AHEAD_AT_MOST = timedelta(minutes=1)
@@ -46,7 +46,8 @@ def patience_is_over(since: datetime | None, patience: timedelta) -> bool:
 def no_jump_within(patience: timedelta, since: str = SWEEP_SINCE) -> bool:
     """Say whether the clock has gone on without a jump for so long, as far as the sweep can tell.
 
-    ``since`` names one of JUMPS. After a jump, or while a machine was off, nobody has tried what is to be given up. Without a sweep all time counts.
+    ``since`` names one of JUMPS. After a jump, or while a machine was off, nobody has tried what is to be given up.
+    Without a sweep all time counts.
     """
     now, beats = timezone.now(), last_beats()
     if SWEEP not in beats:
