@@ -15,7 +15,8 @@ HAS_CHROMIUM = find_chromium() is not None
 KINDS = {".js": "text/javascript", ".json": "application/json", ".css": "text/css"}
 PAGE = """<!doctype html><html lang="en"><title>Bench</title><link rel="stylesheet" href="step.css">
 <link rel="stylesheet" href="suggest.css"><div class="d2po" lang="en"><form><input id="q">
-<d2po-suggest data-field="q" data-places="/places.json" data-navigation="/vendor/combobox-nav-3.0.2.js"></d2po-suggest>
+<d2po-suggest data-field="q" data-style="suggest.css" data-places="/places.json"
+  data-navigation="/vendor/combobox-nav-3.0.2.js"></d2po-suggest>
 <button type="submit"></button></form>
 <ul id="bare" class="d2po-suggestions"></ul></div><script type="module" src="suggest.js"></script>"""
 # What somebody types, key by key.

@@ -23,8 +23,8 @@ class Due(models.Model):
 
 # The name under which the sweep beats.
 SWEEP = "sweep"
-# Since when it has been there again after a jump of the clock.
-SWEEP_SINCE = "sweep since"
+# Since when it has been there again after a jump of the clock, and after one that keeps it from erasing.
+SWEEP_SINCE, ERASING_SINCE = "sweep since", "erasing since"
 
 
 class Heartbeat(models.Model):

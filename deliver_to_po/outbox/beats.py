@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from deliver_to_po.models import Heartbeat
-from deliver_to_po.models.due import SWEEP, SWEEP_SINCE
+from deliver_to_po.models.due import ERASING_SINCE, SWEEP, SWEEP_SINCE
 
 # A sweep from cron comes each minute, one with --loop every few seconds.
 SILENT_AFTER = timedelta(minutes=10)
-# A longer gap between two sweeps is a clock that jumped by a day. No shop's machine is off for so long each night.
-JUMP = timedelta(hours=20)
+# A longer gap between two sweeps is a clock that jumped by a day: no shop's machine is off for so long each night. What
+# is erased waits only after a longer one: who sweeps once a day must erase, too.
+JUMPS = {SWEEP_SINCE: timedelta(hours=20), ERASING_SINCE: timedelta(hours=30)}
 # How far the clocks of two machines may differ.
 AHEAD_AT_MOST = timedelta(minutes=1)
 
@@ -24,8 +25,9 @@ def last_beats() -> dict[str, datetime]:
 def beat() -> None:
     """Write down that the sweep is there, and that it is there again after a jump of the clock."""
     last, now = Heartbeat.objects.filter(name=SWEEP).first(), timezone.now()
-    if last is not None and not now - JUMP <= last.beat_at <= now + AHEAD_AT_MOST:
-        write_down(SWEEP_SINCE)
+    for name, jump in JUMPS.items():
+        if last is not None and not now - jump <= last.beat_at <= now + AHEAD_AT_MOST:
+            write_down(name)
     write_down(SWEEP)
 
 
@@ -41,12 +43,13 @@ def patience_is_over(since: datetime | None, patience: timedelta) -> bool:
     return since is not None and timezone.now() - since > patience and no_jump_within(patience)
 
 
-def no_jump_within(patience: timedelta) -> bool:
+def no_jump_within(patience: timedelta, since: str = SWEEP_SINCE) -> bool:
     """Say whether the clock has gone on without a jump for so long, as far as the sweep can tell.
 
-    After a jump, or while a machine was off, nobody has tried what is to be given up. Without a sweep all time counts.
+    ``since`` names one of JUMPS. After a jump, or while a machine was off, nobody has tried what is to be given up.
+    Without a sweep all time counts.
     """
     now, beats = timezone.now(), last_beats()
     if SWEEP not in beats:
         return True
-    return now - beats[SWEEP] <= JUMP and (SWEEP_SINCE not in beats or now - beats[SWEEP_SINCE] > patience)
+    return now - beats[SWEEP] <= JUMPS[since] and (since not in beats or now - beats[since] > patience)

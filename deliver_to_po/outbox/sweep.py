@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from deliver_to_po.core.database_errors import described, patiently
+from deliver_to_po.models.due import ERASING_SINCE
 from deliver_to_po.outbox.beats import beat, no_jump_within, write_down
 from deliver_to_po.outbox.claiming import claim_next, look_at_in_time, work
 from deliver_to_po.outbox.jobs import Housekeeping, Job, registry
@@ -107,7 +108,7 @@ class Sweep:
             return 0
         self._next[keeping.name] = time.monotonic() + keeping.every_seconds
         try:
-            done = keeping.do() if not keeping.for_good or no_jump_within(A_DAY) else 0
+            done = keeping.do() if not keeping.for_good or no_jump_within(A_DAY, ERASING_SINCE) else 0
             write_down(keeping.name)
         except Exception as error:
             log.error("%s: %s", keeping.name, described(error))

@@ -119,7 +119,8 @@ def leaflet_options() -> dict[str, Any]:
     from leaflet.templatetags.leaflet_tags import leaflet_map
 
     options: dict[str, Any] = json.loads(leaflet_map("", fitextent=False)["djoptions"])
-    return options
+    # Its script reads what is empty as what is missing, but not null.
+    return {name: value for name, value in options.items() if value not in ("", False, [])}
 
 
 @made_once

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, Route, ViewportSize, expect
 
 from deliver_to_po.models import Delivery
 from example_shop.models import Order
@@ -89,8 +89,34 @@ def say_who(page: Page) -> None:
     expect(page.locator("[data-choice]").first).to_be_visible()
 
 
-def test_its_module_stays_small() -> None:
-    assert len(gzip.compress((STATIC / "step.js").read_bytes())) <= 10_000
+def test_its_modules_stay_small() -> None:
+    assert sum(len(gzip.compress((STATIC / name).read_bytes())) for name in ("step.js", "list.js")) <= 10_000
+
+
+def test_the_steps_own_page_loads_the_list_alone(page: Page, step_url: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page.goto(f"{step_url}?q=K1A0B1")
+    expect(page.locator("d2po-step[data-view=list]")).to_be_visible()
+    assert ("list.js" in asked, "step.js" in asked) == (True, False)
+
+
+def test_an_element_of_the_shops_beside_the_steps_own_page_is_complete_too(page: Page, step_url: str) -> None:
+    shops = '<d2po-step id="shops" src="/post-office/"></d2po-step>'
+    script = '<script type="module" src="/static/deliver_to_po/step.js"></script></body>'
+
+    def with_the_shops(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace("</body>", shops + script))
+
+    page.route("**/post-office/?q=K1A0B1", with_the_shops, times=1)
+    page.goto(f"{step_url}?q=K1A0B1")
+    page.evaluate("window.sameDocument = true")
+    expect(page.locator("#shops .d2po-search")).to_be_visible()
+    page.locator("#d2po-q").fill("H2X 1Y4")
+    page.locator("#d2po-q").press("Enter")
+    expect(page.locator("legend[data-heading]")).to_contain_text("near H2X")
+    assert page.evaluate("window.sameDocument") is True
 
 
 def test_within_a_form_it_is_one_more_field_of_it(shops_page: Open) -> None:

@@ -91,7 +91,7 @@ def test_without_a_sweep_all_time_counts(clock: Any) -> None:
 def test_after_a_jump_no_person_is_asked_for_reports(clock: Any) -> None:
     make_shipment(state=ShipmentState.HANDED, requested_at=timezone.now(), due_at=None)
     beat()
-    clock.shift(DAY + HOUR)
+    clock.shift(DAY + 8 * HOUR)
     beat()
     assert Sweep().round().housekeeping[HOUSEKEEPING[0].name] == 0
     sweep_for(clock, 25)

@@ -329,10 +329,18 @@ def test_housekeeping_that_nobody_can_undo_waits_for_a_day_after_a_jump_of_the_c
         registry.add(keeping(str(for_good), lambda: 1, for_good=for_good))
     began = timezone.now()
     done = []
-    for hours in (0, 1, 22, *range(23, 46), 47):
+    for hours in (0, 1, 32, *range(33, 56), 57):
         with time_machine.travel(began + timedelta(hours=hours)):
             done.append(Sweep().round().housekeeping["True"])
     assert done == [1, 1, *[0] * 24, 1]
+
+
+def test_who_sweeps_once_a_day_erases_whatever_the_season(registry: Registry) -> None:
+    registry.add(keeping("a", lambda: 1, for_good=True))
+    began = timezone.now()
+    for hours in (0, 24, 49, 72):
+        with time_machine.travel(began + timedelta(hours=hours)):
+            assert Sweep().round().housekeeping["a"] == 1
 
 
 # What was put off while the clock was ahead.

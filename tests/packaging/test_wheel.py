@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -12,12 +13,11 @@ from pathlib import Path
 import pytest
 
 import deliver_to_po
+from tests.packaging.conftest import ROOT, built
 
 # Builds the package.
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parents[2]
-DATA_FOLDERS = ("emulator/data", "locale", "static", "templates")
 
 SHOP = """
 import django
@@ -46,6 +46,10 @@ django.setup()
 """
 
 
+def contents_of(wheel: zipfile.ZipFile) -> dict[str, bytes]:
+    return {name: wheel.read(name) for name in wheel.namelist()}
+
+
 def run_in_shop(unpacked: Path, code: str) -> str:
     """Run ``code`` in a process that finds the unpacked wheel and not this tree; return what it printed."""
     environment = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
@@ -67,29 +71,35 @@ def test_the_wheel_holds_the_package_and_its_metadata_alone(wheel: zipfile.ZipFi
     assert roots == {"deliver_to_po", f"django_deliver_to_po-{deliver_to_po.__version__}.dist-info"}
 
 
-def test_the_wheel_holds_every_module_and_says_that_it_is_typed(wheel: zipfile.ZipFile) -> None:
-    names = set(wheel.namelist())
-    modules = {str(path.relative_to(ROOT)) for path in (ROOT / "deliver_to_po").rglob("*.py")}
-    assert modules <= names
+def test_the_wheel_holds_every_file_of_the_package_that_git_keeps_and_no_other(wheel: zipfile.ZipFile) -> None:
+    command = ["git", "ls-files", "deliver_to_po"]
+    kept = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
+    names = {name for name in wheel.namelist() if name.startswith("deliver_to_po/") and not name.endswith(".mo")}
+    assert names == set(kept)
+    # Without it no shop's mypy believes our types.
     assert "deliver_to_po/py.typed" in names
-    assert {f"deliver_to_po/shipping/{name}.schema.json" for name in ("shipment", "report")} <= names
-    assert "deliver_to_po/migrations/0001_initial.py" in names
-
-
-def test_the_wheel_holds_templates_static_files_and_catalogues(wheel: zipfile.ZipFile) -> None:
-    names = set(wheel.namelist())
-    for folder in DATA_FOLDERS:
-        wanted = {
-            str(path.relative_to(ROOT)) for path in (ROOT / "deliver_to_po").glob(f"{folder}/**/*") if path.is_file()
-        }
-        assert wanted, f"deliver_to_po/{folder} is empty"
-        assert wanted <= names
 
 
 def test_each_catalogue_is_in_the_wheel_compiled(wheel: zipfile.ZipFile) -> None:
     sources = {name for name in wheel.namelist() if name.endswith(".po")}
     assert sources
     assert {re.sub(r"\.po$", ".mo", name) for name in sources} <= set(wheel.namelist())
+
+
+def test_the_source_holds_what_builds_the_same_wheel_and_nothing_else(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    for name in ("source", "tree", "wheel"):
+        (tmp_path / name).mkdir()
+    shutil.unpack_archive(built("sdist", ROOT, tmp_path / "source"), tmp_path / "tree", filter="data")
+    [tree] = (tmp_path / "tree").iterdir()
+    assert {path.name for path in tree.iterdir()} == {
+        *("deliver_to_po", "scripts", "hatch_build.py", "pyproject.toml"),
+        *("CHANGELOG.md", "LICENSE", "README.md", "PKG-INFO", ".gitignore"),
+    }
+    assert [str(path.relative_to(tree)) for path in tree.glob("scripts/*")] == ["scripts/compile_messages.py"]
+    again = zipfile.ZipFile(built("wheel", tree, tmp_path / "wheel"))
+    assert {name: again.read(name) for name in again.namelist()} == {
+        name: wheel.read(name) for name in wheel.namelist()
+    }
 
 
 @pytest.fixture(scope="module")

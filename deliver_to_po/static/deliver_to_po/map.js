@@ -10,12 +10,12 @@ const WHOLE = 0.01;
 
 let files;
 
-export async function openMap(step, box, titleOf) {
+export async function openMap(step, box) {
   await (files ??= loadFiles(box.querySelector("[data-map-files]").content).catch((error) => {
     files = null;
     throw error;
   }));
-  return new OfficeMap(step, box, titleOf);
+  return new OfficeMap(step, box);
 }
 
 // In their order: later files need earlier ones.
@@ -28,6 +28,10 @@ function loadFiles({ children }) {
     document.head.append(copy);
     if (!copy.src && !copy.href) loaded();
   })));
+}
+
+function titleOf({ dataset }) {
+  return dataset.number ? `${dataset.number}. ${dataset.name}` : dataset.name;
 }
 
 // Pushes points apart by the width of a pin.
@@ -86,8 +90,8 @@ function walk(spots, x, y) {
 }
 
 class OfficeMap {
-  constructor(step, box, titleOf) {
-    Object.assign(this, { step, box, titleOf, pins: new Map(), legs: [] });
+  constructor(step, box) {
+    Object.assign(this, { step, box, pins: new Map(), legs: [] });
     this.card = box.querySelector("[data-card]");
     this.told = this.card.querySelector("[data-card-text]");
     this.area = box.querySelector("[data-map-area]");
@@ -165,7 +169,7 @@ class OfficeMap {
     const pin = Object.assign(L.marker(home, { icon, keyboard: false }).addTo(this.leaflet), { home });
     const element = pin.getElement();
     element.dataset.pin = row.dataset.office;
-    Object.assign(element, { role: "button", title: row.dataset.name, ariaLabel: this.titleOf(row) });
+    Object.assign(element, { role: "button", title: row.dataset.name, ariaLabel: titleOf(row) });
     pin.on("click", () => this.choose(row));
     element.addEventListener("keydown", (event) => this.onKey(event, row));
     return pin;

@@ -1,5 +1,7 @@
-// A search without another page: the answer takes the place of the list. Loaded by those who search.
+// A search without another page: the answer takes the place of the list. Loaded by those who
+// search, and where hours are not known yet.
 const SLOW_MS = 400;
+const WORKER_MS = 2000;
 const GIVE_UP_MS = 15000;
 const POSITION_MS = 10000;
 const TOO_MANY = 429;
@@ -81,7 +83,7 @@ export class Search {
     const open = new Set(this.step.rows.filter((row) => row.querySelector("details[open]")).map((row) => row.dataset.office));
     fresh.querySelector("[autofocus]")?.removeAttribute("autofocus");
     this.step.results.replaceWith(fresh);
-    this.step.lend(fresh);
+    if (this.step.within) this.step.lend(fresh);
     for (const part of this.step.querySelectorAll("[data-part]")) part.replaceWith(page.querySelector(`[data-part=${part.dataset.part}]`));
     this.matchForm(page.querySelector("[data-search]"), back);
     for (const id of [chosen, service]) {
@@ -96,7 +98,7 @@ export class Search {
     const spoken = heading ? [heading, ...fresh.querySelectorAll("p.d2po-note, .d2po-note > summary")] : [];
     this.step.say(spoken.map((part) => part.textContent).join(" ").trim(), { repeats: true });
     this.step.settle();
-    this.step.tellProblems(fresh);
+    if (this.step.within) this.step.tellProblems(fresh);
     // Scrolled or focused, not both: a smooth scroll would win.
     if (this.step.field.hasAttribute("aria-invalid")) this.step.field.focus();
     else if (scroll && !this.step.wide) this.goTo(this.step.field.closest(".d2po-search"));
@@ -140,5 +142,50 @@ export class Search {
 
   goTo(element) {
     element.scrollIntoView({ behavior: this.step.calm ? "auto" : "smooth" });
+  }
+
+  fetchHours(rows) {
+    return this.step.later.ask(this.step.later.hoursUrl, [...rows.map((row) => ["office", row.dataset.office]), ["language", this.step.root.lang]]);
+  }
+
+  linkOf(row) {
+    return row.querySelector("[data-hours-link]");
+  }
+
+  fillHours(row, page) {
+    const link = this.linkOf(row);
+    const known = page?.querySelector(`[data-hours-of="${row.dataset.office}"]`);
+    if (!known || !link) return false;
+    const focused = link === document.activeElement;
+    link.parentNode.replaceChildren(...known.childNodes);
+    if (focused) row.querySelector("summary").focus();
+    this.step.place?.map?.refresh(row);
+    return true;
+  }
+
+  askHours() {
+    const { results } = this.step;
+    if (!results || results === this.asked) return;
+    this.asked = results;
+    setTimeout(async () => {
+      if (!results.isConnected) return;
+      const missing = this.step.rows.filter(this.linkOf);
+      const page = await this.fetchHours(missing);
+      if (!results.isConnected || !missing.map((row) => this.fillHours(row, page)).includes(true)) return;
+      // A filter leaves others out once their hours are known, unless the buyer searches meanwhile.
+      const searching = this.locating || results.hasAttribute("aria-busy");
+      if (searching || !results.querySelector("[name=filter]") || this.refined === results.dataset.url) return;
+      this.refined = results.dataset.url;
+      this.load(this.refined);
+    }, results.hasAttribute("data-hours-coming") ? WORKER_MS : 0);
+  }
+
+  async openHours(link) {
+    const row = link.closest("[data-office]");
+    link.setAttribute("aria-busy", "true");
+    link.focus();
+    this.fillHours(row, await this.fetchHours([row]));
+    if (this.linkOf(row)) return this.step.open(link.href);
+    row.querySelector("details").open = true;
   }
 }

@@ -1,8 +1,7 @@
-// What JavaScript adds; without it every page works. With an address in "src" the step is part of a page: a form control.
-const BESIDE_EM = 56;
-const EDGE_PX = 16;
-const WORKER_MS = 2000;
-const GIVE_UP_MS = 15000;
+// The step in any page: with an address in "src" the element is a part of that page, and a control of a form.
+// The version keeps a long cache from mixing two releases.
+import { List } from "./list.js?0.1.0";
+
 const FORBIDDEN = 403;
 const REFERENCES = ["id", "for", "form", "aria-describedby", "aria-labelledby", "data-field"];
 const CONTROLS = "button, fieldset, input, select, textarea";
@@ -17,32 +16,13 @@ const NOTHING = { value: "", seen: "", office: null, price: null, service: "", d
 const left = new Set();
 let made = 0;
 
-function plainClick(event) {
-  return !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-}
-
-function titleOf({ dataset }) {
-  return dataset.number ? `${dataset.number}. ${dataset.name}` : dataset.name;
-}
-
-// False where it is unknown: a picture, another notation.
-function standsOnDark(element) {
-  for (let at = element; at; at = at.parentElement) {
-    const { backgroundColor, backgroundImage } = getComputedStyle(at);
-    if (backgroundImage !== "none" || !backgroundColor.startsWith("rgb")) return false;
-    const [red, green, blue, opaque = 1] = backgroundColor.match(/[\d.]+/g).map(Number);
-    if (opaque > .5) return .2126 * red + .7152 * green + .0722 * blue < 100;
-  }
-  return false;
-}
-
 // Once for a page, before what it is for is shown.
 function style({ href, rel }) {
   if ([...document.querySelectorAll("link[rel=stylesheet]")].some((link) => link.href === href)) return null;
   return new Promise((done) => document.head.append(Object.assign(document.createElement("link"), { rel, href, onload: done, onerror: done })));
 }
 
-export class Step extends HTMLElement {
+export class Step extends List {
   static formAssociated = true;
   static observedAttributes = ["src", "name", "required", "disabled"];
   #internals = this.attachInternals();
@@ -53,21 +33,8 @@ export class Step extends HTMLElement {
 
   constructor() {
     super();
-    this.addEventListener("submit", (event) => this.onSubmit(event));
-    this.addEventListener("click", (event) => this.onClick(event));
-    this.addEventListener("change", (event) => this.onChange(event));
-    for (const type of ["pointerover", "focusin"]) this.addEventListener(type, ({ target }) => this.light(this.rowOf(target)));
-    this.addEventListener("pointerleave", () => this.light(null));
-    this.addEventListener("pointerdown", ({ target }) => this.press(target.closest("[data-office]")));
-    this.addEventListener("keydown", ({ key }) => {
-      this.press(null);
-      if (key === "Escape") this.closeFilter();
-    });
     // A page's own form hears of the choice, not of what is typed here.
     for (const type of ["input", "change"]) this.addEventListener(type, (event) => this.within && event.target !== this && event.stopPropagation());
-    this.onAway = ({ target }) => this.filter?.contains(target) || this.closeFilter();
-    this.onBack = () => this.here !== this.shown && this.load(this.here, { back: true });
-    this.onShow = () => this.matchPage();
   }
 
   connectedCallback() {
@@ -78,19 +45,11 @@ export class Step extends HTMLElement {
       delete this[name];
       this[name] = value;
     }
-    document.addEventListener("click", this.onAway);
-    if (this.within) return queueMicrotask(() => this.isConnected && this.begin());
-    window.addEventListener("popstate", this.onBack);
-    window.addEventListener("pageshow", this.onShow);
-    this.shown = this.here;
-    this.setUp();
+    super.connectedCallback();
   }
 
   disconnectedCallback() {
-    window.removeEventListener("popstate", this.onBack);
-    window.removeEventListener("pageshow", this.onShow);
-    document.removeEventListener("click", this.onAway);
-    this.searching?.stop();
+    super.disconnectedCallback();
     if (!this.#root) return;
     left.add(this);
     setTimeout(() => {
@@ -98,33 +57,10 @@ export class Step extends HTMLElement {
     });
   }
 
-  // What the content that is there now needs.
-  setUp() {
-    // A dark page whose style sheet does not say so.
-    if (getComputedStyle(this.root).colorScheme === "normal" && standsOnDark(this)) this.root.style.colorScheme = "dark";
-    this.field = this.querySelector(".d2po-search [name=q]");
-    this.later = this.place = this.searching = this.suggests = null;
-    if (!this.results) return;
-    this.root.dataset.view = "list";
-    this.later = new Later(this);
-    this.place = this.querySelector("[data-map]") && new MapPlace(this);
-    this.querySelector("[data-locate]").hidden = !navigator.geolocation;
-    this.field.addEventListener("focus", () => this.suggest(), { once: true });
-    if (this.field === document.activeElement) this.suggest();
-    this.settle();
-  }
-
   get language() { return this.closest("[lang]")?.lang; }
   get within() { return this.hasAttribute("src"); }
   get root() { return this.#root ?? this; }
-  get here() { return this.within ? this.shown : location.pathname + location.search; }
-  get wide() { return this.root.clientWidth >= BESIDE_EM * parseFloat(getComputedStyle(this.root).fontSize); }
-  get calm() { return matchMedia("(prefers-reduced-motion: reduce)").matches; }
-  get results() { return this.querySelector("[data-results]"); }
-  get filter() { return this.querySelector("[data-filter]"); }
-  get rows() { return [...this.querySelectorAll("[data-office]")]; }
-  get located() { return this.rows.filter((row) => row.dataset.position); }
-  get chosen() { return this.querySelector("[data-office] input:checked"); }
+  get here() { return this.within ? this.shown : super.here; }
 
   // -- As a control of a form ---------------------------------------------------------------------------------------
 
@@ -188,7 +124,12 @@ export class Step extends HTMLElement {
 
   // -- Within a page ------------------------------------------------------------------------------------------------
 
-  begin() {
+  begin(signal) {
+    if (this.within) queueMicrotask(() => this.isConnected && this.stand());
+    else super.begin(signal);
+  }
+
+  stand() {
     this.tabIndex = -1;
     this.#internals.role = "group";
     const former = left.has(this) ? this : [...left].find((one) => one.src === this.src && one.name === this.name);
@@ -312,7 +253,6 @@ export class Step extends HTMLElement {
   }
 
   tellProblems(part) {
-    if (!this.within) return;
     for (const told of part.querySelectorAll("[data-code]")) {
       const { code, about: field = "", final } = told.dataset;
       const message = (told.querySelector("[id^=d2po-problem]") ?? told).textContent.trim();
@@ -333,7 +273,6 @@ export class Step extends HTMLElement {
 
   // No form can stand within another: those here stand at the end of the page, and their controls say so.
   lend(part) {
-    if (!this.within) return;
     for (const form of part.querySelectorAll("form")) {
       form.id ||= `d2po-form${this.#suffix}`;
       const own = form.cloneNode(false);
@@ -367,319 +306,36 @@ export class Step extends HTMLElement {
     this.visit(form.action, { method: "POST", body, settles: !change });
   }
 
-  follow(link) {
-    const { pathname, search, hash, origin } = link;
-    if (link.getAttribute("href").startsWith("#")) {
-      this.focusOn(document.getElementById(hash.slice(1)));
-      return true;
-    }
-    if (link.target || origin !== location.origin || !pathname.startsWith(new URL(this.src, location).pathname)) return false;
-    this.visit(pathname + search);
-    return true;
-  }
-
-  // -- The list -----------------------------------------------------------------------------------------------------
-
-  suggest() {
-    const { dataset } = this.querySelector("d2po-suggest") ?? {};
-    if (!dataset || this.suggests) return;
-    this.suggests = true;
-    style({ rel: "stylesheet", href: new URL(dataset.style, location).href });
-    import(dataset.script).catch(() => {});
-    this.search();
-  }
-
-  // Text that repeats what is on the page is for screen readers only.
-  say(text, { repeats = false } = {}) {
-    const status = this.querySelector("[data-status]");
-    if (!status) return;
-    status.classList.toggle("d2po-hidden", repeats);
-    status.textContent = text;
-  }
-
-  // After Back browsers restore both once scripts have run; the text goes with the list.
-  matchPage() {
-    if (!this.results) return;
-    const [{ type } = {}] = performance.getEntriesByType("navigation");
-    if (type === "back_forward" && this.rows.length) this.field.value = this.field.defaultValue;
-    this.showChoice();
-  }
-
-  rowOf(element) {
-    const pin = element.closest("[data-pin]");
-    return pin ? this.rows.find((row) => row.dataset.office === pin.dataset.pin) : element.closest("[data-office]");
-  }
-
-  light(row) {
-    if (row === this.lit) return;
-    this.lit?.removeAttribute("data-lit");
-    row?.setAttribute("data-lit", "");
-    this.lit = row;
-    this.place?.map?.light(row);
-  }
-
-  press(row) {
-    Object.assign(this, { pressed: row, y: row?.getBoundingClientRect().y });
-  }
-
-  settle() {
-    this.showChoice();
-    this.place?.draw();
-  }
-
-  showChoice() {
-    this.place?.map?.press(this.chosen?.closest("[data-office]"));
-    this.later.follow();
-  }
-
-  closeFilter() {
-    if (!this.filter?.open) return;
-    const focused = this.filter.contains(document.activeElement);
-    this.filter.open = false;
-    if (focused) this.filter.querySelector("summary").focus();
-  }
-
-  async fetchPage(url, { headers, ...options } = {}) {
-    const own = this.within ? { "X-D2PO-Fragment": "1" } : {};
-    if (this.within && this.language) own["Accept-Language"] = this.language;
-    const response = await fetch(url, { signal: AbortSignal.timeout(GIVE_UP_MS), headers: { ...own, ...headers }, ...options });
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    if (this.within) this.rename(page);
-    const { pathname, search } = new URL(response.url);
-    return Object.assign(page, { at: pathname + search, status: response.status });
-  }
-
-  // The choice goes with the question, not into the URL. A form whose cookie is lost gets another, once.
-  async ask(url, options) {
-    const headers = this.chosen ? { "X-D2PO-Chosen": this.chosen.value } : {};
-    const page = await this.fetchPage(url, { ...options, headers });
-    if (page.status !== FORBIDDEN || !options.body) return page;
-    const { value } = (await this.fetchPage(this.here, { signal: options.signal })).querySelector("[name=csrfmiddlewaretoken]") ?? {};
-    if (!value) return page;
-    for (const input of this.querySelectorAll("[name=csrfmiddlewaretoken]")) input.value = value;
-    options.body.set("csrfmiddlewaretoken", value);
-    return this.fetchPage(url, { ...options, headers });
-  }
-
-  async search(use = () => {}) {
-    const { dataset } = this.field.form;
-    try {
-      const { Search } = await import(dataset.search);
-      this.searching ??= new Search(this);
-    } catch {
-      // Some browsers never ask again for an address that failed.
-      dataset.search += "?";
-      return this.say(this.root.dataset.sayFailed);
-    }
-    use(this.searching);
-  }
-
-  load(...asked) {
-    this.search((search) => search.load(...asked));
+  async fetchPage(url, options) {
+    if (!this.within) return super.fetchPage(url, options);
+    const language = this.language ? { "Accept-Language": this.language } : {};
+    const page = await super.fetchPage(url, { ...options, headers: { "X-D2PO-Fragment": "1", ...language, ...options?.headers } });
+    this.rename(page);
+    return page;
   }
 
   onSubmit(event) {
-    const { target: form } = event;
-    const searches = form.matches("[data-search]");
-    if (!searches && !this.within) return this.searching?.stop();
+    if (!this.within || event.target.matches("[data-search]")) return super.onSubmit(event);
     event.preventDefault();
-    if (!searches) return this.send(form, event.submitter);
-    this.closeFilter();
-    form.dataset.asked = form.q.value;
-    this.search((search) => search.send(form, true));
+    this.send(event.target, event.submitter);
   }
 
-  // While another row folds above the one that is pressed, as far as all of that is in sight.
-  keepInPlace(row) {
-    const { y, bottom } = row.getBoundingClientRect();
-    if (row === this.pressed) scrollBy({ top: Math.max(Math.min(y - this.y, 0), Math.min(bottom - innerHeight, 0)), behavior: "instant" });
+  onChange(event) {
+    if (event.target !== this) super.onChange(event);
   }
 
-  onChange({ target }) {
-    if (!this.results || target === this) return;
-    if (target.name === "office_id") this.keepInPlace(target.parentNode);
-    if (target.name !== "filter") this.showChoice();
-    else if (this.results.dataset.url) this.search((search) => search.send(target.form));
+  open(url) {
+    if (this.within) this.visit(url);
+    else super.open(url);
   }
 
-  onClick(event) {
-    if (!plainClick(event)) return;
-    const link = event.target.closest("a[href], [data-locate]");
-    if (!link || event.defaultPrevented) return;
-    if (link.matches("[data-hours-link]")) return this.later.openHours(event, link);
-    if (link.matches("[data-more], [data-locate]")) {
-      event.preventDefault();
-      if (link.form) return this.search((search) => search.locate(link));
-      return this.load(link.pathname + link.search, { firstNew: this.rows.length });
-    }
-    if (this.within && this.root.contains(link) && this.follow(link)) event.preventDefault();
-  }
-}
-
-// What comes after the page: hours, days and prices that are not known yet.
-class Later {
-  constructor(step) {
-    Object.assign(this, { step, answers: new Map() }, step.querySelector("[data-hours-url]").dataset);
-  }
-
-  follow() {
-    this.askHours();
-    if (this.pickUps) this.tellPrices();
-  }
-
-  async ask(url, query) {
-    const page = await this.step.fetchPage(`${url}?${new URLSearchParams(query)}`).catch(() => null);
-    return page?.status === 200 ? page : null;
-  }
-
-  fetchHours(rows) {
-    return this.ask(this.hoursUrl, [...rows.map((row) => ["office", row.dataset.office]), ["language", this.step.root.lang]]);
-  }
-
-  linkOf(row) {
-    return row.querySelector("[data-hours-link]");
-  }
-
-  fill(row, page) {
-    const link = this.linkOf(row);
-    const known = page?.querySelector(`[data-hours-of="${row.dataset.office}"]`);
-    if (!known || !link) return false;
-    const focused = link === document.activeElement;
-    link.parentNode.replaceChildren(...known.childNodes);
-    if (focused) row.querySelector("summary").focus();
-    this.step.place?.map?.refresh(row);
-    return true;
-  }
-
-  askHours() {
-    const { results } = this.step;
-    if (results === this.asked || !results.hasAttribute("data-hours-missing")) return;
-    this.asked = results;
-    setTimeout(async () => {
-      const missing = this.step.rows.filter(this.linkOf);
-      const page = await this.fetchHours(missing);
-      if (!results.isConnected || !missing.map((row) => this.fill(row, page)).includes(true)) return;
-      // A filter leaves others out once their hours are known, unless the buyer searches meanwhile.
-      const searching = this.step.searching?.locating || results.hasAttribute("aria-busy");
-      if (searching || !results.querySelector("[name=filter]") || this.refined === results.dataset.url) return;
-      this.refined = results.dataset.url;
-      this.step.load(this.refined);
-    }, results.hasAttribute("data-hours-coming") ? WORKER_MS : 0);
-  }
-
-  async openHours(event, link) {
+  follow(event, link) {
+    if (!this.within || !this.root.contains(link)) return;
+    const { pathname, search, hash, origin } = link;
+    if (link.getAttribute("href").startsWith("#")) this.focusOn(document.getElementById(hash.slice(1)));
+    else if (link.target || origin !== location.origin || !pathname.startsWith(new URL(this.src, location).pathname)) return;
+    else this.visit(pathname + search);
     event.preventDefault();
-    const row = link.closest("[data-office]");
-    link.setAttribute("aria-busy", "true");
-    link.focus();
-    this.fill(row, await this.fetchHours([row]));
-    if (this.linkOf(row)) return this.step.within ? this.step.visit(link.href) : void location.assign(link.href);
-    row.querySelector("details").open = true;
-  }
-
-  // What is not known of this office is not said: the line was another's.
-  write() {
-    for (const [office, answer] of this.answers) if (answer) this.linesOf(office)?.replaceChildren(...answer.cloneNode(true).childNodes);
-    if (!this.givens) return;
-    const { unknown } = this.givens.dataset;
-    for (const line of this.step.querySelectorAll("[data-told] [data-service], [data-way]")) {
-      const code = line.dataset.service ?? line.dataset.way;
-      const known = this.linesOf(this.office)?.querySelector(`[data-service="${code}"]`);
-      if (known) line.replaceChildren(...known.cloneNode(true).childNodes);
-      else if (line.querySelector("strong") && !line.querySelector("[data-around]")) line.firstChild.replaceWith(line.dataset.way ? "" : unknown);
-    }
-    // A row speaks of day and price only where they are others.
-    for (const line of this.step.querySelectorAll("[data-pick-up] [data-service]")) {
-      line.hidden = line.textContent === this.step.querySelector(`[data-told] [data-service="${line.dataset.service}"]`)?.textContent;
-    }
-  }
-
-  linesOf(office) {
-    return this.step.querySelector(`[data-pick-up="${office}"]`);
-  }
-
-  get givens() { return this.step.querySelector("[data-unknown]"); }
-  get office() { return (this.step.chosen ?? this.step.querySelector("[data-suggestion]") ?? this.step.querySelector("[data-office] input")).value; }
-
-  // First of the office that the line above the list is about.
-  async tellPrices() {
-    if (!this.givens) return;
-    this.write();
-    await this.askPrices([this.office]);
-    await this.askPrices(this.step.rows.map((row) => row.dataset.office));
-  }
-
-  // Again for what has not come in time, while some does.
-  async askPrices(offices, before = Infinity) {
-    const asked = offices.filter((office) => !this.answers.has(office));
-    if (!asked.length || asked.length === before) return;
-    for (const office of asked) this.answers.set(office, null);
-    const page = await this.ask(this.pickUps, asked.map((office) => ["office", office]));
-    for (const office of asked) {
-      const answer = page?.querySelector(`[data-pick-up="${office}"]`);
-      if (answer?.firstChild) this.answers.set(office, answer);
-      else this.answers.delete(office);
-    }
-    this.write();
-    await this.askPrices(asked, asked.length);
-  }
-}
-
-// The map's place: beside the list, or the second of two views.
-class MapPlace {
-  constructor(step) {
-    this.step = step;
-    this.box = step.querySelector("[data-map]");
-    this.frame = step.querySelector("[data-map-frame]");
-    this.buttons = [...step.querySelectorAll("button[data-view]")];
-    this.wanted = this.box.hasAttribute("data-opened");
-    for (const button of this.buttons) button.addEventListener("click", () => this.view(button.dataset.view));
-  }
-
-  get shown() { return this.box.hasAttribute("data-shown"); }
-  get inSight() { return this.shown && (this.step.wide || this.step.root.dataset.view === "map"); }
-
-  view(name) {
-    this.step.root.dataset.view = name;
-    this.wanted = name === "map";
-    this.toggle(this.wanted);
-    this.buttons.find(({ dataset }) => dataset.view !== name).focus();
-    if (this.wanted && !this.step.wide) this.step.field.closest(".d2po-search").scrollIntoView();
-  }
-
-  async toggle(open) {
-    this.frame.hidden = !open;
-    this.box.toggleAttribute("data-shown", open);
-    if (!open) return;
-    this.fit();
-    try {
-      const { openMap } = await import(this.box.dataset.module);
-      this.map ??= await (this.opening ??= openMap(this.step, this.box, titleOf));
-      this.draw();
-    } catch {
-      this.opening = null;
-      this.view("list");
-      this.step.say(this.step.root.dataset.sayMapFailed);
-    }
-  }
-
-  // It ends where the window does.
-  fit() {
-    const above = this.box.parentNode.getBoundingClientRect().top + scrollY + EDGE_PX;
-    this.step.root.style.setProperty("--d2po-above", `${Math.min(above, innerHeight / 2)}px`);
-  }
-
-  draw() {
-    const none = !this.step.located.length;
-    for (const element of [this.box, ...this.buttons]) element.hidden = none;
-    if (none) {
-      this.box.removeAttribute("data-shown");
-      this.step.root.dataset.view = "list";
-    } else if (this.wanted && this.step.wide && (this.frame.hidden || !this.shown)) {
-      this.toggle(true);
-    } else if (this.inSight) {
-      this.map?.draw();
-    }
   }
 }
 

@@ -73,7 +73,10 @@ class Suggest extends HTMLElement {
   async load() {
     if (this.loading) return;
     this.loading = true;
-    const { navigation, places } = this.dataset;
+    const { navigation, places, style } = this.dataset;
+    if (!document.querySelector(`link[href="${style}"]`)) {
+      document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: style }));
+    }
     try {
       const [{ default: Combobox }, answer] = await Promise.all([import(navigation), fetch(places)]);
       this.places = placesIn(await answer.json(), this.closest("[lang]").lang, this.dataset.province);
