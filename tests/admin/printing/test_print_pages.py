@@ -150,11 +150,14 @@ def test_a_job_says_who_took_it_and_either_page_lets_a_sheet_begin_at_each_of_it
     client = clerk(*MAY_PRINT)
     job = take(client)
     assert "Taken by clerk on" in page_of(client, job)
-    for name in ("print_job", "print_again"):
-        page = BeautifulSoup(client.get(url(name, job.pk)).content, "html.parser")
-        assert [place.get_text(strip=True) for place in page.select("[name=start] option")] == ["1", "2", "3", "4"], (
-            name
-        )
+    places = _places(client, "print_job", job)
+    fetch(client, job)
+    assert _places(client, "print_again", job) == places == ["1", "2", "3", "4"]
+
+
+def _places(client: Client, name: str, job: PrintJob) -> list[str]:
+    page = BeautifulSoup(client.get(url(name, job.pk)).content, "html.parser")
+    return [place.get_text(strip=True) for place in page.select("[name=start] option")]
 
 
 def test_nothing_else_is_written(clerk: Clerk, labelled: Labelled) -> None:
