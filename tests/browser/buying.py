@@ -55,11 +55,18 @@ def open_filter(page: Page) -> None:
     page.locator("[data-filter] summary").click()
 
 
+def put_into_basket(page: Page, shop: str, product: str = "") -> None:
+    """Put a product, the first unless one is named, into the basket; a page that is left too early takes it along."""
+    page.goto(f"{shop}/product/{product}/" if product else f"{shop}/")
+    if not product:
+        page.locator("main li a").first.click()
+    page.locator("form.buy button").click()
+    page.wait_for_url("**/basket/")
+
+
 def go_to_the_methods(page: Page, shop: str) -> None:
     """Put goods into the cart and go through the shop's checkout until it asks how to deliver."""
-    page.goto(f"{shop}/")
-    page.locator("main li a").first.click()
-    page.locator("form.buy button").click()
+    put_into_basket(page, shop)
     page.goto(f"{shop}/checkout/")
     fill(page, BUYER, "QC")
     submit(page)
@@ -75,9 +82,7 @@ def go_to_the_step(page: Page, shop: str) -> None:
 
 def fill_one_page(page: Page, shop: str) -> None:
     """Put goods into the cart, and fill in the checkout on one page until post offices near the buyer are listed."""
-    page.goto(f"{shop}/")
-    page.locator("main li a").first.click()
-    page.locator("form.buy button").click()
+    put_into_basket(page, shop)
     page.goto(f"{shop}/basket/")
     page.locator("a[href$='/one-page/']").click()
     fill(page.locator("[data-contact]"), BUYER, "QC")

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Route, ViewportSize, expect
 from deliver_to_po.models import Delivery
 from example_shop.models import Order
 from tests.browser.axe import violations
-from tests.browser.buying import BUYER, fill, fill_one_page
+from tests.browser.buying import BUYER, fill, fill_one_page, put_into_basket
 from tests.browser.conftest import PHONE, WIDE, Visit, fits, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -53,9 +53,7 @@ def shops_page(page: Page, shop: str) -> Open:
         headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY}
         page.route("**/any-page/", lambda route: route.fulfill(body=html, headers=headers))
         page.route("**/listen.js", lambda route: route.fulfill(body=LISTEN, content_type="text/javascript"))
-        page.goto(f"{shop}/")
-        page.locator("main li a").first.click()
-        page.locator("form.buy button").click()
+        put_into_basket(page, shop)
         page.goto(f"{shop}/any-page/")
         return page
 
@@ -317,9 +315,7 @@ def test_each_recipe_shows_the_price_of_a_choice_under_a_strict_policy(page: Pag
     )
     page.route("**/any-page/", lambda route: route.fulfill(body=body, content_type="text/html", headers=policy))
     page.route("**/delivery-price/", lambda route: route.fulfill(body=str(Delivery.objects.latest("created_at").price)))
-    page.goto(f"{shop}/")
-    page.locator("main li a").first.click()
-    page.locator("form.buy button").click()
+    put_into_basket(page, shop)
     page.goto(f"{shop}/any-page/")
     choose(page)
     expect(page.locator("#delivery")).to_have_text(str(page.locator("[data-choice]").get_attribute("data-price")))

@@ -28,6 +28,7 @@ def test_with_text_twice_as_large_each_page_of_the_checkout_fits_a_phone(large: 
     assert large.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") == 32
     large.locator("main li a").first.click()
     large.locator("form.buy button").click()
+    large.wait_for_url("**/basket/")
     assert fits(large)
     large.goto(f"{shop}/checkout/")
     fill(large, BUYER, "QC")

@@ -12,7 +12,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
 from example_shop.models import Order
 from example_shop.templatetags.shop import money
-from tests.browser.buying import BUYER, RECIPIENT, fill, search, submit
+from tests.browser.buying import BUYER, RECIPIENT, fill, put_into_basket, search, submit
 from tests.browser.conftest import PHONE, WIDE, fits
 from tests.rounds import hand_off_due
 
@@ -25,8 +25,7 @@ OTTAWA, MONTREAL = "K1A 0B1", "H2X 1Y4"
 def put(page: Page, shop: str, *slugs: str) -> None:
     """Put goods into the basket."""
     for slug in slugs:
-        page.goto(f"{shop}/product/{slug}/")
-        page.locator("form.buy button").click()
+        put_into_basket(page, shop, slug)
 
 
 def go_to_methods(page: Page, shop: str) -> None:

@@ -60,6 +60,8 @@ class Buyer:
         self.wait = WebDriverWait(page, SECONDS, ignored_exceptions=(WebDriverException, IndexError))
         page.get(f"{shop}/product/wool-blanket/")
         self.on("form.buy button", lambda button: button.click())
+        # The product's page has a link to the basket, too, before anything lies there.
+        self.wait.until(lambda _: page.current_url.endswith("/basket/"))
 
     def on(self, css: str, act: Callable[[Any], object], at: int = 0) -> None:
         self.wait.until(lambda _: (act(self.page.find_elements("css selector", css)[at]), True)[1])
