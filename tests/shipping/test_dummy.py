@@ -139,3 +139,8 @@ def test_a_reset_forgets_everything(system: DummyShipping) -> None:
     DummyShipping.reset()
     assert (DummyShipping.sent, system.look_up(request)) == ([], [])
     assert isinstance(system.label(made_by(system)), Label)
+
+
+def test_what_it_never_made_is_neither_voided_nor_refunded(system: DummyShipping) -> None:
+    stranger = Made(shipment_id="S1")
+    assert (system.void(stranger), system.refund(stranger, "a@example.com")) == (Refused(reason=Reason.NOT_HELD),) * 2

@@ -308,10 +308,14 @@ def until_it_rests(manifest: Manifest, clock: Clock) -> Manifest:
     return manifest
 
 
+@pytest.mark.parametrize("asked", [True, False])
 def test_a_system_that_is_not_reached_is_asked_again_by_the_ladder_of_retries(
-    manifest: Manifest, script: Script, clock: Clock
+    manifest: Manifest, script: Script, clock: Clock, asked: bool
 ) -> None:
-    script.answers("transmit", NotYet(said="busy"))
+    if asked:
+        script.answers("transmit", NotYet(said="busy"))
+    else:
+        script.obstacle = NotYet(said="busy")
     assert waits_of(manifest, clock, 4) == [5, 50, 500, 500]
     assert (manifest.state, manifest.reason, manifest.reason_text) == (M.CLAIMED, Reason.UNAVAILABLE, "busy")
     assert (manifest.tries, manifest.requests, manifest.requested_at) == (4, 0, None)
