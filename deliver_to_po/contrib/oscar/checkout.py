@@ -206,6 +206,7 @@ class PostOfficeOrderPlacement:
     def paid_submission(self, basket_id: Any = None) -> dict[str, Any]:
         """Return what somebody who comes back from a payment page has paid for, whatever another tab did since.
 
+        It need not be the same browser, for as long as the shared cache keeps what was being paid for, three days.
         ``basket_id`` is the basket that the payment's signed metadata names, else the last one that went to a payment.
         Add what was paid as a payment source, which is compared with the order's total, then call
         ``handle_order_placement(**submission)``. Raises FailedPreCondition where the order is placed already.
@@ -213,7 +214,9 @@ class PostOfficeOrderPlacement:
         frozen = self.frozen_basket(basket_id) or self.paid_after_all(basket_id)
         if frozen is None:
             raise FailedPreCondition(url=reverse("checkout:thank-you"))
-        submission: dict[str, Any] = self.build_submission(basket=frozen)  # type: ignore[attr-defined]
+        # Who comes back may be signed in no longer.
+        buyer = {"user": frozen.owner} if frozen.owner_id else {}
+        submission: dict[str, Any] = self.build_submission(basket=frozen, **buyer)  # type: ignore[attr-defined]
         submission = {**submission, **submission["order_kwargs"]}
         for ours in ("order_kwargs", "payment_kwargs"):
             del submission[ours]

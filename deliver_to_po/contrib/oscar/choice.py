@@ -10,6 +10,7 @@ from oscar.core.loading import get_class, get_model
 from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.checkout.draft import editable
 from deliver_to_po.checkout.session import remember_draft
+from deliver_to_po.core.shared_cache import with_cache
 from deliver_to_po.errors import DraftUnknown
 from deliver_to_po.shop import draft_id_of, draft_of
 
@@ -19,6 +20,8 @@ CODE = "deliver-to-post-office"
 BEGUN = "deliver_to_po.oscar"
 # So many of the last ones are kept: nobody hears again of a payment that is given up on its page.
 MOST = 5
+# And by the shared cache for so long, for an answer that comes in another browser or without one.
+KEPT_SECONDS = 3 * 24 * 3600
 
 
 def checkout_session(request: HttpRequest) -> Any:
@@ -35,7 +38,7 @@ def chose_post_office(request: HttpRequest) -> bool:
 
 def reserved_id(request: HttpRequest, basket: Any) -> str:
     """Return the id of the choice that the payment for this basket is for, ``""`` for none."""
-    return str(_begun(request).get(str(basket.pk), {}).get("choice", ""))
+    return str(_payment_for(request, basket.pk).get("choice", ""))
 
 
 def begin_payment(request: HttpRequest, basket: Any, choice: str) -> None:
@@ -44,17 +47,19 @@ def begin_payment(request: HttpRequest, basket: Any, choice: str) -> None:
     session.set_submitted_basket(basket)
     begun = _begun(request)
     begun.pop(str(basket.pk), None)
-    begun[str(basket.pk)] = {
+    payment = {
         "choice": choice,
         "seen": request.POST.get("seen", ""),
         "checkout": deepcopy(request.session[session.SESSION_KEY]),
     }
+    begun[str(basket.pk)] = payment
     request.session[BEGUN] = dict(list(begun.items())[-MOST:])
+    with_cache(lambda cache: cache.set(_key(basket.pk), payment, KEPT_SECONDS), None)
 
 
 def resume_payment(request: HttpRequest, basket: Any) -> None:
     """Let Oscar's session be again what it was when the payment for a basket began: address, method, order number."""
-    if kept := _begun(request).get(str(basket.pk)):
+    if kept := _payment_for(request, basket.pk):
         key, then = get_class("checkout.utils", "CheckoutSessionData").SESSION_KEY, deepcopy(kept["checkout"])
         now = request.session.get(key, {})
         # What a payment extension has noted since stays.
@@ -74,7 +79,7 @@ def give_payment_back(request: HttpRequest, basket: Any) -> str:
 
 def was_given_back(request: HttpRequest, basket_id: object) -> str | None:
     """Return what the buyer had seen of a payment that was given up, None where it was not."""
-    kept = _begun(request).get(str(basket_id), {})
+    kept = _payment_for(request, basket_id)
     return str(kept["seen"]) if "given_back" in kept else None
 
 
@@ -93,10 +98,21 @@ def end_payment(request: HttpRequest, basket: Any) -> None:
     begun = _begun(request)
     begun.pop(str(basket.pk), None)
     request.session[BEGUN] = begun
+    with_cache(lambda cache: cache.delete(_key(basket.pk)), None)
 
 
 def _begun(request: HttpRequest) -> dict[str, Any]:
     return dict(request.session.get(BEGUN, {}))
+
+
+def _payment_for(request: HttpRequest, basket_id: object) -> dict[str, Any]:
+    """Return what is kept of the payment for a basket, by this session or else by the shared cache."""
+    kept: dict[str, Any] | None = _begun(request).get(str(basket_id))
+    return kept or with_cache(lambda cache: cache.get(_key(basket_id)), None) or {}
+
+
+def _key(basket_id: object) -> str:
+    return f"{BEGUN}.{basket_id}"
 
 
 def suggestion(request: HttpRequest) -> RecipientSuggestion:

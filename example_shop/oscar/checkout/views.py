@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -38,7 +38,7 @@ class PaidView(OrderPlacementMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Place the order that was paid for, or give basket and choice back."""
-        paid = signing.loads(request.POST.get("paid", ""), max_age=3600)
+        paid = signed(request.POST.get("paid", ""))
         if not paid["succeeded"]:
             self.restore_frozen_basket(paid["basket"])
             messages.warning(request, _("Nothing was paid. Your basket and your choice are kept."))
@@ -60,8 +60,17 @@ def note_payment(view: Any, amount: Decimal, currency: str) -> None:
     view.add_payment_event("Paid", amount)
 
 
+def signed(token: str) -> dict[str, Any]:
+    """Return what was signed within the last hour; raises Http404 for anything else."""
+    try:
+        values: dict[str, Any] = signing.loads(token, max_age=3600)
+    except signing.BadSignature:
+        raise Http404(_("This payment is not known here. If you have paid, write to us.")) from None
+    return values
+
+
 def pay_elsewhere(request: HttpRequest, token: str) -> HttpResponse:
     """Play the payment provider's page: its two buttons send the buyer back with what it has signed."""
-    payment = signing.loads(token, max_age=3600)
+    payment = signed(token)
     answers = {name: signing.dumps({**payment, "succeeded": name == "pay"}) for name in ("pay", "cancel")}
     return render(request, "oscar_shop/pay.html", {"amount": Decimal(payment["amount"]), "answers": answers})

@@ -260,6 +260,19 @@ def test_what_several_sources_have_paid_is_added_up(
     assert only_order().notes.exists() == noted == (only_delivery().state == "held")
 
 
+def test_an_answer_in_another_browser_makes_the_order_of_who_was_signed_in(customer: Buyer) -> None:
+    page = customer.go_to_preview()
+    answer = answers(customer)["pay"]
+    assert Buyer().post("checkout:paid", {"paid": answer})["location"] == reverse("checkout:thank-you")
+    assert (only_order().user.email, only_delivery().state) == ("buyer@tilleul.example", "released")
+    assert amounts(page)[-1] == str(only_order().total_incl_tax)
+
+
+def test_an_answer_that_nobody_has_signed_is_refused(buyer: Buyer) -> None:
+    assert buyer.post("checkout:paid", {"paid": "forged"}).status_code == 404
+    assert buyer.client.get(reverse("pay-elsewhere", args=["forged"])).status_code == 404
+
+
 def test_home_delivery_is_paid_elsewhere_too(buyer: Buyer) -> None:
     buyer.say_who()
     buyer.choose_method("home")
