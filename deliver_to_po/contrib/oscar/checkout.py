@@ -214,7 +214,7 @@ class PostOfficeOrderPlacement:
         frozen = self.frozen_basket(basket_id) or self.paid_after_all(basket_id)
         if frozen is None:
             raise FailedPreCondition(url=reverse("checkout:thank-you"))
-        # Who comes back may be signed in no longer.
+        # A buyer who comes back may be signed in no longer.
         buyer = {"user": frozen.owner} if frozen.owner_id else {}
         submission: dict[str, Any] = self.build_submission(basket=frozen, **buyer)  # type: ignore[attr-defined]
         submission = {**submission, **submission["order_kwargs"]}
