@@ -121,17 +121,18 @@ def test_whoever_gets_details_of_a_recipient_leaves_one_line_an_hour(
     # A pick list names people only where nobody knows what is inside.
     monkeypatch.setattr(type(order_adapter()), "contents", lambda _self, _order: [])
     shipment, other = parcel(), parcel()
-    lines: Any = shipment.delivery.history.filter(change=change).values_list("user__username", "shipment")
+    found = shipment.delivery.history.filter(change=change)
+    lines: Any = found.values_list("user__username", "shipment")
     line = ("admin", shipment.pk if change == OPENED else None)
     for _twice in range(2):
         answer = way(admin_client, shipment)
         assert answer.status_code == 200
         list(answer)
-        assert list(lines) == [line]
+        assert list(lines.all()) == [line]
     assert not other.delivery.history.filter(change__in=(SAVED, OPENED)).exists()
-    lines.update(at=timezone.now() - ONE_LINE_FOR - timedelta(seconds=1))
+    found.update(at=timezone.now() - ONE_LINE_FOR - timedelta(seconds=1))
     list(way(admin_client, shipment))
-    assert list(lines) == [line] * 2
+    assert list(lines.all()) == [line] * 2
 
 
 def test_each_clerk_leaves_a_line_of_their_own() -> None:

@@ -55,7 +55,7 @@ def test_a_search_is_quick() -> None:
 
 def test_starting_is_quick_and_loads_no_table() -> None:
     code = (
-        "from deliver_to_po.emulator import places; from deliver_to_po.emulator.server import EmulatorServer\n"
+        "from deliver_to_po.emulator.country import places; from deliver_to_po.emulator.server import EmulatorServer\n"
         "import time; started = time.perf_counter()\n"
         "with EmulatorServer(): print(time.perf_counter() - started, places.villages.cache_info().currsize)"
     )
