@@ -11,7 +11,7 @@ if DEFAULT_FACTS.is_dir():
 
 
 # Folders whose fixtures import the example shop, which is no installed app in the run with UUID keys.
-OF_THE_EXAMPLE_SHOP = ("example_shop", "browser")
+OF_THE_EXAMPLE_SHOP = ("example_shop", "browser", "upgrade")
 
 
 def _missing(item: pytest.Item) -> bool:
