@@ -18,7 +18,9 @@ def found(text: str) -> Sequence[Delivery]:
 
 
 @pytest.mark.parametrize("field", ["pk", "pk__iexact", "no_such"])
-@pytest.mark.parametrize("text", ["Tremblay", "marie@example.com", "1" * 23, "-" + "9" * 30, "²", str(uuid.uuid4())])
+@pytest.mark.parametrize(
+    "text", ["Tremblay", "marie@example.com", "1" * 23, "-" + "9" * 30, "²", str(uuid.UUID(int=1))]
+)
 def test_what_a_field_cannot_hold_is_no_order(monkeypatch: pytest.MonkeyPatch, field: str, text: str) -> None:
     make_delivery()
     monkeypatch.setattr(type(order_adapter()), "search_fields", (field,))
