@@ -45,16 +45,8 @@ def begin_payment(request: HttpRequest, basket: Any, choice: str) -> None:
     """Keep which choice the payment for a basket is for, and Oscar's session, which another tab may overwrite."""
     session = checkout_session(request)
     session.set_submitted_basket(basket)
-    begun = _begun(request)
-    begun.pop(str(basket.pk), None)
-    payment = {
-        "choice": choice,
-        "seen": request.POST.get("seen", ""),
-        "checkout": deepcopy(request.session[session.SESSION_KEY]),
-    }
-    begun[str(basket.pk)] = payment
-    request.session[BEGUN] = dict(list(begun.items())[-MOST:])
-    with_cache(lambda cache: cache.set(_key(basket.pk), payment, KEPT_SECONDS), None)
+    seen, checkout = request.POST.get("seen", ""), deepcopy(request.session[session.SESSION_KEY])
+    _keep(request, basket, {"choice": choice, "seen": seen, "checkout": checkout})
 
 
 def resume_payment(request: HttpRequest, basket: Any) -> None:
@@ -69,12 +61,13 @@ def resume_payment(request: HttpRequest, basket: Any) -> None:
 
 def give_payment_back(request: HttpRequest, basket: Any) -> str:
     """Note that the payment for a basket was given up; return the id of its choice, ``""`` where another is for it."""
-    begun = _begun(request)
-    given_back = begun.get(str(basket.pk), {})
-    given_back["given_back"] = True
-    request.session[BEGUN] = begun
-    choice = str(given_back.get("choice", ""))
-    return "" if any(other["choice"] == choice for other in begun.values() if "given_back" not in other) else choice
+    payment = _payment_for(request, basket.pk)
+    if not payment:
+        return ""
+    _keep(request, basket, {**payment, "given_back": True})
+    choice = str(payment["choice"])
+    others = [other for other in _begun(request).values() if "given_back" not in other]
+    return "" if any(other["choice"] == choice for other in others) else choice
 
 
 def was_given_back(request: HttpRequest, basket_id: object) -> str | None:
@@ -105,10 +98,17 @@ def _begun(request: HttpRequest) -> dict[str, Any]:
     return dict(request.session.get(BEGUN, {}))
 
 
+def _keep(request: HttpRequest, basket: Any, payment: dict[str, Any]) -> None:
+    begun = _begun(request)
+    begun.pop(str(basket.pk), None)
+    request.session[BEGUN] = dict([*begun.items(), (str(basket.pk), payment)][-MOST:])
+    with_cache(lambda cache: cache.set(_key(basket.pk), payment, KEPT_SECONDS), None)
+
+
 def _payment_for(request: HttpRequest, basket_id: object) -> dict[str, Any]:
-    """Return what is kept of the payment for a basket, by this session or else by the shared cache."""
-    kept: dict[str, Any] | None = _begun(request).get(str(basket_id))
-    return kept or with_cache(lambda cache: cache.get(_key(basket_id)), None) or {}
+    """Return what is kept of the payment for a basket: by the shared cache, for every browser, else by this session."""
+    kept: dict[str, Any] | None = with_cache(lambda cache: cache.get(_key(basket_id)), None)
+    return kept or _begun(request).get(str(basket_id), {})
 
 
 def _key(basket_id: object) -> str:

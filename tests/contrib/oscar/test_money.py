@@ -268,6 +268,16 @@ def test_an_answer_in_another_browser_makes_the_order_of_who_was_signed_in(custo
     assert amounts(page)[-1] == str(only_order().total_incl_tax)
 
 
+@pytest.mark.parametrize(("cancels", "pays"), [("here", "elsewhere"), ("elsewhere", "here")])
+def test_what_one_browser_cancels_and_another_pays_after_all_is_ordered(buyer: Buyer, cancels: str, pays: str) -> None:
+    browsers = {"here": buyer, "elsewhere": Buyer()}
+    buyer.go_to_preview()
+    answer = answers(buyer)
+    browsers[cancels].post("checkout:paid", {"paid": answer["cancel"]})
+    browsers[pays].post("checkout:paid", {"paid": answer["pay"]})
+    assert (only_order().shipping_code, only_delivery().state) == ("deliver-to-post-office", "released")
+
+
 def test_an_answer_that_nobody_has_signed_is_refused(buyer: Buyer) -> None:
     assert buyer.post("checkout:paid", {"paid": "forged"}).status_code == 404
     assert buyer.client.get(reverse("pay-elsewhere", args=["forged"])).status_code == 404
