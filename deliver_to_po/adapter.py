@@ -166,7 +166,8 @@ class OrderAdapter(Generic[Order]):
         """Return why ``order`` must not be shipped yet, such as a check for fraud, in a clerk's words; ``""`` for none.
 
         Asked when the order is placed, when it is released, and until its parcels leave. The delivery is put on hold
-        until ``resume`` is called or a clerk lets it go on; after that the same words do not count; others do.
+        until ``resume`` is called or a clerk lets it go on; after that the same words do not count, whatever figures
+        are in them; others do.
         """
         return ""
 

@@ -120,7 +120,7 @@ def test_a_clerk_who_lets_go_on_what_the_shop_held_is_heard(says: Any) -> None:
 
 def test_what_somebody_let_go_on_is_held_again_if_the_shop_says_something_else(says: Any) -> None:
     shipment = labelled()
-    for why, held in (("a check for fraud", 1), ("a payment taken back", 1), ("a check for fraud", 0)):
+    for why, held in (("risk 71.5", 1), ("a payment taken back", 1), ("risk 72", 0)):
         says(shipment, "hold_reason", why)
         Delivery.objects.update(paid_asked_at=None)
         assert hold_what_is_unwanted() == held

@@ -1,5 +1,6 @@
 """Release: the order may ship, so its parcels become shipments that are due. And standing still until it may."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
@@ -44,6 +45,8 @@ class Released(StrEnum):
     NOTHING = "nothing"
 
 
+# A score or a number of days in a shop's reason may change; it is the same reason.
+FIGURES = re.compile(r"\d+([.,]\d+)*")
 DONE: Mapping[str, Released] = {
     DeliveryState.RELEASED: Released.ALREADY,
     DeliveryState.CANCELLED: Released.CANCELLED,
@@ -154,11 +157,14 @@ def reason_to_hold(delivery: Delivery) -> str:
 
 
 def _was_let_go_on(delivery: Delivery, why: str) -> bool:
-    """Say whether somebody resumed a delivery right after the shop had last held it in these words."""
-    turns = delivery.history.filter(change__in=(Change.HOLD, Change.RESUME)).order_by("pk")
-    held = turns.filter(reason=Reason.SHOP_HOLD, note=why).last()
-    after = None if held is None else turns.filter(pk__gt=held.pk).first()
-    return after is not None and after.change == Change.RESUME
+    """Say whether somebody resumed a delivery right after the shop had last held it in these words, figures aside."""
+    turns = delivery.history.filter(change__in=(Change.HOLD, Change.RESUME)).order_by("-pk")
+    after = None
+    for turn in turns:
+        if turn.reason == Reason.SHOP_HOLD and FIGURES.sub("", turn.note) == FIGURES.sub("", why):
+            return after == Change.RESUME
+        after = turn.change
+    return False
 
 
 def _hold(delivery: Delivery, reason: Reason, note: str, user: Any) -> Released:
