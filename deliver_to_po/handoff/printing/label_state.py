@@ -74,6 +74,7 @@ def leaving_today() -> tuple[Sequence[Shipment], int]:
         change_asked_at=None,
         delivery__live=app_settings.canada_post.live,
         delivery__state=DeliveryState.RELEASED,
+        delivery__stop_asked_at=None,
     ).select_related("delivery", "manifest")
     # One after the other: each has an index of its own.
     waiting = printed.filter(transmitted_at=None).exclude(group="").exclude(state__in=OVER)

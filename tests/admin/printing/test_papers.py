@@ -161,8 +161,8 @@ def test_the_list_for_the_counter_has_what_leaves_today_and_nothing_else(clerk: 
     long_ago = now - timedelta(days=3)
     ready: dict[str, Any] = {"state": ShipmentState.LABELLED, "made_at": now, "printed_at": now}
 
-    def parcel(reference: str, state: str = DeliveryState.RELEASED, **fields: Any) -> None:
-        delivery = make_delivery(reference=reference, state=state)
+    def parcel(reference: str, state: str = DeliveryState.RELEASED, stop: Any = None, **fields: Any) -> None:
+        delivery = make_delivery(reference=reference, state=state, stop_asked_at=stop)
         make_shipment(delivery, tracking_pin=f"70232100394{len(reference):05d}", **{**ready, **fields})
 
     parcel("BEFORE-ITS-MANIFEST", group="g", printed_at=long_ago)
@@ -172,6 +172,7 @@ def test_the_list_for_the_counter_has_what_leaves_today_and_nothing_else(clerk: 
     parcel("PRINTED-DAYS-AGO", group="", printed_at=long_ago)
     parcel("NOT-PRINTED", group="g", printed_at=None)
     parcel("HELD", DeliveryState.HELD, group="g")
+    parcel("BEING-CANCELLED", stop=now, group="g")
     [page] = PdfReader(BytesIO(client.get(url("counter")).getvalue())).pages
     words = page.extract_text()
     assert "3 parcels" in words
