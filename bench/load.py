@@ -34,8 +34,7 @@ GIVES_UP = 0.1
 PLACES, AREAS = 400, 2000
 TIMEOUT_SECONDS = 120
 SAMPLE_SECONDS = 2
-# gunicorn, Django with its admin, psycopg and Redis's client need 75 of them, the JSON API 14.
-MOST_MB, GROWTH_MB = 115, 5
+MOST_MB, GROWTH_MB = 90, 5
 OFFICE = re.compile(r'name="office_id" value="(\d+)"')
 HIDDEN = re.compile(r'<input type="hidden" name="(checkout|seen|total)" value="([^"]*)"')
 RECIPIENT = {**CONTACT, "address_line_2": ""}
