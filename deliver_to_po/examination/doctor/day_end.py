@@ -8,7 +8,6 @@ from django.utils.translation import ngettext
 from deliver_to_po.core.choices import ManifestState
 from deliver_to_po.core.shop_time import shop_time
 from deliver_to_po.examination.doctor.finding import Finding, Verdict
-from deliver_to_po.examination.health.finding import Limits
 from deliver_to_po.examination.health.sweeping import compared
 from deliver_to_po.handoff.day_end.reconciling import differing
 from deliver_to_po.handoff.day_end.transmitting import ready_to_transmit
@@ -78,7 +77,7 @@ def _differing() -> list[Finding]:
 
 
 def _not_compared() -> list[Finding]:
-    found = compared(Limits())
+    found = compared()
     return [] if found.ok else [Finding(_("Day’s end"), Verdict.WRONG, found.says, found.todo)]
 
 

@@ -20,7 +20,7 @@ def examine(limits: Limits) -> Iterator[Finding]:
         yield housekeeping(limits)
         yield due(limits)
         yield put_off(limits)
-        yield compared(limits)
+        yield compared()
         yield lapses(limits)
         yield from queue(limits)
         yield from following(limits)

@@ -100,7 +100,7 @@ def due_longest(*jobs: Job) -> datetime | None:
     return min((moment for moment in oldest if moment), default=None)
 
 
-def compared(limits: Limits) -> Finding:
+def compared() -> Finding:
     """Say whether the lists of the shipping systems are compared with the parcels here, at night."""
     if not some_are_left():
         return Finding("compared", True, None, _("what Canada Post holds is compared with the parcels known here"))
