@@ -23,7 +23,6 @@ from deliver_to_po.canadapost.types import (
     ShipmentInfo,
     ShipmentRequest,
     TrackingDetails,
-    TrackingSummary,
     TransmitRequest,
 )
 
@@ -169,10 +168,6 @@ class CanadaPost(ABC):
     @abstractmethod
     def _document(self, operation: str, href: str, media_type: str) -> Artifact:
         """Return the document that a link leads to."""
-
-    @abstractmethod
-    def tracking_summary(self, pin: str) -> TrackingSummary:
-        """Return where a parcel was last seen; a parcel without history is not an error: its ``seen`` is False."""
 
     @abstractmethod
     def tracking_details(self, pin: str) -> TrackingDetails:

@@ -295,7 +295,6 @@ class OptionInfo:
 
     code: str
     name: str
-    qualifier_required: bool
     conflicts: tuple[str, ...] = ()
 
 
@@ -351,18 +350,6 @@ class TrackingEvent:
     province: str = ""
     office_id: str = ""
     office_name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TrackingSummary:
-    """Where a parcel was last seen; ``seen`` is False while Canada Post has no history of it."""
-
-    pin: str
-    seen: bool
-    service_name: str = ""
-    description: str = ""
-    expected_delivery: date | None = None
-    delivered_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

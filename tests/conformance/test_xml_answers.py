@@ -63,7 +63,6 @@ def test_every_answer_is_valid(
     made = client.create_shipment(request)
     client.office(office.office_id)
     client.label(made)
-    client.tracking_summary(made.tracking_pin)
     client.tracking_details(made.tracking_pin)
     client.shipment_details(made.shipment_id)
     if fault != "none":

@@ -45,7 +45,6 @@ from deliver_to_po.canadapost.types import (
     ShipmentInfo,
     ShipmentRequest,
     TrackingDetails,
-    TrackingSummary,
     TransmitRequest,
 )
 
@@ -210,20 +209,10 @@ class PortalCanadaPost(CanadaPost):
         answer = self._calls.send(operation, "GET", href, repeatable=True, media_type=media_type, document=True)
         return read_document(operation, answer)
 
-    def tracking_summary(self, pin: str) -> TrackingSummary:
-        operation = "tracking summary"
-        try:
-            body = self._calls.get(operation, tracking.pin_path(operation, pin, "summaries"), kind=TRACKING)
-            return tracking.read_summary(operation, body, pin)
-        except errors.CanadaPostError as error:
-            if isinstance(error, errors.NotFound) or says_no_history(error):
-                return TrackingSummary(pin, seen=False)
-            raise
-
     def tracking_details(self, pin: str) -> TrackingDetails:
         operation = "tracking details"
         try:
-            body = self._calls.get(operation, tracking.pin_path(operation, pin, "details"), kind=TRACKING)
+            body = self._calls.get(operation, tracking.details_path(operation, pin), kind=TRACKING)
             return tracking.read_details(operation, body, pin)
         except errors.CanadaPostError as error:
             if isinstance(error, errors.NotFound) or says_no_history(error):

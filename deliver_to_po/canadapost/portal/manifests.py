@@ -4,7 +4,7 @@ from typing import Any
 
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.portal import fields
-from deliver_to_po.canadapost.portal.shipping import account_path, address_body, path_segment
+from deliver_to_po.canadapost.portal.shipping import account_path, address_body
 from deliver_to_po.canadapost.reading import last_segment
 from deliver_to_po.canadapost.rules import check_account, check_id, check_transmit
 from deliver_to_po.canadapost.types import Account, Manifest, TransmitRequest
@@ -26,7 +26,7 @@ def manifests_path(account: Account) -> str:
 def manifest_path(operation: str, account: Account, manifest_id: str) -> str:
     """Return the path of one manifest; raises InvalidRequest."""
     check_id(operation, "manifest_id", manifest_id)
-    return f"{manifests_path(account)}/{path_segment(manifest_id)}"
+    return f"{manifests_path(account)}/{manifest_id}"
 
 
 def build_transmit(operation: str, request: TransmitRequest, account: Account) -> dict[str, Any]:

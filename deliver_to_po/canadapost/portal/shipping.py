@@ -22,14 +22,9 @@ BY_GROUP = ("groupId", "group-id")
 WITHOUT_MANIFEST = ("noManifest", "no-manifest")
 
 
-def path_segment(text: str) -> str:
-    """Return ``text`` as one segment of a path."""
-    return quote(text, safe="")
-
-
 def account_path(account: Account) -> str:
     """Return the path below which an account's shipments, groups and manifests are."""
-    mailed_by, mobo = path_segment(account.customer_number), path_segment(account.on_behalf_of)
+    mailed_by, mobo = quote(account.customer_number, safe=""), quote(account.on_behalf_of, safe="")
     return f"/shipping/v1/{mailed_by}/{mobo}"
 
 
@@ -41,7 +36,7 @@ def shipments_path(account: Account) -> str:
 def shipment_path(operation: str, account: Account, shipment_id: str, part: str = "") -> str:
     """Return the path of a shipment or of a ``part`` of it, such as ``/price``; raises InvalidRequest."""
     check_id(operation, "shipment_id", shipment_id)
-    return f"{shipments_path(account)}/{path_segment(shipment_id)}{part}"
+    return f"{shipments_path(account)}/{shipment_id}{part}"
 
 
 def build_refund(operation: str, shipment_id: str, email: str) -> dict[str, str]:

@@ -36,10 +36,9 @@ from deliver_to_po.canadapost.types import (
     ShipmentInfo,
     ShipmentRequest,
     TrackingDetails,
-    TrackingSummary,
     TransmitRequest,
 )
-from deliver_to_po.canadapost.webservices import manifests, postoffices, rating, refunds, shipping, tracking
+from deliver_to_po.canadapost.webservices import manifests, postoffices, rating, shipping, tracking
 from deliver_to_po.canadapost.webservices.answers import error_of
 from deliver_to_po.canadapost.webservices.calls import ApiKey, Calls, Resource
 
@@ -98,10 +97,7 @@ class WebServicesCanadaPost(CanadaPost):
     def create_shipment(self, request: ShipmentRequest) -> ShipmentInfo:
         operation = shipping.OPERATION
         body = shipping.build_shipment(request, self.account)
-        try:
-            return shipping.read_shipment(operation, self._calls.do(operation, self._shipments, SHIPMENTS, body))
-        except errors.Unreadable as error:
-            raise unknown_outcome(error) from None
+        return self._calls.do(operation, self._shipments, SHIPMENTS, body, shipping.read_shipment)
 
     def find_shipments(self, request_id: str, *, sent_at: datetime | None = None) -> Sequence[ShipmentInfo]:
         operation = "find shipment"
@@ -188,13 +184,10 @@ class WebServicesCanadaPost(CanadaPost):
             raise error_of(operation, answer, repeatable=False)
 
     def refund_shipment(self, shipment_id: str, email: str) -> RefundTicket:
-        operation = refunds.REFUND
+        operation = "refund shipment"
         rules.check_refund(operation, shipment_id, email)
         path = f"{self._shipment(operation, shipment_id)}/refund"
-        try:
-            return refunds.read_ticket(operation, self._calls.do(operation, path, VOID, refunds.build_refund(email)))
-        except errors.Unreadable as error:
-            raise unknown_outcome(error) from None
+        return self._calls.do(operation, path, VOID, shipping.build_refund(email), shipping.read_ticket)
 
     def groups(self) -> list[str]:
         operation = "groups"
@@ -204,11 +197,9 @@ class WebServicesCanadaPost(CanadaPost):
     def transmit(self, request: TransmitRequest) -> list[str]:
         operation = "transmit"
         body = manifests.build_transmit(operation, request, self.account)
-        path = manifests.manifests_path(self.account)
-        try:
-            return manifests.read_made_ids(operation, self._calls.do(operation, path, MANIFESTS, body))
-        except errors.Unreadable as error:
-            raise unknown_outcome(error) from None
+        return self._calls.do(
+            operation, manifests.manifests_path(self.account), MANIFESTS, body, manifests.read_made_ids
+        )
 
     def find_manifests(self, first: date, last: date) -> list[str]:
         operation = "find manifests"
@@ -238,22 +229,11 @@ class WebServicesCanadaPost(CanadaPost):
     def outages(self) -> list[Outage]:
         not_supported("outages")
 
-    def tracking_summary(self, pin: str) -> TrackingSummary:
-        operation = "tracking summary"
-        rules.check_pin(operation, pin)
-        try:
-            answer = self._calls.get(operation, tracking.path(pin, "summary"), TRACKING)
-            return tracking.read_summary(operation, answer, pin)
-        except errors.CanadaPostError as error:
-            if _was_not_seen(error):
-                return TrackingSummary(pin, seen=False)
-            raise
-
     def tracking_details(self, pin: str) -> TrackingDetails:
         operation = "tracking details"
         rules.check_pin(operation, pin)
         try:
-            answer = self._calls.get(operation, tracking.path(pin, "detail"), TRACKING)
+            answer = self._calls.get(operation, tracking.details_path(pin), TRACKING)
             return tracking.read_details(operation, answer, pin)
         except errors.CanadaPostError as error:
             if _was_not_seen(error):
@@ -283,17 +263,12 @@ class WebServicesCanadaPost(CanadaPost):
 
     def _shipment(self, operation: str, shipment_id: str) -> str:
         rules.check_id(operation, "shipment_id", shipment_id)
-        return f"{self._shipments}/{shipping.path_segment(shipment_id)}"
+        return f"{self._shipments}/{shipment_id}"
 
 
 def _was_not_seen(error: errors.CanadaPostError) -> bool:
     """Say whether an error means that Canada Post has not seen a parcel yet: 004, or a 404 of the service itself."""
     return says_no_history(error) or (isinstance(error, errors.NotFound) and error.by_service)
-
-
-def unknown_outcome(error: errors.Unreadable) -> errors.UnknownOutcome:
-    """Return the error for an answer that cannot be read, when something may have been made."""
-    return errors.UnknownOutcome(error.operation, status=error.status, messages=error.messages, why=error.why)
 
 
 def not_supported(operation: str) -> NoReturn:

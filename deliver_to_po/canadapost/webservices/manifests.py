@@ -6,8 +6,7 @@ from deliver_to_po.canadapost.reading import last_segment
 from deliver_to_po.canadapost.rules import check_account, check_id, check_transmit
 from deliver_to_po.canadapost.types import Account, Manifest, TransmitRequest
 from deliver_to_po.canadapost.webservices import shipping, xml
-from deliver_to_po.canadapost.webservices.answers import read
-from deliver_to_po.canadapost.webservices.links import read_links
+from deliver_to_po.canadapost.webservices.answers import read, read_links
 
 MEDIA_TYPE = "application/vnd.cpc.manifest-v8+xml"
 NAMESPACE = "http://www.canadapost.ca/ws/manifest-v8"
@@ -26,7 +25,7 @@ def manifests_path(account: Account) -> str:
 def manifest_path(operation: str, account: Account, manifest_id: str) -> str:
     """Return the path of one manifest; raises InvalidRequest."""
     check_id(operation, "manifest_id", manifest_id)
-    return f"{manifests_path(account)}/{shipping.path_segment(manifest_id)}"
+    return f"{manifests_path(account)}/{manifest_id}"
 
 
 def build_transmit(operation: str, request: TransmitRequest, account: Account) -> bytes:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from urllib.parse import quote
 
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Unreadable
@@ -78,12 +77,12 @@ def _option(code: str, amount: Decimal | None) -> xml.Node:
 
 def service_path(code: str) -> str:
     """Return the path of one service's details."""
-    return f"{SERVICES_PATH}/{quote(code, safe='')}"
+    return f"{SERVICES_PATH}/{code}"
 
 
 def option_path(code: str) -> str:
     """Return the path of one option's details."""
-    return f"/rs/ship/option/{quote(code, safe='')}"
+    return f"/rs/ship/option/{code}"
 
 
 def read_rates(operation: str, answer: Answer) -> list[Rate]:
@@ -160,7 +159,6 @@ def read_option(operation: str, answer: Answer) -> OptionInfo:
     return OptionInfo(
         code=code,
         name=xml.text(root, "option-name"),
-        qualifier_required=xml.boolean(xml.text(root, "qualifier-required")) or False,
         conflicts=_codes(xml.child(root, "conflicting-options")),
     )
 

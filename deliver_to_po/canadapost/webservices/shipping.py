@@ -10,6 +10,7 @@ from deliver_to_po.canadapost.types import (
     Account,
     Address,
     Recipient,
+    RefundTicket,
     Sender,
     ShipmentDetails,
     ShipmentInfo,
@@ -17,8 +18,7 @@ from deliver_to_po.canadapost.types import (
     ShipmentStatus,
 )
 from deliver_to_po.canadapost.webservices import xml
-from deliver_to_po.canadapost.webservices.answers import read
-from deliver_to_po.canadapost.webservices.links import read_links
+from deliver_to_po.canadapost.webservices.answers import read, read_links
 from deliver_to_po.canadapost.webservices.rating import parcel_nodes
 
 OPERATION = "create shipment"
@@ -33,14 +33,9 @@ BY_GROUP = ("groupId", "groupid")
 WITHOUT_MANIFEST = "noManifest"
 
 
-def path_segment(text: str) -> str:
-    """Return ``text`` as one segment of a path."""
-    return quote(text, safe="")
-
-
 def account_path(account: Account) -> str:
     """Return the path below which everything of an account lies."""
-    return f"/rs/{path_segment(account.customer_number)}/{path_segment(account.on_behalf_of)}"
+    return f"/rs/{quote(account.customer_number, safe='')}/{quote(account.on_behalf_of, safe='')}"
 
 
 def shipments_path(account: Account) -> str:
@@ -214,3 +209,18 @@ def details_of(operation: str, spec: xml.Element | None, root: xml.Element, stat
         ),
         reference=xml.text(spec, "references", "customer-ref-1"),
     )
+
+
+def build_refund(email: str, namespace: str = NAMESPACE, root: str = "shipment-refund-request") -> bytes:
+    """Return the request for a refund; Canada Post answers to ``email``."""
+    return xml.write("refund shipment", namespace, (root, [("email", email)]))
+
+
+def read_ticket(operation: str, answer: Answer, *, namespace: str = NAMESPACE) -> RefundTicket:
+    """Return the ticket of a refund that was asked for; raises Unreadable."""
+    names = ("shipment-refund-request-info", "non-contract-shipment-refund-request-info")
+    root = read(operation, answer, *names, namespace=namespace)
+    ticket, on = xml.text(root, "service-ticket-id"), xml.day(xml.text(root, "service-ticket-date"))
+    if not ticket or on is None:
+        raise Unreadable(operation, why="a refund without number or date")
+    return RefundTicket(ticket, on)
