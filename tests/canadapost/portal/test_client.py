@@ -19,7 +19,6 @@ from deliver_to_po.canadapost.types import (
     TransmitRequest,
 )
 from deliver_to_po.core.carrier import canada_post
-from deliver_to_po.emulator.portal import shipping as emulated
 from deliver_to_po.emulator.server import EmulatorServer
 from tests.canadapost.portal.samples import NOTHING, SHIPMENT, last_request, sample
 from tests.canadapost.portal_requests import BASE, MADE, PIN, SHIPPING, make_client
@@ -42,17 +41,6 @@ def test_every_likely_shape_of_post_offices_is_read_alike(emulator: EmulatorServ
         assert canada_post().office(expected[0].office_id).hours is not None
     finally:
         emulator.world.config = usual
-
-
-@pytest.mark.parametrize("known", ["request-id", "requestId"])
-def test_a_shipment_is_found_whichever_spelling_canada_post_knows(
-    client: CanadaPost, office: PostOffice, monkeypatch: pytest.MonkeyPatch, known: str
-) -> None:
-    monkeypatch.setitem(emulated.LOOK_UPS, "request_id", (known,))
-    request = make_request(office_id=office.office_id)
-    made = client.create_shipment(request)
-    assert list(client.find_shipments(request.request_id)) == [made]
-    assert list(client.find_shipments("0" * 32)) == []
 
 
 def test_an_expired_token_is_renewed_once(client: CanadaPost, emulator: EmulatorServer) -> None:
