@@ -200,7 +200,6 @@ class Account:
 
     @property
     def on_behalf_of(self) -> str:
-        """Return the customer number that shipments are made for."""
         return self.mobo or self.customer_number
 
 
@@ -226,7 +225,6 @@ class ShipmentInfo:
     price: Decimal | None = field(default=None, compare=False)
 
     def link(self, rel: str) -> Link | None:
-        """Return the first link of that kind."""
         return next((link for link in self.links if link.rel == rel), None)
 
 
@@ -326,7 +324,6 @@ class Manifest:
     links: tuple[Link, ...] = ()
 
     def link(self, rel: str) -> Link | None:
-        """Return the first link of that kind."""
         return next((link for link in self.links if link.rel == rel), None)
 
     @property

@@ -1,4 +1,4 @@
-"""Builds the bodies and paths of requests for shipments, and refuses what breaks a rule."""
+"""Builds the bodies and paths of requests for shipments, and raises InvalidRequest for what breaks a rule."""
 
 from typing import Any
 from urllib.parse import quote
@@ -29,7 +29,6 @@ def account_path(account: Account) -> str:
 
 
 def shipments_path(account: Account) -> str:
-    """Return the path of an account's shipments."""
     return f"{account_path(account)}/shipments"
 
 
@@ -40,7 +39,6 @@ def shipment_path(operation: str, account: Account, shipment_id: str, part: str 
 
 
 def build_refund(operation: str, shipment_id: str, email: str) -> dict[str, str]:
-    """Return the body of a refund request; raises InvalidRequest."""
     check_refund(operation, shipment_id, email)
     return {"email": email}
 
@@ -141,7 +139,6 @@ def _options(request: ShipmentRequest) -> list[dict[str, Any]]:
 
 
 def parcel_body(parcel: Parcel) -> dict[str, Any]:
-    """Return weight and sides, as shipments and prices want them."""
     return {
         "weight": float(parcel.weight_kg),
         "dimensions": {

@@ -23,7 +23,6 @@ OF_ERRORS = (*LISTS_OF_MESSAGES, "httpCode")
 
 
 def details_path(operation: str, pin: str) -> str:
-    """Return the path of a parcel's details; raises InvalidRequest."""
     check_pin(operation, pin)
     return f"/tracking/v1/pins/{pin}/details"
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import NoReturn
 
-from deliver_to_po.canadapost import errors, rules
+from deliver_to_po.canadapost import errors, rules, types
 from deliver_to_po.canadapost.calling.caller import Caller
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.client import CanadaPost, Capabilities
@@ -18,25 +18,6 @@ from deliver_to_po.canadapost.reading import (
     read_document,
     read_each,
     says_no_history,
-)
-from deliver_to_po.canadapost.types import (
-    Account,
-    Artifact,
-    Language,
-    Manifest,
-    OfficeQuery,
-    OptionInfo,
-    Outage,
-    PostOffice,
-    Rate,
-    RateRequest,
-    RefundTicket,
-    ServiceDetails,
-    ShipmentDetails,
-    ShipmentInfo,
-    ShipmentRequest,
-    TrackingDetails,
-    TransmitRequest,
 )
 from deliver_to_po.canadapost.webservices import manifests, postoffices, rating, shipping, tracking
 from deliver_to_po.canadapost.webservices.answers import error_of
@@ -55,11 +36,11 @@ class WebServicesCanadaPost(CanadaPost):
 
     capabilities = Capabilities(void=True, manifests=True)
 
-    def __init__(self, caller: Caller, key: ApiKey, account: Account, language: Language = "en"):
+    def __init__(self, caller: Caller, key: ApiKey, account: types.Account, language: types.Language = "en"):
         self.account = account
         self._calls = Calls(caller, key, language)
 
-    def find_offices(self, query: OfficeQuery, *, maximum: int = 50) -> list[PostOffice]:
+    def find_offices(self, query: types.OfficeQuery, *, maximum: int = 50) -> list[types.PostOffice]:
         operation = "find post offices"
         params = search_params(operation, query, maximum)
         try:
@@ -69,7 +50,7 @@ class WebServicesCanadaPost(CanadaPost):
             return []
         return postoffices.read_offices(operation, answer)
 
-    def office(self, office_id: str) -> PostOffice:
+    def office(self, office_id: str) -> types.PostOffice:
         operation = "post office detail"
         rules.check_id(operation, "office_id", office_id)
         try:
@@ -79,34 +60,34 @@ class WebServicesCanadaPost(CanadaPost):
             raise
         return postoffices.read_office(operation, answer)
 
-    def rates(self, request: RateRequest) -> list[Rate]:
+    def rates(self, request: types.RateRequest) -> list[types.Rate]:
         operation = rating.OPERATION
         body = rating.build_rate_request(request, self.account)
         return rating.read_rates(operation, self._calls.ask(operation, rating.PRICES_PATH, RATING, body))
 
-    def service(self, code: str) -> ServiceDetails:
+    def service(self, code: str) -> types.ServiceDetails:
         operation = "service"
         rules.check_code(operation, code)
         return rating.read_service(operation, self._calls.get(operation, rating.service_path(code), RATING))
 
-    def option(self, code: str) -> OptionInfo:
+    def option(self, code: str) -> types.OptionInfo:
         operation = "option"
         rules.check_code(operation, code)
         return rating.read_option(operation, self._calls.get(operation, rating.option_path(code), RATING))
 
-    def create_shipment(self, request: ShipmentRequest) -> ShipmentInfo:
+    def create_shipment(self, request: types.ShipmentRequest) -> types.ShipmentInfo:
         operation = shipping.OPERATION
         body = shipping.build_shipment(request, self.account)
         return self._calls.do(operation, self._shipments, SHIPMENTS, body, shipping.read_shipment)
 
-    def find_shipments(self, request_id: str, *, sent_at: datetime | None = None) -> Sequence[ShipmentInfo]:
+    def find_shipments(self, request_id: str, *, sent_at: datetime | None = None) -> Sequence[types.ShipmentInfo]:
         operation = "find shipment"
         rules.check_request_id(operation, request_id)
         return self._find(
             operation, shipping.BY_REQUEST_ID, request_id, lambda info: info.request_id in ("", request_id)
         )
 
-    def find_by_pin(self, pin: str) -> list[ShipmentInfo]:
+    def find_by_pin(self, pin: str) -> list[types.ShipmentInfo]:
         operation = "find by tracking number"
         rules.check_pin(operation, pin)
         return self._find(operation, shipping.BY_PIN, pin, lambda info: info.tracking_pin in ("", pin))
@@ -130,23 +111,23 @@ class WebServicesCanadaPost(CanadaPost):
     def find_by_day(self, day: date) -> list[str]:
         return self._ids("find by day", "true", shipping.WITHOUT_MANIFEST, date=f"{day:%Y%m%d}")
 
-    def shipment(self, shipment_id: str) -> ShipmentInfo:
+    def shipment(self, shipment_id: str) -> types.ShipmentInfo:
         operation = "shipment"
         return shipping.read_shipment(
             operation, self._calls.get(operation, self._shipment(operation, shipment_id), SHIPMENTS)
         )
 
     def _find(
-        self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[ShipmentInfo], bool]
-    ) -> list[ShipmentInfo]:
+        self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[types.ShipmentInfo], bool]
+    ) -> list[types.ShipmentInfo]:
         """Return what a search finds, whether it is answered with shipments, as we ask, or with links to them."""
 
-        def ask(name: str) -> Iterator[ShipmentInfo]:
+        def ask(name: str) -> Iterator[types.ShipmentInfo]:
             try:
                 rows, hrefs = shipping.found_in(operation, self._search(operation, {name: value}))
             except errors.NotFound:
                 return iter(())
-            reads: list[Callable[[], ShipmentInfo | None]] = [
+            reads: list[Callable[[], types.ShipmentInfo | None]] = [
                 partial(shipping.read_info, operation, row) for row in rows
             ]
             reads += [partial(self._shipment_at, operation, href) for href in hrefs]
@@ -155,7 +136,7 @@ class WebServicesCanadaPost(CanadaPost):
         with self._calls.budget():
             return self._calls.spellings.search(operation, names, ask, fits)
 
-    def _shipment_at(self, operation: str, href: str) -> ShipmentInfo | None:
+    def _shipment_at(self, operation: str, href: str) -> types.ShipmentInfo | None:
         """Return a shipment that a search found, None if it has been voided since."""
         try:
             return shipping.read_shipment(operation, self._calls.get(operation, href, SHIPMENTS))
@@ -172,7 +153,7 @@ class WebServicesCanadaPost(CanadaPost):
                 raise
             return self._calls.get(operation, self._shipments, SHIPMENTS, params=params)
 
-    def shipment_details(self, shipment_id: str) -> ShipmentDetails:
+    def shipment_details(self, shipment_id: str) -> types.ShipmentDetails:
         operation = "shipment details"
         path = f"{self._shipment(operation, shipment_id)}/details"
         return shipping.read_details(operation, self._calls.get(operation, path, SHIPMENTS))
@@ -183,7 +164,7 @@ class WebServicesCanadaPost(CanadaPost):
         if not is_done(answer):
             raise error_of(operation, answer, repeatable=False)
 
-    def refund_shipment(self, shipment_id: str, email: str) -> RefundTicket:
+    def refund_shipment(self, shipment_id: str, email: str) -> types.RefundTicket:
         operation = "refund shipment"
         rules.check_refund(operation, shipment_id, email)
         path = f"{self._shipment(operation, shipment_id)}/refund"
@@ -194,7 +175,7 @@ class WebServicesCanadaPost(CanadaPost):
         answer = self._calls.get(operation, manifests.groups_path(self.account), SHIPMENTS)
         return manifests.read_groups(operation, answer)
 
-    def transmit(self, request: TransmitRequest) -> list[str]:
+    def transmit(self, request: types.TransmitRequest) -> list[str]:
         operation = "transmit"
         body = manifests.build_transmit(operation, request, self.account)
         return self._calls.do(
@@ -210,26 +191,26 @@ class WebServicesCanadaPost(CanadaPost):
         except errors.NotFound:
             return []
 
-    def manifest(self, manifest_id: str) -> Manifest:
+    def manifest(self, manifest_id: str) -> types.Manifest:
         operation = "manifest"
         path = manifests.manifest_path(operation, self.account, manifest_id)
         return manifests.read_manifest(operation, self._calls.get(operation, path, MANIFESTS), manifest_id)
 
-    def manifest_shipments(self, manifest: Manifest) -> list[str]:
+    def manifest_shipments(self, manifest: types.Manifest) -> list[str]:
         operation = "manifest shipments"
         link = manifest.link("manifestShipments")
         if link is None:
             return []
         return shipping.read_shipment_ids(operation, self._calls.get(operation, link.href, SHIPMENTS))
 
-    def _document(self, operation: str, href: str, media_type: str) -> Artifact:
+    def _document(self, operation: str, href: str, media_type: str) -> types.Artifact:
         document = Resource(media_type, SHIPMENTS.kind)
         return read_document(operation, self._calls.get(operation, href, document, document=True))
 
-    def outages(self) -> list[Outage]:
+    def outages(self) -> list[types.Outage]:
         not_supported("outages")
 
-    def tracking_details(self, pin: str) -> TrackingDetails:
+    def tracking_details(self, pin: str) -> types.TrackingDetails:
         operation = "tracking details"
         rules.check_pin(operation, pin)
         try:
@@ -237,7 +218,7 @@ class WebServicesCanadaPost(CanadaPost):
             return tracking.read_details(operation, answer, pin)
         except errors.CanadaPostError as error:
             if _was_not_seen(error):
-                return TrackingDetails(pin)
+                return types.TrackingDetails(pin)
             raise
 
     def find_pins(self, reference: str, first: date, last: date) -> list[str]:

@@ -103,7 +103,6 @@ def read_shipment(operation: str, answer: Answer) -> ShipmentInfo:
 
 
 def read_details(operation: str, answer: Answer) -> ShipmentDetails:
-    """Return the details that Canada Post has of a shipment; raises Unreadable."""
     root = read(operation, answer, "non-contract-shipment-details", namespace=NAMESPACE)
     spec = xml.child(root, "delivery-spec")
     details = shipping.details_of(operation, spec, root, ShipmentStatus.TRANSMITTED)

@@ -35,7 +35,6 @@ def read_offices(operation: str, answer: Answer) -> list[PostOffice]:
 
 
 def read_office(operation: str, answer: Answer) -> PostOffice:
-    """Return one office with its hours; raises Unreadable."""
     root = read(operation, answer, "post-office-detail", namespace=NAMESPACE)
     return _office(operation, root, read_week(_days(root)))
 

@@ -1,4 +1,4 @@
-"""Prices, services and options by the XML API."""
+"""Prices, services and options by the XML API. Building raises InvalidRequest, reading Unreadable."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -76,17 +76,14 @@ def _option(code: str, amount: Decimal | None) -> xml.Node:
 
 
 def service_path(code: str) -> str:
-    """Return the path of one service's details."""
     return f"{SERVICES_PATH}/{code}"
 
 
 def option_path(code: str) -> str:
-    """Return the path of one option's details."""
     return f"/rs/ship/option/{code}"
 
 
 def read_rates(operation: str, answer: Answer) -> list[Rate]:
-    """Return the price quotes; raises Unreadable."""
     root = read(operation, answer, "price-quotes", namespace=NAMESPACE)
     return [_rate(operation, quote) for quote in xml.children(root, "price-quote")]
 
@@ -151,7 +148,6 @@ def _maximum(element: xml.Element | None) -> Decimal | None:
 
 
 def read_option(operation: str, answer: Answer) -> OptionInfo:
-    """Return an option and what it goes with; raises Unreadable."""
     root = read(operation, answer, "option", namespace=NAMESPACE)
     code = xml.text(root, "option-code")
     if not code:

@@ -1,4 +1,4 @@
-"""Shipments by the XML API: builds contract requests in the order of the schema, and reads the answers strictly."""
+"""Shipments by the XML API: requests under a contract in the order of the schema, and the answers, or Unreadable."""
 
 from urllib.parse import quote
 
@@ -34,12 +34,10 @@ WITHOUT_MANIFEST = "noManifest"
 
 
 def account_path(account: Account) -> str:
-    """Return the path below which everything of an account lies."""
     return f"/rs/{quote(account.customer_number, safe='')}/{quote(account.on_behalf_of, safe='')}"
 
 
 def shipments_path(account: Account) -> str:
-    """Return the path of an account's shipments."""
     return f"{account_path(account)}/shipment"
 
 
@@ -141,7 +139,6 @@ def notification_nodes(recipient: Recipient) -> xml.Nodes:
 
 
 def read_shipment(operation: str, answer: Answer) -> ShipmentInfo:
-    """Return the shipment of a create or get answer; raises Unreadable."""
     return read_info(operation, read(operation, answer, "shipment-info", namespace=NAMESPACE))
 
 
@@ -162,7 +159,6 @@ def read_shipment_ids(operation: str, answer: Answer) -> list[str]:
 
 
 def read_info(operation: str, root: xml.Element) -> ShipmentInfo:
-    """Return a shipment; raises Unreadable."""
     shipment_id = xml.text(root, "shipment-id")
     if not shipment_id:
         raise Unreadable(operation, why="no shipment-id")
@@ -177,7 +173,6 @@ def read_info(operation: str, root: xml.Element) -> ShipmentInfo:
 
 
 def read_details(operation: str, answer: Answer) -> ShipmentDetails:
-    """Return the details that Canada Post has of a shipment; raises Unreadable."""
     root = read(operation, answer, "shipment-details", namespace=NAMESPACE)
     status = read_status(operation, xml.text(root, "shipment-status"))
     return details_of(operation, xml.child(root, "shipment-detail", "delivery-spec"), root, status)
@@ -217,7 +212,6 @@ def build_refund(email: str, namespace: str = NAMESPACE, root: str = "shipment-r
 
 
 def read_ticket(operation: str, answer: Answer, *, namespace: str = NAMESPACE) -> RefundTicket:
-    """Return the ticket of a refund that was asked for; raises Unreadable."""
     names = ("shipment-refund-request-info", "non-contract-shipment-refund-request-info")
     root = read(operation, answer, *names, namespace=namespace)
     ticket, on = xml.text(root, "service-ticket-id"), xml.day(xml.text(root, "service-ticket-date"))

@@ -12,7 +12,6 @@ REFERENCE_PATH = "/vis/track/ref/summary"
 
 
 def details_path(pin: str) -> str:
-    """Return the path of a parcel's details."""
     return f"/vis/track/pin/{pin}/detail"
 
 
