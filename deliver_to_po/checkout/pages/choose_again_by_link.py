@@ -59,6 +59,7 @@ def _by_link(view: View) -> View:
 @in_language
 @_by_link
 def choose(request: HttpRequest, choosing: Choosing) -> HttpResponse:
+    """Search for post offices and choose one, for an order that is placed."""
     return choose_again.choose(request, choosing)
 
 
@@ -68,6 +69,7 @@ def choose(request: HttpRequest, choosing: Choosing) -> HttpResponse:
 @in_language
 @_by_link
 def office(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:
+    """Show one post office with its hours."""
     return choose_again.office(request, choosing, office_id)
 
 
@@ -80,6 +82,7 @@ def office(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResp
 @in_language
 @_by_link
 def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:
+    """Name the recipient of an order that has none."""
     return choose_again.recipient(request, choosing, office_id)
 
 

@@ -163,6 +163,7 @@ def letter_file(request: HttpRequest, delivery: Delivery, parcel: str) -> HttpRe
 @in_language
 @_of_order
 def calendar(request: HttpRequest, delivery: Delivery, parcel: str) -> HttpResponse:
+    """Return the calendar file with the last opening before a parcel goes back."""
     tracking = _waiting(delivery, parcel)
     content = calendar_file(tracking) if tracking else None
     return _nothing(request) if content is None else _file(content, "text/calendar", gettext("last-opening.ics"))

@@ -55,6 +55,7 @@ from deliver_to_po.offer.mailable import refuse_unmailable
 @require_http_methods(["GET", "HEAD", "POST"])
 @asked_once(bounded=True)
 def choose(request: HttpRequest) -> HttpResponse:
+    """Search for post offices and choose one."""
     draft, pages, refused = draft_to_change(request), _pages(request), _not_mailable(request)
 
     def suggested() -> str:
@@ -116,6 +117,7 @@ def _not_mailable(request: HttpRequest) -> Problem | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @asked_once(bounded=True)
 def recipient(request: HttpRequest) -> HttpResponse:
+    """Say who picks the parcel up."""
     search_request = SearchRequest.read(request.GET)
     try:
         draft = with_office(draft_of(request))
@@ -151,6 +153,7 @@ def _list_with(draft: Delivery, search_request: SearchRequest) -> str:
 @never_cache
 @require_http_methods(["GET", "HEAD"])
 def office(request: HttpRequest, office_id: str) -> HttpResponse:
+    """Show one post office with its hours."""
     return office_pages.show_office(request, _pages(request), office_id)
 
 
