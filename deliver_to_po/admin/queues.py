@@ -313,7 +313,6 @@ def queues() -> Sequence[Queue]:
 
 
 def queue_named(name: str | None) -> Queue | None:
-    """Return the queue of that name, None for no such one."""
     return next((queue for queue in queues() if queue.name == name), None)
 
 

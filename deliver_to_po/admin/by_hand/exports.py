@@ -45,7 +45,6 @@ class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
         return rows.filter(claimed_at__isnull=False)
 
     def get_urls(self) -> list[URLPattern]:
-        """Return the admin's own pages, the page of parcels shipped by hand, their cards and the files."""
         view = self.admin_site.admin_view
         return [
             path("by-hand/", view(self.by_hand_view), name="deliver_to_po_by_hand"),
@@ -55,11 +54,9 @@ class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
         ]
 
     def has_ship_by_hand_permission(self, request: HttpRequest) -> bool:
-        """Say whether this user may export parcels, see their cards and enter their numbers."""
         return request.user.has_perm(permissions.SHIP_BY_HAND)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list, and above it the way to the parcels for those who may ship them."""
         context = dict(extra_context or {})
         if self.has_ship_by_hand_permission(request):
             context["by_hand_url"] = desk_url(self.admin_site, "by_hand")
@@ -93,12 +90,10 @@ class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("date exported"), ordering="created_at")
     def when_shown(self, export: Export) -> SafeString:
-        """Return when it was exported, and TEST beside it."""
         return format_html("{} {}", day_and_time(export.claimed_at or export.created_at), test_badge_of(export))
 
     @admin.display(description=gettext_lazy("file"))
     def file_shown(self, export: Export) -> str:
-        """Return a link to the file; once it is erased that it is."""
         if not export.can_be_downloaded:
             return _("erased")
         url = desk_url(self.admin_site, "export_file", export.pk)
@@ -106,22 +101,18 @@ class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("numbers awaited"))
     def awaited_shown(self, export: Export) -> int:
-        """Return how many of its parcels have no tracking number yet."""
         return export.shipments.filter(NO_NUMBER_YET).count()
 
     @admin.display(description=gettext_lazy("shipping system"))
     def system_shown(self, export: Export) -> str:
-        """Return the shipping system by its name."""
         return name_of_system(export.system)
 
     @admin.display(description=gettext_lazy("by"))
     def by(self, export: Export) -> str:
-        """Return the clerk, or that the shop did it by itself."""
         return by_whom(export.user)
 
     @admin.display(description=gettext_lazy("shipments"))
     def shipments_shown(self, export: Export) -> str:
-        """Return each shipment, with a link to its delivery."""
         rows = export.shipments.select_related("delivery").order_by("pk")
         links = (
             (

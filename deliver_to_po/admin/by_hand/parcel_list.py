@@ -95,7 +95,6 @@ def reference_of(shipment: Shipment) -> str:
 
 
 def chosen(request: HttpRequest) -> list[int]:
-    """Return the parcels that were ticked."""
     return [int(pk) for pk in request.POST.getlist("parcel")[:SHOWN_AT_MOST] if pk.isdecimal() and len(pk) < 19]
 
 

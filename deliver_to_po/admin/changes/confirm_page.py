@@ -79,11 +79,9 @@ class DeskChange(Generic[Row]):
     named: Callable[[Row], Any] | None = None
 
     def label_for(self, row: Row) -> str:
-        """Return what its button is called for a row."""
         return str((self.named and self.named(row)) or self.label)
 
     def allowed(self, user: Any) -> bool:
-        """Say whether a user may do it."""
         return bool(user.has_perm(self.permission))
 
 

@@ -55,11 +55,9 @@ class Edit(Generic[AnyForm]):
     make: Callable[[Delivery, Sequence[Part[AnyForm]], Any, str], Changed]
 
     def allowed(self, user: Any) -> bool:
-        """Say whether a user may do it."""
         return bool(user.has_perm(self.permission))
 
     def applies(self, delivery: Delivery) -> bool:
-        """Return whether anything can be edited."""
         return can_be_changed(delivery) and can_still_change(delivery)
 
 

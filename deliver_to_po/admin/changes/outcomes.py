@@ -33,5 +33,4 @@ TO_DO = (Changed.NEEDS_DESTROYED_LABEL, Changed.NEEDS_PERSON, Changed.NOTHING)
 
 
 def told_of(changed: Changed) -> Told:
-    """Return what is said of a change of a delivery."""
     return said(messages.WARNING if changed in TO_DO else messages.SUCCESS, WORDS[changed])

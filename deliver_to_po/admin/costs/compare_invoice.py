@@ -247,7 +247,6 @@ def _parcels_of(first: date | None, last: date | None) -> list[Kept]:
 
 
 def _not_billed(numbered: Mapping[str, Any], parcels: Sequence[Kept]) -> list[Row]:
-    """Return the parcels that the invoice does not name."""
     return [
         Row(Compared.NOT_BILLED, kept.number, kept=kept, why=() if kept.transmitted_at else (_not_transmitted(),))
         for kept in parcels[:MOST_PARCELS]

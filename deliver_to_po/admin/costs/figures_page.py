@@ -36,8 +36,6 @@ NAMED_AT_MOST = 4
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a table: sums in words."""
-
     name: str
     parcels: str
     charged: str
@@ -80,7 +78,6 @@ def figures_page(request: HttpRequest, site: AdminSite) -> HttpResponse | Stream
 
 
 def line(name: str, sums: Sums) -> Line:
-    """Return sums as a line of a table."""
     unknown = [
         _("%(count)d without a price paid") % {"count": sums.unknown_price} if sums.unknown_price else "",
         _("%(count)d without a charge") % {"count": sums.unknown_charge} if sums.unknown_charge else "",
@@ -110,7 +107,6 @@ def month_name(month: date) -> str:
 
 
 def finding(months: Mapping[date, Sums]) -> str:
-    """Return what the numbers say, in one sentence."""
     counted = {month: sums.difference for month, sums in months.items() if sums.parcels}
     if not any(sums.charged for sums in months.values()):
         return _("What labels cost: the shop names no price of its deliveries")
@@ -140,7 +136,6 @@ def _days(
 
 
 def _plot(months: Mapping[date, Sums], shown: Sequence[date]) -> Plot | None:
-    """Return the plot of these months."""
     bars = [(date_format(month, "N"), months[month].charged, months[month].paid) for month in shown]
     return plot_of(bars)
 

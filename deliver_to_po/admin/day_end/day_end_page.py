@@ -96,7 +96,6 @@ def _page(request: HttpRequest, site: AdminSite, typed: str, chosen: set[str] | 
 
 
 def _heading(goes: int, stays: int) -> str:
-    """Return how many parcels go and how many stay."""
     ready = ngettext("%(count)d parcel is ready to go", "%(count)d parcels are ready to go", goes) % {"count": goes}
     if not stays:
         return ready

@@ -39,7 +39,6 @@ class ServiceOfDay:
 
     @property
     def cost_shown(self) -> str:
-        """Return what they cost, as people write it."""
         return money(self.cost)
 
 
@@ -62,17 +61,14 @@ class Day:
 
     @property
     def cost(self) -> str:
-        """Return what they cost, as people write it."""
         return money(sum((service.cost for service in self.services), Decimal(0)))
 
     @property
     def without_price(self) -> int:
-        """Return how many of them have no price."""
         return sum(service.without_price for service in self.services)
 
     @property
     def is_empty(self) -> bool:
-        """Say whether nothing happened."""
         counted = (self.placed, self.released, self.parcels, self.transmitted, self.voided, self.refunded)
         return not any(counted)
 

@@ -170,7 +170,6 @@ def _row(one: Comparison, each: Difference, user: Any, site: AdminSite) -> Mappi
 
 
 def title_of(each: Difference) -> str:
-    """Return in what it differs, in a few words."""
     return str(Differs(each.kind).label) if each.kind else _("Only there")
 
 
@@ -184,7 +183,6 @@ def _where(one: Comparison) -> str:
 
 
 def label_of(how: Cure, each: Difference) -> str:
-    """Return what the button of a cure is called."""
     if how == Cure.TAKE_BACK and each.kind == Differs.TWICE:
         return _("Void the second label")
     if how == Cure.LEAVE and each.kind != Differs.UNKNOWN:

@@ -75,7 +75,6 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
         return super().get_queryset(request).prefetch_related("groups")
 
     def get_urls(self) -> list[URLPattern]:
-        """Return the admin's own pages, the day's end and the manifests to print."""
         view = self.admin_site.admin_view
         return [
             path("day-end/", view(self.day_end_view), name="deliver_to_po_day_end"),
@@ -90,11 +89,9 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
         ]
 
     def has_transmit_manifest_permission(self, request: HttpRequest) -> bool:
-        """Say whether this user may transmit, and print what was transmitted."""
         return request.user.has_perm(permissions.TRANSMIT)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list, and above it the way to the day's end for those who may transmit."""
         context = {"title": capfirst(str(Manifest._meta.verbose_name_plural)), **(extra_context or {})}
         if self.has_transmit_manifest_permission(request):
             context["day_end_url"] = desk_url(self.admin_site, "day_end")
@@ -141,19 +138,16 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
 
     @admin.action(description=gettext_lazy("Check again"), permissions=["transmit_manifest"])
     def look_again(self, request: HttpRequest, queryset: QuerySet[Manifest]) -> None:
-        """Take up again the selected manifests that were left to a person, and say what came of it."""
         day_end_page.look_again_at(request, queryset)
 
     @admin.display(description=gettext_lazy("manifest"), ordering="created_at")
     def number_shown(self, manifest: Manifest) -> SafeString:
-        """Return when it was made, its number where it has one, and TEST beside it."""
         return format_html(
             "{} {}", lines([day_and_time(manifest.created_at), manifest.number]), test_badge_of(manifest)
         )
 
     @admin.display(description=gettext_lazy("to print"))
     def document_shown(self, manifest: Manifest) -> str:
-        """Return a link to the document; where that is erased, that it is."""
         if manifest.state != ManifestState.FETCHED:
             return NOTHING
         if manifest.erased_at is not None:
@@ -163,7 +157,6 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, manifest: Manifest) -> SafeString:
-        """Return state and reason, what the shipping system said, and whether its list tells of other parcels."""
         shown = state_and_reason(manifest)
         if manifest.differs:
             shown = format_html(
@@ -176,30 +169,24 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("weight"))
     def weight_shown(self, manifest: Manifest) -> str:
-        """Return the sum of the parcels' weights."""
         return kilograms_shown(manifest.weight_kg)
 
     @admin.display(description=gettext_lazy("groups"))
     def groups_shown(self, manifest: Manifest) -> SafeString:
-        """Return each group on a line of its own."""
         return lines(group.group for group in manifest.groups.all())
 
     @admin.display(description=gettext_lazy("by"))
     def by(self, manifest: Manifest) -> str:
-        """Return the clerk, or that the shop did it by itself."""
         return by_whom(manifest.user)
 
     @admin.display(description=gettext_lazy("shipping system"))
     def system_shown(self, manifest: Manifest) -> str:
-        """Return the shipping system by its name."""
         return name_of_system(manifest.system)
 
     @admin.display(description=gettext_lazy("manifest IDs"))
     def carrier_ids_shown(self, manifest: Manifest) -> str:
-        """Return the shipping system's own ids."""
         return ", ".join(manifest.carrier_ids) or NOTHING
 
     @admin.display(description=gettext_lazy("shipments"))
     def shipments_shown(self, manifest: Manifest) -> SafeString:
-        """Return each shipment, with a link to its delivery."""
         return day_end_page.shipment_links(manifest, self.admin_site)

@@ -80,7 +80,6 @@ class WeighingForm(forms.Form):
         return "" if sure == str(weighed.kilograms) else doubt(text, weighed, self.expected)
 
     def parcel(self) -> Parcel:
-        """Return weight and sides."""
         return Parcel(self.cleaned_data["weight"], *(self.cleaned_data[name] for name in SIDES))
 
 

@@ -104,7 +104,6 @@ def counter_list(request: HttpRequest, site: AdminSite) -> FileResponse | HttpRe
 
 
 def printer_test(request: HttpRequest, site: AdminSite, paper: str) -> FileResponse:
-    """Return the test page for one of PAPERS."""
     if paper not in PAPERS:
         raise Http404
     words = PrinterTestWords(

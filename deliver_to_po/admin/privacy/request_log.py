@@ -28,7 +28,6 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
     fields = (("at", "step", "by"), ("found_by_shown", "found", "erased", "kept"), "deliveries_shown")
 
     def get_urls(self) -> list[URLPattern]:
-        """Return the admin's own pages, and the one that answers a request."""
         view = self.admin_site.admin_view
         return [path("answer/", view(self.answer_view), name="deliver_to_po_privacy"), *super().get_urls()]
 
@@ -37,7 +36,6 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
         return request.user.has_perm(ANSWER_PRIVACY_REQUESTS) or super().has_view_permission(request, obj)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the log, and above it the way to the page for those who may answer."""
         context = dict(extra_context or {})
         if request.user.has_perm(ANSWER_PRIVACY_REQUESTS):
             context["answer_url"] = desk_url(self.admin_site, "privacy")
@@ -49,12 +47,10 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("by"), ordering="user")
     def by(self, line: PrivacyRequest) -> str:
-        """Return the clerk, or that it was the command."""
         return str(line.user) if line.user else "d2po_privacy"
 
     @admin.display(description=gettext_lazy("looked for by"))
     def found_by_shown(self, line: PrivacyRequest) -> str:
-        """Return by which kind of thing somebody was looked for."""
         return ", ".join(str(KINDS[kind]) for kind in line.found_by.split())
 
     @admin.display(description=gettext_lazy("deliveries"))

@@ -40,7 +40,6 @@ class AskedForm(forms.Form):
             field.widget.attrs |= {"autocomplete": "off", "class": "vTextField"}
 
     def clean_phone(self) -> str:
-        """Refuse what is no phone."""
         phone: str = self.cleaned_data["phone"]
         if phone:
             self._usable(_("Type the phone number with its area code, ten digits."), phone=phone)
@@ -65,7 +64,6 @@ class AskedForm(forms.Form):
         return values
 
     def asked(self) -> Asked:
-        """Return by what somebody is looked for."""
         return Asked(**self.cleaned_data)
 
     @staticmethod

@@ -45,7 +45,6 @@ def must_not_be_used(shipment: Shipment) -> bool:
 
 
 def label_state_of(shipment: Shipment, job: PrintJob) -> LabelState:
-    """Return the state of a shipment's label in a print job."""
     if shipment.delivery.erased_at is not None:
         return LabelState.ERASED
     if must_not_be_used(shipment):
