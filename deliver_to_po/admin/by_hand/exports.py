@@ -1,5 +1,6 @@
 """The files that were exported to other shipping systems: who made them, and the same bytes again."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -13,12 +14,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.admin import permissions
 from deliver_to_po.admin.by_hand import card, parcel_list
 from deliver_to_po.admin.lists.filters import LiveFilter
 from deliver_to_po.admin.lists.list_warnings import ListWithWarnings
 from deliver_to_po.admin.lists.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.open_label import private_file
+from deliver_to_po.admin.permissions import SHIP_BY_HAND
 from deliver_to_po.admin.show import BREAK, NOTHING, by_whom, desk_url, test_badge_of
 from deliver_to_po.admin.traces import details_saved
 from deliver_to_po.core.wording import day_and_time
@@ -45,38 +46,23 @@ class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
         return rows.filter(claimed_at__isnull=False)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
+        site, view = self.admin_site, self.admin_site.admin_view
         return [
-            path("by-hand/", view(self.by_hand_view), name="deliver_to_po_by_hand"),
-            path("card/<int:pk>/", view(self.card_view), name="deliver_to_po_card"),
+            path("by-hand/", view(partial(parcel_list.by_hand, site=site)), name="deliver_to_po_by_hand"),
+            path("card/<int:pk>/", view(partial(card.card, site=site)), name="deliver_to_po_card"),
             path("<int:pk>/file/", view(self.file_view, cacheable=True), name="deliver_to_po_export_file"),
             *super().get_urls(),
         ]
 
-    def has_ship_by_hand_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(permissions.SHIP_BY_HAND)
-
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         context = dict(extra_context or {})
-        if self.has_ship_by_hand_permission(request):
+        if request.user.has_perm(SHIP_BY_HAND):
             context["by_hand_url"] = desk_url(self.admin_site, "by_hand")
         return super().changelist_view(request, context)
 
-    def by_hand_view(self, request: HttpRequest) -> HttpResponse | FileResponse:
-        """Show the parcels shipped by hand, and do what a button says; 403 without the permission."""
-        if not self.has_ship_by_hand_permission(request):
-            raise PermissionDenied
-        return parcel_list.by_hand(request, self.admin_site)
-
-    def card_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show a parcel's card; 403 without the permission, 404 when no number of it is awaited."""
-        if not self.has_ship_by_hand_permission(request):
-            raise PermissionDenied
-        return card.card(request, self.admin_site, pk)
-
     def file_view(self, request: HttpRequest, pk: int) -> FileResponse:
         """Return the file of an export; 403 without the permission, 404 when it is erased."""
-        if not self.has_ship_by_hand_permission(request):
+        if not request.user.has_perm(SHIP_BY_HAND):
             raise PermissionDenied
         export = Export.objects.filter(pk=pk, claimed_at__isnull=False, erased_at=None).first()
         if export is None:

@@ -9,7 +9,7 @@ from operator import add
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format, localize
@@ -47,10 +47,9 @@ class Line:
     less: bool
 
 
+@permission_required(VIEW_DELIVERY, raise_exception=True)
 def figures_page(request: HttpRequest, site: AdminSite) -> HttpResponse | StreamingHttpResponse:
-    """Show the figures of the months that are asked for, or save their parcels, to whoever may look at deliveries."""
-    if not request.user.has_perm(VIEW_DELIVERY):
-        raise PermissionDenied
+    """Show the figures of the months that are asked for, or save their parcels."""
     known = figures()
     first, last = _asked_for(request, known)
     rows = [row for row in known.rows if first <= row.month <= last]

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.decorators import permission_required
 from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -73,10 +73,9 @@ class Day:
         return not any(counted)
 
 
+@permission_required(VIEW_DELIVERY, raise_exception=True)
 def day_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
-    """Show the day that is asked for, today without one, to whoever may look at deliveries."""
-    if not request.user.has_perm(VIEW_DELIVERY):
-        raise PermissionDenied
+    """Show the day that is asked for, today without one."""
     today = shop_day()
     day = _asked_for(request, today)
     figures = figures_of(day)

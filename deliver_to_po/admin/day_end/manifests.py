@@ -1,6 +1,7 @@
 """The day's end on the merchant's desk: what waits, one button, and the manifests of the days before."""
 
 import logging
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -69,47 +70,35 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
         ("system_shown", "carrier_ids_shown"),
         "shipments_shown",
     )
+    has_transmit_manifest_permission = permissions.holds(permissions.TRANSMIT)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Manifest]:
         """Return manifests with their groups, so that a list of any length asks for them once."""
         return super().get_queryset(request).prefetch_related("groups")
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
+        site, view = self.admin_site, self.admin_site.admin_view
         return [
-            path("day-end/", view(self.day_end_view), name="deliver_to_po_day_end"),
+            path("day-end/", view(partial(day_end_page.day_end, site=site)), name="deliver_to_po_day_end"),
             path(
                 "day-end/difference/<int:pk>/<str:shipment_id>/<str:how>/",
-                view(self.difference_view),
+                view(partial(differences.difference, site=site)),
                 name="deliver_to_po_difference",
             ),
-            path("day-end/leave/", view(self.leave_the_rest_view), name="deliver_to_po_leave_the_rest"),
+            path(
+                "day-end/leave/",
+                view(partial(differences.leave_the_rest, site=site)),
+                name="deliver_to_po_leave_the_rest",
+            ),
             path("<int:pk>/print/", view(self.document_view, cacheable=True), name="deliver_to_po_manifest_document"),
             *super().get_urls(),
         ]
-
-    def has_transmit_manifest_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(permissions.TRANSMIT)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         context = {"title": capfirst(str(Manifest._meta.verbose_name_plural)), **(extra_context or {})}
         if self.has_transmit_manifest_permission(request):
             context["day_end_url"] = desk_url(self.admin_site, "day_end")
         return super().changelist_view(request, context)
-
-    def day_end_view(self, request: HttpRequest) -> HttpResponse:
-        """Show what waits, and transmit it when the button is pressed; 403 without the permission."""
-        if not self.has_transmit_manifest_permission(request):
-            raise PermissionDenied
-        return day_end_page.day_end(request, self.admin_site)
-
-    def difference_view(self, request: HttpRequest, pk: int, shipment_id: str, how: str) -> HttpResponse:
-        """Ask before something is done about a parcel that only one of both knows; see ``difference``."""
-        return differences.difference(request, self.admin_site, pk, shipment_id, how)
-
-    def leave_the_rest_view(self, request: HttpRequest) -> HttpResponse:
-        """Ask before everything that nothing here knows is left to another shop; see ``leave_the_rest``."""
-        return differences.leave_the_rest(request, self.admin_site)
 
     def document_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Return a manifest to print; 403 without the permission, 404 when there is none.

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
@@ -71,10 +71,10 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
     """A delivery is frozen once placed: this shows it, hands it off and has a button for each change."""
 
     actions = (
-        "hand_off_now",
-        "print_labels",
-        "packing_slips",
-        "pick_list",
+        hand_off.hand_off_now,
+        print_pages.print_labels,
+        papers.packing_slips,
+        papers.pick_list,
         *map(_list_action, buttons.LIST_ACTIONS),
         "save_as_csv",
         _list_action(ERASE_RECIPIENTS),
@@ -108,6 +108,14 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
             },
         ),
     )
+
+    has_hand_off_delivery_permission = permissions.holds(permissions.HAND_OFF)
+    has_print_labels_permission = permissions.holds(permissions.PRINT)
+    has_hold_delivery_permission = permissions.holds(permissions.HOLD)
+    has_cancel_delivery_permission = permissions.holds(permissions.CANCEL)
+    has_erase_delivery_permission = permissions.holds(permissions.ERASE)
+    has_view_label_permission = permissions.holds(permissions.VIEW_LABEL)
+    has_delete_delivery_permission = permissions.holds(permissions.DELETE)
 
     class Media:
         css = {"all": ("deliver_to_po/story.css",)}
@@ -190,9 +198,6 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
             buttons_ = [*([hand_off_it] if hand_off_it else []), *buttons_]
         return {button.url: button for button in buttons_}
 
-    def has_hand_off_delivery_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(permissions.HAND_OFF)
-
     # Pages with sums and files, which few processes ever show: each loads what only it needs.
 
     def costs_view(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
@@ -210,44 +215,10 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
 
         return day_page(request, self.admin_site)
 
-    @admin.action(description=_("Request the label"), permissions=["hand_off_delivery"])
-    def hand_off_now(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        hand_off.hand_off_selection(request, queryset)
-
-    def has_print_labels_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(permissions.PRINT)
-
-    @admin.action(description=_("Print labels"), permissions=["print_labels"])
-    def print_labels(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
-        return print_pages.take_selection(request, queryset, self.admin_site)
-
-    @admin.action(description=_("Packing slips"), permissions=["print_labels"])
-    def packing_slips(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> FileResponse | None:
-        return papers.slips_of_selection(request, queryset)
-
-    @admin.action(description=_("Pick list"), permissions=["print_labels"])
-    def pick_list(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> FileResponse | None:
-        return papers.pick_list_of_selection(request, queryset)
-
-    def has_hold_delivery_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(permissions.HOLD)
-
-    def has_cancel_delivery_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(permissions.CANCEL)
-
-    def has_erase_delivery_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(permissions.ERASE)
-
-    def has_view_label_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(permissions.VIEW_LABEL)
-
     @admin.action(description=_("Save as a CSV file"), permissions=["view_label"])
     def save_as_csv(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> StreamingHttpResponse:
         details_saved(queryset.values_list("pk", flat=True), request.user)
         return csv_files.deliveries_as_csv(request, queryset)
-
-    def has_delete_delivery_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(permissions.DELETE)
 
     def hand_off_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """Hand one delivery off, say what happened, and return to its page; 403 without the permission."""

@@ -1,11 +1,11 @@
 """The log of privacy requests: looked at, never changed; above it the way to the page that answers one."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -28,8 +28,8 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
     fields = (("at", "step", "by"), ("found_by_shown", "found", "erased", "kept"), "deliveries_shown")
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        return [path("answer/", view(self.answer_view), name="deliver_to_po_privacy"), *super().get_urls()]
+        answer = self.admin_site.admin_view(partial(request_page, site=self.admin_site))
+        return [path("answer/", answer, name="deliver_to_po_privacy"), *super().get_urls()]
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Say whether this user may see the log: by Django's permission, or since they answer requests."""
@@ -40,10 +40,6 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
         if request.user.has_perm(ANSWER_PRIVACY_REQUESTS):
             context["answer_url"] = desk_url(self.admin_site, "privacy")
         return super().changelist_view(request, context)
-
-    def answer_view(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer somebody; 403 without the permission."""
-        return request_page(request, self.admin_site)
 
     @admin.display(description=gettext_lazy("by"), ordering="user")
     def by(self, line: PrivacyRequest) -> str:
