@@ -14,9 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from deliver_to_po.admin.changes.confirm_page import CONFIRMED
+from deliver_to_po.admin.changes.confirm_page import CONFIRMED, told_of
 from deliver_to_po.admin.changes.consequences import when_changed
-from deliver_to_po.admin.changes.outcomes import told_of
 from deliver_to_po.admin.reason_form import ReasonForm
 from deliver_to_po.admin.show import described
 from deliver_to_po.errors import InThePost, MoveRefused

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import reduce
 from operator import add
@@ -25,7 +25,7 @@ from deliver_to_po.admin.permissions import VIEW_DELIVERY
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.choices.states import TAKEN_BACK
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.core.shop_time import shop_zone
+from deliver_to_po.core.shop_time import begin_of, shop_day
 from deliver_to_po.core.wording import day_and_time, money, service_name
 from deliver_to_po.models import Shipment
 
@@ -193,17 +193,13 @@ def _headings() -> list[str]:
 
 def _parcels(first: date, last: date) -> Iterator[Sequence[Any]]:
     """Yield a row for each real parcel that was made in these months, oldest first; no person is named."""
-    zone, end = shop_zone(), _after(last)
-    span = {"made_at__gte": datetime(first.year, first.month, 1, tzinfo=zone)}
-    span["made_at__lt"] = datetime(end.year, end.month, 1, tzinfo=zone)
-    rows = Shipment.objects.filter(**span, delivery__live=True).select_related("delivery__replaces")
-    rows = rows.order_by("made_at", "pk")
+    rows = Shipment.objects.filter(made_at__gte=begin_of(first), made_at__lt=begin_of(_after(last)))
+    rows = rows.filter(delivery__live=True).select_related("delivery__replaces").order_by("made_at", "pk")
     for row in rows.iterator(chunk_size=ROWS_AT_A_TIME):
-        made = row.made_at.astimezone(zone) if row.made_at else None
         gone, former = row.state in TAKEN_BACK, row.delivery.replaces
         again = former is not None and former.reason == Reason.REPLACED and former.released_at is not None
         yield [
-            f"{made:%Y-%m}" if made else "",
+            f"{shop_day(row.made_at):%Y-%m}",
             row.delivery.reference,
             f"{row.parcel}.{row.revision}",
             service_name(row.service),

@@ -23,14 +23,13 @@ from deliver_to_po.admin.deliveries.delivery_list import DeliveryList, queue_car
 from deliver_to_po.admin.deliveries.erasing import ERASE_RECIPIENTS
 from deliver_to_po.admin.deliveries.shipment_inline import ShipmentInline
 from deliver_to_po.admin.deliveries.standing import Standing
-from deliver_to_po.admin.deliveries.turn import turn_of
 from deliver_to_po.admin.deliveries.way import days_at_the_office, way_of
 from deliver_to_po.admin.label_picture import picture_view
 from deliver_to_po.admin.lists.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.open_label import label_view
 from deliver_to_po.admin.packing import table
 from deliver_to_po.admin.printing import papers, print_pages
-from deliver_to_po.admin.queues import TO_PACK, TO_PRINT, TO_TRANSMIT
+from deliver_to_po.admin.queues import TO_PACK, TO_PRINT, TO_TRANSMIT, turn_of
 from deliver_to_po.admin.show import (
     NOTHING,
     desk_url,
