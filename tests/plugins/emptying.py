@@ -22,7 +22,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def _vacuumed(django_db_blocker: Any) -> Iterator[None]:
-    """Free what rolled back rows take after each module: a server need not have autovacuum, and lists are read whole."""
+    """Free what rolled back rows take: not every server has autovacuum, and a small list is read from end to end."""
     yield
     # Where no test asked for the database there is no connection, and what the settings name is no test's.
     if connection.vendor == "postgresql" and connection.connection is not None and not connection.in_atomic_block:
