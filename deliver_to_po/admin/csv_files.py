@@ -32,7 +32,6 @@ def safe(value: object) -> str:
 
 
 def headings() -> list[str]:
-    """Return the names of the columns in the active language."""
     return [
         _("reference"),
         _("state of the delivery"),

@@ -7,7 +7,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.admin.open_label import ANYWAY, OpenLabel, instead_of_label, label_filename, open_label
+from deliver_to_po.admin.open_label import (
+    ANYWAY,
+    OpenLabel,
+    instead_of_label,
+    label_filename,
+    media_type_of,
+    open_label,
+)
 from deliver_to_po.admin.show import desk_url
 from deliver_to_po.labels.picture import NoPicture, Why, can_be_drawn, picture_of
 from deliver_to_po.models import Shipment
@@ -24,7 +31,7 @@ WHY_NOT: Mapping[Why, Promise] = {
 
 def has_picture(shipment: Shipment) -> bool:
     """Say whether a label can be shown as a picture: a PDF, where the library is there that draws it."""
-    return shipment.label_media_type.partition(";")[0].strip().lower() == PDF and can_be_drawn()
+    return media_type_of(shipment) == PDF and can_be_drawn()
 
 
 def picture_view(request: HttpRequest, shipment_pk: int, *, site: AdminSite) -> HttpResponse:

@@ -30,17 +30,14 @@ class OfficeAdmin(ListWithWarnings, ReadOnlyAdmin):
 
     @admin.display(description=_("post office"), ordering="name_en")
     def name_shown(self, office: Office) -> str:
-        """Return the name in the clerk's language."""
         return office.name(current_language())
 
     @admin.display(description=_("location"))
     def location_shown(self, office: Office) -> str:
-        """Return the location in the clerk's language."""
         return office.location(current_language())
 
     @admin.display(description=_("postal code"), ordering="postal_code")
     def postal_code_shown(self, office: Office) -> str:
-        """Return the postal code as people write it."""
         return display_postal_code(office.postal_code)
 
     @admin.display(description=_("environment"))
@@ -55,5 +52,4 @@ class OfficeAdmin(ListWithWarnings, ReadOnlyAdmin):
 
     @admin.display(description=_("counter hours"))
     def hours_shown(self, office: Office) -> str:
-        """Return the week, a line a day."""
         return hours_table(WeeklyHours.from_json(office.hours) if office.hours else None)

@@ -56,11 +56,14 @@ CANNOT_BE_OPENED: Mapping[LabelAgain, Promise] = {
 
 
 class OpenLabel(NamedTuple):
-    """A label whose file is open; the media type is as it was kept, without parameters."""
+    """A label whose file is open."""
 
     shipment: Shipment
-    media_type: str
     file: "File[bytes]"
+
+
+class StorageFailed(Exception):
+    """The storage raised something, which may hold anything and is not kept. The log has what kind it was."""
 
 
 def label_view(request: HttpRequest, shipment_pk: int, *, site: AdminSite) -> HttpResponse | FileResponse:
@@ -77,8 +80,7 @@ def label_view(request: HttpRequest, shipment_pk: int, *, site: AdminSite) -> Ht
     if request.method == "POST" and not mark_one_printed(label.shipment, request.user):
         label.file.close()
         return _not_now(request, label.shipment, site)
-    filename = label_filename(label.shipment, EXTENSIONS.get(label.media_type, "bin"))
-    return private_file(label.file, label.media_type, filename)
+    return label_response(label.shipment, label.file)
 
 
 def open_label(request: HttpRequest, shipment_pk: int, site: AdminSite) -> OpenLabel | HttpResponse:
@@ -99,26 +101,36 @@ def open_label(request: HttpRequest, shipment_pk: int, site: AdminSite) -> OpenL
         raise Http404
     if must_not_be_used(shipment) and not shipment.delivery.erased_at and ANYWAY not in request.GET:
         return _taken_back(request, shipment, site)
-    media_type = shipment.label_media_type.partition(";")[0].strip().lower()
     try:
-        label = None if shipment.delivery.erased_at else opened_file(shipment, media_type)
-    except Exception as error:
-        # A storage that somebody else wrote raises whatever it likes.
-        log.warning("Label of shipment %s cannot be read: %s", shipment.pk, type(error).__name__)
+        label = None if shipment.delivery.erased_at else opened_file(shipment)
+    except StorageFailed:
         return _storage_failed(request, shipment, site)
     if label is None:
         return _fetch_again(request, shipment, site)
     labels_opened([shipment], request.user)
-    return OpenLabel(shipment, media_type, label)
+    return OpenLabel(shipment, label)
 
 
-def opened_file(shipment: Shipment, media_type: str) -> "File[bytes] | None":
-    """Return the label's file; None when it is missing, or is none of the kind that it was kept as."""
+def media_type_of(shipment: Shipment) -> str:
+    """Return the media type of a label as it was kept, without parameters."""
+    return shipment.label_media_type.partition(";")[0].strip().lower()
+
+
+def opened_file(shipment: Shipment) -> "File[bytes] | None":
+    """Return the label's file; None when it is missing, or is none of the kind that it was kept as.
+
+    Raises StorageFailed.
+    """
     try:
         file: File[bytes] = shipment.label.open("rb")
         content = file.read()
     except FileNotFoundError:
         return None
+    except Exception as error:
+        # A storage that somebody else wrote raises whatever it likes.
+        log.warning("Label of shipment %s cannot be read: %s", shipment.pk, type(error).__name__)
+        raise StorageFailed from None
+    media_type = media_type_of(shipment)
     if media_type in EXTENSIONS and not is_label(Label(content, media_type)):
         file.close()
         return None
@@ -170,6 +182,12 @@ def instead_of_label(
     response = render(request, "admin/deliver_to_po/no_label.html", context, status=status)
     response.headers["Cache-Control"] = "no-store, private"
     return response
+
+
+def label_response(shipment: Shipment, file: "File[bytes]") -> FileResponse:
+    """Return the label in its open file."""
+    media_type = media_type_of(shipment)
+    return private_file(file, media_type, label_filename(shipment, EXTENSIONS.get(media_type, "bin")))
 
 
 def private_file(file: "File[bytes]", media_type: str, filename: str) -> FileResponse:

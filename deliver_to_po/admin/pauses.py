@@ -22,20 +22,16 @@ class PauseAdmin(ListWithWarnings):
 
     @admin.display(description=_("in force"), boolean=True)
     def in_force(self, pause: Pause) -> bool:
-        """Say whether it stops the option now."""
         return pause.starts_at <= timezone.now() < pause.ends_at
 
     def save_model(self, request: HttpRequest, obj: Pause, form: Any, change: bool) -> None:
-        """Save, and let go what waited should the pause be over."""
         super().save_model(request, obj, form, change)
         end_pause()
 
     def delete_model(self, request: HttpRequest, obj: Pause) -> None:
-        """Delete, and let go what waited."""
         super().delete_model(request, obj)
         end_pause()
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Delete several, and let go what waited."""
         super().delete_queryset(request, queryset)
         end_pause()

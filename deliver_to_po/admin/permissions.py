@@ -1,5 +1,10 @@
 """What a clerk may be allowed to do on the desk, beside looking."""
 
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+
 VIEW_DELIVERY = "deliver_to_po.view_delivery"
 HAND_OFF = "deliver_to_po.hand_off_delivery"
 CHOOSE = "deliver_to_po.choose_office"
@@ -16,3 +21,8 @@ TRANSMIT = "deliver_to_po.transmit_manifest"
 ERASE = "deliver_to_po.erase_delivery"
 ANSWER_PRIVACY_REQUESTS = "deliver_to_po.answer_privacy_requests"
 DELETE = "deliver_to_po.delete_delivery"
+
+
+def holds(permission: str) -> Callable[[Any, HttpRequest], bool]:
+    """Return the method ``has_…_permission`` of an admin whose actions ask for a permission."""
+    return lambda admin, request: request.user.has_perm(permission)

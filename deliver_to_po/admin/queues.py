@@ -5,9 +5,10 @@ Only the newest revision of a parcel counts.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured
@@ -19,7 +20,7 @@ from deliver_to_po.core.choices import REQUESTS, DeliveryState, ParcelState, Rea
 from deliver_to_po.core.choices.states import ACTIVE, EXISTING, MAYBE_FOR_A_PERSON, UNDER_WAY, UP_TO_A_PERSON
 from deliver_to_po.core.choices.tracking import AT_AN_OFFICE, NOT_WITH_BUYER
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.core.shop_time import shop_day, shop_zone
+from deliver_to_po.core.shop_time import begin_of, shop_day
 from deliver_to_po.handoff.day_end.transmitting import ready_to_transmit
 from deliver_to_po.handoff.printing.label_state import to_print
 from deliver_to_po.models import Delivery, Shipment
@@ -227,7 +228,7 @@ def not_scanned() -> QuerySet[Shipment]:
 def _mailed_by() -> tuple[date, datetime]:
     """Return the last day whose parcels should be scanned by now, and when that day was over in the shop."""
     day = working_days_ago(SCANNED_WITHIN, shop_day())
-    return day, datetime.combine(day + timedelta(days=1), time.min, shop_zone())
+    return day, begin_of(day + timedelta(days=1))
 
 
 def is_not_scanned(shipment: Shipment) -> bool:
@@ -313,7 +314,6 @@ def queues() -> Sequence[Queue]:
 
 
 def queue_named(name: str | None) -> Queue | None:
-    """Return the queue of that name, None for no such one."""
     return next((queue for queue in queues() if queue.name == name), None)
 
 
@@ -334,3 +334,25 @@ def counts(user: Any, wanted: Iterable[Queue]) -> Mapping[str, int]:
     numbers = {f"in_{queue.name}": _Counted(queue.rows().values("pk")[: MOST + 1]) for queue in wanted}
     row: Any = get_user_model()._default_manager.filter(pk=user.pk).values(**numbers).get()
     return {name.removeprefix("in_"): count for name, count in row.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A delivery is the ``number``th of ``queue``, in the order of the list; ``next`` is the one after it, if any."""
+
+    queue: Queue
+    number: int
+    next: UUID | None
+
+
+def turn_of(delivery: Delivery, queue: Queue | None) -> Turn | None:
+    """Return which of its queue a delivery is, None where it is in none, or behind more than anybody pages through."""
+    if queue is None or delivery.placed_at is None:
+        return None
+    rows = queue.rows()
+    at, pk = delivery.placed_at, delivery.pk
+    before = rows.filter(Q(placed_at__gt=at) | Q(placed_at=at, pk__gt=pk)).order_by()[:MOST].count()
+    if before == MOST:
+        return None
+    after = rows.filter(Q(placed_at__lt=at) | Q(placed_at=at, pk__lt=pk)).order_by("-placed_at", "-pk")
+    return Turn(queue, before + 1, after.values_list("pk", flat=True).first())

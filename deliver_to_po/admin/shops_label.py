@@ -1,6 +1,5 @@
 """The label of a parcel, and how it stands, for the shop's own pages: for those whom the shop lets see it."""
 
-import logging
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +13,10 @@ from deliver_to_po.admin.deliveries.delivery_standing import standing_of
 from deliver_to_po.admin.deliveries.standing import newest_of
 from deliver_to_po.admin.open_label import (
     CANNOT_BE_OPENED,
-    EXTENSIONS,
     STORAGE_FAILED,
-    label_filename,
+    StorageFailed,
+    label_response,
     opened_file,
-    private_file,
 )
 from deliver_to_po.admin.permissions import PRINT, VIEW_DELIVERY, VIEW_LABEL
 from deliver_to_po.admin.show import state_and_reason
@@ -32,8 +30,6 @@ from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.shipment import newest_revision
 from deliver_to_po.offer.summary import summarize
-
-log = logging.getLogger(__name__)
 
 _VOIDED = _("This label has been voided: if it is printed, destroy it.")
 _NOT_NOW = _("This shipping label must not be printed now")
@@ -51,12 +47,9 @@ def shops_label(request: HttpRequest, delivery_id: UUID, parcel: int) -> HttpRes
         raise Http404
     if must_not_be_used(shipment):
         return _instead(request, shipment, str(_VOIDED))
-    media_type = shipment.label_media_type.partition(";")[0].strip().lower()
     try:
-        file = opened_file(shipment, media_type)
-    except Exception as error:
-        # A storage that somebody else wrote raises whatever it likes.
-        log.warning("Label of shipment %s cannot be read: %s", shipment.pk, type(error).__name__)
+        file = opened_file(shipment)
+    except StorageFailed:
         return _instead(request, shipment, str(STORAGE_FAILED), status=503)
     if file is None:
         came_of_it = fetch_label_again(shipment, reason=Reason.LABEL_MISSING)
@@ -66,7 +59,7 @@ def shops_label(request: HttpRequest, delivery_id: UUID, parcel: int) -> HttpRes
         shipment.refresh_from_db()
         return _instead(request, shipment, str(_VOIDED if must_not_be_used(shipment) else _NOT_NOW))
     labels_opened([shipment], request.user)
-    return private_file(file, media_type, label_filename(shipment, EXTENSIONS.get(media_type, "bin")))
+    return label_response(shipment, file)
 
 
 def may_see_label(request: HttpRequest, delivery: Delivery) -> bool:

@@ -200,7 +200,6 @@ class Account:
 
     @property
     def on_behalf_of(self) -> str:
-        """Return the customer number that shipments are made for."""
         return self.mobo or self.customer_number
 
 
@@ -226,7 +225,6 @@ class ShipmentInfo:
     price: Decimal | None = field(default=None, compare=False)
 
     def link(self, rel: str) -> Link | None:
-        """Return the first link of that kind."""
         return next((link for link in self.links if link.rel == rel), None)
 
 
@@ -295,7 +293,6 @@ class OptionInfo:
 
     code: str
     name: str
-    qualifier_required: bool
     conflicts: tuple[str, ...] = ()
 
 
@@ -327,7 +324,6 @@ class Manifest:
     links: tuple[Link, ...] = ()
 
     def link(self, rel: str) -> Link | None:
-        """Return the first link of that kind."""
         return next((link for link in self.links if link.rel == rel), None)
 
     @property
@@ -351,18 +347,6 @@ class TrackingEvent:
     province: str = ""
     office_id: str = ""
     office_name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TrackingSummary:
-    """Where a parcel was last seen; ``seen`` is False while Canada Post has no history of it."""
-
-    pin: str
-    seen: bool
-    service_name: str = ""
-    description: str = ""
-    expected_delivery: date | None = None
-    delivered_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,6 @@ def confirm(draft: Delivery, *, before_asking: Callable[[], None] = lambda: None
 
 
 def _ask(draft: Delivery) -> OfficeCheck:
-    """Ask Canada Post about the draft's office, and keep the answer in the draft."""
     asked_about = draft.office_id
     answer = check_office(draft.office, _language(draft))
     fields = {

@@ -67,7 +67,6 @@ def keep_price(
 
 
 def _signal(draft: Delivery, service: str, price: Decimal | None) -> None:
-    """Tell by a signal that service or price are others than these."""
     signals.send_on_commit(
         signals.price_changed,
         Delivery,
@@ -126,7 +125,6 @@ def refuse_another_charge(draft: Delivery, charge: Decimal | None) -> None:
 
 
 def _price_is(price: Decimal | None) -> PriceChanged:
-    """Return the error that says what the delivery costs, where anybody knows."""
     if price is None:
         return PriceChanged()
     if not price:

@@ -1,6 +1,6 @@
 """The shop's day: which time and day it is where parcels are sent from, whatever zone a request has activated."""
 
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,11 @@ def shop_zone() -> tzinfo:
     """Return the zone of DELIVER_TO_PO["TIME_ZONE"], or Django's own where the shop has named none."""
     name = app_settings.time_zone
     return _zone(name) if name else timezone.get_default_timezone()
+
+
+def begin_of(day: date) -> datetime:
+    """Return when a day begins in the shop's zone."""
+    return datetime.combine(day, time(), shop_zone())
 
 
 def shop_time(moment: datetime | None = None) -> datetime:

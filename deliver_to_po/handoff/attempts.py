@@ -10,12 +10,10 @@ log = logging.getLogger(__name__)
 
 
 def record(shipment: Shipment, step: HandoffStep, outcome: Outcome, answer: Answer | None = None) -> None:
-    """Write down how a step went."""
     attempt_of(shipment, step, outcome, answer).save()
 
 
 def attempt_of(shipment: Shipment, step: HandoffStep, outcome: Outcome, answer: Answer | None = None) -> Attempt:
-    """Return the row that says how a step went."""
     return Attempt(
         shipment=shipment,
         step=step,

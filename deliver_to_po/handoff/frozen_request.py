@@ -51,7 +51,6 @@ def whom_and_where(delivery: Delivery) -> dict[str, Any]:
 
 
 def size_and_weight(parcel: Parcel) -> dict[str, Decimal]:
-    """Return a parcel as the fields of a shipment."""
     return {
         "weight_kg": parcel.weight_kg,
         "length_cm": parcel.length_cm,
@@ -61,7 +60,6 @@ def size_and_weight(parcel: Parcel) -> dict[str, Decimal]:
 
 
 def sender_to_json(sender: Sender) -> dict[str, str]:
-    """Return a sender as JSON."""
     address = sender.address
     return {
         "company": sender.company,
@@ -76,7 +74,6 @@ def sender_to_json(sender: Sender) -> dict[str, str]:
 
 
 def sender_from_json(row: dict[str, str]) -> Sender:
-    """Read what ``sender_to_json`` wrote."""
     address = Address(row["line_1"], row["city"], row["province"], row["postal_code"], row["line_2"])
     return Sender(company=row["company"], name=row["name"], phone=row["phone"], address=address)
 
@@ -88,17 +85,14 @@ def options_to_json(options: Iterable[ShipmentOption]) -> list[dict[str, Any]]:
 
 
 def option_from_json(row: dict[str, Any]) -> ShipmentOption:
-    """Read one of what ``options_to_json`` wrote."""
     return ShipmentOption(row["code"], None if row["amount"] is None else Decimal(row["amount"]))
 
 
 def contents_to_json(contents: Iterable[tuple[Decimal, str]]) -> list[list[str]]:
-    """Return what is in a parcel as JSON."""
     return [[str(quantity), name] for quantity, name in contents]
 
 
 def contents_from_json(rows: Iterable[Sequence[str]]) -> tuple[tuple[Decimal, str], ...]:
-    """Read what ``contents_to_json`` wrote."""
     return tuple((Decimal(quantity), name) for quantity, name in rows)
 
 

@@ -26,7 +26,6 @@ def code128_modules(text: str) -> str:
 
 
 def draw_code128(canvas: "Canvas", text: str, x: float, y: float, width: float, height: float) -> float:
-    """Draw ``text`` as bars in the middle of a box in points, quiet zone included; return the module in points."""
     modules = code128_modules(text)
     module = min(WIDEST_MODULE_PT, width / (len(modules) + 2 * QUIET_MODULES))
     left = x + (width - module * len(modules)) / 2

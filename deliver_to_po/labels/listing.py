@@ -57,7 +57,6 @@ class _Line:
 
     @property
     def height(self) -> float:
-        """Return the height in points."""
         lines = max((len(text) for _left, text in self.texts), default=0)
         return self.above_pt + lines * self.type_pt * LEADING + self.type_pt * 0.3
 

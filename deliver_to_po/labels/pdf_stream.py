@@ -46,7 +46,6 @@ class PdfStream:
 
     @property
     def pages(self) -> int:
-        """Return how many pages it has."""
         return len(self._pages) + len(self._first_pages)
 
     def add_page(

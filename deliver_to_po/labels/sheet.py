@@ -30,7 +30,6 @@ class Layout:
 
     @property
     def places(self) -> int:
-        """Return how many labels a page has."""
         return self.columns * self.rows
 
 
@@ -96,7 +95,6 @@ class Sheets:
             self._alone(self._pdf.add_form(look.page, look.corners), look, first=True)
 
     def close(self) -> None:
-        """Finish the last page and the file."""
         self._finish_page()
         self._pdf.close()
 

@@ -77,7 +77,6 @@ class Manifest(Due):
 
     @property
     def differs(self) -> bool:
-        """Say whether the manifest's own list tells of other parcels than this desk."""
         return self.told_of is not None and (self.told_of != self.parcels or bool(self.strangers))
 
 

@@ -240,7 +240,6 @@ def move_delivery(
 
 
 def _lock(delivery_pk: UUID) -> None:
-    """Lock the row of a delivery until the transaction ends."""
     Delivery.objects.select_for_update().filter(pk=delivery_pk).values_list("pk").first()
 
 

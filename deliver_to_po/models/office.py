@@ -55,9 +55,7 @@ class Office(models.Model):
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def name(self, language: Language) -> str:
-        """Return the name in ``language``, else in the other one."""
         return (self.name_fr or self.name_en) if language == "fr" else (self.name_en or self.name_fr)
 
     def location(self, language: Language) -> str:
-        """Return the location in ``language``, else in the other one."""
         return (self.location_fr or self.location_en) if language == "fr" else (self.location_en or self.location_fr)

@@ -100,7 +100,6 @@ OFFICE_FIELDS = tuple(field.name for field in WithOffice._meta.local_fields)
 
 
 def recipient_fields(recipient: Recipient) -> dict[str, str]:
-    """Return the recipient as the fields of a delivery or a shipment."""
     return {
         "recipient_name": recipient.name,
         "recipient_address_line_1": recipient.address.line_1,

@@ -52,5 +52,4 @@ class Pause(models.Model):
         return self.reason_en or self.reason_fr
 
     def reason(self, language: Language) -> str:
-        """Return the reason in ``language``, else in the other one."""
         return (self.reason_fr or self.reason_en) if language == "fr" else (self.reason_en or self.reason_fr)

@@ -71,7 +71,6 @@ def paused(*, offers_home: bool = True) -> str:
 
 
 def refuse_while_paused() -> None:
-    """Raise OptionPaused while a pause is in force."""
     if message := paused():
         raise OptionPaused(message)
 

@@ -87,7 +87,6 @@ class Kind:
 
     @property
     def of_parcel(self) -> bool:
-        """Say whether it tells where a parcel is."""
         return self.about is not about.needing_choice
 
 

@@ -128,7 +128,6 @@ def put_off(row: Row, waits: Sequence[float], **fields: Any) -> None:
 
 
 def wait_until(row: Row, moment: datetime) -> None:
-    """Look at a row again at that moment."""
     _leased(row).update(due_at=moment, lease=None)
 
 

@@ -6,7 +6,7 @@ person.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +19,7 @@ from deliver_to_po.core.choices import DeliveryState, ManifestState, Reason
 from deliver_to_po.core.choices.states import FOR_A_PERSON, READY
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of
-from deliver_to_po.core.shop_time import shop_day, shop_time
+from deliver_to_po.core.shop_time import begin_of, shop_day, shop_time
 from deliver_to_po.models import Delivery, Manifest, MorningMail, Shipment
 from deliver_to_po.models.shipment import newest_revision
 from deliver_to_po.notices.mailing import Mailed, desk_url, end, message_of, put_off, send
@@ -128,7 +128,7 @@ def _not_transmitted() -> Waiting:
         state__in=READY,
         transmitted_at=None,
         manifest=None,
-        made_at__lt=_midnight(),
+        made_at__lt=begin_of(shop_day()),
         delivery__state=DeliveryState.RELEASED,
     ).exclude(group="")
     named = rows.select_related("delivery").order_by("made_at")
@@ -143,10 +143,6 @@ def _waiting(rows: Sequence[tuple[str, str, Any]]) -> Waiting:
 def _ours(prefix: str = "") -> Q:
     """Return the condition that a delivery is of the mode that the shop is in, and is not to be cancelled."""
     return Q(**{f"{prefix}live": app_settings.canada_post.live, f"{prefix}stop_asked_at": None})
-
-
-def _midnight() -> datetime:
-    return shop_time().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _why(reason: str, system: str = "") -> str:

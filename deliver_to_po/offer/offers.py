@@ -53,7 +53,6 @@ class Offer:
 
     @property
     def name(self) -> str:
-        """Return what people call the service, in the active language."""
         return service_name(self.service)
 
 

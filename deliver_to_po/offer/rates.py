@@ -164,7 +164,6 @@ def _read(written: str) -> Rates:
 
 
 def rate_to_json(rate: Rate) -> dict[str, Any]:
-    """Return a rate as values that JSON has, amounts as texts."""
     return {
         "service": rate.service,
         "service_name": rate.service_name,
@@ -178,7 +177,6 @@ def rate_to_json(rate: Rate) -> dict[str, Any]:
 
 
 def rate_from_json(row: dict[str, Any]) -> Rate:
-    """Return the rate that ``rate_to_json`` wrote."""
     amounts = {name: Decimal(row[name]) for name in ("base", "due", "taxes")}
     day = row["expected_delivery"]
     return Rate(**{**row, **amounts, "expected_delivery": date.fromisoformat(day) if day else None})

@@ -14,11 +14,9 @@ class Pause:
         self._until = max(self._until, time.monotonic() + seconds)
 
     def end(self) -> None:
-        """Ask again."""
         self._until = 0.0
 
     def seconds(self) -> float:
-        """Return how long it still lasts, 0 while there is none."""
         return max(0.0, self._until - time.monotonic())
 
     def __bool__(self) -> bool:

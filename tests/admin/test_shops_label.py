@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage
 from django.http import HttpRequest
 from django.template import Context, Template
 from django.test import Client
@@ -12,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deliver_to_po.adapter import OrderAdapter
-from deliver_to_po.admin import shops_label
 from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.handoff.releasing.release import hold_delivery
 from deliver_to_po.models import Delivery, Shipment
@@ -90,7 +90,7 @@ def test_a_storage_that_fails_is_no_error_page(
     clerk: Clerk, for_everybody: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shipment = stored_label()
-    monkeypatch.setattr(shops_label, "opened_file", lambda *args: 1 / 0)
+    monkeypatch.setattr(InMemoryStorage, "_open", lambda *args: 1 / 0)
     answer = clerk().get(url_of(shipment))
     assert (answer.status_code, "could not be read" in text_of(answer)) == (503, True)
 

@@ -116,7 +116,6 @@ OPERATIONS: dict[str, Callable[[CanadaPost], Any]] = {
     "transmit": lambda client: client.transmit(TRANSMIT),
     "manifest": lambda client: client.manifest("123"),
     "manifest_document": lambda client: client.manifest_document(MANIFEST),
-    "tracking_summary": lambda client: client.tracking_summary(PIN),
     "tracking_details": lambda client: client.tracking_details(PIN),
     "outages": lambda client: client.outages(),
 }

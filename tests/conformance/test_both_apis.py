@@ -268,7 +268,6 @@ def test_services_and_options_say_what_goes_with_d2po(client: CanadaPost) -> Non
 
 def test_a_parcel_that_nobody_has_seen_is_no_error(client: CanadaPost) -> None:
     pin = tracking_number("7023210", 99999999)
-    assert not client.tracking_summary(pin).seen
     assert client.tracking_details(pin).events == ()
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.formats import localize
@@ -22,6 +23,7 @@ from deliver_to_po.shipping.files.parcel_fields import ten_digits
 from deliver_to_po.shipping.registry import is_by_hand, name_of_system
 
 
+@permission_required(SHIP_BY_HAND, raise_exception=True)
 def card(request: HttpRequest, site: AdminSite, pk: int) -> HttpResponse:
     """Show the card of a parcel whose number is awaited, and keep the number when it is sent; 404 for any other."""
     shipment = (

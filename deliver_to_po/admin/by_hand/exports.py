@@ -1,5 +1,6 @@
 """The files that were exported to other shipping systems: who made them, and the same bytes again."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -13,12 +14,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.admin import permissions
 from deliver_to_po.admin.by_hand import card, parcel_list
 from deliver_to_po.admin.lists.filters import LiveFilter
 from deliver_to_po.admin.lists.list_warnings import ListWithWarnings
 from deliver_to_po.admin.lists.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.open_label import private_file
+from deliver_to_po.admin.permissions import SHIP_BY_HAND
 from deliver_to_po.admin.show import BREAK, NOTHING, by_whom, desk_url, test_badge_of
 from deliver_to_po.admin.traces import details_saved
 from deliver_to_po.core.wording import day_and_time
@@ -45,41 +46,23 @@ class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
         return rows.filter(claimed_at__isnull=False)
 
     def get_urls(self) -> list[URLPattern]:
-        """Return the admin's own pages, the page of parcels shipped by hand, their cards and the files."""
-        view = self.admin_site.admin_view
+        site, view = self.admin_site, self.admin_site.admin_view
         return [
-            path("by-hand/", view(self.by_hand_view), name="deliver_to_po_by_hand"),
-            path("card/<int:pk>/", view(self.card_view), name="deliver_to_po_card"),
+            path("by-hand/", view(partial(parcel_list.by_hand, site=site)), name="deliver_to_po_by_hand"),
+            path("card/<int:pk>/", view(partial(card.card, site=site)), name="deliver_to_po_card"),
             path("<int:pk>/file/", view(self.file_view, cacheable=True), name="deliver_to_po_export_file"),
             *super().get_urls(),
         ]
 
-    def has_ship_by_hand_permission(self, request: HttpRequest) -> bool:
-        """Say whether this user may export parcels, see their cards and enter their numbers."""
-        return request.user.has_perm(permissions.SHIP_BY_HAND)
-
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list, and above it the way to the parcels for those who may ship them."""
         context = dict(extra_context or {})
-        if self.has_ship_by_hand_permission(request):
+        if request.user.has_perm(SHIP_BY_HAND):
             context["by_hand_url"] = desk_url(self.admin_site, "by_hand")
         return super().changelist_view(request, context)
 
-    def by_hand_view(self, request: HttpRequest) -> HttpResponse | FileResponse:
-        """Show the parcels shipped by hand, and do what a button says; 403 without the permission."""
-        if not self.has_ship_by_hand_permission(request):
-            raise PermissionDenied
-        return parcel_list.by_hand(request, self.admin_site)
-
-    def card_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show a parcel's card; 403 without the permission, 404 when no number of it is awaited."""
-        if not self.has_ship_by_hand_permission(request):
-            raise PermissionDenied
-        return card.card(request, self.admin_site, pk)
-
     def file_view(self, request: HttpRequest, pk: int) -> FileResponse:
         """Return the file of an export; 403 without the permission, 404 when it is erased."""
-        if not self.has_ship_by_hand_permission(request):
+        if not request.user.has_perm(SHIP_BY_HAND):
             raise PermissionDenied
         export = Export.objects.filter(pk=pk, claimed_at__isnull=False, erased_at=None).first()
         if export is None:
@@ -93,12 +76,10 @@ class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("date exported"), ordering="created_at")
     def when_shown(self, export: Export) -> SafeString:
-        """Return when it was exported, and TEST beside it."""
         return format_html("{} {}", day_and_time(export.claimed_at or export.created_at), test_badge_of(export))
 
     @admin.display(description=gettext_lazy("file"))
     def file_shown(self, export: Export) -> str:
-        """Return a link to the file; once it is erased that it is."""
         if not export.can_be_downloaded:
             return _("erased")
         url = desk_url(self.admin_site, "export_file", export.pk)
@@ -106,22 +87,18 @@ class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("numbers awaited"))
     def awaited_shown(self, export: Export) -> int:
-        """Return how many of its parcels have no tracking number yet."""
         return export.shipments.filter(NO_NUMBER_YET).count()
 
     @admin.display(description=gettext_lazy("shipping system"))
     def system_shown(self, export: Export) -> str:
-        """Return the shipping system by its name."""
         return name_of_system(export.system)
 
     @admin.display(description=gettext_lazy("by"))
     def by(self, export: Export) -> str:
-        """Return the clerk, or that the shop did it by itself."""
         return by_whom(export.user)
 
     @admin.display(description=gettext_lazy("shipments"))
     def shipments_shown(self, export: Export) -> str:
-        """Return each shipment, with a link to its delivery."""
         rows = export.shipments.select_related("delivery").order_by("pk")
         links = (
             (

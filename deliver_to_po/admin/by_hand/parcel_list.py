@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import permission_required
 from django.core.files.base import ContentFile
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -14,6 +15,7 @@ from django.utils.translation import ngettext
 
 from deliver_to_po.admin.by_hand.entered_numbers import WORDS, import_answer
 from deliver_to_po.admin.open_label import private_file
+from deliver_to_po.admin.permissions import SHIP_BY_HAND
 from deliver_to_po.admin.show import desk_url, state_and_reason, test_badge, why_and_what_to_do
 from deliver_to_po.admin.traces import details_saved
 from deliver_to_po.core.choices import Reason
@@ -33,6 +35,7 @@ NUMBER = "number-"
 DONE_WELL = (Entered.TAKEN, Entered.SAME_AGAIN)
 
 
+@permission_required(SHIP_BY_HAND, raise_exception=True)
 def by_hand(request: HttpRequest, site: AdminSite) -> HttpResponse | FileResponse:
     """Show the parcels of every shipping system that somebody works with; on POST do what its button says."""
     systems = systems_by_hand()
@@ -95,7 +98,6 @@ def reference_of(shipment: Shipment) -> str:
 
 
 def chosen(request: HttpRequest) -> list[int]:
-    """Return the parcels that were ticked."""
     return [int(pk) for pk in request.POST.getlist("parcel")[:SHOWN_AT_MOST] if pk.isdecimal() and len(pk) < 19]
 
 

@@ -6,9 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.admin.changes.confirm_page import DeskChange, Told
+from deliver_to_po.admin.changes.confirm_page import DeskChange, Told, told_of
 from deliver_to_po.admin.changes.consequences import when_made_again, when_taken_back
-from deliver_to_po.admin.changes.outcomes import told_of
 from deliver_to_po.admin.permissions import CHANGE_PARCELS
 from deliver_to_po.admin.reason_form import ReasonForm
 from deliver_to_po.errors import NothingToShip, ShopFailed

@@ -92,7 +92,6 @@ def delivery_buttons(user: Any, delivery: Delivery, site: AdminSite) -> list[But
 
 
 def label_of(change: DeskChange[Delivery] | Edit[Any], delivery: Delivery) -> str:
-    """Return what the button of a change is called for a delivery."""
     return change.label_for(delivery) if isinstance(change, DeskChange) else str(change.label)
 
 
@@ -107,7 +106,6 @@ def _does(change: DeskChange[Delivery] | Edit[Any], delivery: Delivery) -> str:
 
 
 def shipment_buttons(user: Any, shipment: Shipment, site: AdminSite) -> list[Button]:
-    """Return the buttons of one shipment, likewise."""
     return [
         Button(str(each.label), desk_url(site, each.name, shipment.pk))
         for each in SHIPMENT_CHANGES

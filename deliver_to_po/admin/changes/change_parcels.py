@@ -85,11 +85,9 @@ class ParcelForm(forms.Form):
         return data
 
     def parcel(self) -> Parcel:
-        """Return weight and sides."""
         return Parcel(*(self.cleaned_data[name] for name in MEASURES))
 
     def options(self) -> list[ShipmentOption]:
-        """Return the options beside Deliver to Post Office."""
         data = self.cleaned_data
         options = [ShipmentOption("SO")] if data["signature"] else []
         if data["coverage"] is not None:

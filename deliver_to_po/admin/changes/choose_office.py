@@ -42,8 +42,6 @@ View = Callable[..., HttpResponse]
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
-    """Return the picker's pages for a delivery, and the page of the buyer's link."""
-
     def of(view: View) -> View:
         return site.admin_view(transaction.non_atomic_requests(_for_clerks(view, site)))
 
@@ -173,7 +171,6 @@ def _whose(request: HttpRequest, delivery: Delivery) -> str:
 
 
 def heading(delivery: Delivery) -> str:
-    """Return what the picker's page and its button are called for a delivery."""
     return _("Choose another post office") if delivery.office_id else _("Choose a post office")
 
 

@@ -13,10 +13,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.admin.lists.selected_rows import CHOSEN, joined
 from deliver_to_po.admin.show import described
 from deliver_to_po.errors import MoveRefused
+from deliver_to_po.handoff.changing.change import Changed
 from deliver_to_po.models import Delivery, Shipment
 
 CONFIRMED = "change_confirmed"
@@ -79,11 +81,9 @@ class DeskChange(Generic[Row]):
     named: Callable[[Row], Any] | None = None
 
     def label_for(self, row: Row) -> str:
-        """Return what its button is called for a row."""
         return str((self.named and self.named(row)) or self.label)
 
     def allowed(self, user: Any) -> bool:
-        """Say whether a user may do it."""
         return bool(user.has_perm(self.permission))
 
 
@@ -144,3 +144,30 @@ def _tell(request: HttpRequest, outcomes: Mapping[Told, int]) -> None:
     for outcome, count in outcomes.items():
         text = outcome.words(count) % {"count": count}
         messages.add_message(request, outcome.level, f"{text} {outcome.more}".strip())
+
+
+WORDS: Mapping[Changed, Promise] = {
+    Changed.CHANGED: _("Done: labels not requested yet will be requested with these changes."),
+    Changed.WILL_BE_MADE_AGAIN: _(
+        "Done: the old label has been voided, and a new one is being made. Destroy the old label if it has been "
+        "printed."
+    ),
+    Changed.KEPT_UNTIL_ANSWER: _(
+        "This is kept: the answer about a parcel is still to come. If the parcel was made, it is voided or refunded "
+        "then, and a new one is made after that."
+    ),
+    Changed.NEEDS_DESTROYED_LABEL: _(
+        "This is kept: a parcel can no longer be voided, so its refund is asked for. Destroy its label; when the "
+        "refund has been asked for, press “The old label is destroyed” beside the parcel, and a new one is made."
+    ),
+    Changed.NEEDS_PERSON: _(
+        "This is kept, but a parcel needs attention first: what is to be done is said beside it, and a new one is made "
+        "after that."
+    ),
+    Changed.NOTHING: _("Nothing to change: it is already so."),
+}
+TO_DO = (Changed.NEEDS_DESTROYED_LABEL, Changed.NEEDS_PERSON, Changed.NOTHING)
+
+
+def told_of(changed: Changed) -> Told:
+    return said(messages.WARNING if changed in TO_DO else messages.SUCCESS, WORDS[changed])

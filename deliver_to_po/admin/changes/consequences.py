@@ -156,7 +156,6 @@ IF_SHIPPED_AGAIN: Mapping[Situation, Promise] = {
 
 
 def when_cancelled(delivery: Delivery) -> Sequence[str]:
-    """Return what happens to each parcel when its delivery is cancelled."""
     return when_taken_back(newest(delivery).select_related("tracking")) or [_("Nothing of it has been sent.")]
 
 

@@ -14,9 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from deliver_to_po.admin.changes.confirm_page import CONFIRMED
+from deliver_to_po.admin.changes.confirm_page import CONFIRMED, told_of
 from deliver_to_po.admin.changes.consequences import when_changed
-from deliver_to_po.admin.changes.outcomes import told_of
 from deliver_to_po.admin.reason_form import ReasonForm
 from deliver_to_po.admin.show import described
 from deliver_to_po.errors import InThePost, MoveRefused
@@ -55,11 +54,9 @@ class Edit(Generic[AnyForm]):
     make: Callable[[Delivery, Sequence[Part[AnyForm]], Any, str], Changed]
 
     def allowed(self, user: Any) -> bool:
-        """Say whether a user may do it."""
         return bool(user.has_perm(self.permission))
 
     def applies(self, delivery: Delivery) -> bool:
-        """Return whether anything can be edited."""
         return can_be_changed(delivery) and can_still_change(delivery)
 
 

@@ -1,11 +1,11 @@
 """ "Request the label": what the merchant presses, and what is said afterwards."""
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from deliver_to_po.admin.show import why_and_what_to_do
 from deliver_to_po.core.choices import Reason, ShipmentState
@@ -22,7 +22,8 @@ def hand_off_one(request: HttpRequest, delivery: Delivery) -> None:
     _report(request, hand_off_again(rows, user=request.user, seconds=BUDGET_SECONDS, wait=True, unpaid_too=True))
 
 
-def hand_off_selection(request: HttpRequest, deliveries: QuerySet[Delivery]) -> None:
+@admin.action(description=gettext_lazy("Request the label"), permissions=["hand_off_delivery"])
+def hand_off_now(desk: object, request: HttpRequest, deliveries: QuerySet[Delivery]) -> None:
     """Hand a selection off within BUDGET_SECONDS, the last of it by the workers where there are some."""
     _report(request, hand_off_again(deliveries, user=request.user, seconds=BUDGET_SECONDS))
 

@@ -8,9 +8,8 @@ from django.contrib import messages
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.admin.changes.confirm_page import DeskChange, Told, said
+from deliver_to_po.admin.changes.confirm_page import DeskChange, Told, said, told_of
 from deliver_to_po.admin.changes.consequences import when_made_again
-from deliver_to_po.admin.changes.outcomes import told_of
 from deliver_to_po.admin.permissions import MAKE_AGAIN as MAY_MAKE_AGAIN
 from deliver_to_po.admin.permissions import SETTLE
 from deliver_to_po.admin.reason_form import ReasonForm

@@ -6,7 +6,7 @@ Nothing of it is stored.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from itertools import islice
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from deliver_to_po.admin.costs.invoice_file import Charge
 from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.core.choices.states import BEING_TAKEN_BACK, TAKEN_BACK
-from deliver_to_po.core.shop_time import shop_day, shop_zone
+from deliver_to_po.core.shop_time import begin_of, shop_day
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping.files.table_file import UnreadableFile
 
@@ -233,12 +233,10 @@ def _parcels_of(first: date | None, last: date | None) -> list[Kept]:
     """
     if first is None or last is None:
         return []
-    zone = shop_zone()
-    start = datetime.combine(first, time(), zone)
-    end = datetime.combine(last, time(), zone) + timedelta(days=1)
     parcels = (
         Shipment.objects.annotate(billable_at=Coalesce("transmitted_at", "made_at"))
-        .filter(billable_at__gte=start, billable_at__lt=end, delivery__live=True)
+        .filter(billable_at__gte=begin_of(first), billable_at__lt=begin_of(last + timedelta(days=1)))
+        .filter(delivery__live=True)
         .exclude(tracking_pin="")
         .exclude(state__in=TAKEN_BACK + BEING_TAKEN_BACK)
         .order_by("billable_at", "pk")
@@ -247,7 +245,6 @@ def _parcels_of(first: date | None, last: date | None) -> list[Kept]:
 
 
 def _not_billed(numbered: Mapping[str, Any], parcels: Sequence[Kept]) -> list[Row]:
-    """Return the parcels that the invoice does not name."""
     return [
         Row(Compared.NOT_BILLED, kept.number, kept=kept, why=() if kept.transmitted_at else (_not_transmitted(),))
         for kept in parcels[:MOST_PARCELS]

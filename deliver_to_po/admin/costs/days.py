@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Case, Count, DateField, F, Max, QuerySet, When
@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, TruncMonth
 from deliver_to_po.core.choices import ParcelState
 from deliver_to_po.core.choices.states import EXISTING
 from deliver_to_po.core.shared_cache import remembered
-from deliver_to_po.core.shop_time import shop_zone
+from deliver_to_po.core.shop_time import begin_of, shop_zone
 from deliver_to_po.models import Shipment
 
 # As the other figures: counted once for however many look. The form of what is kept is in the key.
@@ -82,10 +82,8 @@ def days(first: date, end: date, *, fewest: int = FEW) -> Days:
 
 
 def _made(first: date, end: date) -> QuerySet[Shipment]:
-    zone = shop_zone()
-    span = {"made_at__gte": datetime(first.year, first.month, 1, tzinfo=zone)}
-    span["made_at__lt"] = datetime(end.year, end.month, 1, tzinfo=zone)
-    return Shipment.objects.filter(**span, delivery__live=True, state__in=EXISTING, tracking__isnull=False).order_by()
+    rows = Shipment.objects.filter(made_at__gte=begin_of(first), made_at__lt=begin_of(end), delivery__live=True)
+    return rows.filter(state__in=EXISTING, tracking__isnull=False).order_by()
 
 
 def _counted(rows: QuerySet[Shipment], fewest: int) -> Days:

@@ -21,8 +21,6 @@ NAMED_AT_MOST = 4
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a table: of a month, a post office or all."""
-
     name: str
     parcels: str
     kept: str
@@ -64,7 +62,6 @@ def told(found: Days, shown: Sequence[date], all_months: str) -> Mapping[str, An
 
 
 def line(name: str, ways: Ways) -> Line:
-    """Return what became of parcels as a line of a table."""
     promised, kept = _within(ways.to_promise, HALF), _within(ways.to_ready, NINE_OF_TEN)
     return Line(
         name,
@@ -116,7 +113,6 @@ def _tiles(total: Ways) -> Iterator[Tile]:
 
 
 def finding(months: Mapping[date, Ways]) -> str:
-    """Return what the days say, in one sentence."""
     counted = {month: is_late(ways) for month, ways in sorted(months.items()) if ways.promised}
     late = [month for month, is_so in counted.items() if is_so]
     if not counted:

@@ -55,7 +55,6 @@ class Sums:
 
     @property
     def difference(self) -> Decimal:
-        """Return what was charged, less what was paid."""
         return self.charged - self.paid
 
 

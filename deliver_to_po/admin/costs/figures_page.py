@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import reduce
 from operator import add
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format, localize
@@ -25,7 +25,7 @@ from deliver_to_po.admin.permissions import VIEW_DELIVERY
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.choices.states import TAKEN_BACK
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.core.shop_time import shop_zone
+from deliver_to_po.core.shop_time import begin_of, shop_day
 from deliver_to_po.core.wording import day_and_time, money, service_name
 from deliver_to_po.models import Shipment
 
@@ -36,8 +36,6 @@ NAMED_AT_MOST = 4
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a table: sums in words."""
-
     name: str
     parcels: str
     charged: str
@@ -49,10 +47,9 @@ class Line:
     less: bool
 
 
+@permission_required(VIEW_DELIVERY, raise_exception=True)
 def figures_page(request: HttpRequest, site: AdminSite) -> HttpResponse | StreamingHttpResponse:
-    """Show the figures of the months that are asked for, or save their parcels, to whoever may look at deliveries."""
-    if not request.user.has_perm(VIEW_DELIVERY):
-        raise PermissionDenied
+    """Show the figures of the months that are asked for, or save their parcels."""
     known = figures()
     first, last = _asked_for(request, known)
     rows = [row for row in known.rows if first <= row.month <= last]
@@ -80,7 +77,6 @@ def figures_page(request: HttpRequest, site: AdminSite) -> HttpResponse | Stream
 
 
 def line(name: str, sums: Sums) -> Line:
-    """Return sums as a line of a table."""
     unknown = [
         _("%(count)d without a price paid") % {"count": sums.unknown_price} if sums.unknown_price else "",
         _("%(count)d without a charge") % {"count": sums.unknown_charge} if sums.unknown_charge else "",
@@ -110,7 +106,6 @@ def month_name(month: date) -> str:
 
 
 def finding(months: Mapping[date, Sums]) -> str:
-    """Return what the numbers say, in one sentence."""
     counted = {month: sums.difference for month, sums in months.items() if sums.parcels}
     if not any(sums.charged for sums in months.values()):
         return _("What labels cost: the shop names no price of its deliveries")
@@ -140,7 +135,6 @@ def _days(
 
 
 def _plot(months: Mapping[date, Sums], shown: Sequence[date]) -> Plot | None:
-    """Return the plot of these months."""
     bars = [(date_format(month, "N"), months[month].charged, months[month].paid) for month in shown]
     return plot_of(bars)
 
@@ -199,17 +193,13 @@ def _headings() -> list[str]:
 
 def _parcels(first: date, last: date) -> Iterator[Sequence[Any]]:
     """Yield a row for each real parcel that was made in these months, oldest first; no person is named."""
-    zone, end = shop_zone(), _after(last)
-    span = {"made_at__gte": datetime(first.year, first.month, 1, tzinfo=zone)}
-    span["made_at__lt"] = datetime(end.year, end.month, 1, tzinfo=zone)
-    rows = Shipment.objects.filter(**span, delivery__live=True).select_related("delivery__replaces")
-    rows = rows.order_by("made_at", "pk")
+    rows = Shipment.objects.filter(made_at__gte=begin_of(first), made_at__lt=begin_of(_after(last)))
+    rows = rows.filter(delivery__live=True).select_related("delivery__replaces").order_by("made_at", "pk")
     for row in rows.iterator(chunk_size=ROWS_AT_A_TIME):
-        made = row.made_at.astimezone(zone) if row.made_at else None
         gone, former = row.state in TAKEN_BACK, row.delivery.replaces
         again = former is not None and former.reason == Reason.REPLACED and former.released_at is not None
         yield [
-            f"{made:%Y-%m}" if made else "",
+            f"{shop_day(row.made_at):%Y-%m}",
             row.delivery.reference,
             f"{row.parcel}.{row.revision}",
             service_name(row.service),

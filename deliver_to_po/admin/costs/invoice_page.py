@@ -11,7 +11,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin import AdminSite
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.decorators import permission_required
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -91,10 +91,9 @@ class Sent(forms.Form):
         return values
 
 
+@permission_required(VIEW_DELIVERY, raise_exception=True)
 def invoice_page(request: HttpRequest, site: AdminSite) -> HttpResponse | StreamingHttpResponse:
-    """Show the form; on POST what came of the file, or the same as a CSV file. 403 without the permission."""
-    if not request.user.has_perm(VIEW_DELIVERY):
-        raise PermissionDenied
+    """Show the form; on POST what came of the file, or the same as a CSV file."""
     if request.method != "POST":
         return _shown(request, site, {"form": Sent()})
     form = Sent(request.POST)

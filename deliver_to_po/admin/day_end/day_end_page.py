@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import permission_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -48,6 +49,7 @@ def day_end_url(request: HttpRequest, site: AdminSite) -> str:
     return url_on(site, "admin:deliver_to_po_day_end") if request.user.has_perm(TRANSMIT) else ""
 
 
+@permission_required(TRANSMIT, raise_exception=True)
 def day_end(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """Show what waits; on POST transmit the chosen groups, say what came of it and go to the list of manifests."""
     if request.method == "POST":
@@ -96,7 +98,6 @@ def _page(request: HttpRequest, site: AdminSite, typed: str, chosen: set[str] | 
 
 
 def _heading(goes: int, stays: int) -> str:
-    """Return how many parcels go and how many stay."""
     ready = ngettext("%(count)d parcel is ready to go", "%(count)d parcels are ready to go", goes) % {"count": goes}
     if not stays:
         return ready

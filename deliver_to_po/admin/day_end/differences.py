@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -170,7 +171,6 @@ def _row(one: Comparison, each: Difference, user: Any, site: AdminSite) -> Mappi
 
 
 def title_of(each: Difference) -> str:
-    """Return in what it differs, in a few words."""
     return str(Differs(each.kind).label) if each.kind else _("Only there")
 
 
@@ -184,7 +184,6 @@ def _where(one: Comparison) -> str:
 
 
 def label_of(how: Cure, each: Difference) -> str:
-    """Return what the button of a cure is called."""
     if how == Cure.TAKE_BACK and each.kind == Differs.TWICE:
         return _("Void the second label")
     if how == Cure.LEAVE and each.kind != Differs.UNKNOWN:
@@ -213,10 +212,9 @@ def difference(request: HttpRequest, site: AdminSite, pk: int, shipment_id: str,
     return _asked(request, site, label, button.does, form, [asked])
 
 
+@permission_required(BUTTONS[Cure.LEAVE].permission, raise_exception=True)
 def leave_the_rest(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """Ask before everything that nothing here knows is left to another shop; on POST leave what was named then."""
-    if not request.user.has_perm(BUTTONS[Cure.LEAVE].permission):
-        raise PermissionDenied
     found = _strangers()
     if not found:
         # Somebody was faster: the page says how it stands.

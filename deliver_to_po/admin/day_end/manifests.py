@@ -1,6 +1,7 @@
 """The day's end on the merchant's desk: what waits, one button, and the manifests of the days before."""
 
 import logging
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -69,50 +70,35 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
         ("system_shown", "carrier_ids_shown"),
         "shipments_shown",
     )
+    has_transmit_manifest_permission = permissions.holds(permissions.TRANSMIT)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Manifest]:
         """Return manifests with their groups, so that a list of any length asks for them once."""
         return super().get_queryset(request).prefetch_related("groups")
 
     def get_urls(self) -> list[URLPattern]:
-        """Return the admin's own pages, the day's end and the manifests to print."""
-        view = self.admin_site.admin_view
+        site, view = self.admin_site, self.admin_site.admin_view
         return [
-            path("day-end/", view(self.day_end_view), name="deliver_to_po_day_end"),
+            path("day-end/", view(partial(day_end_page.day_end, site=site)), name="deliver_to_po_day_end"),
             path(
                 "day-end/difference/<int:pk>/<str:shipment_id>/<str:how>/",
-                view(self.difference_view),
+                view(partial(differences.difference, site=site)),
                 name="deliver_to_po_difference",
             ),
-            path("day-end/leave/", view(self.leave_the_rest_view), name="deliver_to_po_leave_the_rest"),
+            path(
+                "day-end/leave/",
+                view(partial(differences.leave_the_rest, site=site)),
+                name="deliver_to_po_leave_the_rest",
+            ),
             path("<int:pk>/print/", view(self.document_view, cacheable=True), name="deliver_to_po_manifest_document"),
             *super().get_urls(),
         ]
 
-    def has_transmit_manifest_permission(self, request: HttpRequest) -> bool:
-        """Say whether this user may transmit, and print what was transmitted."""
-        return request.user.has_perm(permissions.TRANSMIT)
-
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list, and above it the way to the day's end for those who may transmit."""
         context = {"title": capfirst(str(Manifest._meta.verbose_name_plural)), **(extra_context or {})}
         if self.has_transmit_manifest_permission(request):
             context["day_end_url"] = desk_url(self.admin_site, "day_end")
         return super().changelist_view(request, context)
-
-    def day_end_view(self, request: HttpRequest) -> HttpResponse:
-        """Show what waits, and transmit it when the button is pressed; 403 without the permission."""
-        if not self.has_transmit_manifest_permission(request):
-            raise PermissionDenied
-        return day_end_page.day_end(request, self.admin_site)
-
-    def difference_view(self, request: HttpRequest, pk: int, shipment_id: str, how: str) -> HttpResponse:
-        """Ask before something is done about a parcel that only one of both knows; see ``difference``."""
-        return differences.difference(request, self.admin_site, pk, shipment_id, how)
-
-    def leave_the_rest_view(self, request: HttpRequest) -> HttpResponse:
-        """Ask before everything that nothing here knows is left to another shop; see ``leave_the_rest``."""
-        return differences.leave_the_rest(request, self.admin_site)
 
     def document_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Return a manifest to print; 403 without the permission, 404 when there is none.
@@ -141,19 +127,16 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
 
     @admin.action(description=gettext_lazy("Check again"), permissions=["transmit_manifest"])
     def look_again(self, request: HttpRequest, queryset: QuerySet[Manifest]) -> None:
-        """Take up again the selected manifests that were left to a person, and say what came of it."""
         day_end_page.look_again_at(request, queryset)
 
     @admin.display(description=gettext_lazy("manifest"), ordering="created_at")
     def number_shown(self, manifest: Manifest) -> SafeString:
-        """Return when it was made, its number where it has one, and TEST beside it."""
         return format_html(
             "{} {}", lines([day_and_time(manifest.created_at), manifest.number]), test_badge_of(manifest)
         )
 
     @admin.display(description=gettext_lazy("to print"))
     def document_shown(self, manifest: Manifest) -> str:
-        """Return a link to the document; where that is erased, that it is."""
         if manifest.state != ManifestState.FETCHED:
             return NOTHING
         if manifest.erased_at is not None:
@@ -163,7 +146,6 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, manifest: Manifest) -> SafeString:
-        """Return state and reason, what the shipping system said, and whether its list tells of other parcels."""
         shown = state_and_reason(manifest)
         if manifest.differs:
             shown = format_html(
@@ -176,30 +158,24 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("weight"))
     def weight_shown(self, manifest: Manifest) -> str:
-        """Return the sum of the parcels' weights."""
         return kilograms_shown(manifest.weight_kg)
 
     @admin.display(description=gettext_lazy("groups"))
     def groups_shown(self, manifest: Manifest) -> SafeString:
-        """Return each group on a line of its own."""
         return lines(group.group for group in manifest.groups.all())
 
     @admin.display(description=gettext_lazy("by"))
     def by(self, manifest: Manifest) -> str:
-        """Return the clerk, or that the shop did it by itself."""
         return by_whom(manifest.user)
 
     @admin.display(description=gettext_lazy("shipping system"))
     def system_shown(self, manifest: Manifest) -> str:
-        """Return the shipping system by its name."""
         return name_of_system(manifest.system)
 
     @admin.display(description=gettext_lazy("manifest IDs"))
     def carrier_ids_shown(self, manifest: Manifest) -> str:
-        """Return the shipping system's own ids."""
         return ", ".join(manifest.carrier_ids) or NOTHING
 
     @admin.display(description=gettext_lazy("shipments"))
     def shipments_shown(self, manifest: Manifest) -> SafeString:
-        """Return each shipment, with a link to its delivery."""
         return day_end_page.shipment_links(manifest, self.admin_site)

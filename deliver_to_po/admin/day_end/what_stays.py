@@ -83,7 +83,6 @@ def questions(looked: LookedOver) -> Sequence[Mapping[str, object]]:
 
 
 def rows(looked: LookedOver, user: Any, site: AdminSite) -> Sequence[Row]:
-    """Return the first SHOWN parcels that stay."""
     return [_row(one, user, site) for one in looked.stays[:SHOWN]]
 
 

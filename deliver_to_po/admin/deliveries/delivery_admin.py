@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
@@ -23,14 +23,13 @@ from deliver_to_po.admin.deliveries.delivery_list import DeliveryList, queue_car
 from deliver_to_po.admin.deliveries.erasing import ERASE_RECIPIENTS
 from deliver_to_po.admin.deliveries.shipment_inline import ShipmentInline
 from deliver_to_po.admin.deliveries.standing import Standing
-from deliver_to_po.admin.deliveries.turn import turn_of
 from deliver_to_po.admin.deliveries.way import days_at_the_office, way_of
 from deliver_to_po.admin.label_picture import picture_view
 from deliver_to_po.admin.lists.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.open_label import label_view
 from deliver_to_po.admin.packing import table
 from deliver_to_po.admin.printing import papers, print_pages
-from deliver_to_po.admin.queues import TO_PACK, TO_PRINT, TO_TRANSMIT
+from deliver_to_po.admin.queues import TO_PACK, TO_PRINT, TO_TRANSMIT, turn_of
 from deliver_to_po.admin.show import (
     NOTHING,
     desk_url,
@@ -71,10 +70,10 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
     """A delivery is frozen once placed: this shows it, hands it off and has a button for each change."""
 
     actions = (
-        "hand_off_now",
-        "print_labels",
-        "packing_slips",
-        "pick_list",
+        hand_off.hand_off_now,
+        print_pages.print_labels,
+        papers.packing_slips,
+        papers.pick_list,
         *map(_list_action, buttons.LIST_ACTIONS),
         "save_as_csv",
         _list_action(ERASE_RECIPIENTS),
@@ -109,13 +108,18 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
         ),
     )
 
-    class Media:
-        """The style sheet of a delivery's page."""
+    has_hand_off_delivery_permission = permissions.holds(permissions.HAND_OFF)
+    has_print_labels_permission = permissions.holds(permissions.PRINT)
+    has_hold_delivery_permission = permissions.holds(permissions.HOLD)
+    has_cancel_delivery_permission = permissions.holds(permissions.CANCEL)
+    has_erase_delivery_permission = permissions.holds(permissions.ERASE)
+    has_view_label_permission = permissions.holds(permissions.VIEW_LABEL)
+    has_delete_delivery_permission = permissions.holds(permissions.DELETE)
 
+    class Media:
         css = {"all": ("deliver_to_po/story.css",)}
 
     def get_urls(self) -> list[URLPattern]:
-        """Return the admin's own pages, the button's target and the labels."""
         view = self.admin_site.admin_view
         return [
             path("<uuid:pk>/hand-off/", view(self.hand_off_view), name="deliver_to_po_hand_off"),
@@ -193,79 +197,27 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
             buttons_ = [*([hand_off_it] if hand_off_it else []), *buttons_]
         return {button.url: button for button in buttons_}
 
-    def has_hand_off_delivery_permission(self, request: HttpRequest) -> bool:
-        """Say whether this user may hand deliveries off."""
-        return request.user.has_perm(permissions.HAND_OFF)
-
     # Pages with sums and files, which few processes ever show: each loads what only it needs.
 
     def costs_view(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-        """Show what deliveries have cost."""
         from deliver_to_po.admin.costs.figures_page import figures_page
 
         return figures_page(request, self.admin_site)
 
     def invoice_view(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-        """Compare an invoice of Canada Post's."""
         from deliver_to_po.admin.costs.invoice_page import invoice_page
 
         return invoice_page(request, self.admin_site)
 
     def day_view(self, request: HttpRequest) -> HttpResponse:
-        """Show one day in figures."""
         from deliver_to_po.admin.day_end.day_in_figures import day_page
 
         return day_page(request, self.admin_site)
 
-    @admin.action(description=_("Request the label"), permissions=["hand_off_delivery"])
-    def hand_off_now(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        """Hand the selected deliveries off."""
-        hand_off.hand_off_selection(request, queryset)
-
-    def has_print_labels_permission(self, request: HttpRequest) -> bool:
-        """Say whether this user may print labels, packing slips and pick lists."""
-        return request.user.has_perm(permissions.PRINT)
-
-    @admin.action(description=_("Print labels"), permissions=["print_labels"])
-    def print_labels(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
-        """Take the labels of the selected deliveries to print."""
-        return print_pages.take_selection(request, queryset, self.admin_site)
-
-    @admin.action(description=_("Packing slips"), permissions=["print_labels"])
-    def packing_slips(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> FileResponse | None:
-        """Return the packing slips of the selected deliveries."""
-        return papers.slips_of_selection(request, queryset)
-
-    @admin.action(description=_("Pick list"), permissions=["print_labels"])
-    def pick_list(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> FileResponse | None:
-        """Return what is to be fetched for the selected deliveries."""
-        return papers.pick_list_of_selection(request, queryset)
-
-    def has_hold_delivery_permission(self, request: HttpRequest) -> bool:
-        """Say whether this user may put deliveries on hold and let them go on."""
-        return request.user.has_perm(permissions.HOLD)
-
-    def has_cancel_delivery_permission(self, request: HttpRequest) -> bool:
-        """Say whether this user may cancel deliveries."""
-        return request.user.has_perm(permissions.CANCEL)
-
-    def has_erase_delivery_permission(self, request: HttpRequest) -> bool:
-        """Say whether this user may erase recipients."""
-        return request.user.has_perm(permissions.ERASE)
-
-    def has_view_label_permission(self, request: HttpRequest) -> bool:
-        """Say whether this user may have what the labels tell of recipients, many at once."""
-        return request.user.has_perm(permissions.VIEW_LABEL)
-
     @admin.action(description=_("Save as a CSV file"), permissions=["view_label"])
     def save_as_csv(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> StreamingHttpResponse:
-        """Return the selected deliveries as a file, a row for each parcel."""
         details_saved(queryset.values_list("pk", flat=True), request.user)
         return csv_files.deliveries_as_csv(request, queryset)
-
-    def has_delete_delivery_permission(self, request: HttpRequest) -> bool:
-        """Say whether this user may delete test deliveries; nobody deletes real ones."""
-        return request.user.has_perm(permissions.DELETE)
 
     def hand_off_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """Hand one delivery off, say what happened, and return to its page; 403 without the permission."""
@@ -279,23 +231,19 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
 
     @admin.display(description=_("state"))
     def state_shown(self, delivery: Delivery) -> SafeString:
-        """Return state and reason."""
         return state_and_reason(delivery)
 
     @admin.display(description=_("address"))
     def recipient_shown(self, delivery: Delivery) -> str:
-        """Return the recipient's own address."""
         address = delivery.recipient.address
         return lines([address.line_1, address.line_2, city_line(address)]) or NOTHING
 
     @admin.display(description=_("post office"))
     def office_name_shown(self, delivery: Delivery) -> str:
-        """Return the counter's name and the office's own."""
         return lines([delivery.office_name, delivery.office_location]) or NOTHING
 
     @admin.display(description=_("post office’s address"))
     def office_address_shown(self, delivery: Delivery) -> str:
-        """Return the office's address."""
         return lines([delivery.office_address, city_line(delivery.office)]) or NOTHING
 
     @admin.display(description=_("counter hours"))
@@ -305,13 +253,11 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
 
     @admin.display(description=_("post office check"))
     def check_shown(self, delivery: Delivery) -> str:
-        """Return what Canada Post answered, and when."""
         answer = str(delivery.get_office_check_display())
         return f"{answer} ({day_and_time(delivery.office_checked_at)})" if delivery.office_checked_at else answer
 
     @admin.display(description=_("service"))
     def service_shown(self, delivery: Delivery) -> str:
-        """Return the service by its name."""
         return service_name(delivery.service)
 
     @admin.display(description=_("price of delivery (CAD)"))

@@ -106,7 +106,6 @@ class DeliveryList(ListWithWarnings):
         return found(queryset, search_term), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list, and above it the queues."""
         context = {**(extra_context or {}), "title": capfirst(str(Delivery._meta.verbose_name_plural))}
         if request.method == "GET":
             context |= self._queues(request)
@@ -203,12 +202,10 @@ class DeliveryList(ListWithWarnings):
 
     @admin.display(description=gettext_lazy("reference"))
     def reference_here(self, delivery: Delivery) -> SafeString:
-        """Return the reference on the delivery's own page, and TEST beside it."""
         return format_html("{} {}", delivery, test_badge(delivery))
 
     @admin.display(description=gettext_lazy("order"))
     def order_shown(self, delivery: Delivery) -> str:
-        """Return a link to the order's own page, for those who may view it."""
         may_view = getattr(delivery, "may_view_order", False)
         return order_link(delivery.order, self.admin_site, may_view=may_view)
 
@@ -236,8 +233,6 @@ class DeliveryList(ListWithWarnings):
         return found
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        """Return the columns, the last of them with the button that this user may press."""
-
         @admin.display(description=gettext_lazy("what to do"))
         def cure_shown(delivery: Delivery) -> SafeString:
             page = self.page_of(delivery)
@@ -258,7 +253,6 @@ class DeliveryList(ListWithWarnings):
 
     @admin.display(description=gettext_lazy("post office"))
     def office_shown(self, delivery: Delivery) -> str:
-        """Return name and city."""
         return lines(map(as_people_read, (delivery.office_name, delivery.office_city))) or NOTHING
 
 

@@ -82,7 +82,6 @@ def said(shipment: Shipment) -> str:
 
 
 def of_parcel(shipment: Shipment, delivery: Delivery) -> Standing:
-    """Return how one parcel stands."""
     tracking = followed(shipment)
     if tracking is not None and _is_open(tracking, ParcelState.PERSON) and shipment.state in EXISTING:
         found = _astray(shipment, tracking)

@@ -83,7 +83,6 @@ class ShipmentInline(ReadOnlyInline, Stacked):
 
     @admin.display(description=gettext_lazy("state"))
     def state_shown(self, shipment: Shipment) -> SafeString:
-        """Return state and reason, and what the shipping system said where it said something."""
         shown = state_and_reason(shipment)
         if not shipment.reason_text:
             return shown
@@ -92,7 +91,6 @@ class ShipmentInline(ReadOnlyInline, Stacked):
 
     @admin.display(description=gettext_lazy("tracking number"))
     def tracking_shown(self, shipment: Shipment) -> str:
-        """Return the tracking number as a link to Canada Post's page."""
         return tracking_link(shipment)
 
     @admin.display(description=gettext_lazy("shipping label"))
@@ -128,7 +126,6 @@ class ShipmentInline(ReadOnlyInline, Stacked):
 
     @admin.display(description=gettext_lazy("what you can do"))
     def buttons_shown(self, shipment: Shipment) -> str:
-        """Return a link to each page on which this user can do something about the shipment now."""
         site = self.admin_site
         buttons = [*card_button(self.user, shipment, site), *shipment_buttons(self.user, shipment, site)]
         links = ((button.url, button.label) for button in buttons)
@@ -136,12 +133,10 @@ class ShipmentInline(ReadOnlyInline, Stacked):
 
     @admin.display(description=gettext_lazy("where it is"))
     def where_shown(self, shipment: Shipment) -> str:
-        """Return where the parcel is and how it came there; a dash while nobody follows it."""
         return with_events(tracking_of(shipment))
 
     @admin.display(description=gettext_lazy("parcel"))
     def parcel_shown(self, shipment: Shipment) -> str:
-        """Return number, revision, weight and sides."""
         return _("parcel %(parcel)s, revision %(revision)s: %(weight)s kg, %(length)s × %(width)s × %(height)s cm") % {
             "parcel": shipment.parcel,
             "revision": shipment.revision,
@@ -153,18 +148,15 @@ class ShipmentInline(ReadOnlyInline, Stacked):
 
     @admin.display(description=gettext_lazy("service"))
     def service_shown(self, shipment: Shipment) -> str:
-        """Return the service by its name, with the options beside Deliver to Post Office."""
         options = options_text(shipment.options) if shipment.options else ""
         return ", ".join(filter(None, [service_name(shipment.service), options]))
 
     @admin.display(description=gettext_lazy("shipping system"))
     def system_shown(self, shipment: Shipment) -> str:
-        """Return the shipping system by its name."""
         return name_of_system(shipment.system)
 
     @admin.display(description=gettext_lazy("price with taxes"))
     def price_shown(self, shipment: Shipment) -> str:
-        """Return what the shipping system says that it costs; a dash where it did not say."""
         return NOTHING if shipment.price is None else money(shipment.price)
 
     @admin.display(description=gettext_lazy("transmitted"))
@@ -179,5 +171,4 @@ class ShipmentInline(ReadOnlyInline, Stacked):
 
     @admin.display(description=gettext_lazy("attempts"))
     def attempts_shown(self, shipment: Shipment) -> str:
-        """Return what was tried, a row each."""
         return render_to_string("admin/deliver_to_po/attempts.html", {"attempts": shipment.attempts.all()})

@@ -23,7 +23,6 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
-        """Return the states."""
         return list(DeliveryState.choices)
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
@@ -33,7 +32,6 @@ class StateFilter(admin.SimpleListFilter):
         yield from choices
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
-        """Return the deliveries in the chosen state."""
         state = self.value()
         if state in WITHOUT_ORDER:
             return queryset.filter(state=state)
@@ -49,11 +47,9 @@ class QueueFilter(admin.SimpleListFilter):
     parameter_name = "queue"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
-        """Return the queues."""
         return [(queue.name, queue.title) for queue in queues()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
-        """Return the deliveries of the chosen queue."""
         queue = queue_named(self.value())
         return queryset.filter(pk__in=queue.rows().values("pk")) if queue else queryset
 
@@ -73,11 +69,9 @@ class ShipmentStateFilter(admin.SimpleListFilter):
     parameter_name = "shipment_state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
-        """Return the states."""
         return list(ShipmentState.choices)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
-        """Return the deliveries with a shipment in the chosen state."""
         if not (state := self.value()):
             return queryset
         newest = Shipment.objects.filter(state=state)
@@ -93,11 +87,9 @@ class LiveFilter(admin.SimpleListFilter):
     parameter_name = "live"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
-        """Return the two."""
         return [("1", _("live")), ("0", _("test"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the rows of the chosen kind."""
         if self.value() in ("0", "1"):
             return queryset.filter(live=self.value() == "1")
         return queryset

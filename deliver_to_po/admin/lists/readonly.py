@@ -23,15 +23,12 @@ class ReadOnly:
     empty_value_display = NOTHING
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Say no."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Say no."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Say no."""
         return False
 
 
@@ -42,8 +39,6 @@ class ReadOnlyAdmin(ReadOnly, AnyModelAdmin):
     show_full_result_count = False
 
     class Media:
-        """The desk's own style sheet."""
-
         css = {"all": ("deliver_to_po/admin.css",)}
 
 

@@ -21,8 +21,8 @@ from django.utils.translation import gettext_lazy
 from deliver_to_po.admin import permissions
 from deliver_to_po.admin.changes import hand_off
 from deliver_to_po.admin.changes.change_parcels import NumberField
+from deliver_to_po.admin.changes.confirm_page import told_of
 from deliver_to_po.admin.changes.consequences import when_made_again
-from deliver_to_po.admin.changes.outcomes import told_of
 from deliver_to_po.admin.packing.scale import NotAWeight, Weighed, doubt, weigh
 from deliver_to_po.admin.packing.scanned import LONGEST as LONGEST_SCAN
 from deliver_to_po.admin.packing.scanned import MeantParcel, parcels_meant, parcels_named
@@ -80,7 +80,6 @@ class WeighingForm(forms.Form):
         return "" if sure == str(weighed.kilograms) else doubt(text, weighed, self.expected)
 
     def parcel(self) -> Parcel:
-        """Return weight and sides."""
         return Parcel(self.cleaned_data["weight"], *(self.cleaned_data[name] for name in SIDES))
 
 

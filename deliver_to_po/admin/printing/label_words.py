@@ -44,20 +44,17 @@ def why_not(shipment: Shipment, state: LabelState) -> str:
 
 
 def taken_by(job: PrintJob) -> str:
-    """Return whose print job it is in, and since when."""
     words = {"user": job.user or _("somebody"), "when": day_and_time(job.created_at)}
     return _("%(user)s has had it in a print job since %(when)s") % words
 
 
 def printed_by(shipment: Shipment) -> str:
-    """Return who printed a label last, and when."""
     when = day_and_time(shipment.printed_at) if shipment.printed_at else ""
     words = {"user": shipment.printed_by or _("somebody"), "when": when}
     return _("printed by %(user)s on %(when)s") % words
 
 
 def labels_in_it(count: int) -> str:
-    """Return how many labels a file has."""
     return ngettext("%(count)d label is in this file.", "%(count)d labels are in this file.", count) % {"count": count}
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin import AdminSite
 from django.core.files.base import ContentFile
 from django.db.models import QuerySet
@@ -13,7 +13,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import gettext_lazy, ngettext, override
 
 from deliver_to_po.admin.open_label import private_file
 from deliver_to_po.admin.printing.label_words import WHY_NOT, labels_in_it, later_than_this
@@ -43,7 +43,8 @@ SCANNED = "D2PO-TEST-0123456789"
 BESIDE, BESIDE_WIDTHS = 3, (0.038, 0.11, 0.185)
 
 
-def slips_of_selection(request: HttpRequest, deliveries: QuerySet[Delivery]) -> FileResponse | None:
+@admin.action(description=gettext_lazy("Packing slips"), permissions=["print_labels"])
+def packing_slips(desk: object, request: HttpRequest, deliveries: QuerySet[Delivery]) -> FileResponse | None:
     """Return the packing slips of the selected deliveries as PDF; None, and said why, where there are none."""
     chosen = _chosen(request, deliveries)
     if chosen is None:
@@ -52,7 +53,8 @@ def slips_of_selection(request: HttpRequest, deliveries: QuerySet[Delivery]) -> 
     return _pdf(render_slips([slip for delivery in chosen for slip in _slips(delivery)]), "packing-slips")
 
 
-def pick_list_of_selection(request: HttpRequest, deliveries: QuerySet[Delivery]) -> FileResponse | None:
+@admin.action(description=gettext_lazy("Pick list"), permissions=["print_labels"])
+def pick_list(desk: object, request: HttpRequest, deliveries: QuerySet[Delivery]) -> FileResponse | None:
     """Return what is to be fetched for the selected deliveries as PDF; None, and said why, as above."""
     chosen = _chosen(request, deliveries)
     if chosen is None:
@@ -104,7 +106,6 @@ def counter_list(request: HttpRequest, site: AdminSite) -> FileResponse | HttpRe
 
 
 def printer_test(request: HttpRequest, site: AdminSite, paper: str) -> FileResponse:
-    """Return the test page for one of PAPERS."""
     if paper not in PAPERS:
         raise Http404
     words = PrinterTestWords(

@@ -8,7 +8,7 @@ from tempfile import TemporaryFile
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
@@ -20,7 +20,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from deliver_to_po.admin.day_end.day_end_page import day_end_url
 from deliver_to_po.admin.open_label import EXTENSIONS, private_file
@@ -79,7 +79,8 @@ def _for_those_who_may(
     return view(request, site, **arguments)
 
 
-def take_selection(request: HttpRequest, deliveries: QuerySet[Delivery], site: AdminSite) -> HttpResponse | None:
+@admin.action(description=gettext_lazy("Print labels"), permissions=["print_labels"])
+def print_labels(desk: Any, request: HttpRequest, deliveries: QuerySet[Delivery]) -> HttpResponse | None:
     """Take the labels of the selected deliveries and lead to the job's page; None, and said why, for too many."""
     try:
         job = take_chosen(deliveries.filter(order__isnull=False), request.user)
@@ -89,7 +90,7 @@ def take_selection(request: HttpRequest, deliveries: QuerySet[Delivery], site: A
         return None
     job.form, job.start = _as_last_time(request.user), 1
     job.save(update_fields=["form", "start"])
-    return HttpResponseRedirect(desk_url(site, "print_job", job.pk))
+    return HttpResponseRedirect(desk_url(desk.admin_site, "print_job", job.pk))
 
 
 def _queue_page(request: HttpRequest, site: AdminSite) -> HttpResponse:

@@ -1,11 +1,11 @@
 """The log of privacy requests: looked at, never changed; above it the way to the page that answers one."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -28,33 +28,25 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
     fields = (("at", "step", "by"), ("found_by_shown", "found", "erased", "kept"), "deliveries_shown")
 
     def get_urls(self) -> list[URLPattern]:
-        """Return the admin's own pages, and the one that answers a request."""
-        view = self.admin_site.admin_view
-        return [path("answer/", view(self.answer_view), name="deliver_to_po_privacy"), *super().get_urls()]
+        answer = self.admin_site.admin_view(partial(request_page, site=self.admin_site))
+        return [path("answer/", answer, name="deliver_to_po_privacy"), *super().get_urls()]
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Say whether this user may see the log: by Django's permission, or since they answer requests."""
         return request.user.has_perm(ANSWER_PRIVACY_REQUESTS) or super().has_view_permission(request, obj)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the log, and above it the way to the page for those who may answer."""
         context = dict(extra_context or {})
         if request.user.has_perm(ANSWER_PRIVACY_REQUESTS):
             context["answer_url"] = desk_url(self.admin_site, "privacy")
         return super().changelist_view(request, context)
 
-    def answer_view(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer somebody; 403 without the permission."""
-        return request_page(request, self.admin_site)
-
     @admin.display(description=gettext_lazy("by"), ordering="user")
     def by(self, line: PrivacyRequest) -> str:
-        """Return the clerk, or that it was the command."""
         return str(line.user) if line.user else "d2po_privacy"
 
     @admin.display(description=gettext_lazy("looked for by"))
     def found_by_shown(self, line: PrivacyRequest) -> str:
-        """Return by which kind of thing somebody was looked for."""
         return ", ".join(str(KINDS[kind]) for kind in line.found_by.split())
 
     @admin.display(description=gettext_lazy("deliveries"))

@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -40,7 +40,6 @@ class AskedForm(forms.Form):
             field.widget.attrs |= {"autocomplete": "off", "class": "vTextField"}
 
     def clean_phone(self) -> str:
-        """Refuse what is no phone."""
         phone: str = self.cleaned_data["phone"]
         if phone:
             self._usable(_("Type the phone number with its area code, ten digits."), phone=phone)
@@ -65,7 +64,6 @@ class AskedForm(forms.Form):
         return values
 
     def asked(self) -> Asked:
-        """Return by what somebody is looked for."""
         return Asked(**self.cleaned_data)
 
     @staticmethod
@@ -78,13 +76,12 @@ class AskedForm(forms.Form):
 
 @sensitive_variables()
 @sensitive_post_parameters()
+@permission_required(ANSWER_PRIVACY_REQUESTS, raise_exception=True)
 def request_page(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
-    """Show the form; on POST what was found, its file, or that it is erased. 403 without the permission.
+    """Show the form; on POST what was found, its file, or that it is erased.
 
     What is typed stands in no address. The admin lets no browser keep the page.
     """
-    if not request.user.has_perm(ANSWER_PRIVACY_REQUESTS):
-        raise PermissionDenied
     form = AskedForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _shown(request, site, form)

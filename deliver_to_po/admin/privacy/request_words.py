@@ -56,7 +56,6 @@ _EXISTS = gettext_lazy(
 
 
 def parcel_of(shipment: Shipment) -> str:
-    """Return which parcel it is, with its revision."""
     return f"{shipment.parcel}.{shipment.revision}"
 
 

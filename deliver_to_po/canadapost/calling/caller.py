@@ -75,7 +75,6 @@ class Caller:
 
     @property
     def base_url(self) -> str:
-        """Return the address that every path of a call is added to."""
         return self.transport.base_url
 
     @property

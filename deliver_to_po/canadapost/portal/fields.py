@@ -60,7 +60,6 @@ def optional_rows(operation: str, value: Any, what: str) -> Sequence[Mapping[str
 
 
 def required_text(operation: str, row: Mapping[str, Any], key: str) -> str:
-    """Return a text that must be there; raises Unreadable."""
     found = text(row.get(key))
     if not found:
         raise Unreadable(operation, why=f"no {key}")
@@ -82,7 +81,6 @@ def decimal(operation: str, row: Mapping[str, Any], key: str) -> Decimal | None:
 
 
 def required_decimal(operation: str, row: Mapping[str, Any], key: str) -> Decimal:
-    """Return a number that must be there; raises Unreadable."""
     number = decimal(operation, row, key)
     if number is None:
         raise Unreadable(operation, why=f"no {key}")
@@ -126,7 +124,6 @@ def moment(value: object) -> datetime | None:
 
 
 def link(operation: str, row: Mapping[str, Any]) -> Link:
-    """Return a link; raises Unreadable if it has no address."""
     href = row.get("href")
     if not isinstance(href, str) or not href:
         raise Unreadable(operation, why="a link without an address")

@@ -1,10 +1,10 @@
 """Authorised calls to the XML API: HTTP Basic, a named media type (``*/*`` is refused) and a language."""
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.calling.caller import Caller
@@ -12,6 +12,8 @@ from deliver_to_po.canadapost.calling.secret import Secret
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.shipment_search import Spellings
 from deliver_to_po.canadapost.types import Language
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,18 @@ class Calls:
         """POST a question, which may be repeated without harm."""
         return self._call(operation, "POST", path, resource, body=body, repeatable=True)
 
-    def do(self, operation: str, path: str, resource: Resource, body: bytes) -> Answer:
-        """POST something that must not be done twice; after a lost answer the caller has to find out what was done."""
-        return self._call(operation, "POST", path, resource, body=body, repeatable=False)
+    def do(self, operation: str, path: str, resource: Resource, body: bytes, read: Callable[[str, Answer], T]) -> T:
+        """POST something that must not be done twice, and return what ``read`` makes of the answer.
+
+        If the answer cannot be read, the outcome is unknown.
+        """
+        answer = self._call(operation, "POST", path, resource, body=body, repeatable=False)
+        try:
+            return read(operation, answer)
+        except errors.Unreadable as error:
+            raise errors.UnknownOutcome(
+                operation, status=error.status, messages=error.messages, why=error.why
+            ) from None
 
     def delete(self, operation: str, path: str, resource: Resource) -> Answer:
         """Take something back."""

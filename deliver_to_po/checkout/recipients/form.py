@@ -101,7 +101,6 @@ class RecipientForm(ContactForm):
         return postal_code
 
     def clean(self) -> dict[str, Any]:
-        """Refuse the post office's own address, and ask about what is unusual."""
         data = self.cleaned_data
         lines = data.get("address_line_1", ""), data.get("address_line_2", "")
         if self.office and is_office_address(*lines, data.get("postal_code", ""), self.office):
@@ -113,7 +112,6 @@ class RecipientForm(ContactForm):
         return super().clean()
 
     def recipient(self) -> Recipient:
-        """Return the valid form's recipient."""
         data = self.cleaned_data
         return Recipient(
             name=data["name"],

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from deliver_to_po.core.choices import ManifestState
-from deliver_to_po.core.shop_time import shop_time
+from deliver_to_po.core.shop_time import begin_of, shop_day
 from deliver_to_po.examination.doctor.finding import Finding, Verdict
 from deliver_to_po.examination.health.sweeping import compared
 from deliver_to_po.handoff.day_end.reconciling import differing
@@ -21,7 +21,7 @@ def day_end() -> list[Finding]:
 
 
 def _late() -> list[Finding]:
-    today = shop_time().replace(hour=0, minute=0, second=0, microsecond=0)
+    today = begin_of(shop_day())
     groups = ready_to_transmit().filter(made_at__lt=today).values_list("system", "api", "group")
     own = [belongs for belongs in (_is_own(*group) for group in groups) if belongs is not None]
     return [*_not_transmitted(own.count(True)), *_foreign(own.count(False))]

@@ -42,7 +42,6 @@ class ListeningTransport(Transport):
         return self
 
     def call(self, operation: str, method: str, url: str, **request: Any) -> Answer:
-        """Send one call as ``Transport.call`` does, and pass its answer on."""
         began = time.monotonic()
         answer = super().call(operation, method, url, **request)
         self._hear(Heard(operation, method, answer, datetime.now(UTC), time.monotonic() - began))

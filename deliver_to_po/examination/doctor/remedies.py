@@ -24,7 +24,6 @@ class Asked:
 
     @property
     def portal(self) -> bool:
-        """Say whether it asked the portal's API."""
         return self.settings.api == "portal"
 
     @property
@@ -34,7 +33,6 @@ class Asked:
 
     @property
     def emulator(self) -> bool:
-        """Say whether it asked this machine."""
         return self.kind == HostKind.LOOPBACK
 
     @property
@@ -44,7 +42,6 @@ class Asked:
 
 
 def remedy(error: errors.CanadaPostError, asked: Asked) -> str:
-    """Return what to do about ``error``."""
     return REMEDIES.get(type(error), _unavailable)(error, asked)
 
 

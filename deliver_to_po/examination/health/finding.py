@@ -44,6 +44,5 @@ class Finding:
     counts: Mapping[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as JSON can hold it."""
         found = {"name": self.name, "ok": self.ok, "value": self.value, "says": self.says, "todo": self.todo}
         return {**found, "counts": dict(self.counts)} if self.counts else found

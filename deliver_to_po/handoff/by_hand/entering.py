@@ -216,5 +216,4 @@ def _folded(text: str) -> str:
 
 
 def counted(lines: Sequence[Line]) -> Counter[Entered]:
-    """Return how many lines came to what."""
     return Counter(line.entered for line in lines)

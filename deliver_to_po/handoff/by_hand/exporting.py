@@ -52,7 +52,6 @@ def to_export(alias: str) -> QuerySet[Shipment]:
 
 
 def awaited(alias: str) -> QuerySet[Shipment]:
-    """Return the shipments that a system has, and whose tracking numbers are still to be entered, oldest first."""
     rows = Shipment.objects.filter(NO_NUMBER_YET, system=alias, delivery__erased_at=None)
     return rows.select_related("delivery").order_by("requested_at", "pk")
 

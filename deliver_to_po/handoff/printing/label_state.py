@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from deliver_to_po.core.choices import DeliveryState, ShipmentState
 from deliver_to_po.core.choices.states import LABEL_COMING, LABEL_INVALID, OVER, READY
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.core.shop_time import shop_time
+from deliver_to_po.core.shop_time import begin_of, shop_day
 from deliver_to_po.models import PrintJob, Shipment
 
 # How long after a label is made somebody prints it, at most; and more parcels than anybody carries to a counter.
@@ -45,7 +45,6 @@ def must_not_be_used(shipment: Shipment) -> bool:
 
 
 def label_state_of(shipment: Shipment, job: PrintJob) -> LabelState:
-    """Return the state of a shipment's label in a print job."""
     if shipment.delivery.erased_at is not None:
         return LabelState.ERASED
     if must_not_be_used(shipment):
@@ -67,7 +66,7 @@ def leaving_today() -> tuple[Sequence[Shipment], int]:
     A parcel of a group leaves once it is transmitted, any other on the day of its printing. Tests are listed only in a
     shop that makes tests. It is MOST_LEAVING of each kind at most; with them comes how many more there are.
     """
-    day = shop_time().replace(hour=0, minute=0, second=0, microsecond=0)
+    day = begin_of(shop_day())
     printed = Shipment.objects.filter(
         state__in=READY,
         printed_at__isnull=False,

@@ -128,7 +128,6 @@ def _may_be_released(delivery: Delivery) -> bool:
 
 
 def _refused(deliveries: Sequence[Delivery]) -> list[Shipment]:
-    """Return the refused shipments of what is released: corrected, they may be made again, each parcel's newest."""
     released = [row for row in deliveries if row.state == DeliveryState.RELEASED and can_be_changed(row)]
     rows = Shipment.objects.filter(newest_revision(), delivery__in=released, state=ShipmentState.REFUSED)
     return list(rows.select_related("delivery"))

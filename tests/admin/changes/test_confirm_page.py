@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib import messages
 from django.test import Client
 
-from deliver_to_po.admin.changes.confirm_page import CONFIRMED
+from deliver_to_po.admin.changes.confirm_page import CONFIRMED, told_of
 from deliver_to_po.core.choices import Change, Reason
+from deliver_to_po.handoff.changing.change import Changed
 from tests.admin.browsing import page_of, said, seen_again, select, send, url
 from tests.admin.changes.test_holding import waiting_for_payment
 from tests.admin.conftest import Clerk
@@ -110,3 +112,13 @@ def test_in_french(admin_client: Client) -> None:
         "1 livraison est retenue\N{NO-BREAK SPACE}: rien n’en est envoyé, imprimé ni transmis tant que "
         "vous ne la reprenez pas."
     ]
+
+
+def test_what_a_clerk_has_to_do_something_about_is_a_warning() -> None:
+    told = {changed: told_of(changed) for changed in Changed}
+    assert all(outcome.more for outcome in told.values())
+    assert {changed for changed, outcome in told.items() if outcome.level == messages.WARNING} == {
+        Changed.NEEDS_DESTROYED_LABEL,
+        Changed.NEEDS_PERSON,
+        Changed.NOTHING,
+    }

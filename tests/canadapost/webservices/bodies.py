@@ -10,6 +10,7 @@ OFFICE = "http://www.canadapost.ca/ws/postoffice"
 RATE = "http://www.canadapost.ca/ws/ship/rate-v4"
 TRACK = "http://www.canadapost.ca/ws/track"
 MESSAGES = "http://www.canadapost.ca/ws/messages"
+PIN = "7023210039414604"
 
 OFFICES = f"""<?xml version="1.0" encoding="UTF-8"?>
 <post-office-list xmlns="{OFFICE}">
@@ -263,3 +264,6 @@ def messages(*rows: tuple[str, str], namespace: str = MESSAGES) -> str:
 def answer(body: str | bytes, status: int = 200, **headers: str) -> Answer:
     """Return an answer with that body."""
     return Answer(status, headers, body.encode() if isinstance(body, str) else body)
+
+
+SLM = messages(("Server", "Rejected by SLM Monitor"))
