@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +25,7 @@ from deliver_to_po.errors import OfficesUnavailable
 from deliver_to_po.offices import turns
 from deliver_to_po.offices.finder import fetch_office, find
 from deliver_to_po.offices.turns import NoAnswer, one_call
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,19 +58,14 @@ class ForgetfulCache(LocMemCache):
 
 def search_at_once(buyers: int) -> list[str]:
     """Let so many buyers ask the same at the same time; return the rung that answered each."""
-    barrier = threading.Barrier(buyers)
 
-    def search(_: int) -> str:
-        barrier.wait(timeout=20)
+    def search() -> str:
         try:
             return str(find(OTTAWA, "en").rung)
         except OfficesUnavailable:
             return "withdrawn"
-        finally:
-            connection.close()
 
-    with ThreadPoolExecutor(buyers) as pool:
-        return list(pool.map(search, range(buyers)))
+    return at_once(*[search] * buyers)
 
 
 @pytest.fixture

@@ -112,8 +112,8 @@ class PortalCanadaPost(CanadaPost):
                 return []
             return manifests.read_shipment_ids(operation, body)
 
-        with self._calls.budget():
-            return self._calls.spellings.search(operation, names, ask)
+        with self._calls.caller.budget():
+            return self._calls.caller.spellings.search(operation, names, ask)
 
     def _find(
         self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[types.ShipmentInfo], bool]
@@ -125,8 +125,8 @@ class PortalCanadaPost(CanadaPost):
                 return iter(())
             return read_each(shipments.read_shipment_links(operation, body), self._shipment_at)
 
-        with self._calls.budget():
-            return self._calls.spellings.search(operation, names, ask, fits)
+        with self._calls.caller.budget():
+            return self._calls.caller.spellings.search(operation, names, ask, fits)
 
     def _shipment_at(self, href: str) -> types.ShipmentInfo | None:
         """Return a shipment that a search found, None if it has been voided since."""
@@ -173,8 +173,8 @@ class PortalCanadaPost(CanadaPost):
                 return []
             return manifests.read_manifests(operation, body)
 
-        with self._calls.budget():
-            return self._calls.spellings.search(operation, manifests.BETWEEN, ask)
+        with self._calls.caller.budget():
+            return self._calls.caller.spellings.search(operation, manifests.BETWEEN, ask)
 
     def manifest(self, manifest_id: str) -> types.Manifest:
         operation = "manifest"
@@ -215,8 +215,8 @@ class PortalCanadaPost(CanadaPost):
                     return []
                 raise
 
-        with self._calls.budget():
-            return self._calls.spellings.search(operation, tracking.BY_REFERENCE, ask)
+        with self._calls.caller.budget():
+            return self._calls.caller.spellings.search(operation, tracking.BY_REFERENCE, ask)
 
     def outages(self) -> list[types.Outage]:
         operation = "outages"

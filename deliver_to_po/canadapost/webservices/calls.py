@@ -2,7 +2,6 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -10,7 +9,6 @@ from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.calling.caller import Caller
 from deliver_to_po.canadapost.calling.secret import Secret
 from deliver_to_po.canadapost.calling.transport import Answer
-from deliver_to_po.canadapost.shipment_search import Spellings
 from deliver_to_po.canadapost.types import Language
 
 T = TypeVar("T")
@@ -40,18 +38,9 @@ class Calls:
     """Sends the calls of one account in one language."""
 
     def __init__(self, caller: Caller, key: ApiKey, language: Language):
-        self._caller = caller
+        self.caller = caller
         self._key = key
         self._language = "fr-CA" if language == "fr" else "en-CA"
-
-    @property
-    def spellings(self) -> Spellings:
-        """Return what is known about how Canada Post spells the parameters of searches."""
-        return self._caller.spellings
-
-    def budget(self) -> AbstractContextManager[object]:
-        """Return the deadline of an operation, for a ``with``: every call inside shares it."""
-        return self._caller.budget()
 
     def get(
         self,
@@ -97,11 +86,6 @@ class Calls:
         body: bytes | None = None,
         **request: Any,
     ) -> Answer:
-        url = path
-        if path.startswith("/"):
-            url = self._caller.base_url + path
-        elif not self._caller.owns(path):
-            raise errors.Unreadable(operation, why="a link leads to another host than the configured one")
         headers = {
             "Authorization": self._key.header(),
             "Accept": resource.media_type,
@@ -109,10 +93,10 @@ class Calls:
         }
         if body is not None:
             headers["Content-Type"] = resource.media_type
-        return self._caller.call(
+        return self.caller.call(
             operation,
             method,
-            url,
+            self.caller.address(operation, path),
             kind=resource.kind,
             headers=headers,
             repeatable=repeatable,

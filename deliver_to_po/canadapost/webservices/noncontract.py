@@ -146,7 +146,7 @@ class NonContractCanadaPost(ChargedAtOnce, WebServicesCanadaPost):
     def find_shipments(self, request_id: str, *, sent_at: datetime | None = None) -> Sequence[ShipmentInfo]:
         operation = "find shipment"
         check_request_id(operation, request_id)
-        with self._calls.budget():
+        with self._calls.caller.budget():
             searches = times_around(sent_at or datetime.now(UTC))
             ids = dict.fromkeys(each for params in searches for each in self._made(operation, params))
             return list(read_each(ids, partial(self._if_under, operation, request_id)))
@@ -161,7 +161,7 @@ class NonContractCanadaPost(ChargedAtOnce, WebServicesCanadaPost):
     def find_by_pin(self, pin: str) -> list[ShipmentInfo]:
         operation = "find by tracking number"
         check_pin(operation, pin)
-        with self._calls.budget():
+        with self._calls.caller.budget():
             ids = self._made(operation, {"trackingPIN": pin})
             return list(read_each(ids, partial(self._at, operation)))
 
