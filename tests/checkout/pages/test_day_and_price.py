@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.staticfiles import finders
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import translation
@@ -418,6 +420,12 @@ def test_the_buyer_chooses_between_what_the_shop_offers_its_own_marked() -> None
     assert services is not None
     assert services.choices == (("DOM.EP", "Expedited Parcel™"), ("DOM.XP", "Xpresspost™"))
     assert services.chosen == "DOM.EP"
+
+
+def test_the_style_sheet_hides_every_service_but_the_one_that_is_ticked() -> None:
+    sheet = Path(str(finders.find("deliver_to_po/step.css"))).read_text(encoding="utf-8")
+    rule = '[name=service][value="{0}"]:checked) [data-service]:not([data-service="{0}"])'
+    assert [service for service in Service if rule.format(service) not in sheet] == []
 
 
 @pytest.mark.parametrize(
