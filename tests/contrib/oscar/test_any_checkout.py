@@ -70,13 +70,13 @@ def check(
     buyer.put_into_basket("wool-blanket")
     if pan:
         buyer.put_into_basket("cast-iron-pan")
-    seen = buyer.go_to_preview(near) and buyer.seen()
+    form = buyer.go_to_preview(near) and buyer.form()
     for doing in before:
         doing.do(buyer)
     # The old page either is still right, or charges nothing.
     page = buyer.get("checkout:preview")
-    if seen != buyer.seen():
-        buyer.place_order(seen)
+    if form != buyer.form():
+        buyer.place_order(form)
         assert not Order.objects.exists()
         page = buyer.get("checkout:preview")
     if elsewhere:
