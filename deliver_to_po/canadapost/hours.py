@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import NamedTuple
 
 Json = dict[str, list[list[str]]]
 
@@ -31,8 +32,7 @@ class Interval:
         return Span(opens.astimezone(UTC), closes.astimezone(UTC))
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of opening time between two moments, not including the second."""
 
     opens: datetime
