@@ -22,8 +22,8 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.offices.directory import get_office
 from deliver_to_po.shop import deliver_there
 from tests.checkout.pages.test_arriving import KnowingAdapter
-from tests.checkout.pages.test_step import NEXT, TYPED, draft, one, problem, search, soup, unplug
-from tests.factories import PARCEL, SENDER, make_delivery
+from tests.checkout.pages.test_step import NEXT, draft, one, problem, search, soup, unplug
+from tests.factories import PARCEL, SENDER, TYPED, make_delivery
 
 pytestmark = pytest.mark.usefixtures("bystanders")
 CHOOSE, RECIPIENT, NEAREST = "deliver_to_po:choose", "deliver_to_po:recipient", "deliver_to_po:nearest"

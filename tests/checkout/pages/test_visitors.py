@@ -15,8 +15,8 @@ from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices.finder import find
-from tests.checkout.pages.test_step import TYPED, fill, one, problem, soup
-from tests.factories import PARCEL, RECIPIENT, held, make_draft
+from tests.checkout.pages.test_step import fill, one, problem, soup
+from tests.factories import PARCEL, RECIPIENT, TYPED, held, make_draft
 
 pytestmark = pytest.mark.django_db
 
