@@ -73,7 +73,6 @@ def says(emulator: EmulatorServer, change_settings: Any, monkeypatch: pytest.Mon
 
 @pytest.fixture
 def office() -> PostOffice:
-    """Return an office that somebody was shown."""
     return find(NEAR, "en").offices[0]
 
 

@@ -53,7 +53,6 @@ def request_of(client: Client, **sent: str) -> HttpRequest:
 
 
 def entry(client: Client) -> BeautifulSoup:
-    """Return the entry as the shop's page shows it."""
     return BeautifulSoup(TAG.render(Context({"request": request_of(client)})), "html.parser")
 
 

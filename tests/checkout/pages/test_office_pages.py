@@ -40,14 +40,12 @@ def ask(client: Client, **data: Any) -> Any:
 
 
 def look(client: Client, **query: Any) -> BeautifulSoup:
-    """Return the page of an address."""
     response = client.get(reverse("deliver_to_po:choose"), query)
     assert response.status_code == 200
     return soup(response)
 
 
 def asked_in(url: str) -> dict[str, list[str]]:
-    """Return the query of an address."""
     return parse_qs(urlsplit(url).query)
 
 

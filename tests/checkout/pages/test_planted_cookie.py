@@ -31,7 +31,6 @@ def browse(thief: Client) -> None:
 
 
 def choose_first(thief: Client) -> None:
-    """Choose a post office too."""
     browse(thief)
     choose(thief)
 

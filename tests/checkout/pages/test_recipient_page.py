@@ -23,7 +23,6 @@ def shop(emulator: EmulatorServer, change_settings: Any, db: None) -> None:
 
 
 def typed_in(page: BeautifulSoup) -> dict[str, str]:
-    """Return what stands in the fields of the page."""
     fields = {
         str(field["name"]): str(field.get("value", "")) for field in page.select(".d2po-form input:not([type=hidden])")
     }

@@ -72,12 +72,10 @@ def unplug(settings: Any) -> None:
 
 
 def soup(response: Any) -> BeautifulSoup:
-    """Return the page."""
     return BeautifulSoup(response.content.decode(), "html.parser")
 
 
 def search(client: Client, q: str = "K1A 0B1", **more: Any) -> BeautifulSoup:
-    """Return the page that a search gives."""
     response = client.get(reverse("deliver_to_po:choose"), {"q": q, **more})
     assert response.status_code == 200
     return soup(response)
@@ -112,12 +110,10 @@ def choose(client: Client, office_id: str = "", q: str = "K1A 0B1", **more: str)
 
 
 def fill(client: Client, **changes: str) -> Any:
-    """Send the recipient's form."""
     return client.post(reverse("deliver_to_po:recipient"), {**TYPED, **changes})
 
 
 def draft(client: Client) -> Delivery:
-    """Return the draft that the buyer's session names."""
     return Delivery.objects.get(pk=client.session[SESSION_KEY][0])
 
 

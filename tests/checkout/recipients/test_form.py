@@ -13,7 +13,6 @@ from tests.factories import POST_OFFICE, RECIPIENT, TYPED, make_request
 
 
 def fill(**changes: str) -> RecipientForm:
-    """Return the form as a person filled it."""
     return RecipientForm({**TYPED, **changes}, office=POST_OFFICE)
 
 
