@@ -263,27 +263,13 @@ OPERATIONS = (
         Known("GET the link artifact", "C", "C"),
     ),
     Operation(
-        "tracking_summary",
-        "",
-        Known(
-            "GET /tracking/v1/pins/{pin}/summaries",
-            "C",
-            "O",
-            "A 404, and a summary that holds the error 004, count as not seen yet.",
-        ),
-        Known(
-            "GET /vis/track/pin/{pin}/summary",
-            "C",
-            "I",
-        ),
-    ),
-    Operation(
         "tracking_details",
         "",
         Known(
             "GET /tracking/v1/pins/{pin}/details",
             "C",
             "C",
+            "A 404, and an answer that holds the error 004, count as not seen yet.",
         ),
         Known("GET /vis/track/pin/{pin}/detail", "C", "I", "As above."),
     ),

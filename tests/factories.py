@@ -8,13 +8,13 @@ from typing import Any
 from django.apps import apps
 from django.utils import timezone
 
-from deliver_to_po.canadapost.types import Address, Parcel, Recipient, Sender, Service, ShipmentRequest
+from deliver_to_po.canadapost.types import Address, Parcel, PostOffice, Recipient, Sender, Service, ShipmentRequest
 from deliver_to_po.checkout.secret import new_secret
 from deliver_to_po.core import conf
 from deliver_to_po.core.choices import DeliveryState, OfficeCheck, ShipmentState
 from deliver_to_po.core.choices.states import CLOSED, WITHOUT_ORDER
 from deliver_to_po.handoff.frozen_request import sender_to_json, whom_and_where
-from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models import Delivery, Pause, Shipment
 from deliver_to_po.models.shipment import request_id
 
 PARCEL = Parcel(Decimal("1.25"), Decimal(30), Decimal(20), Decimal(10))
@@ -29,7 +29,26 @@ RECIPIENT = Recipient(
     email="marie@example.com",
     address=Address("23, rue du Jardin", "Ottawa", "ON", "K1K4T3", line_2="App. 4"),
 )
-
+# What RECIPIENT types.
+TYPED = {
+    "name": "Marie-Ève Côté",
+    "address_line_1": "23, rue du Jardin",
+    "address_line_2": "App. 4",
+    "city": "Ottawa",
+    "province": "ON",
+    "postal_code": "K1K 4T3",
+    "email": "marie@example.com",
+    "phone": "613-555-0199",
+}
+POST_OFFICE = PostOffice(
+    office_id="0000102978",
+    name="Comptoir du Coin",
+    location="Plage Cristal",
+    street="3080, av. Carling",
+    city="Ottawa",
+    province="ON",
+    postal_code="K2B7K0",
+)
 
 # What the database wants of a shipment in some states.
 WHAT_STATES_ASK_FOR: dict[ShipmentState, dict[str, Any]] = {
@@ -215,3 +234,13 @@ def make_shipment(delivery: Delivery | None = None, **fields: Any) -> Shipment:
     shipment = build_shipment(delivery or make_delivery(), **fields)
     shipment.save()
     return shipment
+
+
+def make_pause(**fields: Any) -> Pause:
+    """Return a pause of the option that has begun and ends in a day."""
+    values: dict[str, Any] = {
+        "reason_en": "Strike.",
+        "reason_fr": "Grève.",
+        "ends_at": timezone.now() + timedelta(days=1),
+    }
+    return Pause.objects.create(**{**values, **fields})

@@ -1,10 +1,13 @@
-"""Two connections at once: a test holds rows in its own transaction while somebody else, in a thread, wants them."""
+"""Threads at once, and two connections: a test holds rows in its transaction while somebody else wants them."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from django.db import connection
+
+from deliver_to_po.errors import DeliverToPoError
 
 SECONDS = 30.0
 # Who one is to the database, whether that one waits for a lock that somebody holds, and when to ask once more.
@@ -56,3 +59,20 @@ class Contender:
     def result(self) -> Any:
         """Return what it came to, or raise what it raised."""
         return self._outcome.result(SECONDS)
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """Do all of these at the same moment, each in a thread; return what each came to, one of our errors too."""
+    start = threading.Barrier(len(acts))
+
+    def run(act: Callable[[], Any]) -> Any:
+        start.wait(timeout=SECONDS)
+        try:
+            return act()
+        except DeliverToPoError as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as executor:
+        return list(executor.map(run, acts, timeout=SECONDS))

@@ -6,26 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NoReturn
 
+from deliver_to_po.canadapost import types
 from deliver_to_po.canadapost.errors import NotFound, NotReady, NotSupported
-from deliver_to_po.canadapost.types import (
-    Account,
-    Artifact,
-    Manifest,
-    OfficeQuery,
-    OptionInfo,
-    Outage,
-    PostOffice,
-    Rate,
-    RateRequest,
-    RefundTicket,
-    ServiceDetails,
-    ShipmentDetails,
-    ShipmentInfo,
-    ShipmentRequest,
-    TrackingDetails,
-    TrackingSummary,
-    TransmitRequest,
-)
 
 JSON, PDF = "application/json", "application/pdf"
 
@@ -55,44 +37,44 @@ class CanadaPost(ABC):
     #: How many letters the recipient's e-mail address may have after its last dot: as many as any has, but for an API
     #: whose schema is older.
     longest_top_level_domain: int = 63
-    account: Account
+    account: types.Account
 
     @abstractmethod
-    def find_offices(self, query: OfficeQuery, *, maximum: int = 50) -> list[PostOffice]:
+    def find_offices(self, query: types.OfficeQuery, *, maximum: int = 50) -> list[types.PostOffice]:
         """Return the offices that accept D2PO, nearest first, at most 50; an empty list when there is none near."""
 
     @abstractmethod
-    def office(self, office_id: str) -> PostOffice:
+    def office(self, office_id: str) -> types.PostOffice:
         """Return one office with its hours; raises NotFound when there is none."""
 
     @abstractmethod
-    def rates(self, request: RateRequest) -> list[Rate]:
+    def rates(self, request: types.RateRequest) -> list[types.Rate]:
         """Return the price of each service that can take the parcel; an empty list when none can."""
 
     @abstractmethod
-    def service(self, code: str) -> ServiceDetails:
+    def service(self, code: str) -> types.ServiceDetails:
         """Return what a service takes and which options it has; raises NotFound."""
 
     @abstractmethod
-    def option(self, code: str) -> OptionInfo:
+    def option(self, code: str) -> types.OptionInfo:
         """Return what an option goes with; raises NotFound."""
 
     @abstractmethod
-    def create_shipment(self, request: ShipmentRequest) -> ShipmentInfo:
+    def create_shipment(self, request: types.ShipmentRequest) -> types.ShipmentInfo:
         """Make a D2PO shipment.
 
         Raises InvalidRequest before any call when a D2PO rule is broken, and UnknownOutcome when it may have been made.
         """
 
     @abstractmethod
-    def find_shipments(self, request_id: str, *, sent_at: datetime | None = None) -> Sequence[ShipmentInfo]:
+    def find_shipments(self, request_id: str, *, sent_at: datetime | None = None) -> Sequence[types.ShipmentInfo]:
         """Return the shipments made under that request id; one that was made seconds ago may be missing.
 
         ``sent_at`` is when the request was sent, by default just now. An API without request ids looks around then.
         """
 
     @abstractmethod
-    def find_by_pin(self, pin: str) -> list[ShipmentInfo]:
+    def find_by_pin(self, pin: str) -> list[types.ShipmentInfo]:
         """Return the shipments with that tracking number."""
 
     @abstractmethod
@@ -110,14 +92,14 @@ class CanadaPost(ABC):
         """
 
     @abstractmethod
-    def shipment(self, shipment_id: str) -> ShipmentInfo:
+    def shipment(self, shipment_id: str) -> types.ShipmentInfo:
         """Return a shipment as it stands; raises NotFound when there is none, or it was voided."""
 
     @abstractmethod
-    def shipment_details(self, shipment_id: str) -> ShipmentDetails:
+    def shipment_details(self, shipment_id: str) -> types.ShipmentDetails:
         """Return what Canada Post holds of a shipment."""
 
-    def label(self, shipment: ShipmentInfo) -> Artifact:
+    def label(self, shipment: types.ShipmentInfo) -> types.Artifact:
         """Return the label of a shipment; raises NotReady while Canada Post is still making it."""
         link = shipment.link("label")
         if link is None:
@@ -129,7 +111,7 @@ class CanadaPost(ABC):
         """Void a shipment that is not transmitted yet; raises Refused (8064) once it is, and UnknownOutcome."""
 
     @abstractmethod
-    def refund_shipment(self, shipment_id: str, email: str) -> RefundTicket:
+    def refund_shipment(self, shipment_id: str, email: str) -> types.RefundTicket:
         """Ask for a refund of a transmitted shipment; Canada Post answers later, to ``email``.
 
         Raises Refused (7291: not transmitted, so void it instead; 7292: already asked for), and UnknownOutcome.
@@ -140,7 +122,7 @@ class CanadaPost(ABC):
         """Return the ids of the groups; one whose shipments are all transmitted or void may still be listed."""
 
     @abstractmethod
-    def transmit(self, request: TransmitRequest) -> list[str]:
+    def transmit(self, request: types.TransmitRequest) -> list[str]:
         """Hand groups over to Canada Post and return the ids of the manifests that are being made.
 
         Raises UnknownOutcome when they may have been transmitted.
@@ -151,14 +133,14 @@ class CanadaPost(ABC):
         """Return the ids of the manifests that were made from one day to another."""
 
     @abstractmethod
-    def manifest(self, manifest_id: str) -> Manifest:
+    def manifest(self, manifest_id: str) -> types.Manifest:
         """Return a manifest; raises NotReady (9153) while it is being made."""
 
     @abstractmethod
-    def manifest_shipments(self, manifest: Manifest) -> list[str]:
+    def manifest_shipments(self, manifest: types.Manifest) -> list[str]:
         """Return the ids of the shipments in a manifest; an empty list where its answer does not link to them."""
 
-    def manifest_document(self, manifest: Manifest) -> Artifact:
+    def manifest_document(self, manifest: types.Manifest) -> types.Artifact:
         """Return the PDF of a manifest; raises NotReady while it is being made."""
         link = manifest.link("artifact")
         if link is None:
@@ -167,15 +149,11 @@ class CanadaPost(ABC):
         return self._document("manifest document", link.href, PDF)
 
     @abstractmethod
-    def _document(self, operation: str, href: str, media_type: str) -> Artifact:
+    def _document(self, operation: str, href: str, media_type: str) -> types.Artifact:
         """Return the document that a link leads to."""
 
     @abstractmethod
-    def tracking_summary(self, pin: str) -> TrackingSummary:
-        """Return where a parcel was last seen; a parcel without history is not an error: its ``seen`` is False."""
-
-    @abstractmethod
-    def tracking_details(self, pin: str) -> TrackingDetails:
+    def tracking_details(self, pin: str) -> types.TrackingDetails:
         """Return every event of a parcel, newest first; no events until Canada Post has seen it."""
 
     @abstractmethod
@@ -187,7 +165,7 @@ class CanadaPost(ABC):
         """
 
     @abstractmethod
-    def outages(self) -> list[Outage]:
+    def outages(self) -> list[types.Outage]:
         """Return the outages that Canada Post has announced."""
 
 
@@ -206,19 +184,19 @@ class ChargedAtOnce(CanadaPost):
     def groups(self) -> list[str]:
         _needs_contract("groups")
 
-    def transmit(self, request: TransmitRequest) -> list[str]:
+    def transmit(self, request: types.TransmitRequest) -> list[str]:
         _needs_contract("transmit")
 
     def find_manifests(self, first: date, last: date) -> list[str]:
         _needs_contract("find manifests")
 
-    def manifest(self, manifest_id: str) -> Manifest:
+    def manifest(self, manifest_id: str) -> types.Manifest:
         _needs_contract("manifest")
 
-    def manifest_shipments(self, manifest: Manifest) -> list[str]:
+    def manifest_shipments(self, manifest: types.Manifest) -> list[str]:
         _needs_contract("manifest shipments")
 
-    def manifest_document(self, manifest: Manifest) -> Artifact:
+    def manifest_document(self, manifest: types.Manifest) -> types.Artifact:
         _needs_contract("manifest document")
 
 

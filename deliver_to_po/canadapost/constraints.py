@@ -92,27 +92,23 @@ def check_pattern(field: str, value: str, pattern: str, rule: str) -> Iterator[B
 
 
 def check_email(field: str, email: str) -> Iterator[Broken]:
-    """Yield what is wrong with an e-mail address."""
     yield from check_text(field, email, lengths.RECIPIENT_EMAIL)
     if email and not ids.EMAIL.fullmatch(email):
         yield Broken(field, Rule.EMAIL)
 
 
 def check_phone(field: str, phone: str) -> Iterator[Broken]:
-    """Yield what is wrong with a phone number."""
     yield from check_text(field, phone, lengths.RECIPIENT_PHONE)
     if phone and (not ids.PHONE.fullmatch(phone) or len(ids.phone_digits(phone)) < ids.PHONE_DIGITS):
         yield Broken(field, Rule.PHONE)
 
 
 def check_postal_code(field: str, postal_code: str) -> Iterator[Broken]:
-    """Yield what is wrong with a postal code."""
     if not (postal_code.isascii() and ids.POSTAL_CODE.fullmatch(postal_code)):
         yield Broken(field, Rule.POSTAL_CODE)
 
 
 def check_province(field: str, province: str) -> Iterator[Broken]:
-    """Yield what is wrong with a province."""
     if province not in ids.PROVINCES:
         yield Broken(field, Rule.PROVINCE)
 
@@ -135,7 +131,6 @@ def check_address(whose: str, address: Address) -> Iterator[Broken]:
 
 
 def check_sender(sender: Sender) -> Iterator[Broken]:
-    """Yield what is wrong with who ships."""
     yield from check_printed("sender.company", sender.company, lengths.SENDER_COMPANY)
     yield from check_printed("sender.name", sender.name, lengths.SENDER_NAME, required=False)
     yield from check_phone("sender.phone", sender.phone)

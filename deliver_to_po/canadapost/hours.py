@@ -77,7 +77,6 @@ class WeeklyHours:
             yield from sorted(spans, key=lambda span: (span.opens, span.closes))
 
     def to_json(self) -> Json:
-        """Return a JSON object that ``from_json`` reads back."""
         return {
             str(day): [[f"{i.opens:%H:%M}", f"{i.closes:%H:%M}"] for i in intervals]
             for day, intervals in sorted(self.days.items())
@@ -85,7 +84,6 @@ class WeeklyHours:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Sequence[Sequence[str]]]) -> "WeeklyHours":
-        """Read what ``to_json`` wrote."""
         return cls(
             {
                 int(day): tuple(

@@ -42,7 +42,6 @@ def comparable_office_id(office_id: str) -> str:
 
 
 def phone_digits(phone: str) -> str:
-    """Return the digits of ``phone`` before an extension."""
     return "".join(re.findall(r"[0-9]", re.split(r"[xp]", phone, maxsplit=1, flags=re.IGNORECASE)[0]))
 
 

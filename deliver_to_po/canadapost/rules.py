@@ -1,4 +1,7 @@
-"""Rules for requests, checked before any call, because Canada Post's own schemas enforce none of the D2PO rules."""
+"""Rules for requests, checked before any call, because Canada Post's own schemas enforce none of D2PO's.
+
+Each ``check_…`` raises InvalidRequest for the first rule that is broken.
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -49,13 +52,11 @@ CODE = r"[A-Za-z0-9.]{1,32}"
 
 
 def refuse(operation: str, broken: Iterable[Broken]) -> None:
-    """Raise InvalidRequest for the first broken rule, if there is one."""
     for rule in broken:
         raise InvalidRequest(operation, *rule)
 
 
 def check_shipment(request: ShipmentRequest) -> None:
-    """Raise InvalidRequest for the first D2PO rule that ``request`` breaks."""
     refuse(OPERATION, broken_rules(request))
 
 
@@ -98,7 +99,6 @@ def _account(account: Account) -> Iterator[Broken]:
 
 
 def check_query(operation: str, query: OfficeQuery) -> None:
-    """Raise InvalidRequest for a search that Canada Post cannot understand."""
     refuse(operation, _query(query))
 
 
@@ -141,7 +141,6 @@ def _today_in_the_west() -> date:
 
 
 def check_transmit(operation: str, request: TransmitRequest) -> None:
-    """Raise InvalidRequest for groups that cannot be transmitted."""
     refuse(operation, _transmit(request))
 
 
@@ -171,12 +170,10 @@ def check_id(operation: str, field: str, value: str) -> None:
 
 
 def check_group(operation: str, group_id: str) -> None:
-    """Raise InvalidRequest for a text that cannot be the id of a group."""
     refuse(operation, check_text("group_id", group_id, lengths.GROUP_ID))
 
 
 def check_request_id(operation: str, request_id: str) -> None:
-    """Raise InvalidRequest for a request id that no shipment can have."""
     refuse(operation, check_text("request_id", request_id, lengths.REQUEST_ID))
 
 
@@ -186,10 +183,8 @@ def check_pin(operation: str, pin: str) -> None:
 
 
 def check_reference(operation: str, reference: str) -> None:
-    """Raise InvalidRequest for a text that no parcel can carry as a reference of the customer's."""
     refuse(operation, check_text("reference", reference, lengths.REFERENCE))
 
 
 def check_code(operation: str, code: str) -> None:
-    """Raise InvalidRequest for a text that cannot be the code of a service or an option."""
     refuse(operation, check_pattern("code", code, CODE, "is letters, digits and dots"))

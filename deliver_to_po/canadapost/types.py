@@ -15,7 +15,7 @@ class Service(StrEnum):
     """The services that go with Deliver to Post Office, one in each row.
 
     A row is Canada Post's code, its name in English and in French, and its article number in EST 2.0. To add a service,
-    add a row here; the client, its rules, all wording and EST read this table.
+    add a row here and in ``emulator/catalogue.py``, and its rule in ``step.css``; all else reads this table.
     """
 
     english: str
@@ -200,7 +200,6 @@ class Account:
 
     @property
     def on_behalf_of(self) -> str:
-        """Return the customer number that shipments are made for."""
         return self.mobo or self.customer_number
 
 
@@ -226,7 +225,6 @@ class ShipmentInfo:
     price: Decimal | None = field(default=None, compare=False)
 
     def link(self, rel: str) -> Link | None:
-        """Return the first link of that kind."""
         return next((link for link in self.links if link.rel == rel), None)
 
 
@@ -295,7 +293,6 @@ class OptionInfo:
 
     code: str
     name: str
-    qualifier_required: bool
     conflicts: tuple[str, ...] = ()
 
 
@@ -327,7 +324,6 @@ class Manifest:
     links: tuple[Link, ...] = ()
 
     def link(self, rel: str) -> Link | None:
-        """Return the first link of that kind."""
         return next((link for link in self.links if link.rel == rel), None)
 
     @property
@@ -351,18 +347,6 @@ class TrackingEvent:
     province: str = ""
     office_id: str = ""
     office_name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TrackingSummary:
-    """Where a parcel was last seen; ``seen`` is False while Canada Post has no history of it."""
-
-    pin: str
-    seen: bool
-    service_name: str = ""
-    description: str = ""
-    expected_delivery: date | None = None
-    delivered_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

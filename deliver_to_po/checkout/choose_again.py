@@ -64,7 +64,6 @@ def choose_for(order: Model) -> ToChoose:
 
 
 def lacks_recipient(delivery: Delivery) -> bool:
-    """Say whether the delivery has no recipient yet."""
     return not all(getattr(delivery, name) for name in RECIPIENT_REQUIRED)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from deliver_to_po import signals
 from deliver_to_po.adapter import Service
-from deliver_to_po.checkout.draft import update_draft
+from deliver_to_po.checkout.draft import write_draft
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.core.wording import money
 from deliver_to_po.errors import ChoiceReserved, NotMailable, PriceChanged
@@ -51,7 +51,7 @@ def keep_price(
     counted = [name for name in fields if name != "price_quoted_at" or now.offer.quoted_at]
     if any(getattr(draft, name) != fields[name] for name in counted):
         try:
-            update_draft(draft, fields, if_still={"office_id": draft.office_id})
+            write_draft(draft, fields, if_still={"office_id": draft.office_id})
         except ChoiceReserved:
             if service is not None:
                 raise
@@ -67,7 +67,6 @@ def keep_price(
 
 
 def _signal(draft: Delivery, service: str, price: Decimal | None) -> None:
-    """Tell by a signal that service or price are others than these."""
     signals.send_on_commit(
         signals.price_changed,
         Delivery,
@@ -126,7 +125,6 @@ def refuse_another_charge(draft: Delivery, charge: Decimal | None) -> None:
 
 
 def _price_is(price: Decimal | None) -> PriceChanged:
-    """Return the error that says what the delivery costs, where anybody knows."""
     if price is None:
         return PriceChanged()
     if not price:

@@ -37,7 +37,6 @@ class Slot:
 
     @classmethod
     def of(cls, query: OfficeQuery, language: Language, show: int) -> "Slot":
-        """Return the slot of a search that is made now."""
         now = timezone.now()
         minute = int(now.timestamp()) // MINUTE_SECONDS
         return cls(query, f"{key_of(query, language)}.page.{VERSION}.{show}.{minute}", now)

@@ -20,7 +20,7 @@ from deliver_to_po.core.wording import money
 from deliver_to_po.errors import ChoiceRequired, DraftTaken, DraftUnknown, NotForPostOffice, OrderHasDelivery
 from deliver_to_po.handoff.releasing.release import current_delivery, hold_delivery, reason_to_hold, release_delivery
 from deliver_to_po.host import asking
-from deliver_to_po.host.answered import ShopError, fingerprint_of_parcels
+from deliver_to_po.host.answered import ShopError, answer_or, fingerprint_of_parcels
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.history import as_note
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
@@ -308,12 +308,7 @@ def _fields(order: Any, draft: Delivery, charge: Decimal | None) -> dict[str, An
 
 def _service(order: Any, reserved: str) -> str:
     """Return the service that was reserved, else the order's; ``""`` while the shop cannot say: release asks again."""
-    if reserved:
-        return reserved
-    try:
-        return asking.service_of(order)
-    except ShopError:
-        return ""
+    return reserved or answer_or("", lambda: asking.service_of(order))
 
 
 def _release_as_set(delivery: Delivery, *, paid: bool) -> None:

@@ -16,7 +16,7 @@ from deliver_to_po.checkout.session import SessionChoice, draft_of
 from deliver_to_po.core.background import works_in_background
 from deliver_to_po.errors import ChoiceRequired, NotMailable, TooManySearches
 from deliver_to_po.host import asking
-from deliver_to_po.host.answered import ShopError
+from deliver_to_po.host.answered import answer_or
 from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer import offers
@@ -81,9 +81,6 @@ def go_by(choice: Choice, service: str) -> Delivery:
 
 def refuse_service(cart: Any, service: str) -> None:
     """Raise NotMailable unless ``service`` is one that the shop offers for the cart."""
-    try:
-        offered = () if cart is None else asking.services_of(cart)
-    except ShopError:
-        offered = ()
+    offered = () if cart is None else answer_or((), lambda: asking.services_of(cart))
     if service not in offered:
         raise NotMailable

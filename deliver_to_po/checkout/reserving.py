@@ -27,7 +27,7 @@ from deliver_to_po.errors import (
     PriceChanged,
 )
 from deliver_to_po.host import asking
-from deliver_to_po.host.answered import ShopError, fingerprint_of_parcels
+from deliver_to_po.host.answered import answer_or, fingerprint_of_parcels
 from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.moves import move_delivery
@@ -191,19 +191,9 @@ def _refuse_stranger(draft: Delivery, secret: str | EllipsisType | None) -> None
 
 def parcels_of_cart(cart: Any) -> str:
     """Return the fingerprint of the parcels that are being paid for, ``""`` where the shop cannot tell."""
-    if cart is None:
-        return ""
-    try:
-        return fingerprint_of_parcels(asking.parcels_of(cart))
-    except ShopError:
-        return ""
+    return "" if cart is None else fingerprint_of_parcels(answer_or((), lambda: asking.parcels_of(cart)))
 
 
 def _service(cart: Any) -> str:
     """Return the service of what is being paid for, ``""`` when it is not known yet: the order is asked then."""
-    if cart is None:
-        return ""
-    try:
-        return asking.service_of(cart)
-    except ShopError:
-        return ""
+    return "" if cart is None else answer_or("", lambda: asking.service_of(cart))

@@ -38,7 +38,6 @@ class SessionChoice(Choice):
         return asking.cart_of(self._request)
 
     def hold(self, draft: Delivery) -> None:
-        """Let the session hold ``draft``."""
         remember_draft(self._request, draft)
         self.draft = draft
 
@@ -52,7 +51,6 @@ class SessionChoice(Choice):
         return not (same or USER_KEY in self._request.session or _has_new_key(self._request))
 
     def price_changed(self, draft: Delivery) -> None:
-        """Tell the shop, in the buyer's request."""
         asking.tell_price_changed(self._request, draft)
 
 

@@ -128,11 +128,9 @@ class CacheCounts:
         self._memory = MemoryCounts()
 
     def add(self, key: str, value: float, seconds: int) -> None:
-        """Keep ``value`` under ``key`` for ``seconds``, unless there is one."""
         with_cache_or(lambda cache: cache.add(key, value, seconds), lambda: self._memory.add(key, value, seconds))
 
     def increase(self, key: str, by: int) -> None:
-        """Add ``by`` to the number under ``key`` in one step, if there is one."""
 
         def increase(cache: BaseCache) -> None:
             # The cache has dropped the number: there is nothing to add to.
@@ -142,7 +140,6 @@ class CacheCounts:
         with_cache_or(increase, lambda: self._memory.increase(key, by))
 
     def get_many(self, keys: Sequence[str]) -> Mapping[str, float]:
-        """Return the numbers under ``keys``, as far as there are any."""
         found = with_cache_or(lambda cache: cache.get_many(keys), lambda: self._memory.get_many(keys))
         return {key: value for key, value in found.items() if isinstance(value, int | float)}
 

@@ -141,7 +141,6 @@ class AppSettings:
 
     @property
     def canada_post(self) -> CanadaPostSettings:
-        """Return the settings under CANADA_POST."""
         written = tuple(_read("CANADA_POST").items())
         try:
             return _kept_canada_post(written)
@@ -151,7 +150,6 @@ class AppSettings:
 
     @property
     def handoff(self) -> HandoffSettings:
-        """Return the settings under HANDOFF."""
         values = {**DEFAULTS["HANDOFF"], **_read("HANDOFF")}
         return HandoffSettings(**{key.lower(): value for key, value in values.items() if key in DEFAULTS["HANDOFF"]})
 
@@ -172,7 +170,6 @@ class AppSettings:
 
     @property
     def release(self) -> Release:
-        """Return when a placed delivery is handed off."""
         return cast("Release", _read("RELEASE"))
 
     @property
@@ -192,17 +189,14 @@ class AppSettings:
 
     @property
     def base_template(self) -> str:
-        """Return the template that the step's pages extend."""
         return cast("str", _read("BASE_TEMPLATE"))
 
     @property
     def draft_lifetime(self) -> timedelta:
-        """Return how long a draft may wait for its order."""
         return cast("timedelta", _read("DRAFT_LIFETIME"))
 
     @property
     def cache(self) -> str:
-        """Return the alias of the cache that keeps Canada Post's answers."""
         return cast("str", _read("CACHE"))
 
     @property
@@ -237,7 +231,6 @@ class AppSettings:
 
     @property
     def offices_per_page(self) -> int:
-        """Return how many offices are listed before "show more"."""
         return int(_read("OFFICES_PER_PAGE"))
 
     @property
@@ -247,7 +240,6 @@ class AppSettings:
 
     @property
     def tracking(self) -> bool:
-        """Say whether parcels are followed on their way."""
         return bool(_read("TRACKING"))
 
     @property

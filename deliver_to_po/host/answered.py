@@ -2,15 +2,18 @@
 
 import logging
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Context, Decimal, InvalidOperation, localcontext
 from hashlib import sha256
+from typing import TypeVar
 
 from deliver_to_po.adapter import Address, Parcel, Sender, ShipmentOption
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
+Other = TypeVar("Other")
 
 WEIGHT_STEP, SIDE_STEP, CENT = Decimal("0.001"), Decimal("0.1"), Decimal("0.01")
 # What a float adds to a sum of ten thousand of them is far smaller, and what a scale tells is far bigger.
@@ -39,6 +42,14 @@ def failed(question: str, problem: str, error: Exception | None = None) -> ShopE
     where = ["\n", *traceback.format_tb(error.__traceback__)] if error else []
     log.error("The shop's own code could not be used: %s: %s%s", question, problem, "".join(where))
     return ShopError(question, problem)
+
+
+def answer_or(otherwise: Other, answer: Callable[[], T]) -> T | Other:
+    """Return an answer of the shop's, or ``otherwise`` where it cannot be used."""
+    try:
+        return answer()
+    except ShopError:
+        return otherwise
 
 
 def kind_of(answer: object) -> str:

@@ -25,6 +25,7 @@ from deliver_to_po.host.answered import (
     TEXT_LENGTH,
     WEIGHT_STEP,
     ShopError,
+    answer_or,
     as_text,
     failed,
     kind_of,
@@ -103,10 +104,7 @@ def services_of(cart: Any) -> tuple[Service, ...]:
 
 def keeps_prices() -> bool:
     """Say whether drafts keep service and price. Never raises."""
-    try:
-        return ask("keeps_prices", lambda shop: shop.keeps_prices) is True
-    except ShopError:
-        return False
+    return answer_or(False, lambda: ask("keeps_prices", lambda shop: shop.keeps_prices) is True)
 
 
 def why_not_mailable(cart: Any) -> str:
@@ -140,10 +138,7 @@ def goes_to_post_office(order: Any) -> bool:
 
 def surely_goes_elsewhere(order: Any) -> bool:
     """Say whether the shop says plainly that an order does not go to a post office. Never raises."""
-    try:
-        return not goes_to_post_office(order)
-    except ShopError:
-        return False
+    return answer_or(False, lambda: not goes_to_post_office(order))
 
 
 def is_paid(order: Any) -> bool | None:
@@ -153,18 +148,12 @@ def is_paid(order: Any) -> bool | None:
 
 def is_surely_paid(order: Any) -> bool:
     """Say whether the shop says plainly that an order is paid. Never raises."""
-    try:
-        return is_paid(order) is True
-    except ShopError:
-        return False
+    return answer_or(False, lambda: is_paid(order) is True)
 
 
 def is_surely_unpaid(order: Any) -> bool:
     """Say whether the shop says plainly that an order is not paid. Never raises."""
-    try:
-        return is_paid(order) is False
-    except ShopError:
-        return False
+    return answer_or(False, lambda: is_paid(order) is False)
 
 
 def hold_reason(order: Any) -> str:
@@ -174,11 +163,8 @@ def hold_reason(order: Any) -> str:
 
 def reference_of(order: Any) -> str:
     """Return what staff and label call an order, on one line, as much of it as a label takes. Never raises."""
-    try:
-        written = _on_one_line(str(of_type("reference", str | int, lambda shop: shop.reference(order))))
-    except ShopError:
-        written = ""
-    return written or _on_one_line(str(OrderAdapter[Any]().reference(order)))
+    told = answer_or("", lambda: of_type("reference", str | int, lambda shop: shop.reference(order)))
+    return _on_one_line(str(told)) or _on_one_line(str(OrderAdapter[Any]().reference(order)))
 
 
 def _on_one_line(text: str) -> str:
@@ -196,12 +182,9 @@ def contents_of_parcel(order: Any, number: int, *, of: int) -> tuple[tuple[Decim
 
     Empty when the shop does not say, or cannot.
     """
-    try:
-        if of == 1:
-            return contents_of(order)
-        return _things("parcel_contents", lambda shop: shop.parcel_contents(order, number))
-    except ShopError:
-        return ()
+    if of == 1:
+        return answer_or((), lambda: contents_of(order))
+    return answer_or((), lambda: _things("parcel_contents", lambda shop: shop.parcel_contents(order, number)))
 
 
 def _things(question: str, call: Call[Sequence[tuple[int | Decimal, str]]]) -> tuple[tuple[Decimal, str], ...]:
@@ -217,18 +200,13 @@ def _thing(question: str, thing: Any) -> tuple[Decimal, str]:
 
 def packing_order_of(order: Any) -> str:
     """Return what orders are sorted by when they are packed, ``""`` when the shop cannot say. Never raises."""
-    try:
-        return of_type("packing_order", str, lambda shop: shop.packing_order(order))[:NUMBER_LENGTH].strip()
-    except ShopError:
-        return ""
+    told = answer_or("", lambda: of_type("packing_order", str, lambda shop: shop.packing_order(order)))
+    return told[:NUMBER_LENGTH].strip()
 
 
 def language_of_order(order: Any, otherwise: str) -> Language:
     """Return the language of an order's buyer, ``otherwise`` when the shop does not say. Never raises."""
-    try:
-        code = text_or_none("language", lambda shop: shop.language(order))
-    except ShopError:
-        code = ""
+    code = answer_or("", lambda: text_or_none("language", lambda shop: shop.language(order)))
     return language_of(code or otherwise)
 
 
@@ -239,35 +217,25 @@ def buyers_email(order: Any) -> str:
 
 def email_of(order: Any) -> str:
     """Return the same, ``""`` when the shop cannot say. Never raises."""
-    try:
-        return buyers_email(order)
-    except ShopError:
-        return ""
+    return answer_or("", lambda: buyers_email(order))
 
 
 def cart_of(request: HttpRequest) -> Any:
     """Return what the buyer is about to order, None when the shop has nothing of the kind. Never raises."""
-    try:
-        return ask("cart", lambda shop: shop.cart(request), request)
-    except ShopError:
-        return None
+    return answer_or(None, lambda: ask("cart", lambda shop: shop.cart(request), request))
 
 
 def recipient_of(request: HttpRequest) -> RecipientSuggestion:
     """Return what to fill the recipient's form with; empty if the shop cannot say. Never raises."""
-    try:
-        known = of_type("recipient", RecipientSuggestion, lambda shop: shop.recipient(request))
-    except ShopError:
-        return RecipientSuggestion()
+    known = answer_or(
+        RecipientSuggestion(), lambda: of_type("recipient", RecipientSuggestion, lambda shop: shop.recipient(request))
+    )
     return replace(known, **{field.name: as_text(getattr(known, field.name)) for field in fields(known)})
 
 
 def postal_code_of(request: HttpRequest) -> str:
     """Return the postal code to offer for a search, ``""`` when the shop cannot say. Never raises."""
-    try:
-        return as_text(text_or_none("postal_code", lambda shop: shop.postal_code(request)))
-    except ShopError:
-        return ""
+    return answer_or("", lambda: as_text(text_or_none("postal_code", lambda shop: shop.postal_code(request))))
 
 
 def next_url_of(request: HttpRequest) -> str:
@@ -280,10 +248,7 @@ def next_url_of(request: HttpRequest) -> str:
 
 def home_delivery_url_of(request: HttpRequest) -> str:
     """Return where the buyer chooses another way of delivery, ``""`` when the shop cannot say. Never raises."""
-    try:
-        return _address("home_delivery_url", lambda shop: shop.home_delivery_url(request))
-    except ShopError:
-        return ""
+    return answer_or("", lambda: _address("home_delivery_url", lambda shop: shop.home_delivery_url(request)))
 
 
 def _address(question: str, call: Call[str]) -> str:
@@ -295,27 +260,19 @@ def _address(question: str, call: Call[str]) -> str:
 
 def last_delivery_of(request: HttpRequest) -> Delivery | None:
     """Return the buyer's last delivery to a post office, None when the shop knows of none. Never raises."""
-    try:
-        answer = ask("last_delivery", lambda shop: shop.last_delivery(request))
-    except ShopError:
-        return None
+    answer = answer_or(None, lambda: ask("last_delivery", lambda shop: shop.last_delivery(request)))
     return answer if isinstance(answer, Delivery) and answer.office_id else None
 
 
 def may_see_label(request: HttpRequest, order: Any) -> bool:
     """Say whether the shop lets whoever asks see the labels of an order. Never raises."""
-    try:
-        return of_type("may_see_label", bool, lambda shop: shop.may_see_label(request, order))
-    except ShopError:
-        return False
+    return answer_or(False, lambda: of_type("may_see_label", bool, lambda shop: shop.may_see_label(request, order)))
 
 
 def tax_destination_of(delivery: Delivery) -> str:
     """Return the province whose taxes a delivery is charged; its office's when the shop cannot say. Never raises."""
-    try:
-        return of_type("tax_destination", str, lambda shop: shop.tax_destination(delivery))[:TEXT_LENGTH]
-    except ShopError:
-        return delivery.office_province
+    told = answer_or(None, lambda: of_type("tax_destination", str, lambda shop: shop.tax_destination(delivery)))
+    return delivery.office_province if told is None else told[:TEXT_LENGTH]
 
 
 def tell_price_changed(request: HttpRequest, draft: Delivery) -> None:

@@ -79,7 +79,6 @@ def working_days_between(mailed_on: date, ready_on: date, province: str) -> int:
 
 
 def is_working_day(day: date, province: str) -> bool:
-    """Say whether Canada Post works in a province on that day."""
     return day.isoweekday() not in WEEKEND and not is_holiday(day, province)
 
 

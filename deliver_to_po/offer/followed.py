@@ -78,7 +78,6 @@ def _moment(parcel: Shipment, tracking: Tracking) -> datetime:
 
 
 def stop_names() -> tuple[str, str, str]:
-    """Return how the three stops of a parcel are called."""
     return (
         pgettext("where a parcel is, as a heading", "On its way"),
         pgettext("where a parcel is, as a heading", "Ready"),

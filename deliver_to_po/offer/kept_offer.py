@@ -25,7 +25,6 @@ class KeptOffer:
     told: bool = False
 
     def fields(self) -> dict[str, Any]:
-        """Return it as the fields of a delivery."""
         offer = self.offer
         return {
             "service": offer.service,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -164,21 +164,11 @@ def _read(written: str) -> Rates:
 
 
 def rate_to_json(rate: Rate) -> dict[str, Any]:
-    """Return a rate as values that JSON has, amounts as texts."""
-    return {
-        "service": rate.service,
-        "service_name": rate.service_name,
-        "base": str(rate.base),
-        "due": str(rate.due),
-        "taxes": str(rate.taxes),
-        "transit_days": rate.transit_days,
-        "expected_delivery": rate.expected_delivery and rate.expected_delivery.isoformat(),
-        "guaranteed": rate.guaranteed,
-    }
+    # Amounts and dates become texts.
+    return {name: str(value) if isinstance(value, Decimal | date) else value for name, value in asdict(rate).items()}
 
 
 def rate_from_json(row: dict[str, Any]) -> Rate:
-    """Return the rate that ``rate_to_json`` wrote."""
     amounts = {name: Decimal(row[name]) for name in ("base", "due", "taxes")}
     day = row["expected_delivery"]
     return Rate(**{**row, **amounts, "expected_delivery": date.fromisoformat(day) if day else None})

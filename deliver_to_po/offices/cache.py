@@ -32,7 +32,6 @@ class CachedAnswer:
 
     @property
     def fresh(self) -> bool:
-        """Say whether it is recent enough to be shown instead of asking again."""
         lifetime = app_settings.search_cache_lifetime if self.offices else NO_OFFICES_LIFETIME
         return timezone.now() - self.asked_at <= lifetime
 
@@ -52,7 +51,6 @@ def store(query: OfficeQuery, language: Language, offices: Sequence[PostOffice],
 
 
 def cached_answer(query: OfficeQuery, language: Language) -> CachedAnswer | None:
-    """Return the answer in the cache, however old."""
 
     def read(cache: BaseCache) -> CachedAnswer | None:
         found = cache.get(key(query, language))
@@ -65,13 +63,11 @@ def cached_answer(query: OfficeQuery, language: Language) -> CachedAnswer | None
 
 
 def fresh_answer(query: OfficeQuery, language: Language) -> CachedAnswer | None:
-    """Return the answer in the cache if it is fresh."""
     answer = cached_answer(query, language)
     return answer if answer is not None and answer.fresh else None
 
 
 def to_json(office: PostOffice) -> dict[str, Any]:
-    """Return ``office`` as values that JSON has."""
     row = {field.name: getattr(office, field.name) for field in dataclasses.fields(office)}
     row["coordinates"] = office.coordinates and [office.coordinates.latitude, office.coordinates.longitude]
     row["distance_km"] = None if office.distance_km is None else str(office.distance_km)
@@ -80,7 +76,6 @@ def to_json(office: PostOffice) -> dict[str, Any]:
 
 
 def from_json(row: dict[str, Any]) -> PostOffice:
-    """Return the office that ``to_json`` wrote."""
     return PostOffice(
         **{
             **row,

@@ -128,7 +128,6 @@ def _with_hours(office: PostOffice, known: tuple[WeeklyHours, str] | None) -> Po
 
 
 def post_office(row: Office, language: Language) -> PostOffice:
-    """Return a row of the directory as a post office."""
     coordinates = None
     if row.latitude is not None and row.longitude is not None:
         coordinates = Coordinates(row.latitude, row.longitude)

@@ -45,7 +45,6 @@ def nothing_answers() -> bool:
 
 
 def outage_is_over() -> None:
-    """Note that Canada Post answered a search."""
     with_cache(lambda cache: cache.delete_many([_key("since"), _key("last_noted")]), None)
 
 

@@ -41,7 +41,6 @@ class Said(TypedDict):
 
 
 def not_made(error: errors.CanadaPostError) -> NotYet | Refused | Unknown:
-    """Return what an error says of a shipment that was asked for."""
     if isinstance(error, errors.InvalidRequest):
         return refusal(error)
     if NO_CARD.intersection(error.codes) and isinstance(error, errors.Refused):
@@ -60,14 +59,12 @@ def not_now(error: errors.CanadaPostError) -> NotYet:
 
 
 def no_history(error: errors.CanadaPostError) -> NotYet:
-    """Return why nothing is told now of where a parcel is."""
     if not isinstance(error, errors.Unreadable):
         return not_now(error)
     return NotYet(reason=Reason.UNREADABLE, **_said(error))
 
 
 def no_label(error: errors.CanadaPostError) -> NotYet:
-    """Return why there is no label now."""
     if type(error) not in LABEL:
         return not_now(error)
     return NotYet(reason=LABEL[type(error)], seconds=error.retry_after, **_said(error))
@@ -81,13 +78,11 @@ def not_held_to_exclude(error: errors.CanadaPostError) -> set[str]:
 
 
 def not_voided(error: errors.CanadaPostError) -> NotYet | Refused | Unknown:
-    """Return what an error says of a shipment that was to be voided."""
     reason = Reason.TRANSMITTED if VOID_TOO_LATE in error.codes else Reason.NOT_TAKEN_BACK
     return _not_taken_back(error, reason)
 
 
 def not_refunded(error: errors.CanadaPostError) -> RefundAsked | NotYet | Refused | Unknown:
-    """Return what an error says of a refund that was asked for."""
     if REFUND_ASKED_BEFORE in error.codes:
         return RefundAsked(**_said(error))
     if REFUND_LATER in error.codes:
@@ -101,7 +96,6 @@ def not_refunded(error: errors.CanadaPostError) -> RefundAsked | NotYet | Refuse
 
 
 def not_held(error: errors.NotFound) -> Refused:
-    """Return what it says that Canada Post holds no such shipment."""
     return Refused(reason=Reason.NOT_HELD, **_said(error))
 
 
@@ -119,7 +113,6 @@ def has_failed(error: errors.CanadaPostError) -> bool:
 
 
 def no_manifest(error: errors.CanadaPostError) -> NotYet:
-    """Return why there is no manifest to print now."""
     if has_failed(error):
         return NotYet(reason=Reason.TRANSMIT_FAILED, **_said(error))
     if type(error) not in MANIFEST:

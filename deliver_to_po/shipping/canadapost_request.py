@@ -53,5 +53,4 @@ def _not_past(day: date | None) -> date | None:
 
 
 def transmit_request(request: Transmission) -> carrier.TransmitRequest:
-    """Return a transmission as Canada Post's clients take it."""
     return carrier.TransmitRequest(request.groups, request.sender, excluded=request.excluded)

@@ -116,7 +116,6 @@ OPERATIONS: dict[str, Callable[[CanadaPost], Any]] = {
     "transmit": lambda client: client.transmit(TRANSMIT),
     "manifest": lambda client: client.manifest("123"),
     "manifest_document": lambda client: client.manifest_document(MANIFEST),
-    "tracking_summary": lambda client: client.tracking_summary(PIN),
     "tracking_details": lambda client: client.tracking_details(PIN),
     "outages": lambda client: client.outages(),
 }
@@ -132,7 +131,6 @@ class Peer:
         self._stopping = stopping
 
     def send(self, content: bytes) -> None:
-        """Send ``content`` at once."""
         self._connection.sendall(content)
 
     def drip(self, content: bytes, every_seconds: float = 0.02) -> None:
@@ -204,7 +202,6 @@ def serve(answer: Callable[[Peer], None]) -> Iterator[str]:
 
 
 def seconds_of(call: Callable[[], object]) -> float:
-    """Return how long ``call`` takes."""
     started = time.monotonic()
     call()
     return time.monotonic() - started

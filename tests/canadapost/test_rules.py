@@ -1,7 +1,6 @@
 """What a D2PO request must keep as a whole, refused before any call."""
 
 import dataclasses
-from datetime import date
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.canadapost.portal.shipping import build_shipment
 from deliver_to_po.canadapost.rules import broken_rules, check_shipment
 from deliver_to_po.canadapost.types import Account, LabelFormat, PaperSize, ShipmentRequest
-from tests.factories import RECIPIENT, SENDER, make_request
+from tests.factories import RECIPIENT, make_request
 
 
 def test_a_complete_request_keeps_every_rule() -> None:
@@ -19,10 +18,6 @@ def test_a_complete_request_keeps_every_rule() -> None:
 
 def _recipient(**changes: Any) -> ShipmentRequest:
     return make_request(recipient=dataclasses.replace(RECIPIENT, **changes))
-
-
-def _address(**changes: Any) -> ShipmentRequest:
-    return _recipient(address=dataclasses.replace(RECIPIENT.address, **changes))
 
 
 # One request for each way to break a rule of the whole, and the field that it breaks.
@@ -65,28 +60,6 @@ def test_nothing_is_paid_by_account_without_a_customer_and_a_contract(account: A
     with pytest.raises(InvalidRequest) as caught:
         build_shipment(make_request(), account)
     assert caught.value.field == field
-
-
-def test_blank_optional_fields_are_left_out() -> None:
-    request = _address(line_2=" ")
-    request = dataclasses.replace(request, reference=" ", sender=dataclasses.replace(SENDER, name=" "))
-    spec = build_shipment(request, Account("0007023210", "0040000001"))["deliverySpec"]
-    assert "references" not in spec
-    assert "name" not in spec["sender"]
-    assert "addressLine2" not in spec["destination"]["addressDetails"]
-
-
-def test_a_reference_goes_with_the_request_and_the_senders_name_too() -> None:
-    request = make_request(reference="ORDER-1001", sender=dataclasses.replace(SENDER, name="Sam"))
-    spec = build_shipment(request, Account("0007023210", "0040000001"))["deliverySpec"]
-    assert spec["references"] == {"customerRef1": "ORDER-1001"}
-    assert spec["sender"]["name"] == "Sam"
-    assert spec["preferences"] == {"showPackingInstructions": False}
-
-
-def test_a_mailing_date_goes_with_the_request() -> None:
-    request = make_request(mailing_date=date(2026, 11, 25))
-    assert build_shipment(request, Account("0007023210", "0040000001"))["expectedMailingDate"] == "2026-11-25"
 
 
 def test_an_error_text_holds_nothing_of_the_recipient() -> None:

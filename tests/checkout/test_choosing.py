@@ -26,9 +26,9 @@ from deliver_to_po.errors import (
     TooManySearches,
 )
 from deliver_to_po.host import calling
-from deliver_to_po.models import Delivery, Office, Pause
+from deliver_to_po.models import Delivery, Office
 from deliver_to_po.offices.finder import find
-from tests.factories import RECIPIENT, make_draft, make_order
+from tests.factories import RECIPIENT, make_draft, make_order, make_pause
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 
@@ -123,10 +123,10 @@ def test_in_an_outage_an_older_offer_does_not(offered: list[str], emulator: Emul
 
 
 def test_during_a_pause_nothing_is_chosen(offered: list[str]) -> None:
-    Pause.objects.create(reason_en="On strike.", reason_fr="En grève.", ends_at=timezone.now() + timedelta(days=3))
+    make_pause()
     with pytest.raises(OptionPaused) as refused:
         choose_office(offered[0], "en")
-    assert "On strike." in str(refused.value.message)
+    assert "Strike." in str(refused.value.message)
 
 
 def _refuse() -> None:

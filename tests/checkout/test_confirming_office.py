@@ -1,10 +1,8 @@
 """Confirming: Canada Post's answer about the office is kept, in this draft and about this office only."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from deliver_to_po.canadapost.capitals import as_people_write
 from deliver_to_po.checkout.choosing import choose_office
@@ -21,8 +19,8 @@ from deliver_to_po.errors import (
     OptionPaused,
     TooManySearches,
 )
-from deliver_to_po.models import Delivery, Office, Pause
-from tests.factories import RECIPIENT, make_delivery, make_draft, make_order
+from deliver_to_po.models import Delivery, Office
+from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_pause
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 
@@ -77,10 +75,10 @@ def test_an_incomplete_draft_is_not_confirmed_and_asks_nobody(offered: list[str]
 
 
 def test_during_a_pause_nothing_is_confirmed(draft: Delivery) -> None:
-    Pause.objects.create(reason_en="On strike.", reason_fr="En grève.", ends_at=timezone.now() + timedelta(days=3))
+    make_pause()
     with pytest.raises(OptionPaused) as refused:
         confirm(draft)
-    assert "On strike." in str(refused.value.message)
+    assert "Strike." in str(refused.value.message)
 
 
 def test_a_draft_that_another_tab_placed_is_not_confirmed(draft: Delivery) -> None:

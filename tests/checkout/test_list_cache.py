@@ -25,6 +25,7 @@ from deliver_to_po.offices.directory import with_hours
 from deliver_to_po.offices.filters import Filter
 from deliver_to_po.offices.finder import find
 from deliver_to_po.offices.typed.query import parse
+from tests.factories import make_pause
 
 pytestmark = pytest.mark.django_db
 # A signal that follows a commit must come.
@@ -36,7 +37,6 @@ AT_NOON = datetime(2026, 11, 25, 17, 0, 10, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def clock(time_machine: Any) -> Any:
-    """Stop the clock at ten seconds past noon in Ottawa."""
     time_machine.move_to(AT_NOON, tick=False)
     return time_machine
 
@@ -143,9 +143,7 @@ def test_a_list_with_an_office_that_has_closed_is_shown_no_more(clock: Any) -> N
 def test_a_pause_is_noticed_at_once() -> None:
     searching.search(ASKED, "en")
     searching.search(ASKED, "en")
-    pause = Pause.objects.create(
-        reason_en="On strike.", reason_fr="En grève.", ends_at=timezone.now() + timedelta(days=3)
-    )
+    pause = make_pause()
     with pytest.raises(OptionPaused):
         searching.search(ASKED, "en")
     pause.delete()

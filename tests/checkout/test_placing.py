@@ -1,12 +1,11 @@
 """Placing: what the row holds then, inside the shop's transaction. Refusals: test_placing_and_payment.py."""
 
-import threading
-from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
@@ -22,9 +21,10 @@ from deliver_to_po.errors import (
     OptionPaused,
 )
 from deliver_to_po.handoff.releasing.release import release
-from deliver_to_po.models import Delivery, Pause
+from deliver_to_po.models import Delivery
 from deliver_to_po.models.parts import OFFICE_REQUIRED, RECIPIENT_REQUIRED
-from tests.factories import RECIPIENT, make_delivery, make_draft, make_order
+from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_pause
+from tests.races import at_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model, pytest.mark.usefixtures("bystanders")]
 
@@ -139,24 +139,9 @@ def test_nothing_happens_when_the_shops_transaction_fails() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_one_draft_placed_twice_at_once_goes_to_one_order() -> None:
     draft, orders = make_draft(), [make_order(), make_order()]
-    start, refused = threading.Barrier(2), []
-
-    def run(order: Any) -> None:
-        start.wait(timeout=30)
-        try:
-            place(order, draft.pk)
-        except DraftTaken:
-            refused.append(order)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(order,)) for order in orders]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=20)
-    assert len(refused) == 1
-    assert Delivery.objects.get(pk=draft.pk).order in [o for o in orders if o not in refused]
+    outcomes = at_once(*(partial(place, order, draft.pk) for order in orders))
+    [placed] = [one for one in outcomes if not isinstance(one, DraftTaken)]
+    assert Delivery.objects.get(pk=draft.pk).order == placed.order
 
 
 def test_a_reference_is_printable_and_fits_a_label(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +150,6 @@ def test_a_reference_is_printable_and_fits_a_label(monkeypatch: pytest.MonkeyPat
 
 
 def row_of(delivery: Delivery) -> dict[str, Any]:
-    """Return a row as the database has it."""
     values: Any = Delivery.objects.filter(pk=delivery.pk).values().get()
     return dict(values)
 
@@ -189,7 +173,7 @@ def test_placing_changes_what_it_must_of_the_draft_and_nothing_else() -> None:
 def test_nothing_is_placed_during_a_pause_but_what_is_placed_already_is_returned() -> None:
     order, draft = make_order(), make_draft()
     placed = place(order, draft.pk)
-    Pause.objects.create(reason_en="Strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(hours=1))
+    make_pause()
     assert place(order, draft.pk) == placed
     other = make_draft()
     with pytest.raises(OptionPaused):

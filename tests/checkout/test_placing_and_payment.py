@@ -4,12 +4,12 @@ Paid for, each leads to an order with a delivery, and with the reason where one 
 with an error that says where to send the buyer, and nothing has changed.
 """
 
-import threading
 import uuid
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from deliver_to_po import errors, shop
 from deliver_to_po.adapter import order_adapter
@@ -20,6 +20,7 @@ from deliver_to_po.models import Delivery, Shipment, links
 from deliver_to_po.notices.about import needing_choice
 from tests.bystanders import Bystanders
 from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_paid_order
+from tests.races import at_once
 from tests.shop.buying import order_first, payment_came, place_paid, reserve, state_of
 from tests.shop.happenings import (
     H,
@@ -233,7 +234,6 @@ def test_what_was_asked_of_the_order_that_waited_for_a_choice_is_kept(change_set
 
 
 def cancelled_order() -> Any:
-    """Return an order whose delivery somebody cancelled."""
     return make_delivery(state=DeliveryState.CANCELLED).order
 
 
@@ -282,47 +282,24 @@ def test_an_order_that_was_placed_before_is_released_when_its_payment_comes() ->
 @pytest.mark.parametrize("draft_id", ["reserved", "unknown"])
 @pytest.mark.django_db(transaction=True)
 def test_a_payment_that_comes_twice_at_the_same_moment_makes_one_delivery(draft_id: str) -> None:
-    order, start = make_paid_order(), threading.Barrier(2)
+    order = make_paid_order()
     key = reserve(make_draft()).pk if draft_id == "reserved" else uuid.uuid4()
-    made: list[Delivery] = []
 
-    def run() -> None:
-        start.wait(timeout=10)
-        try:
-            with transaction.atomic():
-                made.append(place_paid(order, key))
-                shop.release(order)
-        finally:
-            connection.close()
+    def pay() -> Delivery:
+        with transaction.atomic():
+            placed = place_paid(order, key)
+            shop.release(order)
+        return placed
 
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert len(made) == 2
-    assert made[0] == made[1] == Delivery.objects.get(order=order)
+    assert at_once(pay, pay) == [Delivery.objects.get(order=order)] * 2
     assert Shipment.objects.filter(delivery__order=order).count() == (1 if draft_id == "reserved" else 0)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_payments_for_one_draft_at_the_same_moment_make_two_deliveries() -> None:
-    draft, orders, start = reserve(make_draft()), [make_paid_order(), make_paid_order()], threading.Barrier(2)
-
-    def run(order: Any) -> None:
-        start.wait(timeout=10)
-        try:
-            with transaction.atomic():
-                shop.place(order, draft.pk, paid=True)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(order,)) for order in orders]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert sorted(shop.delivery_of(order).state for order in orders) == [N, R]  # type: ignore[union-attr]
+    draft, orders = reserve(make_draft()), [make_paid_order(), make_paid_order()]
+    placed = at_once(*(partial(place_paid, order, draft.pk) for order in orders))
+    assert sorted(delivery.state for delivery in placed) == [N, R]
 
 
 # -- The order first ------------------------------------------------------------------------------------------------

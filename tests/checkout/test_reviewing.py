@@ -1,7 +1,6 @@
 """What a shop's pages ask of the buyer's session, and what the step does with a shop that answers nonsense."""
 
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,16 +9,16 @@ from django.contrib.sessions.backends.cache import SessionStore
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 
 from deliver_to_po import errors, shop
 from deliver_to_po.adapter import RecipientSuggestion, order_adapter
 from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.session import SESSION_KEY, remember_draft
 from deliver_to_po.core.choices import OfficeCheck
-from deliver_to_po.models import Delivery, Pause
+from deliver_to_po.models import Delivery
 from tests.bystanders import Bystanders
-from tests.factories import PARCEL, RECIPIENT, held, make_draft
+from tests.factories import PARCEL, RECIPIENT, held, make_draft, make_pause
 from tests.shop.buying import order_first, payment_came, reserve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
@@ -33,7 +32,6 @@ def _no_basket(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def visit(draft: Delivery | None = None) -> HttpRequest:
-    """Return a request whose session holds a draft."""
     request = RequestFactory().get("/")
     request.session = SessionStore()
     if draft:
@@ -196,7 +194,7 @@ def test_the_step_opens_in_a_shop_without_messages(page: str, settings: Any, cli
 
 
 def test_the_buyer_who_is_sent_back_while_the_option_is_paused_reads_why(client_with_office: Client) -> None:
-    Pause.objects.create(reason_en="Strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(days=1))
+    make_pause()
     with pytest.raises(errors.OptionPaused) as caught:
         shop.review(visit(make_draft()))
     assert "Strike." in client_with_office.get(caught.value.url).content.decode()

@@ -1,7 +1,7 @@
 """Search → a list of offices, as values."""
 
-import dataclasses
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,16 +19,11 @@ from deliver_to_po.offices.filters import Filter
 from deliver_to_po.offices.finder import OfficeAnswer
 from deliver_to_po.offices.nearby import Precision
 from deliver_to_po.offices.opening import State
+from tests.factories import POST_OFFICE
 
 pytestmark = pytest.mark.django_db
-OFFICE = PostOffice(
-    office_id="0000102978",
-    name="Comptoir du Coin",
-    location="Plage Cristal",
-    street="3080, av. Carling",
-    city="Ottawa",
-    province="ON",
-    postal_code="K2B7K0",
+OFFICE = replace(
+    POST_OFFICE,
     coordinates=Coordinates(45.3545, -75.80611),
     distance_km=Decimal("1.26"),
     hours=WeeklyHours({1: intervals(["09:00", "17:00"])}),
@@ -37,8 +32,7 @@ RECEIVED_AT = datetime(2026, 11, 25, tzinfo=UTC)
 
 
 def office(number: int, **changes: Any) -> PostOffice:
-    """Return an office with an id of its own."""
-    return dataclasses.replace(OFFICE, office_id=f"{number:010d}", **changes)
+    return replace(OFFICE, office_id=f"{number:010d}", **changes)
 
 
 @pytest.fixture

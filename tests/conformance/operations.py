@@ -43,7 +43,6 @@ def operations(client: CanadaPost, request: ShipmentRequest, base_url: str) -> d
         "void_shipment": lambda: client.void_shipment(made.shipment_id),
         "refund_shipment": lambda: client.refund_shipment(made.shipment_id, PERSON.email),
         "label": lambda: client.label(made),
-        "tracking_summary": lambda: client.tracking_summary("7023210039414604"),
         "tracking_details": lambda: client.tracking_details("7023210039414604"),
         "tracking_by_reference": lambda: client.find_pins("Canary-1", TODAY - timedelta(days=1), TODAY),
     }

@@ -73,6 +73,7 @@ def call(emulator_server: EmulatorServer) -> Iterator[Caller]:
     usual = emulator_server.world.config
     yield Caller(emulator_server)
     emulator_server.world.config = usual
+    emulator_server.faults.clear()
 
 
 @pytest.fixture
@@ -169,3 +170,9 @@ def test_planned_outages(call: Caller) -> None:
     status, root = call("/rs/serviceinfo/shipment?messageType=SO", SERVICE_INFO)
     assert root is not None
     assert (status, root.findtext(".//{*}message-text")) == (200, "En panne ce soir")
+
+
+@pytest.mark.parametrize("fault", ["400", "404", "429", "500", "slm"])
+def test_trouble_on_request_fits_the_schema_too(call: Caller, office_id: str, fault: str) -> None:
+    call.server.faults.add("*", fault, count=None)
+    assert call(f"/rs/postoffice/{office_id}/detail", POST_OFFICE)[0] >= 400

@@ -10,7 +10,7 @@ from lxml import etree
 from deliver_to_po.canadapost.office_search import search_params
 from deliver_to_po.canadapost.rules import broken_rules, check_rates
 from deliver_to_po.canadapost.types import Account, LabelFormat, OfficeQuery, RateRequest, ShipmentRequest
-from deliver_to_po.canadapost.webservices import noncontract, rating, refunds, shipping
+from deliver_to_po.canadapost.webservices import noncontract, rating, shipping
 from tests.conformance.schemas import NEEDS_FACTS, facts, faults
 from tests.strategies import accounts, emails, valid_office_queries, valid_rate_requests, valid_shipment_requests
 
@@ -64,13 +64,13 @@ def test_a_question_for_a_price_is_valid_with_a_contract_and_without(request: Ra
 
 @given(email=emails())
 def test_a_refund_is_valid(email: str) -> None:
-    assert faults("shipment", refunds.build_refund(email)) == []
+    assert faults("shipment", shipping.build_refund(email)) == []
 
 
 @given(email=emails(longest_ending=5))
 def test_a_refund_without_a_contract_is_valid(email: str) -> None:
     root = "non-contract-shipment-refund-request"
-    assert faults("ncshipment", refunds.build_refund(email, noncontract.NAMESPACE, root)) == []
+    assert faults("ncshipment", shipping.build_refund(email, noncontract.NAMESPACE, root)) == []
 
 
 @given(query=valid_office_queries())

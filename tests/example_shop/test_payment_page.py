@@ -26,7 +26,7 @@ from example_shop.models import Order, Payment
 from example_shop.views.provider import news
 from tests.bystanders import Bystanders
 from tests.example_shop.buyer import RECIPIENT, Buyer, only_order, press
-from tests.factories import make_order
+from tests.factories import make_order, make_pause
 from tests.rounds import hand_off_due
 
 Happening = Callable[[Buyer, Payment], object]
@@ -39,7 +39,7 @@ def delivery_of(order: Order) -> Delivery:
 
 
 def pause() -> None:
-    Pause.objects.create(reason_en="Strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(days=1))
+    make_pause()
 
 
 def days_pass(days: int) -> Happening:

@@ -74,7 +74,6 @@ def test_a_search_for_what_was_never_made_is_understood_and_finds_nothing(live: 
 
 def test_a_parcel_that_was_never_sent_was_not_seen(live: CanadaPost) -> None:
     pin = tracking_number(live.account.customer_number, NEVER_USED)
-    assert not live.tracking_summary(pin).seen
     assert live.tracking_details(pin).events == ()
 
 

@@ -1,10 +1,10 @@
 """Rates in the shared cache: one call however many ask, another question for whatever may cost otherwise."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,8 +16,9 @@ from deliver_to_po.canadapost.types import RateRequest
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.offer.offers import fetch_offers
 from deliver_to_po.offer.rates import fetch_rates
-from deliver_to_po.shop import Offer, PriceKind, offers
+from deliver_to_po.shop import PriceKind, offers
 from tests.factories import PARCEL
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 CART = object()
@@ -50,19 +51,7 @@ def test_a_cache_that_holds_something_else_is_no_answer(spoilt: Any, monkeypatch
 @pytest.mark.django_db(transaction=True)
 def test_a_herd_makes_one_call(rate_calls: Callable[[], int], emulator: EmulatorServer) -> None:
     emulator.faults.add("rates", "delay", count=None, seconds=0.3)
-    found: list[list[Offer]] = []
-
-    def ask() -> None:
-        from django.db import connection
-
-        found.append(fetch_offers(CART, "H2X1Y4"))
-        connection.close()
-
-    herd = [threading.Thread(target=ask) for _ in range(8)]
-    for one in herd:
-        one.start()
-    for one in herd:
-        one.join()
+    found = at_once(*[partial(fetch_offers, CART, "H2X1Y4")] * 8)
     assert [[offer.price for offer in each] for each in found] == [[Decimal("14.85"), Decimal("21.40")]] * 8
     assert rate_calls() == 1
 

@@ -13,10 +13,10 @@ from deliver_to_po import errors, shop
 from deliver_to_po.checkout.draft import editable, fingerprint
 from deliver_to_po.checkout.recipients.recipient import save_recipient
 from deliver_to_po.core.choices import DeliveryState, OfficeCheck, Reason
-from deliver_to_po.models import Delivery, History, Pause, Shipment
+from deliver_to_po.models import Delivery, History, Shipment
 from deliver_to_po.privacy.erasing import erase_recipients
 from deliver_to_po.privacy.expiring import delete_expired_drafts, delete_forgotten_reservations, expire_deliveries
-from tests.factories import RECIPIENT, make_order
+from tests.factories import RECIPIENT, make_order, make_pause
 
 Happening = Callable[[Delivery], object]
 
@@ -30,7 +30,7 @@ def another_recipient(draft: Delivery) -> None:
 
 
 def a_pause_begins(draft: Delivery) -> None:
-    Pause.objects.create(reason_en="Strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(days=1))
+    make_pause()
 
 
 def its_time_ends(draft: Delivery) -> None:

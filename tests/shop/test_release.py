@@ -1,11 +1,11 @@
 """Released by the shop, by a clerk or by the sweep: what comes of it, from wherever the delivery is."""
 
 import importlib.util
-import threading
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from deliver_to_po import errors, shop
 from deliver_to_po.core.choices import DeliveryState, Reason
@@ -16,6 +16,7 @@ from deliver_to_po.models import Delivery
 from deliver_to_po.shop import Released
 from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_draft, make_order, make_paid_order
+from tests.races import at_once
 from tests.shop.buying import order_first, state_of, waiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
@@ -173,20 +174,8 @@ def test_nothing_is_released_by_a_transaction_that_fails() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_release_and_a_hold_at_the_same_moment_lose_neither() -> None:
-    order, start = waiting(DeliveryState.PLACED), threading.Barrier(2)
-
-    def run(act: Any) -> None:
-        start.wait(timeout=10)
-        try:
-            act(order)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in (shop.release, shop.hold)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
+    order = waiting(DeliveryState.PLACED)
+    at_once(partial(shop.release, order), partial(shop.hold, order))
     assert state_of(order) == ("held", Reason.ON_HOLD)
     assert Delivery.objects.get(current_order=order).release_asked_at is not None
 

@@ -42,9 +42,9 @@ else:
 
 # The actions that print what a packer needs beside the labels.
 PAPERS: Mapping[str, Any] = {"pick_list": gettext_lazy("Pick list"), "packing_slips": gettext_lazy("Packing slips")}
-# What is asked of the list beside its filters.
 # Where a row keeps how it stands.
 STANDING = "_d2po_standing"
+# What is asked of the list beside its filters.
 NO_FILTERS = ("q", "queue", "o", "p", "all", "e")
 
 

@@ -49,12 +49,10 @@ class Breaker:
             return self._failures >= self._failures_to_open and self._clock() < self._closed_until
 
     def reached(self) -> None:
-        """Note that an answer came, whatever it says."""
         with self._lock:
             self._failures = 0
 
     def missed(self) -> None:
-        """Note that no answer came."""
         with self._lock:
             self._failures += 1
             if self._failures >= self._failures_to_open:

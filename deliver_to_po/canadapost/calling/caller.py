@@ -75,7 +75,6 @@ class Caller:
 
     @property
     def base_url(self) -> str:
-        """Return the address that every path of a call is added to."""
         return self.transport.base_url
 
     @property
@@ -83,9 +82,13 @@ class Caller:
         """Say whether a call would raise Unavailable at once, because the breaker is open."""
         return self._breaker.is_open
 
-    def owns(self, url: str) -> bool:
-        """Say whether ``url`` lies on the configured host and below the configured path."""
-        return self.transport.owns(url)
+    def address(self, operation: str, path: str) -> str:
+        """Return the URL of a path of ours, or a link from an answer; raises Unreadable for a link that leads away."""
+        if path.startswith("/"):
+            return self.base_url + path
+        if not self.transport.owns(path):
+            raise errors.Unreadable(operation, why="a link leads elsewhere than to the configured host and path")
+        return path
 
     def budget(self) -> Deadline:
         """Return the deadline of an operation, for a ``with``: every call and every wait inside shares it."""

@@ -58,7 +58,6 @@ class Deadline:
 
     @property
     def passed(self) -> bool:
-        """Say whether the time is up."""
         return self.left <= 0
 
     def hold(self, connected: socket.socket) -> None:

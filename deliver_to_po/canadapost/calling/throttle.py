@@ -44,21 +44,18 @@ class MemoryCounts:
         self._rows: dict[str, tuple[float, float]] = {}
 
     def add(self, key: str, value: float, seconds: int) -> None:
-        """Keep ``value`` under ``key`` for ``seconds``, unless there is one."""
         with self._lock:
             now = self._clock()
             self._rows = {name: row for name, row in self._rows.items() if row[1] > now}
             self._rows.setdefault(key, (value, now + seconds))
 
     def increase(self, key: str, by: int) -> None:
-        """Add ``by`` to the number under ``key``."""
         with self._lock:
             if key in self._rows:
                 value, ends_at = self._rows[key]
                 self._rows[key] = value + by, ends_at
 
     def get_many(self, keys: Sequence[str]) -> Mapping[str, float]:
-        """Return the numbers under those ``keys`` that exist."""
         with self._lock:
             now = self._clock()
             return {key: self._rows[key][0] for key in keys if key in self._rows and self._rows[key][1] > now}

@@ -66,7 +66,6 @@ class Transport:
         self._http = http or session()
 
     def within(self, total_seconds: float | None) -> "Transport":
-        """Return the same transport with a shorter total deadline."""
         if total_seconds is None or total_seconds >= self.timeouts.total:
             return self
         times = self.timeouts

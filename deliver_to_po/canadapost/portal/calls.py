@@ -5,13 +5,11 @@ from typing import Any, TypeVar
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.calling.caller import Caller
-from deliver_to_po.canadapost.calling.deadline import Deadline
 from deliver_to_po.canadapost.calling.secret import Secret
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.portal.answers import read_json
 from deliver_to_po.canadapost.portal.auth import TokenSource
 from deliver_to_po.canadapost.portal.fields import JSON
-from deliver_to_po.canadapost.shipment_search import Spellings
 from deliver_to_po.canadapost.types import Language
 
 T = TypeVar("T")
@@ -21,18 +19,9 @@ class PortalCalls:
     """Sends what an operation asks, with the token and in one language."""
 
     def __init__(self, caller: Caller, tokens: TokenSource, language: Language):
-        self._caller = caller
+        self.caller = caller
         self._tokens = tokens
         self._language = "fr-CA" if language == "fr" else "en-CA"
-
-    @property
-    def spellings(self) -> Spellings:
-        """Return what is known about how Canada Post spells the parameters of searches."""
-        return self._caller.spellings
-
-    def budget(self) -> Deadline:
-        """Return the deadline of an operation of several calls, for a ``with``."""
-        return self._caller.budget()
 
     def get(self, operation: str, path: str, *, params: Mapping[str, str] | None = None, kind: str = "") -> Any:
         """Return what is at ``path``, or at a link from an answer, as JSON; ``kind`` is as in ``Caller.call``."""
@@ -67,14 +56,14 @@ class PortalCalls:
 
         ``request`` is ``kind``, ``params``, ``json`` or ``document``, as ``Caller.call`` takes them.
         """
-        url = self._address(operation, path)
+        url = self.caller.address(operation, path)
         headers = {"Accept": media_type, "Accept-Language": self._language}
 
         def once(token: str) -> Answer:
             authorised = {"Authorization": Secret(f"Bearer {token}"), **headers}
-            return self._caller.call(operation, method, url, headers=authorised, repeatable=repeatable, **request)
+            return self.caller.call(operation, method, url, headers=authorised, repeatable=repeatable, **request)
 
-        with self.budget():
+        with self.caller.budget():
             token = self._token(repeatable)
             try:
                 return once(token)
@@ -85,16 +74,8 @@ class PortalCalls:
     def _token(self, repeatable: bool) -> str:
         """Return a token. If it cannot be read nothing was sent, so a call that is not repeatable is Unavailable."""
         try:
-            return self._tokens.token(self._caller)
+            return self._tokens.token(self.caller)
         except errors.Unreadable as error:
             if repeatable:
                 raise
             raise errors.Unavailable(error.operation, status=error.status, why=error.why) from None
-
-    def _address(self, operation: str, path: str) -> str:
-        """Return the URL of a path of ours, or a link from an answer if it lies on the configured host and path."""
-        if path.startswith("/"):
-            return self._caller.base_url + path
-        if not self._caller.owns(path):
-            raise errors.Unreadable(operation, why="a link leads elsewhere than to the configured host and path")
-        return path

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 
-from deliver_to_po.canadapost import errors, rules
+from deliver_to_po.canadapost import errors, rules, types
 from deliver_to_po.canadapost.calling.caller import Caller
 from deliver_to_po.canadapost.calling.throttle import TRACKING
 from deliver_to_po.canadapost.client import CanadaPost, Capabilities, ChargedAtOnce
@@ -28,26 +28,6 @@ from deliver_to_po.canadapost.reading import (
     read_each,
     says_no_history,
 )
-from deliver_to_po.canadapost.types import (
-    Account,
-    Artifact,
-    Language,
-    Manifest,
-    OfficeQuery,
-    OptionInfo,
-    Outage,
-    PostOffice,
-    Rate,
-    RateRequest,
-    RefundTicket,
-    ServiceDetails,
-    ShipmentDetails,
-    ShipmentInfo,
-    ShipmentRequest,
-    TrackingDetails,
-    TrackingSummary,
-    TransmitRequest,
-)
 
 
 class PortalCanadaPost(CanadaPost):
@@ -55,11 +35,11 @@ class PortalCanadaPost(CanadaPost):
 
     capabilities = Capabilities(void=True, manifests=True, outages=True)
 
-    def __init__(self, caller: Caller, tokens: TokenSource, account: Account, language: Language = "en"):
+    def __init__(self, caller: Caller, tokens: TokenSource, account: types.Account, language: types.Language = "en"):
         self.account = account
         self._calls = PortalCalls(caller, tokens, language)
 
-    def find_offices(self, query: OfficeQuery, *, maximum: int = 50) -> list[PostOffice]:
+    def find_offices(self, query: types.OfficeQuery, *, maximum: int = 50) -> list[types.PostOffice]:
         operation = "find post offices"
         params = search_params(operation, query, maximum)
         try:
@@ -69,7 +49,7 @@ class PortalCanadaPost(CanadaPost):
             return []
         return postoffices.read_offices(operation, body)
 
-    def office(self, office_id: str) -> PostOffice:
+    def office(self, office_id: str) -> types.PostOffice:
         operation = "post office detail"
         path = postoffices.detail_path(operation, office_id)
         try:
@@ -79,33 +59,33 @@ class PortalCanadaPost(CanadaPost):
             raise
         return postoffices.read_office(operation, body, office_id=office_id)
 
-    def rates(self, request: RateRequest) -> list[Rate]:
+    def rates(self, request: types.RateRequest) -> list[types.Rate]:
         operation = "rates"
         question = rating.build_rates(operation, request, self.account)
         return rating.read_rates(operation, self._calls.ask(operation, rating.PRICES_PATH, question))
 
-    def service(self, code: str) -> ServiceDetails:
+    def service(self, code: str) -> types.ServiceDetails:
         operation = "service"
         path = rating.service_path(operation, code)
         return rating.read_service(operation, self._calls.get(operation, path, params=rating.SERVICES_PARAMS))
 
-    def option(self, code: str) -> OptionInfo:
+    def option(self, code: str) -> types.OptionInfo:
         operation = "option"
         return rating.read_option(operation, self._calls.get(operation, rating.option_path(operation, code)))
 
-    def create_shipment(self, request: ShipmentRequest) -> ShipmentInfo:
+    def create_shipment(self, request: types.ShipmentRequest) -> types.ShipmentInfo:
         operation = "create shipment"
         body = shipping.build_shipment(request, self.account)
         return self._calls.do(operation, shipping.shipments_path(self.account), body, shipments.read_shipment)
 
-    def find_shipments(self, request_id: str, *, sent_at: datetime | None = None) -> Sequence[ShipmentInfo]:
+    def find_shipments(self, request_id: str, *, sent_at: datetime | None = None) -> Sequence[types.ShipmentInfo]:
         operation = "find shipment"
         rules.check_request_id(operation, request_id)
         return self._find(
             operation, shipping.BY_REQUEST_ID, request_id, lambda info: info.request_id in ("", request_id)
         )
 
-    def find_by_pin(self, pin: str) -> list[ShipmentInfo]:
+    def find_by_pin(self, pin: str) -> list[types.ShipmentInfo]:
         operation = "find by tracking number"
         rules.check_pin(operation, pin)
         return self._find(operation, shipping.BY_PIN, pin, lambda info: info.tracking_pin in ("", pin))
@@ -118,7 +98,7 @@ class PortalCanadaPost(CanadaPost):
     def find_by_day(self, day: date) -> list[str]:
         return self._find_ids("find by day", shipping.WITHOUT_MANIFEST, "true", date=f"{day:%Y%m%d}")
 
-    def shipment(self, shipment_id: str) -> ShipmentInfo:
+    def shipment(self, shipment_id: str) -> types.ShipmentInfo:
         operation = "shipment"
         path = shipping.shipment_path(operation, self.account, shipment_id)
         return shipments.read_shipment(operation, self._calls.get(operation, path))
@@ -132,30 +112,30 @@ class PortalCanadaPost(CanadaPost):
                 return []
             return manifests.read_shipment_ids(operation, body)
 
-        with self._calls.budget():
-            return self._calls.spellings.search(operation, names, ask)
+        with self._calls.caller.budget():
+            return self._calls.caller.spellings.search(operation, names, ask)
 
     def _find(
-        self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[ShipmentInfo], bool]
-    ) -> list[ShipmentInfo]:
-        def ask(name: str) -> Iterator[ShipmentInfo]:
+        self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[types.ShipmentInfo], bool]
+    ) -> list[types.ShipmentInfo]:
+        def ask(name: str) -> Iterator[types.ShipmentInfo]:
             try:
                 body = self._calls.get(operation, shipping.shipments_path(self.account), params={name: value})
             except errors.NotFound:
                 return iter(())
             return read_each(shipments.read_shipment_links(operation, body), self._shipment_at)
 
-        with self._calls.budget():
-            return self._calls.spellings.search(operation, names, ask, fits)
+        with self._calls.caller.budget():
+            return self._calls.caller.spellings.search(operation, names, ask, fits)
 
-    def _shipment_at(self, href: str) -> ShipmentInfo | None:
+    def _shipment_at(self, href: str) -> types.ShipmentInfo | None:
         """Return a shipment that a search found, None if it has been voided since."""
         try:
             return shipments.read_shipment("shipment", self._calls.get("shipment", href))
         except errors.NotFound:
             return None
 
-    def shipment_details(self, shipment_id: str) -> ShipmentDetails:
+    def shipment_details(self, shipment_id: str) -> types.ShipmentDetails:
         operation = "shipment details"
         path = shipping.shipment_path(operation, self.account, shipment_id, "/details")
         return shipments.read_details(operation, self._calls.get(operation, path))
@@ -167,7 +147,7 @@ class PortalCanadaPost(CanadaPost):
         if not is_done(answer):
             raise error_of(operation, answer, repeatable=False)
 
-    def refund_shipment(self, shipment_id: str, email: str) -> RefundTicket:
+    def refund_shipment(self, shipment_id: str, email: str) -> types.RefundTicket:
         operation = "refund shipment"
         body = shipping.build_refund(operation, shipment_id, email)
         path = shipping.shipment_path(operation, self.account, shipment_id, "/refund")
@@ -177,7 +157,7 @@ class PortalCanadaPost(CanadaPost):
         operation = "groups"
         return manifests.read_groups(operation, self._calls.get(operation, manifests.groups_path(self.account)))
 
-    def transmit(self, request: TransmitRequest) -> list[str]:
+    def transmit(self, request: types.TransmitRequest) -> list[str]:
         operation = "transmit"
         body = manifests.build_transmit(operation, request, self.account)
         return self._calls.do(operation, manifests.manifests_path(self.account), body, manifests.read_manifest_ids)
@@ -193,41 +173,31 @@ class PortalCanadaPost(CanadaPost):
                 return []
             return manifests.read_manifests(operation, body)
 
-        with self._calls.budget():
-            return self._calls.spellings.search(operation, manifests.BETWEEN, ask)
+        with self._calls.caller.budget():
+            return self._calls.caller.spellings.search(operation, manifests.BETWEEN, ask)
 
-    def manifest(self, manifest_id: str) -> Manifest:
+    def manifest(self, manifest_id: str) -> types.Manifest:
         operation = "manifest"
         path = manifests.manifest_path(operation, self.account, manifest_id)
         return manifests.read_manifest(operation, self._calls.get(operation, path), manifest_id)
 
-    def manifest_shipments(self, manifest: Manifest) -> list[str]:
+    def manifest_shipments(self, manifest: types.Manifest) -> list[str]:
         operation = "manifest shipments"
         link = manifest.link("manifestShipments")
         return manifests.read_shipment_ids(operation, self._calls.get(operation, link.href)) if link else []
 
-    def _document(self, operation: str, href: str, media_type: str) -> Artifact:
+    def _document(self, operation: str, href: str, media_type: str) -> types.Artifact:
         answer = self._calls.send(operation, "GET", href, repeatable=True, media_type=media_type, document=True)
         return read_document(operation, answer)
 
-    def tracking_summary(self, pin: str) -> TrackingSummary:
-        operation = "tracking summary"
-        try:
-            body = self._calls.get(operation, tracking.pin_path(operation, pin, "summaries"), kind=TRACKING)
-            return tracking.read_summary(operation, body, pin)
-        except errors.CanadaPostError as error:
-            if isinstance(error, errors.NotFound) or says_no_history(error):
-                return TrackingSummary(pin, seen=False)
-            raise
-
-    def tracking_details(self, pin: str) -> TrackingDetails:
+    def tracking_details(self, pin: str) -> types.TrackingDetails:
         operation = "tracking details"
         try:
-            body = self._calls.get(operation, tracking.pin_path(operation, pin, "details"), kind=TRACKING)
+            body = self._calls.get(operation, tracking.details_path(operation, pin), kind=TRACKING)
             return tracking.read_details(operation, body, pin)
         except errors.CanadaPostError as error:
             if isinstance(error, errors.NotFound) or says_no_history(error):
-                return TrackingDetails(pin)
+                return types.TrackingDetails(pin)
             raise
 
     def find_pins(self, reference: str, first: date, last: date) -> list[str]:
@@ -245,10 +215,10 @@ class PortalCanadaPost(CanadaPost):
                     return []
                 raise
 
-        with self._calls.budget():
-            return self._calls.spellings.search(operation, tracking.BY_REFERENCE, ask)
+        with self._calls.caller.budget():
+            return self._calls.caller.spellings.search(operation, tracking.BY_REFERENCE, ask)
 
-    def outages(self) -> list[Outage]:
+    def outages(self) -> list[types.Outage]:
         operation = "outages"
         try:
             body = self._calls.get(operation, serviceinfo.PATH, params=serviceinfo.PARAMS)

@@ -54,13 +54,30 @@ def each(operation: str, value: Any, what: str, read: Callable[[str, Mapping[str
     return list(read_each(value, lambda row: read(operation, mapping(operation, row, what))))
 
 
+def find_rows(operation: str, body: Any, is_row: Callable[[Mapping[str, Any]], bool], what: str) -> Sequence[Any]:
+    """Return the only list in an answer that nobody has seen: itself, within objects, or its only row alone.
+
+    An empty object holds none. Raises Unreadable where there is no single list.
+    """
+    for _ in range(3):
+        if isinstance(body, list):
+            return body
+        if not isinstance(body, Mapping):
+            break
+        if is_row(body):
+            return [body]
+        lists = [value for value in body.values() if isinstance(value, list)]
+        inner = [value for value in body.values() if isinstance(value, Mapping)]
+        body = lists[0] if len(lists) == 1 else inner[0] if len(inner) == 1 else [] if not body else None
+    raise Unreadable(operation, why=f"no list of {what}")
+
+
 def optional_rows(operation: str, value: Any, what: str) -> Sequence[Mapping[str, Any]]:
     """Return a list of objects, empty where there is none; raises Unreadable for anything else."""
     return [] if value is None else rows(operation, value, what)
 
 
 def required_text(operation: str, row: Mapping[str, Any], key: str) -> str:
-    """Return a text that must be there; raises Unreadable."""
     found = text(row.get(key))
     if not found:
         raise Unreadable(operation, why=f"no {key}")
@@ -82,7 +99,6 @@ def decimal(operation: str, row: Mapping[str, Any], key: str) -> Decimal | None:
 
 
 def required_decimal(operation: str, row: Mapping[str, Any], key: str) -> Decimal:
-    """Return a number that must be there; raises Unreadable."""
     number = decimal(operation, row, key)
     if number is None:
         raise Unreadable(operation, why=f"no {key}")
@@ -126,7 +142,6 @@ def moment(value: object) -> datetime | None:
 
 
 def link(operation: str, row: Mapping[str, Any]) -> Link:
-    """Return a link; raises Unreadable if it has no address."""
     href = row.get("href")
     if not isinstance(href, str) or not href:
         raise Unreadable(operation, why="a link without an address")

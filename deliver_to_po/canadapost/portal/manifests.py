@@ -1,10 +1,10 @@
-"""Groups, their transmission and the resulting manifests."""
+"""Groups, their transmission and the resulting manifests. Building raises InvalidRequest, reading Unreadable."""
 
 from typing import Any
 
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.portal import fields
-from deliver_to_po.canadapost.portal.shipping import account_path, address_body, path_segment
+from deliver_to_po.canadapost.portal.shipping import account_path, address_body
 from deliver_to_po.canadapost.reading import last_segment
 from deliver_to_po.canadapost.rules import check_account, check_id, check_transmit
 from deliver_to_po.canadapost.types import Account, Manifest, TransmitRequest
@@ -14,19 +14,16 @@ BETWEEN = (("from", "to"), ("startDate", "endDate"))
 
 
 def groups_path(account: Account) -> str:
-    """Return the path of an account's groups."""
     return f"{account_path(account)}/groups"
 
 
 def manifests_path(account: Account) -> str:
-    """Return the path of an account's manifests."""
     return f"{account_path(account)}/manifests"
 
 
 def manifest_path(operation: str, account: Account, manifest_id: str) -> str:
-    """Return the path of one manifest; raises InvalidRequest."""
     check_id(operation, "manifest_id", manifest_id)
-    return f"{manifests_path(account)}/{path_segment(manifest_id)}"
+    return f"{manifests_path(account)}/{manifest_id}"
 
 
 def build_transmit(operation: str, request: TransmitRequest, account: Account) -> dict[str, Any]:
@@ -55,7 +52,6 @@ def build_transmit(operation: str, request: TransmitRequest, account: Account) -
 
 
 def read_groups(operation: str, body: Any) -> list[str]:
-    """Return the ids of the groups; raises Unreadable."""
     return [fields.required_text(operation, row, "groupId") for row in fields.rows(operation, body, "groups")]
 
 
@@ -68,12 +64,10 @@ def read_manifest_ids(operation: str, body: Any) -> list[str]:
 
 
 def read_manifests(operation: str, body: Any) -> list[str]:
-    """Return the ids of the manifests that a search found; raises Unreadable."""
     return _linked_ids(operation, body, "manifest")
 
 
 def read_shipment_ids(operation: str, body: Any) -> list[str]:
-    """Return the ids of the shipments that an answer links to; raises Unreadable."""
     return _linked_ids(operation, body, "shipment")
 
 
@@ -86,7 +80,6 @@ def _linked_ids(operation: str, body: Any, rel: str) -> list[str]:
 
 
 def read_manifest(operation: str, body: Any, manifest_id: str) -> Manifest:
-    """Return a manifest; raises Unreadable."""
     row = fields.mapping(operation, body, "manifest")
     return Manifest(
         manifest_id=manifest_id,

@@ -10,7 +10,7 @@ from deliver_to_po.canadapost.errors import NotFound, Unreadable
 from deliver_to_po.canadapost.hours import UNKNOWN_TIMES, WeeklyHours, read_week
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
 from deliver_to_po.canadapost.office_search import place_in_canada
-from deliver_to_po.canadapost.portal.fields import LARGEST_NUMBER, boolean, text
+from deliver_to_po.canadapost.portal.fields import LARGEST_NUMBER, boolean, find_rows, text
 from deliver_to_po.canadapost.reading import known_distance, known_province, read_each
 from deliver_to_po.canadapost.types import PostOffice
 
@@ -29,21 +29,8 @@ def read_offices(operation: str, body: Any) -> list[PostOffice]:
 
     Offices that cannot be read are left out; raises Unreadable if that leaves none.
     """
-    return list(read_each(_rows(operation, body), lambda row: read_office(operation, row)))
-
-
-def _rows(operation: str, body: Any) -> Sequence[Any]:
-    for _ in range(3):
-        if isinstance(body, list):
-            return body
-        if not isinstance(body, Mapping):
-            break
-        if "officeId" in _camel(body):
-            return [body]
-        lists = [value for value in body.values() if isinstance(value, list)]
-        inner = [value for value in body.values() if isinstance(value, Mapping)]
-        body = lists[0] if len(lists) == 1 else inner[0] if len(inner) == 1 else [] if not body else None
-    raise Unreadable(operation, why="no list of post offices")
+    rows = find_rows(operation, body, lambda row: "officeId" in _camel(row), "post offices")
+    return list(read_each(rows, lambda row: read_office(operation, row)))
 
 
 def read_office(operation: str, body: Any, *, office_id: str = "") -> PostOffice:

@@ -1,10 +1,9 @@
-"""Prices, services and options: builds the request and reads the answers strictly."""
+"""Prices, services and options. Building raises InvalidRequest, reading Unreadable."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
-from urllib.parse import quote
 
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.portal import fields
@@ -63,19 +62,16 @@ def _option(option: ShipmentOption) -> dict[str, Any]:
 
 
 def service_path(operation: str, code: str) -> str:
-    """Return the path of one service; raises InvalidRequest."""
     check_code(operation, code)
-    return f"{SERVICES_PATH}/{quote(code, safe='')}"
+    return f"{SERVICES_PATH}/{code}"
 
 
 def option_path(operation: str, code: str) -> str:
-    """Return the path of one option; raises InvalidRequest."""
     check_code(operation, code)
-    return f"/rating/v1/options/{quote(code, safe='')}"
+    return f"/rating/v1/options/{code}"
 
 
 def read_rates(operation: str, body: Any) -> list[Rate]:
-    """Return the prices of an answer; raises Unreadable."""
     return [_rate(operation, row) for row in fields.rows(operation, body, "prices")]
 
 
@@ -148,12 +144,10 @@ def _most(operation: str, body: Any) -> Decimal | None:
 
 
 def read_option(operation: str, body: Any) -> OptionInfo:
-    """Return what an option goes with; raises Unreadable."""
     row = fields.mapping(operation, body, "option")
     return OptionInfo(
         code=fields.required_text(operation, row, "optionCode"),
         name=fields.text(row.get("optionName")),
-        qualifier_required=bool(fields.boolean(row.get("qualifierRequired"))),
         conflicts=_codes(operation, row.get("conflictingOptions")),
     )
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.portal import fields
 from deliver_to_po.canadapost.types import Outage
 
@@ -19,23 +18,9 @@ def read_outages(operation: str, body: Any) -> list[Outage]:
 
     An empty answer means none. Raises Unreadable if there is no list at all.
     """
-    found = [_outage(row) for row in _rows(operation, body) if isinstance(row, Mapping)]
+    rows = fields.find_rows(operation, body, lambda row: any(key in row for key in STARTS), "messages")
+    found = [_outage(row) for row in rows if isinstance(row, Mapping)]
     return [outage for outage in found if outage is not None]
-
-
-def _rows(operation: str, body: Any) -> Sequence[Any]:
-    for _ in range(3):
-        if isinstance(body, list):
-            return body
-        if not isinstance(body, Mapping):
-            break
-        if not body:
-            return []
-        if any(key in body for key in STARTS):
-            return [body]
-        inner = [value for value in body.values() if isinstance(value, Mapping | list)]
-        body = inner[0] if len(inner) == 1 else None
-    raise Unreadable(operation, why="no list of messages")
 
 
 def _outage(row: Mapping[str, Any]) -> Outage | None:

@@ -1,4 +1,4 @@
-"""Reads answers about shipments strictly: what was made and its details."""
+"""Reads answers about shipments strictly: what was made and its details. Reading raises Unreadable."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -17,7 +17,6 @@ from deliver_to_po.canadapost.types import (
 
 
 def read_shipment(operation: str, body: Any) -> ShipmentInfo:
-    """Return the shipment of a create or get answer; raises Unreadable."""
     row = fields.mapping(operation, body, "shipment")
     return ShipmentInfo(
         shipment_id=fields.required_text(operation, row, "shipmentId"),
@@ -48,7 +47,6 @@ def read_shipment_links(operation: str, body: Any) -> list[str]:
 
 
 def read_details(operation: str, body: Any) -> ShipmentDetails:
-    """Return the details that Canada Post has of a shipment; raises Unreadable."""
     row = fields.mapping(operation, body, "details")
     detail = fields.mapping(operation, row.get("shipmentDetail"), "shipmentDetail")
     spec = fields.mapping(operation, detail.get("deliverySpec"), "deliverySpec")
@@ -85,7 +83,6 @@ def _address(operation: str, body: Any) -> Address:
 
 
 def read_ticket(operation: str, body: Any) -> RefundTicket:
-    """Return the ticket of a refund that was asked for; raises Unreadable."""
     row = fields.mapping(operation, body, "ticket")
     asked_on = fields.day(operation, row, "serviceTicketDate")
     if asked_on is None:

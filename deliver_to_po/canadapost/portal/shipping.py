@@ -1,4 +1,4 @@
-"""Builds the bodies and paths of requests for shipments, and refuses what breaks a rule."""
+"""Builds the bodies and paths of requests for shipments, and raises InvalidRequest for what breaks a rule."""
 
 from typing import Any
 from urllib.parse import quote
@@ -22,30 +22,23 @@ BY_GROUP = ("groupId", "group-id")
 WITHOUT_MANIFEST = ("noManifest", "no-manifest")
 
 
-def path_segment(text: str) -> str:
-    """Return ``text`` as one segment of a path."""
-    return quote(text, safe="")
-
-
 def account_path(account: Account) -> str:
     """Return the path below which an account's shipments, groups and manifests are."""
-    mailed_by, mobo = path_segment(account.customer_number), path_segment(account.on_behalf_of)
+    mailed_by, mobo = quote(account.customer_number, safe=""), quote(account.on_behalf_of, safe="")
     return f"/shipping/v1/{mailed_by}/{mobo}"
 
 
 def shipments_path(account: Account) -> str:
-    """Return the path of an account's shipments."""
     return f"{account_path(account)}/shipments"
 
 
 def shipment_path(operation: str, account: Account, shipment_id: str, part: str = "") -> str:
     """Return the path of a shipment or of a ``part`` of it, such as ``/price``; raises InvalidRequest."""
     check_id(operation, "shipment_id", shipment_id)
-    return f"{shipments_path(account)}/{path_segment(shipment_id)}{part}"
+    return f"{shipments_path(account)}/{shipment_id}{part}"
 
 
 def build_refund(operation: str, shipment_id: str, email: str) -> dict[str, str]:
-    """Return the body of a refund request; raises InvalidRequest."""
     check_refund(operation, shipment_id, email)
     return {"email": email}
 
@@ -146,7 +139,6 @@ def _options(request: ShipmentRequest) -> list[dict[str, Any]]:
 
 
 def parcel_body(parcel: Parcel) -> dict[str, Any]:
-    """Return weight and sides, as shipments and prices want them."""
     return {
         "weight": float(parcel.weight_kg),
         "dimensions": {

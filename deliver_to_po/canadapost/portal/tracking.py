@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from deliver_to_po.canadapost.errors import CanadaPostError, Unreadable
 from deliver_to_po.canadapost.portal import fields
 from deliver_to_po.canadapost.portal.answers import LISTS_OF_MESSAGES, read_messages
 from deliver_to_po.canadapost.reading import error_inside
 from deliver_to_po.canadapost.rules import check_pin
-from deliver_to_po.canadapost.types import TrackingDetails, TrackingEvent, TrackingSummary
+from deliver_to_po.canadapost.types import TrackingDetails, TrackingEvent
 
 EVENTS = "significantEvents"
 REFERENCES_PATH = "/tracking/v1/refs/summaries"
@@ -23,70 +22,45 @@ OF_DETAILS = ("pin", "activeExists", "archiveExists", EVENTS)
 OF_ERRORS = (*LISTS_OF_MESSAGES, "httpCode")
 
 
-def pin_path(operation: str, pin: str, part: str) -> str:
-    """Return the path of a parcel's ``summaries`` or ``details``; raises InvalidRequest."""
+def details_path(operation: str, pin: str) -> str:
     check_pin(operation, pin)
-    return f"/tracking/v1/pins/{quote(pin, safe='')}/{part}"
-
-
-def read_summary(operation: str, body: Any, pin: str) -> TrackingSummary:
-    """Return the newest summary of ``pin``; none is "not seen".
-
-    Raises Unreadable, and where an error stands in the place of a summary what that error means.
-    """
-    problems: list[CanadaPostError] = []
-
-    def read(operation: str, row: Mapping[str, Any]) -> TrackingSummary | None:
-        if fields.text(row.get("pin")) not in ("", pin):
-            return None
-        if problem := _error_in(operation, row):
-            problems.append(problem)
-            return None
-        return _summary(operation, row, pin)
-
-    if isinstance(body, Mapping) and (problem := _error_in(operation, body)):
-        raise problem
-    found = next((summary for summary in fields.each(operation, body, "summaries", read) if summary.seen), None)
-    if found is None and problems:
-        raise problems[0]
-    return found or TrackingSummary(pin, seen=False)
+    return f"/tracking/v1/pins/{pin}/details"
 
 
 def read_pins(operation: str, body: Any, reference: str) -> list[str]:
-    """Return the tracking numbers of the parcels that carry a reference; raises as ``read_summary`` does."""
+    """Return the tracking numbers of the parcels that carry a reference.
+
+    Raises Unreadable, and where only errors stand in the place of summaries what the first of them means.
+    """
+    rows, problems = _summaries(operation, body)
+    pins = [
+        fields.text(row.get("pin"))
+        for row in rows
+        if reference.casefold() in {fields.text(row.get(name)).casefold() for name in ("customerRef1", "customerRef2")}
+    ]
+    found = list(dict.fromkeys(filter(None, pins)))
+    if problems and not found:
+        raise problems[0]
+    return found
+
+
+def _summaries(operation: str, body: Any) -> tuple[list[Mapping[str, Any]], list[CanadaPostError]]:
+    """Return the summaries of an answer, and what the errors beside them mean; raises what one in their place means."""
     problems: list[CanadaPostError] = []
 
-    def read(operation: str, row: Mapping[str, Any]) -> str | None:
+    def read(operation: str, row: Mapping[str, Any]) -> Mapping[str, Any] | None:
         if problem := _error_in(operation, row):
             problems.append(problem)
             return None
-        named = {fields.text(row.get(name)).casefold() for name in ("customerRef1", "customerRef2")}
-        return fields.text(row.get("pin")) if reference.casefold() in named else None
+        return row
 
     if isinstance(body, Mapping) and (problem := _error_in(operation, body)):
         raise problem
-    found = [pin for pin in fields.each(operation, body, "summaries", read) if pin]
-    if problems and not found:
-        raise problems[0]
-    return list(dict.fromkeys(found))
+    return fields.each(operation, body, "summaries", read), problems
 
 
 def _error_in(operation: str, row: Mapping[str, Any]) -> CanadaPostError | None:
     return error_inside(operation, read_messages([row])) if any(row.get(key) for key in OF_ERRORS) else None
-
-
-def _summary(operation: str, row: Mapping[str, Any], pin: str) -> TrackingSummary:
-    description = fields.text(row.get("eventDescription"))
-    if not (description or fields.text(row.get("eventDateTime"))):
-        return TrackingSummary(pin, seen=False)
-    return TrackingSummary(
-        pin,
-        seen=True,
-        service_name=fields.text(row.get("serviceName")),
-        description=description,
-        expected_delivery=fields.day(operation, row, "expectedDeliveryDate"),
-        delivered_on=fields.day(operation, row, "actualDeliveryDate"),
-    )
 
 
 def read_details(operation: str, body: Any, pin: str) -> TrackingDetails:
@@ -98,8 +72,11 @@ def read_details(operation: str, body: Any, pin: str) -> TrackingDetails:
         body = body[0]
     if isinstance(body, list):
         # "No history" may come in the shape of a summary.
-        if read_summary(operation, body, pin).seen:
+        rows, problems = _summaries(operation, body)
+        if any(row.get("eventDescription") or row.get("eventDateTime") for row in rows):
             raise Unreadable(operation, why="summaries in place of details")
+        if problems:
+            raise problems[0]
         return TrackingDetails(pin)
     row = fields.mapping(operation, body, "details")
     if fields.text(row.get("pin")) not in ("", pin):

@@ -5,7 +5,8 @@ from itertools import islice
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Message
-from deliver_to_po.canadapost.reading import MOST_MESSAGES, choose_error, make_message
+from deliver_to_po.canadapost.reading import MOST_MESSAGES, choose_error, make_message, read_each
+from deliver_to_po.canadapost.types import Link
 from deliver_to_po.canadapost.webservices import xml
 
 MESSAGES = "messages"
@@ -67,3 +68,20 @@ def read(operation: str, answer: Answer, *names: str, namespace: str | None = No
     if name in names:
         why = f"namespace {xml.shown_namespace(found)} came, {namespace} was expected"
     raise errors.Unreadable(operation, status=answer.status, messages=messages, why=why)
+
+
+def read_links(operation: str, element: xml.Element | None) -> tuple[Link, ...]:
+    """Return the links below ``element`` that have an address; raises Unreadable when none of them has one."""
+    return tuple(read_each(xml.children(element, "link"), lambda row: _link(operation, row)))
+
+
+def _link(operation: str, row: xml.Element) -> Link:
+    href = row.get("href", "").strip()
+    if not href:
+        raise errors.Unreadable(operation, why="a link without an address")
+    return Link(
+        rel=row.get("rel", ""),
+        href=href,
+        media_type=row.get("media-type", ""),
+        index=xml.integer(row.get("index", "")),
+    )

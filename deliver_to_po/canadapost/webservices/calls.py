@@ -1,17 +1,17 @@
 """Authorised calls to the XML API: HTTP Basic, a named media type (``*/*`` is refused) and a language."""
 
 from base64 import b64encode
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.calling.caller import Caller
 from deliver_to_po.canadapost.calling.secret import Secret
 from deliver_to_po.canadapost.calling.transport import Answer
-from deliver_to_po.canadapost.shipment_search import Spellings
 from deliver_to_po.canadapost.types import Language
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +38,9 @@ class Calls:
     """Sends the calls of one account in one language."""
 
     def __init__(self, caller: Caller, key: ApiKey, language: Language):
-        self._caller = caller
+        self.caller = caller
         self._key = key
         self._language = "fr-CA" if language == "fr" else "en-CA"
-
-    @property
-    def spellings(self) -> Spellings:
-        """Return what is known about how Canada Post spells the parameters of searches."""
-        return self._caller.spellings
-
-    def budget(self) -> AbstractContextManager[object]:
-        """Return the deadline of an operation, for a ``with``: every call inside shares it."""
-        return self._caller.budget()
 
     def get(
         self,
@@ -67,9 +58,18 @@ class Calls:
         """POST a question, which may be repeated without harm."""
         return self._call(operation, "POST", path, resource, body=body, repeatable=True)
 
-    def do(self, operation: str, path: str, resource: Resource, body: bytes) -> Answer:
-        """POST something that must not be done twice; after a lost answer the caller has to find out what was done."""
-        return self._call(operation, "POST", path, resource, body=body, repeatable=False)
+    def do(self, operation: str, path: str, resource: Resource, body: bytes, read: Callable[[str, Answer], T]) -> T:
+        """POST something that must not be done twice, and return what ``read`` makes of the answer.
+
+        If the answer cannot be read, the outcome is unknown.
+        """
+        answer = self._call(operation, "POST", path, resource, body=body, repeatable=False)
+        try:
+            return read(operation, answer)
+        except errors.Unreadable as error:
+            raise errors.UnknownOutcome(
+                operation, status=error.status, messages=error.messages, why=error.why
+            ) from None
 
     def delete(self, operation: str, path: str, resource: Resource) -> Answer:
         """Take something back."""
@@ -86,11 +86,6 @@ class Calls:
         body: bytes | None = None,
         **request: Any,
     ) -> Answer:
-        url = path
-        if path.startswith("/"):
-            url = self._caller.base_url + path
-        elif not self._caller.owns(path):
-            raise errors.Unreadable(operation, why="a link leads to another host than the configured one")
         headers = {
             "Authorization": self._key.header(),
             "Accept": resource.media_type,
@@ -98,10 +93,10 @@ class Calls:
         }
         if body is not None:
             headers["Content-Type"] = resource.media_type
-        return self._caller.call(
+        return self.caller.call(
             operation,
             method,
-            url,
+            self.caller.address(operation, path),
             kind=resource.kind,
             headers=headers,
             repeatable=repeatable,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import NoReturn
 
-from deliver_to_po.canadapost import errors, rules
+from deliver_to_po.canadapost import errors, rules, types
 from deliver_to_po.canadapost.calling.caller import Caller
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.client import CanadaPost, Capabilities
@@ -19,27 +19,7 @@ from deliver_to_po.canadapost.reading import (
     read_each,
     says_no_history,
 )
-from deliver_to_po.canadapost.types import (
-    Account,
-    Artifact,
-    Language,
-    Manifest,
-    OfficeQuery,
-    OptionInfo,
-    Outage,
-    PostOffice,
-    Rate,
-    RateRequest,
-    RefundTicket,
-    ServiceDetails,
-    ShipmentDetails,
-    ShipmentInfo,
-    ShipmentRequest,
-    TrackingDetails,
-    TrackingSummary,
-    TransmitRequest,
-)
-from deliver_to_po.canadapost.webservices import manifests, postoffices, rating, refunds, shipping, tracking
+from deliver_to_po.canadapost.webservices import manifests, postoffices, rating, shipping, tracking
 from deliver_to_po.canadapost.webservices.answers import error_of
 from deliver_to_po.canadapost.webservices.calls import ApiKey, Calls, Resource
 
@@ -56,11 +36,11 @@ class WebServicesCanadaPost(CanadaPost):
 
     capabilities = Capabilities(void=True, manifests=True)
 
-    def __init__(self, caller: Caller, key: ApiKey, account: Account, language: Language = "en"):
+    def __init__(self, caller: Caller, key: ApiKey, account: types.Account, language: types.Language = "en"):
         self.account = account
         self._calls = Calls(caller, key, language)
 
-    def find_offices(self, query: OfficeQuery, *, maximum: int = 50) -> list[PostOffice]:
+    def find_offices(self, query: types.OfficeQuery, *, maximum: int = 50) -> list[types.PostOffice]:
         operation = "find post offices"
         params = search_params(operation, query, maximum)
         try:
@@ -70,7 +50,7 @@ class WebServicesCanadaPost(CanadaPost):
             return []
         return postoffices.read_offices(operation, answer)
 
-    def office(self, office_id: str) -> PostOffice:
+    def office(self, office_id: str) -> types.PostOffice:
         operation = "post office detail"
         rules.check_id(operation, "office_id", office_id)
         try:
@@ -80,37 +60,34 @@ class WebServicesCanadaPost(CanadaPost):
             raise
         return postoffices.read_office(operation, answer)
 
-    def rates(self, request: RateRequest) -> list[Rate]:
+    def rates(self, request: types.RateRequest) -> list[types.Rate]:
         operation = rating.OPERATION
         body = rating.build_rate_request(request, self.account)
         return rating.read_rates(operation, self._calls.ask(operation, rating.PRICES_PATH, RATING, body))
 
-    def service(self, code: str) -> ServiceDetails:
+    def service(self, code: str) -> types.ServiceDetails:
         operation = "service"
         rules.check_code(operation, code)
         return rating.read_service(operation, self._calls.get(operation, rating.service_path(code), RATING))
 
-    def option(self, code: str) -> OptionInfo:
+    def option(self, code: str) -> types.OptionInfo:
         operation = "option"
         rules.check_code(operation, code)
         return rating.read_option(operation, self._calls.get(operation, rating.option_path(code), RATING))
 
-    def create_shipment(self, request: ShipmentRequest) -> ShipmentInfo:
+    def create_shipment(self, request: types.ShipmentRequest) -> types.ShipmentInfo:
         operation = shipping.OPERATION
         body = shipping.build_shipment(request, self.account)
-        try:
-            return shipping.read_shipment(operation, self._calls.do(operation, self._shipments, SHIPMENTS, body))
-        except errors.Unreadable as error:
-            raise unknown_outcome(error) from None
+        return self._calls.do(operation, self._shipments, SHIPMENTS, body, shipping.read_shipment)
 
-    def find_shipments(self, request_id: str, *, sent_at: datetime | None = None) -> Sequence[ShipmentInfo]:
+    def find_shipments(self, request_id: str, *, sent_at: datetime | None = None) -> Sequence[types.ShipmentInfo]:
         operation = "find shipment"
         rules.check_request_id(operation, request_id)
         return self._find(
             operation, shipping.BY_REQUEST_ID, request_id, lambda info: info.request_id in ("", request_id)
         )
 
-    def find_by_pin(self, pin: str) -> list[ShipmentInfo]:
+    def find_by_pin(self, pin: str) -> list[types.ShipmentInfo]:
         operation = "find by tracking number"
         rules.check_pin(operation, pin)
         return self._find(operation, shipping.BY_PIN, pin, lambda info: info.tracking_pin in ("", pin))
@@ -118,9 +95,9 @@ class WebServicesCanadaPost(CanadaPost):
     def find_by_group(self, group_id: str) -> list[str]:
         operation = "find by group"
         rules.check_group(operation, group_id)
-        with self._calls.budget():
+        with self._calls.caller.budget():
             ask = partial(self._ids, operation, group_id)
-            return self._calls.spellings.search(operation, shipping.BY_GROUP, ask)
+            return self._calls.caller.spellings.search(operation, shipping.BY_GROUP, ask)
 
     def _ids(self, operation: str, value: str, name: str, **beside: str) -> list[str]:
         params = {name: value, **beside}
@@ -134,32 +111,32 @@ class WebServicesCanadaPost(CanadaPost):
     def find_by_day(self, day: date) -> list[str]:
         return self._ids("find by day", "true", shipping.WITHOUT_MANIFEST, date=f"{day:%Y%m%d}")
 
-    def shipment(self, shipment_id: str) -> ShipmentInfo:
+    def shipment(self, shipment_id: str) -> types.ShipmentInfo:
         operation = "shipment"
         return shipping.read_shipment(
             operation, self._calls.get(operation, self._shipment(operation, shipment_id), SHIPMENTS)
         )
 
     def _find(
-        self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[ShipmentInfo], bool]
-    ) -> list[ShipmentInfo]:
+        self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[types.ShipmentInfo], bool]
+    ) -> list[types.ShipmentInfo]:
         """Return what a search finds, whether it is answered with shipments, as we ask, or with links to them."""
 
-        def ask(name: str) -> Iterator[ShipmentInfo]:
+        def ask(name: str) -> Iterator[types.ShipmentInfo]:
             try:
                 rows, hrefs = shipping.found_in(operation, self._search(operation, {name: value}))
             except errors.NotFound:
                 return iter(())
-            reads: list[Callable[[], ShipmentInfo | None]] = [
+            reads: list[Callable[[], types.ShipmentInfo | None]] = [
                 partial(shipping.read_info, operation, row) for row in rows
             ]
             reads += [partial(self._shipment_at, operation, href) for href in hrefs]
             return read_each(reads, lambda read: read())
 
-        with self._calls.budget():
-            return self._calls.spellings.search(operation, names, ask, fits)
+        with self._calls.caller.budget():
+            return self._calls.caller.spellings.search(operation, names, ask, fits)
 
-    def _shipment_at(self, operation: str, href: str) -> ShipmentInfo | None:
+    def _shipment_at(self, operation: str, href: str) -> types.ShipmentInfo | None:
         """Return a shipment that a search found, None if it has been voided since."""
         try:
             return shipping.read_shipment(operation, self._calls.get(operation, href, SHIPMENTS))
@@ -176,7 +153,7 @@ class WebServicesCanadaPost(CanadaPost):
                 raise
             return self._calls.get(operation, self._shipments, SHIPMENTS, params=params)
 
-    def shipment_details(self, shipment_id: str) -> ShipmentDetails:
+    def shipment_details(self, shipment_id: str) -> types.ShipmentDetails:
         operation = "shipment details"
         path = f"{self._shipment(operation, shipment_id)}/details"
         return shipping.read_details(operation, self._calls.get(operation, path, SHIPMENTS))
@@ -187,28 +164,23 @@ class WebServicesCanadaPost(CanadaPost):
         if not is_done(answer):
             raise error_of(operation, answer, repeatable=False)
 
-    def refund_shipment(self, shipment_id: str, email: str) -> RefundTicket:
-        operation = refunds.REFUND
+    def refund_shipment(self, shipment_id: str, email: str) -> types.RefundTicket:
+        operation = "refund shipment"
         rules.check_refund(operation, shipment_id, email)
         path = f"{self._shipment(operation, shipment_id)}/refund"
-        try:
-            return refunds.read_ticket(operation, self._calls.do(operation, path, VOID, refunds.build_refund(email)))
-        except errors.Unreadable as error:
-            raise unknown_outcome(error) from None
+        return self._calls.do(operation, path, VOID, shipping.build_refund(email), shipping.read_ticket)
 
     def groups(self) -> list[str]:
         operation = "groups"
         answer = self._calls.get(operation, manifests.groups_path(self.account), SHIPMENTS)
         return manifests.read_groups(operation, answer)
 
-    def transmit(self, request: TransmitRequest) -> list[str]:
+    def transmit(self, request: types.TransmitRequest) -> list[str]:
         operation = "transmit"
         body = manifests.build_transmit(operation, request, self.account)
-        path = manifests.manifests_path(self.account)
-        try:
-            return manifests.read_made_ids(operation, self._calls.do(operation, path, MANIFESTS, body))
-        except errors.Unreadable as error:
-            raise unknown_outcome(error) from None
+        return self._calls.do(
+            operation, manifests.manifests_path(self.account), MANIFESTS, body, manifests.read_made_ids
+        )
 
     def find_manifests(self, first: date, last: date) -> list[str]:
         operation = "find manifests"
@@ -219,45 +191,34 @@ class WebServicesCanadaPost(CanadaPost):
         except errors.NotFound:
             return []
 
-    def manifest(self, manifest_id: str) -> Manifest:
+    def manifest(self, manifest_id: str) -> types.Manifest:
         operation = "manifest"
         path = manifests.manifest_path(operation, self.account, manifest_id)
         return manifests.read_manifest(operation, self._calls.get(operation, path, MANIFESTS), manifest_id)
 
-    def manifest_shipments(self, manifest: Manifest) -> list[str]:
+    def manifest_shipments(self, manifest: types.Manifest) -> list[str]:
         operation = "manifest shipments"
         link = manifest.link("manifestShipments")
         if link is None:
             return []
         return shipping.read_shipment_ids(operation, self._calls.get(operation, link.href, SHIPMENTS))
 
-    def _document(self, operation: str, href: str, media_type: str) -> Artifact:
+    def _document(self, operation: str, href: str, media_type: str) -> types.Artifact:
         document = Resource(media_type, SHIPMENTS.kind)
         return read_document(operation, self._calls.get(operation, href, document, document=True))
 
-    def outages(self) -> list[Outage]:
+    def outages(self) -> list[types.Outage]:
         not_supported("outages")
 
-    def tracking_summary(self, pin: str) -> TrackingSummary:
-        operation = "tracking summary"
-        rules.check_pin(operation, pin)
-        try:
-            answer = self._calls.get(operation, tracking.path(pin, "summary"), TRACKING)
-            return tracking.read_summary(operation, answer, pin)
-        except errors.CanadaPostError as error:
-            if _was_not_seen(error):
-                return TrackingSummary(pin, seen=False)
-            raise
-
-    def tracking_details(self, pin: str) -> TrackingDetails:
+    def tracking_details(self, pin: str) -> types.TrackingDetails:
         operation = "tracking details"
         rules.check_pin(operation, pin)
         try:
-            answer = self._calls.get(operation, tracking.path(pin, "detail"), TRACKING)
+            answer = self._calls.get(operation, tracking.details_path(pin), TRACKING)
             return tracking.read_details(operation, answer, pin)
         except errors.CanadaPostError as error:
             if _was_not_seen(error):
-                return TrackingDetails(pin)
+                return types.TrackingDetails(pin)
             raise
 
     def find_pins(self, reference: str, first: date, last: date) -> list[str]:
@@ -283,17 +244,12 @@ class WebServicesCanadaPost(CanadaPost):
 
     def _shipment(self, operation: str, shipment_id: str) -> str:
         rules.check_id(operation, "shipment_id", shipment_id)
-        return f"{self._shipments}/{shipping.path_segment(shipment_id)}"
+        return f"{self._shipments}/{shipment_id}"
 
 
 def _was_not_seen(error: errors.CanadaPostError) -> bool:
     """Say whether an error means that Canada Post has not seen a parcel yet: 004, or a 404 of the service itself."""
     return says_no_history(error) or (isinstance(error, errors.NotFound) and error.by_service)
-
-
-def unknown_outcome(error: errors.Unreadable) -> errors.UnknownOutcome:
-    """Return the error for an answer that cannot be read, when something may have been made."""
-    return errors.UnknownOutcome(error.operation, status=error.status, messages=error.messages, why=error.why)
 
 
 def not_supported(operation: str) -> NoReturn:

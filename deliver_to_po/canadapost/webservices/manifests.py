@@ -1,4 +1,4 @@
-"""Groups, their transmission and the resulting manifests by the XML API."""
+"""Groups, their transmission and the manifests. Building raises InvalidRequest, reading Unreadable."""
 
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Unreadable
@@ -6,27 +6,23 @@ from deliver_to_po.canadapost.reading import last_segment
 from deliver_to_po.canadapost.rules import check_account, check_id, check_transmit
 from deliver_to_po.canadapost.types import Account, Manifest, TransmitRequest
 from deliver_to_po.canadapost.webservices import shipping, xml
-from deliver_to_po.canadapost.webservices.answers import read
-from deliver_to_po.canadapost.webservices.links import read_links
+from deliver_to_po.canadapost.webservices.answers import read, read_links
 
 MEDIA_TYPE = "application/vnd.cpc.manifest-v8+xml"
 NAMESPACE = "http://www.canadapost.ca/ws/manifest-v8"
 
 
 def groups_path(account: Account) -> str:
-    """Return the path of an account's groups."""
     return f"{shipping.account_path(account)}/group"
 
 
 def manifests_path(account: Account) -> str:
-    """Return the path of an account's manifests."""
     return f"{shipping.account_path(account)}/manifest"
 
 
 def manifest_path(operation: str, account: Account, manifest_id: str) -> str:
-    """Return the path of one manifest; raises InvalidRequest."""
     check_id(operation, "manifest_id", manifest_id)
-    return f"{manifests_path(account)}/{shipping.path_segment(manifest_id)}"
+    return f"{manifests_path(account)}/{manifest_id}"
 
 
 def build_transmit(operation: str, request: TransmitRequest, account: Account) -> bytes:
@@ -58,7 +54,6 @@ def build_transmit(operation: str, request: TransmitRequest, account: Account) -
 
 
 def read_groups(operation: str, answer: Answer) -> list[str]:
-    """Return the ids of the groups; raises Unreadable."""
     root = read(operation, answer, "groups", namespace=shipping.NAMESPACE)
     found = [xml.text(row, "group-id") for row in xml.children(root, "group")]
     if not all(found):
@@ -67,7 +62,6 @@ def read_groups(operation: str, answer: Answer) -> list[str]:
 
 
 def read_manifest_ids(operation: str, answer: Answer) -> list[str]:
-    """Return the ids of the manifests that an answer links to; raises Unreadable."""
     root = read(operation, answer, "manifests", namespace=NAMESPACE)
     ids = [last_segment(link.href) for link in read_links(operation, root) if link.rel == "manifest"]
     if not all(ids):
@@ -84,7 +78,6 @@ def read_made_ids(operation: str, answer: Answer) -> list[str]:
 
 
 def read_manifest(operation: str, answer: Answer, manifest_id: str) -> Manifest:
-    """Return a manifest; raises Unreadable."""
     root = read(operation, answer, "manifest", namespace=NAMESPACE)
     po_number = xml.text(root, "po-number")
     if not po_number:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from deliver_to_po.canadapost import errors
@@ -26,11 +27,10 @@ from deliver_to_po.canadapost.types import (
     ShipmentRequest,
     ShipmentStatus,
 )
-from deliver_to_po.canadapost.webservices import refunds, shipping, xml
-from deliver_to_po.canadapost.webservices.answers import read
+from deliver_to_po.canadapost.webservices import shipping, xml
+from deliver_to_po.canadapost.webservices.answers import read, read_links
 from deliver_to_po.canadapost.webservices.calls import Resource
-from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost, unknown_outcome
-from deliver_to_po.canadapost.webservices.links import read_links
+from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from deliver_to_po.canadapost.webservices.rating import parcel_nodes
 
 MEDIA_TYPE = "application/vnd.cpc.ncshipment-v4+xml"
@@ -103,7 +103,6 @@ def read_shipment(operation: str, answer: Answer) -> ShipmentInfo:
 
 
 def read_details(operation: str, answer: Answer) -> ShipmentDetails:
-    """Return the details that Canada Post has of a shipment; raises Unreadable."""
     root = read(operation, answer, "non-contract-shipment-details", namespace=NAMESPACE)
     spec = xml.child(root, "delivery-spec")
     details = shipping.details_of(operation, spec, root, ShipmentStatus.TRANSMITTED)
@@ -142,15 +141,12 @@ class NonContractCanadaPost(ChargedAtOnce, WebServicesCanadaPost):
     def create_shipment(self, request: ShipmentRequest) -> ShipmentInfo:
         operation = shipping.OPERATION
         body = build_shipment(request)
-        try:
-            return read_shipment(operation, self._calls.do(operation, self._shipments, SHIPMENTS, body))
-        except errors.Unreadable as error:
-            raise unknown_outcome(error) from None
+        return self._calls.do(operation, self._shipments, SHIPMENTS, body, read_shipment)
 
     def find_shipments(self, request_id: str, *, sent_at: datetime | None = None) -> Sequence[ShipmentInfo]:
         operation = "find shipment"
         check_request_id(operation, request_id)
-        with self._calls.budget():
+        with self._calls.caller.budget():
             searches = times_around(sent_at or datetime.now(UTC))
             ids = dict.fromkeys(each for params in searches for each in self._made(operation, params))
             return list(read_each(ids, partial(self._if_under, operation, request_id)))
@@ -165,7 +161,7 @@ class NonContractCanadaPost(ChargedAtOnce, WebServicesCanadaPost):
     def find_by_pin(self, pin: str) -> list[ShipmentInfo]:
         operation = "find by tracking number"
         check_pin(operation, pin)
-        with self._calls.budget():
+        with self._calls.caller.budget():
             ids = self._made(operation, {"trackingPIN": pin})
             return list(read_each(ids, partial(self._at, operation)))
 
@@ -194,17 +190,13 @@ class NonContractCanadaPost(ChargedAtOnce, WebServicesCanadaPost):
         return read_details(operation, self._calls.get(operation, path, SHIPMENTS))
 
     def refund_shipment(self, shipment_id: str, email: str) -> RefundTicket:
-        operation = refunds.REFUND
+        operation = "refund shipment"
         check_refund(operation, shipment_id, email)
         check_top_level_domain(operation, "email", email)
-        body = refunds.build_refund(email, NAMESPACE, "non-contract-shipment-refund-request")
+        body = shipping.build_refund(email, NAMESPACE, "non-contract-shipment-refund-request")
         path = f"{self._shipment(operation, shipment_id)}/refund"
-        try:
-            answer = self._calls.do(operation, path, REFUNDS, body)
-            return refunds.read_ticket(operation, answer, namespace=NAMESPACE)
-        except errors.Unreadable as error:
-            raise unknown_outcome(error) from None
+        return self._calls.do(operation, path, REFUNDS, body, partial(shipping.read_ticket, namespace=NAMESPACE))
 
     @property
     def _shipments(self) -> str:
-        return f"/rs/{shipping.path_segment(self.account.customer_number)}/ncshipment"
+        return f"/rs/{quote(self.account.customer_number, safe='')}/ncshipment"

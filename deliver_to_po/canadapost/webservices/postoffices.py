@@ -1,7 +1,6 @@
 """Post offices by the XML API: the nearest ones that accept D2PO, and one with its hours."""
 
 from collections.abc import Iterator, Sequence
-from urllib.parse import quote
 
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.calling.transport import Answer
@@ -22,7 +21,7 @@ ID_DIGITS = 10
 
 def detail_path(office_id: str) -> str:
     """Return the path of one office's detail; an id that came from the portal may lack leading zeros."""
-    return f"{PATH}/{quote(office_id.zfill(ID_DIGITS), safe='')}/detail"
+    return f"{PATH}/{office_id.zfill(ID_DIGITS)}/detail"
 
 
 def read_offices(operation: str, answer: Answer) -> list[PostOffice]:
@@ -36,7 +35,6 @@ def read_offices(operation: str, answer: Answer) -> list[PostOffice]:
 
 
 def read_office(operation: str, answer: Answer) -> PostOffice:
-    """Return one office with its hours; raises Unreadable."""
     root = read(operation, answer, "post-office-detail", namespace=NAMESPACE)
     return _office(operation, root, read_week(_days(root)))
 

@@ -1,8 +1,7 @@
-"""Prices, services and options by the XML API."""
+"""Prices, services and options by the XML API. Building raises InvalidRequest, reading Unreadable."""
 
 from collections.abc import Iterable
 from decimal import Decimal
-from urllib.parse import quote
 
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Unreadable
@@ -77,17 +76,14 @@ def _option(code: str, amount: Decimal | None) -> xml.Node:
 
 
 def service_path(code: str) -> str:
-    """Return the path of one service's details."""
-    return f"{SERVICES_PATH}/{quote(code, safe='')}"
+    return f"{SERVICES_PATH}/{code}"
 
 
 def option_path(code: str) -> str:
-    """Return the path of one option's details."""
-    return f"/rs/ship/option/{quote(code, safe='')}"
+    return f"/rs/ship/option/{code}"
 
 
 def read_rates(operation: str, answer: Answer) -> list[Rate]:
-    """Return the price quotes; raises Unreadable."""
     root = read(operation, answer, "price-quotes", namespace=NAMESPACE)
     return [_rate(operation, quote) for quote in xml.children(root, "price-quote")]
 
@@ -152,7 +148,6 @@ def _maximum(element: xml.Element | None) -> Decimal | None:
 
 
 def read_option(operation: str, answer: Answer) -> OptionInfo:
-    """Return an option and what it goes with; raises Unreadable."""
     root = read(operation, answer, "option", namespace=NAMESPACE)
     code = xml.text(root, "option-code")
     if not code:
@@ -160,7 +155,6 @@ def read_option(operation: str, answer: Answer) -> OptionInfo:
     return OptionInfo(
         code=code,
         name=xml.text(root, "option-name"),
-        qualifier_required=xml.boolean(xml.text(root, "qualifier-required")) or False,
         conflicts=_codes(xml.child(root, "conflicting-options")),
     )
 

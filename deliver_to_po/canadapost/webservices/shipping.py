@@ -1,4 +1,4 @@
-"""Shipments by the XML API: builds contract requests in the order of the schema, and reads the answers strictly."""
+"""Shipments by the XML API: requests under a contract in the order of the schema, and the answers, or Unreadable."""
 
 from urllib.parse import quote
 
@@ -10,6 +10,7 @@ from deliver_to_po.canadapost.types import (
     Account,
     Address,
     Recipient,
+    RefundTicket,
     Sender,
     ShipmentDetails,
     ShipmentInfo,
@@ -17,8 +18,7 @@ from deliver_to_po.canadapost.types import (
     ShipmentStatus,
 )
 from deliver_to_po.canadapost.webservices import xml
-from deliver_to_po.canadapost.webservices.answers import read
-from deliver_to_po.canadapost.webservices.links import read_links
+from deliver_to_po.canadapost.webservices.answers import read, read_links
 from deliver_to_po.canadapost.webservices.rating import parcel_nodes
 
 OPERATION = "create shipment"
@@ -33,18 +33,11 @@ BY_GROUP = ("groupId", "groupid")
 WITHOUT_MANIFEST = "noManifest"
 
 
-def path_segment(text: str) -> str:
-    """Return ``text`` as one segment of a path."""
-    return quote(text, safe="")
-
-
 def account_path(account: Account) -> str:
-    """Return the path below which everything of an account lies."""
-    return f"/rs/{path_segment(account.customer_number)}/{path_segment(account.on_behalf_of)}"
+    return f"/rs/{quote(account.customer_number, safe='')}/{quote(account.on_behalf_of, safe='')}"
 
 
 def shipments_path(account: Account) -> str:
-    """Return the path of an account's shipments."""
     return f"{account_path(account)}/shipment"
 
 
@@ -146,7 +139,6 @@ def notification_nodes(recipient: Recipient) -> xml.Nodes:
 
 
 def read_shipment(operation: str, answer: Answer) -> ShipmentInfo:
-    """Return the shipment of a create or get answer; raises Unreadable."""
     return read_info(operation, read(operation, answer, "shipment-info", namespace=NAMESPACE))
 
 
@@ -167,7 +159,6 @@ def read_shipment_ids(operation: str, answer: Answer) -> list[str]:
 
 
 def read_info(operation: str, root: xml.Element) -> ShipmentInfo:
-    """Return a shipment; raises Unreadable."""
     shipment_id = xml.text(root, "shipment-id")
     if not shipment_id:
         raise Unreadable(operation, why="no shipment-id")
@@ -182,7 +173,6 @@ def read_info(operation: str, root: xml.Element) -> ShipmentInfo:
 
 
 def read_details(operation: str, answer: Answer) -> ShipmentDetails:
-    """Return the details that Canada Post has of a shipment; raises Unreadable."""
     root = read(operation, answer, "shipment-details", namespace=NAMESPACE)
     status = read_status(operation, xml.text(root, "shipment-status"))
     return details_of(operation, xml.child(root, "shipment-detail", "delivery-spec"), root, status)
@@ -214,3 +204,17 @@ def details_of(operation: str, spec: xml.Element | None, root: xml.Element, stat
         ),
         reference=xml.text(spec, "references", "customer-ref-1"),
     )
+
+
+def build_refund(email: str, namespace: str = NAMESPACE, root: str = "shipment-refund-request") -> bytes:
+    """Return the request for a refund; Canada Post answers to ``email``."""
+    return xml.write("refund shipment", namespace, (root, [("email", email)]))
+
+
+def read_ticket(operation: str, answer: Answer, *, namespace: str = NAMESPACE) -> RefundTicket:
+    names = ("shipment-refund-request-info", "non-contract-shipment-refund-request-info")
+    root = read(operation, answer, *names, namespace=namespace)
+    ticket, on = xml.text(root, "service-ticket-id"), xml.day(xml.text(root, "service-ticket-date"))
+    if not ticket or on is None:
+        raise Unreadable(operation, why="a refund without number or date")
+    return RefundTicket(ticket, on)

@@ -1,46 +1,18 @@
 """Tracking by the XML API. Only an older schema is public, so elements are read by local name in any namespace."""
 
-from urllib.parse import quote
-
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.reading import error_inside, make_message, read_each
-from deliver_to_po.canadapost.types import TrackingDetails, TrackingEvent, TrackingSummary
+from deliver_to_po.canadapost.types import TrackingDetails, TrackingEvent
 from deliver_to_po.canadapost.webservices import xml
 from deliver_to_po.canadapost.webservices.answers import read
 
 MEDIA_TYPE = "application/vnd.cpc.track-v2+xml"
-
-
 REFERENCE_PATH = "/vis/track/ref/summary"
 
 
-def path(pin: str, view: str) -> str:
-    """Return the path of a parcel's ``summary`` or ``detail``."""
-    return f"/vis/track/pin/{quote(pin, safe='')}/{view}"
-
-
-def read_summary(operation: str, answer: Answer, pin: str) -> TrackingSummary:
-    """Return where the parcel was last seen; raises Unreadable."""
-    root = read(operation, answer, "tracking-summary", "pin-summary")
-    rows = [root] if xml.local_name(root) == "pin-summary" else list(xml.children(root, "pin-summary"))
-    row = next((row for row in rows if xml.text(row, "pin") == pin), None)
-    if row is None:
-        if rows:
-            raise Unreadable(operation, status=answer.status, why="the summary of another parcel")
-        return TrackingSummary(pin, seen=False)
-    _check_no_error(operation, row)
-    description = xml.text(row, "event-description")
-    if not (description or xml.text(row, "event-date-time")):
-        return TrackingSummary(pin, seen=False)
-    return TrackingSummary(
-        pin=pin,
-        seen=True,
-        service_name=xml.text(row, "service-name"),
-        description=description,
-        expected_delivery=xml.day(xml.text(row, "expected-delivery-date")),
-        delivered_on=xml.day(xml.text(row, "actual-delivery-date")),
-    )
+def details_path(pin: str) -> str:
+    return f"/vis/track/pin/{pin}/detail"
 
 
 def read_pins(operation: str, answer: Answer, reference: str) -> list[str]:

@@ -85,7 +85,6 @@ def choose(request: HttpRequest, choosing: Choosing) -> HttpResponse:
 
 
 def office(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:
-    """Show one post office with its hours."""
     return office_pages.show_office(request, choosing.pages, office_id, **choosing.more)
 
 

@@ -4,24 +4,18 @@ Opening a link does not use it up, and no page shows the recipient. The path hol
 in an e-mail is in the buyer's.
 """
 
-from functools import partial, wraps
-from typing import Any
+from functools import partial
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_http_methods
 
-from deliver_to_po import errors
 from deliver_to_po.checkout.choose_again import refuse_closed_choice
 from deliver_to_po.checkout.pages import choose_again
 from deliver_to_po.checkout.pages.choose_again import Choosing
 from deliver_to_po.checkout.pages.headings import pages_of_link
 from deliver_to_po.checkout.pages.office_pages import show
-from deliver_to_po.checkout.pages.signed_pages import View, in_language, no_list, other_language_of
+from deliver_to_po.checkout.pages.signed_pages import in_language, no_list, other_language_of, signed
+from deliver_to_po.checkout.pages.views import page, page_with_form
 from deliver_to_po.checkout.session import change_key
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.host import asking
@@ -33,74 +27,6 @@ from deliver_to_po.offer.summary import summarize
 SESSION_KEY = "deliver_to_po.chosen_again"
 # It holds, with the id of the delivery, the address of the order's page that led here.
 BACK_KEY = "deliver_to_po.order_page"
-STATUS = {errors.LinkUnknown: 404, errors.LinkExpired: 410, errors.LinkUsed: 410, errors.ChoiceClosed: 409}
-
-
-def _by_link(view: View) -> View:
-    """Give the view the delivery of the link in the path; if the link no longer works, say why."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, language: str, token: str, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, _by_buyer(request, language, token), **kwargs)
-        except tuple(STATUS) as error:
-            context = {"problem_text": str(error), "other_language": other_language_of(request, language)}
-            return show(request, no_list(), "again_not", context, STATUS[type(error)])
-
-    return answer
-
-
-@transaction.non_atomic_requests
-@sensitive_variables()
-@sensitive_post_parameters()
-@never_cache
-@csrf_protect
-@require_http_methods(["GET", "HEAD", "POST"])
-@in_language
-@_by_link
-def choose(request: HttpRequest, choosing: Choosing) -> HttpResponse:
-    """Search for post offices and choose one, for an order that is placed."""
-    return choose_again.choose(request, choosing)
-
-
-@transaction.non_atomic_requests
-@never_cache
-@require_http_methods(["GET", "HEAD"])
-@in_language
-@_by_link
-def office(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:
-    """Show one post office with its hours."""
-    return choose_again.office(request, choosing, office_id)
-
-
-@transaction.non_atomic_requests
-@sensitive_variables()
-@sensitive_post_parameters()
-@never_cache
-@csrf_protect
-@require_http_methods(["GET", "HEAD", "POST"])
-@in_language
-@_by_link
-def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:
-    """Name the recipient of an order that has none."""
-    return choose_again.recipient(request, choosing, office_id)
-
-
-@transaction.non_atomic_requests
-@never_cache
-@require_http_methods(["GET", "HEAD"])
-@in_language
-def chosen(request: HttpRequest, language: str) -> HttpResponse:
-    """Show the post office that was chosen in this session; nothing of the recipient."""
-    pk = request.session.get(SESSION_KEY)
-    delivery = only(Delivery.objects.filter(pk=pk)) if pk else None
-    from_pk, back = request.session.get(BACK_KEY, ("", ""))
-    context = {
-        "summary": summarize(delivery, language) if delivery else None,
-        "back": back if delivery and from_pk == pk else "",
-        "other_language": other_language_of(request, language),
-    }
-    return show(request, no_list(), "again_done", context, 200 if delivery else 404)
 
 
 def _by_buyer(request: HttpRequest, language: str, token: str) -> Choosing:
@@ -121,3 +47,39 @@ def _by_buyer(request: HttpRequest, language: str, token: str) -> Choosing:
         suggestion=partial(asking.recipient_of, request),
         more={"other_language": other_language_of(request, language)},
     )
+
+
+@page_with_form
+@signed(_by_buyer)
+def choose(request: HttpRequest, choosing: Choosing) -> HttpResponse:
+    """Search for post offices and choose one, for an order that is placed."""
+    return choose_again.choose(request, choosing)
+
+
+@page
+@signed(_by_buyer)
+def office(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:
+    """Show one post office with its hours."""
+    return choose_again.office(request, choosing, office_id)
+
+
+@page_with_form
+@signed(_by_buyer)
+def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:
+    """Name the recipient of an order that has none."""
+    return choose_again.recipient(request, choosing, office_id)
+
+
+@page
+@in_language
+def chosen(request: HttpRequest, language: str) -> HttpResponse:
+    """Show the post office that was chosen in this session; nothing of the recipient."""
+    pk = request.session.get(SESSION_KEY)
+    delivery = only(Delivery.objects.filter(pk=pk)) if pk else None
+    from_pk, back = request.session.get(BACK_KEY, ("", ""))
+    context = {
+        "summary": summarize(delivery, language) if delivery else None,
+        "back": back if delivery and from_pk == pk else "",
+        "other_language": other_language_of(request, language),
+    }
+    return show(request, no_list(), "again_done", context, 200 if delivery else 404)

@@ -128,7 +128,6 @@ def _words(offer: Offer) -> tuple[str, str]:
 
 
 def _as_settled(offer: Offer) -> tuple[str, str]:
-    """Return day and price, whoever named that."""
     price = money(offer.price) if offer.price else _("free")
     around = _("from %(price)s") % {"price": price} if offer.price_from and offer.price else ""
     if offer.expected_from is None:

@@ -29,7 +29,6 @@ class Pages:
 
 
 def pages_of_step(home_delivery: str, base_template: str) -> Pages:
-    """Return the step of a checkout."""
     return Pages(
         choose=reverse("deliver_to_po:choose"),
         heading=_("Choose your post office"),

@@ -52,7 +52,6 @@ def _chosen_on_the_page(request: HttpRequest) -> str:
 
 
 def none_picked() -> Problem:
-    """Return what to say if no post office was chosen."""
     return Problem(_("Choose a post office from the list."), OFFICES)
 
 
@@ -168,7 +167,6 @@ def _city_url(search_request: SearchRequest, found: OfficeList) -> str:
 
 
 def show_office(request: HttpRequest, pages: Pages, office_id: str, **more: Any) -> HttpResponse:
-    """Show one post office with its hours."""
     text = SearchRequest.read(request.GET).text
     context: dict[str, Any] = {**more, "search_text": text, "choose_url": with_query(pages.choose, q=text)}
     try:
@@ -180,7 +178,6 @@ def show_office(request: HttpRequest, pages: Pages, office_id: str, **more: Any)
 
 
 def show(request: HttpRequest, pages: Pages, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """Render one of the pages."""
     filled = {**context, "pages": pages, "base_template": pages.base_template}
     response = render(request, f"deliver_to_po/{template}.html", filled, status=status)
     if status == TOO_MANY:

@@ -62,7 +62,6 @@ def _files(delivery: Delivery, shipment: Shipment, at: Sequence[str]) -> PickupF
 
 
 def is_at_an_office(shipment: Shipment) -> bool:
-    """Say whether the shipment's parcel can be picked up."""
     tracking = tracking_of(shipment)
     return tracking is not None and tracking.state in AT_AN_OFFICE
 

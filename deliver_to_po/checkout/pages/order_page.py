@@ -4,19 +4,12 @@ Each page is reached by a signed link that the page of the order makes, so whoev
 page shows more of the recipient than a part of e-mail and phone.
 """
 
-from functools import wraps
-from typing import Any
-
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.debug import sensitive_variables
 
 from deliver_to_po import errors
 from deliver_to_po.checkout.choose_again import refuse_closed_choice
@@ -26,7 +19,8 @@ from deliver_to_po.checkout.pages.office_pages import show, with_query
 from deliver_to_po.checkout.pages.order_links import is_at_an_office, is_for_reader
 from deliver_to_po.checkout.pages.privacy_terms import privacy_terms
 from deliver_to_po.checkout.pages.problems import Problem
-from deliver_to_po.checkout.pages.signed_pages import View, in_language, no_list, other_language_of
+from deliver_to_po.checkout.pages.signed_pages import no_list, nothing_there, other_language_of, signed
+from deliver_to_po.checkout.pages.views import page, page_with_form
 from deliver_to_po.checkout.recipients.contact_form import CorrectionForm
 from deliver_to_po.core.choices import REQUESTS
 from deliver_to_po.core.conf import app_settings
@@ -37,35 +31,18 @@ from deliver_to_po.models.tracking import tracking_of
 from deliver_to_po.notices.pickup_files import calendar_file, letter
 from deliver_to_po.offer.summary import in_the_post, summarize
 
-STATUS = {errors.LinkUnknown: 404, errors.OrderPageLinkExpired: 410}
 CORRECT, ASK = "correct", "ask"
 # Longer than the address of any shop's page.
 LONGEST_BACK = 500
 SAVED = _("Saved. Canada Post gets the new information with the parcel’s label.")
 
 
-def _of_order(view: View) -> View:
-    """Give the view the delivery of the link in the path; if the link no longer works, say what to do."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, language: str, token: str, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, links.delivery_of_page(token), **kwargs)
-        except tuple(STATUS) as error:
-            context = {"problem_text": str(error), "other_language": other_language_of(request, language)}
-            return show(request, no_list(), "again_not", context, STATUS[type(error)])
-
-    return answer
+def _order(_request: HttpRequest, _language: str, token: str) -> Delivery:
+    return links.delivery_of_page(token)
 
 
-@transaction.non_atomic_requests
-@sensitive_variables()
-@sensitive_post_parameters()
-@never_cache
-@csrf_protect
-@require_http_methods(["GET", "HEAD", "POST"])
-@in_language
-@_of_order
+@page_with_form
+@signed(_order)
 def change(request: HttpRequest, delivery: Delivery) -> HttpResponse:
     """Correct the recipient's phone and e-mail, and ask to cancel or to deliver home, for an order that is placed."""
     does = {CORRECT: _correct, ASK: _ask}.get(request.POST.get("do", ""))
@@ -143,12 +120,9 @@ def _back(request: HttpRequest) -> str:
     return back if here else ""
 
 
-@transaction.non_atomic_requests
+@page
 @sensitive_variables()
-@never_cache
-@require_http_methods(["GET", "HEAD"])
-@in_language
-@_of_order
+@signed(_order)
 def letter_file(request: HttpRequest, delivery: Delivery, parcel: str) -> HttpResponse:
     """Return the letter of authorization for a parcel that waits at a post office, to whoever is to pick it up."""
     tracking = _waiting(delivery, parcel)
@@ -157,11 +131,8 @@ def letter_file(request: HttpRequest, delivery: Delivery, parcel: str) -> HttpRe
     return _file(letter(tracking), "application/pdf", gettext("letter-of-authorization.pdf"))
 
 
-@transaction.non_atomic_requests
-@never_cache
-@require_http_methods(["GET", "HEAD"])
-@in_language
-@_of_order
+@page
+@signed(_order)
 def calendar(request: HttpRequest, delivery: Delivery, parcel: str) -> HttpResponse:
     """Return the calendar file with the last opening before a parcel goes back."""
     tracking = _waiting(delivery, parcel)
@@ -175,10 +146,8 @@ def _waiting(delivery: Delivery, parcel: str) -> Tracking | None:
 
 
 def _nothing(request: HttpRequest) -> HttpResponse:
-    language = current_language()
     text = gettext("There is no such file now. Open the page of your order again: it says where the parcel is.")
-    context = {"problem_text": text, "no_file": True, "other_language": other_language_of(request, language)}
-    return show(request, no_list(), "again_not", context, 404)
+    return nothing_there(request, current_language(), text, 404, no_file=True)
 
 
 def _file(content: bytes, content_type: str, name: str) -> HttpResponse:

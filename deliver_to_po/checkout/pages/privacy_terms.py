@@ -8,7 +8,6 @@ from deliver_to_po.tracking.schedule import SILENT
 
 
 def privacy_terms() -> dict[str, Any]:
-    """Return how long the recipient's data is stored, and whom to ask about it."""
     return {
         "keep_days": app_settings.recipient_lifetime.days,
         "unfinished_days": UNFINISHED_FOR.days,

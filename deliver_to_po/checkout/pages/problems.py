@@ -75,7 +75,6 @@ class Problem:
 
     @classmethod
     def of(cls, error: errors.DeliverToPoError, field: str = "") -> "Problem":
-        """Return what ``error`` has to tell."""
         no_offices = isinstance(error, errors.OfficesUnavailable)
         offers_home = no_offices or isinstance(error, errors.NotMailable | errors.PriceUnknown)
         return cls(

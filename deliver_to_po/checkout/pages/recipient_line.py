@@ -33,7 +33,6 @@ class PicksUp:
 
     @property
     def city_line(self) -> str:
-        """Return the last line of the recipient's address."""
         return shown_city_line(self.recipient.address)
 
 

@@ -15,7 +15,6 @@ from deliver_to_po.checkout.recipients.form import RecipientForm, initial_recipi
 
 
 def form_of(request: HttpRequest, office: PostOffice, known: Recipient | RecipientSuggestion) -> RecipientForm:
-    """Return the form as it was sent, or filled with what is ``known``."""
     sent = request.POST if request.method == "POST" else None
     return RecipientForm(sent, office=office, initial=initial_recipient(known))
 

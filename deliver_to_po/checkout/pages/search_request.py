@@ -120,7 +120,6 @@ class SearchRequest:
         return replace(self, text=text, via=second, latitude=latitude, longitude=longitude)
 
     def fields(self) -> list[tuple[str, str]]:
-        """Return the search as names and values, for a form's hidden fields."""
         typed = {"q": self.text, "lat": self.latitude, "lon": self.longitude, "show": str(self.show), "via": self.via}
         return [
             *((name, text) for name, text in typed.items() if text),
@@ -129,7 +128,6 @@ class SearchRequest:
         ]
 
     def url(self) -> str:
-        """Return the URL of the page that answers."""
         return self.handed_to(self.page or reverse("deliver_to_po:choose"))
 
     def handed_to(self, path: str) -> str:

@@ -86,12 +86,10 @@ def shown_list(found: OfficeList, *, place: str | Promise = "") -> ShownList:
 
 
 def shown_office(office: PostOffice) -> ShownOffice:
-    """Return one ``office`` in the active language's words."""
     return _in_words(ListedOffice(0, office, opening(office)), get_language())
 
 
 def shown_filters(wanted: Collection[Filter]) -> list[tuple[str, str | Promise, bool]]:
-    """Return each filter's value and words, and whether it is ``wanted``."""
     return [(one.value, words, one in wanted) for one, words in WORDS.items()]
 
 
@@ -123,7 +121,6 @@ def _address_lines(office: PostOffice) -> tuple[str, ...]:
 
 
 def _place(query: OfficeQuery) -> str:
-    """Return where was searched."""
     text = written(query)
     return _unbroken(text) if isinstance(query, NearPostalCode) else text or _("your location")
 

@@ -2,19 +2,30 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import override
 
+from deliver_to_po import errors
 from deliver_to_po.checkout.pages.headings import Pages
+from deliver_to_po.checkout.pages.office_pages import show
+from deliver_to_po.checkout.pages.views import View
 from deliver_to_po.core.choices import Language
 from deliver_to_po.core.conf import app_settings
 
+T = TypeVar("T")
 # Each language in its own words.
 NAMES = {Language.ENGLISH: "English", Language.FRENCH: "Français"}
-View = Callable[..., HttpResponse]
+# Why a link leads nowhere.
+STATUS = {
+    errors.LinkUnknown: 404,
+    errors.LinkExpired: 410,
+    errors.LinkUsed: 410,
+    errors.OrderPageLinkExpired: 410,
+    errors.ChoiceClosed: 409,
+}
 
 
 def in_language(view: View) -> View:
@@ -30,6 +41,32 @@ def in_language(view: View) -> View:
         return response
 
     return answer
+
+
+def signed(about: Callable[[HttpRequest, str, str], T]) -> Callable[[Callable[..., HttpResponse]], View]:
+    """Give a view, in the language of its path, what the link there is ``about``; if it no longer works, say why.
+
+    ``about`` is given the request, the language and the token, and raises what is in STATUS.
+    """
+
+    def with_link(view: Callable[..., HttpResponse]) -> View:
+        @in_language
+        @wraps(view)
+        def answer(request: HttpRequest, language: str, token: str, **kwargs: Any) -> HttpResponse:
+            try:
+                return view(request, about(request, language, token), **kwargs)
+            except tuple(STATUS) as error:
+                return nothing_there(request, language, str(error), STATUS[type(error)])
+
+        return answer
+
+    return with_link
+
+
+def nothing_there(request: HttpRequest, language: str, why: str, status: int, **more: Any) -> HttpResponse:
+    """Say why there is nothing at this address."""
+    context = {"problem_text": why, "other_language": other_language_of(request, language), **more}
+    return show(request, no_list(), "again_not", context, status)
 
 
 def no_list() -> Pages:

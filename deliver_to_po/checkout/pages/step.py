@@ -1,19 +1,12 @@
-"""The buyer's step over HTTP: requests in, pages out. What happens is decided by the use cases beside this module.
-
-No view runs in a transaction of the shop's ATOMIC_REQUESTS, which would stay open for as long as Canada Post takes.
-"""
+"""The buyer's step over HTTP: requests in, pages out. What happens is decided by the use cases beside this module."""
 
 from functools import partial
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import override
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.debug import sensitive_variables
 
 from deliver_to_po import errors
 from deliver_to_po.canadapost.identifiers import display_postal_code
@@ -33,6 +26,7 @@ from deliver_to_po.checkout.pages.recipient_page import form_of, show_form
 from deliver_to_po.checkout.pages.search_request import SearchRequest
 from deliver_to_po.checkout.pages.shown_offices import shown_office
 from deliver_to_po.checkout.pages.taking import Pressed, next_page, take
+from deliver_to_po.checkout.pages.views import page, page_with_form
 from deliver_to_po.checkout.pages.within_a_page import FRAGMENT, in_language_of_element, show_choice, wants_fragment
 from deliver_to_po.checkout.recipients.recipient import known_recipient, name_recipient, with_office
 from deliver_to_po.checkout.session import SessionChoice, draft_id_of, draft_of, draft_to_change
@@ -45,14 +39,8 @@ from deliver_to_po.models.pause_in_force import refuse_while_paused
 from deliver_to_po.offer.mailable import refuse_unmailable
 
 
-# An error report by e-mail leaves out who picks up.
-@transaction.non_atomic_requests
-@sensitive_variables()
-@sensitive_post_parameters()
+@page_with_form
 @in_language_of_element
-@never_cache
-@csrf_protect
-@require_http_methods(["GET", "HEAD", "POST"])
 @asked_once(bounded=True)
 def choose(request: HttpRequest) -> HttpResponse:
     """Search for post offices and choose one."""
@@ -108,13 +96,8 @@ def _not_mailable(request: HttpRequest) -> Problem | None:
     return None
 
 
-@transaction.non_atomic_requests
-@sensitive_variables()
-@sensitive_post_parameters()
+@page_with_form
 @in_language_of_element
-@never_cache
-@csrf_protect
-@require_http_methods(["GET", "HEAD", "POST"])
 @asked_once(bounded=True)
 def recipient(request: HttpRequest) -> HttpResponse:
     """Say who picks the parcel up."""
@@ -148,19 +131,15 @@ def _list_with(draft: Delivery, search_request: SearchRequest) -> str:
     return f"{url}#d2po-office-{draft.office_id}"
 
 
-@transaction.non_atomic_requests
+@page
 @in_language_of_element
-@never_cache
-@require_http_methods(["GET", "HEAD"])
 def office(request: HttpRequest, office_id: str) -> HttpResponse:
     """Show one post office with its hours."""
     return office_pages.show_office(request, _pages(request), office_id)
 
 
-@transaction.non_atomic_requests
+@page
 @in_language_of_element
-@never_cache
-@require_http_methods(["GET", "HEAD"])
 @asked_once(bounded=True)
 def pick_up(request: HttpRequest) -> HttpResponse:
     """Say from which day and for how much a few offices can be picked up at: for the page's script, after the page."""
@@ -168,19 +147,15 @@ def pick_up(request: HttpRequest) -> HttpResponse:
     return render(request, "deliver_to_po/pick_ups.html", {"told": told})
 
 
-@transaction.non_atomic_requests
+@page
 @sensitive_variables()
-@never_cache
-@require_http_methods(["GET", "HEAD"])
 def nearest(request: HttpRequest) -> HttpResponse:
     """Show the entry of a shop's list of methods again, after asking Canada Post: for its script, after the page."""
     with override(language_of(request.GET.get("language"))):
         return render(request, "deliver_to_po/nearest.html", fetch_entry(request))
 
 
-@transaction.non_atomic_requests
-@never_cache
-@require_http_methods(["GET", "HEAD"])
+@page
 def hours(request: HttpRequest) -> HttpResponse:
     """Show the hours of a few offices in the language of the page, for its script."""
     language = language_of(request.GET.get("language"))

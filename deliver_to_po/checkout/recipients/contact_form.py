@@ -55,7 +55,6 @@ class ContactForm(forms.Form):
     )
 
     def clean_email(self) -> str:
-        """Refuse an address that Canada Post cannot send its notices to."""
         email: str = self.cleaned_data["email"]
         if not email.isascii():
             raise ValidationError(
@@ -74,7 +73,6 @@ class ContactForm(forms.Form):
         return email
 
     def clean_phone(self) -> str:
-        """Refuse a number that no phone can have, or that Canada Post does not take."""
         phone: str = self.cleaned_data["phone"]
         if not is_phone(phone):
             message = _(
@@ -85,7 +83,6 @@ class ContactForm(forms.Form):
         return phone
 
     def clean(self) -> dict[str, Any]:
-        """Ask about what is unusual."""
         data = super().clean() or self.cleaned_data
         if data.get("phone"):
             self.ask("confirm_phone", doubt_about_phone(data["phone"]), gettext("Yes, this phone number is right"))
@@ -117,15 +114,12 @@ class CorrectionForm(ContactForm):
             self.fields[field].help_text = gettext("Now %(shown)s. Leave this empty to keep it.") % {"shown": shown}
 
     def clean_email(self) -> str:
-        """Refuse an address that Canada Post cannot send its notices to."""
         return super().clean_email() if self.cleaned_data["email"] else ""
 
     def clean_phone(self) -> str:
-        """Refuse a number that no phone can have, or that Canada Post does not take."""
         return super().clean_phone() if self.cleaned_data["phone"] else ""
 
     def clean(self) -> dict[str, Any]:
-        """Want one of the two."""
         data = super().clean()
         if not self.errors and not (data["email"] or data["phone"]):
             self.add_error("email", _("Enter a new e-mail address, a new phone number, or both."))

@@ -51,11 +51,9 @@ class BoundedField(forms.Field):
         return shown[: self.longest + 1] if self.is_far_too_long(shown) else shown
 
     def is_far_too_long(self, value: Any) -> bool:
-        """Say whether nothing should be done with ``value``."""
         return isinstance(value, str) and len(value) > TOLERANCE * self.longest
 
     def too_long(self, length: int) -> ValidationError:
-        """Return the error for a text of ``length`` characters."""
         params = {"noun": self.noun, "length": length, "longest": self.longest}
         return ValidationError(self.error_messages["max_length"], code="max_length", params=params)
 
@@ -72,7 +70,6 @@ class TickBox(forms.CheckboxInput):
     """A checkbox that is ticked whatever its value says: Django's puts a text of any length into lower case."""
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
-        """Say whether the box was sent."""
         return bool(data.get(name))
 
 

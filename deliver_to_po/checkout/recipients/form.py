@@ -1,11 +1,13 @@
 """The recipient's form: refused unless it holds exactly what a label needs, each field with its own message."""
 
 import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.adapter import RecipientSuggestion
@@ -22,8 +24,13 @@ from deliver_to_po.offices.typed.query import NOT_A_POSTAL_CODE, corrected_posta
 NOT_A_PROVINCE = _("Choose a Canadian province or territory.")
 
 
-def provinces_by_name() -> list[tuple[str, Any]]:
+def provinces_by_name() -> Sequence[tuple[str, Any]]:
     """Return the provinces and territories to choose from, by their names in the active language."""
+    return _in_order(get_language())
+
+
+@lru_cache
+def _in_order(_language: str | None) -> Sequence[tuple[str, Any]]:
     return [("", _("Choose…")), *sorted(PROVINCE_NAMES.items(), key=lambda item: _bare(str(item[1])))]
 
 
@@ -101,7 +108,6 @@ class RecipientForm(ContactForm):
         return postal_code
 
     def clean(self) -> dict[str, Any]:
-        """Refuse the post office's own address, and ask about what is unusual."""
         data = self.cleaned_data
         lines = data.get("address_line_1", ""), data.get("address_line_2", "")
         if self.office and is_office_address(*lines, data.get("postal_code", ""), self.office):
@@ -113,7 +119,6 @@ class RecipientForm(ContactForm):
         return super().clean()
 
     def recipient(self) -> Recipient:
-        """Return the valid form's recipient."""
         data = self.cleaned_data
         return Recipient(
             name=data["name"],

@@ -31,7 +31,6 @@ def ask_more(client: CanadaPost, near: str) -> None:
         lambda: client.find_offices(NearPostalCode(near), maximum=1),
         lambda: client.office(NO_SUCH_ID),
         lambda: client.shipment_details(NO_SUCH_ID),
-        lambda: client.tracking_summary(pin),
         lambda: client.tracking_details(pin),
         lambda: client.find_pins(NO_SUCH_REFERENCE, shop_day() - timedelta(days=30), shop_day()),
     ]

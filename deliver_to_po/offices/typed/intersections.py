@@ -32,7 +32,6 @@ ONE_NAME = re.compile(
 
 
 def is_intersection(text: str) -> bool:
-    """Say whether ``text`` names two streets."""
     return bool(_sides(text))
 
 

@@ -98,7 +98,6 @@ def _also_called(name: str) -> tuple[Place, ...]:
 
 
 def all_places() -> list[Place]:
-    """Return every place of the table."""
     return [
         Place(name, province, Coordinates(float(latitude), float(longitude)), int(population))
         for name, province, latitude, longitude, population in rows_of("places.csv")
@@ -123,7 +122,6 @@ def known_place(name: str, province: str) -> Place | None:
 
 
 def largest_places(province: str) -> tuple[Place, ...]:
-    """Return the cities of a province with the most people, the largest first."""
     here = (place for places in _by_name().values() for place in places if place.province == province)
     return tuple(sorted(here, key=lambda place: -place.population)[:MOST_LARGEST])
 

@@ -231,7 +231,6 @@ def _until_number(words: Sequence[str]) -> Sequence[str]:
 
 
 def _directions(words: Sequence[str]) -> list[str]:
-    """Return the directions that ``words`` begin with, folded."""
     found = []
     for word in map(fold, words):
         if not DIRECTIONS.fullmatch(word):

@@ -43,17 +43,14 @@ class Whereabouts:
 
     @cached_property
     def area(self) -> Area | None:
-        """Return the area that the buyer is known to be in."""
         return area_of(normalize_postal_code(self.postal_code()))
 
     @property
     def city(self) -> Place | None:
-        """Return the buyer's city, town or village."""
         return self.area.place if self.area else None
 
     @property
     def province(self) -> str:
-        """Return the two letters of the buyer's province, ``""`` if it is not known."""
         return self.area.place.province if self.area else ""
 
 

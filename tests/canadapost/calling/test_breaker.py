@@ -1,12 +1,13 @@
 """The breaker opens after several misses in a row, lets one call try after a while, and closes again by itself."""
 
-import threading
+from functools import partial
 
 import pytest
 
 from deliver_to_po.canadapost.calling.breaker import FAILURES_TO_OPEN, OPEN_SECONDS, Breaker
 from deliver_to_po.canadapost.errors import Unavailable
 from tests.canadapost.portal_requests import Clock
+from tests.races import at_once
 
 
 def lets_through(breaker: Breaker) -> bool:
@@ -99,16 +100,4 @@ def test_asking_whether_it_is_open_uses_up_no_trial(opened: Breaker, clock: Cloc
 
 def test_of_many_threads_one_tries(opened: Breaker, clock: Clock) -> None:
     clock.now += OPEN_SECONDS
-    together, tried = threading.Barrier(8), []
-
-    def call() -> None:
-        together.wait(5)
-        if lets_through(opened):
-            tried.append(1)
-
-    threads = [threading.Thread(target=call) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(5)
-    assert len(tried) == 1
+    assert at_once(*[partial(lets_through, opened)] * 8).count(True) == 1

@@ -29,7 +29,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "groups": lambda body: manifests.read_groups("op", body),
     "manifest ids": lambda body: manifests.read_manifest_ids("op", body),
     "manifest": lambda body: manifests.read_manifest("op", body, "1"),
-    "summary": lambda body: tracking.read_summary("op", body, PIN),
+    "pins": lambda body: tracking.read_pins("op", body, "A-1"),
     "tracking": lambda body: tracking.read_details("op", body, PIN),
     "outages": lambda body: serviceinfo.read_outages("op", body),
 }

@@ -186,6 +186,5 @@ def test_what_a_service_takes_and_what_goes_with_d2po(post: Any) -> None:
     assert limits == (Decimal(30), Decimal(200), Decimal(300))
     assert details.options == ("D2PO", "SO")
     option = client.option("D2PO")
-    assert option.qualifier_required
     assert "HFP" in option.conflicts
     assert "SO" not in option.conflicts

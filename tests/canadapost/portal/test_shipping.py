@@ -1,7 +1,9 @@
-"""Writing the portal's shipments: each part of the body says what was asked, in the words of its own field."""
+"""Writing the portal's shipments: the request to the letter."""
 
 import json
+from copy import deepcopy
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,57 +11,53 @@ import pytest
 from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.canadapost.portal.rating import build_rates
 from deliver_to_po.canadapost.portal.shipping import build_shipment
-from deliver_to_po.canadapost.types import Account, Address, Recipient, Sender
+from deliver_to_po.canadapost.types import Account, Address, Recipient, Sender, ShipmentOption
 from tests.canadapost.portal.samples import sample
 from tests.canadapost.portal_requests import ACCOUNT, RATES
 from tests.conformance.schemas import NEEDS_FACTS
-from tests.factories import PARCEL, RECIPIENT, SENDER, make_request
+from tests.factories import SENDER, make_request
 
-PARTS: dict[str, tuple[str, dict[str, Any]]] = {
-    "the weight and each side of the parcel": (
-        "parcelCharacteristics",
-        {"weight": 1.25, "dimensions": {"length": 30.0, "width": 20.0, "height": 10.0}},
-    ),
-    "the e-mail that says when the parcel is at the post office": (
-        "notification",
-        {"email": "marie@example.com", "onShipment": True, "onException": True, "onDelivery": True},
-    ),
-    "where it comes from": (
-        "sender",
-        {
+
+def address(line_1: str, postal_code: str, **line_2: str) -> dict[str, str]:
+    """Return an address in Ottawa as it is sent."""
+    place = {"city": "Ottawa", "provState": "ON", "countryCode": "CA", "postalZipCode": postal_code}
+    return {"addressLine1": line_1, **line_2, **place}
+
+
+EVERYTHING = {
+    "customerRequestId": "0123456789abcdef",
+    "groupId": "2026-11-25",
+    "requestedShippingPoint": "K1A0B1",
+    "providePricingInfo": True,
+    "expectedMailingDate": "2026-11-26",
+    "deliverySpec": {
+        "serviceCode": "DOM.EP",
+        "sender": {
             "name": "Zoë",
             "company": "Example Shop",
             "contactPhone": "613-555-0100",
-            "addressDetails": {
-                "addressLine1": "1 Example St",
-                "city": "Ottawa",
-                "provState": "ON",
-                "countryCode": "CA",
-                "postalZipCode": "K1A0B1",
-            },
+            "addressDetails": address("1 Example St", "K1A0B1", addressLine2="Unit 2"),
         },
-    ),
-    "who picks it up": (
-        "destination",
-        {
+        "destination": {
             "name": "Marie-Ève Côté",
             "clientVoiceNumber": "613-555-0199",
-            "addressDetails": {
-                "addressLine1": "23, rue du Jardin",
-                "addressLine2": "App. 4",
-                "city": "Ottawa",
-                "provState": "ON",
-                "countryCode": "CA",
-                "postalZipCode": "K1K4T3",
-            },
+            "addressDetails": address("23, rue du Jardin", "K1K4T3", addressLine2="App. 4"),
         },
-    ),
-    "the paper of the label": ("printPreferences", {"outputFormat": "4x6", "encoding": "PDF"}),
-    "who pays": (
-        "settlementInfo",
-        {"paidByCustomer": "0007023210", "contractId": "0040000001", "intendedMethodOfPayment": "Account"},
-    ),
-    "what the shop calls it": ("references", {"customerRef1": "ORDER-1001"}),
+        "options": [{"optionCode": "D2PO", "optionQualifier2": "0000102978"}, {"optionCode": "SO"}],
+        "parcelCharacteristics": {
+            "weight": 1.25,
+            "dimensions": {"length": 30.0, "width": 20.0, "height": 10.0},
+        },
+        "notification": {"email": "marie@example.com", "onShipment": True, "onException": True, "onDelivery": True},
+        "printPreferences": {"outputFormat": "4x6", "encoding": "PDF"},
+        "preferences": {"showPackingInstructions": False},
+        "settlementInfo": {
+            "paidByCustomer": "0007023210",
+            "contractId": "0040000001",
+            "intendedMethodOfPayment": "Account",
+        },
+        "references": {"customerRef1": "ORDER-1001"},
+    },
 }
 
 WITHOUT_CONTRACT = Account("0007023210", None)
@@ -74,11 +72,25 @@ OF_THE_SAMPLE = make_request(
 )
 
 
-@pytest.mark.parametrize("what", PARTS)
-def test_a_label_is_asked_for_with(what: str) -> None:
-    name, part = PARTS[what]
-    request = make_request(sender=replace(SENDER, name="Zoë"), recipient=RECIPIENT, parcel=PARCEL)
-    assert build_shipment(request, ACCOUNT)["deliverySpec"][name] == part
+def told(line_2: str, name: str, reference: str, **more: Any) -> dict[str, Any]:
+    """Return the body of a request whose sender has these."""
+    sender = replace(SENDER, name=name, address=replace(SENDER.address, line_2=line_2))
+    request = make_request(request_id="0123456789abcdef", sender=sender, reference=reference, **more)
+    return build_shipment(request, ACCOUNT)
+
+
+def test_the_most_that_a_shipment_says() -> None:
+    more: dict[str, Any] = {"options": (ShipmentOption("SO"),), "mailing_date": date(2026, 11, 26)}
+    assert told("Unit 2", "Zoë", "ORDER-1001", **more) == EVERYTHING
+
+
+@pytest.mark.parametrize("blank", ["", " "])
+def test_what_is_blank_is_left_out(blank: str) -> None:
+    least = deepcopy(EVERYTHING)
+    spec: Any = least["deliverySpec"]
+    del least["expectedMailingDate"], spec["references"], spec["options"][1], spec["sender"]["name"]
+    del spec["sender"]["addressDetails"]["addressLine2"]
+    assert told(blank, blank, blank) == least
 
 
 @NEEDS_FACTS

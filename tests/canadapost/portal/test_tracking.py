@@ -1,12 +1,13 @@
 """Reading the portal's tracking: what says nothing of a parcel is not "seen", and one odd event loses no other."""
 
+from contextlib import nullcontext
 from datetime import date
 from typing import Any
 
 import pytest
 
 from deliver_to_po.canadapost.errors import CanadaPostError, Refused, Unreadable
-from deliver_to_po.canadapost.portal.tracking import read_details, read_pins, read_summary
+from deliver_to_po.canadapost.portal.tracking import read_details, read_pins
 from tests.canadapost.portal.samples import sample
 from tests.canadapost.portal_requests import BASE, PIN, make_client
 from tests.conformance.schemas import NEEDS_FACTS
@@ -37,51 +38,28 @@ INSIDE: list[tuple[Any, type[CanadaPostError] | None]] = [
 ]
 
 
+DETAILS = f"{BASE}/tracking/v1/pins/{PIN}/details"
+
+
 @pytest.mark.parametrize(("inside", "error"), INSIDE)
 def test_of_the_errors_inside_a_success_only_004_means_not_seen_yet(
     post: Any, inside: dict[str, Any], error: type[CanadaPostError] | None
 ) -> None:
-    client = make_client()
-    for part, is_seen in (
-        ("summaries", lambda: client.tracking_summary(PIN).seen),
-        ("details", lambda: client.tracking_details(PIN).events),
-    ):
-        post.upsert("GET", f"{BASE}/tracking/v1/pins/{PIN}/{part}", json=inside)
-        if error is None:
-            assert not is_seen()
-        else:
-            with pytest.raises(error) as caught:
-                is_seen()
-            assert type(caught.value) is error
+    post.get(DETAILS, json=inside)
+    with pytest.raises(error) if error else nullcontext():
+        assert make_client().tracking_details(PIN).events == ()
 
 
-def test_an_error_counts_only_where_no_summary_of_the_parcel_came() -> None:
-    duplicate = {"pin": PIN, "error": {"code": "002"}}
-    assert read_summary("op", [duplicate, SEEN], PIN).seen
-    assert not read_summary("op", [{"pin": "1", "error": {"code": "002"}}], PIN).seen
+def test_summaries_in_place_of_details_are_unreadable_and_an_error_among_them_is_told() -> None:
+    with pytest.raises(Unreadable):
+        read_details("op", [SEEN], PIN)
     with pytest.raises(Refused):
-        read_summary("op", [duplicate], PIN)
+        read_details("op", [{"pin": PIN, "error": {"code": "002"}}], PIN)
 
 
 @pytest.mark.parametrize("nothing", [None, "", {}])
 def test_an_empty_error_is_none(nothing: Any) -> None:
-    assert read_summary("op", [{**SEEN, "error": nothing}], PIN).seen
     assert [event.code for event in read_details("op", details(EVENT, error=nothing), PIN).events] == [1701]
-
-
-def test_a_summary_without_an_event_is_not_seen() -> None:
-    assert not read_summary("op", [{"pin": PIN, "serviceName": "Expedited Parcels"}], PIN).seen
-    assert read_summary("op", [{"pin": PIN, "eventDateTime": "20260112:133457"}], PIN).seen
-
-
-def test_the_parcel_is_found_among_odd_rows_and_those_of_others() -> None:
-    rows = [None, {"pin": "1", "eventDescription": "another"}, {**SEEN, "expectedDeliveryDate": "soon"}, SEEN]
-    assert read_summary("op", rows, PIN).description == "Item processed"
-
-
-def test_a_summary_that_cannot_be_read_is_not_taken_for_none() -> None:
-    with pytest.raises(Unreadable):
-        read_summary("op", [{**SEEN, "actualDeliveryDate": "soon"}], PIN)
 
 
 @pytest.mark.parametrize(
@@ -129,32 +107,17 @@ def test_the_events_of_another_parcel_are_unreadable() -> None:
 
 
 @NEEDS_FACTS
-def test_where_a_parcel_was_last_seen(post: Any) -> None:
-    url = f"{BASE}/tracking/v1/pins/{PIN}/summaries"
-    post.get(url, json=[row | {"pin": PIN} for row in sample("tracking_summaries_response")])
-    summary = make_client().tracking_summary(PIN)
-    assert summary.seen
-    assert (summary.description, summary.expected_delivery) == ("Item processed", date(2026, 1, 14))
-    assert summary.delivered_on is None
-
-
-@NEEDS_FACTS
-@pytest.mark.parametrize("part", ["summaries", "details"])
 @pytest.mark.parametrize("nothing", ["404", "004", "empty"])
-def test_a_parcel_without_history_is_not_seen(post: Any, part: str, nothing: str) -> None:
+def test_a_parcel_without_history_is_not_seen(post: Any, nothing: str) -> None:
     no_history = [row | {"pin": PIN} for row in sample("tracking_summaries_no_history")]
     replies: dict[str, dict[str, Any]] = {"404": {"status": 404}, "004": {"json": no_history}, "empty": {"json": []}}
-    post.get(f"{BASE}/tracking/v1/pins/{PIN}/{part}", **replies[nothing])
-    client = make_client()
-    if part == "summaries":
-        assert not client.tracking_summary(PIN).seen
-    else:
-        assert client.tracking_details(PIN).events == ()
+    post.get(DETAILS, **replies[nothing])
+    assert make_client().tracking_details(PIN).events == ()
 
 
 @NEEDS_FACTS
 def test_every_event_of_a_parcel_newest_first(post: Any) -> None:
-    post.get(f"{BASE}/tracking/v1/pins/{PIN}/details", json=sample("tracking_details_d2po_ready"))
+    post.get(DETAILS, json=sample("tracking_details_d2po_ready"))
     details = make_client().tracking_details(PIN)
     assert [event.code for event in details.events] == [1701, 1703, 3000]
     ready = details.events[0]
@@ -167,13 +130,13 @@ def test_every_event_of_a_parcel_newest_first(post: Any) -> None:
 def test_dates_are_their_first_ten_characters_and_codes_are_numbers(post: Any, written: str) -> None:
     event = {"eventIdentifier": "0174", "eventDate": written}
     body = {"activeExists": True, "archiveExists": False, "significantEvents": [event]}
-    post.get(f"{BASE}/tracking/v1/pins/{PIN}/details", json=body)
+    post.get(DETAILS, json=body)
     [read] = make_client().tracking_details(PIN).events
     assert (read.code, read.date) == (174, date(2026, 11, 26))
 
 
 def test_neither_active_nor_archived_is_not_seen(post: Any) -> None:
-    post.get(f"{BASE}/tracking/v1/pins/{PIN}/details", json={"activeExists": False, "archiveExists": False})
+    post.get(DETAILS, json={"activeExists": False, "archiveExists": False})
     assert make_client().tracking_details(PIN).events == ()
 
 

@@ -1,18 +1,16 @@
 """Which error each answer of the XML API stands for."""
 
 import pytest
-import responses
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.webservices.answers import error_of
-from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from tests.canadapost.webservices import bodies
 from tests.canadapost.webservices.bodies import SHIPMENTS
+from tests.canadapost.webservices.conftest import Client, Wire
 from tests.factories import make_request
 
 HTML = "<!DOCTYPE html><html><body>We are doing some maintenance</body></html>"
 SCHEMA = bodies.messages(("Server", "/rs/x: cvc-pattern-valid: Value 'K1A 0B1' is not facet-valid"))
-SLM = bodies.messages(("Server", "Rejected by SLM Monitor"))
 BACKSIDE = bodies.messages(("Server", "Failed to establish a backside connection"))
 
 
@@ -41,8 +39,8 @@ BACKSIDE = bodies.messages(("Server", "Failed to establish a backside connection
         (400, bodies.messages(("9153", "Not complete")), errors.NotReady),
         (202, "", errors.UnknownOutcome),
         (429, "", errors.Throttled),
-        (500, SLM, errors.Throttled),
-        (403, SLM, errors.Throttled),
+        (500, bodies.SLM, errors.Throttled),
+        (403, bodies.SLM, errors.Throttled),
         (500, BACKSIDE, errors.UnknownOutcome),
         (500, bodies.messages(), errors.UnknownOutcome),
         (503, HTML, errors.UnknownOutcome),
@@ -74,7 +72,7 @@ def test_trouble_of_canada_posts_own_only_delays_a_question(body: str) -> None:
     ],
 )
 def test_an_answer_of_another_version_is_named_with_the_one_that_was_expected(
-    wire: responses.RequestsMock, client: WebServicesCanadaPost, came: str, shown: str
+    wire: Wire, client: Client, came: str, shown: str
 ) -> None:
     wire.get(f"{SHIPMENTS}/1/details", body=bodies.details("").replace(bodies.SHIPMENT, came))
     wire.post(SHIPMENTS, body=bodies.shipment_info().replace(bodies.SHIPMENT, came))
@@ -118,7 +116,7 @@ def test_the_text_of_an_error_repeats_no_message() -> None:
 
 @pytest.mark.parametrize("body", [HTML, "", "<shipment-info", bodies.TICKET, bodies.messages(), BACKSIDE, b"%PDF-1.7"])
 def test_a_create_whose_success_cannot_be_read_has_an_unknown_outcome(
-    wire: responses.RequestsMock, client: WebServicesCanadaPost, body: str | bytes
+    wire: Wire, client: Client, body: str | bytes
 ) -> None:
     wire.post(SHIPMENTS, body=body, status=200)
     with pytest.raises(errors.UnknownOutcome):
@@ -126,17 +124,13 @@ def test_a_create_whose_success_cannot_be_read_has_an_unknown_outcome(
 
 
 @pytest.mark.parametrize("body", [HTML, "", "<html/>", bodies.messages(), bodies.shipment_info()])
-def test_a_question_whose_answer_cannot_be_read_is_unreadable(
-    wire: responses.RequestsMock, client: WebServicesCanadaPost, body: str
-) -> None:
+def test_a_question_whose_answer_cannot_be_read_is_unreadable(wire: Wire, client: Client, body: str) -> None:
     wire.get(f"{SHIPMENTS}/1/details", body=body)
     with pytest.raises(errors.Unreadable):
         client.shipment_details("1")
 
 
-def test_messages_in_a_success_are_the_error_that_they_name(
-    wire: responses.RequestsMock, client: WebServicesCanadaPost
-) -> None:
-    wire.get(f"{SHIPMENTS}/1/details", body=SLM, status=200)
+def test_messages_in_a_success_are_the_error_that_they_name(wire: Wire, client: Client) -> None:
+    wire.get(f"{SHIPMENTS}/1/details", body=bodies.SLM, status=200)
     with pytest.raises(errors.Throttled):
         client.shipment_details("1")

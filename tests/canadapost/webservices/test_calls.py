@@ -5,33 +5,25 @@ from base64 import b64decode
 from collections.abc import Callable
 
 import pytest
-import responses
 from responses.matchers import header_matcher
 
 from deliver_to_po.canadapost import errors
-from deliver_to_po.canadapost.types import Link, NearPostalCode, ShipmentInfo, ShipmentStatus
+from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.canadapost.webservices.calls import ApiKey
-from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from tests.canadapost.webservices import bodies
 from tests.canadapost.webservices.bodies import SHIPMENTS
-from tests.canadapost.webservices.conftest import make_client
+from tests.canadapost.webservices.conftest import Client, Wire, headers_sent, made, make_client
 from tests.factories import make_request
 
 OFFICES = f"{bodies.HOST}/rs/postoffice"
 SHIPMENT_TYPE = "application/vnd.cpc.shipment-v8+xml"
 
 
-def sent(wire: responses.RequestsMock, number: int = 0) -> dict[str, str]:
-    """Return the headers of a call."""
-    call: responses.Call = wire.calls[number]
-    return {str(name): str(value) for name, value in call.request.headers.items()}
-
-
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_the_language_is_asked_for(wire: responses.RequestsMock, language: str) -> None:
+def test_the_language_is_asked_for(wire: Wire, language: str) -> None:
     wire.get(f"{OFFICES}/0000012345/detail", body=bodies.OFFICE_DETAIL)
     make_client("fr" if language == "fr" else "en").office("0000012345")
-    assert sent(wire)["Accept-Language"] == f"{language}-CA"
+    assert headers_sent(wire)["Accept-Language"] == f"{language}-CA"
 
 
 def test_credentials_go_as_http_basic_in_utf_8_and_are_never_shown() -> None:
@@ -42,29 +34,20 @@ def test_credentials_go_as_http_basic_in_utf_8_and_are_never_shown() -> None:
     assert "pä:ss" not in repr(key)
 
 
-def test_a_create_names_its_version_twice_and_sends_utf_8(
-    wire: responses.RequestsMock, client: WebServicesCanadaPost
-) -> None:
+def test_a_create_names_its_version_twice_and_sends_utf_8(wire: Wire, client: Client) -> None:
     wire.post(SHIPMENTS, body=bodies.shipment_info(), match=[header_matcher({"Content-Type": SHIPMENT_TYPE})])
     client.create_shipment(make_request())
     body = wire.calls[0].request.body
-    assert sent(wire)["Accept"] == SHIPMENT_TYPE
+    assert headers_sent(wire)["Accept"] == SHIPMENT_TYPE
     assert isinstance(body, bytes)
     assert "Marie-Ève Côté" in body.decode()
 
 
-def made(href: str, media_type: str = "application/pdf") -> ShipmentInfo:
-    """Return a shipment whose label is at ``href``."""
-    return ShipmentInfo("1", ShipmentStatus.CREATED, links=(Link("label", href, media_type, 0),))
-
-
-def test_a_label_is_fetched_from_another_host_without_credentials(
-    wire: responses.RequestsMock, client: WebServicesCanadaPost
-) -> None:
+def test_a_label_is_fetched_from_another_host_without_credentials(wire: Wire, client: Client) -> None:
     wire.get(f"{bodies.HOST}/rs/artifact/1/2/0", status=302, headers={"Location": "https://files.example/1"})
     wire.get("https://files.example/1", body=b"%PDF-1.7 %%EOF")
     assert client.label(made(f"{bodies.HOST}/rs/artifact/1/2/0")).media_type == "application/pdf"
-    assert ("Authorization" in sent(wire), "Authorization" in sent(wire, 1)) == (True, False)
+    assert ("Authorization" in headers_sent(wire), "Authorization" in headers_sent(wire, 1)) == (True, False)
 
 
 @pytest.mark.parametrize(
@@ -78,14 +61,14 @@ def test_a_label_is_fetched_from_another_host_without_credentials(
     ],
 )
 def test_any_other_question_is_not_led_to_another_host(
-    wire: responses.RequestsMock, client: WebServicesCanadaPost, ask: Callable[[WebServicesCanadaPost], object]
+    wire: Wire, client: Client, ask: Callable[[Client], object]
 ) -> None:
     wire.get(re.compile(re.escape(bodies.HOST)), status=302, headers={"Location": "https://files.example/1"})
     with pytest.raises(errors.Unavailable):
         ask(client)
 
 
-def test_a_link_to_another_host_is_not_followed(wire: responses.RequestsMock, client: WebServicesCanadaPost) -> None:
+def test_a_link_to_another_host_is_not_followed(wire: Wire, client: Client) -> None:
     with pytest.raises(errors.Unreadable):
         client.label(made("https://elsewhere.example/rs/artifact/1/2/0"))
     assert len(wire.calls) == 0

@@ -5,15 +5,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-import responses
 from responses import matchers
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.errors import InvalidRequest
-from deliver_to_po.canadapost.types import LabelFormat, Link, Manifest, ShipmentInfo, ShipmentStatus, TransmitRequest
+from deliver_to_po.canadapost.types import LabelFormat, Manifest, ShipmentStatus, TransmitRequest
 from deliver_to_po.canadapost.webservices import noncontract
 from tests.canadapost.webservices import bodies
-from tests.canadapost.webservices.conftest import make_client
+from tests.canadapost.webservices.conftest import Wire, headers_sent, make_client
 from tests.canadapost.webservices.documents import DESTINATION, NOTIFICATION, PARCEL, exact, request
 from tests.factories import RECIPIENT, SENDER, make_request
 
@@ -65,32 +64,21 @@ def test_what_goes_only_with_a_contract_is_refused_without(changes: dict[str, ob
     assert caught.value.field == field
 
 
-def sent(wire: responses.RequestsMock, number: int = 0) -> dict[str, str]:
-    """Return the headers of a call."""
-    call: responses.Call = wire.calls[number]
-    return {str(name): str(value) for name, value in call.request.headers.items()}
-
-
-def made(href: str, media_type: str = "application/pdf") -> ShipmentInfo:
-    """Return a shipment whose label is at ``href``."""
-    return ShipmentInfo("1", ShipmentStatus.CREATED, links=(Link("label", href, media_type, 0),))
-
-
 def test_a_create_without_a_contract_goes_elsewhere_and_cannot_be_voided(
-    wire: responses.RequestsMock,
+    wire: Wire,
 ) -> None:
     client = make_client(contract=False)
     wire.post(f"{bodies.HOST}/rs/0007023210/ncshipment", body=bodies.NON_CONTRACT_INFO)
     made = client.create_shipment(make_request())
     assert (made.status, made.link("label") is not None) == (ShipmentStatus.TRANSMITTED, True)
-    assert sent(wire)["Content-Type"] == "application/vnd.cpc.ncshipment-v4+xml"
+    assert headers_sent(wire)["Content-Type"] == "application/vnd.cpc.ncshipment-v4+xml"
     assert not client.capabilities.void
     with pytest.raises(errors.NotSupported):
         client.void_shipment(made.shipment_id)
 
 
 def test_a_shipment_is_found_among_those_of_these_minutes_by_its_first_reference(
-    wire: responses.RequestsMock,
+    wire: Wire,
 ) -> None:
     # Whether Canada Post takes the times for its own or for UTC, it is among them.
     for times in ({"from": "202611261355", "to": "202611261410"}, {"from": "202611260855", "to": "202611260910"}):
@@ -105,12 +93,12 @@ def test_a_shipment_is_found_among_those_of_these_minutes_by_its_first_reference
 
 
 @pytest.mark.parametrize("answer", [{"body": bodies.non_contract_shipments()}, {"status": 404}])
-def test_none_of_these_minutes_is_found(wire: responses.RequestsMock, answer: dict[str, Any]) -> None:
+def test_none_of_these_minutes_is_found(wire: Wire, answer: dict[str, Any]) -> None:
     wire.get(SHIPMENTS, **answer)
     assert make_client(contract=False).find_shipments("ours") == []
 
 
-def test_one_that_cannot_be_read_hides_no_other(wire: responses.RequestsMock) -> None:
+def test_one_that_cannot_be_read_hides_no_other(wire: Wire) -> None:
     wire.get(SHIPMENTS, body=bodies.non_contract_shipments("1", "2"))
     wire.get(f"{SHIPMENTS}/1/details", body="<html/>")
     wire.get(f"{SHIPMENTS}/2/details", body=bodies.non_contract_details("", "ours"))
@@ -118,7 +106,7 @@ def test_one_that_cannot_be_read_hides_no_other(wire: responses.RequestsMock) ->
     assert len(make_client(contract=False).find_shipments("ours")) == 1
 
 
-def test_a_search_that_names_no_shipment_is_no_answer(wire: responses.RequestsMock) -> None:
+def test_a_search_that_names_no_shipment_is_no_answer(wire: Wire) -> None:
     wire.get(SHIPMENTS, body=bodies.non_contract_shipments("").replace(f"{SHIPMENTS}/", "/"))
     with pytest.raises(errors.Unreadable):
         make_client(contract=False).find_shipments("ours")
@@ -136,7 +124,7 @@ def test_a_search_that_names_no_shipment_is_no_answer(wire: responses.RequestsMo
         lambda client: client.manifest_document(Manifest("1", "P1")),
     ],
 )
-def test_without_a_contract_there_is_nothing_to_transmit(wire: responses.RequestsMock, ask: Any) -> None:
+def test_without_a_contract_there_is_nothing_to_transmit(wire: Wire, ask: Any) -> None:
     client = make_client(contract=False)
     with pytest.raises(errors.NotSupported):
         ask(client)

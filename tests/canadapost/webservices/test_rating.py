@@ -94,7 +94,7 @@ def test_what_a_service_takes_comes_in_kilograms_and_centimetres() -> None:
 
 def test_an_option_tells_what_it_goes_with() -> None:
     option = rating.read_option("option", answer(bodies.OPTION))
-    assert option == OptionInfo("D2PO", "Livrer au bureau de poste", True, ("HFP", "LAD"))
+    assert option == OptionInfo("D2PO", "Livrer au bureau de poste", ("HFP", "LAD"))
 
 
 SCENARIO = f"""<mailing-scenario xmlns="{bodies.RATE}">

@@ -20,11 +20,9 @@ from deliver_to_po.canadapost.types import (
 )
 from deliver_to_po.canadapost.webservices import noncontract, shipping
 from tests.canadapost.webservices import bodies
-from tests.canadapost.webservices.bodies import answer
+from tests.canadapost.webservices.bodies import PIN, answer
 from tests.canadapost.webservices.documents import ACCOUNT, DESTINATION, NOTIFICATION, PARCEL, exact, request
 from tests.factories import SENDER
-
-PIN = "7023210039414604"
 
 
 def test_a_shipment_comes_with_its_links() -> None:
@@ -223,3 +221,8 @@ def test_paying_by_account_needs_a_contract(contract_id: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         shipping.build_shipment(request(), Account("0007023210", contract_id))
     assert caught.value.field == "account.contract_id"
+
+
+def test_a_refund_has_its_ticket() -> None:
+    ticket = shipping.read_ticket("refund", answer(bodies.TICKET))
+    assert (ticket.ticket_id, ticket.date) == ("GT12345678RT", date(2026, 11, 26))

@@ -7,26 +7,7 @@ import pytest
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.webservices import tracking
 from tests.canadapost.webservices import bodies
-from tests.canadapost.webservices.bodies import answer
-
-PIN = "7023210039414604"
-
-
-@pytest.mark.parametrize("namespace", [bodies.TRACK, f"{bodies.TRACK}-v2", ""])
-def test_a_summary_is_read_in_any_namespace(namespace: str) -> None:
-    body = bodies.tracking_summary(
-        namespace,
-        pin=PIN,
-        service_name="Expedited Parcels",
-        event_description="Item available for pickup at Post Office",
-        expected_delivery_date="2026-11-27",
-    )
-    summary = tracking.read_summary("summary", answer(body), PIN)
-    assert (summary.seen, summary.expected_delivery, summary.delivered_on) == (True, date(2026, 11, 27), None)
-
-
-def test_a_summary_without_an_event_was_not_seen() -> None:
-    assert not tracking.read_summary("summary", answer(bodies.tracking_summary(pin=PIN)), PIN).seen
+from tests.canadapost.webservices.bodies import PIN, answer
 
 
 @pytest.mark.parametrize("namespace", [bodies.TRACK, f"{bodies.TRACK}-v2", ""])
@@ -57,8 +38,6 @@ def test_events_none_of_which_can_be_read_are_not_none() -> None:
 def test_what_is_told_of_another_parcel_is_unreadable() -> None:
     with pytest.raises(Unreadable):
         tracking.read_details("details", answer(bodies.tracking_detail("1")), PIN)
-    with pytest.raises(Unreadable):
-        tracking.read_summary("summary", answer(bodies.tracking_summary(pin="1")), PIN)
 
 
 @pytest.mark.parametrize("namespace", [bodies.TRACK, f"{bodies.TRACK}-v2", ""])

@@ -1,6 +1,6 @@
 """Values in a person's words, in the active language."""
 
-import dataclasses
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,17 +16,12 @@ from deliver_to_po.checkout.pages.shown_offices import shown_filters, shown_list
 from deliver_to_po.core.choices import Rung
 from deliver_to_po.offices.filters import Filter
 from deliver_to_po.offices.opening import Opening, State
+from tests.factories import POST_OFFICE
 
 OTTAWA = ZoneInfo("America/Toronto")
 NOON = datetime(2026, 11, 23, 12, tzinfo=OTTAWA)
-OFFICE = PostOffice(
-    office_id="0000102978",
-    name="Comptoir du Coin",
-    location="Plage Cristal",
-    street="3080, av. Carling",
-    city="Ottawa",
-    province="ON",
-    postal_code="K2B7K0",
+OFFICE = replace(
+    POST_OFFICE,
     coordinates=Coordinates(45.3545, -75.80611),
     distance_km=Decimal("1.26"),
     hours=WeeklyHours({1: intervals(["09:00", "17:00"])}),
@@ -34,8 +29,7 @@ OFFICE = PostOffice(
 
 
 def office(**changes: Any) -> PostOffice:
-    """Return OFFICE with changes."""
-    return dataclasses.replace(OFFICE, **changes)
+    return replace(OFFICE, **changes)
 
 
 def office_list(*offices: ListedOffice, **changes: Any) -> OfficeList:

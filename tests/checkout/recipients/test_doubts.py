@@ -14,8 +14,8 @@ from deliver_to_po.checkout.recipients.doubts import (
 )
 from deliver_to_po.checkout.recipients.form import RecipientForm
 from deliver_to_po.core.provinces import PROVINCE_NAMES, PROVINCES_BY_FIRST_LETTER
-from tests.checkout.recipients.test_form import OFFICE, TYPED, fill
-from tests.factories import make_request
+from tests.checkout.recipients.test_form import fill
+from tests.factories import POST_OFFICE, TYPED, make_request
 
 ABROAD = "+33 1 42 68 53 00"
 
@@ -34,7 +34,7 @@ def confirmed(**changes: str) -> RecipientForm:
 
 
 def test_a_form_without_doubts_has_no_box_to_tick() -> None:
-    for form in (RecipientForm(office=OFFICE), fill(), confirmed()):
+    for form in (RecipientForm(office=POST_OFFICE), fill(), confirmed()):
         form.is_valid()
         assert not [name for name in form.fields if name.startswith("confirm_")]
 
@@ -174,7 +174,7 @@ def test_a_tick_is_all_that_a_box_takes() -> None:
 
 def test_a_box_that_is_not_asked_for_changes_nothing() -> None:
     data: dict[str, Any] = {**TYPED, "confirm_phone": "on"}
-    form = RecipientForm(data, office=OFFICE)
+    form = RecipientForm(data, office=POST_OFFICE)
     assert form.is_valid()
     assert form.recipient() == fill_and_take()
 

@@ -8,34 +8,12 @@ from django.utils import translation
 from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.rules import broken_rules
-from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.checkout.recipients.form import RecipientForm, initial_recipient
-from tests.factories import RECIPIENT, make_request
-
-OFFICE = PostOffice(
-    office_id="0000102978",
-    name="Comptoir du Coin",
-    location="Plage Cristal",
-    street="3080, av. Carling",
-    city="Ottawa",
-    province="ON",
-    postal_code="K2B7K0",
-)
-TYPED = {
-    "name": "Marie-Ève Côté",
-    "address_line_1": "23, rue du Jardin",
-    "address_line_2": "App. 4",
-    "city": "Ottawa",
-    "province": "ON",
-    "postal_code": "k1k-4t3",
-    "email": "marie@example.com",
-    "phone": "613-555-0199",
-}
+from tests.factories import POST_OFFICE, RECIPIENT, TYPED, make_request
 
 
 def fill(**changes: str) -> RecipientForm:
-    """Return the form as a person filled it."""
-    return RecipientForm({**TYPED, **changes}, office=OFFICE)
+    return RecipientForm({**TYPED, **changes}, office=POST_OFFICE)
 
 
 def refused(**changes: str) -> Any:
@@ -85,12 +63,12 @@ def test_the_browser_is_not_told_to_cut_what_is_pasted() -> None:
 
 def test_only_canadian_provinces_are_taken() -> None:
     assert "Canadian province" in str(refused(province="NY")["province"])
-    assert str(RecipientForm(office=OFFICE)["province"]).count("<option") == 14
+    assert str(RecipientForm(office=POST_OFFICE)["province"]).count("<option") == 14
 
 
 def test_provinces_are_in_the_alphabet_s_order_of_the_language() -> None:
     with translation.override("fr"):
-        options = str(RecipientForm(office=OFFICE)["province"])
+        options = str(RecipientForm(office=POST_OFFICE)["province"])
     assert options.index("Île-du-Prince-Édouard") < options.index("Manitoba")
 
 
@@ -225,7 +203,7 @@ def test_what_the_form_takes_breaks_no_rule_of_a_label(changes: dict[str, str]) 
 
 
 def test_the_browser_is_told_what_to_fill_in() -> None:
-    form = RecipientForm(office=OFFICE)
+    form = RecipientForm(office=POST_OFFICE)
     assert {name: form[name].field.widget.attrs["autocomplete"] for name in form.fields} == {
         "name": "name",
         "address_line_1": "address-line1",

@@ -6,19 +6,10 @@ import pytest
 
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.checkout.recipients.office_address import is_office_address
-
-OFFICE = PostOffice(
-    office_id="0000102978",
-    name="Comptoir du Coin",
-    location="Plage Cristal",
-    street="3080, av. Carling",
-    city="Ottawa",
-    province="ON",
-    postal_code="K2B7K0",
-)
+from tests.factories import POST_OFFICE
 
 
-def is_the_office(line_1: str, line_2: str = "", office: PostOffice = OFFICE) -> bool:
+def is_the_office(line_1: str, line_2: str = "", office: PostOffice = POST_OFFICE) -> bool:
     """Say whether the lines, with the office's postal code, are taken for the office's address."""
     return is_office_address(line_1, line_2, office.postal_code, office)
 
@@ -89,7 +80,7 @@ def test_neighbours_boxes_and_general_delivery_are_not_the_office(line_1: str, l
 
 
 def test_the_same_street_with_another_postal_code_is_another_place() -> None:
-    assert not is_office_address("3080, av. Carling", "", "K1K4T3", OFFICE)
+    assert not is_office_address("3080, av. Carling", "", "K1K4T3", POST_OFFICE)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +101,7 @@ def test_the_same_street_with_another_postal_code_is_another_place() -> None:
     ],
 )
 def test_streets_are_compared_without_unit_and_type(street: str, typed: str) -> None:
-    assert is_the_office(typed, office=replace(OFFICE, street=street))
+    assert is_the_office(typed, office=replace(POST_OFFICE, street=street))
 
 
 @pytest.mark.parametrize(
@@ -122,14 +113,14 @@ def test_streets_are_compared_without_unit_and_type(street: str, typed: str) -> 
     ],
 )
 def test_streets_that_differ_by_a_number_are_told_apart(street: str, typed: str) -> None:
-    assert not is_the_office(typed, office=replace(OFFICE, street=street))
+    assert not is_the_office(typed, office=replace(POST_OFFICE, street=street))
 
 
 def test_an_office_of_which_little_is_known_is_nobody_s_address() -> None:
-    unknown = replace(OFFICE, name="", location="", street="", province="")
+    unknown = replace(POST_OFFICE, name="", location="", street="", province="")
     assert not is_the_office("", office=unknown)
     assert not is_the_office("12 Main St", office=unknown)
 
 
 def test_an_office_whose_province_is_unknown_is_recognized() -> None:
-    assert is_the_office("3080 Carling Ave, Ottawa", office=replace(OFFICE, province=""))
+    assert is_the_office("3080 Carling Ave, Ottawa", office=replace(POST_OFFICE, province=""))

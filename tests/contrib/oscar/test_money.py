@@ -2,24 +2,23 @@
 
 import html
 import re
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core import signing
 from django.urls import reverse
-from django.utils import timezone
 from oscar.core.loading import get_model
 
 from deliver_to_po import shop
 from deliver_to_po.contrib.oscar import checkout
 from deliver_to_po.contrib.oscar.choice import CODE
-from deliver_to_po.models import Delivery, Pause
+from deliver_to_po.models import Delivery
 from example_shop.oscar.adapter import ShopAdapter
 from example_shop.oscar.checkout import views
 from example_shop.oscar.checkout.views import note_payment
 from tests.contrib.oscar.buyer import Buyer, Order, amounts, only_delivery, only_order
+from tests.factories import make_pause
 
 VOUCHER = "TILLEUL10"
 MONTREAL = "H2X 1Y4"
@@ -218,7 +217,7 @@ def test_a_payments_answer_that_comes_twice_makes_one_order(buyer: Buyer) -> Non
 def test_what_is_paid_for_is_placed_though_the_option_is_paused_meanwhile(buyer: Buyer) -> None:
     buyer.go_to_preview()
     answer = answers(buyer)["pay"]
-    Pause.objects.create(reason_en="Strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(days=1))
+    make_pause()
     buyer.post("checkout:paid", {"paid": answer})
     assert (only_delivery().state, only_delivery().reason) == ("held", "paused")
 

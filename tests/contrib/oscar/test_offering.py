@@ -1,18 +1,16 @@
 """When the method is in Oscar's list, and what it says there."""
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.utils import timezone
 from oscar.core.loading import get_class, get_model
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.contrib.oscar.adapter import OscarAdapter
-from deliver_to_po.models import Pause
 from example_shop.oscar.adapter import ShopAdapter
 from tests.contrib.oscar.buyer import Buyer
+from tests.factories import make_pause
 
 NAME = "Deliver to Post Office"
 
@@ -34,8 +32,8 @@ def test_it_is_not_listed_for_what_is_too_heavy(buyer: Buyer) -> None:
 
 def test_while_it_is_paused_nobody_chooses_it_and_whoever_has_is_told(buyer: Buyer) -> None:
     buyer.go_to_preview()
-    Pause.objects.create(reason_en="A strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(days=1))
-    assert "A strike." in buyer.get("checkout:preview")
+    make_pause()
+    assert "Strike." in buyer.get("checkout:preview")
     buyer.choose_method("home")
     assert NAME not in buyer.get("checkout:shipping-method")
 
