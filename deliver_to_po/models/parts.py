@@ -23,7 +23,7 @@ OFFICE_REQUIRED = ("office_id", "office_address", "office_city", "office_provinc
 
 
 def by() -> "models.ForeignKey[Any, Any]":
-    """Return the field of who did it: None for nobody, and once their account is deleted."""
+    """Return the field of the clerk that did it: None for nobody, and once their account is deleted."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
