@@ -81,7 +81,7 @@ class ShopAdapter(OrderAdapter[Order]):
 
     def contents(self, order: Order) -> list[tuple[int, str]]:
         """Return the products, by their names in the language that is active."""
-        return [(line.quantity, line.product.name) for line in order.lines.select_related("product")]
+        return [(line.quantity, line.product.name) for line in order.sold]
 
     def language(self, order: Order) -> str:
         """Return the language that the order was placed in."""
@@ -121,4 +121,4 @@ class ShopAdapter(OrderAdapter[Order]):
 
 
 def _lines(order: Order | Basket) -> Iterable[Line]:
-    return order.lines() if isinstance(order, Basket) else order.lines.select_related("product")
+    return order.lines() if isinstance(order, Basket) else order.sold

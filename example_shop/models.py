@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db import models
 from django.urls import reverse
 from django.utils.crypto import get_random_string
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -122,6 +123,11 @@ class Order(models.Model):
     def worth(self) -> Decimal:
         """Return what the goods cost after the coupon, in CAD before tax."""
         return self.subtotal - self.discount
+
+    @cached_property
+    def sold(self) -> list["OrderLine"]:
+        """Return its lines with their products, read once."""
+        return list(self.lines.select_related("product"))
 
     @property
     def tax_lines(self) -> tuple[Tax, ...]:

@@ -43,7 +43,8 @@ def place_order(token: str, purchase: Purchase, choice: Choice) -> Order:
             order = _make_order(token, purchase)
             if order.method == DeliveryMethod.POST_OFFICE:
                 shop.place(order, choice.draft_id, seen=choice.seen)
-            shop.require_choice(order)
+            else:
+                shop.require_choice(order)
             return order
     except IntegrityError:
         if made := Order.objects.filter(checkout_token=token).first():

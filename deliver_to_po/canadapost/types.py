@@ -15,7 +15,7 @@ class Service(StrEnum):
     """The services that go with Deliver to Post Office, one in each row.
 
     A row is Canada Post's code, its name in English and in French, and its article number in EST 2.0. To add a service,
-    add a row here; the client, its rules, all wording and EST read this table.
+    add a row here and in ``emulator/catalogue.py``, and its rule in ``step.css``; all else reads this table.
     """
 
     english: str

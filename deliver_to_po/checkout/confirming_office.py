@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from deliver_to_po.canadapost.types import Language
-from deliver_to_po.checkout.draft import update_draft
+from deliver_to_po.checkout.draft import write_draft
 from deliver_to_po.core.choices import CLOSED_OFFICE, OfficeCheck, Reason
 from deliver_to_po.errors import DraftIncomplete, OfficeNoLongerTakesParcels, TooManySearches
 from deliver_to_po.models import Delivery
@@ -20,7 +20,7 @@ def confirm(draft: Delivery, *, before_asking: Callable[[], None] = lambda: None
     label is made. ``before_asking`` is called before Canada Post is; if it raises TooManySearches, nobody is asked, and
     what was known of the office stands.
 
-    Raises DraftIncomplete, what ``update_draft`` does, OptionPaused, and OfficeNoLongerTakesParcels: the draft then
+    Raises DraftIncomplete, what ``write_draft`` does, OptionPaused, and OfficeNoLongerTakesParcels: the draft then
     keeps its recipient, and the buyer only chooses another office.
     """
     refuse_while_paused()
@@ -46,7 +46,7 @@ def _ask(draft: Delivery) -> OfficeCheck:
         "reason": Reason.OFFICE_NOT_CHECKED if answer == OfficeCheck.COULD_NOT_ASK else Reason.NONE,
     }
     # The answer is not about the office that another tab may have chosen meanwhile.
-    update_draft(draft, fields, if_still={"office_id": asked_about})
+    write_draft(draft, fields, if_still={"office_id": asked_about})
     return answer
 
 

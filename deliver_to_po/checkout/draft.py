@@ -87,17 +87,27 @@ def copied(draft: Delivery, *, before_making: Callable[[], None], **fields: Any)
     return draft_from(draft, app_settings.draft_lifetime, **fields)
 
 
-@sensitive_variables("fields", "if_still")
-def update_draft(draft: Delivery, fields: Mapping[str, Any], *, if_still: Mapping[str, Any] | None = None) -> None:
-    """Write ``fields`` into one draft by a conditional UPDATE, then read the draft again.
+@sensitive_variables("fields")
+def update_draft(draft: Delivery, fields: Mapping[str, Any]) -> None:
+    """Write ``fields`` into one draft as ``write_draft`` does, then read the draft again."""
+    write_draft(draft, fields)
+    draft.refresh_from_db()
 
-    Nothing is written if the row no longer has the values of ``if_still``: another tab has changed it. Raises what
-    ``why_no_draft`` returns if it is no draft any longer.
+
+@sensitive_variables("fields", "if_still")
+def write_draft(draft: Delivery, fields: Mapping[str, Any], *, if_still: Mapping[str, Any] | None = None) -> None:
+    """Write ``fields`` into one draft by a conditional UPDATE.
+
+    If the row no longer has the values of ``if_still``, nothing is written and the draft is read again: another tab has
+    changed it. Raises what ``why_no_draft`` returns if it is no draft any longer.
     """
     row = Delivery.objects.filter(pk=draft.pk, state=DeliveryState.DRAFT)
-    if not row.filter(**(if_still or {})).update(**fields) and not row.exists():
+    if row.filter(**(if_still or {})).update(**fields):
+        vars(draft).update(fields)
+    elif row.exists():
+        draft.refresh_from_db()
+    else:
         raise why_no_draft(draft)
-    draft.refresh_from_db()
 
 
 def why_no_draft(draft: Delivery) -> DeliverToPoError:

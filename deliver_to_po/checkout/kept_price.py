@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from deliver_to_po import signals
 from deliver_to_po.adapter import Service
-from deliver_to_po.checkout.draft import update_draft
+from deliver_to_po.checkout.draft import write_draft
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.core.wording import money
 from deliver_to_po.errors import ChoiceReserved, NotMailable, PriceChanged
@@ -51,7 +51,7 @@ def keep_price(
     counted = [name for name in fields if name != "price_quoted_at" or now.offer.quoted_at]
     if any(getattr(draft, name) != fields[name] for name in counted):
         try:
-            update_draft(draft, fields, if_still={"office_id": draft.office_id})
+            write_draft(draft, fields, if_still={"office_id": draft.office_id})
         except ChoiceReserved:
             if service is not None:
                 raise

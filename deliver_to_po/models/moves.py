@@ -228,8 +228,8 @@ def move_delivery(
             _take_over(delivery, values)
         else:
             delivery.refresh_from_db()
-        if change in PLACING or not SOURCES.isdisjoint(fields):
-            keep_keys(delivery)
+        if (first := change in PLACING) or not SOURCES.isdisjoint(fields):
+            keep_keys(delivery, first=first)
         is_news = change not in NOT_NEWS and delivery.reason != Reason.REPLACED
         if is_news and (signal := DELIVERY_SIGNALS.get(move.target or "")):
             tell(signal, delivery)

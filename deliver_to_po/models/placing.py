@@ -103,7 +103,7 @@ def _added_unchosen(order: Any, fields: dict[str, Any]) -> Delivery | None:
         expires_at=now,
         **fields,
     )
-    keep_keys(delivery)
+    keep_keys(delivery, first=True)
     History.objects.create(delivery=delivery, change=Change.ADD_UNCHOSEN, reason=Reason.NEVER_CHOSEN)
     tell(signals.needs_choice, delivery)
     return delivery

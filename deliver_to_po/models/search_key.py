@@ -91,15 +91,17 @@ def _words_and_what_follows_an_elision(text: str) -> Iterator[str]:
             yield from words_of(ELISION.sub("", part))
 
 
-def keep_keys(delivery: Delivery) -> None:
+def keep_keys(delivery: Delivery, *, first: bool = False) -> None:
     """Write by what a delivery is found from now on, in place of what it was found by; nothing before it is placed.
 
     Call it in the transaction that changed the delivery, so that nothing of a recipient outlives an erasure beside it.
+    ``first`` says that it has got its order just now: nothing is found of it yet.
     """
-    SearchKey.objects.filter(delivery=delivery).delete()
+    if not first:
+        SearchKey.objects.filter(delivery=delivery).delete()
     if delivery.order_id is None:
         return
-    SearchKey.objects.bulk_create(SearchKey(delivery=delivery, key=key) for key in sorted(keys_of(delivery)))
+    SearchKey.objects.bulk_create(SearchKey(delivery_id=delivery.pk, key=key) for key in sorted(keys_of(delivery)))
 
 
 def beginning_with(start: str) -> QuerySet[SearchKey]:

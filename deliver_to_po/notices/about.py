@@ -47,19 +47,20 @@ def with_label(*, lately: bool = False) -> QuerySet[Any]:
     return _stands().filter(**found).annotate(occasion=F("shipments__pk"))
 
 
-def at_its_office(*, lately: bool = False) -> QuerySet[Any]:
-    """Return the deliveries with a parcel that is ready at the chosen post office; the parcel is the occasion."""
-    return _with_parcel([ParcelState.READY], lately=lately).annotate(occasion=F("shipments__pk"))
-
-
-def at_an_office(*, lately: bool = False) -> QuerySet[Any]:
-    """Return the deliveries with a parcel that is ready, wherever; the parcel is the occasion."""
-    return _with_parcel(AT_AN_OFFICE, lately=lately).annotate(occasion=F("shipments__pk"))
+def with_parcel(states: Collection[str], *, lately: bool = False, **more: Any) -> QuerySet[Any]:
+    """Return the deliveries with a parcel in one of these states, not if that was so beforehand; it is the occasion."""
+    found = {"state__in": states, "old_news": False, **more}
+    if lately:
+        # Nobody is told of what has ended. That is said here so that an index has few rows.
+        found |= {"news_at__gte": timezone.now() - LATELY, "ended_at": None}
+    # In one call: a second one would mean any other parcel of the delivery.
+    parcel = {f"{PARCEL}{name}": value for name, value in found.items()}
+    return _stands().filter(shipments__state__in=EXISTING, **parcel).annotate(occasion=F("shipments__pk"))
 
 
 def soon_returned(*, lately: bool = False) -> QuerySet[Any]:
-    """Return the same, but none while nobody knows how long it is held."""
-    rows = _with_parcel(AT_AN_OFFICE, lately=lately, ready_on__isnull=False).annotate(occasion=F("shipments__pk"))
+    """Return the deliveries with a parcel that is ready, wherever; none while nobody knows how long it is held."""
+    rows = with_parcel(AT_AN_OFFICE, lately=lately, ready_on__isnull=False)
     return rows.none() if app_settings.hold_days is None else rows
 
 
@@ -71,13 +72,9 @@ def elsewhere(*, lately: bool = False) -> QuerySet[Any]:
         time=OuterRef(f"{PARCEL}time"),
         scan__in=(Scan.READY, Scan.REMINDED),
     )
-    rows = _with_parcel([ParcelState.ELSEWHERE], lately=lately)
-    return rows.annotate(occasion=Subquery(taken.order_by("pk").values("pk")[:1])).filter(occasion__isnull=False)
-
-
-def returning(*, lately: bool = False) -> QuerySet[Any]:
-    """Return the deliveries with a parcel that is on its way back; the parcel is the occasion."""
-    return _with_parcel([ParcelState.RETURNING], lately=lately).annotate(occasion=F("shipments__pk"))
+    event = Subquery(taken.order_by("pk").values("pk")[:1])
+    rows: QuerySet[Any] = with_parcel([ParcelState.ELSEWHERE], lately=lately).annotate(occasion=event)
+    return rows.filter(occasion__isnull=False)
 
 
 def shipment_of(notice: Notice) -> Shipment:
@@ -88,14 +85,3 @@ def shipment_of(notice: Notice) -> Shipment:
 
 def _stands() -> QuerySet[Delivery]:
     return written_about().filter(erased_at=None).exclude(state__in=WITHOUT_OFFICE)
-
-
-def _with_parcel(states: Collection[str], *, lately: bool, **more: Any) -> QuerySet[Delivery]:
-    """Return the deliveries with a parcel in one of these states, once for each; not if that was so beforehand."""
-    found = {"state__in": states, "old_news": False, **more}
-    if lately:
-        # Nobody is told of what has ended. That is said here so that an index has few rows.
-        found |= {"news_at__gte": timezone.now() - LATELY, "ended_at": None}
-    # In one call: a second one would mean any other parcel of the delivery.
-    parcel = {f"{PARCEL}{name}": value for name, value in found.items()}
-    return _stands().filter(shipments__state__in=EXISTING, **parcel)

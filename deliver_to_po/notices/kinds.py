@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -9,13 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem
+from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem, ParcelState
+from deliver_to_po.core.choices.tracking import AT_AN_OFFICE
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery, Notice, links
-from deliver_to_po.notices import about, parcel_mail
+from deliver_to_po.notices import about
 from deliver_to_po.notices.mailing import Written, desk_url, message_of, with_html
+from deliver_to_po.notices.parcel_mail import ParcelMail, after_arrival, before_last_opening
+from deliver_to_po.offer.followed import FEW_DAYS
 
 
 def _ask_to_choose(notice: Notice, delivery: Delivery) -> Written:
@@ -63,8 +67,8 @@ class Kind(NamedTuple):
     """One kind of notice, that the key ``switch`` of TELL turns on and off.
 
     ``about`` returns the deliveries that it is about, each with its ``occasion``. ``due_at`` says when the notice of an
-    occasion that is found now is to be sent. The shop may send those that go ``to_buyer`` itself: to whoever bought, or
-    is to pick up.
+    occasion that is found now is to be sent. The shop may send those that go ``to_buyer`` itself: to whoever bought,
+    or with ``picks_up`` to whoever picks the parcel up.
     """
 
     switch: str
@@ -72,6 +76,7 @@ class Kind(NamedTuple):
     write: Callable[[Notice, Delivery], Written]
     due_at: Callable[[int], datetime] = _at_once
     to_buyer: bool = True
+    picks_up: bool = False
 
     @property
     def is_on(self) -> bool:
@@ -83,34 +88,45 @@ class Kind(NamedTuple):
         return self.about is not about.needing_choice
 
 
+def _of_parcel(switch: str, about: Callable[..., Any], mail: ParcelMail) -> Kind:
+    return Kind(switch, about, mail.write, mail.due_at, picks_up=mail.picks_up)
+
+
 KINDS: Mapping[str, Kind] = {
     NoticeKind.CHOOSE: Kind("CHOOSE", about.needing_choice, _ask_to_choose),
     NoticeKind.REMIND: Kind("CHOOSE", about.needing_choice, _ask_to_choose, _in_days(3)),
     NoticeKind.CLERKS: Kind("CHOOSE", about.needing_choice, _tell_clerks, _in_days(6), to_buyer=False),
-    NoticeKind.LABEL_MADE: Kind(
-        "LABEL_MADE", about.with_label, parcel_mail.mail(_("Your order %(order)s: its tracking number"))
+    NoticeKind.LABEL_MADE: _of_parcel(
+        "LABEL_MADE", about.with_label, ParcelMail(_("Your order %(order)s: its tracking number"))
     ),
-    NoticeKind.READY: Kind(
-        "READY", about.at_its_office, parcel_mail.mail(_("Order %(order)s: ready at the post office"), picks_up=True)
+    NoticeKind.READY: _of_parcel(
+        "READY",
+        partial(about.with_parcel, [ParcelState.READY]),
+        ParcelMail(_("Order %(order)s: ready at the post office"), picks_up=True),
     ),
-    NoticeKind.FIFTH_DAY: Kind(
+    NoticeKind.FIFTH_DAY: _of_parcel(
         "FIFTH_DAY",
-        about.at_an_office,
-        parcel_mail.mail(_("Order %(order)s: still waiting at the post office"), picks_up=True),
-        parcel_mail.fifth_day,
+        partial(about.with_parcel, AT_AN_OFFICE),
+        # Canada Post reminds then as well.
+        ParcelMail(
+            _("Order %(order)s: still waiting at the post office"), picks_up=True, morning=partial(after_arrival, 5)
+        ),
     ),
-    NoticeKind.LAST_DAYS: Kind(
+    NoticeKind.LAST_DAYS: _of_parcel(
         "LAST_DAYS",
         about.soon_returned,
-        parcel_mail.mail(_("Order %(order)s: last days to pick it up"), picks_up=True),
-        parcel_mail.last_days,
+        ParcelMail(
+            _("Order %(order)s: last days to pick it up"), picks_up=True, morning=partial(before_last_opening, FEW_DAYS)
+        ),
     ),
-    NoticeKind.ELSEWHERE: Kind(
+    NoticeKind.ELSEWHERE: _of_parcel(
         "ELSEWHERE",
         about.elsewhere,
-        parcel_mail.mail(_("Order %(order)s: it waits at another post office"), picks_up=True),
+        ParcelMail(_("Order %(order)s: it waits at another post office"), picks_up=True),
     ),
-    NoticeKind.RETURNING: Kind(
-        "RETURNING", about.returning, parcel_mail.mail(_("Your order %(order)s: on its way back to us"))
+    NoticeKind.RETURNING: _of_parcel(
+        "RETURNING",
+        partial(about.with_parcel, [ParcelState.RETURNING]),
+        ParcelMail(_("Your order %(order)s: on its way back to us")),
     ),
 }

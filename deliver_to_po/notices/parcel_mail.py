@@ -3,9 +3,9 @@
 With what is to be picked up come the letter of authorization, filled in, and a calendar file.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import partial
 
 from django.db.models import Q
 from django.utils import timezone
@@ -27,97 +27,84 @@ from deliver_to_po.notices.pickup_files import calendar_file, json_ld, letter
 from deliver_to_po.offer.followed import FEW_DAYS, last_chance
 from deliver_to_po.offer.summary import as_text, summarize_parcels
 
-# Canada Post reminds then as well.
-REMINDED_AFTER = timedelta(days=5)
 MORNING = time(9)
 # These e-mails have reached people; the last of them may have.
 TOLD = Q(outcome__in=(NoticeOutcome.SENT, NoticeOutcome.LEFT_TO_SHOP)) | Q(problem=NoticeProblem.INTERRUPTED)
 
 
-def fifth_day(occasion: int) -> datetime:
-    """Return the morning of the fifth day at the post office."""
-    return _fifth_day(_tracking(occasion)) or timezone.now()
+def after_arrival(days: int, tracking: Tracking) -> datetime | None:
+    """Return the morning so many days after a parcel came to the post office, None where nobody knows when it came."""
+    return _morning(tracking.ready_on + timedelta(days)) if tracking.ready_on else None
 
 
-def last_days(occasion: int) -> datetime:
-    """Return the morning some days before the last opening, or before the last day where nobody knows the hours."""
-    return _last_days(_tracking(occasion)) or timezone.now()
+def before_last_opening(days: int, tracking: Tracking) -> datetime | None:
+    """Return the morning so many days before the last opening, or before the last day where nobody knows the hours."""
+    last = last_chance(tracking)
+    day = last.opens.date() if last else tracking.held_until
+    return None if day is None else _morning(day - timedelta(days))
 
 
-def mail(subject: Promise, *, picks_up: bool = False) -> Callable[[Notice, Delivery], Written]:
-    """Return what writes the e-mail of a kind of notice about a parcel.
+@dataclass(frozen=True, slots=True)
+class ParcelMail:
+    """The e-mail of a kind of notice about a parcel, not sent before its ``morning`` where anybody knows that.
 
     With ``picks_up`` it goes to whoever picks the parcel up. Others are about the order, and go to whoever bought.
     """
-    return partial(_write, subject, picks_up)
 
+    subject: Promise
+    picks_up: bool = False
+    morning: Callable[[Tracking], datetime | None] | None = None
 
-def _write(subject: Promise, picks_up: bool, notice: Notice, delivery: Delivery) -> Written:
-    shipment = shipment_of(notice)
-    tracking = tracking_of(shipment)
-    due_at = MORNINGS[notice.kind](tracking) if tracking and notice.kind in MORNINGS else None
-    if due_at and timezone.now() < due_at:
-        # It came to another post office since.
-        return due_at
-    if notice.kind == NoticeKind.ELSEWHERE and tracking and _was_told(notice, tracking):
-        return None
-    if notice.kind == NoticeKind.FIFTH_DAY and tracking and _is_told_of_last_days(tracking):
-        return None
-    bought = asking.email_of(delivery.order)
-    address = (shipment.recipient_email or bought) if picks_up else (bought or shipment.recipient_email)
-    if not address:
-        return NoticeProblem.NO_ADDRESS
-    with override(language_of(delivery.language)):
-        return _written(notice, delivery, shipment, str(subject), picks_up, address)
+    def due_at(self, occasion: int) -> datetime:
+        """Return when it is to be sent, where its occasion is found now."""
+        if self.morning is None:
+            return timezone.now()
+        tracking = Tracking.objects.select_related("shipment__delivery").get(shipment=occasion)
+        return self.morning(tracking) or timezone.now()
 
+    def write(self, notice: Notice, delivery: Delivery) -> Written:
+        """Return the e-mail, why there is none, or from when on it is to be sent; None where nobody needs it."""
+        shipment = shipment_of(notice)
+        tracking = tracking_of(shipment)
+        due_at = self.morning(tracking) if tracking and self.morning else None
+        if due_at and timezone.now() < due_at:
+            # It came to another post office since.
+            return due_at
+        if notice.kind == NoticeKind.ELSEWHERE and tracking and _was_told(notice, tracking):
+            return None
+        if notice.kind == NoticeKind.FIFTH_DAY and tracking and _is_told_of_last_days(tracking):
+            return None
+        bought = asking.email_of(delivery.order)
+        address = (shipment.recipient_email or bought) if self.picks_up else (bought or shipment.recipient_email)
+        if not address:
+            return NoticeProblem.NO_ADDRESS
+        with override(language_of(delivery.language)):
+            return self._message(notice, delivery, shipment, address)
 
-def _written(
-    notice: Notice, delivery: Delivery, shipment: Shipment, subject: str, picks_up: bool, address: str
-) -> Written:
-    summary = summarize_parcels(delivery, [shipment])
-    tracking = tracking_of(shipment)
-    context = {
-        "kind": notice.kind,
-        "delivery": delivery,
-        "subject": subject % {"order": delivery.reference},
-        "summary": summary,
-        "text": as_text(summary),
-        "picks_up": picks_up,
-        "test": not delivery.live,
-        "json_ld": json_ld(shipment, tracking),
-    }
-    message = with_html("parcel", context, [address])
-    if picks_up and tracking:
-        message.attach(_("letter-of-authorization.pdf"), letter(tracking), "application/pdf")
-        if (content := calendar_file(tracking)) is not None:
-            message.attach(_("last-opening.ics"), content, "text/calendar")
-    return message
-
-
-def _tracking(occasion: int) -> Tracking:
-    return Tracking.objects.select_related("shipment__delivery").get(shipment=occasion)
-
-
-def _fifth_day(tracking: Tracking) -> datetime | None:
-    return _morning(tracking.ready_on + REMINDED_AFTER) if tracking.ready_on else None
-
-
-def _last_days(tracking: Tracking) -> datetime | None:
-    last = last_chance(tracking)
-    day = last.opens.date() if last else tracking.held_until
-    return None if day is None else _morning(day - timedelta(days=FEW_DAYS))
-
-
-# Not before these, where anybody knows them.
-MORNINGS: Mapping[str, Callable[[Tracking], datetime | None]] = {
-    NoticeKind.FIFTH_DAY: _fifth_day,
-    NoticeKind.LAST_DAYS: _last_days,
-}
+    def _message(self, notice: Notice, delivery: Delivery, shipment: Shipment, address: str) -> Written:
+        summary = summarize_parcels(delivery, [shipment])
+        tracking = tracking_of(shipment)
+        context = {
+            "kind": notice.kind,
+            "delivery": delivery,
+            "subject": self.subject % {"order": delivery.reference},
+            "summary": summary,
+            "text": as_text(summary),
+            "picks_up": self.picks_up,
+            "test": not delivery.live,
+            "json_ld": json_ld(shipment, tracking),
+        }
+        message = with_html("parcel", context, [address])
+        if self.picks_up and tracking:
+            message.attach(_("letter-of-authorization.pdf"), letter(tracking), "application/pdf")
+            if (content := calendar_file(tracking)) is not None:
+                message.attach(_("last-opening.ics"), content, "text/calendar")
+        return message
 
 
 def _is_told_of_last_days(tracking: Tracking) -> bool:
     """Say whether the shop wants people told of a parcel's last days, and these have come."""
-    begin = _last_days(tracking) if "LAST_DAYS" in app_settings.tell else None
+    begin = before_last_opening(FEW_DAYS, tracking) if "LAST_DAYS" in app_settings.tell else None
     return begin is not None and timezone.now() >= begin
 
 

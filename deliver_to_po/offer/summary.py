@@ -76,8 +76,9 @@ class Summary:
 
 def summarize(delivery: Delivery, language: str | None = None) -> Summary:
     """Return what to tell of ``delivery``, in ``language`` or else in the delivery's own. Makes no call."""
-    # The row of a shipment is wide, and this is all that is told of it.
-    told = in_the_post(delivery).only("delivery", "tracking_pin", "tracking")
+    # The row of a shipment is wide, and this is all that is told of it; what is not placed yet has none.
+    placed = delivery.order_id is not None
+    told = in_the_post(delivery).only("delivery", "tracking_pin", "tracking") if placed else ()
     return summarize_parcels(delivery, told, language)
 
 
@@ -127,12 +128,7 @@ def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], languag
 
 
 def in_the_post(delivery: Delivery) -> QuerySet[Shipment]:
-    """Return what is in the post or will be: nothing whose label was voided or refunded, or that is shipped again.
-
-    Nothing is asked about what is not placed yet.
-    """
-    if delivery.state in (DeliveryState.DRAFT, DeliveryState.RESERVED):
-        return Shipment.objects.none()
+    """Return what is in the post or will be: nothing whose label was voided or refunded, or that is shipped again."""
     live = delivery.shipments.filter(open_parcel__isnull=False).exclude(state__in=OVER)
     return live.select_related("tracking")
 

@@ -16,7 +16,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
     shown = get_object_or_404(Order, token=token)
     context = {
         "order": shown,
-        "lines": shown.lines.select_related("product"),
+        "lines": shown.sold,
         "totals": shown,
         "delivery": delivery_of(shown),
     }

@@ -10,7 +10,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from deliver_to_po.checkout.draft import fingerprint, get_draft, is_as_seen, is_chosen_as_seen, update_draft
+from deliver_to_po.checkout.draft import (
+    fingerprint,
+    get_draft,
+    is_as_seen,
+    is_chosen_as_seen,
+    update_draft,
+    write_draft,
+)
 from deliver_to_po.checkout.secret import new_secret
 from deliver_to_po.core.choices import DeliveryState, OfficeCheck
 from deliver_to_po.errors import ChoiceReserved, DraftExpired, DraftTaken, DraftUnknown
@@ -71,8 +78,10 @@ def test_a_change_is_written_and_read_back() -> None:
 def test_what_another_tab_has_changed_meanwhile_is_left_as_it_is_and_read() -> None:
     draft = make_draft(office_id="0000000007", recipient_name="Ann")
     Delivery.objects.filter(pk=draft.pk).update(office_id="0000000008")
-    update_draft(draft, {"recipient_name": "Zoé"}, if_still={"office_id": "0000000007"})
+    write_draft(draft, {"recipient_name": "Zoé"}, if_still={"office_id": "0000000007"})
     assert (draft.office_id, draft.recipient_name) == ("0000000008", "Ann")
+    write_draft(draft, {"recipient_name": "Zoé"}, if_still={"office_id": "0000000008"})
+    assert draft.recipient_name == Delivery.objects.get(pk=draft.pk).recipient_name == "Zoé"
 
 
 @pytest.mark.parametrize(

@@ -221,15 +221,11 @@ def label_of(client: CanadaPost, office: PostOffice, **changes: Any) -> Artifact
 
 
 def test_a_label_is_not_ready_until_it_is(client: CanadaPost, nearby: PostOffice, emulator: EmulatorServer) -> None:
-    usual = emulator.world.config
     made = client.create_shipment(make_request(office_id=nearby.office_id))
-    emulator.world.config = dataclasses.replace(usual, label_waits=1)
-    try:
-        with pytest.raises(errors.NotReady):
-            client.label(made)
-        label = client.label(made)
-    finally:
-        emulator.world.config = usual
+    emulator.configure(label_waits=1)
+    with pytest.raises(errors.NotReady):
+        client.label(made)
+    label = client.label(made)
     assert (label.media_type, label.content[:4]) == ("application/pdf", b"%PDF")
 
 

@@ -114,6 +114,7 @@ def test_at_canada_posts_own_addresses_what_the_shop_places_may_be_made(api: str
     [
         ({}, "", PortalCanadaPost),
         ({"API": "portal"}, "", PortalCanadaPost),
+        ({"WITHOUT_CONTRACT": True}, "", NonContractPortal),
         ({}, "webservices", WebServicesCanadaPost),
         ({"API": "webservices"}, "", WebServicesCanadaPost),
         ({"API": "webservices", "WITHOUT_CONTRACT": True}, "", NonContractCanadaPost),
@@ -131,11 +132,6 @@ def test_the_account_is_the_shops(change_settings: Any) -> None:
     change_settings(CANADA_POST={"CUSTOMER_NUMBER": "0001234567", "CONTRACT_ID": "41", "MOBO": "0007654321"})
     account = canada_post().account
     assert (account.customer_number, account.contract_id, account.mobo) == ("0001234567", "41", "0007654321")
-
-
-def test_answers_come_in_the_language_that_was_asked_for(emulator: EmulatorServer) -> None:
-    english, french = (canada_post(language).option("D2PO").name for language in ("en", "fr"))
-    assert english != french
 
 
 def test_one_token_serves_every_client_until_a_setting_changes(emulator: EmulatorServer, change_settings: Any) -> None:
@@ -237,7 +233,7 @@ def test_what_is_no_number_is_no_count(cache_of_this_process: None) -> None:
 
 
 def test_while_the_cache_fails_this_process_counts_for_itself(settings: Any) -> None:
-    settings.CACHES = {"default": {"BACKEND": "tests.canadapost.broken_cache.BrokenCache"}}
+    settings.CACHES = {"default": {"BACKEND": "tests.broken_cache.BrokenCache"}}
     counts, other = CacheCounts(), CacheCounts()
     counts.add("calls", 1, 60)
     counts.increase("calls", 2)
@@ -254,39 +250,3 @@ def test_each_api_is_read_for_what_canada_post_says_of_an_error(
     with pytest.raises(errors.NotEntitled) as raised:
         canada_post().find_offices(OTTAWA, maximum=1)
     assert "A fault that was asked for." in raised.value.explain()
-
-
-@pytest.mark.parametrize(
-    ("written", "kind"),
-    [
-        ({}, PortalCanadaPost),
-        ({"API": "portal"}, PortalCanadaPost),
-        ({"API": "webservices"}, WebServicesCanadaPost),
-        ({"WITHOUT_CONTRACT": True}, NonContractPortal),
-        ({"API": "webservices", "WITHOUT_CONTRACT": True}, NonContractCanadaPost),
-    ],
-)
-def test_the_setting_chooses_the_api(change_settings: Any, written: dict[str, Any], kind: type) -> None:
-    change_settings(CANADA_POST=written)
-    assert type(canada_post()) is kind
-
-
-@pytest.mark.parametrize(
-    ("api", "live", "url"),
-    [
-        ("portal", False, conf.PORTAL_URL),
-        ("portal", True, conf.PORTAL_URL),
-        ("webservices", False, conf.WEB_SERVICES_SANDBOX_URL),
-        ("webservices", True, conf.WEB_SERVICES_URL),
-    ],
-)
-def test_without_a_base_url_each_api_is_at_its_own_address(
-    change_settings: Any, api: str, live: bool, url: str
-) -> None:
-    change_settings(CANADA_POST={"API": api, "LIVE": live, "BASE_URL": ""})
-    assert app_settings.canada_post.base_url == url
-
-
-def test_on_this_machine_both_apis_have_one_address(change_settings: Any) -> None:
-    change_settings(CANADA_POST={"API": "portal", "BASE_URL": "http://127.0.0.1:9/prefix"})
-    assert app_settings.canada_post.speaking("webservices").base_url == "http://127.0.0.1:9/prefix"

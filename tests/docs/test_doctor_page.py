@@ -15,8 +15,8 @@ from deliver_to_po.models.due import SWEEP
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "how-to" / "ask-the-doctor.md").read_text(encoding="utf-8")
 [HEALTHY] = re.findall(r"^```text\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-# What differs from one run to the next.
-OF_THE_MOMENT = re.compile(r"(?<=last looked for on ).*|(?<=answers, in )[\d.]+")
+# What differs from one run to the next, and with the services that there are.
+OF_THE_MOMENT = re.compile(r"(?<=last looked for on ).*|(?<=Prices: ).*|(?<=answers, in )[\d.]+")
 
 
 @pytest.mark.django_db

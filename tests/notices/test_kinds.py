@@ -11,11 +11,18 @@ from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem, Reason
+from deliver_to_po.core.defaults import DEFAULTS
 from deliver_to_po.models import Delivery, links
+from deliver_to_po.notices.kinds import KINDS
 from tests.factories import RECIPIENT
 from tests.notices.needing import kinds_sent, needing, notice, sweep
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
+
+
+def test_each_kind_has_its_row_and_its_switch_a_default() -> None:
+    assert set(KINDS) == set(NoticeKind)
+    assert {kind.switch for kind in KINDS.values()} == set(DEFAULTS["TELL"])
 
 
 @pytest.mark.parametrize(

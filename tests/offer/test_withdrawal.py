@@ -30,7 +30,7 @@ def test_it_is_withdrawn_for_a_minute_after_a_search_that_nothing_answered(
 
 
 def test_a_cache_that_fails_withdraws_nothing(settings: Any) -> None:
-    settings.CACHES = {"default": {"BACKEND": "tests.offices.test_turns.GoneCache"}}
+    settings.CACHES = {"default": {"BACKEND": "tests.broken_cache.BrokenCache"}}
     assert withdrawn() == ""
 
 

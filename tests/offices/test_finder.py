@@ -11,7 +11,6 @@ from django.core.cache import cache as django_cache
 from django.utils import timezone
 
 from deliver_to_po.canadapost.calling.breaker import Breaker
-from deliver_to_po.canadapost.calling.transport import Transport
 from deliver_to_po.canadapost.portal.client import PortalCanadaPost
 from deliver_to_po.canadapost.types import Language, NearAddress, NearPostalCode, PostOffice
 from deliver_to_po.core import carrier
@@ -38,7 +37,6 @@ def test_the_same_question_is_asked_once(emulator: EmulatorServer) -> None:
 
 
 def office(office_id: str, km: str | None) -> PostOffice:
-    """Return an office as Canada Post lists it."""
     distance = None if km is None else Decimal(km)
     return PostOffice(office_id, "Comptoir", "Ottawa", "1 Main St", "Ottawa", "ON", "K1A0B1", distance_km=distance)
 
@@ -407,48 +405,9 @@ def test_after_five_calls_that_reached_nobody_there_are_no_calls_for_half_a_minu
     assert fetch_office(other.received_id, "en").hours
 
 
-def test_when_the_first_call_after_that_fails_there_are_none_for_another_half_minute(
-    emulator: EmulatorServer, breaker_clock: list[float]
-) -> None:
-    find(OTTAWA, "en")
-    codes = iter(f"K1A0B{digit}" for digit in range(2, 10))
-    emulator.faults.add("*", "reset", count=None)
-    while not carrier.gave_up():
-        find(NearPostalCode(next(codes)), "en")
-    asked = emulator.calls["find_offices"]
-    for tried in (1, 2):
-        breaker_clock[0] += 31
-        for _ in range(2):
-            assert find(NearPostalCode(next(codes)), "en").rung == Rung.DIRECTORY
-        assert emulator.calls["find_offices"] == asked + tried
-
-
 def test_buyers_may_use_the_last_quarter_of_the_calls(emulator: EmulatorServer, change_settings: Any) -> None:
     # A token, three searches, one office.
     change_settings(CANADA_POST={"CALLS_PER_MINUTE": 5})
     rungs = [find(NearPostalCode(f"K1A0B{digit}"), "en").rung for digit in range(1, 4)]
     assert fetch_office(find(NearPostalCode("K1A0B1"), "en").offices[0].office_id, "en").hours
     assert rungs == [Rung.FRESH] * 3
-
-
-def test_while_the_first_call_after_that_is_on_its_way_nobody_else_calls(
-    emulator: EmulatorServer, breaker_clock: list[float], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    others_stay_away: list[bool] = []
-    real = Transport.call
-
-    def watch(*arguments: Any, **named: Any) -> Any:
-        others_stay_away.append(carrier.gave_up())
-        return real(*arguments, **named)
-
-    codes = iter(f"K1A0B{digit}" for digit in range(2, 10))
-    emulator.faults.add("*", "reset", count=None)
-    while not carrier.gave_up():
-        with pytest.raises(OfficesUnavailable):
-            find(NearPostalCode(next(codes)), "en")
-    emulator.faults.clear()
-    breaker_clock[0] += 31
-    monkeypatch.setattr(Transport, "call", watch)
-    assert find(NearPostalCode(next(codes)), "en").rung == Rung.FRESH
-    assert others_stay_away[0]
-    assert not carrier.gave_up()

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +38,6 @@ django.setup()
 from tests.offices.test_turns import search_at_once
 print(*sorted(set(search_at_once(int(sys.argv[1])))))
 """
-
-
-class GoneCache(LocMemCache):
-    """Fails at everything."""
-
-    def _fail(self, *args: Any, **kwargs: Any) -> Any:
-        raise ConnectionError("the cache is gone")
-
-    add = get = set = delete = incr = get_many = _fail
 
 
 class ForgetfulCache(LocMemCache):
@@ -102,14 +93,7 @@ def test_buyers_who_look_at_the_same_office_at_the_same_time_make_one_call(emula
     office_id = find(OTTAWA, "en").offices[0].office_id
     emulator.faults.add("office_details", "delay", count=None, seconds=0.15)
 
-    def look(_: int) -> bool:
-        try:
-            return fetch_office(office_id, "en").hours is not None
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(10) as pool:
-        assert all(pool.map(look, range(10)))
+    assert all(office.hours for office in at_once(*[partial(fetch_office, office_id, "en")] * 10))
     assert emulator.calls["office_details"] == 1
 
 
@@ -140,7 +124,7 @@ def test_buyers_in_several_processes_make_one_call(emulator: EmulatorServer) -> 
 def test_without_a_cache_searches_are_slower_but_work(
     emulator: EmulatorServer, another_cache: Callable[..., None]
 ) -> None:
-    another_cache(f"{__name__}.GoneCache")
+    another_cache("tests.broken_cache.BrokenCache")
     assert {find(OTTAWA, "en").rung for _ in range(2)} == {Rung.FRESH}
     assert emulator.calls["find_offices"] == 2
 

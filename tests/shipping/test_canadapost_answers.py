@@ -58,7 +58,17 @@ def coded(code: str) -> tuple[Message, ...]:
     return (Message(code, "Canary."),)
 
 
+# What may be asked again whatever was asked: nothing was done.
+NOT_NOW: list[tuple[CanadaPostError, Answer]] = [
+    (errors.NotFound(WHAT, status=404), NotYet(reason=Reason.UNAVAILABLE, status=404)),
+    (errors.CredentialsRefused(WHAT, status=401), NotYet(reason=Reason.CREDENTIALS, status=401)),
+    (errors.NotEntitled(WHAT, status=403, messages=SENTENCE), NotYet(reason=Reason.NOT_ENTITLED, status=403, **SAID)),
+    (errors.Throttled(WHAT, status=429, retry_after=7), NotYet(reason=Reason.THROTTLED, seconds=7, status=429)),
+    (errors.Unavailable(WHAT), NotYet(reason=Reason.UNAVAILABLE)),
+    (after(errors.Unavailable(WHAT, status=503), 9), NotYet(reason=Reason.UNAVAILABLE, seconds=9, status=503)),
+]
 CREATE: list[tuple[CanadaPostError, Answer]] = [
+    *NOT_NOW,
     (errors.Refused(WHAT, status=400, messages=SENTENCE), Refused(status=400, **SAID)),
     *(
         (
@@ -68,18 +78,6 @@ CREATE: list[tuple[CanadaPostError, Answer]] = [
         for code in ("9174", "1182")
     ),
     (errors.NotFound(WHAT, status=404, messages=SENTENCE), Refused(status=404, **SAID)),
-    (errors.NotFound(WHAT, status=404), NotYet(reason=Reason.UNAVAILABLE, status=404)),
-    (errors.CredentialsRefused(WHAT, status=401), NotYet(reason=Reason.CREDENTIALS, status=401)),
-    (
-        errors.NotEntitled(WHAT, status=403, messages=SENTENCE),
-        NotYet(reason=Reason.NOT_ENTITLED, status=403, **SAID),
-    ),
-    (
-        errors.Throttled(WHAT, status=429, retry_after=7),
-        NotYet(reason=Reason.THROTTLED, seconds=7, status=429),
-    ),
-    (errors.Unavailable(WHAT), NotYet(reason=Reason.UNAVAILABLE)),
-    (after(errors.Unavailable(WHAT, status=503), 9), NotYet(reason=Reason.UNAVAILABLE, seconds=9, status=503)),
     (errors.AlreadyExists(WHAT, status=400, messages=SENTENCE), Unknown(exists=True, status=400, **SAID)),
     (errors.UnknownOutcome(WHAT, status=500, messages=SENTENCE), Unknown(status=500, **SAID)),
     (errors.Unreadable(WHAT, status=200), Unknown(status=200)),
@@ -90,23 +88,16 @@ CREATE: list[tuple[CanadaPostError, Answer]] = [
         Refused(reason=Reason.INVALID, said="Recipient’s name: this is missing."),
     ),
 ]
-LOOK_UP: list[tuple[CanadaPostError, NotYet]] = [
-    (errors.Unavailable(WHAT, messages=SENTENCE), NotYet(reason=Reason.UNAVAILABLE, **SAID)),
-    (errors.CredentialsRefused(WHAT), NotYet(reason=Reason.CREDENTIALS)),
-    (errors.NotEntitled(WHAT), NotYet(reason=Reason.NOT_ENTITLED)),
-    (errors.Throttled(WHAT, retry_after=30), NotYet(reason=Reason.THROTTLED, seconds=30)),
+LOOK_UP: list[tuple[CanadaPostError, Answer]] = [
+    *NOT_NOW,
     (errors.Unreadable(WHAT), NotYet(reason=Reason.UNAVAILABLE)),
     (errors.NotFound(WHAT, messages=SENTENCE), NotYet(reason=Reason.UNAVAILABLE, **SAID)),
 ]
-LABEL: list[tuple[CanadaPostError, NotYet]] = [
+LABEL: list[tuple[CanadaPostError, Answer]] = [
+    *NOT_NOW,
     (errors.NotReady(WHAT, status=202), NotYet(reason=Reason.LABEL_NOT_READY, status=202)),
     (after(errors.NotReady(WHAT), 4), NotYet(reason=Reason.LABEL_NOT_READY, seconds=4)),
     (errors.Unreadable(WHAT, messages=SENTENCE), NotYet(reason=Reason.LABEL_UNREADABLE, **SAID)),
-    (errors.CredentialsRefused(WHAT), NotYet(reason=Reason.CREDENTIALS)),
-    (errors.NotEntitled(WHAT), NotYet(reason=Reason.NOT_ENTITLED)),
-    (errors.Throttled(WHAT, retry_after=30), NotYet(reason=Reason.THROTTLED, seconds=30)),
-    (errors.Unavailable(WHAT), NotYet(reason=Reason.UNAVAILABLE)),
-    (errors.NotFound(WHAT), NotYet(reason=Reason.UNAVAILABLE)),
 ]
 
 
@@ -124,12 +115,12 @@ def test_every_kind_of_error_has_its_answer() -> None:
 
 
 @pytest.mark.parametrize(("error", "expected"), LOOK_UP, ids=names(LOOK_UP))
-def test_an_error_when_a_shipment_is_looked_up(failing: Any, error: CanadaPostError, expected: NotYet) -> None:
+def test_an_error_when_a_shipment_is_looked_up(failing: Any, error: CanadaPostError, expected: Answer) -> None:
     assert failing(error).look_up(asked()) == expected
 
 
 @pytest.mark.parametrize(("error", "expected"), LABEL, ids=names(LABEL))
-def test_an_error_when_a_label_is_fetched(failing: Any, error: CanadaPostError, expected: NotYet) -> None:
+def test_an_error_when_a_label_is_fetched(failing: Any, error: CanadaPostError, expected: Answer) -> None:
     assert failing(error).label(MADE) == expected
 
 
@@ -173,16 +164,12 @@ def served(error: CanadaPostError) -> CanadaPostError:
 
 # For both calls that undo a shipment.
 TAKEN_BACK: list[tuple[CanadaPostError, Answer]] = [
+    *NOT_NOW,
     (errors.Refused(WHAT, status=400, messages=SENTENCE), Refused(reason=Reason.NOT_TAKEN_BACK, status=400, **SAID)),
-    (errors.CredentialsRefused(WHAT, status=401), NotYet(reason=Reason.CREDENTIALS, status=401)),
-    (errors.NotEntitled(WHAT, status=403), NotYet(reason=Reason.NOT_ENTITLED, status=403)),
-    (errors.Throttled(WHAT, status=429, retry_after=7), NotYet(reason=Reason.THROTTLED, seconds=7, status=429)),
-    (errors.Unavailable(WHAT), NotYet(reason=Reason.UNAVAILABLE)),
     (errors.UnknownOutcome(WHAT, status=500, messages=SENTENCE), Unknown(status=500, **SAID)),
     (errors.Unreadable(WHAT, status=200), Unknown(status=200)),
     (errors.NotSupported(WHAT), Refused(reason=Reason.CANNOT_TAKE_BACK)),
     (errors.InvalidRequest(WHAT, "shipment_id", "is an id"), Refused(reason=Reason.CANNOT_TAKE_BACK)),
-    (errors.NotFound(WHAT, status=404), NotYet(reason=Reason.UNAVAILABLE, status=404)),
     (served(errors.NotFound(WHAT, status=404)), Refused(reason=Reason.NOT_HELD, status=404)),
 ]
 VOID: list[tuple[CanadaPostError, Answer]] = [

@@ -195,129 +195,97 @@ does_not_know_its_orders = (
     calls(pages, review=lambda request: replace(shop.review(request), order=None)),
 )
 
-# Each mistake, the test that it fails, and what that says.
-BROKEN: dict[str, tuple[str, str, tuple[Patch, ...]]] = {
-    "no field seen": (
-        "an_order_that_is_paid_goes_where_the_buyer_chose",
-        "no_way_through",
-        (instead(pages, "render", has_no_field_seen),),
-    ),
-    "charge with tax": (
-        "an_order_that_is_paid_goes_where_the_buyer_chose",
-        "no_payment",
-        (charges_tax_too,),
-    ),
-    "lines saved after place": (
+# The test that fails, what it says, and the mistakes that the shop makes then.
+BROKEN: list[tuple[Any, ...]] = [
+    ("an_order_that_is_paid_goes_where_the_buyer_chose", "no_way_through", instead(pages, "render", has_no_field_seen)),
+    ("an_order_that_is_paid_goes_where_the_buyer_chose", "no_payment", charges_tax_too),
+    (
         "an_order_that_is_paid_goes_where_the_buyer_chose",
         "not_as_chosen",
-        (instead(orders, "_make_order", saves_lines_too_late),),
+        instead(orders, "_make_order", saves_lines_too_late),
     ),
-    "place not called": (
+    (
         "an_order_that_is_paid_goes_where_the_buyer_chose",
         "not_as_chosen",
-        (calls(orders, place=nothing, release=nothing),),
+        calls(orders, place=nothing, release=nothing),
     ),
-    "a flat price": (
-        "what_is_charged_for_the_delivery_is_its_price",
-        "charged_otherwise",
-        charges_a_flat_price,
-    ),
-    "an order for each answer": (
+    ("what_is_charged_for_the_delivery_is_its_price", "charged_otherwise", *charges_a_flat_price),
+    (
         "an_answer_that_comes_twice_makes_one_order",
         "answer_twice",
-        (instead(payments, "settle", makes_an_order_for_each_answer),),
+        instead(payments, "settle", makes_an_order_for_each_answer),
     ),
-    "no lock": (
+    (
         "two_answers_at_once_make_one_order",
         "answer_twice_at_once",
-        (instead(payments, "settle", asks_first_and_locks_nothing),),
+        instead(payments, "settle", asks_first_and_locks_nothing),
     ),
-    "not reserved": (
+    ("an_answer_that_comes_days_late_finds_order_and_post_office", "answer_late", does_not_reserve),
+    (
         "an_answer_that_comes_days_late_finds_order_and_post_office",
         "answer_late",
-        (does_not_reserve,),
+        instead(payments, "settle", forgets_payments_after_a_day),
     ),
-    "payments forgotten after a day": (
-        "an_answer_that_comes_days_late_finds_order_and_post_office",
-        "answer_late",
-        (instead(payments, "settle", forgets_payments_after_a_day),),
-    ),
-    "the session asked": (
-        "an_answer_needs_no_session",
-        "no_session",
-        (instead(payments, "settle", looks_into_the_session),),
-    ),
-    "amount not compared": (
+    ("an_answer_needs_no_session", "no_session", instead(payments, "settle", looks_into_the_session)),
+    (
         "a_payment_of_another_amount_lets_no_parcel_go",
         "another_amount",
-        (instead(payments, "settle", believes_the_amount),),
+        instead(payments, "settle", believes_the_amount),
     ),
-    "currency not compared": (
+    (
         "a_payment_in_another_currency_lets_no_parcel_go",
         "another_currency",
-        (instead(payments, "settle", believes_the_currency),),
+        instead(payments, "settle", believes_the_currency),
     ),
-    "seen of another page": (
+    (
         "what_another_tab_has_chosen_is_not_paid_unseen",
         "paid_unseen",
-        (instead(pages, "begin_payment", takes_seen_from_now), compares_no_total),
+        instead(pages, "begin_payment", takes_seen_from_now),
+        compares_no_total,
     ),
-    "price of another page": (
+    (
         "a_price_that_nobody_saw_is_not_charged",
         "price_unseen",
-        (instead(pages, "begin_payment", takes_seen_from_now), compares_no_total),
+        instead(pages, "begin_payment", takes_seen_from_now),
+        compares_no_total,
     ),
-    "the last choice placed": (
+    (
         "what_another_tab_chooses_during_the_payment_changes_nothing",
         "another_tab",
-        (calls(orders, place=places_what_was_chosen_last),),
+        calls(orders, place=places_what_was_chosen_last),
     ),
-    "cart not frozen": (
+    (
         "what_is_put_into_the_cart_during_the_payment_is_not_shipped",
         "cart_not_frozen",
-        (instead(Basket, "put", fills_what_is_being_paid_for),),
+        instead(Basket, "put", fills_what_is_being_paid_for),
     ),
-    "a closed office paid for": (
-        "a_post_office_that_has_closed_is_not_paid_for",
-        "office_closed",
-        (goes_on_after(OfficeNoLongerTakesParcels),),
-    ),
-    "a closed office refused late": (
+    ("a_post_office_that_has_closed_is_not_paid_for", "office_closed", goes_on_after(OfficeNoLongerTakesParcels)),
+    (
         "a_post_office_that_closes_during_the_payment_costs_no_order",
         "office_closed_meanwhile",
-        (instead(payments, "settle", refuses_a_closed_office),),
+        instead(payments, "settle", refuses_a_closed_office),
     ),
-    "paid during a pause": (
-        "nothing_is_paid_during_a_pause",
-        "paused",
-        (goes_on_after(OptionPaused),),
-    ),
-    "a pause refused late": (
+    ("nothing_is_paid_during_a_pause", "paused", goes_on_after(OptionPaused)),
+    (
         "a_pause_during_the_payment_costs_no_order",
         "paused_meanwhile",
-        (instead(payments, "settle", refuses_during_a_pause),),
+        instead(payments, "settle", refuses_during_a_pause),
     ),
-    "cancelled payments deleted": (
+    (
         "a_payment_that_was_cancelled_and_is_paid_after_all_makes_an_order",
         "cancelled_and_paid",
-        (instead(payments, "give_up", lambda right, token: Payment.objects.filter(token=token).delete()),),
+        instead(payments, "give_up", lambda right, token: Payment.objects.filter(token=token).delete()),
     ),
-    "orders not looked for": (
-        "who_has_paid_is_not_asked_to_pay_again",
-        "asked_again",
-        does_not_know_its_orders,
-    ),
-    "an old button": (
+    ("who_has_paid_is_not_asked_to_pay_again", "asked_again", *does_not_know_its_orders),
+    (
         "the_button_of_an_old_page_begins_no_payment",
         "back_button",
-        (*does_not_know_its_orders, instead(payments, "finish", nothing), goes_on_after(DraftTaken)),
+        *does_not_know_its_orders,
+        instead(payments, "finish", nothing),
+        goes_on_after(DraftTaken),
     ),
-    "forget_choice missing": (
-        "the_next_order_begins_without_a_post_office",
-        "not_forgotten",
-        (calls(checkout, forget_choice=nothing),),
-    ),
-}
+    ("the_next_order_begins_without_a_post_office", "not_forgotten", calls(checkout, forget_choice=nothing)),
+]
 
 
 @pytest.fixture
@@ -328,9 +296,9 @@ def _database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
 
 
 @pytest.mark.usefixtures("_database")
-@pytest.mark.parametrize("mistake", BROKEN)
-def test_each_mistake_is_named(mistake: str) -> None:
-    test, code, patches = BROKEN[mistake]
+@pytest.mark.parametrize("mistake", BROKEN, ids=lambda mistake: mistake[1])
+def test_each_mistake_is_named(mistake: tuple[Any, ...]) -> None:
+    test, code, *patches = mistake
     with ExitStack() as stack:
         for wrong in patches:
             stack.enter_context(wrong())
@@ -340,7 +308,7 @@ def test_each_mistake_is_named(mistake: str) -> None:
 
 
 def test_every_mistake_can_be_made() -> None:
-    assert {code for _test, code, _wrong in BROKEN.values()} == set(MISTAKES)
+    assert {code for _test, code, *_wrong in BROKEN} == set(MISTAKES)
 
 
 def test_every_mistake_names_a_part_of_the_docs() -> None:

@@ -16,9 +16,6 @@ from deliver_to_po.models import Delivery, Notice
 from deliver_to_po.notices.kinds import KINDS
 from deliver_to_po.notices.occasions import is_still_so, send_again
 
-# What they say is that the parcel waits.
-REMINDING = (NoticeKind.READY, NoticeKind.FIFTH_DAY, NoticeKind.LAST_DAYS)
-
 
 def _newest(delivery: Delivery) -> Notice | None:
     """Return the newest e-mail about a parcel that was written and is still so."""
@@ -44,7 +41,7 @@ def _for_a_reminder(delivery: Delivery) -> Promise | None:
     kinds = {one.kind for one in delivery.notices.all() if one.outcome == NoticeOutcome.SENT}
     if NoticeKind.ELSEWHERE in kinds:
         return _("Tell the buyer again")
-    return _("Remind the buyer") if kinds.intersection(REMINDING) else None
+    return _("Remind the buyer") if any(KINDS[kind].picks_up for kind in kinds) else None
 
 
 def _can_be_sent(delivery: Delivery) -> bool:

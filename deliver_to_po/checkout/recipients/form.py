@@ -1,11 +1,13 @@
 """The recipient's form: refused unless it holds exactly what a label needs, each field with its own message."""
 
 import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.adapter import RecipientSuggestion
@@ -22,8 +24,13 @@ from deliver_to_po.offices.typed.query import NOT_A_POSTAL_CODE, corrected_posta
 NOT_A_PROVINCE = _("Choose a Canadian province or territory.")
 
 
-def provinces_by_name() -> list[tuple[str, Any]]:
+def provinces_by_name() -> Sequence[tuple[str, Any]]:
     """Return the provinces and territories to choose from, by their names in the active language."""
+    return _in_order(get_language())
+
+
+@lru_cache
+def _in_order(_language: str | None) -> Sequence[tuple[str, Any]]:
     return [("", _("Choose…")), *sorted(PROVINCE_NAMES.items(), key=lambda item: _bare(str(item[1])))]
 
 

@@ -226,7 +226,7 @@ def test_djangos_cache_counts_for_all_processes() -> None:
 
 
 def test_a_cache_that_fails_stops_no_call(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
-    settings.CACHES = {"default": {"BACKEND": "tests.canadapost.broken_cache.BrokenCache"}}
+    settings.CACHES = {"default": {"BACKEND": "tests.broken_cache.BrokenCache"}}
     throttle = Throttle(CacheCounts(), portal_limits(2), "a")
     waits = [throttle.wait_seconds("", background=False) for _ in range(3)]
     assert waits[:2] == [0, 0]

@@ -34,13 +34,9 @@ def client(emulator: EmulatorServer) -> CanadaPost:
 @pytest.mark.parametrize("variant", ["array", "object", "kebab", "text"])
 def test_every_likely_shape_of_post_offices_is_read_alike(emulator: EmulatorServer, variant: Any) -> None:
     expected = canada_post().find_offices(NearPostalCode("K1A0B1"))
-    usual = emulator.world.config
-    emulator.world.config = dataclasses.replace(usual, variant=variant)
-    try:
-        assert canada_post().find_offices(NearPostalCode("K1A0B1")) == expected
-        assert canada_post().office(expected[0].office_id).hours is not None
-    finally:
-        emulator.world.config = usual
+    emulator.configure(variant=variant)
+    assert canada_post().find_offices(NearPostalCode("K1A0B1")) == expected
+    assert canada_post().office(expected[0].office_id).hours is not None
 
 
 def test_an_expired_token_is_renewed_once(client: CanadaPost, emulator: EmulatorServer) -> None:

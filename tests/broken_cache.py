@@ -6,9 +6,9 @@ from django.core.cache.backends.locmem import LocMemCache
 
 
 class BrokenCache(LocMemCache):
-    """Fails at everything that the throttle does."""
+    """Fails at everything."""
 
     def _fail(self, *args: Any, **kwargs: Any) -> Any:
         raise ConnectionError("the cache is gone")
 
-    add = incr = get_many = _fail
+    add = get = set = delete = incr = get_many = set_many = _fail
