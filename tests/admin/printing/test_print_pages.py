@@ -14,7 +14,6 @@ from bs4 import BeautifulSoup
 from django.contrib.auth.models import Permission, User
 from django.core.files.base import ContentFile
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -27,10 +26,11 @@ from deliver_to_po.handoff.printing.job_file import write_labels
 from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
 from deliver_to_po.models import Delivery, PrintJob, Shipment
 from deliver_to_po.models.shipment import label_storage
-from tests.admin.browsing import said, select
+from tests.admin.browsing import desk, said, select
 from tests.admin.conftest import PIN, Clerk
 from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_shipment
+from tests.handoff.printing.test_job_file import printed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 MAY_PRINT = ("view_delivery", "print_labels")
@@ -62,13 +62,9 @@ def specimen(reference: str) -> bytes:
     return render_specimen(SpecimenWords(("Shop",), ("Office",), "Ann", "Expedited Parcel", PIN, reference=reference))
 
 
-def url(name: str, *arguments: Any) -> str:
-    return reverse(f"admin:deliver_to_po_{name}", args=arguments)
-
-
 def take(client: Client) -> PrintJob:
     """Take the queue as a clerk does, and return the job."""
-    response = client.post(url("print"))
+    response = client.post(desk("print"))
     assert response.status_code == 302
     return PrintJob.objects.get(pk=response["Location"].rstrip("/").rpartition("/")[2])
 
@@ -80,7 +76,7 @@ def take_these(client: Client, *shipments: Shipment | Delivery) -> PrintJob:
 
 
 def fetch(client: Client, job: PrintJob, name: str = "print_file", **form: Any) -> Any:
-    response = client.post(url(name, job.pk), {"form": "label", "start": "1", **form})
+    response = client.post(desk(name, job.pk), {"form": "label", "start": "1", **form})
     # Read at once, as a browser does, which closes the file.
     response.read = b"".join(response.streaming_content) if response.streaming else b""  # type: ignore[attr-defined]
     return response
@@ -102,7 +98,7 @@ def references_in(texts: Sequence[str]) -> list[str]:
 
 
 def page_of(client: Client, job: PrintJob, **headers: Any) -> str:
-    response = client.get(url("print_job", job.pk), **headers)
+    response = client.get(desk("print_job", job.pk), **headers)
     return " ".join(BeautifulSoup(response.content, "html.parser").select_one("#content").get_text(" ").split())  # type: ignore[union-attr]
 
 
@@ -112,11 +108,6 @@ def colleague(*permissions: str) -> Client:
     client = Client()
     client.force_login(user)
     return client
-
-
-def printed(*shipments: Shipment) -> list[tuple[Any, int]]:
-    rows = Shipment.objects.in_bulk([shipment.pk for shipment in shipments])
-    return [(str(rows[one.pk].printed_by or ""), rows[one.pk].prints) for one in shipments]
 
 
 def test_the_queue_becomes_one_file_in_the_order_placed_and_each_label_is_marked_with_who_printed_it(
@@ -156,7 +147,7 @@ def test_a_job_says_who_took_it_and_either_page_lets_a_sheet_begin_at_each_of_it
 
 
 def _places(client: Client, name: str, job: PrintJob) -> list[str]:
-    page = BeautifulSoup(client.get(url(name, job.pk)).content, "html.parser")
+    page = BeautifulSoup(client.get(desk(name, job.pk)).content, "html.parser")
     return [place.get_text(strip=True) for place in page.select("[name=start] option")]
 
 
@@ -180,7 +171,7 @@ def test_a_label_that_is_printed_is_not_in_the_next_file_nor_in_the_queue(clerk:
     again = fetch(client, job)
     assert again.status_code == 302
     assert said(again) == ["There is no label to print now: this page says where each stands."]
-    assert said(client.post(url("print"))) == ["Nothing is left to print in the queue."]
+    assert said(client.post(desk("print"))) == ["Nothing is left to print in the queue."]
     assert printed(shipment) == [("clerk", 1)]
 
 
@@ -190,7 +181,7 @@ def test_printing_again_warns_who_printed_it_and_prints_only_what_is_asked_for(
     rows = [labelled(f"A-{number}", placed_at=timezone.now() + timedelta(seconds=number)) for number in range(1, 5)]
     fetch(colleague(), take_these(client := clerk(*MAY_PRINT), *rows))
     job = take_these(client, *rows)
-    warning = html.unescape(client.get(url("print_again", job.pk)).content.decode())
+    warning = html.unescape(client.get(desk("print_again", job.pk)).content.decode())
     assert "These labels have been printed before." in warning
     assert "printed by colleague on" in warning
     assert references(fetch(client, job, "print_again", first="2", last="3")) == ["A-2", "A-3"]
@@ -203,7 +194,7 @@ def test_numbers_that_are_none_print_nothing(clerk: Clerk, labelled: Labelled) -
     job = take(client)
     fetch(client, job)
     for first, last in (("", ""), ("3", "1"), ("x", "2"), ("1", "9" * 50), ("0", "0"), ("١", "٢")):
-        response = client.post(url("print_again", job.pk), {"first": first, "last": last})
+        response = client.post(desk("print_again", job.pk), {"first": first, "last": last})
         assert said(response) == ["Type two numbers of the list, the smaller one first."]
     assert printed(shipment) == [("clerk", 1)]
 
@@ -215,7 +206,7 @@ def test_of_two_clerks_who_take_the_queue_the_second_gets_what_is_left_and_is_to
     one = take(clerk(*MAY_PRINT))
     second = labelled("B-2")
     client = colleague()
-    response = client.post(url("print"))
+    response = client.post(desk("print"))
     assert said(response) == ["1 label of the queue is in another print job, and stays there."]
     two = PrintJob.objects.latest("created_at")
     assert (one.chosen, two.chosen) == ([first.pk], [second.pk])
@@ -227,7 +218,7 @@ def test_what_was_given_back_or_forgotten_is_in_the_queue_again(clerk: Clerk, la
     shipment = labelled("A-1")
     client = clerk(*MAY_PRINT)
     job = take(client)
-    assert said(client.post(url("print_job", job.pk))) == [
+    assert said(client.post(desk("print_job", job.pk))) == [
         "The print job is back in the queue: what was not printed waits there again."
     ]
     job = take(client)
@@ -328,7 +319,7 @@ def test_the_page_says_what_is_still_to_come_and_looks_again_until_it_is_there(
     ready, coming = labelled("A-1"), make_shipment(make_delivery(reference="B-2"), state="made")
     client = clerk(*MAY_PRINT)
     job = take_these(client, ready, coming)
-    response = client.get(url("print_job", job.pk))
+    response = client.get(desk("print_job", job.pk))
     assert response["Refresh"] == "15"
     page = BeautifulSoup(response.content, "html.parser")
     bar = page.select_one("progress")
@@ -339,7 +330,7 @@ def test_the_page_says_what_is_still_to_come_and_looks_again_until_it_is_there(
     known = {"state": "labelled", "label": name, "label_media_type": "application/pdf", "labelled_at": timezone.now()}
     Shipment.objects.filter(pk=coming.pk).update(**known)
     # In another browser: the session in which it was begun may have ended.
-    response = (other := colleague()).get(url("print_job", job.pk))
+    response = (other := colleague()).get(desk("print_job", job.pk))
     assert "Refresh" not in response.headers
     assert references(fetch(other, job)) == ["A-1", "B-2"]
 
@@ -403,14 +394,14 @@ def test_a_queue_that_is_longer_than_a_file_is_taken_in_parts_and_the_clerk_is_t
     now = timezone.now()
     rows = [labelled(f"A-{number}", placed_at=now - timedelta(hours=9 - number)) for number in range(5)]
     client = clerk(*MAY_PRINT)
-    assert "Take 3 labels to print" in client.get(url("print")).content.decode()
-    answer = client.post(url("print"))
+    assert "Take 3 labels to print" in client.get(desk("print")).content.decode()
+    answer = client.post(desk("print"))
     told = "A print job holds at most 3 labels. 2 more wait in the queue: take them when these are printed."
     assert said(answer) == [told]
     first = PrintJob.objects.get()
     assert references(fetch(client, first)) == ["A-0", "A-1", "A-2"]
     assert printed(*rows) == [("clerk", 1)] * 3 + [("", 0)] * 2
-    answer = client.post(url("print"))
+    answer = client.post(desk("print"))
     assert said(answer) == []
     second = PrintJob.objects.exclude(pk=first.pk).get()
     assert references(fetch(client, second)) == ["A-3", "A-4"]
@@ -432,7 +423,7 @@ def test_a_file_that_takes_long_ends_early_and_the_rest_is_in_the_next(
     told = "2 more labels are ready, from number 4 on."
     assert told in cover.replace("\n", " ")
     assert [name for name in references_in(labels) if name] == ["A-0", "A-1", "A-2"]
-    assert told in client.get(url("print_job", job.pk)).content.decode()
+    assert told in client.get(desk("print_job", job.pk)).content.decode()
     page = page_of(client, job)
     assert "2 labels are ready to print 3 labels are printed already" in page
     assert references(fetch(client, job)) == ["A-3", "A-4"]
@@ -483,7 +474,7 @@ def test_a_file_of_many_labels_takes_no_more_memory_than_one_of_few(
             labelled(f"{count}-{number}", content=pdf)
         job = take(client)
         tracemalloc.start()
-        response: Any = client.post(url("print_file", job.pk), {"form": "four", "start": "1"})
+        response: Any = client.post(desk("print_file", job.pk), {"form": "four", "start": "1"})
         assert sum(map(len, response.streaming_content)) > 10_000
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
@@ -497,11 +488,11 @@ def test_only_those_who_may_look_and_print(clerk: Clerk, labelled: Labelled, per
     job = PrintJob.objects.create(chosen=[shipment.pk])
     client = clerk(*permissions)
     for name in ("print_job", "print_file", "print_again"):
-        assert client.get(url(name, job.pk)).status_code == 403
-        assert client.post(url(name, job.pk)).status_code == 403
-    assert client.get(url("print")).status_code == 403
-    assert client.post(url("print")).status_code == 403
-    assert client.get(url("printer_test", "label")).status_code == 403
+        assert client.get(desk(name, job.pk)).status_code == 403
+        assert client.post(desk(name, job.pk)).status_code == 403
+    assert client.get(desk("print")).status_code == 403
+    assert client.post(desk("print")).status_code == 403
+    assert client.get(desk("printer_test", "label")).status_code == 403
     assert printed(shipment) == [("", 0)]
 
 
@@ -510,7 +501,7 @@ def test_nothing_is_printed_by_following_a_link(clerk: Clerk, labelled: Labelled
     client = clerk(*MAY_PRINT)
     job = take(client)
     # After a login the clerk is led there: to where the button is.
-    assert client.get(url("print_file", job.pk))["Location"] == url("print_job", job.pk)
+    assert client.get(desk("print_file", job.pk))["Location"] == desk("print_job", job.pk)
     assert printed(shipment) == [("", 0)]
 
 
@@ -532,4 +523,4 @@ def test_the_job_page_asks_no_more_of_the_database_for_many_labels(
     client = clerk(*MAY_PRINT)
     job = take(client)
     with django_assert_max_num_queries(10):
-        client.get(url("print_job", job.pk))
+        client.get(desk("print_job", job.pk))
