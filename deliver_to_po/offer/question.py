@@ -14,7 +14,7 @@ from deliver_to_po.canadapost.rules import D2PO, check_rates
 from deliver_to_po.canadapost.types import PostOffice, RateRequest
 from deliver_to_po.core.shop_time import shop_time
 from deliver_to_po.host import asking
-from deliver_to_po.host.answered import ShopError
+from deliver_to_po.host.answered import answer_or
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer.days import mailing_day
 from deliver_to_po.offer.mailable import Mailing, mailing_of
@@ -60,18 +60,13 @@ class Question:
 
 def question_about(cart: Any, mailing: Mailing, to: Destination) -> Question:
     """Return what to ask about a cart; nothing where the shop or the buyer's postal code leave too much open."""
-    try:
-        sender = asking.sender_of(cart).address
-    except ShopError:
+    sender = answer_or(None, lambda: asking.sender_of(cart).address)
+    if sender is None:
         return Question()
-    handling_days, tells_day = 0, True
-    try:
-        handling_days = asking.handling_days_of(cart)
-    except ShopError:
-        tells_day = False
-    mailed_on = mailing_day(shop_time(), handling_days, sender.province)
+    handling_days = answer_or(None, lambda: asking.handling_days_of(cart))
+    mailed_on = mailing_day(shop_time(), handling_days or 0, sender.province)
     requests = _requests(sender.postal_code, to.postal_code, mailing.parcels, mailing.options, mailed_on)
-    return Question(requests, tells_day, mailed_on, sender.province) if requests else Question()
+    return Question(requests, handling_days is not None, mailed_on, sender.province) if requests else Question()
 
 
 # The same cart is looked at again and again. Its mailing day is never past: what kept the rules keeps them.

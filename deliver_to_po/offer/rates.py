@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -164,16 +164,8 @@ def _read(written: str) -> Rates:
 
 
 def rate_to_json(rate: Rate) -> dict[str, Any]:
-    return {
-        "service": rate.service,
-        "service_name": rate.service_name,
-        "base": str(rate.base),
-        "due": str(rate.due),
-        "taxes": str(rate.taxes),
-        "transit_days": rate.transit_days,
-        "expected_delivery": rate.expected_delivery and rate.expected_delivery.isoformat(),
-        "guaranteed": rate.guaranteed,
-    }
+    # Amounts and dates become texts.
+    return {name: str(value) if isinstance(value, Decimal | date) else value for name, value in asdict(rate).items()}
 
 
 def rate_from_json(row: dict[str, Any]) -> Rate:
