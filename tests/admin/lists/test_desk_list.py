@@ -91,13 +91,6 @@ def test_each_list_is_shown_whole_instead_and_says_why(admin_client: Client, mod
 
 
 @pytest.mark.django_db
-def test_it_is_said_in_french_too(admin_client: Client) -> None:
-    address = reverse("admin:deliver_to_po_office_changelist")
-    page = admin_client.get(address, {"q": "x" * 999}, headers={"Accept-Language": "fr"}, follow=True).content.decode()
-    assert f"au plus {LONGEST} caractères" in page
-
-
-@pytest.mark.django_db
 def test_every_list_says_what_buyers_see_just_now(clerk: Clerk) -> None:
     client = clerk("view_delivery", "view_office", "view_pause")
     pages = [reverse(f"admin:deliver_to_po_{name}_changelist") for name in ("delivery", "office", "pause")]
