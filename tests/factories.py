@@ -29,6 +29,17 @@ RECIPIENT = Recipient(
     email="marie@example.com",
     address=Address("23, rue du Jardin", "Ottawa", "ON", "K1K4T3", line_2="App. 4"),
 )
+# What RECIPIENT types.
+TYPED = {
+    "name": "Marie-Ève Côté",
+    "address_line_1": "23, rue du Jardin",
+    "address_line_2": "App. 4",
+    "city": "Ottawa",
+    "province": "ON",
+    "postal_code": "K1K 4T3",
+    "email": "marie@example.com",
+    "phone": "613-555-0199",
+}
 POST_OFFICE = PostOffice(
     office_id="0000102978",
     name="Comptoir du Coin",

@@ -19,7 +19,7 @@ from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.wording import service_name
 from deliver_to_po.errors import TooManySearches
 from deliver_to_po.host import asking
-from deliver_to_po.host.answered import ShopError
+from deliver_to_po.host.answered import answer_or
 from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer import withdrawal
@@ -174,13 +174,8 @@ def _offer(cart: Any, service: Service, to: Destination, kept: Kept, question: Q
 
 def priced(cart: Any, service: Service, rate: Rate | None, kind: PriceKind) -> tuple[Decimal | None, PriceKind]:
     """Return the shop's price of a rate of that kind, else its fallback price, else none. Never raises."""
-    if rate is not None:
-        with suppress(ShopError):
-            price = asking.price_of(cart, service, rate)
-            if price is not None:
-                return price, kind
-    with suppress(ShopError):
-        price = asking.price_of(cart, service, None)
-        if price is not None:
-            return price, PriceKind.FALLBACK
-    return None, PriceKind.NONE
+    price = None if rate is None else answer_or(None, lambda: asking.price_of(cart, service, rate))
+    if price is not None:
+        return price, kind
+    price = answer_or(None, lambda: asking.price_of(cart, service, None))
+    return price, PriceKind.NONE if price is None else PriceKind.FALLBACK

@@ -1,11 +1,11 @@
 """What Canada Post is asked about a cart: each kind of parcel, from the sender to the buyer or to a post office."""
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from deliver_to_po.adapter import Parcel, ShipmentOption
 from deliver_to_po.canadapost.errors import InvalidRequest
@@ -14,7 +14,7 @@ from deliver_to_po.canadapost.rules import D2PO, check_rates
 from deliver_to_po.canadapost.types import PostOffice, RateRequest
 from deliver_to_po.core.shop_time import shop_time
 from deliver_to_po.host import asking
-from deliver_to_po.host.answered import ShopError
+from deliver_to_po.host.answered import answer_or
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer.days import mailing_day
 from deliver_to_po.offer.mailable import Mailing, mailing_of
@@ -26,8 +26,7 @@ MOST_KINDS = 5
 Place: TypeAlias = str | Delivery | PostOffice
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(NamedTuple):
     """Where a price is asked for: the buyer's own postal code, or an ``exact`` post office."""
 
     postal_code: str
@@ -44,8 +43,7 @@ class Destination:
         return cls(normalize_postal_code(near) if isinstance(near, str) else "", "", exact=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What is asked about a cart: each kind of parcel once, with how many there are of it.
 
     ``tells_day`` is False where the shop cannot say when the cart is ready. It is mailed on ``mailed_on``, from the
@@ -60,18 +58,13 @@ class Question:
 
 def question_about(cart: Any, mailing: Mailing, to: Destination) -> Question:
     """Return what to ask about a cart; nothing where the shop or the buyer's postal code leave too much open."""
-    try:
-        sender = asking.sender_of(cart).address
-    except ShopError:
+    sender = answer_or(None, lambda: asking.sender_of(cart).address)
+    if sender is None:
         return Question()
-    handling_days, tells_day = 0, True
-    try:
-        handling_days = asking.handling_days_of(cart)
-    except ShopError:
-        tells_day = False
-    mailed_on = mailing_day(shop_time(), handling_days, sender.province)
+    handling_days = answer_or(None, lambda: asking.handling_days_of(cart))
+    mailed_on = mailing_day(shop_time(), handling_days or 0, sender.province)
     requests = _requests(sender.postal_code, to.postal_code, mailing.parcels, mailing.options, mailed_on)
-    return Question(requests, tells_day, mailed_on, sender.province) if requests else Question()
+    return Question(requests, handling_days is not None, mailed_on, sender.province) if requests else Question()
 
 
 # The same cart is looked at again and again. Its mailing day is never past: what kept the rules keeps them.

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.cache import BaseCache
 from django.utils import timezone
@@ -30,8 +30,7 @@ LONGEST_WAY = timedelta(days=90)
 WANTED_AGAIN_SECONDS, WANTED_SECONDS = 60, 3600
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
+class Rates(NamedTuple):
     """What Canada Post answered about one parcel, by service, for a mailing day, and when it was asked."""
 
     by_service: Mapping[str, Rate]
@@ -164,16 +163,8 @@ def _read(written: str) -> Rates:
 
 
 def rate_to_json(rate: Rate) -> dict[str, Any]:
-    return {
-        "service": rate.service,
-        "service_name": rate.service_name,
-        "base": str(rate.base),
-        "due": str(rate.due),
-        "taxes": str(rate.taxes),
-        "transit_days": rate.transit_days,
-        "expected_delivery": rate.expected_delivery and rate.expected_delivery.isoformat(),
-        "guaranteed": rate.guaranteed,
-    }
+    # Amounts and dates become texts.
+    return {name: str(value) if isinstance(value, Decimal | date) else value for name, value in asdict(rate).items()}
 
 
 def rate_from_json(row: dict[str, Any]) -> Rate:

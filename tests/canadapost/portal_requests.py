@@ -131,7 +131,6 @@ class Peer:
         self._stopping = stopping
 
     def send(self, content: bytes) -> None:
-        """Send ``content`` at once."""
         self._connection.sendall(content)
 
     def drip(self, content: bytes, every_seconds: float = 0.02) -> None:
@@ -203,7 +202,6 @@ def serve(answer: Callable[[Peer], None]) -> Iterator[str]:
 
 
 def seconds_of(call: Callable[[], object]) -> float:
-    """Return how long ``call`` takes."""
     started = time.monotonic()
     call()
     return time.monotonic() - started

@@ -22,7 +22,6 @@ days = st.lists(st.tuples(minutes, minutes), max_size=2)
 
 
 def clock(minute: int) -> time:
-    """Return a minute of the day as a time."""
     return time(minute // 60 % 24, minute % 60)
 
 

@@ -50,7 +50,6 @@ class CanadaPost:
 
 
 def search(canada_post: CanadaPost, spellings: Spellings | None = None) -> list[ShipmentInfo]:
-    """Return what a search for ``ours`` finds."""
     made = spellings or Spellings()
     return made.search("op", NAMES, canada_post, lambda info: info.request_id in ("", "ours"))
 
@@ -158,7 +157,6 @@ def shipment_at(post: Any, number: int, **told: str) -> dict[str, str]:
 
 
 def asked_with(post: Any) -> list[dict[str, str]]:
-    """Return the parameters of each search."""
     urls = [call.request for call in post.calls if str(call.request.url).partition("?")[0] == SHIPPING + "/shipments"]
     return [dict(request.params) for request in urls]
 

@@ -10,19 +10,9 @@ from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.models import Delivery
 from tests.bystanders import Bystanders
-from tests.factories import make_order
+from tests.factories import TYPED, make_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("offered")]
-
-WHO = {
-    "name": "Marie-Ève Côté",
-    "address_line_1": "23, rue du Jardin",
-    "city": "Ottawa",
-    "province": "ON",
-    "postal_code": "k1k 4t3",
-    "email": "marie@example.com",
-    "phone": "613-555-0199",
-}
 
 
 @pytest.fixture(autouse=True)
@@ -47,9 +37,9 @@ def test_an_order_is_placed_without_any_request(bystanders: Bystanders) -> None:
     assert (choice.id, Delivery.objects.filter(office_id=office_id).count()) == ("", 0)
     shop.choose(choice, office_id)
     again = shop.choice(choice.id, choice.client_secret)
-    shop.say_recipient(again, WHO)
+    shop.say_recipient(again, TYPED)
     review = shop.review_choice(again)
-    assert (review.draft.office_id, review.summary.recipient_name) == (office_id, WHO["name"])
+    assert (review.draft.office_id, review.summary.recipient_name) == (office_id, TYPED["name"])
     assert again.id == choice.id
     reserved = shop.reserve(choice.id, seen=review.seen, secret=choice.client_secret)
     assert shop.place(make_order(), reserved.pk, paid=True).order is not None  # type: ignore[union-attr]
@@ -58,13 +48,13 @@ def test_an_order_is_placed_without_any_request(bystanders: Bystanders) -> None:
 
 def test_nothing_takes_the_place_of_what_is_reserved_or_placed(bystanders: Bystanders) -> None:
     choice = chosen()
-    shop.say_recipient(choice, WHO)
+    shop.say_recipient(choice, TYPED)
     late = shop.choice(choice.id, choice.client_secret)
     shop.reserve(choice.id, seen=shop.review_choice(choice).seen)
     with pytest.raises(errors.ChoiceReserved):
-        shop.say_recipient(late, WHO)
+        shop.say_recipient(late, TYPED)
     others = [one.office.office_id for one in shop.find_offices("K1A 0B1").offices]
-    changes: list[Any] = [lambda now: shop.choose(now, others[1]), lambda now: shop.say_recipient(now, WHO)]
+    changes: list[Any] = [lambda now: shop.choose(now, others[1]), lambda now: shop.say_recipient(now, TYPED)]
     for expected in (errors.ChoiceReserved, errors.DraftTaken):
         before = list(Delivery.objects.order_by("pk").values())
         for change in changes:
@@ -81,14 +71,14 @@ def test_nothing_takes_the_place_of_what_is_reserved_or_placed(bystanders: Bysta
     ("data", "said"),
     [
         ({}, {("name", "required", False), ("phone", "required", False), ("province", "required", False)}),
-        ({**WHO, "email": "é@example.com"}, {("email", "not_ascii", False)}),
+        ({**TYPED, "email": "é@example.com"}, {("email", "not_ascii", False)}),
         (
-            {**WHO, "name": "x" * 10_000, "city": "a\x00b"},
+            {**TYPED, "name": "x" * 10_000, "city": "a\x00b"},
             {("name", "max_length", False), ("city", "unprintable", False)},
         ),
-        ({**WHO, "name": 7, "city": ["x"]}, {("name", "required", False), ("city", "required", False)}),
-        ({**WHO, "province": "AB"}, {("postal_code", "question", True)}),
-        ({**WHO, "phone": "+33 1 42 68 53 00"}, {("phone", "question", True)}),
+        ({**TYPED, "name": 7, "city": ["x"]}, {("name", "required", False), ("city", "required", False)}),
+        ({**TYPED, "province": "AB"}, {("postal_code", "question", True)}),
+        ({**TYPED, "phone": "+33 1 42 68 53 00"}, {("phone", "question", True)}),
     ],
 )
 def test_a_recipient_is_refused_by_field_and_code_and_saved_once_it_is_confirmed(

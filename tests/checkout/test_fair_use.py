@@ -123,7 +123,6 @@ def test_what_the_cache_answers_is_never_too_much(client: Client) -> None:
 
 
 def visit(ip: str = "192.0.2.7", forwarded: str = "", session: SessionStore | None = None) -> HttpRequest:
-    """Return a request of a visitor."""
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
     request = RequestFactory().get("/", headers=headers, REMOTE_ADDR=ip)
     request.session = session or SessionStore()
@@ -131,7 +130,6 @@ def visit(ip: str = "192.0.2.7", forwarded: str = "", session: SessionStore | No
 
 
 def with_a_basket() -> SessionStore:
-    """Return a session that is stored."""
     session = SessionStore()
     session["seen"] = True
     session.save()
@@ -232,7 +230,6 @@ def test_what_one_visitor_is_refused_stops_nobody_behind_the_same_proxy(client: 
 
 
 def _buyer() -> Client:
-    """Return a browser with something in the basket."""
     buyer = Client()
     session = buyer.session
     session["basket"] = {"1": 2}

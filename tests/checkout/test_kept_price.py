@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from deliver_to_po import errors, shop, signals
-from deliver_to_po.adapter import OrderAdapter, Parcel, Rate, Sender, Service
+from deliver_to_po.adapter import Parcel, Rate, Service
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.choose_again import price_to
@@ -28,7 +28,8 @@ from deliver_to_po.models import Delivery, links
 from deliver_to_po.offices.directory import remember_offered
 from deliver_to_po.shop import PriceKind
 from tests.bystanders import Bystanders
-from tests.factories import PARCEL, SENDER, held, make_delivery, make_draft, make_order
+from tests.checkout.priced import PricedAdapter
+from tests.factories import PARCEL, held, make_delivery, make_draft, make_order
 
 pytestmark = pytest.mark.django_db
 
@@ -46,19 +47,14 @@ class Cart:
         self.services: Any = [ECONOMY, EXPRESS]
 
 
-class PricedAdapter(OrderAdapter[Any]):
-    """A shop that keeps prices on drafts."""
-
-    keeps_prices = True
+class CartAdapter(PricedAdapter):
+    """A shop that keeps prices of what is in a cart."""
 
     def cart(self, request: HttpRequest) -> Any:
         return request.META["cart"]
 
     def parcels(self, order: Any) -> Any:
         return order.parcels if isinstance(order, Cart) else [PARCEL]
-
-    def ship_from(self, order: Any) -> Sender:
-        return SENDER
 
     def services(self, cart: Any) -> Any:
         return cart.services if isinstance(cart, Cart) else [ECONOMY, EXPRESS]
@@ -67,15 +63,14 @@ class PricedAdapter(OrderAdapter[Any]):
         return True
 
     def price(self, cart: Any, service: Service, rate: Rate | None) -> Decimal | None:
-        if isinstance(cart, Cart) and cart.free and service == ECONOMY:
-            return Decimal(0)
-        return Decimal("9.95") if rate is None else rate.due - rate.taxes
+        free = isinstance(cart, Cart) and cart.free and service == ECONOMY
+        return Decimal(0) if free else super().price(cart, service, rate)
 
 
 @pytest.fixture(autouse=True)
 def _priced(emulator: EmulatorServer, change_settings: Any) -> None:
     """Let the shop keep prices."""
-    change_settings(ORDER_ADAPTER=f"{__name__}.PricedAdapter")
+    change_settings(ORDER_ADAPTER=f"{__name__}.CartAdapter")
 
 
 @pytest.fixture
@@ -211,7 +206,7 @@ def test_a_price_of_nothing_is_told_in_words(
     now: str,
 ) -> None:
     def review_after(price: str) -> str:
-        monkeypatch.setattr(PricedAdapter, "price", lambda *_: Decimal(price))
+        monkeypatch.setattr(CartAdapter, "price", lambda *_: Decimal(price))
         return review(request_).notice.replace("\N{NO-BREAK SPACE}", " ")
 
     with translation.override(language):
@@ -229,7 +224,7 @@ def test_a_price_that_the_shop_cannot_say_is_none_and_the_review_refuses(
 ) -> None:
     if seen_before:
         review(request_)
-    monkeypatch.setattr(PricedAdapter, "price", price)
+    monkeypatch.setattr(CartAdapter, "price", price)
     with pytest.raises(errors.PriceUnknown) as refused:
         review(request_)
     assert row(draft)[1] is None
@@ -242,7 +237,7 @@ def test_a_price_that_the_shop_cannot_say_is_none_and_the_review_refuses(
 def test_a_shop_with_prices_of_its_own_has_none_on_the_draft(
     request_: HttpRequest, draft: Delivery, cart: Cart, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(PricedAdapter, "keeps_prices", False)
+    monkeypatch.setattr(CartAdapter, "keeps_prices", False)
     ask(cart, draft)
     seen = review(request_)
     assert (seen.offer, seen.notice) == (None, "")
@@ -284,7 +279,7 @@ def test_the_shop_hears_of_each_other_service_or_price_and_of_nothing_else(
         assert (said["delivery_id"], said["order_pk"]) == (draft.pk, None)
         by_signal.append(tuple(said[name] for name in ("former_service", "former_price", "service", "price")))
 
-    monkeypatch.setattr(PricedAdapter, "price_changed", hook)
+    monkeypatch.setattr(CartAdapter, "price_changed", hook)
     signals.price_changed.connect(receiver)
     try:
         ask(cart, draft)
@@ -545,6 +540,6 @@ def test_no_price_is_kept_where_the_shop_keeps_none_or_nobody_can_tell(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     emulator.faults.add("rates", "400", count=None)
-    monkeypatch.setattr(PricedAdapter, "keeps_prices", keeps_prices)
+    monkeypatch.setattr(CartAdapter, "keeps_prices", keeps_prices)
     assert price_to(placed(price=price), office) is None
     assert emulator.calls.get("rates", 0) == asked

@@ -37,7 +37,6 @@ AT_NOON = datetime(2026, 11, 25, 17, 0, 10, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def clock(time_machine: Any) -> Any:
-    """Stop the clock at ten seconds past noon in Ottawa."""
     time_machine.move_to(AT_NOON, tick=False)
     return time_machine
 

@@ -150,7 +150,6 @@ def test_a_reference_is_printable_and_fits_a_label(monkeypatch: pytest.MonkeyPat
 
 
 def row_of(delivery: Delivery) -> dict[str, Any]:
-    """Return a row as the database has it."""
     values: Any = Delivery.objects.filter(pk=delivery.pk).values().get()
     return dict(values)
 

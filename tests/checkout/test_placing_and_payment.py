@@ -234,7 +234,6 @@ def test_what_was_asked_of_the_order_that_waited_for_a_choice_is_kept(change_set
 
 
 def cancelled_order() -> Any:
-    """Return an order whose delivery somebody cancelled."""
     return make_delivery(state=DeliveryState.CANCELLED).order
 
 

@@ -136,7 +136,6 @@ HEAVY = replace(PARCEL, weight_kg=Decimal(60))
 
 
 def reserve_cart(shop_says: Any, *parcels: Parcel) -> Delivery:
-    """Reserve a draft for a cart that is packed so."""
     shop_says("parcels", list(parcels))
     draft = make_draft()
     return shop.reserve(draft.pk, seen=fingerprint(draft), cart="a cart")

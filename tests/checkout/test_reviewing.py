@@ -32,7 +32,6 @@ def _no_basket(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def visit(draft: Delivery | None = None) -> HttpRequest:
-    """Return a request whose session holds a draft."""
     request = RequestFactory().get("/")
     request.session = SessionStore()
     if draft:

@@ -32,7 +32,6 @@ RECEIVED_AT = datetime(2026, 11, 25, tzinfo=UTC)
 
 
 def office(number: int, **changes: Any) -> PostOffice:
-    """Return an office with an id of its own."""
     return replace(OFFICE, office_id=f"{number:010d}", **changes)
 
 

@@ -52,7 +52,6 @@ def app(settings: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureR
 
 
 def messages(app: Celery, queue: str) -> list[Any]:
-    """Take what lies in a queue."""
     with app.connection_for_read() as connection, connection.channel() as channel:
         bound = Queue(queue)(channel)
         return list(iter(lambda: bound.get(no_ack=True), None))

@@ -17,7 +17,6 @@ from deliver_to_po.shipping.registry import shipping_system
 
 @made_once
 def made(name: str) -> list[str]:
-    """Make something that can be told from another one."""
     return [name]
 
 

@@ -36,7 +36,6 @@ def delivery() -> Delivery:
 
 
 def parcel(delivery: Delivery, state: ParcelState, number: str = NUMBER, **fields: Any) -> Tracking:
-    """Let a parcel of the delivery be there."""
     count = delivery.shipments.count() + 1
     shipment = make_shipment(
         delivery, parcel=count, state=ShipmentState.DONE, tracking_pin=number, shipment_id=f"{count}"

@@ -35,7 +35,6 @@ def _sandbox(emulator: EmulatorServer, shop_says: Any) -> None:
 
 
 def reasons(found: list[Offer]) -> set[str]:
-    """Return why nothing is offered."""
     assert not any(offer.available for offer in found)
     assert all((offer.price, offer.expected_from, offer.rate) == (None, None, None) for offer in found)
     return {offer.reason for offer in found}

@@ -37,7 +37,6 @@ def test_the_same_question_is_asked_once(emulator: EmulatorServer) -> None:
 
 
 def office(office_id: str, km: str | None) -> PostOffice:
-    """Return an office as Canada Post lists it."""
     distance = None if km is None else Decimal(km)
     return PostOffice(office_id, "Comptoir", "Ottawa", "1 Main St", "Ottawa", "ON", "K1A0B1", distance_km=distance)
 

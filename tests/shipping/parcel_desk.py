@@ -24,11 +24,9 @@ class PretendDesk:
 
     @property
     def url(self) -> str:
-        """Return where it answers."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def stop(self) -> None:
-        """Stop answering."""
         self._server.shutdown()
         self._server.server_close()
 
@@ -82,11 +80,9 @@ class _Handler(BaseHTTPRequestHandler):
     desk: PretendDesk
 
     def do_GET(self) -> None:
-        """Answer a question."""
         self._answer(None)
 
     def do_PUT(self) -> None:
-        """Take a parcel."""
         self._answer(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:

@@ -38,7 +38,6 @@ class Receiver:
 
     @property
     def url(self) -> str:
-        """Return where it answers."""
         return f"http://127.0.0.1:{self._server.server_port}/parcels"
 
     def answer(self, *answers: Answer) -> None:
@@ -60,7 +59,6 @@ class Receiver:
         self.answer(Answer())
 
     def stop(self) -> None:
-        """Stop answering."""
         self._server.shutdown()
         self._server.server_close()
 

@@ -26,7 +26,6 @@ DAY = date(2026, 11, 26)
 
 @pytest.fixture
 def system() -> CanadaPostShipping:
-    """Return Canada Post as the registry makes it."""
     return CanadaPostShipping("default", {})
 
 

@@ -14,7 +14,6 @@ DAY = date(2026, 11, 26)
 
 
 def event(code: int | None, text: str = "", time: str = "10:05:00") -> TrackingEvent:
-    """Return an event of Canada Post's."""
     return TrackingEvent(code, DAY, time, text, office_id="0000102978", office_name="MONTREAL PO")
 
 

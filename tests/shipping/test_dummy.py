@@ -17,7 +17,6 @@ from tests.shipping.requests import asked
 
 @pytest.fixture
 def system() -> Iterator[DummyShipping]:
-    """Return a dummy that remembers nothing."""
     DummyShipping.reset()
     yield DummyShipping("default", {})
     DummyShipping.reset()

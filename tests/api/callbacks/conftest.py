@@ -57,7 +57,6 @@ class Caller:
         message_id: str = "",
         headers: Mapping[str, str] | None = None,
     ) -> tuple[int, dict[str, Any]]:
-        """Send a body and return status and JSON of the answer."""
         told = signer.headers(message_id or f"message-{next(self.ids)}", body) if headers is None else headers
         response = self._client.post(
             reverse("deliver_to_po:webhook", args=[alias]), body, content_type="application/json", headers=dict(told)

@@ -33,7 +33,6 @@ def shipped(db: None) -> Shipment:
 
 
 def event(scan: str = "ready", **more: Any) -> dict[str, Any]:
-    """Return an event of today."""
     return {"scan": scan, "on": shop_day().isoformat(), "time": "10:00:00", **more}
 
 

@@ -11,10 +11,8 @@ SHIPMENT = f"{SHIPPING}/shipments/{MADE.shipment_id}"
 
 
 def sample(name: str) -> Any:
-    """Return a published sample."""
     return json.loads((facts() / "samples" / f"portal_{name}.json").read_text(encoding="utf-8"))
 
 
 def last_request(post: Any) -> Any:
-    """Return the last request."""
     return post.calls[-1].request

@@ -18,7 +18,6 @@ NINE_TO_FIVE = ["09:00", "17:00"]
 
 
 def office(office_id: str = "0000102978", **more: Any) -> dict[str, Any]:
-    """Return an office as the portal probably writes it."""
     address = {"officeAddress": "3080 CARLING AVE", "city": "OTTAWA", "province": "ON", "postalCode": "K2B7K0"}
     return {"officeId": office_id, "name": "PHARMACY", "address": address, **more}
 

@@ -17,7 +17,6 @@ RECIPIENT = {"name": "Marie-Ève Côté", "addressDetails": ADDRESS}
 
 
 def shipment(**more: Any) -> dict[str, Any]:
-    """Return the answer to a create."""
     return {"shipmentId": 3478, "shipmentStatus": "created", "trackingPin": "7023210039414604", **more}
 
 

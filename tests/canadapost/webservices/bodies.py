@@ -133,7 +133,6 @@ def shipments(*infos: str, hrefs: tuple[str, ...] = ()) -> str:
 
 
 def person(tag: str, name: str) -> str:
-    """Return a destination or recipient."""
     return f"""<{tag}><name>{name}</name><client-voice-number>613-555-0199</client-voice-number><address-details>
       <address-line-1>23, rue du Jardin</address-line-1><address-line-2>App. 4</address-line-2><city>Ottawa</city>
       <prov-state>ON</prov-state><country-code>CA</country-code><postal-zip-code>K1K4T3</postal-zip-code>
@@ -219,7 +218,6 @@ def tracking_summary(namespace: str = TRACK, **said: str) -> str:
 
 
 def occurrence(code: str, on: str, description: str, office: tuple[str, str] = ("", "")) -> str:
-    """Return one event."""
     return f"""<occurrence><event-identifier>{code}</event-identifier><event-date>{on}</event-date>
   <event-time>10:11:12</event-time><event-time-zone>EST</event-time-zone>
   <event-description>{description}</event-description><signatory-name/><event-site>OTTAWA</event-site>
@@ -256,13 +254,11 @@ def tracking_detail(pin: str, *events: str, namespace: str = TRACK, **said: str)
 
 
 def messages(*rows: tuple[str, str], namespace: str = MESSAGES) -> str:
-    """Return messages as code and text."""
     written = "".join(f"<message><code>{c}</code><description>{t}</description></message>" for c, t in rows)
     return f'<messages xmlns="{namespace}">{written}</messages>'
 
 
 def answer(body: str | bytes, status: int = 200, **headers: str) -> Answer:
-    """Return an answer with that body."""
     return Answer(status, headers, body.encode() if isinstance(body, str) else body)
 
 

@@ -34,13 +34,11 @@ def make_client(language: Language = "en", *, contract: bool = True) -> WebServi
 
 
 def headers_sent(wire: Wire, number: int = 0) -> dict[str, str]:
-    """Return the headers of a call."""
     call: responses.Call = wire.calls[number]
     return {str(name): str(value) for name, value in call.request.headers.items()}
 
 
 def made(href: str, media_type: str = "application/pdf") -> ShipmentInfo:
-    """Return a shipment whose label is at ``href``."""
     return ShipmentInfo("1", ShipmentStatus.CREATED, links=(Link("label", href, media_type, 0),))
 
 
@@ -53,5 +51,4 @@ def wire() -> Iterator[Wire]:
 
 @pytest.fixture
 def client(wire: Wire) -> Client:
-    """Return a client for a contract."""
     return make_client()

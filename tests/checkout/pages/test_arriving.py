@@ -13,11 +13,11 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
 from tests.checkout.pages.test_step import (
     NEXT,
-    TYPED,
     StepAdapter,
     choose,
     draft,
     fill,
+    let_shop_be,
     office_ids,
     one,
     problem,
@@ -25,6 +25,7 @@ from tests.checkout.pages.test_step import (
     soup,
     unplug,
 )
+from tests.factories import TYPED
 
 pytestmark = pytest.mark.usefixtures("bystanders")
 CHOOSE = "deliver_to_po:choose"
@@ -48,14 +49,9 @@ class KnowingAdapter(StepAdapter):
 
 
 @pytest.fixture(autouse=True)
-def shop(emulator: EmulatorServer, settings: Any, db: None) -> type[KnowingAdapter]:
+def shop(emulator: EmulatorServer, change_settings: Any, db: None) -> type[KnowingAdapter]:
     """Let the shop answer as KnowingAdapter; a test may change what it knows."""
-    settings.DELIVER_TO_PO = {
-        **settings.DELIVER_TO_PO,
-        "ORDER_ADAPTER": f"{__name__}.KnowingAdapter",
-        "BASE_TEMPLATE": "deliver_to_po/base.html",
-        "OFFICES_PER_PAGE": 5,
-    }
+    let_shop_be(KnowingAdapter, change_settings)
     return KnowingAdapter
 
 

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from deliver_to_po import shop
-from deliver_to_po.adapter import OrderAdapter, Parcel, Rate, Sender, Service
+from deliver_to_po.adapter import Parcel, Rate, Service
 from deliver_to_po.canadapost.types import NearCoordinates, NearPostalCode, OfficeQuery, PostOffice
 from deliver_to_po.checkout.choosing import choose_office
 from deliver_to_po.checkout.fair_use import count_question
@@ -39,67 +39,40 @@ from deliver_to_po.models import Delivery
 from deliver_to_po.offer import offers
 from deliver_to_po.offer.rates import Rates, fetch_rates
 from deliver_to_po.offices.finder import find
-from tests.factories import PARCEL, SENDER, make_draft
+from tests.checkout.priced import CART, PricedAdapter, saying
+from tests.factories import make_draft
 
 pytestmark = pytest.mark.django_db
 
-CART = object()
 NEAR = NearPostalCode("K1A0B1")
 NOON = "2026-11-25T12:00:00-05:00"
 
 
-class Says(OrderAdapter[Any]):
+class Says(PricedAdapter):
     """A shop that keeps prices; what a test sets here is what it says."""
 
-    keeps_prices = True
-    offered: Any = (Service.EXPEDITED_PARCEL, Service.XPRESSPOST)
     named: Any = Service.EXPEDITED_PARCEL
-    forbids = ""
-    fallback: Decimal | None = Decimal("9.95")
     free = False
-
-    def cart(self, request: Any) -> Any:
-        return CART
 
     def home_delivery_url(self, request: Any) -> str:
         return "/home/"
 
-    def parcels(self, order: Any) -> Any:
-        return [PARCEL]
-
-    def ship_from(self, order: Any) -> Sender:
-        return SENDER
-
-    def services(self, cart: Any) -> Any:
-        return self.offered
-
     def service(self, order: Any) -> Any:
         return self.named
 
-    def mailable(self, order: Any) -> str:
-        return self.forbids
-
     def price(self, cart: Any, service: Service, rate: Rate | None) -> Decimal | None:
-        if self.free:
-            return Decimal(0)
-        return self.fallback if rate is None else rate.due - rate.taxes
+        return Decimal(0) if self.free else super().price(cart, service, rate)
 
 
 @pytest.fixture(autouse=True)
 def says(emulator: EmulatorServer, change_settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a function that sets what the shop says; begin with one that says what is right."""
     change_settings(ORDER_ADAPTER=f"{__name__}.Says")
-
-    def set_(**answers: Any) -> None:
-        for name, value in answers.items():
-            monkeypatch.setattr(Says, name, value)
-
-    return set_
+    return saying(Says, monkeypatch)
 
 
 @pytest.fixture
 def office() -> PostOffice:
-    """Return an office that somebody was shown."""
     return find(NEAR, "en").offices[0]
 
 

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from deliver_to_po.emulator.server import EmulatorServer
-from tests.checkout.recipients.test_form import TYPED
+from tests.factories import TYPED
 
 pytestmark = pytest.mark.django_db
 

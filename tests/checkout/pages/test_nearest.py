@@ -13,7 +13,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from deliver_to_po import errors
-from deliver_to_po.adapter import Rate, Sender, Service
+from deliver_to_po.adapter import Service
 from deliver_to_po.checkout.fair_use import count_draft
 from deliver_to_po.checkout.last_office import COOKIE
 from deliver_to_po.checkout.pages.nearest import Shown
@@ -22,53 +22,26 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.offices.directory import get_office
 from deliver_to_po.shop import deliver_there
 from tests.checkout.pages.test_arriving import KnowingAdapter
-from tests.checkout.pages.test_step import NEXT, TYPED, draft, one, problem, search, soup, unplug
-from tests.factories import PARCEL, SENDER, make_delivery
+from tests.checkout.pages.test_step import NEXT, draft, one, problem, search, soup, unplug
+from tests.checkout.priced import PricedAdapter, saying
+from tests.factories import TYPED, make_delivery
 
 pytestmark = pytest.mark.usefixtures("bystanders")
 CHOOSE, RECIPIENT, NEAREST = "deliver_to_po:choose", "deliver_to_po:recipient", "deliver_to_po:nearest"
 TAG = Template("<form>{% load deliver_to_po %}{% d2po_nearest %}</form>")
-CART = object()
 
 
-class NearAdapter(KnowingAdapter):
+class NearAdapter(PricedAdapter, KnowingAdapter):
     """A shop that knows all of its buyer and keeps prices; what a test sets here is what it says."""
 
-    keeps_prices = True
     code = "K1A 0B1"
-    forbids = ""
-    offered: Any = (Service.EXPEDITED_PARCEL, Service.XPRESSPOST)
-    more = Decimal(0)
-
-    def cart(self, request: HttpRequest) -> Any:
-        return CART
-
-    def parcels(self, order: Any) -> Any:
-        return [PARCEL]
-
-    def ship_from(self, order: Any) -> Sender:
-        return SENDER
-
-    def services(self, cart: Any) -> Any:
-        return self.offered
-
-    def mailable(self, cart: Any) -> str:
-        return self.forbids
-
-    def price(self, cart: Any, service: Service, rate: Rate | None) -> Decimal | None:
-        return Decimal("9.95") if rate is None else rate.due - rate.taxes + self.more
 
 
 @pytest.fixture(autouse=True)
 def says(emulator: EmulatorServer, change_settings: Any, db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a function that sets what the shop says; begin with one that knows all."""
     change_settings(ORDER_ADAPTER=f"{__name__}.NearAdapter", BASE_TEMPLATE="deliver_to_po/base.html")
-
-    def set_(**answers: Any) -> None:
-        for name, value in answers.items():
-            monkeypatch.setattr(NearAdapter, name, value)
-
-    return set_
+    return saying(NearAdapter, monkeypatch)
 
 
 def request_of(client: Client, **sent: str) -> HttpRequest:
@@ -80,7 +53,6 @@ def request_of(client: Client, **sent: str) -> HttpRequest:
 
 
 def entry(client: Client) -> BeautifulSoup:
-    """Return the entry as the shop's page shows it."""
     return BeautifulSoup(TAG.render(Context({"request": request_of(client)})), "html.parser")
 
 

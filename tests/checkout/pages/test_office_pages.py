@@ -19,7 +19,7 @@ from deliver_to_po.checkout import searching
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Office
 from deliver_to_po.offices.finder import OfficeAnswer
-from tests.checkout.pages.test_step import StepAdapter, office_ids, one, problem, soup
+from tests.checkout.pages.test_step import StepAdapter, let_shop_be, office_ids, one, problem, soup
 
 pytestmark = pytest.mark.django_db
 # A Monday at noon in Ottawa.
@@ -29,11 +29,9 @@ UNTIL_NINE = WeeklyHours(dict.fromkeys(range(1, 7), intervals(["13:00", "21:00"]
 
 
 @pytest.fixture(autouse=True)
-def shop(emulator: EmulatorServer, settings: Any) -> None:
+def shop(emulator: EmulatorServer, change_settings: Any) -> None:
     """Let the shop answer as StepAdapter, and Canada Post as the emulator."""
-    adapter = f"{StepAdapter.__module__}.{StepAdapter.__name__}"
-    base = {"ORDER_ADAPTER": adapter, "BASE_TEMPLATE": "deliver_to_po/base.html", "SEARCHES_PER_VISITOR_PER_MINUTE": 0}
-    settings.DELIVER_TO_PO = {**settings.DELIVER_TO_PO, **base}
+    let_shop_be(StepAdapter, change_settings, SEARCHES_PER_VISITOR_PER_MINUTE=0, OFFICES_PER_PAGE=10)
 
 
 def ask(client: Client, **data: Any) -> Any:
@@ -42,14 +40,12 @@ def ask(client: Client, **data: Any) -> Any:
 
 
 def look(client: Client, **query: Any) -> BeautifulSoup:
-    """Return the page of an address."""
     response = client.get(reverse("deliver_to_po:choose"), query)
     assert response.status_code == 200
     return soup(response)
 
 
 def asked_in(url: str) -> dict[str, list[str]]:
-    """Return the query of an address."""
     return parse_qs(urlsplit(url).query)
 
 

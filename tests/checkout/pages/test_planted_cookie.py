@@ -12,7 +12,8 @@ from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.checkout.pages.recipient_line import SHOWN
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery
-from tests.checkout.pages.test_step import NEXT, TYPED, choose, draft, fill, one, search, shop
+from tests.checkout.pages.test_step import NEXT, choose, draft, fill, one, search, shop
+from tests.factories import TYPED
 
 __all__ = ["shop"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
@@ -30,7 +31,6 @@ def browse(thief: Client) -> None:
 
 
 def choose_first(thief: Client) -> None:
-    """Choose a post office too."""
     browse(thief)
     choose(thief)
 

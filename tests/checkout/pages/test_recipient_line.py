@@ -10,8 +10,7 @@ from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.checkout.pages.recipient_line import agreed, ask_who, has_said_who, who_picks_up
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery
-from tests.checkout.recipients.test_form import TYPED
-from tests.factories import RECIPIENT, build_draft
+from tests.factories import RECIPIENT, TYPED, build_draft
 
 
 @pytest.fixture

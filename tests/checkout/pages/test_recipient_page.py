@@ -9,22 +9,20 @@ from django.test import Client
 from django.urls import reverse
 
 from deliver_to_po.emulator.server import EmulatorServer
-from tests.checkout.pages.test_step import NEXT, TYPED, StepAdapter, choose, draft, fill, one, problem, soup
+from tests.checkout.pages.test_step import NEXT, StepAdapter, choose, draft, fill, let_shop_be, one, problem, soup
+from tests.factories import TYPED
 
 ABROAD = "+33 1 42 68 53 00"
 FRENCH = {"Accept-Language": "fr-CA"}
 
 
 @pytest.fixture(autouse=True)
-def shop(emulator: EmulatorServer, settings: Any, db: None) -> None:
+def shop(emulator: EmulatorServer, change_settings: Any, db: None) -> None:
     """Let the shop answer as StepAdapter, and Canada Post as the emulator."""
-    adapter = f"{StepAdapter.__module__}.{StepAdapter.__name__}"
-    base = {"ORDER_ADAPTER": adapter, "BASE_TEMPLATE": "deliver_to_po/base.html", "OFFICES_PER_PAGE": 5}
-    settings.DELIVER_TO_PO = {**settings.DELIVER_TO_PO, **base}
+    let_shop_be(StepAdapter, change_settings)
 
 
 def typed_in(page: BeautifulSoup) -> dict[str, str]:
-    """Return what stands in the fields of the page."""
     fields = {
         str(field["name"]): str(field.get("value", "")) for field in page.select(".d2po-form input:not([type=hidden])")
     }

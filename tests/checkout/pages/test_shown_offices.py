@@ -29,7 +29,6 @@ OFFICE = replace(
 
 
 def office(**changes: Any) -> PostOffice:
-    """Return OFFICE with changes."""
     return replace(OFFICE, **changes)
 
 

@@ -27,20 +27,10 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.emulator.state import CLOSINGS, Closing
 from deliver_to_po.models import Delivery, Office, Pause
 from deliver_to_po.offices import finder
-from tests.factories import PARCEL
+from tests.factories import PARCEL, TYPED
 
 NEXT = "/next/"
 HOME = "/home/"
-TYPED = {
-    "name": "Marie-Ève Côté",
-    "address_line_1": "23, rue du Jardin",
-    "address_line_2": "App. 4",
-    "city": "Ottawa",
-    "province": "ON",
-    "postal_code": "K1K 4T3",
-    "email": "marie@example.com",
-    "phone": "613-555-0199",
-}
 
 
 class StepAdapter(OrderAdapter[Any]):
@@ -62,15 +52,17 @@ class StepAdapter(OrderAdapter[Any]):
 pytestmark = pytest.mark.usefixtures("bystanders")
 
 
+def let_shop_be(adapter: type[OrderAdapter[Any]], change_settings: Any, **more: Any) -> None:
+    """Let the shop answer as an adapter, with five offices on a page of the app's own."""
+    path = f"{adapter.__module__}.{adapter.__name__}"
+    own = {"BASE_TEMPLATE": "deliver_to_po/base.html", "OFFICES_PER_PAGE": 5}
+    change_settings(ORDER_ADAPTER=path, **own | more)
+
+
 @pytest.fixture(autouse=True)
-def shop(emulator: EmulatorServer, settings: Any, db: None) -> None:
+def shop(emulator: EmulatorServer, change_settings: Any, db: None) -> None:
     """Let the shop answer as StepAdapter, and Canada Post as the emulator."""
-    settings.DELIVER_TO_PO = {
-        **settings.DELIVER_TO_PO,
-        "ORDER_ADAPTER": f"{__name__}.StepAdapter",
-        "BASE_TEMPLATE": "deliver_to_po/base.html",
-        "OFFICES_PER_PAGE": 5,
-    }
+    let_shop_be(StepAdapter, change_settings)
 
 
 def unplug(settings: Any) -> None:
@@ -80,12 +72,10 @@ def unplug(settings: Any) -> None:
 
 
 def soup(response: Any) -> BeautifulSoup:
-    """Return the page."""
     return BeautifulSoup(response.content.decode(), "html.parser")
 
 
 def search(client: Client, q: str = "K1A 0B1", **more: Any) -> BeautifulSoup:
-    """Return the page that a search gives."""
     response = client.get(reverse("deliver_to_po:choose"), {"q": q, **more})
     assert response.status_code == 200
     return soup(response)
@@ -120,12 +110,10 @@ def choose(client: Client, office_id: str = "", q: str = "K1A 0B1", **more: str)
 
 
 def fill(client: Client, **changes: str) -> Any:
-    """Send the recipient's form."""
     return client.post(reverse("deliver_to_po:recipient"), {**TYPED, **changes})
 
 
 def draft(client: Client) -> Delivery:
-    """Return the draft that the buyer's session names."""
     return Delivery.objects.get(pk=client.session[SESSION_KEY][0])
 
 

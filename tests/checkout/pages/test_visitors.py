@@ -15,8 +15,8 @@ from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices.finder import find
-from tests.checkout.pages.test_step import TYPED, fill, one, problem, soup
-from tests.factories import PARCEL, RECIPIENT, held, make_draft
+from tests.checkout.pages.test_step import fill, one, problem, soup
+from tests.factories import PARCEL, RECIPIENT, TYPED, held, make_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -31,12 +31,10 @@ def something_to_send(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def office(db: None, emulator: EmulatorServer) -> PostOffice:
-    """Return an office that somebody's search has found."""
     return find(NearPostalCode("K1A0B1"), "en").offices[0]
 
 
 def choose(client: Client, office: PostOffice, **meta: Any) -> Any:
-    """Choose an office in the list."""
     return client.post(reverse("deliver_to_po:choose"), {"office_id": office.office_id, "q": "K1A 0B1"}, **meta)
 
 

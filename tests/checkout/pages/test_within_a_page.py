@@ -11,8 +11,7 @@ from deliver_to_po.adapter import order_adapter
 from deliver_to_po.checkout.placing import place
 from deliver_to_po.checkout.session import SESSION_KEY
 from deliver_to_po.emulator.server import EmulatorServer
-from tests.checkout.recipients.test_form import TYPED
-from tests.factories import build_order
+from tests.factories import TYPED, build_order
 
 STEP = reverse("deliver_to_po:choose")
 ELEMENT = {"X-D2PO-Fragment": "1"}

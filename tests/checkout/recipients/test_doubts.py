@@ -14,8 +14,8 @@ from deliver_to_po.checkout.recipients.doubts import (
 )
 from deliver_to_po.checkout.recipients.form import RecipientForm
 from deliver_to_po.core.provinces import PROVINCE_NAMES, PROVINCES_BY_FIRST_LETTER
-from tests.checkout.recipients.test_form import TYPED, fill
-from tests.factories import POST_OFFICE, make_request
+from tests.checkout.recipients.test_form import fill
+from tests.factories import POST_OFFICE, TYPED, make_request
 
 ABROAD = "+33 1 42 68 53 00"
 

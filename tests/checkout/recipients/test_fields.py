@@ -12,7 +12,8 @@ from deliver_to_po.canadapost import identifiers as ids
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.checkout.recipients.fields import is_printable
 from deliver_to_po.labels import typeset
-from tests.checkout.recipients.test_form import TYPED, fill, refused
+from tests.checkout.recipients.test_form import fill, refused
+from tests.factories import TYPED
 
 
 @pytest.mark.parametrize("character", ["\x07", "\x00", "\t", "\n", "\x9b"])

@@ -9,22 +9,10 @@ from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.rules import broken_rules
 from deliver_to_po.checkout.recipients.form import RecipientForm, initial_recipient
-from tests.factories import POST_OFFICE, RECIPIENT, make_request
-
-TYPED = {
-    "name": "Marie-Ève Côté",
-    "address_line_1": "23, rue du Jardin",
-    "address_line_2": "App. 4",
-    "city": "Ottawa",
-    "province": "ON",
-    "postal_code": "k1k-4t3",
-    "email": "marie@example.com",
-    "phone": "613-555-0199",
-}
+from tests.factories import POST_OFFICE, RECIPIENT, TYPED, make_request
 
 
 def fill(**changes: str) -> RecipientForm:
-    """Return the form as a person filled it."""
     return RecipientForm({**TYPED, **changes}, office=POST_OFFICE)
 
 

@@ -36,7 +36,6 @@ class Buyer:
             self.client.force_login(user, "django.contrib.auth.backends.ModelBackend")
 
     def get(self, name: str, *args: object, **query: str) -> str:
-        """Return the page called ``name`` as text."""
         return html.unescape(self.client.get(reverse(name, args=args), query, follow=True).content.decode())
 
     def post(self, name: str, data: dict[str, Any], *args: object) -> Any:
@@ -44,7 +43,6 @@ class Buyer:
         return self.client.post(reverse(name, args=args), data)
 
     def put_into_basket(self, upc: str, quantity: int = 1) -> None:
-        """Put something into the basket."""
         product = get_model("catalogue", "Product").objects.get(upc=upc)
         self.post("basket:add", {"quantity": quantity}, product.pk)
 
@@ -55,7 +53,6 @@ class Buyer:
         self.post("checkout:shipping-address", {**ADDRESS, **address})
 
     def choose_method(self, code: str = CODE) -> Any:
-        """Choose how it comes."""
         return self.post("checkout:shipping-method", {"method_code": code})
 
     def choose_office(self, near: str = "K1A 0B1", **more: str) -> str:
@@ -67,7 +64,6 @@ class Buyer:
         return chosen
 
     def name_recipient(self, **changes: str) -> Any:
-        """Say who picks up."""
         return self.post("deliver_to_po:recipient", {**RECIPIENT, **changes})
 
     def go_to_preview(self, near: str = "K1A 0B1", **more: str) -> str:
@@ -103,7 +99,6 @@ def only_order() -> Any:
 
 
 def only_delivery() -> Any:
-    """Return the delivery of the one order."""
     delivery = delivery_of(only_order())
     assert delivery is not None
     return delivery

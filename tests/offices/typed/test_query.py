@@ -19,7 +19,6 @@ from deliver_to_po.offices.zones import in_canada
 
 
 def refused(typed: str) -> QueryNotUnderstood:
-    """Return why ``typed`` is no question."""
     with pytest.raises(QueryNotUnderstood) as caught:
         parse(typed)
     assert str(caught.value.message)
