@@ -47,7 +47,7 @@ class Shop:
         raise NotImplementedError
 
     def toggle_voucher(self) -> None:
-        """Enter one that takes something off, or take it back."""
+        """Enter one that takes something off, or remove it."""
         raise NotImplementedError
 
     def orders(self) -> list[Any]:
