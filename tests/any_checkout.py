@@ -16,7 +16,7 @@ from deliver_to_po.models import Delivery
 from tests.rounds import do_due
 
 NEAR = ("K1A 0B1", "H2X 1Y4", "V6B 1A1")
-SERVICES = ("DOM.EP", "DOM.XP")
+SERVICES: tuple[str, ...] = ("DOM.EP", "DOM.XP")
 Form = dict[str, str]
 
 
@@ -30,7 +30,7 @@ class Shop:
     services = SERVICES
     #: Whether there is another page to pay on.
     elsewhere = True
-    post_office, home = "post_office", "home"
+    post_office = "post_office"
     #: The attribute of an order that says what it costs.
     total = "total"
 
@@ -49,6 +49,11 @@ class Shop:
     def toggle_voucher(self) -> None:
         """Enter one that takes something off, or remove it."""
         raise NotImplementedError
+
+    def go_home_and_back(self) -> None:
+        """Choose home delivery, then a post office after all."""
+        self.buyer.choose_method("home")
+        self.buyer.choose_method(self.post_office)
 
     def orders(self) -> list[Any]:
         """Return every order there is."""
@@ -81,8 +86,7 @@ class Doing:
             case "add":
                 shop.buyer.put_into_basket("stoneware-mug")
             case "home and back":
-                shop.buyer.choose_method(shop.home)
-                shop.buyer.choose_method(shop.post_office)
+                shop.go_home_and_back()
             case "given up":
                 shop.leave(shop.last_page()[0])(False)
 

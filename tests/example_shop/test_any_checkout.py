@@ -43,6 +43,12 @@ class ExampleShop(any_checkout.Shop):
         self._coupon = "" if self._coupon else "TILLEUL20"
         self.buyer.post("shop:coupon", {"coupon": self._coupon})
 
+    def go_home_and_back(self) -> None:
+        super().go_home_and_back()
+        # Home delivery forgets the post office.
+        self.buyer.choose_office()
+        self.buyer.name_recipient()
+
     def orders(self) -> list[Any]:
         return list(Order.objects.all())
 

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -302,7 +303,7 @@ def forgotten(buyer: Buyer) -> None:
 
 
 # What happens after a payment was given up that is paid after all, and what becomes of the delivery then.
-AFTER_ALL = {
+AFTER_ALL: dict[str, tuple[Callable[[Buyer], object], str, str]] = {
     "a pause": (lambda buyer: make_pause(), "held", "paused"),
     "another province": (lambda buyer: buyer.choose_office(MONTREAL), "held", "changed"),
     "days": (forgotten, "needs_choice", "never_chosen"),
