@@ -22,6 +22,7 @@ from deliver_to_po.offer.followed import collected_at
 from deliver_to_po.offer.summary import Summary, as_text, summarize
 from deliver_to_po.templatetags.deliver_to_po import d2po_pickup
 from tests.factories import make_delivery, make_shipment
+from tests.offer.test_summary import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -47,10 +48,6 @@ def parcel(delivery: Delivery, state: ParcelState, number: str = NUMBER, **field
 def days(count: int) -> date:
     """Return the day in so many days."""
     return shop_day() + timedelta(days=count)
-
-
-def plain(text: str) -> str:
-    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def told(delivery: Delivery, language: str = "en") -> Summary:
