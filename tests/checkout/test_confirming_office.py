@@ -12,12 +12,7 @@ from deliver_to_po.checkout.placing import place
 from deliver_to_po.checkout.recipients.recipient import save_recipient
 from deliver_to_po.core.choices import OfficeCheck, Reason
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.errors import (
-    DraftIncomplete,
-    DraftTaken,
-    OfficeNoLongerTakesParcels,
-    OptionPaused,
-)
+from deliver_to_po.errors import DraftIncomplete, DraftTaken, OfficeNoLongerTakesParcels, OptionPaused
 from deliver_to_po.models import Delivery, Office
 from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_pause
 from tests.offices.conftest import over_the_limit

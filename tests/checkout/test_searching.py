@@ -82,9 +82,7 @@ def test_an_office_is_listed_with_distance_hours_and_whether_it_is_open(
     assert listed.opening.state == state
 
 
-def test_a_filter_says_how_many_match_of_how_many_and_of_how_many_nothing_is_known(
-    answer: Callable[..., Any],
-) -> None:
+def test_a_filter_says_how_many_match_of_how_many_and_of_how_many_nothing_is_known(answer: Callable[..., Any]) -> None:
     unknown, weekend = office(3, hours=None), WeeklyHours({6: intervals(["09:00", "17:00"])})
     answer(office(1), unknown, office(2, hours=weekend), office(4))
     found = searching.search("K2B7K0", "en", wanted=[Filter.WEEKEND])
