@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from deliver_to_po.handoff.sending.next_step import hand_off
+from deliver_to_po.models import Shipment
 from deliver_to_po.outbox.claiming import claim_next, work
 from deliver_to_po.outbox.jobs import Job, registry
 from deliver_to_po.outbox.sweep import Sweep
@@ -25,3 +27,19 @@ def _do_job(job: Job) -> int:
         work(job, row)
         done += 1
     return done
+
+
+def handed_off(shipment: Shipment, *, times: int = 1) -> Shipment:
+    """Do the next steps of a shipment so many times, due or not, and return the row as it is then."""
+    for _ in range(times):
+        hand_off(shipment.pk, now=True)
+    shipment.refresh_from_db()
+    return shipment
+
+
+def swept(shipment: Shipment) -> Shipment:
+    """Do every step that is due, and return the row and its delivery as they are then."""
+    do_due()
+    shipment.refresh_from_db()
+    shipment.delivery.refresh_from_db()
+    return shipment

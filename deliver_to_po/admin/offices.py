@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from deliver_to_po.admin.lists.list_warnings import ListWithWarnings
+from deliver_to_po.admin.lists.desk_list import ListWithWarnings
 from deliver_to_po.admin.lists.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.show import hours_table
 from deliver_to_po.canadapost.hours import WeeklyHours

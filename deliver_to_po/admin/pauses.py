@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.admin.lists.list_warnings import ListWithWarnings
+from deliver_to_po.admin.lists.desk_list import ListWithWarnings
 from deliver_to_po.handoff.sending.next_step import end_pause
 from deliver_to_po.models import Pause
 

@@ -71,18 +71,13 @@ def state_and_reason(row: Delivery | Shipment | Manifest) -> SafeString:
     state = format_html('<span class="d2po-state d2po-state-{}">{}</span>', row.state, row.get_state_display())
     if not row.reason:
         return state
-    words = why_of_manifest(row) if isinstance(row, Manifest) else why_of(row)
+    words = why_and_what_to_do(Reason(row.reason), row.system) if isinstance(row, Manifest) else why_of(row)
     return format_html('{}<br><span class="d2po-reason">{}</span>', state, words)
 
 
 def why_and_what_to_do(reason: Reason, system: str = "") -> str:
     """Return a reason in words, and what a clerk can do; ``system`` is the alias of the system that it is about."""
     return f"{reason.why(name_of_system(system) if system else '')} {reason.advice}".strip()
-
-
-def why_of_manifest(manifest: Manifest) -> str:
-    """Return why a manifest is where it is, and what a clerk can do."""
-    return why_and_what_to_do(Reason(manifest.reason), manifest.system)
 
 
 def why_of(row: Delivery | Shipment) -> str:

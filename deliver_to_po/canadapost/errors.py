@@ -6,11 +6,10 @@ staff and never logged.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One of Canada Post's codes, with its sentence."""
 
     code: str

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from typing import TYPE_CHECKING
 
-from deliver_to_po.labels.typeset import BOLD, LEADING, REGULAR, draw_text, new_canvas, register_fonts, wrap
+from deliver_to_po.labels.typeset import BOLD, LEADING, REGULAR, draw_text, new_canvas, pdf_of, wrap
 from deliver_to_po.labels.units import INCH, LETTER
 
 if TYPE_CHECKING:
@@ -37,11 +36,7 @@ class LetterWords:
 
 def render_letter(words: LetterWords) -> bytes:
     """Return a PDF of one letter page, read from top to bottom; the same words give the same bytes."""
-    register_fonts()
-    buffer = BytesIO()
-    canvas = new_canvas(buffer, LETTER, words.language)
-    canvas.setTitle(words.heading)
-    canvas.setAuthor("django-deliver-to-po")
+    canvas = new_canvas(LETTER, words.language, words.heading)
     y = HEIGHT_PT - MARGIN_PT
     y = _paragraphs(canvas, [words.heading], y, BOLD, HEADING_PT) - 14
     y = _paragraphs(canvas, words.sender, y, REGULAR, TEXT_PT) - 14
@@ -56,9 +51,7 @@ def render_letter(words: LetterWords) -> bytes:
     y -= 24
     for note in words.notes:
         y = _paragraphs(canvas, [note], y, REGULAR, NOTE_PT) - 4
-    canvas.showPage()
-    canvas.save()
-    return buffer.getvalue()
+    return pdf_of(canvas)
 
 
 def _paragraphs(canvas: "Canvas", texts: Sequence[str], y: float, font: str, size: float) -> float:

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from deliver_to_po.labels.typeset import BOLD, LEADING, REGULAR, draw_text, new_canvas, register_fonts, text_width, wrap
+from deliver_to_po.labels.typeset import BOLD, LEADING, REGULAR, draw_text, new_canvas, pdf_of, text_width, wrap
 from deliver_to_po.labels.units import INCH, LETTER
 
 if TYPE_CHECKING:
@@ -63,11 +62,7 @@ class _Line:
 
 def render_list(words: ListWords) -> bytes:
     """Return a PDF; the same words give the same bytes. Long texts wrap, none is cut."""
-    register_fonts()
-    buffer = BytesIO()
-    canvas = new_canvas(buffer, words.size, words.language)
-    canvas.setTitle(words.heading)
-    canvas.setAuthor("django-deliver-to-po")
+    canvas = new_canvas(words.size, words.language, words.heading)
     type_pt, margin = (9.5, 0.6 * INCH) if words.size[0] >= WIDE_PT else (7.0, 0.2 * INCH)
     pages = _pages(_lines(words, type_pt, words.size[0] - 2 * margin), words.size[1] - 2 * margin - 1.5 * type_pt)
     for number, page in enumerate(pages, start=1):
@@ -78,8 +73,7 @@ def render_list(words: ListWords) -> bytes:
         foot = str(number)
         draw_text(canvas, foot, words.size[0] - margin - text_width(foot, REGULAR, 7), margin * 0.8, REGULAR, 7)
         canvas.showPage()
-    canvas.save()
-    return buffer.getvalue()
+    return pdf_of(canvas)
 
 
 def _lines(words: ListWords, type_pt: float, width: float) -> Iterator[_Line]:

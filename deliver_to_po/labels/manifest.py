@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from deliver_to_po.labels.barcode import draw_code128
 from deliver_to_po.labels.mark import draw_mark
 from deliver_to_po.labels.specimen import group_digits
-from deliver_to_po.labels.typeset import BOLD, REGULAR, draw_box, new_canvas, register_fonts
+from deliver_to_po.labels.typeset import BOLD, REGULAR, draw_box, new_canvas, pdf_of
 from deliver_to_po.labels.units import INCH, LETTER
 
 if TYPE_CHECKING:
@@ -57,19 +56,14 @@ class ManifestWords:
 
 def render_manifest(words: ManifestWords) -> bytes:
     """Return a PDF of as many letter pages as the parcels need; the same words give the same bytes."""
-    register_fonts()
-    buffer = BytesIO()
-    canvas = new_canvas(buffer, LETTER, words.language)
-    canvas.setTitle(f"{words.mark} {words.number}")
-    canvas.setAuthor("django-deliver-to-po")
+    canvas = new_canvas(LETTER, words.language, f"{words.mark} {words.number}")
     pages = [words.rows[start : start + ROWS_A_PAGE] for start in range(0, len(words.rows), ROWS_A_PAGE)] or [()]
     for place, rows in enumerate(pages, start=1):
         draw_mark(canvas, words.mark, (WIDTH_PT / 2, HEIGHT_PT / 2), degrees=50, size=96.0, length=MARK_LENGTH_PT)
         _draw_head(canvas, words, f"{place} / {len(pages)}")
         _draw_rows(canvas, words.columns, rows)
         canvas.showPage()
-    canvas.save()
-    return buffer.getvalue()
+    return pdf_of(canvas)
 
 
 def _draw_head(canvas: "Canvas", words: ManifestWords, page: str) -> None:

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from deliver_to_po.labels.barcode import draw_code128
-from deliver_to_po.labels.typeset import BOLD, REGULAR, draw_box, draw_text, new_canvas, register_fonts, text_width
+from deliver_to_po.labels.typeset import BOLD, REGULAR, draw_box, draw_text, new_canvas, pdf_of, text_width
 from deliver_to_po.labels.units import CM, INCH
 
 if TYPE_CHECKING:
@@ -32,11 +31,7 @@ class PrinterTestWords:
 
 def render_test_page(words: PrinterTestWords, size: tuple[float, float]) -> bytes:
     """Return a PDF of one page of ``size`` in points; the same words give the same bytes."""
-    register_fonts()
-    buffer = BytesIO()
-    canvas = new_canvas(buffer, size, words.language)
-    canvas.setTitle(words.heading)
-    canvas.setAuthor("django-deliver-to-po")
+    canvas = new_canvas(size, words.language, words.heading)
     width, height = size
     canvas.setLineWidth(0.7)
     canvas.rect(FRAME_PT, FRAME_PT, width - 2 * FRAME_PT, height - 2 * FRAME_PT)
@@ -48,9 +43,7 @@ def render_test_page(words: PrinterTestWords, size: tuple[float, float]) -> byte
     draw_code128(canvas, words.scanned, left, top - 300, inner, 54)
     figures = (left, top - 320, inner, 16.0)
     draw_box(canvas, [words.scanned], figures, font=BOLD, largest=12, centred=True)
-    canvas.showPage()
-    canvas.save()
-    return buffer.getvalue()
+    return pdf_of(canvas)
 
 
 def _ruler(canvas: "Canvas", unit: str, x: float, y: float, width: float, unit_pt: float, *, parts: int) -> None:

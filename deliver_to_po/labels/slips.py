@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from deliver_to_po.labels.barcode import draw_code128
-from deliver_to_po.labels.typeset import BOLD, draw_box, new_canvas, register_fonts
+from deliver_to_po.labels.typeset import BOLD, draw_box, new_canvas, pdf_of
 from deliver_to_po.labels.units import INCH, LETTER
 
 if TYPE_CHECKING:
@@ -44,18 +43,14 @@ class SlipWords:
 
 def render_slips(slips: Sequence[SlipWords]) -> bytes:
     """Return a PDF with a letter page for each slip, more where its contents need it; the same words, same bytes."""
-    register_fonts()
-    buffer = BytesIO()
-    canvas = new_canvas(buffer, LETTER, slips[0].language if slips else "en-CA")
-    canvas.setAuthor("django-deliver-to-po")
+    canvas = new_canvas(LETTER, slips[0].language if slips else "en-CA")
     for slip in slips:
         rows = [slip.rows[start : start + ROWS_A_PAGE] for start in range(0, len(slip.rows), ROWS_A_PAGE)] or [()]
         for number, part in enumerate(rows, start=1):
             _draw_head(canvas, slip, f"{number} / {len(rows)}" if len(rows) > 1 else "")
             _draw_rows(canvas, slip, part)
             canvas.showPage()
-    canvas.save()
-    return buffer.getvalue()
+    return pdf_of(canvas)
 
 
 def _draw_head(canvas: "Canvas", slip: SlipWords, page: str) -> None:

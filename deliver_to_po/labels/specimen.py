@@ -5,12 +5,11 @@ logo, and SPECIMEN is written across it.
 """
 
 from dataclasses import dataclass
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from deliver_to_po.labels.barcode import draw_code128
 from deliver_to_po.labels.mark import draw_mark
-from deliver_to_po.labels.typeset import BOLD, REGULAR, draw_box, new_canvas, register_fonts
+from deliver_to_po.labels.typeset import BOLD, REGULAR, draw_box, new_canvas, pdf_of
 from deliver_to_po.labels.units import INCH, LETTER
 
 if TYPE_CHECKING:
@@ -65,20 +64,14 @@ def render_specimen(words: SpecimenWords, *, letter: bool = False) -> bytes:
     The same words give the same bytes. Long texts wrap and shrink, none is cut.
     """
     width, height = LETTER if letter else (WIDTH_PT, HEIGHT_PT)
-    register_fonts()
-    buffer = BytesIO()
-    canvas = new_canvas(buffer, (width, height), words.language)
+    canvas = new_canvas((width, height), words.language, words.mark)
     if letter:
         canvas.translate((width - WIDTH_PT) / 2, height - HEIGHT_PT - 0.5 * INCH)
-    canvas.setTitle(words.mark)
-    canvas.setAuthor("django-deliver-to-po")
     draw_mark(canvas, words.mark, MARK_MIDDLE, degrees=MARK_DEGREES, size=62.0, length=MARK_LENGTH_PT)
     _draw_head(canvas, words)
     _draw_addressee(canvas, words)
     _draw_tracking(canvas, words)
-    canvas.showPage()
-    canvas.save()
-    return buffer.getvalue()
+    return pdf_of(canvas)
 
 
 def _draw_head(canvas: "Canvas", words: SpecimenWords) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import as_file, files
 from itertools import chain, groupby
-from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
@@ -27,11 +27,21 @@ SMALLEST_PT = 2.0
 STEP_PT = 0.25
 
 
-def new_canvas(out: BinaryIO, size: tuple[float, float], language: str) -> "Canvas":
+def new_canvas(size: tuple[float, float], language: str, title: str = "") -> "Canvas":
     """Return an empty page of ``size`` in points; what draws is loaded by the first one."""
     from reportlab.pdfgen.canvas import Canvas
 
-    return Canvas(out, pagesize=size, invariant=1, lang=language)
+    register_fonts()
+    canvas = Canvas("", pagesize=size, invariant=1, lang=language)
+    canvas.setTitle(title)
+    canvas.setAuthor("django-deliver-to-po")
+    return canvas
+
+
+def pdf_of(canvas: "Canvas") -> bytes:
+    """Return what is drawn as a PDF; the last page is finished by it."""
+    pdf: bytes = canvas.getpdfdata()  # type: ignore[no-untyped-call]  # the stubs do not say
+    return pdf
 
 
 @cache

@@ -1,10 +1,10 @@
 """An export: parcels that were handed to a shipping system in one file, and the file's bytes as they were."""
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from deliver_to_po.models.parts import by
 from deliver_to_po.models.shipment import label_name, label_storage
 
 
@@ -16,14 +16,7 @@ class Export(models.Model):
 
     system = models.CharField(_("shipping system"), max_length=40, default="default")
     live = models.BooleanField(_("real, not a test"), default=False)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("by"),
-    )
+    user = by()
     parcels = models.PositiveIntegerField(_("parcels"), default=0)
     file = models.FileField(_("file"), storage=label_storage, upload_to=label_name, blank=True)
     created_at = models.DateTimeField(_("date created"), auto_now_add=True)

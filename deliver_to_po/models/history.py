@@ -1,11 +1,11 @@
 """The history of a delivery: who changed what, and why."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.core.choices import Change, Reason
 from deliver_to_po.models.delivery import Delivery
+from deliver_to_po.models.parts import by
 from deliver_to_po.models.shipment import Shipment
 
 NOTE_LENGTH = 200
@@ -25,14 +25,7 @@ class History(models.Model):
         Shipment, on_delete=models.CASCADE, null=True, blank=True, related_name="history", verbose_name=_("shipment")
     )
     at = models.DateTimeField(_("date and time"), auto_now_add=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("by"),
-    )
+    user = by()
     change = models.CharField(_("step"), max_length=20, choices=Change.pairs)
     reason = models.CharField(_("reason"), max_length=30, choices=Reason.pairs, blank=True, default=Reason.NONE)
     note = models.CharField(_("note"), max_length=NOTE_LENGTH, blank=True)

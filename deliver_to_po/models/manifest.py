@@ -1,6 +1,5 @@
 """A manifest: groups of shipments that were transmitted together at the day's end, and the paper that tells of them."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.core.choices import ManifestState, Reason
 from deliver_to_po.models.due import Due
+from deliver_to_po.models.parts import by
 from deliver_to_po.models.shipment import label_name, label_storage
 
 
@@ -25,14 +25,7 @@ class Manifest(Due):
     system = models.CharField(_("shipping system"), max_length=40, default="default")
     api = models.CharField(_("API"), max_length=20, blank=True)
     sender = models.JSONField(_("sender"), default=dict, blank=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("by"),
-    )
+    user = by()
     parcels = models.PositiveIntegerField(_("parcels"), default=0)
     weight_kg = models.DecimalField(_("weight (kg)"), max_digits=11, decimal_places=3, default=0)
 

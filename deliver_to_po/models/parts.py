@@ -1,5 +1,8 @@
-"""What a delivery and each of its shipments hold alike: who picks up, and at which post office."""
+"""What several rows hold alike: who picks up, and at which post office; which clerk did it."""
 
+from typing import Any
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +20,18 @@ RECIPIENT_REQUIRED = (
     "recipient_phone",
 )
 OFFICE_REQUIRED = ("office_id", "office_address", "office_city", "office_province", "office_postal_code")
+
+
+def by() -> "models.ForeignKey[Any, Any]":
+    """Return the field of the clerk that did it: None for nobody, and once their account is deleted."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
 
 
 def filled(names: tuple[str, ...]) -> Q:

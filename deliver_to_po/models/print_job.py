@@ -2,25 +2,18 @@
 
 import uuid
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.core.choices import PrintForm
+from deliver_to_po.models.parts import by
 
 
 class PrintJob(models.Model):
     """What was chosen to be printed, by whom and when; where each label of it stands is read from its shipment."""
 
     id = models.UUIDField(_("ID"), primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("by"),
-    )
+    user = by()
     created_at = models.DateTimeField(_("date created"), auto_now_add=True)
     form = models.CharField(_("printed on"), max_length=10, choices=PrintForm.pairs, default=PrintForm.LABEL)
     start = models.PositiveSmallIntegerField(_("first place on the page"), default=1)

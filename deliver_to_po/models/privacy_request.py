@@ -1,10 +1,10 @@
 """The log of privacy requests: who looked for a person, exported and erased what is held, and when."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.core.choices import PrivacyStep
+from deliver_to_po.models.parts import by
 
 
 class PrivacyRequest(models.Model):
@@ -15,14 +15,7 @@ class PrivacyRequest(models.Model):
     """
 
     at = models.DateTimeField(_("date and time"), auto_now_add=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("by"),
-    )
+    user = by()
     step = models.CharField(_("step"), max_length=20, choices=PrivacyStep.pairs)
     found_by = models.CharField(_("looked for by"), max_length=40)
     deliveries = models.TextField(_("deliveries"), blank=True)

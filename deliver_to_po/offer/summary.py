@@ -27,6 +27,9 @@ from deliver_to_po.offer.kept_offer import kept_offer
 from deliver_to_po.offices.opening import Opening, State, opening
 from deliver_to_po.offices.opening_text import opening_text
 
+# A shipment's row is wide, and to read all of it takes Django long.
+TOLD = ("delivery", "parcel", "state", "transmitted_at", "recipient_email", "tracking_pin", "tracking")
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -76,10 +79,7 @@ class Summary:
 
 def summarize(delivery: Delivery, language: str | None = None) -> Summary:
     """Return what to tell of ``delivery``, in ``language`` or else in the delivery's own. Makes no call."""
-    # The row of a shipment is wide, and this is all that is told of it; what is not placed yet has none.
-    placed = delivery.order_id is not None
-    told = in_the_post(delivery).only("delivery", "tracking_pin", "tracking") if placed else ()
-    return summarize_parcels(delivery, told, language)
+    return summarize_parcels(delivery, parcels_told(delivery), language)
 
 
 def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], language: str | None = None) -> Summary:
@@ -131,6 +131,11 @@ def in_the_post(delivery: Delivery) -> QuerySet[Shipment]:
     """Return what is in the post or will be: nothing whose label was voided or refunded, or that is shipped again."""
     live = delivery.shipments.filter(open_parcel__isnull=False).exclude(state__in=OVER)
     return live.select_related("tracking")
+
+
+def parcels_told(delivery: Delivery) -> Iterable[Shipment]:
+    """Return the same with what pages and e-mails tell of it; nothing of what is not placed yet."""
+    return in_the_post(delivery).only(*TOLD) if delivery.order_id is not None else ()
 
 
 def _today(office: PostOffice, now: Opening | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
@@ -39,8 +39,7 @@ class Job:
     longest: timedelta = timedelta(days=2)
 
 
-@dataclass(frozen=True, slots=True)
-class Housekeeping:
+class Housekeeping(NamedTuple):
     """Work without rows of its own, such as deleting what has expired.
 
     ``do`` does at most ``at_a_time`` rows and returns how many; when it did that many, it is asked again soon. With

@@ -19,7 +19,7 @@ from deliver_to_po.core.configured import made_once
 from deliver_to_po.core.language import current_language
 from deliver_to_po.core.wording import day_and_time, day_of_year, tracking_page, with_mark
 from deliver_to_po.models import Delivery
-from deliver_to_po.offer.summary import as_text, in_the_post, summarize, summarize_parcels
+from deliver_to_po.offer.summary import as_text, parcels_told, summarize, summarize_parcels
 
 register = template.Library()
 
@@ -38,7 +38,7 @@ def d2po_pickup(context: Context, order: Any) -> SafeString:
     if delivery is None:
         return SafeString("")
     language, request, placed = current_language(), context.get("request"), delivery.order_id is not None
-    shipments = list(in_the_post(delivery)) if placed else []
+    shipments = list(parcels_told(delivery))
     shown = {"summary": summarize_parcels(delivery, shipments, language), "placed": placed}
     if placed and request is not None:
         shown["links"] = order_links(delivery, shipments, language, request.get_full_path())

@@ -18,6 +18,11 @@ def url(name: str, row: Delivery | Shipment) -> str:
     return reverse(f"admin:deliver_to_po_{name}", args=[row.pk])
 
 
+def desk(name: str, *arguments: Any) -> str:
+    """Return the address of one of the desk's pages."""
+    return reverse(f"admin:deliver_to_po_{name}", args=arguments)
+
+
 def page_of(client: Client, path: str, language: str = "en", **query: str) -> BeautifulSoup:
     """Open a page and return it."""
     response = client.get(path, query, headers={"Accept-Language": language})

@@ -32,6 +32,16 @@ def clerk(db: None) -> Clerk:
     return log_in
 
 
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail where a page asks Canada Post anything while it renders."""
+
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise AssertionError("a page of the desk made a call")
+
+    monkeypatch.setattr("requests.Session.send", refuse)
+
+
 def deliver_to(emulator: EmulatorServer, **fields: Any) -> Delivery:
     """Return a delivery to an office that the emulator offers."""
     office = emulator.world.offices(d2po_only=True)[0]

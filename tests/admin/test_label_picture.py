@@ -120,10 +120,3 @@ def test_without_the_library_no_picture_is_offered(clerk: Clerk, monkeypatch: py
     client = clerk("view_delivery", "view_label")
     assert pictures_on_the_page(client, shipment) == []
     assert client.get(url(shipment)).status_code == 404
-
-
-def test_in_french(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = clerk("view_delivery", "view_label")
-    client.cookies.load({"django_language": "fr"})
-    shipment = label()
-    assert pictures_on_the_page(client, shipment) == [f"Image de l’étiquette d’expédition, numéro de repérage {PIN}"]

@@ -217,12 +217,6 @@ def test_a_storage_that_fails_is_said_with_the_way_to_fetch_the_label_again(
     assert shipment.state == ShipmentState.LABELLED
 
 
-def test_in_french(clerk: Clerk) -> None:
-    response = clerk("view_label").get(url_of(missing()), HTTP_ACCEPT_LANGUAGE="fr")
-    assert "Elle est récupérée de nouveau. Rouvrez-la dans un instant." in text_of(response)
-    assert list(links_of(response)) == ["Ouvrir l’étiquette d’expédition", "Retour"]
-
-
 # Printing, and who opened it.
 
 

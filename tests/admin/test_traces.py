@@ -10,7 +10,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 import deliver_to_po.admin
@@ -21,7 +20,7 @@ from deliver_to_po.handoff.by_hand.exporting import export
 from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
 from deliver_to_po.models import Export, Manifest, PrintJob, Shipment
 from deliver_to_po.models.shipment import label_storage
-from tests.admin.browsing import select
+from tests.admin.browsing import desk, select
 from tests.admin.conftest import PIN, labelled
 from tests.factories import make_shipment
 from tests.handoff.conftest import post_offices
@@ -34,10 +33,6 @@ ROOM = Path(deliver_to_po.admin.__file__).parent
 OF_NOBODY = {"costs/figures_page.py", "costs/invoice_page.py", "csv_files.py"}
 # It opens the label by what leaves the trace; and privacy requests have a log of their own.
 BY_ANOTHER = {"label_picture.py", "privacy/request_file.py"}
-
-
-def url(name: str, *arguments: Any) -> str:
-    return reverse(f"admin:deliver_to_po_{name}", args=arguments)
 
 
 def with_label() -> Shipment:
@@ -58,11 +53,11 @@ def pick_list(client: Client, shipment: Shipment) -> Any:
 
 
 def label(client: Client, shipment: Shipment) -> Any:
-    return client.get(url("label", shipment.pk))
+    return client.get(desk("label", shipment.pk))
 
 
 def picture(client: Client, shipment: Shipment) -> Any:
-    return client.get(url("label_picture", shipment.pk))
+    return client.get(desk("label_picture", shipment.pk))
 
 
 def labels_of_a_job(client: Client, shipment: Shipment) -> Any:
@@ -72,17 +67,17 @@ def labels_of_a_job(client: Client, shipment: Shipment) -> Any:
     job = PrintJob.objects.latest("created_at")
     again = {"first": "1", "last": "1"} if shipment.prints else {}
     shipment.prints = 1
-    return client.post(url("print_again" if again else "print_file", job.pk), {"form": "label", "start": "1", **again})
+    return client.post(desk("print_again" if again else "print_file", job.pk), {"form": "label", "start": "1", **again})
 
 
 def ticked(client: Client, shipment: Shipment) -> Any:
-    return client.post(url("by_hand"), {"do": "csv", "system": "desk", "parcel": [shipment.pk]})
+    return client.post(desk("by_hand"), {"do": "csv", "system": "desk", "parcel": [shipment.pk]})
 
 
 def export_file(client: Client, shipment: Shipment) -> Any:
     if not Export.objects.exists():
         export("est", [shipment.pk])
-    return client.get(url("export_file", Export.objects.get().pk))
+    return client.get(desk("export_file", Export.objects.get().pk))
 
 
 def manifest(client: Client, shipment: Shipment) -> Any:
@@ -92,7 +87,7 @@ def manifest(client: Client, shipment: Shipment) -> Any:
         row = Manifest.objects.create(state=ManifestState.FETCHED, document=name, transmitted_at=timezone.now())
         shipment.manifest = row
         shipment.save()
-    return client.get(url("manifest_document", row.pk))
+    return client.get(desk("manifest_document", row.pk))
 
 
 SAVED, OPENED = Change.SAVE_DETAILS, Change.OPEN_LABEL

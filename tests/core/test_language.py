@@ -1,9 +1,16 @@
 """French or English."""
 
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from django.utils import translation
 
+import deliver_to_po
 from deliver_to_po.core.language import current_language, language_of
+
+PACKAGE = Path(deliver_to_po.__file__).parent
 
 
 @pytest.mark.parametrize(("active", "asked"), [("en", "en"), ("fr", "fr"), ("fr-ca", "fr"), ("de", "en"), (None, "en")])
@@ -18,3 +25,38 @@ def test_any_french_asks_canada_post_in_french(active: str | None, asked: str) -
 )
 def test_any_spelling_of_french_is_french_and_all_else_english(code: str | None, language: str) -> None:
     assert language_of(code) == language
+
+
+def translated_while_imported(node: ast.AST, names: set[str]) -> Iterator[int]:
+    """Yield the lines on which a text is translated before anybody has asked for it, in whatever language."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Lambda):
+            continue
+        if isinstance(child, ast.FunctionDef):
+            at_once = [*child.decorator_list, *child.args.defaults, *filter(None, child.args.kw_defaults)]
+            yield from (line for one in at_once for line in translated_while_imported(one, names))
+            continue
+        if isinstance(child, ast.Call) and isinstance(child.func, ast.Name) and child.func.id in names:
+            yield child.lineno
+        yield from translated_while_imported(child, names)
+
+
+def eager_names(tree: ast.AST) -> set[str]:
+    """Return what a module calls the functions that translate at once."""
+    return {
+        name.asname or name.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for name in node.names
+        if name.name in ("gettext", "ngettext", "pgettext", "npgettext")
+    }
+
+
+def test_no_text_is_translated_while_its_module_is_imported() -> None:
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")}
+    found = [
+        f"{path.relative_to(PACKAGE)}:{line}"
+        for path, tree in trees.items()
+        for line in translated_while_imported(tree, eager_names(tree))
+    ]
+    assert found == []

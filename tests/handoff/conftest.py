@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import pytest
 import time_machine
+from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
@@ -16,7 +17,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff import office_check
 from deliver_to_po.handoff.day_end.manifests import MANIFESTS
 from deliver_to_po.handoff.sending.next_step import SHIPMENTS
-from deliver_to_po.models import Manifest, Shipment
+from deliver_to_po.models import Delivery, Manifest, Shipment
 from deliver_to_po.models.due import Due
 from deliver_to_po.offices.check import CheckAnswer
 from deliver_to_po.outbox.claiming import work_through
@@ -140,6 +141,24 @@ def clock(db: None, bystanders: Bystanders) -> Iterator[Clock]:
     """Stop the clock at a time in whole seconds."""
     with time_machine.travel(datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1), tick=False) as traveller:
         yield Clock(traveller)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep labels in a folder, and return it."""
+    monkeypatch.setattr(Shipment._meta.get_field("label"), "storage", FileSystemStorage(tmp_path))
+    return tmp_path
+
+
+def states(delivery: Delivery) -> list[tuple[int, int, str]]:
+    """Return each shipment of a delivery: parcel, revision, state."""
+    rows = Shipment.objects.filter(delivery=delivery).order_by("parcel", "revision")
+    return [(row.parcel, row.revision, row.state) for row in rows]
+
+
+def files_in(folder: Path) -> list[str]:
+    """Return the names of the files in a folder."""
+    return [file.name for file in folder.iterdir()]
 
 
 @pytest.fixture

@@ -45,3 +45,14 @@ def reference(shipment: Shipment) -> str:
     """Return what a file calls a parcel."""
     delivery = shipment.delivery
     return parcel_reference(delivery.reference, shipment.request_id, live=delivery.live)
+
+
+def stands(shipment: Shipment) -> tuple[str, str, str]:
+    """Return state, tracking number and reason as the database has them now."""
+    shipment.refresh_from_db()
+    return shipment.state, shipment.tracking_pin, shipment.reason
+
+
+def state_of(shipment: Shipment) -> tuple[str, str]:
+    """Return the same without the reason."""
+    return stands(shipment)[:2]

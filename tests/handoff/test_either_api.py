@@ -15,9 +15,9 @@ from deliver_to_po.core.conf import APIS, BY_CARD
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.changing.cancelling import Cancelled, cancel
 from deliver_to_po.handoff.day_end.transmitting import preview
-from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Delivery, Shipment
 from tests.factories import make_delivery, make_shipment
+from tests.rounds import handed_off
 from tests.ways import WITHOUT_CONTRACT
 
 pytestmark = pytest.mark.django_db
@@ -52,14 +52,6 @@ def charged_at_once(way: str) -> bool:
 def create_of(way: str) -> str:
     """Return the emulator's name of the call that makes a shipment."""
     return "create_ncshipment" if way == "webservices by card" else "create_shipment"
-
-
-def handed_off(shipment: Shipment, *, times: int = 1) -> Shipment:
-    """Do what is due and return the row as it is then."""
-    for _ in range(times):
-        hand_off(shipment.pk, now=True)
-    shipment.refresh_from_db()
-    return shipment
 
 
 def test_a_shipment_is_made_and_labelled(waiting: Shipment, emulator: EmulatorServer) -> None:

@@ -16,10 +16,9 @@ from deliver_to_po.core.conf import APIS, BY_CARD
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.changing.cancelling import cancel
 from deliver_to_po.handoff.day_end.transmitting import transmit
-from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Manifest, Shipment
 from tests.factories import make_delivery, make_shipment
-from tests.rounds import do_due
+from tests.rounds import do_due, handed_off
 
 pytestmark = pytest.mark.django_db
 
@@ -59,13 +58,6 @@ def due(api: str) -> Shipment:
 def labelled(api: str) -> Shipment:
     """Return a shipment that has its label."""
     return handed_off(due(api))
-
-
-def handed_off(shipment: Shipment, *, times: int = 1) -> Shipment:
-    for _ in range(times):
-        hand_off(shipment.pk, now=True)
-    shipment.refresh_from_db()
-    return shipment
 
 
 def settled(manifest: Manifest) -> Manifest:

@@ -6,24 +6,16 @@ import pytest
 
 from deliver_to_po.canadapost.errors import CanadaPostError, CredentialsRefused, Message, NotEntitled, Unavailable
 from deliver_to_po.core.choices import HandoffStep, OfficeCheck, Outcome, Reason
-from deliver_to_po.models import Shipment
 from deliver_to_po.offices.check import CheckAnswer
 from tests.factories import make_delivery, make_shipment
 from tests.handoff.conftest import PostOffices
 from tests.handoff.scripted import Script
-from tests.rounds import do_due
+from tests.rounds import swept
 
 pytestmark = pytest.mark.django_db
 
 
 WENT_WRONG: dict[str, Any] = {"status": 503, "messages": [Message("E1", "busy")]}
-
-
-def swept(shipment: Shipment) -> Shipment:
-    do_due()
-    shipment.refresh_from_db()
-    shipment.delivery.refresh_from_db()
-    return shipment
 
 
 def test_the_answer_about_an_office_is_kept_for_no_other_office_and_no_other_delivery(

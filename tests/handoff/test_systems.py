@@ -12,20 +12,14 @@ from deliver_to_po.core.choices import HandoffStep, Outcome, Reason, ShipmentSta
 from deliver_to_po.handoff.frozen_request import request_of
 from deliver_to_po.handoff.releasing.release import release
 from deliver_to_po.handoff.sending import labelling
-from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping import Found, Handed, Label, Made, NotYet, Refused, Unknown
 from tests.factories import make_delivery, make_shipment
 from tests.handoff.conftest import Clock
 from tests.handoff.scripted import LABEL, MADE, Script
+from tests.rounds import handed_off
 
 pytestmark = pytest.mark.django_db
-
-
-def handed_off(shipment: Shipment) -> Shipment:
-    hand_off(shipment.pk, now=True)
-    shipment.refresh_from_db()
-    return shipment
 
 
 def test_a_real_parcel_is_sent_and_gets_its_label(script: Script, change_settings: Any) -> None:

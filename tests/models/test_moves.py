@@ -21,7 +21,6 @@ from deliver_to_po.models.moves import (
     move_shipment,
 )
 from deliver_to_po.models.placing import add_unchosen, draft_from
-from deliver_to_po.models.shipment import request_id
 from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_shipment
 from tests.models.ready import brought, ready_for, shipment_in
 from tests.models.tables import (
@@ -112,15 +111,12 @@ def test_a_move_that_stays_leaves_the_next_step_to_whoever_is_at_it(name: str) -
 
 
 @pytest.mark.parametrize("name", ONLY_WHILE_RELEASED)
-@pytest.mark.parametrize("state", ["placed", "held", "needs_choice", "cancelled"])
-def test_nothing_is_sent_while_the_delivery_is_not_released(name: str, state: str) -> None:
-    shipment = shipment_in(ShipmentState.WAITING, delivery={"state": state})
-    assert not move_shipment(shipment, name, lease=shipment.lease)
-
-
-@pytest.mark.parametrize("name", ONLY_WHILE_RELEASED)
-def test_nothing_is_sent_once_a_cancellation_was_asked_for(name: str) -> None:
-    shipment = shipment_in(ShipmentState.WAITING, delivery={"stop_asked_at": timezone.now()})
+@pytest.mark.parametrize(
+    "delivery",
+    [*({"state": state} for state in ("placed", "held", "needs_choice", "cancelled")), {"stop_asked_at": YESTERDAY}],
+)
+def test_nothing_is_sent_while_the_delivery_is_not_released_or_to_be_stopped(name: str, delivery: Any) -> None:
+    shipment = shipment_in(ShipmentState.WAITING, delivery=delivery)
     assert not move_shipment(shipment, name, lease=shipment.lease)
 
 
@@ -425,14 +421,6 @@ def test_a_row_without_a_choice_takes_the_place_of_a_cancelled_one() -> None:
     assert delivery is not None
     former.refresh_from_db()
     assert (delivery.replaces, former.current_order, former.order) == (former, None, delivery.order)
-
-
-def test_the_request_id_of_a_revision_is_always_the_same_and_fits() -> None:
-    delivery_id = uuid.UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
-    # In whatever process and release: under another id a parcel would be made twice.
-    assert request_id(delivery_id, 1, 1) == "6e0b53dab25c51c6b2b0dc97355e03aa"
-    assert len({request_id(delivery_id, p, r) for p in (1, 2) for r in (1, 2)}) == 4
-    assert len(request_id(delivery_id, 1, 1)) == 32
 
 
 def _refused(make: Any) -> bool:

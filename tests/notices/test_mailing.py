@@ -51,19 +51,6 @@ def test_what_a_killed_worker_may_have_sent_is_not_sent_again(clock: Any, mailer
     assert mailer == [None]
 
 
-def test_two_workers_do_not_send_the_same(clock: Any) -> None:
-    delivery = needing()
-    write_notices()
-    pk = notice(NoticeKind.CHOOSE, delivery).pk
-    first, second = claim(NOTICES, pk), claim(NOTICES, pk)
-    assert second is None
-    # The lease of the first ends while it is away; another worker sends, and the first finds its lease gone.
-    clock.shift(timedelta(hours=1))
-    work(NOTICES, claim(NOTICES, pk))
-    work(NOTICES, first)
-    assert len(mail.outbox) == 1
-
-
 def test_a_worker_whose_lease_is_over_sends_nothing_while_another_one_is_sending(clock: Any) -> None:
     delivery = needing()
     write_notices()

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin.by_hand import card, parcel_list
+from deliver_to_po.admin.lists.desk_list import ListWithWarnings
 from deliver_to_po.admin.lists.filters import LiveFilter
-from deliver_to_po.admin.lists.list_warnings import ListWithWarnings
 from deliver_to_po.admin.lists.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.open_label import private_file
 from deliver_to_po.admin.permissions import SHIP_BY_HAND

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin import permissions
 from deliver_to_po.admin.day_end import day_end_page, differences
+from deliver_to_po.admin.lists.desk_list import ListWithWarnings
 from deliver_to_po.admin.lists.filters import LiveFilter
-from deliver_to_po.admin.lists.list_warnings import ListWithWarnings
 from deliver_to_po.admin.lists.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.open_label import private_file
 from deliver_to_po.admin.show import NOTHING, by_whom, desk_url, lines, state_and_reason, test_badge_of

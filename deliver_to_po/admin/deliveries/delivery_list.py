@@ -24,8 +24,8 @@ from deliver_to_po.admin.deliveries.search import found
 from deliver_to_po.admin.deliveries.standing import Standing, in_a_word, newest_of
 from deliver_to_po.admin.deliveries.way import as_bars, way_of
 from deliver_to_po.admin.lists import selected_rows
+from deliver_to_po.admin.lists.desk_list import ListWithWarnings
 from deliver_to_po.admin.lists.filters import LiveFilter, PlacedFilter, QueueFilter, ShipmentStateFilter, StateFilter
-from deliver_to_po.admin.lists.list_warnings import ListWithWarnings
 from deliver_to_po.admin.queues import MOST, PARTS, PERSONS, Queue, counts, queue_named, queues
 from deliver_to_po.admin.show import NOTHING, desk_url, lines, may_view_order, order_link, test_badge, url_on
 from deliver_to_po.canadapost.capitals import as_people_read
@@ -157,18 +157,16 @@ class DeliveryList(ListWithWarnings):
 
     def tools(self, request: HttpRequest) -> list[tuple[str, str]]:
         """Return title and address of the desk's other pages, as far as this user may see them."""
+        answers = request.user.has_perm(permissions.ANSWER_PRIVACY_REQUESTS)
         pages = [
             (_("Packing table"), self._url("table")),
             (_("Print labels"), self._print_url(request)),
             (_("Day’s end"), day_end_url(request, self.admin_site)),
             (_("The day’s summary"), self._url("day")),
             (_("Figures"), self._url("costs")),
-            (_("Answer a privacy request"), self._privacy_url(request)),
+            (_("Answer a privacy request"), self._url("privacy") if answers else ""),
         ]
         return [(title, url) for title, url in pages if url]
-
-    def _privacy_url(self, request: HttpRequest) -> str:
-        return self._url("privacy") if request.user.has_perm(permissions.ANSWER_PRIVACY_REQUESTS) else ""
 
     def _url(self, name: str) -> str:
         return url_on(self.admin_site, f"admin:deliver_to_po_{name}")

@@ -4,10 +4,7 @@ from typing import Any
 
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.errors import MoveRefused, NumberRefused, NumberTaken
-from deliver_to_po.handoff.changing.change import (
-    Changed,
-    what_came_of_it,
-)
+from deliver_to_po.handoff.changing.change import Changed, what_came_of_it
 from deliver_to_po.handoff.changing.settling import settle
 from deliver_to_po.handoff.frozen_request import numbers_fit
 from deliver_to_po.handoff.releasing.release import alone_with

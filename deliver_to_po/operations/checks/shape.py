@@ -137,69 +137,42 @@ SECRET: tuple[Path, ...] = (
 )
 SHOWN_AT_MOST = 60
 
-# ORDER_MODEL and ORDER_ADAPTER have checks of their own.
-KINDS: Mapping[Path, Kind] = {
-    ("CANADA_POST",): MAPPING,
-    ("CANADA_POST", "API"): TEXT,
-    ("CANADA_POST", "BASE_URL"): TEXT,
-    ("CANADA_POST", "CLIENT_ID"): TEXT,
-    ("CANADA_POST", "CLIENT_SECRET"): TEXT,
-    ("CANADA_POST", "USERNAME"): TEXT,
-    ("CANADA_POST", "PASSWORD"): TEXT,
-    ("CANADA_POST", "CUSTOMER_NUMBER"): TEXT,
-    ("CANADA_POST", "MOBO"): TEXT,
-    ("CANADA_POST", "CONTRACT_ID"): TEXT,
-    ("CANADA_POST", "WITHOUT_CONTRACT"): SWITCH,
+# Most are of the kind of their default; these say more, or have none.
+BY_DEFAULT: Sequence[tuple[type, Kind]] = (
+    (bool, SWITCH),
+    (str, TEXT),
+    (Mapping, MAPPING),
+    (timedelta, DURATION),
+    (int, COUNT),
+    (float, SECONDS),
+)
+OTHERWISE: Mapping[Path, Kind] = {
     ("CANADA_POST", "GROUP_PREFIX"): PREFIX,
-    ("CANADA_POST", "LABEL_FORMAT"): TEXT,
-    ("CANADA_POST", "LIVE"): SWITCH,
-    ("CANADA_POST", "CONNECT_TIMEOUT_SECONDS"): SECONDS,
-    ("CANADA_POST", "READ_TIMEOUT_SECONDS"): SECONDS,
-    ("CANADA_POST", "TOTAL_TIMEOUT_SECONDS"): SECONDS,
-    ("CANADA_POST", "CALLS_PER_MINUTE"): COUNT,
-    ("CANADA_POST", "TRACKING_CALLS_PER_MINUTE"): COUNT,
-    ("SHIPPING_SYSTEMS",): MAPPING,
-    ("RELEASE",): TEXT,
     ("TIME_ZONE",): ZONE,
     ("CUT_OFF",): TIME_OF_DAY,
     ("DEPOSIT_DAYS",): WEEK_DAYS,
-    ("BASE_TEMPLATE",): TEXT,
-    ("DRAFT_LIFETIME",): DURATION,
-    ("CACHE",): TEXT,
-    ("SEARCH_CACHE_LIFETIME",): DURATION,
-    ("SEARCH_STALE_LIFETIME",): DURATION,
-    ("SEARCH_TIMEOUT_SECONDS",): SECONDS,
-    ("OFFICE_LIFETIME",): DURATION,
-    ("SEARCHES_PER_VISITOR_PER_MINUTE",): COUNT,
     ("TRUSTED_PROXIES",): PROXIES,
     ("OFFICES_PER_PAGE",): WHOLE,
-    ("MAP_OPEN_AT_START",): SWITCH,
-    ("TRACKING",): SWITCH,
-    ("DAYS_FROM_OWN_PARCELS",): SWITCH,
-    ("NUMBERS_BY_REFERENCE",): SWITCH,
     ("HOLD_DAYS",): HOLD_DAYS,
-    ("PARCEL_WEBHOOK",): MAPPING,
-    ("PRIVACY_OFFICER",): TEXT,
-    ("RECIPIENT_LIFETIME",): DURATION,
-    ("EXPORT_LIFETIME",): DURATION,
-    ("MANIFEST_LIFETIME",): DURATION,
-    ("REFUND_EMAIL",): TEXT,
-    ("CHECKOUT_TESTS",): TEXT,
     ("SITE_URL",): SITE,
-    ("CHOOSE_AGAIN_LINK_LIFETIME",): DURATION,
-    ("NOTICES",): SWITCH,
-    ("TELL",): MAPPING,
-    ("BUYER_MAY",): MAPPING,
-    **{(section, key): SWITCH for section in ("TELL", "BUYER_MAY") for key in DEFAULTS[section]},
     ("CLERKS",): ADDRESSES,
     ("MORNING_MAIL_AT",): TIME_OR_NONE,
-    ("HANDOFF",): MAPPING,
-    ("HANDOFF", "LEASE_SECONDS"): SECONDS,
-    ("HANDOFF", "LOOK_UP_AFTER_SECONDS"): LADDER,
-    ("HANDOFF", "RETRY_AFTER_SECONDS"): LADDER,
-    ("HANDOFF", "LABEL_AFTER_SECONDS"): LADDER,
-    ("HANDOFF", "GIVE_UP_AFTER"): DURATION,
+    **{("HANDOFF", f"{name}_AFTER_SECONDS"): LADDER for name in ("LOOK_UP", "RETRY", "LABEL")},
 }
+# These have checks of their own.
+NOT_HERE = (("ORDER_MODEL",), ("ORDER_ADAPTER",), ("PARCEL_WEBHOOK", "URL"), ("PARCEL_WEBHOOK", "SECRET"))
+
+
+def _kinds(path: Path, defaults: Mapping[str, Any]) -> Iterator[tuple[Path, Kind]]:
+    for key, default in defaults.items():
+        if (*path, key) not in NOT_HERE:
+            by_default = (kind for of, kind in BY_DEFAULT if isinstance(default, of))
+            yield (*path, key), OTHERWISE.get((*path, key)) or next(by_default)
+        if key in SECTIONS:
+            yield from _kinds((*path, key), default)
+
+
+KINDS: Mapping[Path, Kind] = dict(_kinds((), DEFAULTS))
 
 
 def _written(path: Path) -> Any:

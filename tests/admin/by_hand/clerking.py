@@ -5,8 +5,6 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from deliver_to_po.models import Shipment
-
 MAY = ("ship_by_hand", "view_export", "view_delivery", "settle_shipment")
 
 
@@ -27,9 +25,3 @@ def pressed(client: Client, do: str, system: str = "desk", **data: Any) -> str:
     answer = client.post(url(), {"do": do, "system": system, **data}, follow=True)
     assert answer.status_code == 200
     return answer.content.decode()
-
-
-def state_of(shipment: Shipment) -> tuple[str, str]:
-    """Return state and number as the database has them now."""
-    shipment.refresh_from_db()
-    return shipment.state, shipment.tracking_pin

@@ -11,10 +11,10 @@ from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.handoff.by_hand.exporting import export
 from deliver_to_po.management.commands.d2po_clerks import NAME
 from deliver_to_po.models import Export
-from tests.admin.by_hand.clerking import MAY, pressed, shown, state_of, url
+from tests.admin.by_hand.clerking import MAY, pressed, shown, url
 from tests.admin.conftest import Clerk
 from tests.handoff.conftest import post_offices
-from tests.handoff.parcels_by_hand import by_hand, handed_to, reference
+from tests.handoff.parcels_by_hand import by_hand, handed_to, reference, state_of
 
 __all__ = ["by_hand", "post_offices"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]

@@ -7,10 +7,10 @@ from django.utils import translation
 
 from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.handoff.changing.cancelling import cancel_delivery
-from tests.admin.by_hand.clerking import MAY, pressed, shown, state_of, url
+from tests.admin.by_hand.clerking import MAY, pressed, shown, url
 from tests.admin.conftest import Clerk
 from tests.handoff.conftest import post_offices
-from tests.handoff.parcels_by_hand import by_hand, handed_to, number, reference
+from tests.handoff.parcels_by_hand import by_hand, handed_to, number, reference, state_of
 
 __all__ = ["by_hand", "post_offices"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]

@@ -103,17 +103,6 @@ def test_a_form_of_another_site_does_nothing(admin_user: Any) -> None:
     assert seen_again(delivery) == ("placed", "")
 
 
-def test_in_french(admin_client: Client) -> None:
-    delivery = waiting_for_payment()
-    text = page_of(admin_client, url("hold", delivery), "fr").get_text()
-    for words in ("Retenir", "Motif", "Rien n’en sera envoyé, imprimé ni transmis"):
-        assert words in text
-    assert send(admin_client, "hold", delivery, "fr", note="x") == [
-        "1 livraison est retenue\N{NO-BREAK SPACE}: rien n’en est envoyé, imprimé ni transmis tant que "
-        "vous ne la reprenez pas."
-    ]
-
-
 def test_what_a_clerk_has_to_do_something_about_is_a_warning() -> None:
     told = {changed: told_of(changed) for changed in Changed}
     assert all(outcome.more for outcome in told.values())

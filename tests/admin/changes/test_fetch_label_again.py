@@ -54,8 +54,3 @@ def test_where_there_is_nothing_to_fetch_none_is_asked_for(admin_user: User, fie
     assert not FETCH_LABEL_AGAIN.applies(delivery)
     assert FETCH_LABEL_AGAIN.make(delivery, admin_user, {"note": ""}) is None
     assert states(delivery) == before
-
-
-def test_in_french(admin_client: Client) -> None:
-    [told] = send(admin_client, NAME, labelled(), "fr", note="")
-    assert told.startswith("Les étiquettes de 1 livraison sont récupérées de nouveau.")

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import ShipmentState
@@ -35,3 +37,12 @@ def labelled(
         return shipment
 
     return make
+
+
+def page(client: Client, name: str, language: str = "en", **data: Any) -> str:
+    """Open a page, or send it ``data``, and return what it says then."""
+    with translation.override(language):
+        url = reverse(name)
+    answer = client.post(url, data, follow=True) if data else client.get(url, headers={"accept-language": language})
+    assert answer.status_code == 200
+    return answer.content.decode()

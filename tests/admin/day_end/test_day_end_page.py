@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.day_end.day_end_page import RECENT
@@ -16,19 +16,11 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.releasing.release import hold
 from deliver_to_po.models import Delivery, Manifest, Office, Shipment
 from tests.admin.conftest import Clerk
-from tests.admin.day_end.conftest import GROUP
+from tests.admin.day_end.conftest import GROUP, page
 
 pytestmark = pytest.mark.django_db
 PAGE = "admin:deliver_to_po_day_end"
 MAY = ("transmit_manifest", "view_manifest", "view_delivery")
-
-
-def page(client: Client, name: str, language: str = "en", **data: Any) -> str:
-    with translation.override(language):
-        url = reverse(name)
-    answer = client.post(url, data, follow=True) if data else client.get(url, headers={"accept-language": language})
-    assert answer.status_code == 200
-    return answer.content.decode()
 
 
 @pytest.mark.parametrize(

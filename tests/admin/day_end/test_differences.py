@@ -16,8 +16,8 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Comparison, Delivery, Shipment
 from deliver_to_po.models.comparison import Difference
 from tests.admin.conftest import Clerk
-from tests.admin.day_end.conftest import GROUP
-from tests.admin.day_end.test_manifests import PAGE, page
+from tests.admin.day_end.conftest import GROUP, page
+from tests.admin.day_end.test_manifests import PAGE
 from tests.rounds import do_due
 
 pytestmark = pytest.mark.django_db

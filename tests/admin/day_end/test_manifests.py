@@ -6,28 +6,19 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from deliver_to_po.core.choices import ManifestState, Reason
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Manifest, Shipment
 from tests.admin.conftest import Clerk
-from tests.admin.day_end.conftest import GROUP
+from tests.admin.day_end.conftest import GROUP, page
 
 pytestmark = pytest.mark.django_db
 PAGE = "admin:deliver_to_po_day_end"
 LIST = "admin:deliver_to_po_manifest_changelist"
 MAY = ("transmit_manifest", "view_manifest", "view_delivery")
-
-
-def page(client: Client, name: str, language: str = "en", **data: Any) -> str:
-    with translation.override(language):
-        url = reverse(name)
-    answer = client.post(url, data, follow=True) if data else client.get(url, headers={"accept-language": language})
-    assert answer.status_code == 200
-    return answer.content.decode()
 
 
 def test_the_button_transmits_and_the_manifest_can_be_printed(

@@ -10,17 +10,7 @@ from tests.admin.browsing import LIST, listed, page_of, text_of, url
 from tests.admin.conftest import PIN, Clerk, labelled
 from tests.factories import make_delivery, make_shipment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
-
-
-@pytest.fixture(autouse=True)
-def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fail where a page asks Canada Post anything while it renders."""
-
-    def refuse(*args: object, **kwargs: object) -> None:
-        raise AssertionError("a page of the desk made a call")
-
-    monkeypatch.setattr("requests.Session.send", refuse)
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model, pytest.mark.usefixtures("no_network")]
 
 
 def test_a_delivery_placed_while_live_was_off_says_test_in_list_and_page(admin_client: Client) -> None:

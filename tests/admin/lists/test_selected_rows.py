@@ -111,10 +111,3 @@ def test_a_file_of_rows_has_all_of_them(admin_client: Client, held: Sequence[Del
     response = all_of(admin_client, "save_as_csv")
     text = b"".join(response.streaming_content).decode("utf-8-sig")
     assert [row[0] for row in csv.reader(StringIO(text))][1:] == ["A-5", "A-4", "A-3", "A-2", "A-1"]
-
-
-def test_in_french(admin_client: Client, held: Sequence[Delivery]) -> None:
-    admin_client.cookies.load({"django_language": "fr"})
-    [told] = said(all_of(admin_client, "let_go_on"))
-    assert "Seules les 3 premières livraisons sont prises en compte." in told
-    assert "2 autres restent telles quelles, à partir de « A-4 »." in told

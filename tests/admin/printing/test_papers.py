@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth.models import User
-from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -18,16 +17,12 @@ from deliver_to_po.core.choices import DeliveryState, PrintForm, ShipmentState
 from deliver_to_po.handoff.printing import label_state
 from deliver_to_po.handoff.printing.job_file import Printed
 from deliver_to_po.models import PrintJob
-from tests.admin.browsing import said, select
+from tests.admin.browsing import desk, said, select
 from tests.admin.conftest import Clerk
 from tests.factories import make_delivery, make_draft, make_order, make_shipment
 
 pytestmark = pytest.mark.django_db
 MAY_PRINT = ("view_delivery", "print_labels")
-
-
-def url(name: str, *arguments: Any) -> str:
-    return reverse(f"admin:deliver_to_po_{name}", args=arguments)
 
 
 def things(*rows: Any) -> Callable[[Any, Any], Sequence[Any]]:
@@ -129,14 +124,14 @@ def test_an_erased_recipient_is_on_no_slip(clerk: Clerk) -> None:
 
 @pytest.mark.parametrize(("paper", "width"), [("label", 288), ("letter", 612)])
 def test_the_printers_test_page(clerk: Clerk, paper: str, width: int) -> None:
-    response = clerk(*MAY_PRINT).get(url("printer_test", paper))
+    response = clerk(*MAY_PRINT).get(desk("printer_test", paper))
     [page] = PdfReader(BytesIO(response.getvalue())).pages
     assert float(page.mediabox.width) == width
     assert "centimetres" in page.extract_text()
 
 
 def test_there_is_no_test_page_for_other_paper(clerk: Clerk) -> None:
-    assert clerk(*MAY_PRINT).get(url("printer_test", "a4")).status_code == 404
+    assert clerk(*MAY_PRINT).get(desk("printer_test", "a4")).status_code == 404
 
 
 def test_the_cover_sheet_names_what_is_not_in_the_file(admin_user: User) -> None:
@@ -156,7 +151,7 @@ def test_the_cover_sheet_names_what_is_not_in_the_file(admin_user: User) -> None
 @time_machine.travel(datetime(2026, 11, 25, 17, tzinfo=UTC), tick=False)
 def test_the_list_for_the_counter_has_what_leaves_today_and_nothing_else(clerk: Clerk) -> None:
     client = clerk(*MAY_PRINT)
-    assert client.get(url("counter")).status_code == 302
+    assert client.get(desk("counter")).status_code == 302
     now = timezone.now()
     long_ago = now - timedelta(days=3)
     ready: dict[str, Any] = {"state": ShipmentState.LABELLED, "made_at": now, "printed_at": now}
@@ -173,7 +168,7 @@ def test_the_list_for_the_counter_has_what_leaves_today_and_nothing_else(clerk: 
     parcel("NOT-PRINTED", group="g", printed_at=None)
     parcel("HELD", DeliveryState.HELD, group="g")
     parcel("BEING-CANCELLED", stop=now, group="g")
-    [page] = PdfReader(BytesIO(client.get(url("counter")).getvalue())).pages
+    [page] = PdfReader(BytesIO(client.get(desk("counter")).getvalue())).pages
     words = page.extract_text()
     assert "3 parcels" in words
     assert [name for name in ("BEFORE-ITS-MANIFEST", "TRANSMITTED", "WITHOUT-A-GROUP") if name not in words] == []
@@ -192,7 +187,7 @@ def test_the_list_for_the_counter_says_how_many_parcels_it_leaves_out(
     def words(*groups: str) -> str:
         for group in groups:
             make_shipment(state=ShipmentState.LABELLED, made_at=now, printed_at=now, group=group, due_at=None)
-        [page] = texts(client.get(url("counter"), headers={"accept-language": language}))
+        [page] = texts(client.get(desk("counter"), headers={"accept-language": language}))
         return page
 
     assert told[2:] not in words("g", "g", "", "")

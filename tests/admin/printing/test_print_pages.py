@@ -14,7 +14,6 @@ from bs4 import BeautifulSoup
 from django.contrib.auth.models import Permission, User
 from django.core.files.base import ContentFile
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -27,14 +26,21 @@ from deliver_to_po.handoff.printing.job_file import write_labels
 from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
 from deliver_to_po.models import Delivery, PrintJob, Shipment
 from deliver_to_po.models.shipment import label_storage
-from tests.admin.browsing import said, select
+from tests.admin.browsing import desk, said, select
 from tests.admin.conftest import PIN, Clerk
 from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_shipment
+from tests.handoff.printing.test_job_file import printed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 MAY_PRINT = ("view_delivery", "print_labels")
 Labelled = Callable[..., Shipment]
+
+
+@pytest.fixture
+def client(clerk: Clerk) -> Client:
+    """Return the browser of a clerk that may print."""
+    return clerk(*MAY_PRINT)
 
 
 @pytest.fixture
@@ -62,13 +68,9 @@ def specimen(reference: str) -> bytes:
     return render_specimen(SpecimenWords(("Shop",), ("Office",), "Ann", "Expedited Parcel", PIN, reference=reference))
 
 
-def url(name: str, *arguments: Any) -> str:
-    return reverse(f"admin:deliver_to_po_{name}", args=arguments)
-
-
 def take(client: Client) -> PrintJob:
     """Take the queue as a clerk does, and return the job."""
-    response = client.post(url("print"))
+    response = client.post(desk("print"))
     assert response.status_code == 302
     return PrintJob.objects.get(pk=response["Location"].rstrip("/").rpartition("/")[2])
 
@@ -80,7 +82,7 @@ def take_these(client: Client, *shipments: Shipment | Delivery) -> PrintJob:
 
 
 def fetch(client: Client, job: PrintJob, name: str = "print_file", **form: Any) -> Any:
-    response = client.post(url(name, job.pk), {"form": "label", "start": "1", **form})
+    response = client.post(desk(name, job.pk), {"form": "label", "start": "1", **form})
     # Read at once, as a browser does, which closes the file.
     response.read = b"".join(response.streaming_content) if response.streaming else b""  # type: ignore[attr-defined]
     return response
@@ -102,7 +104,7 @@ def references_in(texts: Sequence[str]) -> list[str]:
 
 
 def page_of(client: Client, job: PrintJob, **headers: Any) -> str:
-    response = client.get(url("print_job", job.pk), **headers)
+    response = client.get(desk("print_job", job.pk), **headers)
     return " ".join(BeautifulSoup(response.content, "html.parser").select_one("#content").get_text(" ").split())  # type: ignore[union-attr]
 
 
@@ -114,19 +116,13 @@ def colleague(*permissions: str) -> Client:
     return client
 
 
-def printed(*shipments: Shipment) -> list[tuple[Any, int]]:
-    rows = Shipment.objects.in_bulk([shipment.pk for shipment in shipments])
-    return [(str(rows[one.pk].printed_by or ""), rows[one.pk].prints) for one in shipments]
-
-
 def test_the_queue_becomes_one_file_in_the_order_placed_and_each_label_is_marked_with_who_printed_it(
-    clerk: Clerk, labelled: Labelled
+    client: Client, labelled: Labelled
 ) -> None:
     now = timezone.now()
     second = labelled("B-2", placed_at=now - timedelta(hours=1))
     first = labelled("A-1", placed_at=now - timedelta(hours=2))
     other = labelled("A-1", delivery=first.delivery, parcel=2)
-    client = clerk(*MAY_PRINT)
     response = fetch(client, take(client))
     assert references(response) == ["A-1", "A-1", "B-2"]
     assert response["Content-Type"] == "application/pdf"
@@ -134,9 +130,8 @@ def test_the_queue_becomes_one_file_in_the_order_placed_and_each_label_is_marked
     assert printed(first, other, second) == [("clerk", 1)] * 3
 
 
-def test_a_job_that_is_printed_has_nothing_to_give_back(clerk: Clerk, labelled: Labelled) -> None:
+def test_a_job_that_is_printed_has_nothing_to_give_back(client: Client, labelled: Labelled) -> None:
     labelled("A-1")
-    client = clerk(*MAY_PRINT)
     job = take(client)
     assert "Return the print job to the queue" in page_of(client, job)
     fetch(client, job)
@@ -144,10 +139,9 @@ def test_a_job_that_is_printed_has_nothing_to_give_back(clerk: Clerk, labelled: 
 
 
 def test_a_job_says_who_took_it_and_either_page_lets_a_sheet_begin_at_each_of_its_places(
-    clerk: Clerk, labelled: Labelled
+    client: Client, labelled: Labelled
 ) -> None:
     labelled("A-1")
-    client = clerk(*MAY_PRINT)
     job = take(client)
     assert "Taken by clerk on" in page_of(client, job)
     places = _places(client, "print_job", job)
@@ -156,13 +150,12 @@ def test_a_job_says_who_took_it_and_either_page_lets_a_sheet_begin_at_each_of_it
 
 
 def _places(client: Client, name: str, job: PrintJob) -> list[str]:
-    page = BeautifulSoup(client.get(url(name, job.pk)).content, "html.parser")
+    page = BeautifulSoup(client.get(desk(name, job.pk)).content, "html.parser")
     return [place.get_text(strip=True) for place in page.select("[name=start] option")]
 
 
-def test_nothing_else_is_written(clerk: Clerk, labelled: Labelled) -> None:
+def test_nothing_else_is_written(client: Client, labelled: Labelled) -> None:
     shipment = labelled("A-1")
-    client = clerk(*MAY_PRINT)
     job = take(client)
     bystanders = Bystanders()
     fetch(client, job)
@@ -172,15 +165,14 @@ def test_nothing_else_is_written(clerk: Clerk, labelled: Labelled) -> None:
     assert {name: getattr(shipment, name) for name in before} == before
 
 
-def test_a_label_that_is_printed_is_not_in_the_next_file_nor_in_the_queue(clerk: Clerk, labelled: Labelled) -> None:
+def test_a_label_that_is_printed_is_not_in_the_next_file_nor_in_the_queue(client: Client, labelled: Labelled) -> None:
     shipment = labelled("A-1")
-    client = clerk(*MAY_PRINT)
     job = take(client)
     fetch(client, job)
     again = fetch(client, job)
     assert again.status_code == 302
     assert said(again) == ["There is no label to print now: this page says where each stands."]
-    assert said(client.post(url("print"))) == ["Nothing is left to print in the queue."]
+    assert said(client.post(desk("print"))) == ["Nothing is left to print in the queue."]
     assert printed(shipment) == [("clerk", 1)]
 
 
@@ -190,20 +182,19 @@ def test_printing_again_warns_who_printed_it_and_prints_only_what_is_asked_for(
     rows = [labelled(f"A-{number}", placed_at=timezone.now() + timedelta(seconds=number)) for number in range(1, 5)]
     fetch(colleague(), take_these(client := clerk(*MAY_PRINT), *rows))
     job = take_these(client, *rows)
-    warning = html.unescape(client.get(url("print_again", job.pk)).content.decode())
+    warning = html.unescape(client.get(desk("print_again", job.pk)).content.decode())
     assert "These labels have been printed before." in warning
     assert "printed by colleague on" in warning
     assert references(fetch(client, job, "print_again", first="2", last="3")) == ["A-2", "A-3"]
     assert printed(*rows) == [("colleague", 1), ("clerk", 2), ("clerk", 2), ("colleague", 1)]
 
 
-def test_numbers_that_are_none_print_nothing(clerk: Clerk, labelled: Labelled) -> None:
+def test_numbers_that_are_none_print_nothing(client: Client, labelled: Labelled) -> None:
     shipment = labelled("A-1")
-    client = clerk(*MAY_PRINT)
     job = take(client)
     fetch(client, job)
     for first, last in (("", ""), ("3", "1"), ("x", "2"), ("1", "9" * 50), ("0", "0"), ("١", "٢")):
-        response = client.post(url("print_again", job.pk), {"first": first, "last": last})
+        response = client.post(desk("print_again", job.pk), {"first": first, "last": last})
         assert said(response) == ["Type two numbers of the list, the smaller one first."]
     assert printed(shipment) == [("clerk", 1)]
 
@@ -215,7 +206,7 @@ def test_of_two_clerks_who_take_the_queue_the_second_gets_what_is_left_and_is_to
     one = take(clerk(*MAY_PRINT))
     second = labelled("B-2")
     client = colleague()
-    response = client.post(url("print"))
+    response = client.post(desk("print"))
     assert said(response) == ["1 label of the queue is in another print job, and stays there."]
     two = PrintJob.objects.latest("created_at")
     assert (one.chosen, two.chosen) == ([first.pk], [second.pk])
@@ -223,11 +214,10 @@ def test_of_two_clerks_who_take_the_queue_the_second_gets_what_is_left_and_is_to
     assert "clerk has had it in a print job since" in page_of(client, chosen)
 
 
-def test_what_was_given_back_or_forgotten_is_in_the_queue_again(clerk: Clerk, labelled: Labelled) -> None:
+def test_what_was_given_back_or_forgotten_is_in_the_queue_again(client: Client, labelled: Labelled) -> None:
     shipment = labelled("A-1")
-    client = clerk(*MAY_PRINT)
     job = take(client)
-    assert said(client.post(url("print_job", job.pk))) == [
+    assert said(client.post(desk("print_job", job.pk))) == [
         "The print job is back in the queue: what was not printed waits there again."
     ]
     job = take(client)
@@ -236,10 +226,9 @@ def test_what_was_given_back_or_forgotten_is_in_the_queue_again(clerk: Clerk, la
 
 
 def test_of_two_who_press_at_once_one_gets_the_file(
-    clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+    client: Client, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shipment = labelled("A-1")
-    client = clerk(*MAY_PRINT)
     job = take(client)
 
     def write_while_another_prints(*arguments: Any, **named: Any) -> Any:
@@ -256,7 +245,7 @@ def test_of_two_who_press_at_once_one_gets_the_file(
 
 
 def test_what_cannot_be_printed_is_named_on_the_cover_sheet_with_the_reason_and_the_rest_goes_on(
-    clerk: Clerk, labelled: Labelled
+    client: Client, labelled: Labelled
 ) -> None:
     rows: list[Shipment | Delivery] = [
         labelled("GOOD-1", live=True),
@@ -270,7 +259,6 @@ def test_what_cannot_be_printed_is_named_on_the_cover_sheet_with_the_reason_and_
         make_shipment(make_delivery(reference="PERSON-1", live=True), state="attention", due_at=None),
         make_delivery(reference="NONE-1", live=True, state="placed"),
     ]
-    client = clerk(*MAY_PRINT)
     cover, *labels = pages(fetch(client, take_these(client, *rows)))
     words = " ".join(cover.split())
     assert len(labels) == 1
@@ -293,9 +281,8 @@ def test_what_cannot_be_printed_is_named_on_the_cover_sheet_with_the_reason_and_
     assert [row.state for row in Shipment.objects.filter(pk__in=[rows[4].pk, rows[5].pk])] == [ShipmentState.MADE] * 2
 
 
-def test_tests_are_printed_where_nothing_else_is_chosen(clerk: Clerk, labelled: Labelled) -> None:
+def test_tests_are_printed_where_nothing_else_is_chosen(client: Client, labelled: Labelled) -> None:
     shipment = labelled("TEST-1")
-    client = clerk(*MAY_PRINT)
     job = take_these(client, shipment)
     assert "TEST None of these are real parcels." in page_of(client, job)
     cover, *labels = pages(fetch(client, job))
@@ -304,7 +291,7 @@ def test_tests_are_printed_where_nothing_else_is_chosen(clerk: Clerk, labelled: 
 
 
 def test_a_storage_that_fails_costs_that_label_and_no_other(
-    clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+    client: Client, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad, good = labelled("BAD-1"), labelled("GOOD-1")
     opened = label_storage().open
@@ -315,7 +302,6 @@ def test_a_storage_that_fails_costs_that_label_and_no_other(
         return opened(name, mode)
 
     monkeypatch.setattr(label_storage(), "open", fail)
-    client = clerk(*MAY_PRINT)
     cover, label = pages(fetch(client, take_these(client, bad, good)))
     assert "BAD-1 The storage that keeps the labels could not be read." in " ".join(cover.split())
     assert "GOOD-1" in label
@@ -323,12 +309,11 @@ def test_a_storage_that_fails_costs_that_label_and_no_other(
 
 
 def test_the_page_says_what_is_still_to_come_and_looks_again_until_it_is_there(
-    clerk: Clerk, labelled: Labelled
+    client: Client, labelled: Labelled
 ) -> None:
     ready, coming = labelled("A-1"), make_shipment(make_delivery(reference="B-2"), state="made")
-    client = clerk(*MAY_PRINT)
     job = take_these(client, ready, coming)
-    response = client.get(url("print_job", job.pk))
+    response = client.get(desk("print_job", job.pk))
     assert response["Refresh"] == "15"
     page = BeautifulSoup(response.content, "html.parser")
     bar = page.select_one("progress")
@@ -339,27 +324,25 @@ def test_the_page_says_what_is_still_to_come_and_looks_again_until_it_is_there(
     known = {"state": "labelled", "label": name, "label_media_type": "application/pdf", "labelled_at": timezone.now()}
     Shipment.objects.filter(pk=coming.pk).update(**known)
     # In another browser: the session in which it was begun may have ended.
-    response = (other := colleague()).get(url("print_job", job.pk))
+    response = (other := colleague()).get(desk("print_job", job.pk))
     assert "Refresh" not in response.headers
     assert references(fetch(other, job)) == ["A-1", "B-2"]
 
 
 @pytest.mark.parametrize(("form", "pages_made"), [("two", 2), ("four", 1)])
-def test_letter_sheets_hold_two_or_four(clerk: Clerk, labelled: Labelled, form: str, pages_made: int) -> None:
+def test_letter_sheets_hold_two_or_four(client: Client, labelled: Labelled, form: str, pages_made: int) -> None:
     for number in range(3):
         labelled(f"A-{number}")
-    client = clerk(*MAY_PRINT)
     job = take(client)
     assert len(pages(fetch(client, job, form=form))) == 1 + pages_made
     labelled("A-9")
     assert take(client).form == form, "the next job begins with what was printed on last"
 
 
-def test_zpl_labels_are_one_stream_to_save(clerk: Clerk, labelled: Labelled) -> None:
+def test_zpl_labels_are_one_stream_to_save(client: Client, labelled: Labelled) -> None:
     zpl = {"label_media_type": "application/zpl"}
     rows = [labelled(f"A-{number}", content=f"^XA^FD{number}^FS^XZ\n".encode(), **zpl) for number in (1, 2)]
     pdf = labelled("P-1")
-    client = clerk(*MAY_PRINT)
     response = fetch(client, take_these(client, *rows, pdf), form=PrintForm.ZPL)
     assert response.read == b"^XA^FD1^FS^XZ\n^XA^FD2^FS^XZ\n"
     assert response["Content-Disposition"].startswith("attachment")
@@ -367,50 +350,46 @@ def test_zpl_labels_are_one_stream_to_save(clerk: Clerk, labelled: Labelled) -> 
     assert printed(*rows, pdf) == [("clerk", 1), ("clerk", 1), ("", 0)]
 
 
-def test_a_form_that_nobody_could_send_prints_as_by_default(clerk: Clerk, labelled: Labelled) -> None:
-    client = clerk(*MAY_PRINT)
+def test_a_form_that_nobody_could_send_prints_as_by_default(client: Client, labelled: Labelled) -> None:
     for number, (paper, start) in enumerate([("x" * 500, "9" * 500), ("", "-1"), ("", "")]):
         labelled(f"A-{number}")
         assert len(pages(fetch(client, take(client), form=paper, start=start))) == 2
 
 
 def test_the_shop_says_in_which_order_parcels_are_packed(
-    clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+    client: Client, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [labelled(f"A-{number}") for number in range(3)]
     shelves = dict(zip((row.delivery.order_id for row in rows), ("shelf 10", "shelf 2", "aisle"), strict=True))
     monkeypatch.setattr(type(order_adapter()), "packing_order", lambda _self, order: shelves[order.pk])
-    client = clerk(*MAY_PRINT)
     assert references(fetch(client, take(client))) == ["A-2", "A-1", "A-0"]
 
 
 def test_more_than_a_file_holds_is_refused_with_what_to_do(
-    clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+    client: Client, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(print_jobs, "MOST", 1)
     rows = [labelled("A-1"), labelled("A-2")]
-    client = clerk(*MAY_PRINT)
     [told] = said(select(client, "print_labels", *(row.delivery for row in rows)))
     assert told.startswith("These are 2 labels. A file holds at most")
     assert not PrintJob.objects.exists()
 
 
 def test_a_queue_that_is_longer_than_a_file_is_taken_in_parts_and_the_clerk_is_told(
-    clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+    client: Client, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(print_jobs, "MOST", 3)
     monkeypatch.setattr(print_pages, "MOST", 3)
     now = timezone.now()
     rows = [labelled(f"A-{number}", placed_at=now - timedelta(hours=9 - number)) for number in range(5)]
-    client = clerk(*MAY_PRINT)
-    assert "Take 3 labels to print" in client.get(url("print")).content.decode()
-    answer = client.post(url("print"))
+    assert "Take 3 labels to print" in client.get(desk("print")).content.decode()
+    answer = client.post(desk("print"))
     told = "A print job holds at most 3 labels. 2 more wait in the queue: take them when these are printed."
     assert said(answer) == [told]
     first = PrintJob.objects.get()
     assert references(fetch(client, first)) == ["A-0", "A-1", "A-2"]
     assert printed(*rows) == [("clerk", 1)] * 3 + [("", 0)] * 2
-    answer = client.post(url("print"))
+    answer = client.post(desk("print"))
     assert said(answer) == []
     second = PrintJob.objects.exclude(pk=first.pk).get()
     assert references(fetch(client, second)) == ["A-3", "A-4"]
@@ -418,12 +397,11 @@ def test_a_queue_that_is_longer_than_a_file_is_taken_in_parts_and_the_clerk_is_t
 
 
 def test_a_file_that_takes_long_ends_early_and_the_rest_is_in_the_next(
-    clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+    client: Client, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Web servers commonly end a request after 30 seconds, and the clerk would have nothing."""
     for number in range(5):
         labelled(f"A-{number}", placed_at=timezone.now() - timedelta(hours=9 - number))
-    client = clerk(*MAY_PRINT)
     job = take(client)
     ticks = iter(range(0, 1_000, 8))
     with monkeypatch.context() as patch:
@@ -432,16 +410,15 @@ def test_a_file_that_takes_long_ends_early_and_the_rest_is_in_the_next(
     told = "2 more labels are ready, from number 4 on."
     assert told in cover.replace("\n", " ")
     assert [name for name in references_in(labels) if name] == ["A-0", "A-1", "A-2"]
-    assert told in client.get(url("print_job", job.pk)).content.decode()
+    assert told in client.get(desk("print_job", job.pk)).content.decode()
     page = page_of(client, job)
     assert "2 labels are ready to print 3 labels are printed already" in page
     assert references(fetch(client, job)) == ["A-3", "A-4"]
     assert "Not in this file" not in cover
 
 
-def test_a_clerk_does_without_a_cover_sheet_that_would_tell_nothing(clerk: Clerk, labelled: Labelled) -> None:
+def test_a_clerk_does_without_a_cover_sheet_that_would_tell_nothing(client: Client, labelled: Labelled) -> None:
     rows = [labelled(f"A-{number}", placed_at=timezone.now() - timedelta(hours=9 - number)) for number in range(5)]
-    client = clerk(*MAY_PRINT)
     job = take(client)
     # Three labels stand beside each other on a sheet, and none of their numbers is wrapped.
     sheet = pages(fetch(client, job, form="four"))[0]
@@ -455,10 +432,9 @@ def test_a_clerk_does_without_a_cover_sheet_that_would_tell_nothing(clerk: Clerk
 
 
 def test_a_file_that_takes_long_has_one_label_at_least(
-    clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+    client: Client, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     labelled("A-1"), labelled("A-2")
-    client = clerk(*MAY_PRINT)
     job = take(client)
     monkeypatch.setattr(handoff_printing, "LONGEST_SECONDS", -1)
     assert [references(fetch(client, job)) for _ in range(2)] == [["A-1"], ["A-2"]]
@@ -466,7 +442,7 @@ def test_a_file_that_takes_long_has_one_label_at_least(
 
 @pytest.mark.slow
 def test_a_file_of_many_labels_takes_no_more_memory_than_one_of_few(
-    clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    client: Client, labelled: Labelled, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     """Each label is written out before the next is read, and rows are read some at a time."""
     monkeypatch.setattr(print_jobs, "AT_A_TIME", 5)
@@ -474,7 +450,6 @@ def test_a_file_of_many_labels_takes_no_more_memory_than_one_of_few(
     seldom = gc.get_threshold()
     request.addfinalizer(lambda: gc.set_threshold(*seldom))
     gc.set_threshold(2_000, 10, 10)
-    client = clerk(*MAY_PRINT)
     peaks = []
     large = b"%" + b"x" * 100_000 + b"\nstartxref"
     for count in (10, 60):
@@ -483,7 +458,7 @@ def test_a_file_of_many_labels_takes_no_more_memory_than_one_of_few(
             labelled(f"{count}-{number}", content=pdf)
         job = take(client)
         tracemalloc.start()
-        response: Any = client.post(url("print_file", job.pk), {"form": "four", "start": "1"})
+        response: Any = client.post(desk("print_file", job.pk), {"form": "four", "start": "1"})
         assert sum(map(len, response.streaming_content)) > 10_000
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
@@ -497,25 +472,23 @@ def test_only_those_who_may_look_and_print(clerk: Clerk, labelled: Labelled, per
     job = PrintJob.objects.create(chosen=[shipment.pk])
     client = clerk(*permissions)
     for name in ("print_job", "print_file", "print_again"):
-        assert client.get(url(name, job.pk)).status_code == 403
-        assert client.post(url(name, job.pk)).status_code == 403
-    assert client.get(url("print")).status_code == 403
-    assert client.post(url("print")).status_code == 403
-    assert client.get(url("printer_test", "label")).status_code == 403
+        assert client.get(desk(name, job.pk)).status_code == 403
+        assert client.post(desk(name, job.pk)).status_code == 403
+    assert client.get(desk("print")).status_code == 403
+    assert client.post(desk("print")).status_code == 403
+    assert client.get(desk("printer_test", "label")).status_code == 403
     assert printed(shipment) == [("", 0)]
 
 
-def test_nothing_is_printed_by_following_a_link(clerk: Clerk, labelled: Labelled) -> None:
+def test_nothing_is_printed_by_following_a_link(client: Client, labelled: Labelled) -> None:
     shipment = labelled("A-1")
-    client = clerk(*MAY_PRINT)
     job = take(client)
     # After a login the clerk is led there: to where the button is.
-    assert client.get(url("print_file", job.pk))["Location"] == url("print_job", job.pk)
+    assert client.get(desk("print_file", job.pk))["Location"] == desk("print_job", job.pk)
     assert printed(shipment) == [("", 0)]
 
 
-def test_in_french(clerk: Clerk, labelled: Labelled) -> None:
-    client = clerk(*MAY_PRINT)
+def test_in_french(client: Client, labelled: Labelled) -> None:
     job = take_these(client, labelled("A-1"), make_shipment(make_delivery(reference="B-2")))
     page = page_of(client, job, HTTP_ACCEPT_LANGUAGE="fr")
     assert "1 étiquette est prête à imprimer" in page
@@ -525,11 +498,10 @@ def test_in_french(clerk: Clerk, labelled: Labelled) -> None:
 
 
 def test_the_job_page_asks_no_more_of_the_database_for_many_labels(
-    clerk: Clerk, labelled: Labelled, django_assert_max_num_queries: Any
+    client: Client, labelled: Labelled, django_assert_max_num_queries: Any
 ) -> None:
     for number in range(12):
         labelled(f"A-{number}")
-    client = clerk(*MAY_PRINT)
     job = take(client)
     with django_assert_max_num_queries(10):
-        client.get(url("print_job", job.pk))
+        client.get(desk("print_job", job.pk))

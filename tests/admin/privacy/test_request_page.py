@@ -222,15 +222,6 @@ def test_what_becomes_of_a_choice_without_an_order_is_said(clerk: Clerk, state: 
     assert words in row
 
 
-def test_it_is_in_french(clerk: Clerk) -> None:
-    make_shipment(make_delivery(recipient=OTTO))
-    shown = page(clerk(MAY), language="fr", **BY_E_MAIL)
-    assert shown.select("#content h1")[0].get_text() == "Répondre à une demande sur les renseignements personnels"
-    [row] = found(shown)
-    assert "comme destinataire" in row
-    assert "Le colis 1.1 n’a pas été envoyé : il ne le sera jamais." in row
-
-
 @pytest.mark.parametrize("permission", ["view_delivery", "erase_delivery", "view_privacyrequest"])
 def test_it_needs_its_permission(clerk: Clerk, permission: str) -> None:
     delivery, client = make_delivery(recipient=OTTO), clerk(permission)

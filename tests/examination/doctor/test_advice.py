@@ -3,7 +3,6 @@
 import inspect
 
 import pytest
-from django.utils import translation
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.calling import transport
@@ -45,12 +44,6 @@ def test_without_words_of_canada_posts_our_own_reason_is_shown() -> None:
 
 def test_without_status_and_reason_there_are_only_our_words() -> None:
     assert wrong("Prices", errors.Unavailable("rates"), asked()).says == str(WORDS[errors.Unavailable])
-
-
-def test_why_nobody_was_reached_is_told_in_french_too() -> None:
-    with translation.override("fr"):
-        says = wrong("Connexion", errors.Unavailable("rates", why="no connection"), asked()).says
-    assert "(aucune connexion)" in says
 
 
 def test_the_transport_still_words_its_reasons_so() -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.examination.doctor.background import background
@@ -51,9 +51,3 @@ def test_leases_that_ended_without_a_word_are_counted_for_a_week() -> None:
     finding = background()[-1]
     assert finding.verdict == Verdict.NOTE
     assert " 3 " in finding.says
-
-
-def test_it_is_said_in_french() -> None:
-    with translation.override("fr"):
-        [finding] = background()
-    assert finding.subject == "Travail en arrière-plan"

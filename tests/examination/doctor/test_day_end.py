@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from deliver_to_po.core.choices import Compared, Differs, ManifestState, ShipmentState
-from deliver_to_po.examination.doctor.day_end import day_end
+from deliver_to_po.examination.doctor.background import day_end
 from deliver_to_po.examination.doctor.finding import Verdict
 from deliver_to_po.models import Comparison, Manifest, Shipment
 from deliver_to_po.models.comparison import Difference
@@ -38,17 +38,6 @@ def test_parcels_of_yesterday_are_counted_and_those_of_today_are_not() -> None:
     parcel()
     parcel(days_ago=3)
     assert said() == ["2 parcels were made before today and were never transmitted"]
-
-
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [("en", "1 parcel was made before today"), ("fr", "1 colis a été créé avant aujourd’hui")],
-)
-def test_it_is_said_in_both_languages(language: str, words: str) -> None:
-    parcel()
-    with translation.override(language):
-        [says] = said()
-    assert words in says
 
 
 def test_what_is_transmitted_claimed_or_of_the_other_mode_is_not_late() -> None:

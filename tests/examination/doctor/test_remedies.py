@@ -113,60 +113,46 @@ def asked(api: str, url: str, **settings: object) -> Asked:
     return Asked(replace(app_settings.canada_post, api=api, base_url=url, **settings))  # type: ignore[arg-type]
 
 
+PORTAL, EMULATOR = asked("portal", conf.PORTAL_URL), asked("portal", "http://127.0.0.1:9")
+PROXY, SANDBOX = asked("portal", "https://proxy.example"), asked("webservices", conf.WEB_SERVICES_SANDBOX_URL)
+LIVE = asked("webservices", conf.WEB_SERVICES_URL, live=True)
+WITHOUT_CONTRACT = asked("webservices", conf.WEB_SERVICES_SANDBOX_URL, without_contract=True)
+
+
 @pytest.mark.parametrize(
     ("error", "whom", "todo"),
     [
-        (errors.CredentialsRefused(TOKEN), asked("portal", conf.PORTAL_URL), "Copy CLIENT_ID and CLIENT_SECRET again"),
-        (
-            errors.CredentialsRefused("rates"),
-            replace(asked("portal", conf.PORTAL_URL), known=True),
-            "Subscribe your application",
-        ),
-        (
-            errors.CredentialsRefused("rates"),
-            asked("webservices", conf.WEB_SERVICES_SANDBOX_URL),
-            "from your key for the sandbox",
-        ),
-        (
-            errors.CredentialsRefused("rates"),
-            asked("webservices", conf.WEB_SERVICES_URL, live=True),
-            "from your key for production",
-        ),
-        (
-            errors.CredentialsRefused("rates"),
-            replace(asked("webservices", conf.WEB_SERVICES_URL, live=True), known=True),
-            "whether your API key may use this service",
-        ),
+        (errors.CredentialsRefused(TOKEN), PORTAL, "Copy CLIENT_ID and CLIENT_SECRET again"),
+        (errors.CredentialsRefused("rates"), replace(PORTAL, known=True), "Subscribe your application"),
+        (errors.CredentialsRefused("rates"), SANDBOX, "from your key for the sandbox"),
+        (errors.CredentialsRefused("rates"), LIVE, "from your key for production"),
+        (errors.CredentialsRefused("rates"), replace(LIVE, known=True), "whether your API key may use this service"),
         (
             errors.CredentialsRefused("rates"),
             asked("webservices", "https://proxy.example"),
             "each has a key of its own",
         ),
-        (errors.NotEntitled("groups"), asked("portal", conf.PORTAL_URL), "ask Canada Post what your account lacks"),
-        (errors.NotEntitled(TOKEN), asked("portal", conf.PORTAL_URL), "that your application is active"),
-        (errors.NotFound("rates"), asked("portal", "https://proxy.example"), "Leave BASE_URL out"),
-        (errors.NotFound("rates"), asked("portal", conf.PORTAL_URL), "send the file to this project"),
-        (errors.Unavailable("rates"), asked("portal", conf.PORTAL_URL), "a firewall may be in the way"),
-        (errors.Unavailable("rates", status=503), asked("portal", conf.PORTAL_URL), "Try again later"),
-        (errors.Unavailable("rates"), asked("portal", "https://proxy.example"), "whatever is at BASE_URL works"),
-        (errors.Unavailable("rates"), asked("portal", "http://127.0.0.1:9"), "Start the emulator"),
-        (errors.Unavailable("rates", status=500), asked("portal", "http://127.0.0.1:9"), "planned a fault"),
+        (errors.NotEntitled("groups"), PORTAL, "ask Canada Post what your account lacks"),
+        (errors.NotEntitled(TOKEN), PORTAL, "that your application is active"),
+        (errors.NotFound("rates"), PROXY, "Leave BASE_URL out"),
+        (errors.NotFound("rates"), PORTAL, "send the file to this project"),
+        (errors.Unavailable("rates"), PORTAL, "a firewall may be in the way"),
+        (errors.Unavailable("rates", status=503), PORTAL, "Try again later"),
+        (errors.Unavailable("rates"), PROXY, "whatever is at BASE_URL works"),
+        (errors.Unavailable("rates"), EMULATOR, "Start the emulator"),
+        (errors.Unavailable("rates", status=500), EMULATOR, "planned a fault"),
         (errors.Throttled("rates", status=429), asked("portal", conf.PORTAL_URL, calls_per_minute=9), "lower CALLS"),
         (errors.Throttled("rates", status=429), asked("portal", conf.PORTAL_URL, calls_per_minute=0), "set CALLS"),
-        (errors.Throttled("rates"), asked("portal", conf.PORTAL_URL), "run the doctor again"),
-        (
-            errors.Refused("rates"),
-            asked("webservices", conf.WEB_SERVICES_SANDBOX_URL, without_contract=True),
-            "Check CUSTOMER_NUMBER against your account",
-        ),
-        (errors.NotEntitled(TOKEN), asked("portal", "http://127.0.0.1:9"), "planned a fault"),
-        (errors.NotEntitled("rates"), asked("portal", "http://127.0.0.1:9"), "Set CUSTOMER_NUMBER and CONTRACT_ID"),
-        (errors.Refused("rates"), asked("portal", conf.PORTAL_URL), "Check CUSTOMER_NUMBER, MOBO and CONTRACT_ID"),
-        (errors.NotFound("rates"), asked("portal", "http://127.0.0.1:9"), "Set BASE_URL to an address"),
-        (errors.Unavailable(TOKEN, status=404), asked("portal", "https://proxy.example"), "Leave BASE_URL out"),
-        (errors.Unavailable(TOKEN, status=404), asked("portal", "http://127.0.0.1:9"), "Set BASE_URL to an address"),
-        (errors.Throttled("rates", status=429), asked("portal", "http://127.0.0.1:9"), "without a limit on calls"),
-        (errors.Unreadable("rates"), asked("portal", "http://127.0.0.1:9"), "the emulator of this version"),
+        (errors.Throttled("rates"), PORTAL, "run the doctor again"),
+        (errors.Refused("rates"), WITHOUT_CONTRACT, "Check CUSTOMER_NUMBER against your account"),
+        (errors.NotEntitled(TOKEN), EMULATOR, "planned a fault"),
+        (errors.NotEntitled("rates"), EMULATOR, "Set CUSTOMER_NUMBER and CONTRACT_ID"),
+        (errors.Refused("rates"), PORTAL, "Check CUSTOMER_NUMBER, MOBO and CONTRACT_ID"),
+        (errors.NotFound("rates"), EMULATOR, "Set BASE_URL to an address"),
+        (errors.Unavailable(TOKEN, status=404), PROXY, "Leave BASE_URL out"),
+        (errors.Unavailable(TOKEN, status=404), EMULATOR, "Set BASE_URL to an address"),
+        (errors.Throttled("rates", status=429), EMULATOR, "without a limit on calls"),
+        (errors.Unreadable("rates"), EMULATOR, "the emulator of this version"),
     ],
 )
 def test_each_reaction_has_its_advice(error: errors.CanadaPostError, whom: Asked, todo: str) -> None:
@@ -181,13 +167,10 @@ def test_another_place_is_named_than_the_one_without_offices(near: str, other: s
 @pytest.mark.parametrize(
     ("whom", "todo"),
     [
-        (asked("portal", conf.PORTAL_URL), "set WITHOUT_CONTRACT to True"),
+        (PORTAL, "set WITHOUT_CONTRACT to True"),
         (asked("portal", "http://127.0.0.1:9", without_contract=True), "Set CUSTOMER_NUMBER to what the emulator"),
-        (asked("portal", "http://127.0.0.1:9"), "what the emulator printed"),
-        (
-            asked("webservices", conf.WEB_SERVICES_SANDBOX_URL, without_contract=True),
-            "Check CUSTOMER_NUMBER against your account",
-        ),
+        (EMULATOR, "what the emulator printed"),
+        (WITHOUT_CONTRACT, "Check CUSTOMER_NUMBER against your account"),
     ],
 )
 def test_without_a_price_the_account_is_looked_at(whom: Asked, todo: str) -> None:

@@ -25,17 +25,12 @@ from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.offer.summary import summarize
 from deliver_to_po.privacy.erasing import erase_delivery
 from tests.factories import make_delivery, make_shipment
-from tests.handoff.parcels_by_hand import by_hand, handed_to, number, reference
+from tests.handoff.parcels_by_hand import by_hand, handed_to, number, reference, stands
 
 __all__ = ["by_hand"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
 
 EXPORT = Path(__file__).parents[2] / "shipping" / "files" / "est_exports" / "semicolon-cp1252.csv"
-
-
-def stands(shipment: Shipment) -> tuple[str, str, str]:
-    shipment.refresh_from_db()
-    return shipment.state, shipment.tracking_pin, shipment.reason
 
 
 def file(*lines: tuple[str, str]) -> bytes:

@@ -17,7 +17,7 @@ from deliver_to_po.models import Shipment
 from deliver_to_po.shipping import Made, NotYet
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from tests.factories import make_delivery, make_shipment
-from tests.handoff.parcels_by_hand import SYSTEMS, reference
+from tests.handoff.parcels_by_hand import SYSTEMS, reference, state_of
 from tests.shipping.requests import asked
 
 pytestmark = pytest.mark.django_db
@@ -51,17 +51,12 @@ def handed(alias: str = "desk", **fields: Any) -> Shipment:
     return make_shipment(make_delivery(), system=alias, **{**values, **fields})
 
 
-def stands(shipment: Shipment) -> tuple[str, str]:
-    shipment.refresh_from_db()
-    return shipment.state, shipment.tracking_pin
-
-
 @pytest.mark.usefixtures("api")
 def test_the_only_parcel_of_a_reference_gives_its_number(elsewhere: Callable[..., str]) -> None:
     shipment, by_est = handed(), handed("est", state=ShipmentState.ATTENTION, reason=Reason.NOT_REPORTED)
     numbers = [elsewhere(reference(each)) for each in (shipment, by_est)]
     assert find_numbers() == 2
-    assert [stands(each) for each in (shipment, by_est)] == [(ShipmentState.DONE, number) for number in numbers]
+    assert [state_of(each) for each in (shipment, by_est)] == [(ShipmentState.DONE, number) for number in numbers]
     assert find_numbers() == 0
 
 
@@ -74,7 +69,7 @@ def test_none_and_several_leave_it_to_whoever_ships_it_and_it_is_asked_for_twice
     for _ in range(2):
         elsewhere(reference(twice))
     assert find_numbers() == 2
-    assert [stands(each) for each in (unseen, twice)] == [(ShipmentState.HANDED, "")] * 2
+    assert [state_of(each) for each in (unseen, twice)] == [(ShipmentState.HANDED, "")] * 2
     assert unseen.number_asked_at
     assert find_numbers() == 0
     long_ago = timezone.now() - timedelta(hours=13)
@@ -88,7 +83,7 @@ def test_a_number_of_another_parcel_is_not_taken(elsewhere: Callable[..., str]) 
     number = elsewhere(reference(shipment))
     make_shipment(make_delivery(), state=ShipmentState.DONE, tracking_pin=number, own_tracking_pin=number)
     assert find_numbers() == 1
-    assert stands(shipment) == (ShipmentState.HANDED, "")
+    assert state_of(shipment) == (ShipmentState.HANDED, "")
 
 
 @pytest.mark.parametrize(

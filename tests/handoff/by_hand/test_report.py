@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
 
 from deliver_to_po import signals
@@ -21,6 +20,7 @@ from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.shipping import Handed, Label, Made, ShipmentRequest, Unknown
 from tests.factories import make_delivery, make_shipment
+from tests.handoff.conftest import files_in
 from tests.handoff.scripted import LABEL, MADE, Script
 
 pytestmark = pytest.mark.django_db
@@ -35,19 +35,8 @@ def _scripted(script: Script) -> None:
     """Let the shipping systems be scripted ones."""
 
 
-@pytest.fixture
-def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Return a folder in which labels are kept."""
-    monkeypatch.setattr(Shipment._meta.get_field("label"), "storage", FileSystemStorage(tmp_path))
-    return tmp_path
-
-
 def handed(**fields: Any) -> Shipment:
     return make_shipment(**{"system": PRINTS_ITS_OWN, "state": S.HANDED, "due_at": None, "requests": 1, **fields})
-
-
-def files_in(folder: Path) -> list[str]:
-    return [file.name for file in folder.iterdir()]
 
 
 def test_the_numbers_are_kept_and_a_system_that_prints_its_labels_is_done() -> None:

@@ -6,17 +6,11 @@ from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.handoff.by_hand.entering import Entered, enter_number
 from deliver_to_po.handoff.by_hand.exporting import awaited
 from deliver_to_po.handoff.by_hand.unreported import REPORTED_WITHIN, ask_for_reports
-from deliver_to_po.models import Shipment
 from tests.handoff.conftest import Clock
-from tests.handoff.parcels_by_hand import by_hand, handed_to, number
+from tests.handoff.parcels_by_hand import by_hand, handed_to, number, stands
 
 __all__ = ["by_hand"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
-
-
-def stands(shipment: Shipment) -> tuple[str, str, str]:
-    shipment.refresh_from_db()
-    return shipment.state, shipment.tracking_pin, shipment.reason
 
 
 def test_what_nobody_reported_for_a_day_needs_a_person_and_its_number_is_still_taken(clock: Clock) -> None:

@@ -40,7 +40,7 @@ from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.models.placing import add_unchosen
 from deliver_to_po.shipping import Found, Handed, Made, NotYet, Refused, ShipmentRequest, Unknown, Voided
 from tests.factories import PARCEL, RECIPIENT, make_delivery, make_draft, make_order, make_shipment
-from tests.handoff.conftest import Clock
+from tests.handoff.conftest import Clock, states
 from tests.handoff.scripted import MADE, Script
 from tests.rounds import do_due
 
@@ -77,11 +77,6 @@ CHANGES: dict[Change, Do] = {
     Change.CORRECT_RECIPIENT: to_somebody_else,
     Change.CHANGE_PARCEL: heavier,
 }
-
-
-def states(delivery: Delivery) -> list[tuple[int, int, str]]:
-    rows = Shipment.objects.filter(delivery=delivery).order_by("parcel", "revision")
-    return [(row.parcel, row.revision, row.state) for row in rows]
 
 
 def read(delivery: Delivery) -> Delivery:

@@ -11,7 +11,8 @@ from deliver_to_po.handoff.changing.cancelling import cancel
 from deliver_to_po.handoff.changing.change import Changed
 from deliver_to_po.handoff.changing.found_by_clerk import label_destroyed, nothing_exists, parcel_exists
 from tests.factories import make_shipment
-from tests.handoff.changing.test_change import read, states, to_another_office
+from tests.handoff.changing.test_change import read, to_another_office
+from tests.handoff.conftest import states
 from tests.handoff.scripted import Script
 from tests.rounds import do_due
 

@@ -14,7 +14,8 @@ from deliver_to_po.handoff.releasing.release import resume
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.shipment import request_id
 from tests.factories import make_delivery, make_shipment
-from tests.handoff.changing.test_change import HEAVY, states
+from tests.handoff.changing.test_change import HEAVY
+from tests.handoff.conftest import states
 from tests.handoff.scripted import Script
 from tests.rounds import do_due
 

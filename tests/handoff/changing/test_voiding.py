@@ -16,7 +16,7 @@ from deliver_to_po.shipping import NotYet, RefundAsked, Refused, Unknown, Voided
 from tests.factories import make_shipment
 from tests.handoff.conftest import GIVE_UP_AFTER, Clock
 from tests.handoff.scripted import Script
-from tests.rounds import do_due
+from tests.rounds import do_due, swept
 
 pytestmark = pytest.mark.django_db
 
@@ -39,12 +39,6 @@ def voiding(**fields: Any) -> Shipment:
 
 def refunding() -> Shipment:
     return voiding(transmitted_at=timezone.now())
-
-
-def swept(shipment: Shipment) -> Shipment:
-    do_due()
-    shipment.refresh_from_db()
-    return shipment
 
 
 def steps(shipment: Shipment) -> list[tuple[str, str]]:

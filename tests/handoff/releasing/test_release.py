@@ -27,14 +27,6 @@ def woken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return keys
 
 
-@pytest.fixture
-def parcels(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Return the parcels of every order, for the test to change."""
-    boxes = [PARCEL]
-    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: boxes)
-    return boxes
-
-
 @pytest.mark.parametrize(("province", "mailed_on"), [("ON", date(2026, 6, 24)), ("QC", date(2026, 6, 25))])
 def test_the_mailing_date_is_no_holiday_of_the_senders_province(
     monkeypatch: pytest.MonkeyPatch, province: str, mailed_on: date

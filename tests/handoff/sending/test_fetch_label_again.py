@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
 
 from deliver_to_po.core.choices import Change, Reason, ShipmentState
@@ -17,16 +16,10 @@ from deliver_to_po.handoff.sending.fetch_label_again import LabelAgain, fetch_la
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Shipment
 from tests.factories import make_delivery, make_shipment
+from tests.handoff.conftest import files_in
 
 pytestmark = pytest.mark.django_db
 Due = Callable[..., Shipment]
-
-
-@pytest.fixture
-def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Return a folder in which labels are kept."""
-    monkeypatch.setattr(Shipment._meta.get_field("label"), "storage", FileSystemStorage(tmp_path))
-    return tmp_path
 
 
 def labelled(due: Due, **fields: Any) -> Shipment:
@@ -35,10 +28,6 @@ def labelled(due: Due, **fields: Any) -> Shipment:
     shipment.refresh_from_db()
     assert shipment.state == ShipmentState.LABELLED
     return shipment
-
-
-def names(folder: Path) -> list[str]:
-    return [file.name for file in folder.iterdir()]
 
 
 def test_the_new_label_takes_the_place_of_the_old_one(due: Due, folder: Path, admin_user: User) -> None:
@@ -54,7 +43,7 @@ def test_the_new_label_takes_the_place_of_the_old_one(due: Due, folder: Path, ad
     shipment.refresh_from_db()
     assert (str(shipment.state), shipment.labelled_at) == (ShipmentState.LABELLED, first)
     assert shipment.label.name != old
-    assert sorted(names(folder)) == sorted([str(shipment.label.name), str(other.label.name)])
+    assert sorted(files_in(folder)) == sorted([str(shipment.label.name), str(other.label.name)])
     line = shipment.delivery.history.get()
     assert (line.change, line.shipment, line.user, line.note) == (Change.FETCH_AGAIN, shipment, admin_user, "smeared")
 
@@ -74,11 +63,11 @@ def test_a_label_that_cannot_be_stored_costs_the_old_one_nothing(
         hand_off(shipment.pk)
     shipment.refresh_from_db()
     assert (shipment.state, shipment.reason, shipment.label.name) == (ShipmentState.MADE, Reason.CRASHED, old)
-    assert names(folder) == [old]
+    assert files_in(folder) == [old]
     hand_off(shipment.pk, now=True)
     shipment.refresh_from_db()
     assert (shipment.state, shipment.reason) == (ShipmentState.LABELLED, Reason.NONE)
-    assert names(folder) == [shipment.label.name]
+    assert files_in(folder) == [shipment.label.name]
 
 
 def test_the_label_of_a_transmitted_parcel_too(due: Due, emulator: EmulatorServer) -> None:

@@ -20,6 +20,7 @@ from deliver_to_po.handoff.sending.hand_off_now import HandedOff, can_be_handed_
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.shipping import NotYet
 from tests.factories import make_delivery, make_order, make_paid_order, make_shipment
+from tests.handoff.conftest import states
 from tests.handoff.scripted import Script
 
 pytestmark = pytest.mark.django_db
@@ -53,11 +54,6 @@ def workers(woken: list[int], monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def only(*deliveries: Delivery) -> Any:
     return Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries])
-
-
-def states(delivery: Delivery) -> list[tuple[int, int, str]]:
-    rows = Shipment.objects.filter(delivery=delivery).order_by("parcel", "revision")
-    return [(row.parcel, row.revision, row.state) for row in rows]
 
 
 # What a press does.

@@ -26,13 +26,6 @@ pytestmark = pytest.mark.django_db
 Due = Callable[..., Shipment]
 
 
-@pytest.fixture
-def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Return a folder in which labels are kept."""
-    monkeypatch.setattr(Shipment._meta.get_field("label"), "storage", FileSystemStorage(tmp_path))
-    return tmp_path
-
-
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [("500", Reason.UNAVAILABLE), ("garbage", Reason.LABEL_UNREADABLE), ("html", Reason.LABEL_UNREADABLE)],

@@ -9,19 +9,12 @@ from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.core.conf import APIS
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Shipment
 from tests.bystanders import Bystanders
+from tests.rounds import handed_off
 
 pytestmark = pytest.mark.django_db
 Due = Callable[..., Shipment]
-
-
-def handed_off(shipment: Shipment) -> Shipment:
-    """Do what is due and return the row as it is then."""
-    hand_off(shipment.pk, now=True)
-    shipment.refresh_from_db()
-    return shipment
 
 
 @pytest.mark.parametrize("api", APIS)

@@ -14,29 +14,23 @@ from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping import Made
 from deliver_to_po.shipping.registry import shipping_system
+from tests.rounds import handed_off
 
 pytestmark = pytest.mark.django_db
 Due = Callable[..., Shipment]
 
 
-def _handed_off(shipment: Shipment, *, times: int = 1) -> Shipment:
-    for _ in range(times):
-        hand_off(shipment.pk, now=True)
-    shipment.refresh_from_db()
-    return shipment
-
-
 def test_a_worker_that_died_in_the_call_leaves_a_row_that_is_looked_up(due: Due, emulator: EmulatorServer) -> None:
     shipment = due(state=ShipmentState.REQUESTED, requests=1, requested_at=timezone.now(), lease=uuid.uuid4())
     shipping_system("default").create(request_of(shipment))
-    _handed_off(shipment)
+    handed_off(shipment)
     assert shipment.state == ShipmentState.LABELLED
     assert len(emulator.shipments) == 1
 
 
 def test_what_is_still_absent_is_sent_once_more_under_the_same_id(due: Due, emulator: EmulatorServer) -> None:
     emulator.faults.add("create_shipment", "500")
-    shipment = _handed_off(due())
+    shipment = handed_off(due())
     assert shipment.state == ShipmentState.LABELLED
     assert [made.request_id for made in emulator.shipments] == [shipment.request_id]
     assert emulator.calls["create_shipment"] == 2
@@ -61,7 +55,7 @@ def test_a_shipment_that_differs_is_for_a_person_to_judge(
     shipment = due()
     hand_off(shipment.pk)
     Shipment.objects.filter(pk=shipment.pk).update(**change)
-    _handed_off(shipment)
+    handed_off(shipment)
     assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.MISMATCH)
 
 
@@ -69,7 +63,7 @@ def test_an_id_that_exists_already_is_looked_up(due: Due, emulator: EmulatorServ
     shipment = due()
     made = shipping_system("default").create(request_of(shipment))
     assert isinstance(made, Made)
-    _handed_off(shipment)
+    handed_off(shipment)
     assert (shipment.state, shipment.shipment_id) == (ShipmentState.LABELLED, made.shipment_id)
 
 
@@ -77,9 +71,9 @@ def test_a_test_delivery_of_unknown_outcome_is_not_sent_live(
     due: Due, emulator: EmulatorServer, change_settings: Any
 ) -> None:
     emulator.faults.add("create_shipment", "500", count=None)
-    shipment = _handed_off(due())
+    shipment = handed_off(due())
     before = emulator.calls["create_shipment"]
     change_settings(CANADA_POST={"LIVE": True})
-    _handed_off(shipment, times=4)
+    handed_off(shipment, times=4)
     assert (shipment.state, shipment.reason) == (ShipmentState.UNKNOWN, Reason.TEST_ONLY)
     assert emulator.calls["create_shipment"] == before

@@ -27,7 +27,7 @@ from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from tests.factories import make_shipment
 from tests.handoff.conftest import Clock
 from tests.handoff.scripted import MADE, Script
-from tests.rounds import do_due
+from tests.rounds import do_due, handed_off
 
 pytestmark = pytest.mark.django_db
 Due = Callable[..., Shipment]
@@ -36,14 +36,8 @@ MOST_STATEMENTS = 12
 TRANSACTIONS_OWN = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 
 
-def _handed_off(shipment: Shipment) -> Shipment:
-    hand_off(shipment.pk)
-    shipment.refresh_from_db()
-    return shipment
-
-
 def test_a_shipment_is_made_and_labelled_under_its_own_request_id(due: Due, emulator: EmulatorServer) -> None:
-    shipment = _handed_off(due())
+    shipment = handed_off(due())
     [made] = emulator.shipments
     assert shipment.state == ShipmentState.LABELLED
     assert made.request_id == shipment.request_id
@@ -56,7 +50,7 @@ def test_a_shipment_is_made_and_labelled_under_its_own_request_id(due: Due, emul
 
 
 def test_the_label_file_has_a_name_that_cannot_be_guessed(due: Due) -> None:
-    names = {str(_handed_off(due()).label.name) for _ in range(2)}
+    names = {str(handed_off(due()).label.name) for _ in range(2)}
     assert len(names) == 2
     assert all(len(name) > 24 for name in names)
 
@@ -67,7 +61,7 @@ def test_an_office_that_stopped_before_the_label_needs_another_choice(
 ) -> None:
     shipment = due()
     emulator.state.close_office(shipment.delivery.office_id, how)
-    _handed_off(shipment)
+    handed_off(shipment)
     shipment.delivery.refresh_from_db()
     assert (shipment.delivery.state, shipment.delivery.reason) == (DeliveryState.NEEDS_CHOICE, reason)
     assert (shipment.state, shipment.reason) == (ShipmentState.DROPPED, reason)
@@ -80,12 +74,12 @@ def test_one_answer_counts_for_every_office_in_it_for_a_minute(
 ) -> None:
     neighbour = next(found for found in canada_post().find_offices(NearPostalCode("K1A0B1")) if found != office)
     before = emulator.calls
-    first, second = _handed_off(due()), _handed_off(due({"office_id": neighbour.office_id}))
+    first, second = handed_off(due()), handed_off(due({"office_id": neighbour.office_id}))
     asked = Counter(emulator.calls) - Counter(before)
     assert (asked["find_offices"], asked["create_shipment"]) == (1, 2)
     assert [HandoffStep.CHECK in _steps(shipment) for shipment in (first, second)] == [True, False]
     with time_machine.travel(timezone.now() + ANSWER_COUNTS):
-        third = _handed_off(due())
+        third = handed_off(due())
     assert HandoffStep.CHECK in _steps(third)
 
 
@@ -94,16 +88,16 @@ def _steps(shipment: Shipment) -> list[str]:
 
 
 def test_a_flag_from_checkout_is_lifted_by_an_answer_about_another_parcel(due: Due) -> None:
-    _handed_off(due())
+    handed_off(due())
     flagged = due({"office_check": OfficeCheck.COULD_NOT_ASK, "reason": Reason.OFFICE_NOT_CHECKED})
-    delivery = _handed_off(flagged).delivery
+    delivery = handed_off(flagged).delivery
     delivery.refresh_from_db()
     assert (delivery.office_check, delivery.reason) == (OfficeCheck.TAKES_PARCELS, Reason.NONE)
 
 
 def test_a_parcel_that_goes_through_the_other_api_is_asked_about_by_itself(due: Due, emulator: EmulatorServer) -> None:
-    _handed_off(due())
-    asked = [HandoffStep.CHECK in _steps(_handed_off(due(api=api))) for api in ("portal", "webservices", "webservices")]
+    handed_off(due())
+    asked = [HandoffStep.CHECK in _steps(handed_off(due(api=api))) for api in ("portal", "webservices", "webservices")]
     assert asked == [False, True, True]
 
 
@@ -111,10 +105,10 @@ def test_a_parcel_that_goes_through_the_other_api_is_asked_about_by_itself(due: 
 def test_an_office_that_closed_within_the_minute_needs_another_choice_after_all(
     due: Due, emulator: EmulatorServer, how: Any, reason: str
 ) -> None:
-    other = _handed_off(due())
+    other = handed_off(due())
     shipment = due()
     emulator.state.close_office(shipment.delivery.office_id, how)
-    _handed_off(shipment)
+    handed_off(shipment)
     shipment.delivery.refresh_from_db()
     assert (shipment.state, shipment.reason) == (ShipmentState.REFUSED, reason)
     assert (shipment.delivery.state, shipment.delivery.reason) == (DeliveryState.NEEDS_CHOICE, reason)
@@ -122,7 +116,7 @@ def test_an_office_that_closed_within_the_minute_needs_another_choice_after_all(
 
 
 def test_a_label_costs_twelve_statements_at_most(due: Due) -> None:
-    _handed_off(due())
+    handed_off(due())
     shipment = due()
     with CaptureQueriesContext(connection) as queries:
         hand_off(shipment.pk)
@@ -136,7 +130,7 @@ def test_a_label_costs_twelve_statements_at_most(due: Due) -> None:
 
 def test_an_office_that_could_not_be_asked_about_waits(due: Due, emulator: EmulatorServer) -> None:
     emulator.faults.add("find_offices", "500", count=None)
-    shipment = _handed_off(due())
+    shipment = handed_off(due())
     assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.OFFICE_NOT_CHECKED)
     assert shipment.due_at is not None
     assert shipment.due_at > timezone.now()
@@ -145,12 +139,12 @@ def test_an_office_that_could_not_be_asked_about_waits(due: Due, emulator: Emula
 
 def test_a_flag_from_checkout_is_lifted_by_the_check(due: Due) -> None:
     flagged = {"office_check": OfficeCheck.COULD_NOT_ASK, "reason": Reason.OFFICE_NOT_CHECKED}
-    delivery = _handed_off(due(delivery=flagged)).delivery
+    delivery = handed_off(due(delivery=flagged)).delivery
     assert (delivery.office_check, delivery.reason) == (OfficeCheck.TAKES_PARCELS, Reason.NONE)
 
 
 def test_a_parcel_that_is_too_heavy_is_refused_before_any_call(due: Due, emulator: EmulatorServer) -> None:
-    shipment = _handed_off(due(weight_kg=Decimal("30.001")))
+    shipment = handed_off(due(weight_kg=Decimal("30.001")))
     assert (shipment.state, shipment.reason) == (ShipmentState.REFUSED, Reason.INVALID)
     assert shipment.reason_text
     assert emulator.calls.get("create_shipment", 0) == 0
@@ -175,7 +169,7 @@ def test_each_answer_leads_to_a_state_with_a_reason(
 ) -> None:
     change_settings(HANDOFF={"LOOK_UP_AFTER_SECONDS": (60.0,)})
     emulator.faults.add("create_shipment", fault, count=None)
-    shipment = _handed_off(due())
+    shipment = handed_off(due())
     assert (shipment.state, shipment.reason) == (state, reason)
     assert (shipment.due_at is None) == (state == ShipmentState.REFUSED)
     assert emulator.shipments == []
@@ -183,7 +177,7 @@ def test_each_answer_leads_to_a_state_with_a_reason(
 
 def test_what_was_put_off_is_sent_later_under_the_same_id(due: Due, emulator: EmulatorServer) -> None:
     emulator.faults.add("create_shipment", "429")
-    shipment = _handed_off(due())
+    shipment = handed_off(due())
     # As when the silence that Canada Post asked for is over.
     cache.clear()
     hand_off(shipment.pk, now=True)
@@ -192,7 +186,7 @@ def test_what_was_put_off_is_sent_later_under_the_same_id(due: Due, emulator: Em
 
 def test_a_throttle_is_waited_out_as_long_as_canada_post_says(due: Due, emulator: EmulatorServer) -> None:
     emulator.faults.add("create_shipment", "429", seconds=300)
-    shipment = _handed_off(due())
+    shipment = handed_off(due())
     assert shipment.due_at is not None
     assert timedelta(seconds=280) < shipment.due_at - timezone.now() <= timedelta(seconds=300)
 
@@ -200,13 +194,13 @@ def test_a_throttle_is_waited_out_as_long_as_canada_post_says(due: Due, emulator
 def test_a_test_delivery_is_never_handed_off_live(due: Due, emulator: EmulatorServer, change_settings: Any) -> None:
     shipment = due()
     change_settings(CANADA_POST={"LIVE": True})
-    _handed_off(shipment)
+    handed_off(shipment)
     assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.TEST_ONLY)
     assert emulator.shipments == []
 
 
 def test_a_real_delivery_waits_while_live_is_off(due: Due, emulator: EmulatorServer) -> None:
-    shipment = _handed_off(due(delivery={"live": True}))
+    shipment = handed_off(due(delivery={"live": True}))
     assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.LIVE_OFF)
     assert shipment.due_at is not None
     assert emulator.shipments == []
@@ -217,7 +211,7 @@ def test_nothing_is_sent_to_the_production_host_while_live_is_off(due: Due, chan
 
     shipment = due()
     change_settings(CANADA_POST={"BASE_URL": PORTAL_URL})
-    _handed_off(shipment)
+    handed_off(shipment)
     assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.WRONG_HOST)
     assert not shipment.attempts.exists()
 
@@ -266,7 +260,7 @@ def test_a_stop_between_an_attempts_record_and_its_move_leaves_neither(
 def test_a_suspended_shipment_gets_no_label(due: Due, emulator: EmulatorServer, monkeypatch: Any) -> None:
     suspended = Made(shipment_id="1", tracking_number="7023210039414604", suspended=True)
     monkeypatch.setattr(CanadaPostShipping, "create", lambda self, request: suspended)
-    shipment = _handed_off(due())
+    shipment = handed_off(due())
     assert (shipment.state, shipment.reason) == (ShipmentState.SUSPENDED, Reason.SUSPENDED)
     assert not shipment.label
 
@@ -299,21 +293,21 @@ def test_what_nobody_foresaw_puts_off_one_shipment_and_no_other(
 def test_an_address_that_is_not_there_just_now_is_no_judgement(due: Due, emulator: EmulatorServer) -> None:
     emulator.faults.add("find_offices", "404", count=None)
     emulator.faults.add("office_details", "404", count=None)
-    shipment = _handed_off(due())
+    shipment = handed_off(due())
     assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.OFFICE_NOT_CHECKED)
     assert shipment.delivery.state == DeliveryState.RELEASED
 
 
 def test_calls_that_made_nothing_do_not_count_as_tries(due: Due, emulator: EmulatorServer) -> None:
     emulator.faults.add("create_shipment", "403")
-    shipment = _handed_off(due())
+    shipment = handed_off(due())
     assert (shipment.requests, shipment.requested_at) == (0, None)
 
 
 def test_a_tracking_number_that_cannot_be_kept_is_for_a_person(due: Due, monkeypatch: pytest.MonkeyPatch) -> None:
     odd = Made(shipment_id="1", tracking_number="7" * 41)
     monkeypatch.setattr(CanadaPostShipping, "create", lambda self, request: odd)
-    shipment = _handed_off(due())
+    shipment = handed_off(due())
     assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.UNREADABLE)
 
 
@@ -322,7 +316,7 @@ def test_wrong_credentials_are_in_the_reason_and_in_the_log(
 ) -> None:
     shipment = due()
     change_settings(CANADA_POST={"CLIENT_SECRET": "wrong"})
-    _handed_off(shipment)
+    handed_off(shipment)
     assert shipment.reason == Reason.CREDENTIALS
     assert "credentials" in caplog.text.lower()
     assert "wrong" not in caplog.text

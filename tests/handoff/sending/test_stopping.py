@@ -16,7 +16,7 @@ from deliver_to_po.shipping import Found, NotYet, Refused, ShipmentRequest, Unkn
 from tests.factories import make_delivery, make_shipment
 from tests.handoff.conftest import GIVE_UP_AFTER, Clock, PostOffices
 from tests.handoff.scripted import MADE, Script
-from tests.rounds import do_due
+from tests.rounds import do_due, swept
 
 pytestmark = pytest.mark.django_db
 
@@ -44,13 +44,6 @@ def meanwhile(do: Stop, answer: Any) -> Callable[[ShipmentRequest], Any]:
         return answer
 
     return answered
-
-
-def swept(shipment: Shipment) -> Shipment:
-    do_due()
-    shipment.refresh_from_db()
-    shipment.delivery.refresh_from_db()
-    return shipment
 
 
 @pytest.mark.parametrize(

@@ -17,21 +17,17 @@ from deliver_to_po.shipping import Made, ShipmentRequest, ShippingSystem
 from tests.operations.checks.told import Row, d2po, ids, words
 
 BY_CANADA_POST = DEFAULTS["SHIPPING_SYSTEMS"]["default"]
+
+
+def wrong(expected: str, *said: str, **changes: Any) -> Row:
+    return Row(handoff.check_handoff, changes, expected, said)
+
+
 WRONG = [
-    Row(
-        handoff.check_handoff,
-        {"HANDOFF": {"LEASE_SECONDS": 9.0}},
-        "E040",
-        ("9 seconds", "3 × ", "TOTAL_TIMEOUT_SECONDS"),
-    ),
-    Row(handoff.check_handoff, {"RELEASE": "on_placed"}, "E041", ("“on_placed”", "Did you mean “on_placing”?")),
-    Row(handoff.check_handoff, {"REFUND_EMAIL": "zoë at shop"}, "E047", ("REFUND_EMAIL", "refunds@example.com")),
-    Row(
-        handoff.check_handoff,
-        {"CANADA_POST": {"WITHOUT_CONTRACT": True}},
-        "W048",
-        ("REFUND_EMAIL", "without a contract"),
-    ),
+    wrong("E040", "9 seconds", "3 × ", "TOTAL_TIMEOUT_SECONDS", HANDOFF={"LEASE_SECONDS": 9.0}),
+    wrong("E041", "“on_placed”", "Did you mean “on_placing”?", RELEASE="on_placed"),
+    wrong("E047", "REFUND_EMAIL", "refunds@example.com", REFUND_EMAIL="zoë at shop"),
+    wrong("W048", "REFUND_EMAIL", "without a contract", CANADA_POST={"WITHOUT_CONTRACT": True}),
 ]
 
 

@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from django.core.checks import CheckMessage
 
 from deliver_to_po.core import conf
 from deliver_to_po.emulator.config import EmulatorConfig
 from deliver_to_po.operations.checks import live
+from tests.operations.checks.told import ids
 
 TILES = "https://tiles.example.com/{z}/{x}/{y}.png"
 # A shop that ships for real.
@@ -35,10 +35,6 @@ def live_shop(change_settings: Any, settings: Any) -> Any:
         change_settings(CANADA_POST={**REAL, **changes})
 
     return turn_on
-
-
-def ids(messages: list[CheckMessage]) -> list[str]:
-    return [str(message.id).removeprefix("deliver_to_po.") for message in messages]
 
 
 @pytest.mark.parametrize("api", conf.APIS)

@@ -8,54 +8,38 @@ import pytest
 from deliver_to_po.operations.checks import shape
 from tests.operations.checks.told import Row, d2po, ids, words
 
+
+def wrong(expected: str, *said: str, **changes: Any) -> Row:
+    return Row(shape.check_settings, changes, expected, said)
+
+
 WRONG = [
-    Row(shape.check_settings, {"ORDER_MODLE": "x"}, "E002", ('DELIVER_TO_PO["ORDER_MODLE"]', "“ORDER_MODEL”")),
-    Row(
-        shape.check_settings, {"CANADA_POST": {"CLIENTID": ""}}, "E002", ('["CANADA_POST"]["CLIENTID"]', "“CLIENT_ID”")
-    ),
-    Row(shape.check_settings, {"HANDOFF": {"LEASE": 9}}, "E002", ('["HANDOFF"]["LEASE"]', "“LEASE_SECONDS”")),
-    Row(
-        shape.check_settings,
-        {"ZZZ": 1},
-        "E002",
-        ('DELIVER_TO_PO["ZZZ"]', "Choose one of: BASE_TEMPLATE, BUYER_MAY, CACHE, CANADA_POST"),
-    ),
-    Row(shape.check_settings, {"BASE_URL": "x"}, "E002", ('["BASE_URL"]', 'belongs in DELIVER_TO_PO["CANADA_POST"].')),
-    Row(
-        shape.check_settings,
-        {"clientid": "x"},
-        "E002",
-        ("clientid", 'mean “DELIVER_TO_PO["CANADA_POST"]["CLIENT_ID"]”?'),
-    ),
-    Row(shape.check_settings, {"HANDOFF": {"RELEASE": "x"}}, "E002", ('["RELEASE"]', "belongs in DELIVER_TO_PO.")),
-    Row(shape.check_settings, {"CANADA_POST": {"CLIENT_ID": None}}, "E003", ("None", "no default", "os.environ.get(")),
-    Row(shape.check_settings, {"CANADA_POST": None}, "E003", ('["CANADA_POST"]', "a dict", "None")),
-    Row(shape.check_settings, {"CANADA_POST": {"LIVE": "no"}}, "E003", ('["LIVE"]', "True or False", "it is 'no'.")),
-    Row(shape.check_settings, {"CANADA_POST": {"CALLS_PER_MINUTE": -1}}, "E003", ("CALLS_PER_MINUTE", "0 or more")),
-    Row(
-        shape.check_settings,
-        {"CANADA_POST": {"READ_TIMEOUT_SECONDS": 0}},
-        "E003",
-        ("READ_TIMEOUT_SECONDS", "greater than 0"),
-    ),
-    Row(shape.check_settings, {"CANADA_POST": {"TOTAL_TIMEOUT_SECONDS": -1}}, "E003", ("TOTAL_TIMEOUT_SECONDS", "-1")),
-    Row(shape.check_settings, {"SEARCH_TIMEOUT_SECONDS": True}, "E003", ("SEARCH_TIMEOUT_SECONDS", "seconds", "True")),
-    Row(shape.check_settings, {"DRAFT_LIFETIME": 48}, "E003", ("DRAFT_LIFETIME", "timedelta", "48")),
-    Row(
-        shape.check_settings, {"RECIPIENT_LIFETIME": timedelta(0)}, "E003", ("RECIPIENT_LIFETIME", "timedelta above 0")
-    ),
-    Row(shape.check_settings, {"OFFICES_PER_PAGE": 0}, "E003", ("OFFICES_PER_PAGE", "whole number above 0")),
-    Row(shape.check_settings, {"HANDOFF": {"RETRY_AFTER_SECONDS": ()}}, "E003", ("RETRY_AFTER_SECONDS", "tuple")),
-    Row(
-        shape.check_settings, {"HANDOFF": {"LABEL_AFTER_SECONDS": (-1,)}}, "E003", ("LABEL_AFTER_SECONDS", "0 or more")
-    ),
-    Row(shape.check_settings, {"CUT_OFF": "5 pm"}, "E003", ("CUT_OFF", "“17:00”", "it is '5 pm'.")),
-    Row(shape.check_settings, {"CUT_OFF": "24:00"}, "E003", ("CUT_OFF", "“17:00”")),
-    Row(shape.check_settings, {"DEPOSIT_DAYS": ()}, "E003", ("DEPOSIT_DAYS", "1 for Monday")),
-    Row(shape.check_settings, {"DEPOSIT_DAYS": (0,)}, "E003", ("DEPOSIT_DAYS", "7 for Sunday")),
-    Row(shape.check_settings, {"CANADA_POST": {"GROUP_PREFIX": 7}}, "E003", ("GROUP_PREFIX", "a string", "7")),
-    Row(shape.check_settings, {"CANADA_POST": {"API": ["portal"]}}, "E003", ("CANADA_POST", "API", "a string")),
-    Row(shape.check_settings, {"REFUND_EMAIL": None}, "E003", ("REFUND_EMAIL", "a string")),
+    wrong("E002", 'DELIVER_TO_PO["ORDER_MODLE"]', "“ORDER_MODEL”", ORDER_MODLE="x"),
+    wrong("E002", '["CANADA_POST"]["CLIENTID"]', "“CLIENT_ID”", CANADA_POST={"CLIENTID": ""}),
+    wrong("E002", '["HANDOFF"]["LEASE"]', "“LEASE_SECONDS”", HANDOFF={"LEASE": 9}),
+    wrong("E002", 'DELIVER_TO_PO["ZZZ"]', "Choose one of: BASE_TEMPLATE, BUYER_MAY, CACHE, CANADA_POST", ZZZ=1),
+    wrong("E002", '["BASE_URL"]', 'belongs in DELIVER_TO_PO["CANADA_POST"].', BASE_URL="x"),
+    wrong("E002", "clientid", 'mean “DELIVER_TO_PO["CANADA_POST"]["CLIENT_ID"]”?', clientid="x"),
+    wrong("E002", '["RELEASE"]', "belongs in DELIVER_TO_PO.", HANDOFF={"RELEASE": "x"}),
+    wrong("E003", "None", "no default", "os.environ.get(", CANADA_POST={"CLIENT_ID": None}),
+    wrong("E003", '["CANADA_POST"]', "a dict", "None", CANADA_POST=None),
+    wrong("E003", '["LIVE"]', "True or False", "it is 'no'.", CANADA_POST={"LIVE": "no"}),
+    wrong("E003", "CALLS_PER_MINUTE", "0 or more", CANADA_POST={"CALLS_PER_MINUTE": -1}),
+    wrong("E003", "READ_TIMEOUT_SECONDS", "greater than 0", CANADA_POST={"READ_TIMEOUT_SECONDS": 0}),
+    wrong("E003", "TOTAL_TIMEOUT_SECONDS", "-1", CANADA_POST={"TOTAL_TIMEOUT_SECONDS": -1}),
+    wrong("E003", "SEARCH_TIMEOUT_SECONDS", "seconds", "True", SEARCH_TIMEOUT_SECONDS=True),
+    wrong("E003", "DRAFT_LIFETIME", "timedelta", "48", DRAFT_LIFETIME=48),
+    wrong("E003", "RECIPIENT_LIFETIME", "timedelta above 0", RECIPIENT_LIFETIME=timedelta(0)),
+    wrong("E003", "OFFICES_PER_PAGE", "whole number above 0", OFFICES_PER_PAGE=0),
+    wrong("E003", "RETRY_AFTER_SECONDS", "tuple", HANDOFF={"RETRY_AFTER_SECONDS": ()}),
+    wrong("E003", "LABEL_AFTER_SECONDS", "0 or more", HANDOFF={"LABEL_AFTER_SECONDS": (-1,)}),
+    wrong("E003", "CUT_OFF", "“17:00”", "it is '5 pm'.", CUT_OFF="5 pm"),
+    wrong("E003", "CUT_OFF", "“17:00”", CUT_OFF="24:00"),
+    wrong("E003", "DEPOSIT_DAYS", "1 for Monday", DEPOSIT_DAYS=()),
+    wrong("E003", "DEPOSIT_DAYS", "7 for Sunday", DEPOSIT_DAYS=(0,)),
+    wrong("E003", "GROUP_PREFIX", "a string", "7", CANADA_POST={"GROUP_PREFIX": 7}),
+    wrong("E003", "CANADA_POST", "API", "a string", CANADA_POST={"API": ["portal"]}),
+    wrong("E003", "REFUND_EMAIL", "a string", REFUND_EMAIL=None),
 ]
 
 

@@ -1,12 +1,19 @@
-"""The desk's lists measure what they are asked for before anything is done with it."""
+"""The desk's lists measure what they are asked for before anything is done with it, and say what is wrong just now."""
 
 import time
+from datetime import timedelta
 
 import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
-from deliver_to_po.admin.lists.bounded_list import LONGEST, why_not
+from deliver_to_po.admin.lists.desk_list import LONGEST, why_not
+from deliver_to_po.core.choices import Rung
+from deliver_to_po.examination.troubles import SHOP, remember
+from deliver_to_po.models import Pause
+from deliver_to_po.offices.outage import note_outage, outage_is_over
+from tests.admin.conftest import Clerk
 
 MARKS = "\u0301\u0327" * 80_000
 LISTS = ("delivery", "office", "pause", "export", "manifest")
@@ -84,7 +91,27 @@ def test_each_list_is_shown_whole_instead_and_says_why(admin_client: Client, mod
 
 
 @pytest.mark.django_db
-def test_it_is_said_in_french_too(admin_client: Client) -> None:
-    address = reverse("admin:deliver_to_po_office_changelist")
-    page = admin_client.get(address, {"q": "x" * 999}, headers={"Accept-Language": "fr"}, follow=True).content.decode()
-    assert f"au plus {LONGEST} caractères" in page
+def test_every_list_says_what_buyers_see_just_now(clerk: Clerk) -> None:
+    client = clerk("view_delivery", "view_office", "view_pause")
+    pages = [reverse(f"admin:deliver_to_po_{name}_changelist") for name in ("delivery", "office", "pause")]
+    outage_is_over()
+    assert all("has not answered" not in client.get(page).content.decode() for page in pages)
+    note_outage(Rung.DIRECTORY)
+    for page in pages:
+        assert "our own list, straight-line distances" in client.get(page).content.decode()
+    outage_is_over()
+    Pause.objects.create(reason_en="a", reason_fr="b", ends_at=timezone.now() + timedelta(days=1))
+    page = client.get(pages[0]).content.decode()
+    assert "Deliver to Post Office is paused until" in page
+    assert "has not answered" not in page
+
+
+@pytest.mark.django_db
+def test_every_list_says_what_an_examination_found_until_it_is_mended(clerk: Clerk) -> None:
+    page = reverse("admin:deliver_to_po_delivery_changelist")
+    client = clerk("view_delivery")
+    told = "A payment of another amount lets the parcel go (code: another_amount)."
+    remember(SHOP, ["another_amount"])
+    assert told in client.get(page).content.decode()
+    remember(SHOP, [])
+    assert told not in client.get(page).content.decode()

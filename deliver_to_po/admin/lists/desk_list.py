@@ -1,4 +1,4 @@
-"""Lists of the desk that do nothing with an address that nobody typed."""
+"""What every list of the desk does: it bounds what it is asked for, and opens with what is wrong just now."""
 
 import re
 from typing import Any
@@ -9,6 +9,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from deliver_to_po.admin.lists.readonly import AnyModelAdmin
+from deliver_to_po.core.wording import day_and_time
+from deliver_to_po.examination.troubles import troubles
+from deliver_to_po.models.pause_in_force import current_pause
+from deliver_to_po.offices.outage import current_outage
 
 # What no address of a list may narrow it by, part by part: it would stand in access logs, and try out letters.
 OF_PERSONS = ("search_keys", "history", "note", "reason_text", "system_data")
@@ -16,14 +20,20 @@ OF_PERSONS = ("search_keys", "history", "note", "reason_text", "system_data")
 LONGEST = 200
 
 
-class BoundedList(AnyModelAdmin):
-    """A list that measures what it is asked for, and its search box, before Django takes it apart."""
+class ListWithWarnings(AnyModelAdmin):
+    """A list that measures what it is asked for before Django takes it apart, and opens with what is wrong just now."""
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list; the whole of it, and why, where no database can look for what the search or a filter holds."""
+        """Show the list, and above it the pause, the rung that answers searches, and what doctor and health found.
+
+        The whole of it, and why, where no database can look for what the search or a filter holds.
+        """
         if told := why_not(request):
             messages.warning(request, told)
             return HttpResponseRedirect(request.path)
+        if request.method == "GET":
+            for message in _warnings():
+                messages.warning(request, message)
         return super().changelist_view(request, extra_context)
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
@@ -46,3 +56,17 @@ def why_not(request: HttpRequest) -> str:
     if any(re.search("[0-9]{19}", text) for name, text in asked if name != SEARCH_VAR):
         return _("No list on this site has such a long number. Search again, or use a filter.")
     return ""
+
+
+def _warnings() -> list[str]:
+    found = []
+    if pause := current_pause():
+        words = {"when": day_and_time(pause.ends_at)}
+        found.append(_("Deliver to Post Office is paused until %(when)s. No label is made until then.") % words)
+    if outage := current_outage():
+        rung = outage.rung.label if outage.rung else _("nothing: the option is not offered")
+        told = _("Canada Post has not answered a search since %(when)s. Buyers see: %(rung)s.")
+        found.append(told % {"when": day_and_time(outage.since), "rung": rung})
+    for says, code in troubles():
+        found.append(_("Tell technical support: %(says)s (code: %(code)s).") % {"says": says, "code": code})
+    return found
