@@ -22,7 +22,6 @@ from example_shop.oscar.adapter import ShopAdapter
 from example_shop.oscar.checkout import views
 from example_shop.oscar.checkout.views import note_payment
 from tests.contrib.oscar.buyer import Buyer, Order, amounts, only_delivery, only_order
-from tests.factories import make_pause
 
 VOUCHER = "TILLEUL10"
 MONTREAL = "H2X 1Y4"
@@ -232,14 +231,6 @@ def test_a_payments_answer_that_comes_twice_makes_one_order(buyer: Buyer) -> Non
     for _ in range(2):
         assert buyer.post("checkout:paid", {"paid": answer})["location"] == reverse("checkout:thank-you")
     assert only_order().sources.count() == 1
-
-
-def test_what_is_paid_for_is_placed_though_the_option_is_paused_meanwhile(buyer: Buyer) -> None:
-    buyer.go_to_preview()
-    answer = answers(buyer)["pay"]
-    make_pause()
-    buyer.post("checkout:paid", {"paid": answer})
-    assert (only_delivery().state, only_delivery().reason) == ("held", "paused")
 
 
 @pytest.mark.parametrize(("amount", "currency"), [("0.01", "CAD"), (None, "USD")])
