@@ -22,6 +22,7 @@ from example_shop.oscar.adapter import ShopAdapter
 from example_shop.oscar.checkout import views
 from example_shop.oscar.checkout.views import note_payment
 from tests.contrib.oscar.buyer import Buyer, Order, amounts, only_delivery, only_order
+from tests.factories import make_pause
 
 VOUCHER = "TILLEUL10"
 MONTREAL = "H2X 1Y4"
