@@ -112,12 +112,7 @@ class Throttled(CanadaPostError):
     advice = "Wait, then send the same again."
 
     def __init__(
-        self,
-        operation: str,
-        *,
-        status: int | None = None,
-        messages: Sequence[Message] = (),
-        retry_after: float = 60.0,
+        self, operation: str, *, status: int | None = None, messages: Sequence[Message] = (), retry_after: float = 60.0
     ):
         super().__init__(operation, status=status, messages=messages, why=f"retry after {retry_after:.0f} s")
         self.retry_after: float = retry_after
