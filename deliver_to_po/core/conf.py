@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from functools import lru_cache
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, NamedTuple, TypeAlias, cast
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -115,8 +115,7 @@ def own_url(api: str, *, live: bool) -> str:
     return PORTAL_URL
 
 
-@dataclass(frozen=True, slots=True)
-class HandoffSettings:
+class HandoffSettings(NamedTuple):
     """How patient the hand-off is, in seconds."""
 
     lease_seconds: float
