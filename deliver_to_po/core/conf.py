@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from functools import lru_cache, partial
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -116,8 +116,7 @@ def own_url(api: str, *, live: bool) -> str:
     return PORTAL_URL
 
 
-@dataclass(frozen=True, slots=True)
-class HandoffSettings:
+class HandoffSettings(NamedTuple):
     """How patient the hand-off is, in seconds."""
 
     lease_seconds: float

@@ -86,7 +86,7 @@ def test_any_other_status_leaves_it_alone(label: str) -> None:
 def test_an_order_that_goes_home_shows_nothing_of_it(buyer: Buyer) -> None:
     buyer.go_to_preview()
     buyer.choose_method("home")
-    buyer.place_order("")
+    buyer.place_order()
     assert "d2po-desk" not in page_of(signed_in(MERCHANT))
 
 
