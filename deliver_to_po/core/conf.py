@@ -142,10 +142,10 @@ class Setting(Generic[T]):
     def __init__(self, read: Callable[[Any], T] | None = None):
         self._read = read
 
-    def __set_name__(self, owner: type, name: str) -> None:
+    def __set_name__(self, _owner: type, name: str) -> None:
         self._key = name.upper()
 
-    def __get__(self, instance: object, owner: type) -> T:
+    def __get__(self, _instance: object, _owner: type) -> T:
         written: T = _read(self._key)
         return written if self._read is None else self._read(written)
 
