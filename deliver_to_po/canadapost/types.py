@@ -187,8 +187,7 @@ class ShipmentRequest:
     label_format: LabelFormat = LabelFormat.PDF
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """The account that pays: the customer number, on whose behalf (``mobo``, usually the same), and the contract.
 
     ``contract_id`` is None for a shop without an agreement. Its shipments are charged to a card when they are made.

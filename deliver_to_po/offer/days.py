@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from deliver_to_po.adapter import Rate
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.offices.holidays import is_holiday
+from deliver_to_po.offices.opening import is_holiday
 
 # No road leads to Nunavut: all of its post offices are Air Stage offices, to which Canada Post promises no day (its
 # Deliver to Post Office guide of 2017). We know of no published list of the other Air Stage offices, and neither API

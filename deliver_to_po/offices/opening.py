@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import chain
 from zoneinfo import ZoneInfo
 
@@ -10,9 +11,11 @@ from django.utils import timezone
 
 from deliver_to_po.canadapost.hours import Span, WeeklyHours
 from deliver_to_po.canadapost.types import PostOffice
-from deliver_to_po.offices.holidays import is_holiday
 from deliver_to_po.offices.zones import zone_of_area
 
+PUBLIC = ("public",)
+# Canada Post also closes on days that are no holidays for private employers, and on Easter Monday everywhere.
+CATEGORIES = (*PUBLIC, "government", "optional")
 # A counter that did not open for so long has hours that nobody can rely on.
 LOOKED_BACK_DAYS = 14
 
@@ -87,3 +90,20 @@ def opening_of(hours: WeeklyHours, zone: ZoneInfo, province: str, moment: dateti
     # A counter that stays open for a whole week never closes.
     closes = first.closes.astimezone(zone) if first.closes - moment < timedelta(days=7) else None
     return Opening(State.OPEN, now, closes)
+
+
+def is_holiday(day: date, province: str) -> bool:
+    """Say whether ``day`` is a statutory holiday in a province, or one that Canada Post keeps."""
+    return day in _holidays(province, day.year)
+
+
+@lru_cache(maxsize=64)
+def _holidays(province: str, year: int) -> frozenset[date]:
+    # Imported on first use: it takes a third of a second, and most processes show no office.
+    from holidays import country_holidays
+
+    everywhere = country_holidays("CA", years=year, categories=PUBLIC)
+    known = province if province in everywhere.subdivisions else None
+    here = country_holidays("CA", subdiv=known, years=year, categories=CATEGORIES)
+    easter_monday = [day + timedelta(days=3) for day in everywhere.get_named("Good Friday")]
+    return frozenset((*everywhere, *here, *easter_monday))

@@ -88,7 +88,7 @@ def test_a_service_that_takes_less_is_refused_and_the_other_one_offered(
     emulator: EmulatorServer, shop_says: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop_says(parcels=[replace(PARCEL, weight_kg=Decimal("25.5"))])
-    each = {Service.EXPEDITED_PARCEL: DOCUMENTED, Service.XPRESSPOST: replace(DOCUMENTED, weight_kg=Decimal(22))}
+    each = {Service.EXPEDITED_PARCEL: DOCUMENTED, Service.XPRESSPOST: DOCUMENTED._replace(weight_kg=Decimal(22))}
     monkeypatch.setattr("deliver_to_po.offer.mailable.kept_limits", lambda: each)
     assert [offer.available for offer in offers(CART, "K1A0B1")] == [True, False]
     refuse_unmailable(CART)

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.canadapost.identifiers import PROVINCES
 from deliver_to_po.canadapost.types import Coordinates, PostOffice
-from deliver_to_po.offices.holidays import is_holiday
-from deliver_to_po.offices.opening import State, last_opening, opening
+from deliver_to_po.offices.opening import State, is_holiday, last_opening, opening
 from deliver_to_po.offices.opening_text import opening_text
 from deliver_to_po.offices.zones import BY_PROVINCE
 from tests.offices.counters import BREAK_AT_NOON, NINE_TO_FIVE, OFFICE, at
@@ -48,6 +47,13 @@ def test_until_a_zone_is_found_nothing_is_said_of_an_area_with_two_times() -> No
         OFFICE, province="BC", postal_code="V0B1A0", coordinates=Coordinates(49.1, -116.5), zone=""
     )
     assert opening(mixed, at(9)) is None
+
+
+def test_a_province_s_own_holiday_counts_there_alone() -> None:
+    saint_jean = date(2026, 6, 24)
+    assert is_holiday(saint_jean, "QC")
+    assert not is_holiday(saint_jean, "ON")
+    assert is_holiday(date(2026, 4, 6), "BC")
 
 
 @given(
