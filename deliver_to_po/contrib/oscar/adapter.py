@@ -67,7 +67,7 @@ class OscarAdapter(OrderAdapter[Any]):
         return [line for line in lines if self._is_shipped(line)]
 
     def _is_shipped(self, line: Any) -> bool:
-        # Of a deleted product nobody knows.
+        # Nobody knows of a deleted product.
         cancelled = getattr(line, "status", None) in self.cancelling_statuses
         return not cancelled and (line.product is None or line.product.is_shipping_required)
 
