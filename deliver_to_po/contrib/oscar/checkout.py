@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -265,16 +265,27 @@ class PostOfficeOrderPlacement:
 
     def place_order(self, *args: Any, **kwargs: Any) -> Any:
         """Return the order, with its delivery in the same transaction."""
-        with transaction.atomic():
-            order = super().place_order(*args, **kwargs)  # type: ignore[misc]
-            # The adapter is asked by `place`, where what it raises undoes no order.
-            if order.shipping_code == CODE:
-                self.place_post_office(order, kwargs.get("shipping_method"), kwargs.get("basket"))
-            if note := self.paid_otherwise(order):
-                order.notes.create(message=note, note_type="System")
-                hold(order, note)
+        try:
+            with transaction.atomic():
+                order = super().place_order(*args, **kwargs)  # type: ignore[misc]
+                # The adapter is asked by `place`, where what it raises undoes no order.
+                if order.shipping_code == CODE:
+                    self.place_post_office(order, kwargs.get("shipping_method"), kwargs.get("basket"))
+                if note := self.paid_otherwise(order):
+                    order.notes.create(message=note, note_type="System")
+                    hold(order, note)
+        except (IntegrityError, ValueError):
+            self.lead_to_order(kwargs.get("order_number"))
+            raise
         end_payment(self.request, order.basket)
         return order
+
+    def lead_to_order(self, number: Any) -> None:
+        """Raise FailedPreCondition if an order has that number: the same answer has come twice at the same moment."""
+        placed = Order._default_manager.filter(number=number).first()
+        if placed is not None:
+            self.request.session["checkout_order_id"] = placed.pk
+            raise FailedPreCondition(url=reverse("checkout:thank-you"))
 
     def place_post_office(self, order: Any, method: Any, basket: Any) -> None:
         """Place what was reserved; nothing is refused any longer, and what is in the way is held for a clerk."""

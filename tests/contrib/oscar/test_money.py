@@ -234,6 +234,20 @@ def test_a_payments_answer_that_comes_twice_makes_one_order(buyer: Buyer) -> Non
     assert only_order().sources.count() == 1
 
 
+def test_of_two_answers_at_once_both_lead_to_the_order(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
+    buyer.go_to_preview()
+    answer = answers(buyer)["pay"]
+
+    def beside_another(view: Any, amount: Decimal, currency: str) -> None:
+        monkeypatch.setattr(views, "note_payment", note_payment)
+        Buyer().post("checkout:paid", {"paid": answer})
+        note_payment(view, amount, currency)
+
+    monkeypatch.setattr(views, "note_payment", beside_another)
+    assert buyer.post("checkout:paid", {"paid": answer})["location"] == reverse("checkout:thank-you")
+    assert str(only_order().number) in buyer.get("checkout:thank-you")
+
+
 @pytest.mark.parametrize(("amount", "currency"), [("0.01", "CAD"), (None, "USD")])
 @pytest.mark.parametrize("code", [CODE, "home"])
 def test_another_amount_makes_an_order_too_and_no_parcel_goes(
