@@ -1,5 +1,6 @@
 """What is mixed into the classes of an Oscar checkout, so that what is shown is charged, kept and shipped."""
 
+import logging
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any
@@ -29,6 +30,7 @@ from deliver_to_po.contrib.oscar.strategy import TaxByProvince
 from deliver_to_po.errors import DeliverToPoError, PriceChanged
 from deliver_to_po.shop import draft_id_of, forget_choice, hold, place, reserve, review, unreserve
 
+log = logging.getLogger(__name__)
 Basket = get_model("basket", "Basket")
 Order = get_model("order", "Order")
 # The attribute of a request whose buyer has read that a price is another one now.
@@ -224,12 +226,15 @@ class PostOfficeOrderPlacement:
         It need not be the same browser, for as long as the shared cache keeps what was being paid for, three days.
         ``basket_id`` is the basket that the payment's signed metadata names, else the last one that went to a payment.
         Add what was paid as a payment source, which is compared with the order's total, then call
-        ``handle_order_placement(**submission)``. Raises FailedPreCondition where the order is placed already.
+        ``handle_order_placement(**submission)``. Raises FailedPreCondition where the order is placed already, and where
+        nobody knows any longer what the payment is for: buyer and log are told then.
         """
         frozen = self.frozen_basket(basket_id) or self.paid_after_all(basket_id)
-        if frozen is None:
-            lost = basket_id and not Order._default_manager.filter(basket=basket_id).exists()
-            told = [_("This payment is not known here. If you have paid, write to us.")] if lost else []
+        if frozen is None or being_paid(self.request, frozen.pk) is None:
+            told = []
+            if basket_id and not Order._default_manager.filter(basket=basket_id).exists():
+                log.error("The payment for basket %s has no order, and what was paid for is not known", basket_id)
+                told.append(_("This payment is not known here. If you have paid, write to us."))
             raise FailedPreCondition(url=reverse("checkout:thank-you"), messages=told)
         # A buyer who comes back may be signed in no longer.
         buyer = {"user": frozen.owner} if frozen.owner_id else {}

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core import signing
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 from oscar.core.loading import get_model
@@ -356,14 +357,27 @@ def test_a_guest_who_signs_in_during_the_payment_and_gives_it_up_keeps_the_baske
     assert "Wool blanket" in buyer.get("basket:summary")
 
 
-def test_a_payment_whose_basket_has_become_part_of_another_is_not_lost_in_silence(buyer: Buyer) -> None:
-    buyer.go_to_preview()
-    answer = answers(buyer)
+def become_part_of_another(buyer: Buyer, answer: dict[str, str]) -> None:
     buyer.post("checkout:paid", {"paid": answer["cancel"]})
     sign_in(buyer)
     buyer.get("basket:summary")
+
+
+def forget_session_and_cache(buyer: Buyer, answer: dict[str, str]) -> None:
+    buyer.client.cookies.clear()
+    cache.clear()
+
+
+@pytest.mark.parametrize("what", [become_part_of_another, forget_session_and_cache])
+def test_a_payment_that_is_no_longer_known_is_not_lost_in_silence(
+    buyer: Buyer, what: Callable[[Buyer, dict[str, str]], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    buyer.go_to_preview()
+    answer = answers(buyer)
+    what(buyer, answer)
     buyer.post("checkout:paid", {"paid": answer["pay"]})
     assert "If you have paid, write to us." in buyer.get("basket:summary")
+    assert "has no order" in caplog.text
 
 
 def test_an_answer_that_nobody_has_signed_is_refused(buyer: Buyer) -> None:
