@@ -31,7 +31,7 @@ INSTALL_INPUTS := pyproject.toml $(CONSTRAINTS) hatch_build.py $(VENV)/.wanted
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .PHONY: help release-files demo demo-oscar test test-all coverage crash load bench measure lint format docs sentences pictures messages clean FORCE \
-	check-code check-types check-imports check-english check-migrations check-messages check-wheel
+	check-code check-types check-oscar-types check-imports check-english check-migrations check-messages check-wheel
 
 help:
 	@echo "make demo     the example shop, its admin and Canada Post's emulator, until Ctrl-C"
@@ -107,7 +107,7 @@ bench:
 measure: $(VENV)/.installed-bench
 	@exec $(PY) -m bench $(BENCH)
 
-lint: check-code check-types check-imports check-english check-migrations check-messages
+lint: check-code check-types check-oscar-types check-imports check-english check-migrations check-messages
 
 format: $(VENV)/.installed-lint
 	@$(VENV)/bin/ruff check --fix .
@@ -151,6 +151,19 @@ check-code: $(VENV)/.installed-lint
 
 check-types: $(VENV)/.installed-lint
 	@$(VENV)/bin/mypy
+
+# Oscar's stubs stand beside the environment: in it they would change what all else is checked with.
+OSCAR_STUBS := $(VENV)/oscar-stubs
+
+check-oscar-types: $(VENV)/.installed-lint
+	@if $(PY) -c 'import sys; sys.exit(sys.version_info < (3, 12))'; then \
+		[ -d $(OSCAR_STUBS) ] || $(PY) -m pip install --quiet --no-deps --target $(OSCAR_STUBS) \
+			django-oscar-stubs==4.2.0b0 django-treebeard-stubs==5.1.0 || exit 1; \
+		sed 's/"mypy_django_plugin.main"/&, "mypy_oscar_plugin"/; s/= "tests.settings"/= "example_shop.oscar.settings"/' \
+			pyproject.toml > $(OSCAR_STUBS)/mypy.toml; \
+		PYTHONPATH=$(OSCAR_STUBS) $(VENV)/bin/mypy --config-file $(OSCAR_STUBS)/mypy.toml \
+			--cache-dir .mypy_cache/oscar -p deliver_to_po.contrib.oscar; \
+	fi
 
 check-imports: $(VENV)/.installed-lint
 	@$(VENV)/bin/lint-imports

@@ -112,7 +112,8 @@ def give_up(token: str) -> None:
     If it is paid after all, ``settle`` still makes its order.
     """
     payment = Payment.objects.get(token=token)
-    if payment.draft_id:
+    # Where another payment for the same choice has begun since, it stays reserved for that one.
+    if payment.draft_id and payment == Payment.objects.filter(draft_id=payment.draft_id).first():
         # It may be placed by now, or its time may be over.
         with suppress(DeliverToPoError):
             shop.unreserve(payment.draft_id)

@@ -17,6 +17,7 @@ from deliver_to_po.canadapost.calling.caller import CallPolicy
 from deliver_to_po.canadapost.types import NearPostalCode, PostOffice
 from deliver_to_po.checkout import fair_use
 from deliver_to_po.core.carrier import canada_post
+from deliver_to_po.core.conf import APIS
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.offer import limits
 from tests.bystanders import Bystanders
@@ -53,6 +54,13 @@ def emulator(emulator_server: EmulatorServer, change_settings: Any) -> Iterator[
     # What a test configures outlives ``reset``.
     emulator_server.world.config = configured
     emulator_server.faults.clear()
+
+
+@pytest.fixture(params=APIS)
+def api(request: pytest.FixtureRequest, emulator: EmulatorServer, change_settings: Any) -> str:
+    """Let the app speak one API after the other."""
+    change_settings(CANADA_POST={"API": request.param})
+    return str(request.param)
 
 
 @pytest.fixture(params=WAYS)

@@ -14,7 +14,7 @@ from deliver_to_po.core import conf
 from deliver_to_po.core.choices import DeliveryState, OfficeCheck, ShipmentState
 from deliver_to_po.core.choices.states import CLOSED, WITHOUT_ORDER
 from deliver_to_po.handoff.frozen_request import sender_to_json, whom_and_where
-from deliver_to_po.models import Delivery, Pause, Shipment
+from deliver_to_po.models import Delivery, Office, Pause, Shipment
 from deliver_to_po.models.shipment import request_id
 
 PARCEL = Parcel(Decimal("1.25"), Decimal(30), Decimal(20), Decimal(10))
@@ -234,6 +234,16 @@ def make_shipment(delivery: Delivery | None = None, **fields: Any) -> Shipment:
     shipment = build_shipment(delivery or make_delivery(), **fields)
     shipment.save()
     return shipment
+
+
+def make_office(**fields: Any) -> Office:
+    """Return an office of the directory that Canada Post has just offered."""
+    values = {
+        "environment": conf.app_settings.canada_post.environment,
+        "received_id": "1",
+        "offered_at": timezone.now(),
+    }
+    return Office.objects.create(**{**values, **fields})
 
 
 def make_pause(**fields: Any) -> Pause:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -48,8 +48,7 @@ PARTS: Mapping[Part, Promise] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
+class Queue(NamedTuple):
     """Deliveries that wait for the same thing; ``title`` is also the word of a row that waits there.
 
     ``does`` says what a clerk does with them, ``rows`` which they are. ``action`` is the list's action that empties it,

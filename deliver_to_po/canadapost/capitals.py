@@ -7,22 +7,28 @@ import re
 from functools import lru_cache
 
 # What stays in capitals: post office, rural route, directions, what is spelled by letters, provinces, Roman numerals.
-KEPT = re.compile(
-    r"PO|RR|BDP|CP|SS|GD|LCD|CFB|BFC|IGA|UBC|SFU|UQAM|CIBC|NE|NW|SE|SW|SO|"
-    r"AB|BC|MB|NB|NL|NS|NT|NU|PE|QC|SK|YT|II|III|IV|VI|VII|VIII|IX|XI|XII|XIII|XIV|XV"
+KEPT = frozenset(
+    """
+    PO RR BDP CP SS GD LCD CFB BFC IGA UBC SFU UQAM CIBC NE NW SE SW SO AB BC MB NB NL NS NT NU PE QC SK YT II III
+    IV VI VII VIII IX XI XII XIII XIV XV
+    """.split()
 )
 # What is written in small letters unless it comes first; the second also in a name with hyphens.
-SMALL = re.compile(r"de|du|des|la|le|les|et|à|au|aux|sur|sous|en|lez|of|the|and|at|by|upon")
-SMALL_WITH_HYPHENS = re.compile(rf"{SMALL.pattern}|on|in|ville")
+SMALL = frozenset("de du des la le les et à au aux sur sous en lez of the and at by upon".split())
+SMALL_WITH_HYPHENS = SMALL | frozenset("on in ville".split())
 # French abbreviations that people write with a point.
 WITH_POINT = {"SUCC": "Succ.", "BOUL": "boul."}
 # After the number of a house, what a French street is begins with a small letter.
-FRENCH_STREETS = re.compile(
-    r"(?i)av|ch|pl|prom|boul|rte|rue|avenue|boulevard|chemin|place|rang|route|côte|montée|allée|impasse|ruelle|"
-    r"promenade|croissant|carré|terrasse|quai|autoroute"
+FRENCH_STREETS = frozenset(
+    """
+    av ch pl prom boul rte rue avenue boulevard chemin place rang route côte montée allée impasse ruelle promenade
+    croissant carré terrasse quai autoroute
+    """.split()
 )
-SHORTENED = re.compile(r"av|ch|pl|prom|boul")
-ENGLISH_STREETS = re.compile(r"(?i)st|ave|rd|dr|blvd|cres|crt|cir|lane|ln|way|terr|trail|pkwy|sq|hwy|street|road|drive")
+SHORTENED = frozenset("av ch pl prom boul".split())
+ENGLISH_STREETS = frozenset(
+    "st ave rd dr blvd cres crt cir lane ln way terr trail pkwy sq hwy street road drive".split()
+)
 HOUSE = re.compile(r"[0-9]+[A-Z]?(?:-[0-9]+[A-Z]?)?,?")
 PARTS = re.compile(r"([\s/(),#–-]+)")
 ORDINAL = re.compile(r"[0-9]+(?:ST|ND|RD|TH|RE|ER|E|ÈRE|IÈME|ÈME)")
@@ -58,11 +64,11 @@ def _has_hyphen(parts: list[str], at: int) -> bool:
 def _word(word: str, *, first: bool, last: bool, hyphens: bool) -> str:
     """Return one word; ``first`` and ``last`` say where it stands, ``hyphens`` that one joins it to another."""
     small = word.lower()
-    if KEPT.fullmatch(word) or INITIALS.fullmatch(word) or (word == "ON" and last and not first and not hyphens):
+    if word in KEPT or INITIALS.fullmatch(word) or (word == "ON" and last and not first and not hyphens):
         return word
     if word in WITH_POINT and not hyphens:
         return WITH_POINT[word].capitalize() if first else WITH_POINT[word]
-    if not first and (SMALL_WITH_HYPHENS if hyphens else SMALL).fullmatch(small):
+    if not first and small in (SMALL_WITH_HYPHENS if hyphens else SMALL):
         return small
     if word[0].isdigit():
         return small if ORDINAL.fullmatch(word) else word
@@ -84,8 +90,8 @@ def _with_french_street(text: str) -> str:
     """Return an address with its French street in small letters: ``12 rue Principale``, ``450 2e av.``."""
     words = text.split(" ")
     at = 2 if len(words) > 2 and ORDINAL.fullmatch(words[1].upper()) else 1
-    if len(words) < 3 or not HOUSE.fullmatch(words[0]) or ENGLISH_STREETS.fullmatch(words[-1]):
+    if len(words) < 3 or not HOUSE.fullmatch(words[0]) or words[-1].lower() in ENGLISH_STREETS:
         return text
-    if FRENCH_STREETS.fullmatch(kind := words[at].rstrip(".")):
-        words[at] = kind.lower() + ("." if SHORTENED.fullmatch(kind.lower()) else "")
+    if (kind := words[at].rstrip(".").lower()) in FRENCH_STREETS:
+        words[at] = kind + ("." if kind in SHORTENED else "")
     return " ".join(words)

@@ -2,9 +2,8 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from deliver_to_po.canadapost import types
 from deliver_to_po.canadapost.errors import NotFound, NotReady, NotSupported
@@ -12,8 +11,7 @@ from deliver_to_po.canadapost.errors import NotFound, NotReady, NotSupported
 JSON, PDF = "application/json", "application/pdf"
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
+class Capabilities(NamedTuple):
     """What an API can do of what not each of them can.
 
     A method whose flag is off raises NotSupported, always and before any call.

@@ -6,11 +6,10 @@ staff and never logged.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One of Canada Post's codes, with its sentence."""
 
     code: str
@@ -113,12 +112,7 @@ class Throttled(CanadaPostError):
     advice = "Wait, then send the same again."
 
     def __init__(
-        self,
-        operation: str,
-        *,
-        status: int | None = None,
-        messages: Sequence[Message] = (),
-        retry_after: float = 60.0,
+        self, operation: str, *, status: int | None = None, messages: Sequence[Message] = (), retry_after: float = 60.0
     ):
         super().__init__(operation, status=status, messages=messages, why=f"retry after {retry_after:.0f} s")
         self.retry_after: float = retry_after

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+from typing import NamedTuple
 
 Json = dict[str, list[list[str]]]
 
@@ -31,8 +33,7 @@ class Interval:
         return Span(opens.astimezone(UTC), closes.astimezone(UTC))
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of opening time between two moments, not including the second."""
 
     opens: datetime
@@ -84,14 +85,13 @@ class WeeklyHours:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Sequence[Sequence[str]]]) -> "WeeklyHours":
-        return cls(
-            {
-                int(day): tuple(
-                    Interval(time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in rows
-                )
-                for day, rows in data.items()
-            }
-        )
+        return cls({int(day): tuple(_interval(opens, closes) for opens, closes in rows) for day, rows in data.items()})
+
+
+# Most counters keep a few of the same hours, and a process keeps those of many.
+@lru_cache(maxsize=512)
+def _interval(opens: str, closes: str) -> Interval:
+    return Interval(time.fromisoformat(opens), time.fromisoformat(closes))
 
 
 def read_week(rows: Iterable[tuple[str, Sequence[str]]]) -> WeeklyHours | None:

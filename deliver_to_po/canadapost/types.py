@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from deliver_to_po.canadapost.hours import WeeklyHours
 
@@ -187,8 +187,7 @@ class ShipmentRequest:
     label_format: LabelFormat = LabelFormat.PDF
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """The account that pays: the customer number, on whose behalf (``mobo``, usually the same), and the contract.
 
     ``contract_id`` is None for a shop without an agreement. Its shipments are charged to a card when they are made.
@@ -275,8 +274,7 @@ class Rate:
     guaranteed: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceDetails:
+class ServiceDetails(NamedTuple):
     """What a service takes, in kilograms and centimetres, and the codes of its options. None where it is not known."""
 
     code: str
@@ -287,8 +285,7 @@ class ServiceDetails:
     options: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class OptionInfo:
+class OptionInfo(NamedTuple):
     """An option, with the codes of the options that it excludes."""
 
     code: str
@@ -296,8 +293,7 @@ class OptionInfo:
     conflicts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RefundTicket:
+class RefundTicket(NamedTuple):
     """The ticket for a refund that was asked for, and when."""
 
     ticket_id: str
@@ -315,8 +311,7 @@ class TransmitRequest:
     detailed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(NamedTuple):
     """A manifest that Canada Post has made; its document is behind the ``artifact`` link."""
 
     manifest_id: str
@@ -332,8 +327,7 @@ class Manifest:
         return self.po_number == "EMPTY"
 
 
-@dataclass(frozen=True, slots=True)
-class TrackingEvent:
+class TrackingEvent(NamedTuple):
     """One event, its ``code`` None where Canada Post gives none.
 
     ``date`` and ``time`` are local to where it happened and are never converted.
@@ -349,8 +343,7 @@ class TrackingEvent:
     office_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TrackingDetails:
+class TrackingDetails(NamedTuple):
     """Every event of a parcel, newest first; none while Canada Post has no history of it.
 
     ``return_pin`` is the number under which it travels back, ``""`` while it does not.
@@ -362,8 +355,7 @@ class TrackingDetails:
     return_pin: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Outage:
+class Outage(NamedTuple):
     """A planned outage of Canada Post's services."""
 
     text: str

@@ -17,13 +17,7 @@ from deliver_to_po.checkout.placing import add_delivery_without_choice
 from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState, OfficeCheck, Reason
 from deliver_to_po.core.choices.states import BEING_SENT, NOT_LIVE
 from deliver_to_po.core.language import language_of
-from deliver_to_po.errors import (
-    ChoiceClosed,
-    LinkUnknown,
-    MoveRefused,
-    OfficeNoLongerTakesParcels,
-    TooManySearches,
-)
+from deliver_to_po.errors import ChoiceClosed, LinkUnknown, MoveRefused, OfficeNoLongerTakesParcels, TooManySearches
 from deliver_to_po.handoff.changing.change import change_office
 from deliver_to_po.handoff.releasing.release import current_delivery
 from deliver_to_po.host import asking

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Case, F, When
 from django.http import HttpRequest
@@ -41,8 +40,7 @@ from deliver_to_po.offices.check import check_office
 from deliver_to_po.offices.finder import fetch_known_office, recall
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedOffice:
+class OfferedOffice(NamedTuple):
     """An office that may be chosen, what Canada Post said of it, and when; None when it was not asked now."""
 
     office: PostOffice

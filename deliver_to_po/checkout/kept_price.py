@@ -46,7 +46,7 @@ def keep_price(
         return ""
     if not now.offer.available:
         raise NotMailable(now.offer.reason)
-    fields = replace(now, told=service is None or _was_told(draft, now.about)).fields()
+    fields = now._replace(told=service is None or _was_told(draft, now.about)).fields()
     # The time of a price that nobody told is that of its first writing.
     counted = [name for name in fields if name != "price_quoted_at" or now.offer.quoted_at]
     if any(getattr(draft, name) != fields[name] for name in counted):

@@ -5,10 +5,9 @@ are learnt, every list from before is void.
 """
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.cache import BaseCache
 from django.utils import timezone
@@ -27,8 +26,7 @@ VERSION = 3
 MINUTE_SECONDS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """Where the answer to a search is kept: ``key`` is of the query, its language, how many are shown, and a minute."""
 
     query: OfficeQuery
@@ -42,8 +40,7 @@ class Slot:
         return cls(query, f"{key_of(query, language)}.page.{VERSION}.{show}.{minute}", now)
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """A list, when it was made, and until when Canada Post's answer is fresh (both in ISO format)."""
 
     found: OfficeList

@@ -2,9 +2,8 @@
 
 import logging
 from contextlib import suppress
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal, overload
+from typing import Any, Literal, NamedTuple, overload
 
 from django.db import IntegrityError, transaction
 from django.db.models import Model, Q
@@ -40,8 +39,7 @@ CLEARED: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Obstacle:
+class _Obstacle(NamedTuple):
     """Why a delivery that was paid for cannot simply be placed, and how it is placed instead."""
 
     change: Change

@@ -1,10 +1,10 @@
-"""The settings of a shop: one dict, ``DELIVER_TO_PO``, read lazily, one typed property each."""
+"""The settings of a shop: one dict, ``DELIVER_TO_PO``, read lazily, each with its type."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import time, timedelta
-from functools import lru_cache
-from typing import Any, Literal, TypeAlias, cast
+from functools import lru_cache, partial
+from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -23,6 +23,7 @@ BY_CARD = " by card"
 LABEL_FORMATS = ("PDF 4x6", "PDF 8.5x11", "ZPL 4x6")
 LABEL_STORAGE = "deliver_to_po"
 
+T = TypeVar("T")
 Release: TypeAlias = Literal["on_placing", "when_paid", "by_merchant"]
 
 
@@ -36,8 +37,8 @@ def _read(key: str) -> Any:
     return user_settings().get(key, DEFAULTS[key])
 
 
-def _switched_on(section: str) -> frozenset[str]:
-    return frozenset(key for key, wanted in {**DEFAULTS[section], **_read(section)}.items() if wanted)
+def _switched_on(section: str, written: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(key for key, wanted in {**DEFAULTS[section], **written}.items() if wanted)
 
 
 def order_model() -> str:
@@ -115,8 +116,7 @@ def own_url(api: str, *, live: bool) -> str:
     return PORTAL_URL
 
 
-@dataclass(frozen=True, slots=True)
-class HandoffSettings:
+class HandoffSettings(NamedTuple):
     """How patient the hand-off is, in seconds."""
 
     lease_seconds: float
@@ -136,8 +136,22 @@ def _canada_post(written: tuple[tuple[str, Any], ...]) -> CanadaPostSettings:
 _kept_canada_post = lru_cache(maxsize=16)(_canada_post)
 
 
+class Setting(Generic[T]):
+    """One key, named as the attribute is in capitals: read again each time, so that tests may override it."""
+
+    def __init__(self, read: Callable[[Any], T] | None = None):
+        self._read = read
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._key = name.upper()
+
+    def __get__(self, _instance: object, _owner: type) -> T:
+        written: T = _read(self._key)
+        return written if self._read is None else self._read(written)
+
+
 class AppSettings:
-    """Every setting but ORDER_MODEL, typed; read again each time, so that tests may override them."""
+    """Every setting but ORDER_MODEL, typed."""
 
     @property
     def canada_post(self) -> CanadaPostSettings:
@@ -153,175 +167,73 @@ class AppSettings:
         values = {**DEFAULTS["HANDOFF"], **_read("HANDOFF")}
         return HandoffSettings(**{key.lower(): value for key, value in values.items() if key in DEFAULTS["HANDOFF"]})
 
-    @property
-    def order_adapter(self) -> str | None:
-        """Return the dotted path of the shop's adapter class."""
-        return cast("str | None", _read("ORDER_ADAPTER"))
-
-    @property
-    def checkout_tests(self) -> str:
-        """Return the dotted path of the class that tests the shop's own checkout, ``""`` for none."""
-        return str(_read("CHECKOUT_TESTS"))
-
-    @property
-    def shipping_systems(self) -> Mapping[str, Mapping[str, Any]]:
-        """Return alias → {"BACKEND": …, "OPTIONS": …}."""
-        return cast("Mapping[str, Mapping[str, Any]]", _read("SHIPPING_SYSTEMS"))
-
-    @property
-    def release(self) -> Release:
-        return cast("Release", _read("RELEASE"))
-
-    @property
-    def time_zone(self) -> str:
-        """Return the name of the zone that the shop's day is counted in, ``""`` for Django's TIME_ZONE."""
-        return str(_read("TIME_ZONE"))
-
-    @property
-    def cut_off(self) -> time:
-        """Return until when a parcel that is released is deposited the same day, in the shop's time zone."""
-        return time.fromisoformat(_read("CUT_OFF"))
-
-    @property
-    def deposit_days(self) -> frozenset[int]:
-        """Return the days of the week on which parcels are deposited, Monday being 1."""
-        return frozenset(_read("DEPOSIT_DAYS"))
-
-    @property
-    def base_template(self) -> str:
-        return cast("str", _read("BASE_TEMPLATE"))
-
-    @property
-    def draft_lifetime(self) -> timedelta:
-        return cast("timedelta", _read("DRAFT_LIFETIME"))
-
-    @property
-    def cache(self) -> str:
-        return cast("str", _read("CACHE"))
-
-    @property
-    def search_cache_lifetime(self) -> timedelta:
-        """Return how long an answer counts as fresh."""
-        return cast("timedelta", _read("SEARCH_CACHE_LIFETIME"))
+    # Dotted paths: of the shop's adapter class, and of the class that tests its own checkout, "" for none.
+    order_adapter = Setting[str | None]()
+    checkout_tests = Setting(str)
+    # Alias → {"BACKEND": …, "OPTIONS": …}.
+    shipping_systems = Setting[Mapping[str, Mapping[str, Any]]]()
+    release = Setting[Release]()
+    # The zone that the shop's day is counted in, "" for Django's TIME_ZONE.
+    time_zone = Setting(str)
+    # Until when a parcel that is released is deposited the same day, in the shop's time zone.
+    cut_off = Setting(time.fromisoformat)
+    # Monday is 1.
+    deposit_days = Setting[frozenset[int]](frozenset)
+    base_template = Setting[str]()
+    draft_lifetime = Setting[timedelta]()
+    cache = Setting[str]()
+    # How long an answer counts as fresh.
+    search_cache_lifetime = Setting[timedelta]()
 
     @property
     def search_stale_lifetime(self) -> timedelta:
         """Return how long an answer is kept for when Canada Post cannot be asked; never shorter than fresh."""
-        return max(cast("timedelta", _read("SEARCH_STALE_LIFETIME")), self.search_cache_lifetime)
+        kept: timedelta = _read("SEARCH_STALE_LIFETIME")
+        return max(kept, self.search_cache_lifetime)
 
-    @property
-    def office_lifetime(self) -> timedelta:
-        """Return how long an office that Canada Post offered may be found and chosen while it cannot be asked."""
-        return cast("timedelta", _read("OFFICE_LIFETIME"))
-
-    @property
-    def searches_per_visitor_per_minute(self) -> int:
-        """Return how many questions to Canada Post one visitor may cause in a minute, 0 for no limit."""
-        return int(_read("SEARCHES_PER_VISITOR_PER_MINUTE"))
-
-    @property
-    def trusted_proxies(self) -> int | None:
-        """Return how many proxies of the shop add to X-Forwarded-For, None when nobody has said."""
-        return cast("int | None", _read("TRUSTED_PROXIES"))
-
-    @property
-    def search_timeout_seconds(self) -> float:
-        """Return how long a buyer's search may take in all."""
-        return float(_read("SEARCH_TIMEOUT_SECONDS"))
-
-    @property
-    def offices_per_page(self) -> int:
-        return int(_read("OFFICES_PER_PAGE"))
-
-    @property
-    def map_open_at_start(self) -> bool:
-        """Say whether the map, and with it the tile host, is asked for without a press."""
-        return bool(_read("MAP_OPEN_AT_START"))
-
-    @property
-    def tracking(self) -> bool:
-        return bool(_read("TRACKING"))
-
-    @property
-    def days_from_own_parcels(self) -> bool:
-        """Say whether buyers are told a later day than Canada Post's where the shop's own parcels were ready later."""
-        return bool(_read("DAYS_FROM_OWN_PARCELS"))
-
-    @property
-    def numbers_by_reference(self) -> bool:
-        """Say whether Canada Post is asked for the tracking numbers of parcels that another program shipped."""
-        return bool(_read("NUMBERS_BY_REFERENCE"))
-
-    @property
-    def hold_days(self) -> int | None:
-        """Return how many days after its arrival a post office holds a parcel, None while that is suspended."""
-        return cast("int | None", _read("HOLD_DAYS"))
-
-    @property
-    def parcel_webhook(self) -> Mapping[str, Any]:
-        """Return where and with which secrets another system is told of parcels that moved; an empty URL is nowhere."""
-        return {**DEFAULTS["PARCEL_WEBHOOK"], **_read("PARCEL_WEBHOOK")}
-
-    @property
-    def privacy_officer(self) -> str:
-        """Return whom a buyer writes to for access and correction."""
-        return str(_read("PRIVACY_OFFICER"))
-
-    @property
-    def refund_email(self) -> str:
-        """Return the shop's e-mail address to which a shipping system answers refunds, ``""`` for none."""
-        return str(_read("REFUND_EMAIL"))
-
-    @property
-    def site_url(self) -> str:
-        """Return where the shop is, such as ``https://shop.example.com``, for links in e-mails; ``""`` when not set."""
-        return str(_read("SITE_URL")).rstrip("/")
-
-    @property
-    def choose_again_link_lifetime(self) -> timedelta:
-        """Return how long a link to choose a post office again works."""
-        return cast("timedelta", _read("CHOOSE_AGAIN_LINK_LIFETIME"))
-
-    @property
-    def notices(self) -> bool:
-        """Say whether we write to buyers; where not, the shop does when it gets the signal ``notice``."""
-        return bool(_read("NOTICES"))
-
-    @property
-    def tell(self) -> frozenset[str]:
-        """Return what people are told of: the keys of TELL that are on."""
-        return _switched_on("TELL")
-
-    @property
-    def buyer_may(self) -> frozenset[str]:
-        """Return what a buyer may do after the order, on its page: the keys of BUYER_MAY that are on."""
-        return _switched_on("BUYER_MAY")
-
-    @property
-    def clerks(self) -> tuple[str, ...]:
-        """Return the e-mail addresses of those who are told when a buyer has not answered."""
-        return tuple(_read("CLERKS"))
-
-    @property
-    def morning_mail_at(self) -> time | None:
-        """Return from when on the clerks get their morning mail, in the shop's time zone; None for never."""
-        written = _read("MORNING_MAIL_AT")
-        return None if written is None else time.fromisoformat(written)
-
-    @property
-    def recipient_lifetime(self) -> timedelta:
-        """Return how long a recipient is kept after the delivery is over."""
-        return cast("timedelta", _read("RECIPIENT_LIFETIME"))
-
-    @property
-    def export_lifetime(self) -> timedelta:
-        """Return how long the file of an export is kept, so that it can be downloaded again."""
-        return cast("timedelta", _read("EXPORT_LIFETIME"))
-
-    @property
-    def manifest_lifetime(self) -> timedelta:
-        """Return how long after the transmission a manifest's file is kept."""
-        return cast("timedelta", _read("MANIFEST_LIFETIME"))
+    # How long an office that Canada Post offered may be found and chosen while it cannot be asked.
+    office_lifetime = Setting[timedelta]()
+    # How many questions to Canada Post one visitor may cause in a minute, 0 for no limit.
+    searches_per_visitor_per_minute = Setting(int)
+    # How many proxies of the shop add to X-Forwarded-For, None when nobody has said.
+    trusted_proxies = Setting[int | None]()
+    # How long a buyer's search may take in all.
+    search_timeout_seconds = Setting(float)
+    offices_per_page = Setting(int)
+    # Whether the map, and with it the tile host, is asked for without a press.
+    map_open_at_start = Setting(bool)
+    tracking = Setting(bool)
+    # Whether buyers are told a later day than Canada Post's where the shop's own parcels were ready later.
+    days_from_own_parcels = Setting(bool)
+    # Whether Canada Post is asked for the tracking numbers of parcels that another program shipped.
+    numbers_by_reference = Setting(bool)
+    # How many days after its arrival a post office holds a parcel, None while that is suspended.
+    hold_days = Setting[int | None]()
+    # Where and with which secrets another system is told of parcels that moved; an empty URL is nowhere.
+    parcel_webhook = Setting[Mapping[str, Any]](lambda written: {**DEFAULTS["PARCEL_WEBHOOK"], **written})
+    # Whom a buyer writes to for access and correction.
+    privacy_officer = Setting(str)
+    # The shop's e-mail address to which a shipping system answers refunds, "" for none.
+    refund_email = Setting(str)
+    # Where the shop is, such as https://shop.example.com, for links in e-mails; "" when not set.
+    site_url = Setting[str](lambda written: str(written).rstrip("/"))
+    # How long a link to choose a post office again works.
+    choose_again_link_lifetime = Setting[timedelta]()
+    # Whether we write to buyers; where not, the shop does when it gets the signal ``notice``.
+    notices = Setting(bool)
+    # What people are told of, and what a buyer may do after the order on its page: the keys that are on.
+    tell = Setting(partial(_switched_on, "TELL"))
+    buyer_may = Setting(partial(_switched_on, "BUYER_MAY"))
+    # The e-mail addresses of those who are told when a buyer has not answered.
+    clerks = Setting[tuple[str, ...]](tuple)
+    # From when on the clerks get their morning mail, in the shop's time zone; None for never.
+    morning_mail_at = Setting[time | None](lambda written: None if written is None else time.fromisoformat(written))
+    # How long a recipient is kept after the delivery is over.
+    recipient_lifetime = Setting[timedelta]()
+    # How long the file of an export is kept, so that it can be downloaded again.
+    export_lifetime = Setting[timedelta]()
+    # How long after the transmission a manifest's file is kept.
+    manifest_lifetime = Setting[timedelta]()
 
 
 app_settings = AppSettings()

@@ -1,7 +1,7 @@
 """The last gate: is an order whose label is made still paid and wanted? The shop is asked before anything leaves."""
 
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.db.models import F, Q
 from django.utils import timezone
@@ -24,8 +24,7 @@ EVERY_SECONDS = 60.0
 ASKED_AGAIN_AFTER = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
-class Stays:
+class Stays(NamedTuple):
     """Why a parcel must not leave; ``said`` is what the shop says of it, if anything."""
 
     reason: Reason

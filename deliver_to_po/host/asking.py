@@ -8,15 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from deliver_to_po.adapter import (
-    OrderAdapter,
-    Parcel,
-    Rate,
-    RecipientSuggestion,
-    Sender,
-    Service,
-    ShipmentOption,
-)
+from deliver_to_po.adapter import OrderAdapter, Parcel, Rate, RecipientSuggestion, Sender, Service, ShipmentOption
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.types import Language
 from deliver_to_po.core.language import language_of

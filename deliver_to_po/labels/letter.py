@@ -1,8 +1,7 @@
 """The letter with which a recipient lets somebody else pick a parcel up: a page to print, fill in and sign."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from deliver_to_po.labels.typeset import BOLD, LEADING, REGULAR, draw_text, new_canvas, pdf_of, wrap
 from deliver_to_po.labels.units import INCH, LETTER
@@ -18,8 +17,7 @@ TEXT_PT, HEADING_PT, NOTE_PT = 11.0, 18.0, 9.0
 BLANK_PT = 46.0
 
 
-@dataclass(frozen=True, slots=True)
-class LetterWords:
+class LetterWords(NamedTuple):
     """What is printed, in the words and the language of the caller: from whom, to whom, and what is to be written in.
 
     ``sender`` and ``facts`` are the lines of two addresses. Each of ``blanks`` stands below a line to write on.

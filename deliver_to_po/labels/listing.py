@@ -1,9 +1,8 @@
 """A plain list on as many pages as it needs: the cover sheet of printed labels, the pick list."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from deliver_to_po.labels.typeset import BOLD, LEADING, REGULAR, draw_text, new_canvas, pdf_of, text_width, wrap
 from deliver_to_po.labels.units import INCH, LETTER
@@ -17,8 +16,7 @@ WIDE_PT = 6 * INCH
 SMALL = 0.8
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """Rows below a heading. ``widths`` are the columns' parts of the page's width.
 
     ``ticked`` draws a box to tick, ``small`` is for rows of many columns.
@@ -31,8 +29,7 @@ class Section:
     small: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ListWords:
+class ListWords(NamedTuple):
     """What is printed, in the words and the language of the caller; ``facts`` are lines below the heading."""
 
     heading: str
@@ -42,8 +39,7 @@ class ListWords:
     language: str = "en-CA"
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """Wrapped texts beside each other: where each begins, and its lines."""
 
     texts: Sequence[tuple[float, Sequence[str]]]

@@ -1,8 +1,7 @@
 """The specimen manifest: a plain list of what was handed over, marked so that nobody takes it for Canada Post's own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from deliver_to_po.labels.barcode import draw_code128
 from deliver_to_po.labels.mark import draw_mark
@@ -25,8 +24,7 @@ MARK_LENGTH_PT = 640.0
 _TOP_OF_ROWS_PT = HEIGHT_PT - 2.6 * INCH
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestRow:
+class ManifestRow(NamedTuple):
     """One parcel, in the words of the caller."""
 
     tracking_pin: str
@@ -35,8 +33,7 @@ class ManifestRow:
     weight: str
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestWords:
+class ManifestWords(NamedTuple):
     """What is printed. ``number`` is printed in figures and in bars; ``facts`` are short lines such as the date."""
 
     number: str

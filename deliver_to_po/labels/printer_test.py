@@ -1,8 +1,7 @@
 """The test page of a printer: rulers that show whether it prints at full size, and bars to scan."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from deliver_to_po.labels.barcode import draw_code128
 from deliver_to_po.labels.typeset import BOLD, REGULAR, draw_box, draw_text, new_canvas, pdf_of, text_width
@@ -17,8 +16,7 @@ SCALE_PT = 7.0
 LONGEST_TICK_PT = 9.0
 
 
-@dataclass(frozen=True, slots=True)
-class PrinterTestWords:
+class PrinterTestWords(NamedTuple):
     """What is printed, in the words of the caller; ``scanned`` is printed in bars and in figures below them."""
 
     heading: str

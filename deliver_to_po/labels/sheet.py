@@ -4,7 +4,6 @@ A label is moved, turned and, four on a sheet, made smaller; nothing of it is de
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from deliver_to_po.labels.units import INCH, LETTER
@@ -20,8 +19,7 @@ LARGEST = (4.4 * INCH, 6.6 * INCH)
 MARGIN_PT = 0.25 * INCH
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """How labels lie on a page: columns and rows on ``size`` in points; without a size each has a page of its own."""
 
     columns: int = 1

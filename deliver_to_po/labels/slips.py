@@ -1,8 +1,7 @@
 """The packing slip that lies in a parcel: for whom, to which post office, and what is inside. It shows no price."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from deliver_to_po.labels.barcode import draw_code128
 from deliver_to_po.labels.typeset import BOLD, draw_box, new_canvas, pdf_of
@@ -20,8 +19,7 @@ _TOP_OF_ROWS_PT = HEIGHT_PT - 4.1 * INCH
 ROWS_A_PAGE = int((_TOP_OF_ROWS_PT - MARGIN_PT) // ROW_PT)
 
 
-@dataclass(frozen=True, slots=True)
-class SlipWords:
+class SlipWords(NamedTuple):
     """What is printed, in the words and the language of the caller.
 
     ``scanned`` is printed in bars as well. ``facts`` are short lines such as parcel, date and tracking number; ``rows``

@@ -4,8 +4,7 @@ Canada Post's own layout and symbology are not public and need its approval, so 
 logo, and SPECIMEN is written across it.
 """
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from deliver_to_po.labels.barcode import draw_code128
 from deliver_to_po.labels.mark import draw_mark
@@ -28,8 +27,7 @@ MARK_LENGTH_PT = 272.0
 DELIVER_TO_POST_OFFICE = "Deliver to Post Office / Livrer au bureau de poste"
 
 
-@dataclass(frozen=True, slots=True)
-class SpecimenWords:
+class SpecimenWords(NamedTuple):
     """What is printed, in the words and the language of the caller.
 
     ``office`` is the block that the parcel travels to, ``recipient`` who picks it up there. ``tracking_pin`` is printed

@@ -1,9 +1,8 @@
 """The allowed moves of manifests: each is one conditional UPDATE, and takes the manifest's shipments along."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -18,8 +17,7 @@ from deliver_to_po.models.moves import SENDABLE, lock_deliveries, move_shipment
 from deliver_to_po.models.shipment import Shipment
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestMove:
+class ManifestMove(NamedTuple):
     """From which states to which one, None for a move that stays.
 
     ``by_worker`` says that only the holder of the lease makes the move. ``frees`` says that the manifest's groups are

@@ -5,9 +5,8 @@ each other (decision record 0003).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -55,8 +54,7 @@ class Shipments(StrEnum):
     NOT_ALL_GONE = "not all gone"
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryMove:
+class DeliveryMove(NamedTuple):
     """From which states to which one, None for a move that stays.
 
     ``drops`` says that shipments which still wait are dropped with it. ``erased`` says that a delivery whose recipient
@@ -71,8 +69,7 @@ class DeliveryMove:
     stamps: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ShipmentMove:
+class ShipmentMove(NamedTuple):
     """From which states to which one, None for a move that stays.
 
     ``released`` says that the delivery must be released and not erased, nobody may have asked to stop it, and no pause

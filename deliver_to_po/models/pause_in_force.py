@@ -82,7 +82,7 @@ class _LastLook:
 
 
 def refuse_list_while_paused() -> None:
-    """Same, but asks the database every NOTICED_WITHIN only; use it for lists, where nothing is decided yet."""
+    """Same, but asks the database every NOTICED_WITHIN only; use it for lists and forms: nothing is decided there."""
     if lately_in_force():
         refuse_while_paused()
 

@@ -1,10 +1,9 @@
 """The kinds of notices: by which switch, about which deliveries, when each is due, and how its e-mail is written."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
@@ -64,8 +63,7 @@ def _in_days(days: int) -> Callable[[int], datetime]:
     return lambda occasion: timezone.now() + timedelta(days=days)
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """One kind of notice, that the key ``switch`` of TELL turns on and off.
 
     ``about`` returns the deliveries that it is about, each with its ``occasion``. ``due_at`` says when the notice of an

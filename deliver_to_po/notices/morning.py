@@ -5,9 +5,8 @@ person.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -31,8 +30,7 @@ NAMED_AT_MOST = 20
 KEPT = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingLine:
+class WaitingLine(NamedTuple):
     """One thing that waits: the order's reference, why, and where it is seen (``""`` without SITE_URL)."""
 
     reference: str
@@ -40,8 +38,7 @@ class WaitingLine:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """What waits under one heading: the first few, and how many more."""
 
     lines: Sequence[WaitingLine]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from deliver_to_po.adapter import Rate, Service
 from deliver_to_po.canadapost.types import RateRequest
@@ -40,8 +41,7 @@ class Answer:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """The rate of one service for all parcels, None while it is not known.
 
     Kind and time are those of the oldest answer that it is made of. ``not_carried`` says that Canada Post named other

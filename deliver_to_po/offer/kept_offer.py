@@ -1,8 +1,7 @@
 """What a delivery keeps of the offer that was made for it: service, price and day."""
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
@@ -13,8 +12,7 @@ from deliver_to_po.offer.offers import Offer
 from deliver_to_po.offer.rates import rate_from_json, rate_to_json
 
 
-@dataclass(frozen=True, slots=True)
-class KeptOffer:
+class KeptOffer(NamedTuple):
     """The offer that the price of a draft is, and ``about`` which cart and which office: their fingerprint.
 
     ``told`` says that a list or a review has shown it to the buyer.

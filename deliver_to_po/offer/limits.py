@@ -4,13 +4,12 @@ It is asked at night, never while somebody waits. What it answers only ever tigh
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.cache import BaseCache
 from django.core.signals import setting_changed
@@ -36,8 +35,7 @@ KEPT_FOR_SECONDS = 7 * 24 * 3600
 NOTICED_WITHIN = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """The most that a parcel may weigh, in kilograms, and measure, in centimetres."""
 
     weight_kg: Decimal = MAX_WEIGHT_KG

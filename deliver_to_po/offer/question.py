@@ -1,11 +1,11 @@
 """What Canada Post is asked about a cart: each kind of parcel, from the sender to the buyer or to a post office."""
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from deliver_to_po.adapter import Parcel, ShipmentOption
 from deliver_to_po.canadapost.errors import InvalidRequest
@@ -26,8 +26,7 @@ MOST_KINDS = 5
 Place: TypeAlias = str | Delivery | PostOffice
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(NamedTuple):
     """Where a price is asked for: the buyer's own postal code, or an ``exact`` post office."""
 
     postal_code: str
@@ -44,8 +43,7 @@ class Destination:
         return cls(normalize_postal_code(near) if isinstance(near, str) else "", "", exact=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What is asked about a cart: each kind of parcel once, with how many there are of it.
 
     ``tells_day`` is False where the shop cannot say when the cart is ready. It is mailed on ``mailed_on``, from the

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.cache import BaseCache
 from django.utils import timezone
@@ -30,8 +30,7 @@ LONGEST_WAY = timedelta(days=90)
 WANTED_AGAIN_SECONDS, WANTED_SECONDS = 60, 3600
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
+class Rates(NamedTuple):
     """What Canada Post answered about one parcel, by service, for a mailing day, and when it was asked."""
 
     by_service: Mapping[str, Rate]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.cache import BaseCache
 from django.utils import timezone
@@ -23,8 +23,7 @@ VERSION = 3
 NO_OFFICES_LIFETIME = timedelta(seconds=60)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class CachedAnswer:
+class CachedAnswer(NamedTuple):
     """What Canada Post answered to a search, and when it was asked."""
 
     offices: tuple[PostOffice, ...]

@@ -1,7 +1,7 @@
 """Does a post office still take parcels? There are four answers, and they come from Canada Post itself."""
 
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -18,8 +18,7 @@ from deliver_to_po.offices import directory
 ANSWER_COUNTS = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class CheckAnswer:
+class CheckAnswer(NamedTuple):
     """One of the four answers. If Canada Post could not be asked, ``error`` says why.
 
     ``office_id`` is the id of an office that takes parcels, as the API that was asked writes it. ``lately`` says that

@@ -49,11 +49,7 @@ class OfficeAnswer:
 
 
 def find(
-    query: OfficeQuery,
-    language: Language,
-    *,
-    needed: int = ASKED_FOR,
-    before_asking: Callable[[], None] = lambda: None,
+    query: OfficeQuery, language: Language, *, needed: int = ASKED_FOR, before_asking: Callable[[], None] = lambda: None
 ) -> OfficeAnswer:
     """Return the nearest offices from the highest rung of the ladder that answers, within SEARCH_TIMEOUT_SECONDS.
 

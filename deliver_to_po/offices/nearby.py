@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from operator import itemgetter
 from statistics import fmean
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
@@ -49,16 +49,14 @@ class Precision(StrEnum):
     AREA = "area"
 
 
-@dataclass(frozen=True, slots=True)
-class Centre:
+class Centre(NamedTuple):
     """The point to measure distances from, and whether it is the place itself or the centre of its area."""
 
     coordinates: Coordinates
     precision: Precision
 
 
-@dataclass(frozen=True, slots=True)
-class NearbyOffices:
+class NearbyOffices(NamedTuple):
     """Offices of our directory, nearest first. ``seen_at`` is the oldest of the times when Canada Post offered them."""
 
     offices: tuple[PostOffice, ...]

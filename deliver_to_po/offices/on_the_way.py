@@ -1,7 +1,8 @@
 """Post offices on somebody's way between two places: how far each is out of it, as the crow flies."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import Coordinates, Language, OfficeQuery, PostOffice
@@ -11,16 +12,14 @@ from deliver_to_po.offices.finder import ASKED_FOR, find
 from deliver_to_po.offices.nearby import centre_of, distance_km, nearest
 
 
-@dataclass(frozen=True, slots=True)
-class Detour:
+class Detour(NamedTuple):
     """A post office and by how many kilometres it makes the way longer: by road it is more."""
 
     office: PostOffice
     km: float
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """The offices on the way between two places, the smallest detour first.
 
     Where it is ``over_limit``, Canada Post was not asked about the second place because the visitor had made us ask too

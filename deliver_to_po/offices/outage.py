@@ -1,7 +1,7 @@
 """Whether Canada Post answers searches just now; if not, since when, and what buyers see instead. For the merchant."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.core.cache import BaseCache
 from django.utils import timezone
@@ -16,8 +16,7 @@ FORGOTTEN_AFTER_SECONDS = 3600
 WRITTEN_AGAIN_AFTER_SECONDS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class SearchOutage:
+class SearchOutage(NamedTuple):
     """Since when Canada Post has not answered a search; ``rung`` is what answered the last one, None if nothing did."""
 
     since: datetime

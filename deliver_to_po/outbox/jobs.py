@@ -1,9 +1,8 @@
 """What there is to do: jobs, whose rows are due at some time, and housekeeping, which is done now and then."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
@@ -14,8 +13,7 @@ def _nothing_more(row: Any, error: Exception) -> None:
     """Write nothing beside the log."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """Rows of one model that have a next step, and how it is done.
 
     ``rows`` returns all that have one, due or not; ``first`` those of them that go before the others, most urgent
@@ -39,8 +37,7 @@ class Job:
     longest: timedelta = timedelta(days=2)
 
 
-@dataclass(frozen=True, slots=True)
-class Housekeeping:
+class Housekeeping(NamedTuple):
     """Work without rows of its own, such as deleting what has expired.
 
     ``do`` does at most ``at_a_time`` rows and returns how many; when it did that many, it is asked again soon. With

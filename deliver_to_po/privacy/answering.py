@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
@@ -54,8 +54,7 @@ class Asked:
         return " ".join(name for name, text in asdict(self).items() if text.strip())
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """One delivery that has to do with a person, as what, and what would come of erasing it now.
 
     ``shipments`` are those that name them.
@@ -67,8 +66,7 @@ class Held:
     erasure: Erasure
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """What came of a wish to be erased: how many deliveries, and how many choices that never became an order."""
 
     erased: int = 0

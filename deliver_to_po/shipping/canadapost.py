@@ -78,6 +78,9 @@ class CanadaPostShipping(CanadaPostLists):
 
     name = _("Canada Post")
     supports_d2po = True
+    can_look_up = True
+    can_refund = True
+    can_track = True
 
     def __init__(self, alias: str, options: Mapping[str, Any], api: str = ""):
         super().__init__(alias, options)
@@ -89,10 +92,6 @@ class CanadaPostShipping(CanadaPostLists):
 
     def speaking(self, api: str) -> Self:
         return type(self)(self.alias, self.options, api)
-
-    @property
-    def can_look_up(self) -> bool:
-        return True
 
     @property
     def refuses_repeated_ids(self) -> bool:
@@ -107,10 +106,6 @@ class CanadaPostShipping(CanadaPostLists):
     @property
     def can_void(self) -> bool:
         return self._canada_post.capabilities.void
-
-    @property
-    def can_refund(self) -> bool:
-        return True
 
     def group(self, day: date) -> str:
         return _group(self._prefixes[0], day) if self.can_transmit else ""
@@ -204,10 +199,6 @@ class CanadaPostShipping(CanadaPostLists):
         except CanadaPostError as trouble:
             return not_now(trouble)
         return not_now(error)
-
-    @property
-    def can_track(self) -> bool:
-        return True
 
     def track(self, tracking_number: str) -> Tracked | NotYet:
         carrier = canada_post(api=self._api, background=True, patient=False)

@@ -75,7 +75,6 @@ class DummyShipping(ShippingSystem):
     refuses_repeated_ids = True
     can_void = True
     can_refund = True
-
     can_transmit = True
 
     #: Every request that was sent, oldest first.
@@ -90,19 +89,9 @@ class DummyShipping(ShippingSystem):
     def reset() -> None:
         """Forget what was sent, what was made and what was to be answered."""
         with _memory.lock:
-            _memory.made.clear()
-            for kept in (
-                _memory.sent,
-                _memory.answers,
-                _memory.labels,
-                _memory.void_answers,
-                _memory.refund_answers,
-                _memory.voided,
-                _memory.refunded,
-                _memory.transmissions,
-                _memory.transmitted,
-            ):
-                kept.clear()
+            for name, kept in vars(_memory).items():
+                if name != "lock":
+                    kept.clear()
 
     @staticmethod
     def will_answer(*answers: CreateAnswer) -> None:

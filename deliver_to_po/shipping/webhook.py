@@ -47,6 +47,7 @@ class Webhook(ShippingSystem, TakesReports):
         **OPTION_NAMES,
         "TOTAL_TIMEOUT_SECONDS": "How long one call may take, 30 at most; 20 if left out.",
     }
+    takes_repeated_ids = True
 
     def __init__(self, alias: str, options: Mapping[str, Any]):
         """Keep alias and options; raises ImproperlyConfigured for one with which nothing may be sent."""
@@ -58,10 +59,6 @@ class Webhook(ShippingSystem, TakesReports):
         total = float(options.get("TOTAL_TIMEOUT_SECONDS", TOTAL_SECONDS))
         self._transport = Transport(self._url, Timeouts(min(CONNECT_SECONDS, total), total, total))
         self._signer = Signer(secrets_in(options["SECRET"]))
-
-    @property
-    def takes_repeated_ids(self) -> bool:
-        return True
 
     def has_signed(self, headers: Mapping[str, str], body: bytes) -> bool:
         return self._signer.has_signed(headers, body)

@@ -4,18 +4,17 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from deliver_to_po.models import Office
+from tests.factories import make_office
 
 pytestmark = pytest.mark.django_db
 
 LIST = "admin:deliver_to_po_office_changelist"
 
 
-def make_office(**fields: object) -> Office:
+def corner_store(**fields: object) -> Office:
     values = {
-        "environment": "test http://127.0.0.1:9",
         "received_id": "0000102978",
         "name_en": "Corner Store",
         "name_fr": "Comptoir du Coin",
@@ -25,9 +24,8 @@ def make_office(**fields: object) -> Office:
         "province": "ON",
         "postal_code": "K2B7K0",
         "hours": {"1": [["09:30", "17:00"]]},
-        "offered_at": timezone.now(),
     }
-    return Office.objects.create(**{**values, **fields})
+    return make_office(**{**values, **fields})
 
 
 def names(client: Client, **query: str) -> list[str]:
@@ -36,8 +34,8 @@ def names(client: Client, **query: str) -> list[str]:
 
 
 def test_offices_are_found_by_id_name_city_and_postal_code(admin_client: Client) -> None:
-    make_office()
-    make_office(received_id="2", name_en="Far Away", name_fr="Au loin", location_fr="", city="Whitehorse",
+    corner_store()
+    corner_store(received_id="2", name_en="Far Away", name_fr="Au loin", location_fr="", city="Whitehorse",
                 street="1 Main St", province="YT", postal_code="Y1A1A1")  # fmt: skip
     for word in ("0000102978", "corner", "coin", "plage", "carling", "ottawa", "K2B7K0"):
         assert names(admin_client, q=word) == ["Corner Store"], word
@@ -45,7 +43,7 @@ def test_offices_are_found_by_id_name_city_and_postal_code(admin_client: Client)
 
 
 def test_an_office_shows_its_hours_and_when_it_was_offered_and_cannot_be_changed(admin_client: Client) -> None:
-    office = make_office()
+    office = corner_store()
     url = reverse("admin:deliver_to_po_office_change", args=[office.pk])
     page = BeautifulSoup(admin_client.get(url).content, "html.parser")
     text = page.get_text(" ", strip=True)
@@ -57,7 +55,7 @@ def test_an_office_shows_its_hours_and_when_it_was_offered_and_cannot_be_changed
 
 
 def test_the_name_is_in_the_clerks_language(admin_client: Client) -> None:
-    make_office()
+    corner_store()
     page = admin_client.get(reverse(LIST), headers={"Accept-Language": "fr-CA"})
     assert "Comptoir du Coin" in page.content.decode()
 
@@ -74,8 +72,8 @@ def test_the_name_is_in_the_clerks_language(admin_client: Client) -> None:
 def test_a_clerk_reads_who_told_of_an_office_in_words(
     admin_client: Client, environment: str, language: str, shown: str
 ) -> None:
-    make_office(received_id="2")
-    office = make_office(environment=environment, received_id="3")
+    corner_store(received_id="2")
+    office = corner_store(environment=environment, received_id="3")
     url = reverse("admin:deliver_to_po_office_change", args=[office.pk])
     page = BeautifulSoup(admin_client.get(url, headers={"Accept-Language": language}).content, "html.parser")
     (field,) = page.select(".fieldBox.field-environment_shown .readonly")

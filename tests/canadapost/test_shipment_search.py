@@ -10,14 +10,7 @@ from deliver_to_po.canadapost.errors import Message
 from deliver_to_po.canadapost.portal.client import PortalCanadaPost
 from deliver_to_po.canadapost.shipment_search import Spellings
 from deliver_to_po.canadapost.types import ShipmentInfo, ShipmentStatus
-from tests.canadapost.portal_requests import (
-    ACCOUNT,
-    PIN,
-    SHIPPING,
-    make_caller,
-    make_client,
-    make_tokens,
-)
+from tests.canadapost.portal_requests import ACCOUNT, PIN, SHIPPING, make_caller, make_client, make_tokens
 
 NAMES = ("requestId", "request-id")
 OURS, OTHER, UNTOLD = (

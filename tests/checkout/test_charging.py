@@ -8,18 +8,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.contrib.sessions.backends.cache import SessionStore
 from django.http import HttpRequest
-from django.test import RequestFactory
 from django.utils import translation
 
 from deliver_to_po import errors, shop
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.checkout.draft import editable, fingerprint
-from deliver_to_po.checkout.session import remember_draft
 from deliver_to_po.core.choices import Change, DeliveryState, Reason
 from deliver_to_po.models import Delivery
 from tests.bystanders import Bystanders
+from tests.checkout.test_reviewing import visit
 from tests.factories import PARCEL, make_draft, make_order
 from tests.shop.buying import payment_came, place_paid, reserve
 from tests.shop.happenings import (
@@ -220,14 +218,6 @@ def test_what_is_not_reserved_is_none(make: Callable[[], Any], bystanders: Bysta
 # -- The province of the taxes --------------------------------------------------------------------------------------
 
 
-def visit(draft: Delivery | None) -> HttpRequest:
-    request = RequestFactory().get("/")
-    request.session = SessionStore()
-    if draft:
-        remember_draft(request, draft)
-    return request
-
-
 def test_a_cart_may_ask_for_the_province_of_its_taxes_while_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
@@ -254,7 +244,7 @@ def test_without_a_choice_there_is_no_province() -> None:
     draft = make_draft()
     request = visit(draft)
     days_pass(3)(draft)
-    assert [shop.tax_destination(asked) for asked in (visit(None), request)] == ["", ""]
+    assert [shop.tax_destination(asked) for asked in (visit(), request)] == ["", ""]
 
 
 def test_a_copy_of_what_was_reserved_has_no_charge() -> None:

@@ -29,6 +29,7 @@ from deliver_to_po.host import calling
 from deliver_to_po.models import Delivery, Office
 from deliver_to_po.offices.finder import find
 from tests.factories import RECIPIENT, make_draft, make_order, make_pause
+from tests.offices.conftest import over_the_limit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 
@@ -129,16 +130,12 @@ def test_during_a_pause_nothing_is_chosen(offered: list[str]) -> None:
     assert "Strike." in str(refused.value.message)
 
 
-def _refuse() -> None:
-    raise TooManySearches
-
-
 def test_who_asks_too_often_can_choose_an_offer_of_this_week_and_asks_nobody(
     offered: list[str], emulator: EmulatorServer
 ) -> None:
     _seen(timedelta(days=6))
     asked = dict(emulator.calls)
-    draft = choose_office(offered[0], "en", before_asking=_refuse)
+    draft = choose_office(offered[0], "en", before_asking=over_the_limit)
     assert (draft.office_id, draft.office_check, draft.office_checked_at) == (offered[0], OfficeCheck.NOT_ASKED, None)
     assert emulator.calls == asked
 
@@ -147,7 +144,7 @@ def test_who_asks_too_often_cannot_have_an_older_offer_confirmed(offered: list[s
     _seen(timedelta(days=8))
     asked = emulator.calls["find_offices"]
     with pytest.raises(TooManySearches):
-        choose_office(offered[0], "en", before_asking=_refuse)
+        choose_office(offered[0], "en", before_asking=over_the_limit)
     assert emulator.calls["find_offices"] == asked
 
 

@@ -12,15 +12,10 @@ from deliver_to_po.checkout.placing import place
 from deliver_to_po.checkout.recipients.recipient import save_recipient
 from deliver_to_po.core.choices import OfficeCheck, Reason
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.errors import (
-    DraftIncomplete,
-    DraftTaken,
-    OfficeNoLongerTakesParcels,
-    OptionPaused,
-    TooManySearches,
-)
+from deliver_to_po.errors import DraftIncomplete, DraftTaken, OfficeNoLongerTakesParcels, OptionPaused
 from deliver_to_po.models import Delivery, Office
 from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_pause
+from tests.offices.conftest import over_the_limit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 
@@ -97,10 +92,6 @@ def test_the_answer_about_an_office_is_not_kept_for_another_one(draft: Delivery,
     assert stale.office_check == OfficeCheck.NOT_ASKED
 
 
-def _refuse() -> None:
-    raise TooManySearches
-
-
 @pytest.mark.parametrize("known", [OfficeCheck.NOT_ASKED, OfficeCheck.TAKES_PARCELS, OfficeCheck.COULD_NOT_ASK])
 def test_who_asks_too_often_asks_nobody_and_goes_on_with_what_was_known(
     draft: Delivery, emulator: EmulatorServer, known: OfficeCheck
@@ -108,7 +99,7 @@ def test_who_asks_too_often_asks_nobody_and_goes_on_with_what_was_known(
     draft.office_check = known
     draft.save()
     asked = dict(emulator.calls)
-    assert confirm(draft, before_asking=_refuse) == known
+    assert confirm(draft, before_asking=over_the_limit) == known
     assert emulator.calls == asked
     kept = Delivery.objects.get(pk=draft.pk)
     assert kept.office_check == known
@@ -121,7 +112,7 @@ def test_who_asks_too_often_is_told_of_an_office_that_was_found_closed(draft: De
     draft.office_check = OfficeCheck.NO_LONGER
     draft.save()
     with pytest.raises(OfficeNoLongerTakesParcels) as refused:
-        confirm(draft, before_asking=_refuse)
+        confirm(draft, before_asking=over_the_limit)
     assert as_people_write(draft.office_name) in str(refused.value.message)
     assert Delivery.objects.get(pk=draft.pk).recipient == RECIPIENT
 

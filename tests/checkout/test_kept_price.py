@@ -198,12 +198,7 @@ def test_what_was_shown_of_one_office_was_not_shown_of_another(
     ],
 )
 def test_a_price_of_nothing_is_told_in_words(
-    request_: HttpRequest,
-    draft: Delivery,
-    monkeypatch: pytest.MonkeyPatch,
-    language: str,
-    no_longer: str,
-    now: str,
+    request_: HttpRequest, draft: Delivery, monkeypatch: pytest.MonkeyPatch, language: str, no_longer: str, now: str
 ) -> None:
     def review_after(price: str) -> str:
         monkeypatch.setattr(CartAdapter, "price", lambda *_: Decimal(price))

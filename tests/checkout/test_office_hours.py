@@ -4,8 +4,9 @@ import pytest
 
 from deliver_to_po.checkout.office_hours import MOST_ASKED, fetch_hours, office_hours
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.errors import OfficeNotOffered, TooManySearches
+from deliver_to_po.errors import OfficeNotOffered
 from deliver_to_po.models import Office
+from tests.offices.conftest import over_the_limit
 
 pytestmark = pytest.mark.django_db
 
@@ -29,10 +30,7 @@ def test_while_canada_post_cannot_be_asked_the_office_is_shown_as_it_is_known(
 
 
 def test_who_asks_too_often_sees_the_office_and_asks_nobody(offered: list[str], emulator: EmulatorServer) -> None:
-    def refuse() -> None:
-        raise TooManySearches
-
-    seen = office_hours(offered[1], "en", before_asking=refuse)
+    seen = office_hours(offered[1], "en", before_asking=over_the_limit)
     assert not seen.newest
     assert seen.office.office_id == offered[1]
     assert "office_details" not in emulator.calls
@@ -60,9 +58,6 @@ def test_what_nobody_was_shown_is_not_asked_for(office_id: str, emulator: Emulat
 
 
 def test_over_the_limit_hours_that_are_known_are_still_told(offered: list[str], emulator: EmulatorServer) -> None:
-    def refuse() -> None:
-        raise TooManySearches
-
     office_hours(offered[1], "en")
-    assert [office.office_id for office in fetch_hours(offered, "en", before_asking=refuse)] == [offered[1]]
+    assert [office.office_id for office in fetch_hours(offered, "en", before_asking=over_the_limit)] == [offered[1]]
     assert emulator.calls["office_details"] == 1

@@ -20,6 +20,7 @@ from deliver_to_po.offices.finder import OfficeAnswer
 from deliver_to_po.offices.nearby import Precision
 from deliver_to_po.offices.opening import State
 from tests.factories import POST_OFFICE
+from tests.offices.conftest import over_the_limit
 
 pytestmark = pytest.mark.django_db
 OFFICE = replace(
@@ -81,9 +82,7 @@ def test_an_office_is_listed_with_distance_hours_and_whether_it_is_open(
     assert listed.opening.state == state
 
 
-def test_a_filter_says_how_many_match_of_how_many_and_of_how_many_nothing_is_known(
-    answer: Callable[..., Any],
-) -> None:
+def test_a_filter_says_how_many_match_of_how_many_and_of_how_many_nothing_is_known(answer: Callable[..., Any]) -> None:
     unknown, weekend = office(3, hours=None), WeeklyHours({6: intervals(["09:00", "17:00"])})
     answer(office(1), unknown, office(2, hours=weekend), office(4))
     found = searching.search("K2B7K0", "en", wanted=[Filter.WEEKEND])
@@ -172,15 +171,12 @@ def test_no_more_offices_are_looked_for_than_are_needed(monkeypatch: pytest.Monk
 
 
 def test_whoever_may_not_ask_is_answered_by_the_directory(emulator: EmulatorServer) -> None:
-    def refuse() -> None:
-        raise TooManySearches
-
     with pytest.raises(TooManySearches):
-        searching.search("K2B7K0", "en", before_asking=refuse)
+        searching.search("K2B7K0", "en", before_asking=over_the_limit)
     assert not any(emulator.calls.values())
     searching.search("K2B7K0", "en")
     asked = dict(emulator.calls)
-    found = searching.search("K2B7K1", "en", before_asking=refuse)
+    found = searching.search("K2B7K1", "en", before_asking=over_the_limit)
     assert (found.rung, found.over_limit, found.hours_coming) == (Rung.DIRECTORY, True, False)
     assert found.offices
     assert emulator.calls == asked
@@ -204,15 +200,12 @@ def test_as_many_are_shown_as_asked_within_reason(wanted: int | None, shown: int
     assert searching.shown_count(wanted) == shown
 
 
-def test_the_chosen_office_is_marked_whatever_its_leading_zeros(answer: Callable[..., Any]) -> None:
-    answer(office(1), office(2))
-    found = searching.search("K2B7K0", "en", chosen="2")
-    assert [o.chosen for o in found.offices] == [False, True]
-
-
-def test_nothing_chosen_marks_nothing(answer: Callable[..., Any]) -> None:
-    answer(office(0))
-    assert not searching.search("K2B7K0", "en").offices[0].chosen
+@pytest.mark.parametrize(("chosen", "marked"), [("2", [False, True]), ("", [False, False])])
+def test_the_chosen_office_is_marked_whatever_its_leading_zeros(
+    answer: Callable[..., Any], chosen: str, marked: list[bool]
+) -> None:
+    answer(office(0), office(2))
+    assert [listed.chosen for listed in searching.search("K2B7K0", "en", chosen=chosen).offices] == marked
 
 
 @pytest.fixture
@@ -250,16 +243,11 @@ def test_after_a_minute_a_worker_is_sent_for_the_same_hours_again(
     assert worker == [["0000000001"], ["0000000001"]]
 
 
-def test_nobody_is_told_when_all_hours_are_known(answer: Callable[..., Any], worker: list[list[str]]) -> None:
-    answer(office(1))
-    assert not searching.search("K2B7K0", "en").hours_coming
-    assert worker == []
-
-
-def test_while_canada_post_does_not_answer_no_worker_asks_it_for_hours(
-    answer: Callable[..., Any], worker: list[list[str]]
+@pytest.mark.parametrize(("changes", "rung"), [({}, Rung.FRESH), ({"hours": None}, Rung.STALE)])
+def test_no_worker_is_sent_when_all_hours_are_known_or_canada_post_does_not_answer(
+    answer: Callable[..., Any], worker: list[list[str]], changes: dict[str, Any], rung: Rung
 ) -> None:
-    answer(office(1, hours=None), rung=Rung.STALE)
+    answer(office(1, **changes), rung=rung)
     assert not searching.search("K2B7K0", "en").hours_coming
     assert worker == []
 

@@ -1,21 +1,10 @@
 """One client of each API, both calling the emulator."""
 
-from typing import Any
-
 import pytest
 
 from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.types import NearPostalCode, PostOffice
 from deliver_to_po.core.carrier import canada_post
-from deliver_to_po.core.conf import APIS
-from deliver_to_po.emulator.server import EmulatorServer
-
-
-@pytest.fixture(params=APIS)
-def api(request: pytest.FixtureRequest, emulator: EmulatorServer, change_settings: Any) -> str:
-    """Let the app speak one API after the other."""
-    change_settings(CANADA_POST={"API": request.param})
-    return str(request.param)
 
 
 @pytest.fixture

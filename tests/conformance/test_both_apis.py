@@ -380,11 +380,7 @@ CREATES: dict[str, type[errors.CanadaPostError]] = {
 
 @pytest.mark.parametrize(("fault", "error"), CREATES.items())
 def test_a_create_that_fails_is_sent_once_and_never_taken_for_harmless(
-    way: str,
-    emulator: EmulatorServer,
-    change_settings: Any,
-    fault: str,
-    error: type[errors.CanadaPostError],
+    way: str, emulator: EmulatorServer, change_settings: Any, fault: str, error: type[errors.CanadaPostError]
 ) -> None:
     nearby = canada_post().find_offices(QUERY)[0]
     change_settings(CANADA_POST={"TOTAL_TIMEOUT_SECONDS": 0.4 if fault in SLOW else 5})

@@ -41,10 +41,9 @@ from deliver_to_po.offices.finder import find
 from deliver_to_po.shipping import Handed, Made, NotYet
 from deliver_to_po.shipping.registry import shipping_system
 from deliver_to_po.shipping.webhook import Webhook
-from tests.checkout.pages.test_choose_again_by_link import FORM
 from tests.docs.desk import ClerksClient, Desk, said
 from tests.docs.in_french import catalogue
-from tests.factories import PARCEL, RECIPIENT, make_delivery, make_draft, make_order, make_paid_order
+from tests.factories import PARCEL, RECIPIENT, TYPED, make_delivery, make_draft, make_order, make_paid_order
 from tests.labels.test_specimen import text_of
 from tests.rounds import hand_off_due
 from tests.shipping.parcel_receiver import SECRET
@@ -205,19 +204,19 @@ def kinds(delivery: Delivery) -> list[str]:
     return list(delivery.shipments.values_list("state", flat=True).order_by("parcel", "revision"))
 
 
-TYPED = {"name": "Zoë Tremblay", "phone": "613-555-0111", "email": "zoe@example.com", "note": "misspelt"}
+CORRECTION = {"name": "Zoë Tremblay", "phone": "613-555-0111", "email": "zoe@example.com", "note": "misspelt"}
 CORRECT = replace(RECIPIENT, name="Zoë Tremblay", phone="613-555-0111", email="zoe@example.com")
 
 
 @pytest.mark.django_db
 def test_the_recipients_name_phone_or_e_mail_is_wrong(desk: Desk, released: Place, emulator: EmulatorServer) -> None:
     waiting = released()
-    desk.press("Correct the recipient", waiting, **TYPED)
+    desk.press("Correct the recipient", waiting, **CORRECTION)
     sweep()
     assert stands(waiting) == [(1, 1, "dropped, label never requested"), (1, 2, "label ready")]
     labelled = released()
     sweep()
-    desk.press("Correct the recipient", labelled, **TYPED)
+    desk.press("Correct the recipient", labelled, **CORRECTION)
     assert stands(labelled) == [(1, 1, "being voided")]
     sweep()
     assert stands(labelled) == [(1, 1, "label voided"), (1, 2, "label ready")]
@@ -363,7 +362,7 @@ def test_the_order_came_without_a_post_office(desk: Desk, offices: list[PostOffi
     assert "No post office has been chosen yet" in letter.body
     path = desk.buttons(delivery)["Choose a post office"]
     form = desk.client.post(path, {"office_id": offices[0].office_id})["Location"]
-    desk.client.post(form, FORM)
+    desk.client.post(form, TYPED)
     sweep()
     assert (state(delivery), stands(delivery)) == ("released", [(1, 1, "label ready")])
     assert "another post office chosen" in lines(delivery, desk.user)
@@ -852,7 +851,7 @@ def test_est_does_not_take_a_row_of_the_file(desk: Desk, released: Place, change
     assert message.startswith("2 parcels are exported.")
     assert "Data for another program" in desk.buttons_at(the(by_card))
     assert enter(desk, the(by_card), RIGHT) == ["1 tracking number saved."]
-    desk.press("Correct the recipient", corrected, **TYPED)
+    desk.press("Correct the recipient", corrected, **CORRECTION)
     assert stands(corrected) == [(1, 1, "needs attention")]
     desk.press_at("Nothing was made", the(corrected), note="deleted in EST")
     sweep()

@@ -269,6 +269,16 @@ def test_declined_edited_and_paid_again_is_ordered_as_edited(buyer: Buyer) -> No
     assert (delivery.state, delivery.recipient_name) == (R, "Somebody Else")
 
 
+def test_a_payment_that_is_given_up_late_leaves_the_choice_to_the_one_that_has_begun_since(buyer: Buyer) -> None:
+    office_id = buyer.go_to_review("post_office")
+    former, payment = buyer.go_to_payment_page(), buyer.go_to_payment_page()
+    press(former, "decline")
+    buyer.choose_office("K1A 0B1")
+    press(payment, "pay")
+    delivery = delivery_of(only_order())
+    assert (delivery.state, delivery.office_id) == (R, office_id)
+
+
 def test_declining_what_is_paid_changes_nothing(buyer: Buyer) -> None:
     buyer.go_to_review("post_office")
     payment = buyer.go_to_payment_page()

@@ -23,13 +23,6 @@ from tests.ways import WITHOUT_CONTRACT
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(params=APIS)
-def api(request: pytest.FixtureRequest, emulator: EmulatorServer, change_settings: Any) -> str:
-    """Let the app speak one API after the other."""
-    change_settings(CANADA_POST={"API": request.param})
-    return str(request.param)
-
-
 @pytest.fixture
 def waiting(way: str, change_settings: Any) -> Shipment:
     """Return a shipment that is due, to an office as that API gives it."""

@@ -17,6 +17,7 @@ from deliver_to_po.host.answered import ShopError
 from deliver_to_po.host.asking import consignment_of
 from deliver_to_po.models import Delivery
 from tests.factories import PARCEL, SENDER
+from tests.host.test_answered import named
 
 ORDER = Group(pk=7)
 REQUEST = RequestFactory().get("/")
@@ -124,11 +125,6 @@ def test_an_adapter_that_the_setting_does_not_name_is_a_mistake_of_the_shop(chan
     with pytest.raises(ShopError, match=r"^is_paid: ImproperlyConfigured$"):
         asking.is_paid(ORDER)
     assert asking.keeps_prices() is False
-
-
-def named(value: Any) -> str:
-    """Return what a case is called: not its value, which may be endless."""
-    return value if isinstance(value, str) and len(value) < 40 and value.isprintable() else type(value).__name__
 
 
 LISTS: list[tuple[Any, str]] = [

@@ -1,6 +1,5 @@
 """SPECIMEN on a label printer: 203 dots an inch, each black or white."""
 
-from dataclasses import replace
 from io import BytesIO
 
 import pypdfium2
@@ -26,7 +25,7 @@ from tests.labels.test_specimen import WORDS
 
 DOTS_PER_POINT = 203 / 72
 LONGEST = "W" * 44
-FULL = replace(WORDS, sender=(LONGEST,) * 5, office=(LONGEST,) * 5, recipient=LONGEST)
+FULL = WORDS._replace(sender=(LONGEST,) * 5, office=(LONGEST,) * 5, recipient=LONGEST)
 
 
 def printed(pdf: bytes, threshold: int = 128) -> Image.Image:
@@ -45,7 +44,7 @@ def mark_alone() -> bytes:
 
 def added_by_the_mark(words: SpecimenWords, threshold: int = 128) -> Image.Image:
     """Return the dots that are black only because of the mark, black on white."""
-    with_mark, without = (printed(render_specimen(one), threshold) for one in (words, replace(words, mark="")))
+    with_mark, without = (printed(render_specimen(one), threshold) for one in (words, words._replace(mark="")))
     return ImageChops.invert(ImageChops.subtract(without, with_mark))
 
 
@@ -84,13 +83,13 @@ def test_the_mark_touches_neither_the_recipients_name_nor_the_bars() -> None:
     assert added.crop((0, round(height), added.width, added.height)).getextrema() == (255, 255)
 
 
-@pytest.mark.parametrize("words", [WORDS, FULL, replace(WORDS, tracking_pin="EE001438583CA")])
+@pytest.mark.parametrize("words", [WORDS, FULL, WORDS._replace(tracking_pin="EE001438583CA")])
 def test_the_bars_read_as_the_tracking_number_in_black_and_white(words: SpecimenWords) -> None:
     assert [code.text for code in zxingcpp.read_barcodes(printed(render_specimen(words)))] == [words.tracking_pin]
 
 
 def test_a_manifest_in_black_and_white_keeps_the_mark_and_its_number() -> None:
     words = manifest_words(3)
-    with_mark, without = (printed(render_manifest(one)) for one in (words, replace(words, mark="")))
+    with_mark, without = (printed(render_manifest(one)) for one in (words, words._replace(mark="")))
     assert ImageChops.subtract(without, with_mark).histogram()[255] > 4000
     assert [code.text for code in zxingcpp.read_barcodes(with_mark)] == [words.number]

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from deliver_to_po.adapter import Rate, Service
 from deliver_to_po.canadapost.types import RateRequest
-from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.offer import rates
 from deliver_to_po.offer.answers import Answer, kept_rate
 from deliver_to_po.offer.offers import fetch_offers
@@ -19,14 +18,9 @@ from deliver_to_po.offer.rates import Rates
 from deliver_to_po.shop import PriceKind
 from tests.factories import PARCEL
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("emulator", "shop_says")]
 CART = object()
 GOOD = Rate("DOM.XP", "Xpresspost", Decimal(20), Decimal("22.60"), Decimal("2.60"), 2, date(2026, 11, 27), True)
-
-
-@pytest.fixture(autouse=True)
-def _sandbox(emulator: EmulatorServer, shop_says: Any) -> None:
-    """Begin with an empty cache, an emulator and an adapter that says what is right."""
 
 
 def answers_with(monkeypatch: pytest.MonkeyPatch, *told: Rate) -> None:

@@ -14,14 +14,14 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from deliver_to_po.core.choices import Doubt, ParcelState, ShipmentState
-from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.core.wording import day_of_week
-from deliver_to_po.models import Delivery, Office, Shipment, Tracking
+from deliver_to_po.models import Delivery, Shipment, Tracking
 from deliver_to_po.offer.followed import collected_at
 from deliver_to_po.offer.summary import Summary, as_text, summarize
 from deliver_to_po.templatetags.deliver_to_po import d2po_pickup
-from tests.factories import make_delivery, make_shipment
+from tests.factories import make_delivery, make_office, make_shipment
+from tests.offer.test_summary import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -47,10 +47,6 @@ def parcel(delivery: Delivery, state: ParcelState, number: str = NUMBER, **field
 def days(count: int) -> date:
     """Return the day in so many days."""
     return shop_day() + timedelta(days=count)
-
-
-def plain(text: str) -> str:
-    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def told(delivery: Delivery, language: str = "en") -> Summary:
@@ -164,8 +160,7 @@ def test_another_post_office_is_named_by_what_the_directory_knows(delivery: Deli
     summary = told(delivery)
     assert "a post office other than the chosen one: Montreal PO." in summary.status_more
     assert (summary.office_name, summary.address_lines, summary.map_url) == ("Montreal PO", (), "")
-    Office.objects.create(
-        environment=app_settings.canada_post.environment,
+    make_office(
         received_id="0000385964",
         name_en="POSTES CANADA",
         street="1 RUE NOTRE-DAME",

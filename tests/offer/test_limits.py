@@ -20,7 +20,7 @@ from deliver_to_po.offer.mailable import refuse_unmailable
 from deliver_to_po.shop import offers
 from tests.factories import PARCEL
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cache_of_this_process")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cache_of_this_process", "emulator", "shop_says")]
 
 CART = object()
 NIGHT, DAY = "2026-11-25T03:00:00-05:00", "2026-11-25T12:00:00-05:00"
@@ -28,10 +28,7 @@ EVERY = dict.fromkeys(Service, Limits(Decimal(25), Decimal(150), Decimal(260)))
 
 
 @pytest.fixture(autouse=True)
-def _sandbox(
-    cache_of_this_process: None, emulator: EmulatorServer, shop_says: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Begin with an empty cache, an emulator, an adapter that says what is right, and nights."""
+def _nights(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "NIGHT", range(1, 6))
 
 
@@ -91,7 +88,7 @@ def test_a_service_that_takes_less_is_refused_and_the_other_one_offered(
     emulator: EmulatorServer, shop_says: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop_says(parcels=[replace(PARCEL, weight_kg=Decimal("25.5"))])
-    each = {Service.EXPEDITED_PARCEL: DOCUMENTED, Service.XPRESSPOST: replace(DOCUMENTED, weight_kg=Decimal(22))}
+    each = {Service.EXPEDITED_PARCEL: DOCUMENTED, Service.XPRESSPOST: DOCUMENTED._replace(weight_kg=Decimal(22))}
     monkeypatch.setattr("deliver_to_po.offer.mailable.kept_limits", lambda: each)
     assert [offer.available for offer in offers(CART, "K1A0B1")] == [True, False]
     refuse_unmailable(CART)

@@ -12,16 +12,16 @@ import time_machine
 from django.utils import timezone
 
 from deliver_to_po import errors
-from deliver_to_po.adapter import Parcel, Rate, Service
+from deliver_to_po.adapter import Rate, Service
 from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.models import Pause
 from deliver_to_po.offer.offers import fetch_offers, withdrawn
 from deliver_to_po.offices.outage import note_outage
 from deliver_to_po.shop import Offer, PriceKind, offers
-from tests.factories import PARCEL, make_draft
+from tests.factories import PARCEL, make_draft, make_pause
+from tests.offer.test_mailable import parcel, raises
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("emulator", "shop_says")]
 
 CART = object()
 BOTH = [Service.EXPEDITED_PARCEL, Service.XPRESSPOST]
@@ -29,23 +29,10 @@ BOTH = [Service.EXPEDITED_PARCEL, Service.XPRESSPOST]
 NOON = "2026-11-25T12:00:00-05:00"
 
 
-@pytest.fixture(autouse=True)
-def _sandbox(emulator: EmulatorServer, shop_says: Any) -> None:
-    """Begin with an empty cache, an emulator and an adapter that says what is right."""
-
-
 def reasons(found: list[Offer]) -> set[str]:
     assert not any(offer.available for offer in found)
     assert all((offer.price, offer.expected_from, offer.rate) == (None, None, None) for offer in found)
     return {offer.reason for offer in found}
-
-
-def raises(*_: Any) -> Any:
-    raise RuntimeError("shop")
-
-
-def parcel(**changed: Any) -> Parcel:
-    return replace(PARCEL, **changed)
 
 
 @pytest.mark.parametrize(
@@ -80,10 +67,7 @@ def test_sizes_that_are_floats_are_what_they_were_meant_to_be(shop_says: Any) ->
 
 
 def test_a_pause_and_an_outage_withdraw_every_offer_and_no_price_is_asked_for(rate_calls: Callable[[], int]) -> None:
-    now = timezone.now()
-    pause = Pause.objects.create(
-        reason_en="Strike.", reason_fr="Grève.", starts_at=now, ends_at=now + timedelta(days=2)
-    )
+    pause = make_pause()
     assert all("Strike." in said for said in reasons(fetch_offers(CART, "K1A0B1")))
     pause.delete()
     note_outage(None)

@@ -20,14 +20,9 @@ from deliver_to_po.shop import PriceKind, offers
 from tests.factories import PARCEL
 from tests.races import at_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("emulator", "shop_says")]
 CART = object()
 BOTH = [Service.EXPEDITED_PARCEL, Service.XPRESSPOST]
-
-
-@pytest.fixture(autouse=True)
-def _sandbox(emulator: EmulatorServer, shop_says: Any) -> None:
-    """Begin with an empty cache, an emulator and an adapter that says what is right."""
 
 
 @pytest.mark.parametrize("change", [{"CONTRACT_ID": "0040000002"}, {"CUSTOMER_NUMBER": "0007023211"}, {"LIVE": True}])

@@ -7,18 +7,12 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.offer import tasks
 from deliver_to_po.shop import offers
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("emulator", "shop_says")]
 
 CART = object()
-
-
-@pytest.fixture(autouse=True)
-def _sandbox(emulator: EmulatorServer, shop_says: Any) -> None:
-    """Begin with an empty cache, an emulator and an adapter that says what is right."""
 
 
 @pytest.fixture

@@ -9,11 +9,17 @@ from django.utils import timezone
 
 from deliver_to_po.canadapost.types import NearPostalCode, OfficeQuery
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.errors import TooManySearches
 from deliver_to_po.offices import cache
 from deliver_to_po.offices.finder import find
 
 OTTAWA = NearPostalCode("K1A0B1")
 SEVEN_HOURS = timedelta(hours=7)
+
+
+def over_the_limit() -> None:
+    """Refuse to let Canada Post be asked, as where a visitor has asked too often."""
+    raise TooManySearches
 
 
 @pytest.fixture

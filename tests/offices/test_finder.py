@@ -24,7 +24,7 @@ from deliver_to_po.offices.finder import fetch_office, find, known_office
 from deliver_to_po.offices.nearby import Precision
 from deliver_to_po.offices.outage import current_outage
 from deliver_to_po.offices.turns import note_unanswered
-from tests.offices.conftest import OTTAWA
+from tests.offices.conftest import OTTAWA, over_the_limit
 
 pytestmark = pytest.mark.django_db
 # One of each kind of what Canada Post may do instead of answering; the last is slower than a buyer waits.
@@ -303,17 +303,13 @@ def test_the_caller_is_told_only_before_canada_post_is_asked(emulator: EmulatorS
     assert told == ["search", "hours"]
 
 
-def _refuse() -> None:
-    raise TooManySearches
-
-
 def test_a_caller_may_refuse_to_let_canada_post_be_asked(emulator: EmulatorServer) -> None:
     row, _ = _first_two()
     asked = dict(emulator.calls)
     with pytest.raises(TooManySearches):
-        find(NearPostalCode("V6B1A1"), "en", before_asking=_refuse)
+        find(NearPostalCode("V6B1A1"), "en", before_asking=over_the_limit)
     with pytest.raises(TooManySearches):
-        fetch_office(row.received_id, "en", before_asking=_refuse)
+        fetch_office(row.received_id, "en", before_asking=over_the_limit)
     assert emulator.calls == asked
     assert current_outage() is None
 
@@ -322,7 +318,7 @@ def test_over_the_limit_the_directory_answers_and_that_is_no_outage(emulator: Em
     _first_two()
     asked = dict(emulator.calls)
     known, of_area = (
-        find(NearPostalCode(code), "en", before_asking=_refuse, needed=3) for code in ("K1P1J1", "K1A9Z9")
+        find(NearPostalCode(code), "en", before_asking=over_the_limit, needed=3) for code in ("K1P1J1", "K1A9Z9")
     )
     assert [answer.rung for answer in (known, of_area)] == [Rung.DIRECTORY] * 2
     assert len(of_area.offices) == 3
@@ -338,7 +334,7 @@ def test_over_the_limit_an_older_answer_goes_before_the_directory(
     emulator: EmulatorServer, aged: Callable[..., None]
 ) -> None:
     aged()
-    answer = find(OTTAWA, "en", before_asking=_refuse)
+    answer = find(OTTAWA, "en", before_asking=over_the_limit)
     assert (answer.rung, answer.over_limit) == (Rung.STALE, True)
     assert timezone.now() - answer.asked_at > timedelta(hours=6)
     assert emulator.calls["find_offices"] == 1
@@ -349,10 +345,10 @@ def test_over_the_limit_an_office_that_was_found_closed_is_left_out(
     emulator: EmulatorServer, aged: Callable[..., None]
 ) -> None:
     aged()
-    first, second = find(OTTAWA, "en", before_asking=_refuse).offices[:2]
+    first, second = find(OTTAWA, "en", before_asking=over_the_limit).offices[:2]
     directory.mark_closed(first.office_id, timezone.now())
-    assert find(OTTAWA, "en", before_asking=_refuse).offices[0] == second
-    answer = find(NearPostalCode("K1A9Z9"), "en", before_asking=_refuse)
+    assert find(OTTAWA, "en", before_asking=over_the_limit).offices[0] == second
+    answer = find(NearPostalCode("K1A9Z9"), "en", before_asking=over_the_limit)
     assert first.office_id not in [office.office_id for office in answer.offices]
 
 

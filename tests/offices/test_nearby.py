@@ -20,15 +20,9 @@ from deliver_to_po.errors import OfficesUnavailable, PlaceNotKnown
 from deliver_to_po.models import Office
 from deliver_to_po.offices.directory import mark_closed
 from deliver_to_po.offices.finder import find
-from deliver_to_po.offices.nearby import (
-    FARTHEST_KM,
-    Centre,
-    Precision,
-    centre_of,
-    nearby_offices,
-    nearest,
-)
+from deliver_to_po.offices.nearby import FARTHEST_KM, Centre, Precision, centre_of, nearby_offices, nearest
 from deliver_to_po.offices.outage import nothing_answers
+from tests.factories import make_office
 from tests.offices.conftest import OTTAWA
 
 pytestmark = pytest.mark.django_db
@@ -151,11 +145,7 @@ def test_closed_offices_do_not_answer(emulator: EmulatorServer, break_canada_pos
 
 def _office_at(code: str, latitude: float | None, longitude: float | None, **fields: Any) -> None:
     values = {"received_id": code, "postal_code": code, "latitude": latitude, "longitude": longitude}
-    Office.objects.create(
-        environment=fields.pop("environment", app_settings.canada_post.environment),
-        office_key=code,
-        **{**values, **fields},
-    )
+    make_office(**{**values, **fields})
 
 
 @pytest.mark.parametrize(

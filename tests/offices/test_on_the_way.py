@@ -7,18 +7,14 @@ import pytest
 
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordinates, NearPostalCode, OfficeQuery
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.errors import TooManySearches
 from deliver_to_po.offices.finder import find
 from deliver_to_po.offices.nearby import centre_of, distance_km
 from deliver_to_po.offices.on_the_way import Detour, Way, by_detour
+from tests.offices.conftest import over_the_limit
 
 pytestmark = pytest.mark.django_db
 
 HOME, WORK = NearPostalCode("H2X1Y4"), NearCoordinates(Coordinates(45.475, -73.585))
-
-
-def nobody() -> None:
-    raise TooManySearches
 
 
 def on_the_way(here: OfficeQuery, there: OfficeQuery, **how: Any) -> list[Detour]:
@@ -67,7 +63,7 @@ def test_no_distance_is_told_that_is_measured_from_the_other_place(emulator: Emu
 def test_a_visitor_over_the_limit_gets_the_offices_that_are_known_and_is_told_so(
     emulator: EmulatorServer, there: OfficeQuery
 ) -> None:
-    found = way(HOME, there, before_asking=nobody)
+    found = way(HOME, there, before_asking=over_the_limit)
     ids = {detour.office.office_id for detour in found.detours}
     assert {office.office_id for office in find(HOME, "en").offices} <= ids
     assert found.over_limit

@@ -5,14 +5,14 @@ is written as the page writes it, ``? `` is a question with its first answer, an
 """
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import translation
 
-from deliver_to_po.core.conf import app_settings
 from deliver_to_po.errors import QueryNotUnderstood
 from deliver_to_po.models import Office
 from deliver_to_po.offices.typed.named import understood
 from deliver_to_po.offices.typed.query import written
 from deliver_to_po.offices.typed.whereabouts import Whereabouts
+from tests.factories import make_office
 
 TORONTO, NORTH_YORK, MONTREAL, OTTAWA, HALIFAX = "M5V 3A1", "M2N 5V7", "H3A 1A1", "K1P 1J1", "B3H 4R2"
 CALGARY, VANCOUVER, WINNIPEG, GATINEAU, QUEBEC = "T2P 1J9", "V6B 1A1", "R3C 1A1", "J8X 3X7", "G1R 2S5"
@@ -22,14 +22,20 @@ ADD_CITY = "? "
 POSTAL_CODES = [
     ("K1A 0B1", "en", "", "K1A 0B1"),
     ("k1a0b1", "fr", "", "K1A 0B1"),
-    (" K1A–0B1 ", "en", "", "K1A 0B1"),
+    (" K1A – 0B1 ", "en", "", "K1A 0B1"),
+    ("K1A\t0B1", "en", "", "K1A 0B1"),
     ("Ｋ１Ａ ０Ｂ１", "en", "", "K1A 0B1"),
     ("k1a 0b1 canada", "en", "", "K1A 0B1"),
     ("postal code H2X1Y4", "en", "", "H2X 1Y4"),
     ("code postal : h2x 1y4", "fr", "", "H2X 1Y4"),
     ("200 Bloor St W, Toronto ON M5S 1A1", "en", "", "M5S 1A1"),
+    ("K1A0B1 Ottawa", "en", "", "K1A 0B1"),
+    ("Ottawa (Ontario) k1a 0b1 Canada", "en", "", "K1A 0B1"),
     ("K1A OB1", "en", "", "? K1A 0B1"),
-    ("KIA 0Bl", "en", "", "? K1A 0B1"),
+    ("KIA 0BI", "en", "", "? K1A 0B1"),
+    ("kla-obl", "en", "", "? K1A 0B1"),
+    ("K l A 0 B 1", "en", "", "? K1A 0B1"),
+    ("kla 0b1 Ottawa", "en", "", "? K1A 0B1"),
     ("12 Main St, Moose Jaw SK S6H OA1", "en", "", "? S6H 0A1"),
     ("K1A", "en", "", "K1A"),
     ("h2x", "fr", TORONTO, "H2X"),
@@ -39,8 +45,11 @@ POSTAL_CODES = [
     ("H2X 1YY", "en", "", "? H2X"),
     ("K1A 0B11", "en", "", "K1A"),
     ("K9Z", "en", "", WHOLE),
+    ("K9Z Ottawa", "en", "", WHOLE),
     ("HX2 1Y4", "en", "", NOT_A_CODE),
+    ("hzx 1y4", "en", "", NOT_A_CODE),
     ("D1A 0B1", "en", "", NOT_A_CODE),
+    ("K1F 0B1", "en", "", NOT_A_CODE),
     ("90210", "en", TORONTO, NOWHERE),
     ("10001-1234", "en", "", NOWHERE),
     ("SW1A 1AA", "en", "", ADD_CITY),
@@ -67,6 +76,8 @@ TOWNS = [
     ("Saint-Jean", "fr", MONTREAL, "? Saint-Jean-sur-Richelieu (Québec)"),
     ("Saint-Jean", "fr", "", "? Saint-Jean-sur-Richelieu (Québec)"),
     ("Otawa", "en", "", "? Ottawa, ON"),
+    ("Charlotetown", "en", "", "? Charlottetown, PE"),
+    ("Fort McMuray", "en", "", "? Fort McMurray, AB"),
     ("Torono", "en", "", "? Toronto, ON"),
     ("Windsor", "en", "", "? Windsor, ON"),
     ("Windsor", "en", HALIFAX, "? Windsor, NS"),
@@ -75,7 +86,13 @@ TOWNS = [
     ("Nouveau-Brunswick", "fr", "", "? Moncton (Nouveau-Brunswick)"),
     ("London", "en", "", "London, ON"),
     ("London, UK", "en", TORONTO, NOWHERE),
+    ("1 King St, Vancouver, WA 98660", "en", "", NOWHERE),
     ("Vancouver, WA", "en", "", NOWHERE),
+    ("Los Angeles, CA", "en", "", NOWHERE),
+    ("New York", "en", "", NOWHERE),
+    ("Halifax MA", "en", "", NOWHERE),
+    ("Kingston, Jamaica", "en", "", NOWHERE),
+    ("Paris, France", "en", "", NOWHERE),
     ("Wyoming", "en", "", "? Wyoming, ON"),
     ("Springfield, Illinois", "en", "", NOWHERE),
 ]
@@ -162,31 +179,16 @@ MEANT = [*POSTAL_CODES, *TOWNS, *INTERSECTIONS, *STREETS, *INSTITUTIONS, *OFFICE
 @pytest.fixture
 def _offices(db: None) -> None:
     """Let the directory know a few offices, named as Canada Post names them."""
-    rows = [
-        (
-            "1",
-            "DÉPANNEUR NORD",
-            "GATINEAU NORTH END PO",
-            "GATINEAU-NORD SUCC",
-            "GATINEAU",
-            "QC",
-            "J8P7A1",
-            45.49,
-            -75.64,
-        ),
-        ("2", "SHOPPERS DRUG MART #702", "SUB 12", "", "OTTAWA", "ON", "K1P6B9", 45.42, -75.70),
-        ("3", "SHOPPERS DRUG MART #811", "SUB 54", "", "TORONTO", "ON", "M5H1A1", 43.65, -79.38),
-        ("4", "PHARMAPRIX", "SUCC PEEL", "SUCC PEEL", "MONTRÉAL", "QC", "H2X1Y4", 45.51, -73.57),
-    ]
-    streets = {"1": "1 RUE NORD", "2": "99 BANK ST", "3": "10 KING ST", "4": "5 RUE PEEL"}
-    Office.objects.bulk_create(
-        Office(
-            environment=app_settings.canada_post.environment, office_key=key, received_id=key, name_en=name,
-            location_en=location, location_fr=french, street=streets[key], city=city, province=province,
-            postal_code=code, latitude=latitude, longitude=longitude, offered_at=timezone.now(),
-        )
-        for key, name, location, french, city, province, code, latitude, longitude in rows
-    )  # fmt: skip
+    offices = (
+        ("DÉPANNEUR NORD", "GATINEAU NORTH END PO", "1 RUE NORD", "GATINEAU", "QC", "J8P7A1", 45.49, -75.64),
+        ("SHOPPERS DRUG MART #702", "SUB 12", "99 BANK ST", "OTTAWA", "ON", "K1P6B9", 45.42, -75.70),
+        ("SHOPPERS DRUG MART #811", "SUB 54", "10 KING ST", "TORONTO", "ON", "M5H1A1", 43.65, -79.38),
+        ("PHARMAPRIX", "SUCC PEEL", "5 RUE PEEL", "MONTRÉAL", "QC", "H2X1Y4", 45.51, -73.57),
+    )
+    names = ("name_en", "location_en", "street", "city", "province", "postal_code", "latitude", "longitude")
+    for number, office in enumerate(offices):
+        make_office(received_id=str(number), **dict(zip(names, office, strict=True)))
+    Office.objects.filter(city="GATINEAU").update(location_fr="GATINEAU-NORD SUCC")
 
 
 def reading(typed: str, postal_code: str) -> str:

@@ -1,6 +1,5 @@
 """Claiming: one worker has a row, whoever dies loses it, and what a step raises concerns its row only."""
 
-import dataclasses
 import random
 import uuid
 from collections.abc import Callable
@@ -145,7 +144,7 @@ def test_without_a_due_row_there_is_none() -> None:
 def test_what_is_begun_goes_before_what_has_been_due_longer() -> None:
     waited = [due_row(seconds_ago=100) for _ in range(CHOICE_OF)]
     begun = due_row(seconds_ago=1)
-    job = dataclasses.replace(JOB, first=(lambda: JOB.rows().filter(pk=begun.pk),))
+    job = JOB._replace(first=(lambda: JOB.rows().filter(pk=begun.pk),))
     assert [claim_next(job), claim_next(job)][0] == begun
     assert sum(reread(row).claims for row in waited) == 1
 
@@ -236,7 +235,7 @@ def test_a_step_whose_commit_fails_is_put_off_only_if_its_lease_is_still_there(c
         raise OperationalError
 
     crashed: list[Any] = []
-    job = dataclasses.replace(JOB, step=commit_without_an_answer, crashed=lambda row, error: crashed.append(row.pk))
+    job = JOB._replace(step=commit_without_an_answer, crashed=lambda row, error: crashed.append(row.pk))
     work(job, row)
     now = reread(row)
     assert now.lease is None

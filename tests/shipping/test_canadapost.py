@@ -69,7 +69,7 @@ def test_the_longest_prefix_makes_the_longest_group(system: CanadaPostShipping, 
 
 
 def test_a_shipment_lies_in_the_group_that_it_was_asked_for(
-    either_api: str, system: CanadaPostShipping, nearby: Office, emulator: EmulatorServer
+    api: str, system: CanadaPostShipping, nearby: Office, emulator: EmulatorServer
 ) -> None:
     assert isinstance(system.create(asked(office=nearby, group="main-street-2026-11-26")), Made)
     assert [made.group_id for made in emulator.shipments] == ["main-street-2026-11-26"]
@@ -186,7 +186,7 @@ def test_without_a_contract_a_shipment_is_transmitted_whatever_word_its_status_h
 
 
 def test_a_label_that_is_still_being_made_is_asked_for_again(
-    either_api: str, system: CanadaPostShipping, nearby: Office, emulator: EmulatorServer
+    api: str, system: CanadaPostShipping, nearby: Office, emulator: EmulatorServer
 ) -> None:
     made = system.create(asked(office=nearby))
     assert isinstance(made, Made)
@@ -214,7 +214,7 @@ def test_the_label_of_a_shipment_is_found_by_its_numbers_where_only_a_person_has
 
 
 def test_an_office_that_takes_no_parcels_is_a_refusal_with_what_canada_post_says(
-    either_api: str, system: CanadaPostShipping, nearby: Office, emulator: EmulatorServer
+    api: str, system: CanadaPostShipping, nearby: Office, emulator: EmulatorServer
 ) -> None:
     emulator.state.close_office(nearby.office_id, "gone")
     answer = system.create(asked(office=nearby))
@@ -227,7 +227,7 @@ def test_an_office_that_takes_no_parcels_is_a_refusal_with_what_canada_post_says
 # Looking up
 
 
-def test_one_of_a_group_is_found_by_its_request_id(either_api: str, system: CanadaPostShipping, nearby: Office) -> None:
+def test_one_of_a_group_is_found_by_its_request_id(api: str, system: CanadaPostShipping, nearby: Office) -> None:
     requests = [asked(office=nearby) for _ in range(3)]
     made = [system.create(request) for request in requests]
     found = system.look_up(requests[1])
@@ -236,7 +236,7 @@ def test_one_of_a_group_is_found_by_its_request_id(either_api: str, system: Cana
 
 
 def test_a_shipment_whose_details_cannot_be_had_is_not_judged(
-    either_api: str, system: CanadaPostShipping, nearby: Office, emulator: EmulatorServer
+    api: str, system: CanadaPostShipping, nearby: Office, emulator: EmulatorServer
 ) -> None:
     sent = asked(office=nearby)
     assert isinstance(system.create(sent), Made)
@@ -247,7 +247,7 @@ def test_a_shipment_whose_details_cannot_be_had_is_not_judged(
 
 
 def test_an_office_id_with_other_leading_zeros_is_the_same_office(
-    either_api: str, system: CanadaPostShipping, nearby: Office
+    api: str, system: CanadaPostShipping, nearby: Office
 ) -> None:
     sent = asked(office=nearby)
     system.create(sent)
@@ -291,7 +291,7 @@ def test_a_shipment_stays_without_the_contract_that_the_shop_got_since(change_se
 
 
 def test_a_parcel_is_followed_to_the_post_office_that_has_it(
-    either_api: str, system: CanadaPostShipping, nearby: Office, emulator: EmulatorServer
+    api: str, system: CanadaPostShipping, nearby: Office, emulator: EmulatorServer
 ) -> None:
     made = system.create(asked(office=nearby))
     assert isinstance(made, Made)
@@ -306,7 +306,7 @@ def test_a_parcel_is_followed_to_the_post_office_that_has_it(
 
 
 def test_a_question_where_a_parcel_is_waits_for_no_turn_and_tries_nothing_twice(
-    either_api: str, system: CanadaPostShipping, emulator: EmulatorServer
+    api: str, system: CanadaPostShipping, emulator: EmulatorServer
 ) -> None:
     emulator.faults.add("tracking_details", "429", seconds=30)
     for _ in range(2):

@@ -64,9 +64,7 @@ def test_every_shipping_system_of_the_shop_is_the_dummy(change_settings: Any, re
     assert {type(shipping_system(alias)) for alias in ("default", "other")} == {dummy}
 
 
-def test_the_dummy_remembers_nothing_of_the_test_before(
-    request: pytest.FixtureRequest,
-) -> None:
+def test_the_dummy_remembers_nothing_of_the_test_before(request: pytest.FixtureRequest) -> None:
     shipping_system_of_another_test = DummyShipping("default", {})
     shipping_system_of_another_test.create(asked())
     assert request.getfixturevalue("dummy_shipping").sent == []

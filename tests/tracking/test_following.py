@@ -51,13 +51,6 @@ def _followed(change_settings: Any) -> Iterator[None]:
     pause.end()
 
 
-@pytest.fixture(params=["portal", "webservices"])
-def either_api(request: pytest.FixtureRequest, emulator: EmulatorServer, change_settings: Any) -> str:
-    """Let the app speak one API after the other."""
-    change_settings(CANADA_POST={"API": request.param})
-    return str(request.param)
-
-
 @pytest.fixture
 def parcel(db: None, emulator: EmulatorServer, office: PostOffice) -> Callable[..., Shipment]:
     """Return a function that makes a parcel at the emulator, and its shipment, some weeks ago."""
@@ -89,9 +82,7 @@ def ask_for_all() -> None:
         work(FOLLOWING, row)
 
 
-def test_every_fate_ends_where_it_should(
-    either_api: str, parcel: Callable[..., Shipment], emulator: EmulatorServer
-) -> None:
+def test_every_fate_ends_where_it_should(api: str, parcel: Callable[..., Shipment], emulator: EmulatorServer) -> None:
     assert set(ENDS) == set(FATES)
     shipments = {fate: parcel() for fate in FATES}
     for fate, shipment in shipments.items():
@@ -108,7 +99,7 @@ def test_every_fate_ends_where_it_should(
 
 
 def test_another_post_office_is_told_apart_from_the_chosen_one(
-    either_api: str, parcel: Callable[..., Shipment], emulator: EmulatorServer
+    api: str, parcel: Callable[..., Shipment], emulator: EmulatorServer
 ) -> None:
     other = canada_post().find_offices(NearPostalCode("H2X1Y4"))[0]
     emulator.let_undergo(parcel().tracking_pin, "waiting", at=begun(), office_id=other.office_id)

@@ -1,8 +1,9 @@
 """What a delivery's page tells: how it stands, what e-mails are to come, and everything that happened, by time."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -20,8 +21,7 @@ AT_MOST = 200
 OF_THE_BUYER = (Reason.BY_BUYER, *REQUESTS.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the story; ``parcel`` and ``who`` may be ``""``."""
 
     at: datetime
@@ -31,8 +31,7 @@ class Entry:
     who: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(NamedTuple):
     """How a delivery stands, the newest shipments of its parcels, and everything by time, newest first."""
 
     standing: Standing

@@ -1,7 +1,7 @@
 """What a scale says about a parcel: refused in words if it is nonsense, asked about if it is far from the expected."""
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -20,8 +20,7 @@ class NotAWeight(ValueError):
     """The text is no weight; its message tells a person what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """A weight in kilograms, to the gram; ``guessed`` says that it was taken for grams for want of a unit."""
 
     kilograms: Decimal

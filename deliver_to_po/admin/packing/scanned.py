@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import F, Func, QuerySet, Value
 from django.db.models.functions import Replace, Upper
@@ -24,8 +23,7 @@ LENGTHS_IN_A_BARCODE = (16, 13, 12, 11)
 SEPARATORS = "-.‐‑–—/_ "
 
 
-@dataclass(frozen=True, slots=True)
-class MeantParcel:
+class MeantParcel(NamedTuple):
     """One parcel that was meant; ``label`` is the shipment whose tracking number it was, None for an order's number."""
 
     delivery: Delivery

@@ -1,7 +1,7 @@
 """What is to be done next with one parcel at the packing table: one thing, and why where it is "stop"."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -24,8 +24,7 @@ class Do(StrEnum):
     NEXT = "next"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What is to be done, in words; ``why`` says more where there is more to say."""
 
     do: Do

@@ -1,8 +1,8 @@
 """Taking a signed report: each message id once, about a shipment of the system that signed it."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -32,8 +32,7 @@ class AnotherMessage(Exception):
     """Another message was taken under this id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """What came of a message, and whether that was said before."""
 
     reported: Reported

@@ -4,9 +4,8 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 WINDOW_SECONDS = 60.0
 SILENCE_SECONDS = 60.0
@@ -61,8 +60,7 @@ class MemoryCounts:
             return {key: self._rows[key][0] for key in keys if key in self._rows and self._rows[key][1] > now}
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Calls in 60 s: ``by_kind`` for the kinds that have a limit of their own, ``otherwise`` for the rest together.
 
     None is no limit.

@@ -43,14 +43,7 @@ class PortalCalls:
             raise errors.UnknownOutcome(operation, status=error.status, why=error.why) from None
 
     def send(
-        self,
-        operation: str,
-        method: str,
-        path: str,
-        *,
-        repeatable: bool,
-        media_type: str = JSON,
-        **request: Any,
+        self, operation: str, method: str, path: str, *, repeatable: bool, media_type: str = JSON, **request: Any
     ) -> Answer:
         """Send one authorised call; a 401 gets a new token and one more try, which is safe: nothing was done.
 

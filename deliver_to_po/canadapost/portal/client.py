@@ -8,15 +8,7 @@ from deliver_to_po.canadapost.calling.caller import Caller
 from deliver_to_po.canadapost.calling.throttle import TRACKING
 from deliver_to_po.canadapost.client import CanadaPost, Capabilities, ChargedAtOnce
 from deliver_to_po.canadapost.office_search import search_params
-from deliver_to_po.canadapost.portal import (
-    manifests,
-    postoffices,
-    rating,
-    serviceinfo,
-    shipments,
-    shipping,
-    tracking,
-)
+from deliver_to_po.canadapost.portal import manifests, postoffices, rating, serviceinfo, shipments, shipping, tracking
 from deliver_to_po.canadapost.portal.answers import error_of
 from deliver_to_po.canadapost.portal.auth import TokenSource
 from deliver_to_po.canadapost.portal.calls import PortalCalls

@@ -23,7 +23,7 @@ MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+-]{1,60}/[A-Za-z0-9.+-]{1,80}(; ?[a-z]{1,2
 
 def text(value: object) -> str:
     """Return a value as text on one line; ids may come as numbers. Lists and objects give no text."""
-    if value is None or isinstance(value, Mapping | list):
+    if value is None or isinstance(value, dict | list):
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -64,13 +64,12 @@ def read_office(operation: str, body: Any, *, office_id: str = "") -> PostOffice
 
 def _camel(body: Any) -> dict[str, Any]:
     """Return ``body`` with its kebab-case keys in camelCase."""
-    if not isinstance(body, Mapping):
+    if not isinstance(body, dict):
         return {}
-    return {_camel_key(str(key)): value for key, value in body.items()}
-
-
-def _camel_key(key: str) -> str:
-    return re.sub(r"-([a-z0-9])", lambda match: match[1].upper(), key) if "-" in key else key
+    return {
+        re.sub(r"-([a-z0-9])", lambda match: match[1].upper(), key) if "-" in key else key: value
+        for key, value in body.items()
+    }
 
 
 def _id_from_link(row: Mapping[str, Any]) -> str:

@@ -8,12 +8,7 @@ from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.portal import fields
 from deliver_to_po.canadapost.reading import read_status
 from deliver_to_po.canadapost.rules import D2PO
-from deliver_to_po.canadapost.types import (
-    Address,
-    RefundTicket,
-    ShipmentDetails,
-    ShipmentInfo,
-)
+from deliver_to_po.canadapost.types import Address, RefundTicket, ShipmentDetails, ShipmentInfo
 
 
 def read_shipment(operation: str, body: Any) -> ShipmentInfo:

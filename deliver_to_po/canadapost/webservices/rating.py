@@ -7,15 +7,7 @@ from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.reading import check_price
 from deliver_to_po.canadapost.rules import check_account, check_rates
-from deliver_to_po.canadapost.types import (
-    Account,
-    OptionInfo,
-    Parcel,
-    Rate,
-    RateRequest,
-    Service,
-    ServiceDetails,
-)
+from deliver_to_po.canadapost.types import Account, OptionInfo, Parcel, Rate, RateRequest, Service, ServiceDetails
 from deliver_to_po.canadapost.webservices import xml
 from deliver_to_po.canadapost.webservices.answers import read
 

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -26,8 +25,7 @@ from deliver_to_po.offices import directory
 MOST_ASKED = 10
 
 
-@dataclass(frozen=True, slots=True)
-class PickUp:
+class PickUp(NamedTuple):
     """One service to one office: code, name, and ``words`` such as "From Thu., Dec. 3 · $9.95".
 
     ``words`` is ``""`` while Canada Post has not said what it asks: the shop's own price only stands in for that. If
@@ -45,8 +43,7 @@ class PickUp:
     available: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(NamedTuple):
     """The services that the buyer may choose from, by their codes and names, and the one that is chosen."""
 
     choices: tuple[tuple[str, str], ...]

@@ -1,7 +1,6 @@
 """What the step's list shows for one buyer: a suggestion, who picks up, services, days and prices."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 
@@ -16,8 +15,7 @@ from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery
 
 
-@dataclass(frozen=True, slots=True)
-class Buyer:
+class Buyer(NamedTuple):
     """A buyer in the checkout, and their draft; None if they have none."""
 
     request: HttpRequest

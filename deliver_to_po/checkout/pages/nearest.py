@@ -4,10 +4,10 @@ Both buttons belong to the shop's own form. They have one name, so that nothing 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -44,8 +44,7 @@ NOTHING = "-"
 LONGEST = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """What the entry has shown: an office, the service and its price in CAD, None for none, and who picks up.
 
     The buyer's press says it all again, so that nothing is taken for another price than was seen.

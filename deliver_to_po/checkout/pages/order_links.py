@@ -1,7 +1,7 @@
 """Which links the page of an order shows its buyer: to correct or to ask for something, and the files to take along."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -18,8 +18,7 @@ from deliver_to_po.models.tracking import tracking_of
 from deliver_to_po.offer.followed import may_still_come
 
 
-@dataclass(frozen=True, slots=True)
-class PickupFiles:
+class PickupFiles(NamedTuple):
     """What there is for a parcel that waits at a post office: the addresses of letter and calendar file, or ``""``."""
 
     tracking_number: str
@@ -27,8 +26,7 @@ class PickupFiles:
     calendar: str
 
 
-@dataclass(frozen=True, slots=True)
-class OrderLinks:
+class OrderLinks(NamedTuple):
     """``change`` leads to the page with what the buyer can still do, ``""`` when that is nothing."""
 
     change: str = ""

@@ -1,7 +1,7 @@
 """The recipient in one line: if the shop or the draft knows all that a label needs, the buyer sees no form."""
 
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from django.http import HttpRequest
 
@@ -20,8 +20,7 @@ SHOWN, CHANGE = "who", "change"
 SESSION_KEY = "deliver_to_po.asks_who"
 
 
-@dataclass(frozen=True, slots=True)
-class PicksUp:
+class PicksUp(NamedTuple):
     """The recipient that a page shows in one line."""
 
     recipient: Recipient

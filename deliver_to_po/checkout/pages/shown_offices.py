@@ -1,9 +1,9 @@
 """What a person reads of post offices: values put into the words of the active language, for templates."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language
@@ -24,8 +24,7 @@ FAR_KM = Decimal(50)
 ON_THE_WAY_KM = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class ShownOffice:
+class ShownOffice(NamedTuple):
     """A post office in a person's words; ``number`` counts from 1 in a list, and is 0 outside of one.
 
     ``position`` is ``latitude,longitude`` in degrees with decimal points in every language, ``""`` when unknown.
@@ -51,8 +50,7 @@ class ShownOffice:
     detour: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ShownList:
+class ShownList(NamedTuple):
     """A list of offices in words: near which place they are, and what there is to know of the list itself.
 
     ``near`` names the second place as well, if the list is of the way there. ``measured`` says from where distances are

@@ -35,7 +35,7 @@ from deliver_to_po.core.language import language_of
 from deliver_to_po.host.asking import cart_of, home_delivery_url_of
 from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
-from deliver_to_po.models.pause_in_force import refuse_while_paused
+from deliver_to_po.models.pause_in_force import refuse_list_while_paused
 from deliver_to_po.offer.mailable import refuse_unmailable
 
 
@@ -108,7 +108,7 @@ def recipient(request: HttpRequest) -> HttpResponse:
         problem = None if form.is_bound else sent_back(request.GET.get("problem", ""), draft)
         if form.is_valid():
             return _named(request, draft, form.recipient())
-        refuse_while_paused()
+        refuse_list_while_paused()
     except (errors.TooManySearches, errors.NextPageUnknown) as error:
         problem = Problem.of(error)
     except errors.DeliverToPoError as error:

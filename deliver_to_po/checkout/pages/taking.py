@@ -1,7 +1,7 @@
 """A press on a post office's button, wherever it stands: the office is taken, and the buyer goes on."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -19,8 +19,7 @@ from deliver_to_po.host.asking import next_url_of
 from deliver_to_po.models import Delivery
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(NamedTuple):
     """What a press says: the office, the service that goes there, and the person whom the page has shown.
 
     ``service`` and ``who`` are ``""`` where the page showed none. ``listed_by`` is the search whose list the office

@@ -59,7 +59,7 @@ def _telling(words: list[str]) -> list[str]:
 
 
 def _is_left_out(word: str) -> bool:
-    return any(kind.fullmatch(word) for kind in (TYPES, LITTLE_WORDS, DIRECTIONS))
+    return any(word in words for words in (TYPES, LITTLE_WORDS, DIRECTIONS))
 
 
 def _words(text: str) -> list[str]:

@@ -33,7 +33,7 @@ class OscarAdapter(OrderAdapter[Any]):
     #: so where this is None the method is not offered then.
     fallback_price: Decimal | int | str | None = None
 
-    #: The statuses of an order that cancel its delivery.
+    #: The statuses of an order that cancel its delivery, and of a line that is not shipped.
     cancelling_statuses: Sequence[str] = ("Cancelled",)
 
     #: The name of the shipping event type that is added to an order when its labels are made; none by default.
@@ -57,12 +57,23 @@ class OscarAdapter(OrderAdapter[Any]):
         """Return one box with all that is shipped of an order or a basket."""
         if self.box_cm is None:
             raise NotImplementedError(f"{type(self).__name__} must say its box_cm, or write parcels().")
-        weight = sum((self.weight_kg(line.product) * line.quantity for line in shipped_lines(order)), Decimal(0))
+        weight = sum((self.weight_kg(line.product) * line.quantity for line in self.shipped_lines(order)), Decimal(0))
         return [Parcel(weight, *(Decimal(side) for side in self.box_cm))]
+
+    def shipped_lines(self, order: Any) -> list[Any]:
+        """Return the lines of what is mailed of an order or a basket: nothing that is cancelled or downloaded."""
+        # A basket's own call, so that lines and prices are read once.
+        lines = order.all_lines() if hasattr(order, "all_lines") else order.lines.all()
+        return [line for line in lines if self._is_shipped(line)]
+
+    def _is_shipped(self, line: Any) -> bool:
+        # Nobody knows of a deleted product.
+        cancelled = getattr(line, "status", None) in self.cancelling_statuses
+        return not cancelled and (line.product is None or line.product.is_shipping_required)
 
     def mailable(self, cart: Any) -> str:
         """Say that an empty basket cannot be mailed: a session may have been lost."""
-        return "" if shipped_lines(cart) else _("Your basket is empty. Put the goods into it again, then go on.")
+        return "" if self.shipped_lines(cart) else _("Your basket is empty. Put the goods into it again, then go on.")
 
     def price(self, cart: Any, service: Service, rate: Rate | None) -> Decimal | None:
         """Return Canada Post's price before tax, or the fallback price."""
@@ -83,7 +94,7 @@ class OscarAdapter(OrderAdapter[Any]):
 
     def contents(self, order: Any) -> Sequence[tuple[int | Decimal, str]]:
         """Return the lines that are shipped, by their titles."""
-        return [(line.quantity, line.title) for line in shipped_lines(order)]
+        return [(line.quantity, line.title) for line in self.shipped_lines(order)]
 
     def email(self, order: Any) -> str:
         """Return the account's or the guest's address."""
@@ -132,10 +143,3 @@ class OscarAdapter(OrderAdapter[Any]):
     def home_delivery_url(self, request: HttpRequest) -> str:
         """Return the page that lists the methods; a shop with no other one names another page."""
         return reverse("checkout:shipping-method")
-
-
-def shipped_lines(order_or_basket: Any) -> list[Any]:
-    """Return the lines of what is mailed: nothing that is downloaded; of a deleted product nobody knows."""
-    # A basket's own call, so that lines and prices are read once.
-    lines = order_or_basket.all_lines() if hasattr(order_or_basket, "all_lines") else order_or_basket.lines.all()
-    return [line for line in lines if line.product is None or line.product.is_shipping_required]

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,20 +17,20 @@ from oscar.templatetags.currency_filters import currency
 from deliver_to_po.contrib.oscar.choice import (
     CODE,
     begin_payment,
+    being_paid,
     chose_post_office,
     end_payment,
     give_payment_back,
     hold_own_choice,
-    reserved_id,
     resume_payment,
-    was_given_back,
 )
 from deliver_to_po.contrib.oscar.method import charge_before_offers
 from deliver_to_po.contrib.oscar.strategy import TaxByProvince
-from deliver_to_po.errors import DeliverToPoError
-from deliver_to_po.shop import draft_id_of, forget_choice, hold, place, reserve, reserved, review, unreserve
+from deliver_to_po.errors import DeliverToPoError, PriceChanged
+from deliver_to_po.shop import draft_id_of, forget_choice, hold, place, reserve, review, unreserve
 
 Basket = get_model("basket", "Basket")
+Order = get_model("order", "Order")
 # The attribute of a request whose buyer has read that a price is another one now.
 TOLD = "_deliver_to_po_told"
 
@@ -136,13 +136,17 @@ class PostOfficeSession:
 
     def basket_as_reserved(self, basket: Any) -> Any:
         """Return a frozen basket with the prices, taxes and offers of what is being paid for."""
-        choice = reserved_id(self.request, basket)
         strategy: Any = get_class("partner.strategy", "Selector")().strategy(
             request=self.request, user=self.request.user
         )
         # What the session holds by now may be another tab's.
-        strategy.post_office = reserved(choice) if choice else None
+        begun = being_paid(self.request, basket.pk)
+        strategy.post_office = begun if begun and begun.choice else None
         again = Basket._default_manager.get(pk=basket.pk)
+        for voucher in again.vouchers.all():
+            # Used up by another order meanwhile: Oscar would place none.
+            if not voucher.is_available_to_user(again.owner or self.request.user)[0]:
+                again.vouchers.remove(voucher)
         again.strategy = strategy
         get_class("offer.applicator", "Applicator")().apply(again, self.request.user, self.request)
         return again
@@ -162,9 +166,17 @@ class PostOfficeOrderPlacement:
     def freeze_basket(self, basket: Any) -> None:
         """Reserve what is chosen, right before the payment. What is refused raises here, and nothing is frozen."""
         goes_there = chose_post_office(self.request) and basket.is_shipping_required()
-        choice = self.reserve_post_office(basket) if goes_there else ""
+        with transaction.atomic():
+            choice = self.reserve_post_office(basket) if goes_there else ""
+            self.refuse_another_total()
         super().freeze_basket(basket)  # type: ignore[misc]
         begin_payment(self.request, basket, choice)
+
+    def refuse_another_total(self) -> None:
+        """Raise PriceChanged where the preview has shown another total: another tab has changed the basket since."""
+        total = (self.submission or {}).get("order_total")
+        if total and self.request.POST.get("total", str(total.incl_tax)) != str(total.incl_tax):
+            raise PriceChanged(_("Your order has changed. Check the new total."))
 
     def reserve_post_office(self, basket: Any) -> str:
         """Reserve the buyer's choice for what is charged, let one press alone go on to the payment, return its id."""
@@ -191,8 +203,11 @@ class PostOfficeOrderPlacement:
             # Placed or given back already; Oscar would open it again.
             return
         self.checkout_session.set_submitted_basket(frozen)
-        frozen.thaw()
         request: Any = self.request
+        if request.user.is_authenticated:
+            # A guest's, who has signed in during the payment.
+            frozen.owner = frozen.owner or request.user
+        frozen.thaw()
         if request.basket.pk is None:
             # A guest's other basket is being paid for too. Oscar would merge this one, which is not saved, and fail.
             frozen.strategy = request.basket.strategy
@@ -213,7 +228,9 @@ class PostOfficeOrderPlacement:
         """
         frozen = self.frozen_basket(basket_id) or self.paid_after_all(basket_id)
         if frozen is None:
-            raise FailedPreCondition(url=reverse("checkout:thank-you"))
+            lost = basket_id and not Order._default_manager.filter(basket=basket_id).exists()
+            told = [_("This payment is not known here. If you have paid, write to us.")] if lost else []
+            raise FailedPreCondition(url=reverse("checkout:thank-you"), messages=told)
         # A buyer who comes back may be signed in no longer.
         buyer = {"user": frozen.owner} if frozen.owner_id else {}
         submission: dict[str, Any] = self.build_submission(basket=frozen, **buyer)  # type: ignore[attr-defined]
@@ -229,14 +246,14 @@ class PostOfficeOrderPlacement:
 
     def paid_after_all(self, basket_id: Any) -> Any:
         """Return a basket that was given back as its payment began, frozen and reserved again; None for any other."""
-        seen = was_given_back(self.request, basket_id)
-        if seen is None:
+        begun = being_paid(self.request, basket_id)
+        if begun is None or not begun.given_back:
             return None
         given_back = Basket._default_manager.filter(pk=basket_id, status=Basket.OPEN).first()
         if given_back is not None:
-            # What was chosen otherwise since then has another price: whoever compares the amount finds out.
+            # What was chosen otherwise since then is held when it is placed.
             with suppress(DeliverToPoError):
-                reserve(reserved_id(self.request, given_back), seen=seen)
+                reserve(begun.choice, seen=begun.seen)
             given_back.freeze()
         return given_back
 
@@ -248,22 +265,34 @@ class PostOfficeOrderPlacement:
 
     def place_order(self, *args: Any, **kwargs: Any) -> Any:
         """Return the order, with its delivery in the same transaction."""
-        with transaction.atomic():
-            order = super().place_order(*args, **kwargs)  # type: ignore[misc]
-            # The adapter is asked by `place`, where what it raises undoes no order.
-            if order.shipping_code == CODE:
-                self.place_post_office(order, kwargs.get("shipping_method"), kwargs.get("basket"))
-            if note := self.paid_otherwise(order):
-                order.notes.create(message=note, note_type="System")
-                hold(order, note)
+        try:
+            with transaction.atomic():
+                order = super().place_order(*args, **kwargs)  # type: ignore[misc]
+                # The adapter is asked by `place`, where what it raises undoes no order.
+                if order.shipping_code == CODE:
+                    self.place_post_office(order, kwargs.get("shipping_method"), kwargs.get("basket"))
+                if note := self.paid_otherwise(order):
+                    order.notes.create(message=note, note_type="System")
+                    hold(order, note)
+        except (IntegrityError, ValueError):
+            self.lead_to_order(kwargs.get("order_number"))
+            raise
         end_payment(self.request, order.basket)
         return order
+
+    def lead_to_order(self, number: Any) -> None:
+        """Raise FailedPreCondition if an order has that number: the same answer has come twice at the same moment."""
+        placed = Order._default_manager.filter(number=number).first()
+        if placed is not None:
+            self.request.session["checkout_order_id"] = placed.pk
+            raise FailedPreCondition(url=reverse("checkout:thank-you"))
 
     def place_post_office(self, order: Any, method: Any, basket: Any) -> None:
         """Place what was reserved; nothing is refused any longer, and what is in the way is held for a clerk."""
         charged = charge_before_offers(method, basket) if method is not None and basket is not None else None
-        choice = reserved_id(self.request, order.basket) or draft_id_of(self.request)
-        place(order, choice, paid=self.paid_when_placed, charged=charged)
+        begun = being_paid(self.request, order.basket_id)
+        choice, seen = (begun.choice, begun.seen) if begun else (draft_id_of(self.request), None)
+        place(order, choice, seen=seen, paid=self.paid_when_placed, charged=charged)
 
     def paid_otherwise(self, order: Any) -> str:
         """Return what to tell staff where the order's payment sources are not its total, ``""`` where they are.

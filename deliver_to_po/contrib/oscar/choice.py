@@ -2,7 +2,8 @@
 
 from contextlib import suppress
 from copy import deepcopy
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from oscar.core.loading import get_class, get_model
@@ -12,7 +13,7 @@ from deliver_to_po.checkout.draft import editable
 from deliver_to_po.checkout.session import remember_draft
 from deliver_to_po.core.shared_cache import with_cache
 from deliver_to_po.errors import DraftUnknown
-from deliver_to_po.shop import draft_id_of, draft_of
+from deliver_to_po.shop import draft_id_of, draft_of, reserved
 
 #: What Oscar keeps as ``order.shipping_code``.
 CODE = "deliver-to-post-office"
@@ -22,6 +23,20 @@ BEGUN = "deliver_to_po.oscar"
 MOST = 5
 # And by the shared cache for so long, for an answer that comes in another browser or without one.
 KEPT_SECONDS = 3 * 24 * 3600
+
+
+class BeingPaid(NamedTuple):
+    """What a payment for a basket is for since it began, whatever has become of the choice; ``choice`` is its id.
+
+    ``price`` is in CAD before tax what the delivery costs, and ``province`` the one whose taxes are charged. Home
+    delivery has none of them.
+    """
+
+    choice: str
+    seen: str
+    price: Decimal
+    province: str
+    given_back: bool
 
 
 def checkout_session(request: HttpRequest) -> Any:
@@ -36,9 +51,13 @@ def chose_post_office(request: HttpRequest) -> bool:
     return session is not None and session.shipping_method_code(None) == CODE
 
 
-def reserved_id(request: HttpRequest, basket: Any) -> str:
-    """Return the id of the choice that the payment for this basket is for, ``""`` for none."""
-    return str(_payment_for(request, basket.pk).get("choice", ""))
+def being_paid(request: HttpRequest, basket_id: object) -> BeingPaid | None:
+    """Return what the payment for a basket is for, None where none has begun, or its order is placed."""
+    kept = _payment_for(request, basket_id)
+    if not kept:
+        return None
+    price, province = kept["terms"]
+    return BeingPaid(kept["choice"], kept["seen"], Decimal(price), province, "given_back" in kept)
 
 
 def begin_payment(request: HttpRequest, basket: Any, choice: str) -> None:
@@ -46,7 +65,9 @@ def begin_payment(request: HttpRequest, basket: Any, choice: str) -> None:
     session = checkout_session(request)
     session.set_submitted_basket(basket)
     seen, checkout = request.POST.get("seen", ""), deepcopy(request.session[session.SESSION_KEY])
-    _keep(request, basket, {"choice": choice, "seen": seen, "checkout": checkout})
+    post_office = reserved(choice)
+    terms = (str(post_office.price), post_office.province) if post_office else ("0", "")
+    _keep(request, basket, {"choice": choice, "seen": seen, "checkout": checkout, "terms": terms})
 
 
 def resume_payment(request: HttpRequest, basket: Any) -> None:
@@ -68,12 +89,6 @@ def give_payment_back(request: HttpRequest, basket: Any) -> str:
     choice = str(payment["choice"])
     others = [other for other in _begun(request).values() if "given_back" not in other]
     return "" if any(other["choice"] == choice for other in others) else choice
-
-
-def was_given_back(request: HttpRequest, basket_id: object) -> str | None:
-    """Return what the buyer had seen of a payment that was given up, None where it was not."""
-    kept = _payment_for(request, basket_id)
-    return str(kept["seen"]) if "given_back" in kept else None
 
 
 def hold_own_choice(request: HttpRequest) -> None:

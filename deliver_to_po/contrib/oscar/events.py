@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from oscar.apps.order.exceptions import InvalidShippingEvent
-from oscar.apps.order.signals import order_status_changed
+from oscar.apps.order.signals import order_line_status_changed, order_status_changed
 from oscar.core.loading import get_class, get_model
 
 from deliver_to_po.adapter import order_adapter
@@ -14,7 +14,7 @@ from deliver_to_po.contrib.oscar.adapter import OscarAdapter
 from deliver_to_po.contrib.oscar.choice import CODE
 from deliver_to_po.core.choices.states import OVER, ShipmentState
 from deliver_to_po.errors import MoveRefused
-from deliver_to_po.shop import cancel, delivery_of
+from deliver_to_po.shop import cancel, delivery_of, replan
 from deliver_to_po.signals import labelled
 
 log = logging.getLogger(__name__)
@@ -24,15 +24,27 @@ UID = "deliver_to_po_oscar"
 def connect() -> None:
     """Listen to Oscar and to the app."""
     order_status_changed.connect(cancel_delivery, dispatch_uid=UID)
+    order_line_status_changed.connect(drop_line, dispatch_uid=UID)
     labelled.connect(add_shipping_event, dispatch_uid=UID)
 
 
 def cancel_delivery(order: Any, new_status: str, **_kwargs: Any) -> None:
     """Cancel the delivery of an order that is cancelled: labels are voided, and what the dashboard shows says so."""
+    _follow(order, new_status)
+
+
+def drop_line(line: Any, new_status: str, **_kwargs: Any) -> None:
+    """Let the parcels of an order follow a line that is cancelled; with the last one the delivery is."""
+    # The dashboard's own has read its lines before.
+    _follow(get_model("order", "Order").objects.get(pk=line.order_id), new_status, whole=False)
+
+
+def _follow(order: Any, status: str, *, whole: bool = True) -> None:
     adapter = order_adapter()
-    if isinstance(adapter, OscarAdapter) and new_status in adapter.cancelling_statuses and order.shipping_code == CODE:
+    if isinstance(adapter, OscarAdapter) and status in adapter.cancelling_statuses and order.shipping_code == CODE:
+        change = cancel if whole or not adapter.shipped_lines(order) else replan
         with suppress(MoveRefused):
-            cancel(order, f"Oscar: {new_status}")
+            change(order, f"Oscar: {status}")
 
 
 def add_shipping_event(order_pk: Any, tracking_number: str, **_kwargs: Any) -> None:

@@ -78,6 +78,9 @@ class PostOfficeRepository:
         if reserved := getattr(basket.strategy, "post_office", None):
             # Being paid for: nothing that has happened since counts.
             return DeliverToPostOffice(reserved.price)
+        if basket.currency not in (None, "CAD"):
+            log.warning("Deliver to Post Office costs CAD, so it is not listed for a price in %s.", basket.currency)
+            return None
         if request is not None and basket.can_be_edited and chose_post_office(request):
             with suppress(DeliverToPoError):
                 chosen = review(request)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DatabaseError
 from django.utils import timezone
@@ -169,8 +169,7 @@ class _Known:
         return several[0] if len(several) == 1 else Entered.SEVERAL_PARCELS
 
 
-@dataclass(frozen=True, slots=True)
-class _Twice:
+class _Twice(NamedTuple):
     """Numbers that a file gives to several parcels, and parcels that it gives several numbers: nobody knows which."""
 
     numbers: frozenset[str]

@@ -1,8 +1,7 @@
 """Exporting parcels to a shipping system that takes files: one transaction claims them, and their file is kept."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -26,8 +25,7 @@ AT_A_TIME = 500
 NO_NUMBER_YET = Q(state=ShipmentState.HANDED) | Q(state=ShipmentState.ATTENTION, shipment_id="")
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(NamedTuple):
     """A parcel that could not be exported, and why: a reason, or what the system says that it cannot hold."""
 
     shipment: Shipment
@@ -35,8 +33,7 @@ class LeftOut:
     said: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+class Exported(NamedTuple):
     """What came of an export: none when nothing could be exported, with ``reason`` where it is the same for all."""
 
     export: Export | None = None

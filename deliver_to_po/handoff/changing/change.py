@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import F, Model, QuerySet
 from django.utils import timezone
@@ -212,8 +211,7 @@ def replan_delivery(delivery: Delivery, *, note: str = "", user: Any = None) -> 
         return make_anew(delivery, news.wrong, user, plan)
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(NamedTuple):
     """What the shop says now that a delivery's shipments do not say: those that are ``wrong``, and parcels without one.
 
     ``forgotten`` says that a clerk has said something of parcels, which is forgotten when they follow the shop.

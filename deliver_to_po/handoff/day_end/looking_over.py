@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils import timezone
@@ -44,8 +44,7 @@ class Question(StrEnum):
     PRINTED = "printed"
 
 
-@dataclass(frozen=True, slots=True)
-class Staying:
+class Staying(NamedTuple):
     """A parcel that does not go: which question it failed, why, and what the shop said of it, if anything."""
 
     shipment: Shipment
@@ -54,8 +53,7 @@ class Staying:
     said: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LookedOver:
+class LookedOver(NamedTuple):
     """The parcels that go and those that stay, in the order in which their labels were made; asked at ``at``.
 
     ``compared`` are their groups, as far as the shipping system could be asked what it holds in them.
@@ -76,8 +74,7 @@ class LookedOver:
         return sum(one.question == question for one in self.stays)
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """What came of a day's end: the manifests, and the parcels that stayed."""
 
     manifests: Sequence[Manifest]

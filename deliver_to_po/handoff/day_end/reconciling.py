@@ -3,9 +3,9 @@
 import logging
 import random
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
+from typing import NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import F, QuerySet
@@ -43,8 +43,7 @@ EVER = datetime.min.replace(tzinfo=UTC)
 MOST_GROUPS, MOST_MANIFESTS = 100, 500
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciled:
+class Reconciled(NamedTuple):
     """How many lists were compared, and whether any could not be, or was not reached in time."""
 
     compared: int

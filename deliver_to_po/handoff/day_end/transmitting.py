@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -35,8 +34,7 @@ STEPS_IN_A_ROW = 4
 NUMBERS_AT_A_TIME, NUMBERS_NAMED = 400, 20
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """A group that waits for the day's end: how many parcels go, are not ready, and have their label but are on hold.
 
     ``first_day`` and ``last_day`` are when its shipments were made. ``own`` is False for a group whose name is not one

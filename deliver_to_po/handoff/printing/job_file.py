@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -30,8 +30,7 @@ PDF, ZPL = "application/pdf", "application/zpl"
 LONGEST_SECONDS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class JobLine:
+class JobLine(NamedTuple):
     """One label in the file or not: its number in packing order from 1, and what a clerk knows it by."""
 
     number: int

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import transaction
 from django.db.models import Prefetch, Q, QuerySet
@@ -40,8 +39,7 @@ class TooMany(Exception):
         self.count = count
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
+class Queue(NamedTuple):
     """How many labels wait to be printed; ``taken`` of them are in the print jobs of clerks. ``live`` as in a job."""
 
     waiting: int

@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -24,8 +23,7 @@ from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.shipment import newest_revision
 
 
-@dataclass(frozen=True, slots=True)
-class HandedOff:
+class HandedOff(NamedTuple):
     """Which shipments there were to hand off, which of them were here, and what was left.
 
     ``by_workers`` says that workers do it. ``refusals`` says why refused parcels could not be made again, each reason

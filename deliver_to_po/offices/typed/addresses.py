@@ -43,15 +43,17 @@ NUMBER_AND_NUMBER = re.compile(r"([0-9][A-Za-z]?)\s-\s(?=[0-9]|[A-Za-z]\b)")
 COUNTRY = frozenset(("canada", "ca"))
 # Places outside Canada that end an address, as in "Springfield, Illinois". Names that Canada has too, such as Georgia,
 # are left out.
-ELSEWHERE = re.compile(
-    r"alabama|alaska|arizona|arkansas|california|colorado|connecticut|florida|hawaii|idaho|illinois|indiana|iowa|"
-    r"kansas|kentucky|louisiana|maine|maryland|massachusetts|michigan|minnesota|mississippi|missouri|montana|"
-    r"nebraska|nevada|new hampshire|new jersey|new mexico|new york|north carolina|north dakota|ohio|oklahoma|"
-    r"oregon|pennsylvania|rhode island|south carolina|south dakota|tennessee|texas|utah|vermont|washington|"
-    r"west virginia|wisconsin|wyoming|usa|us|united states|etats unis|england|angleterre|scotland|france|"
-    r"united kingdom|royaume uni|uk|ireland|irlande|germany|allemagne|italy|italie|spain|espagne|mexico|mexique|"
-    r"jamaica|jamaique|australia|australie|new zealand|nsw|al|ak|az|ar|co|ct|dc|fl|ga|hi|ia|id|il|ks|ky|ma|md|mi|mn|"
-    r"mo|ms|nc|nd|nh|nj|nm|nv|ny|oh|ok|or|pa|ri|sc|sd|tx|ut|va|vt|wa|wi|wv|wy"
+ELSEWHERE = frozenset(
+    (
+        "alabama|alaska|arizona|arkansas|california|colorado|connecticut|florida|hawaii|idaho|illinois|indiana|iowa|"
+        "kansas|kentucky|louisiana|maine|maryland|massachusetts|michigan|minnesota|mississippi|missouri|montana|"
+        "nebraska|nevada|new hampshire|new jersey|new mexico|new york|north carolina|north dakota|ohio|oklahoma|"
+        "oregon|pennsylvania|rhode island|south carolina|south dakota|tennessee|texas|utah|vermont|washington|"
+        "west virginia|wisconsin|wyoming|usa|us|united states|etats unis|england|angleterre|scotland|france|"
+        "united kingdom|royaume uni|uk|ireland|irlande|germany|allemagne|italy|italie|spain|espagne|mexico|mexique|"
+        "jamaica|jamaique|australia|australie|new zealand|nsw|al|ak|az|ar|co|ct|dc|fl|ga|hi|ia|id|il|ks|ky|ma|md|mi|"
+        "mn|mo|ms|nc|nd|nh|nj|nm|nv|ny|oh|ok|or|pa|ri|sc|sd|tx|ut|va|vt|wa|wi|wv|wy"
+    ).split("|")
 )
 # An American address ends with a state in capitals. Elsewhere the same letters may be a word of a street.
 STATE = re.compile(
@@ -151,13 +153,13 @@ def _two_streets(text: str) -> Reading | None:
 def is_abroad(text: str) -> bool:
     """Say whether ``text`` ends as an address outside Canada does, or is such a place."""
     parts = [part.strip(EDGES) for part in text.split(",")]
-    return bool(STATE.search(text)) or any(ELSEWHERE.fullmatch(fold(part)) for part in parts)
+    return bool(STATE.search(text)) or any(fold(part) in ELSEWHERE for part in parts)
 
 
 def _is_elsewhere(part: str, parts: tuple[str, ...]) -> bool:
     """Say whether ``part`` names a place outside Canada; Wyoming is one unless Ontario stands beside it."""
     in_canada = any((province := province_of(other)) and places_called(part, province) for other in parts)
-    return bool(ELSEWHERE.fullmatch(fold(part))) and not in_canada
+    return fold(part) in ELSEWHERE and not in_canada
 
 
 def _splits(parts: tuple[str, ...]) -> Iterator[_Split]:
@@ -247,7 +249,7 @@ def _reading(split: _Split, city: str, places: tuple[Place, ...], rest: tuple[st
         if within := _parts_called(street, places):
             others = tuple(other for other in rest if street not in streets_of(other))
             return _reading(split, street, within, others)
-    if any(ELSEWHERE.fullmatch(fold(street)) or not _is_name(street, lengths.SEARCH_STREET) for street in streets):
+    if any(fold(street) in ELSEWHERE or not _is_name(street, lengths.SEARCH_STREET) for street in streets):
         return None
     # A person's name may come before the street: prefer the part that looks like a street.
     streets.sort(key=lambda street: not is_street(street))
@@ -271,7 +273,7 @@ def _is_part(place: Place, larger: Place) -> bool:
 def _may_be_street(text: str) -> bool:
     name = fold(text)
     is_country = province_of(text) or name in COUNTRY
-    return not (is_country or PART_OF_TOWN.fullmatch(name) or DIRECTIONS.fullmatch(name) or is_institution(text))
+    return not (is_country or PART_OF_TOWN.fullmatch(name) or name in DIRECTIONS or is_institution(text))
 
 
 def _unknown_city(split: _Split) -> Reading | None:
@@ -284,7 +286,7 @@ def _unknown_city(split: _Split) -> Reading | None:
     ends = [end for words in (_tails(city, 4), _heads(city, 4)) for pair in words for end in pair]
     if fold(city) in COUNTRY:
         return _unknown_city(replace(split, parts=split.parts[:-1]))
-    if is_institution(city) or ELSEWHERE.fullmatch(fold(city)) or any(province_of(end) for end in (city, *ends)):
+    if is_institution(city) or fold(city) in ELSEWHERE or any(province_of(end) for end in (city, *ends)):
         return None
     reading = _reading(split, city, (), split.parts[:-1])
     return replace(reading, city=city) if reading and _is_name(city, lengths.SEARCH_CITY, digits=False) else None

@@ -65,6 +65,6 @@ def _sides(text: str) -> tuple[str, ...]:
 
 def _is_name_of_street(side: str) -> bool:
     """Say whether ``side`` has a name, and no number but one that names the street: "Bank", "17 Ave", not "12 B"."""
-    only_types = all(TYPES.fullmatch(word) for word in fold(side).split())
+    only_types = all(word in TYPES for word in fold(side).split())
     has_name = bool(re.search(r"[^\W\d_]{2}", side)) and not only_types
     return has_name and street_only(side) == side and not is_incomplete(side)

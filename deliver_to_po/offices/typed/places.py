@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
+from sys import intern
 
 from deliver_to_po.canadapost.types import Coordinates
 from deliver_to_po.core.language import current_language
@@ -99,7 +100,7 @@ def _also_called(name: str) -> tuple[Place, ...]:
 
 def all_places() -> list[Place]:
     return [
-        Place(name, province, Coordinates(float(latitude), float(longitude)), int(population))
+        Place(name, intern(province), Coordinates(float(latitude), float(longitude)), int(population))
         for name, province, latitude, longitude, population in rows_of("places.csv")
     ]
 

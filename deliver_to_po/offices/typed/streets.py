@@ -6,41 +6,52 @@ from collections.abc import Iterator, Sequence
 from deliver_to_po.offices.typed.places import fold
 
 # What streets are called, in either language, as ``fold`` leaves it.
-TYPES = re.compile(
-    r"ave|av|avenue|st|saint|street|rd|road|dr|drive|cres|crescent|crt|court|cir|circle|blvd|boul|boulevard|ln|lane|"
-    r"way|pl|place|terr|terrace|trail|pkwy|parkway|sq|square|row|walk|gate|line|side|sideroad|concession|hwy|highway|"
-    r"rue|chemin|ch|rang|rg|route|rte|cote|montee|allee|impasse|quai|autoroute|aut|ruelle|promenade|prom|passage|"
-    r"croissant|cercle|carre|ligne"
+TYPES = frozenset(
+    """
+    ave av avenue st saint street rd road dr drive cres crescent crt court cir circle blvd boul boulevard ln lane
+    way pl place terr terrace trail pkwy parkway sq square row walk gate line side sideroad concession hwy highway
+    rue chemin ch rang rg route rte cote montee allee impasse quai autoroute aut ruelle promenade prom passage
+    croissant cercle carre ligne
+    """.split()
 )
 # What stands somewhere in a city and is no street, as ``fold`` leaves it. Alone, some of them name a street too.
-INSTITUTION = re.compile(
-    r"hospital|hopital|clinic|clinique|mall|galeries|airport|aeroport|cegep|universite|school|ecole|stadium|stade|arena|"
-    r"museum|musee|library|bibliotheque|metro|centre|center|carrefour|plaza"
+INSTITUTION = frozenset(
+    """
+    hospital hopital clinic clinique mall galeries airport aeroport cegep universite school ecole stadium stade
+    arena museum musee library bibliotheque metro centre center carrefour plaza
+    """.split()
 )
-INSTITUTION_OR_STREET = re.compile(r"university|college|station|gare")
-LITTLE_WORDS = re.compile(r"d|de|du|des|la|le|les|of|the|and|et")
-DIRECTIONS = re.compile(r"n|s|e|w|ne|nw|se|sw|north|south|east|west|nord|sud|est|ouest")
+INSTITUTION_OR_STREET = frozenset("university college station gare".split())
+LITTLE_WORDS = frozenset("d de du des la le les of the and et".split())
+DIRECTIONS = frozenset("n s e w ne nw se sw north south east west nord sud est ouest".split())
 # Punctuation that is cut off at either end of a name.
 EDGES = " .,#'’-–/&"
 
 # Types that a number may stand before: "17 Ave", "152 Street". In French it stands after: "Chemin 5".
-NUMBER_BEFORE = re.compile(
-    r"ave|av|avenue|st|saint|street|rd|road|dr|drive|cres|crescent|crt|court|ln|lane|way|pl|place|terr|terrace|trail|"
-    r"line|side|sideroad|concession"
+NUMBER_BEFORE = frozenset(
+    """
+    ave av avenue st saint street rd road dr drive cres crescent crt court ln lane way pl place terr terrace trail
+    line side sideroad concession
+    """.split()
 )
 # Roads that a number names wherever they stand: "Highway 7".
-NUMBER_AFTER = re.compile(r"highway|hwy|route|rte|autoroute|aut|rang|rg|concession|conc|con|line|ligne|sideroad|sdrd")
-ROAD = re.compile(r"road|rd")
-ROAD_KINDS = re.compile(r"county|co|regional|provincial|municipal|district|forestry|concession|conc|con|side|grid")
+NUMBER_AFTER = frozenset(
+    "highway hwy route rte autoroute aut rang rg concession conc con line ligne sideroad sdrd".split()
+)
+ROAD = frozenset("road rd".split())
+ROAD_KINDS = frozenset(
+    "county co regional provincial municipal district forestry concession conc con side grid".split()
+)
 # Alberta and Saskatchewan number these up to four digits.
-SURVEYED_ROAD_KINDS = re.compile(r"township|twp|range|rge")
+SURVEYED_ROAD_KINDS = frozenset("township twp range rge".split())
 # What may stand before a numbered road without being its name: "Old King's Highway 7".
-BEFORE_NUMBERED = re.compile(
-    r"old|king|kings|queens|trans|canada|transcanada|secondary|vieille|vieux|ancienne|ancien|"
-    rf"{ROAD_KINDS.pattern}|{SURVEYED_ROAD_KINDS.pattern}"
+BEFORE_NUMBERED = (
+    ROAD_KINDS
+    | SURVEYED_ROAD_KINDS
+    | frozenset("old king kings queens trans canada transcanada secondary vieille vieux ancienne ancien".split())
 )
 # These are numbered although they have a name as well: "4e Rang de Simpson".
-NAMED_AFTER_NUMBER = re.compile(r"rang|rg|ligne|concession")
+NAMED_AFTER_NUMBER = frozenset("rang rg ligne concession".split())
 
 # A number below a thousand may name a street, the letter being a part of it: "104A Street".
 NUMBER = re.compile(r"[0-9]{1,3}[A-Za-z]?")
@@ -55,7 +66,7 @@ DAY = re.compile(r"[0-9]{1,2}(?:-[^\W\d_].*)?")
 HOUSE_BEFORE_HYPHEN = re.compile(r"(?:[0-9]+[A-Za-z]?[-/])+(?=[0-9])")
 # What belongs to the number before it: "12 bis", "12 B".
 END_OF_NUMBER = re.compile(r"(?i)bis|ter|quater|[a-z]")
-BETWEEN_NUMBERS = re.compile(r"to|a|or|ou")
+BETWEEN_NUMBERS = frozenset("to a or ou".split())
 
 # Where mail goes that goes to no street: a box, a rural route, general delivery.
 NO_STREET = re.compile(
@@ -71,7 +82,7 @@ UNIT = re.compile(
     r"\b(?:no|num[eé]ro|ste)\b\.?\s*#?\s*[0-9][\w-]*|\bn°\s*[\w-]+|#\s*[\w-]+)"
 )
 # "Hwy7", "Highway #7", "Hwy. No. 7"
-ROAD_AND_NUMBER = re.compile(rf"(?i)\b({NUMBER_AFTER.pattern}|{ROAD.pattern})[\s.#-]*(?:n[o°]\.?\s*)?(?=[0-9])")
+ROAD_AND_NUMBER = re.compile(rf"(?i)\b({'|'.join(sorted(NUMBER_AFTER | ROAD))})[\s.#-]*(?:n[o°]\.?\s*)?(?=[0-9])")
 # "120rue", "Main120"
 NO_SPACE_BETWEEN = re.compile(rf"(?i)(?<=[0-9])(?!{ORDINAL_END}\b)(?=[^\W\d_]{{2}})|(?<=[^\W\d_]{{3}})(?=[0-9])")
 
@@ -79,32 +90,32 @@ NO_SPACE_BETWEEN = re.compile(rf"(?i)(?<=[0-9])(?!{ORDINAL_END}\b)(?=[^\W\d_]{{2
 def is_street(text: str) -> bool:
     """Say whether ``text`` is called as streets are, or has a number."""
     words = fold(text).split()
-    while len(words) > 1 and DIRECTIONS.fullmatch(words[-1]):
+    while len(words) > 1 and words[-1] in DIRECTIONS:
         words.pop()
     # "St" is a street at the end alone: elsewhere it is a saint.
-    named = [word for word in (*words[:1], *words[-3:]) if TYPES.fullmatch(word) and word != "saint"]
+    named = [word for word in (*words[:1], *words[-3:]) if word in TYPES and word != "saint"]
     return bool(named) or (len(words) > 1 and words[-1] == "saint") or any(c.isdigit() for c in text)
 
 
 def is_institution(text: str) -> bool:
     """Say whether ``text`` is a university, a hospital, an airport, a mall or the like, and no street called so."""
-    words = [word for word in fold(text).split() if not DIRECTIONS.fullmatch(word)]
+    words = [word for word in fold(text).split() if word not in DIRECTIONS]
     if not names_institution(text) or any(c.isdigit() for c in text):
         return False
-    alone = len(words) == 1 and INSTITUTION_OR_STREET.fullmatch(words[0])
-    return not (alone or TYPES.fullmatch(words[0]) or TYPES.fullmatch(words[-1]))
+    alone = len(words) == 1 and words[0] in INSTITUTION_OR_STREET
+    return not (alone or words[0] in TYPES or words[-1] in TYPES)
 
 
 def names_institution(text: str) -> bool:
     """Say whether a word of ``text`` stands for what is no street."""
-    return any(INSTITUTION.fullmatch(word) or INSTITUTION_OR_STREET.fullmatch(word) for word in fold(text).split())
+    return any(word in INSTITUTION or word in INSTITUTION_OR_STREET for word in fold(text).split())
 
 
 def is_incomplete(text: str) -> bool:
     """Say whether ``text`` is only what street names begin or end with, such as "rue de la" or "Street W"."""
     words = fold(text).split()
-    return any(TYPES.fullmatch(word) for word in words) and all(
-        TYPES.fullmatch(word) or LITTLE_WORDS.fullmatch(word) or DIRECTIONS.fullmatch(word) for word in words
+    return any(word in TYPES for word in words) and all(
+        word in TYPES or word in LITTLE_WORDS or word in DIRECTIONS for word in words
     )
 
 
@@ -131,8 +142,8 @@ def _without_private_numbers(text: str) -> str:
 def _says_something(piece: str) -> bool:
     """Say whether ``piece`` can be a name: not "to" between two numbers, nor the "Street" of "1205 Street"."""
     words = fold(piece).split()
-    only_type = len(words) == 1 and TYPES.fullmatch(words[0])
-    return not (only_type or all(LITTLE_WORDS.fullmatch(word) or BETWEEN_NUMBERS.fullmatch(word) for word in words))
+    only_type = len(words) == 1 and words[0] in TYPES
+    return not (only_type or all(word in LITTLE_WORDS or word in BETWEEN_NUMBERS for word in words))
 
 
 def _pieces(words: Sequence[str]) -> Iterator[list[str]]:
@@ -171,7 +182,7 @@ def _naming_number(word: str, before: Sequence[str], after: Sequence[str]) -> st
     previous = fold(before[-1]) if before else ""
     if previous in ("du", "des") and DAY.fullmatch(bare) and ("-" in bare or after):
         return bare
-    if NUMBER_WITH_E.fullmatch(bare) and LITTLE_WORDS.fullmatch(previous):
+    if NUMBER_WITH_E.fullmatch(bare) and previous in LITTLE_WORDS:
         return bare
     if _follows_road(bare, before, after):
         return bare
@@ -185,37 +196,33 @@ def _follows_road(number: str, before: Sequence[str], after: Sequence[str]) -> b
     """Say whether ``number`` names the road before it: "Highway 7", "County Road 42"; not "King Road 45"."""
     *frame, road = [fold(word) for word in " ".join(before).replace("-", " ").split()] or [""]
     if SURVEYED_NUMBER.fullmatch(number) and (
-        road == "rr" or (ROAD.fullmatch(road) and _any(SURVEYED_ROAD_KINDS, frame))
+        road == "rr" or (road in ROAD and not SURVEYED_ROAD_KINDS.isdisjoint(frame))
     ):
         return True
     if not NUMBER.fullmatch(number):
         return False
-    numbered = NUMBER_AFTER.fullmatch(road) or (ROAD.fullmatch(road) and _any(ROAD_KINDS, frame))
+    numbered = road in NUMBER_AFTER or (road in ROAD and not ROAD_KINDS.isdisjoint(frame))
     if numbered:
         return all(_is_frame(word) for word in frame)
-    is_numbered_type = ROAD.fullmatch(road) or (TYPES.fullmatch(road) and not NUMBER_BEFORE.fullmatch(road))
+    is_numbered_type = road in ROAD or (road in TYPES and road not in NUMBER_BEFORE)
     return not frame and bool(is_numbered_type) and len(_directions(after)) == len(_until_number(after))
 
 
-def _any(pattern: re.Pattern[str], words: Sequence[str]) -> bool:
-    return any(pattern.fullmatch(word) for word in words)
-
-
 def _is_frame(word: str) -> bool:
-    return any(pattern.fullmatch(word) for pattern in (TYPES, LITTLE_WORDS, DIRECTIONS, BEFORE_NUMBERED))
+    return any(word in words for words in (TYPES, LITTLE_WORDS, DIRECTIONS, BEFORE_NUMBERED))
 
 
 def _is_french_ordinal(after: Sequence[str]) -> bool:
     """Say whether "12e" is an ordinal by what stands ``after``: "12e Rue", "4e Rang de Simpson"; not "12E Main St"."""
-    if not after or not TYPES.fullmatch(fold(after[0])):
+    if not after or fold(after[0]) not in TYPES:
         return False
-    may_have_name = bool(NAMED_AFTER_NUMBER.fullmatch(fold(after[0])))
+    may_have_name = fold(after[0]) in NAMED_AFTER_NUMBER
     return may_have_name or len(_directions(after[1:])) == len(_until_number(after[1:]))
 
 
 def _precedes_type(number: str, before: Sequence[str], after: Sequence[str]) -> bool:
     """Say whether ``number`` names the street whose type comes next: "17 Ave SW", not "17 Avenue Road"."""
-    if not NUMBER.fullmatch(number) or not after or not NUMBER_BEFORE.fullmatch(fold(after[0])):
+    if not NUMBER.fullmatch(number) or not after or fold(after[0]) not in NUMBER_BEFORE:
         return False
     rest = _until_number(after[1:])
     directions = _directions(rest)
@@ -233,7 +240,7 @@ def _until_number(words: Sequence[str]) -> Sequence[str]:
 def _directions(words: Sequence[str]) -> list[str]:
     found = []
     for word in map(fold, words):
-        if not DIRECTIONS.fullmatch(word):
+        if word not in DIRECTIONS:
             break
         found.append(word)
     return found

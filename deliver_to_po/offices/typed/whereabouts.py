@@ -6,14 +6,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
 from deliver_to_po.canadapost.types import Coordinates
 from deliver_to_po.offices.typed.places import Place, known_place, rows_of
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(NamedTuple):
     """What the first three characters of a postal code stand for: their middle, and the place of our table."""
 
     middle: Coordinates

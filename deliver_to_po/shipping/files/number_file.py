@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -45,8 +44,7 @@ NUMBER_NAMES = (
 EST_PARCEL, EST_NUMBER = 30, 16
 
 
-@dataclass(frozen=True, slots=True)
-class NumberRow:
+class NumberRow(NamedTuple):
     """One line of a file: which parcel, and its tracking number, both as they were written.
 
     ``problem`` says why the line cannot be read, ``""`` where it can.

@@ -24,8 +24,7 @@ from deliver_to_po.notices.occasions import write_notices
 from deliver_to_po.offices.finder import find
 from deliver_to_po.outbox.sweep import Sweep
 from tests.admin.conftest import Clerk
-from tests.checkout.pages.test_choose_again_by_link import FORM
-from tests.factories import RECIPIENT, make_delivery, make_order, make_shipment
+from tests.factories import RECIPIENT, TYPED, make_delivery, make_order, make_shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 CLOSED: dict[str, Any] = {"state": DeliveryState.NEEDS_CHOICE, "reason": Reason.OFFICE_NO_LONGER}
@@ -98,7 +97,7 @@ def test_a_clerk_takes_an_order_by_phone(admin_client: Client, offered: list[str
     # What the shop knows of whoever is logged in is a clerk's own.
     page = BeautifulSoup(admin_client.get(recipient).content, "html.parser")
     assert {str(field.get("value", "")) for field in page.select(".d2po-form input:not([type=hidden])")} == {""}
-    assert admin_client.post(recipient, FORM).status_code == 302
+    assert admin_client.post(recipient, TYPED).status_code == 302
     delivery.refresh_from_db()
     assert (delivery.state, delivery.office_id, delivery.recipient) == (DeliveryState.PLACED, offered[0], RECIPIENT)
 

@@ -163,9 +163,7 @@ def test_a_connection_that_comes_too_late_is_closed_and_not_used() -> None:
         assert free.fileno() != -1
 
 
-def test_what_urllib3_logs_of_our_calls_is_dropped_and_what_others_log_is_not(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_what_urllib3_logs_of_our_calls_is_dropped_and_what_others_log_is_not(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "urllib3.connectionpool")
     log = logging.getLogger("urllib3.connectionpool")
     log.debug("of another library")

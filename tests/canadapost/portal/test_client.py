@@ -11,13 +11,7 @@ import pytest
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.errors import InvalidRequest
-from deliver_to_po.canadapost.types import (
-    Link,
-    Manifest,
-    NearPostalCode,
-    PostOffice,
-    TransmitRequest,
-)
+from deliver_to_po.canadapost.types import Link, Manifest, NearPostalCode, PostOffice, TransmitRequest
 from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.emulator.server import EmulatorServer
 from tests.canadapost.portal.samples import NOTHING, SHIPMENT, last_request, sample

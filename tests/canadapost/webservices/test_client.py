@@ -147,12 +147,6 @@ def test_a_request_id_finds_its_shipment_without_a_call_for_any_other(wire: Wire
     assert len(wire.calls) == 1
 
 
-def test_a_tracking_number_finds_its_shipment(wire: Wire, client: Client) -> None:
-    match = query_param_matcher({"trackingPIN": PIN, "provideShipmentInfo": "true"})
-    wire.get(SHIPMENTS, body=bodies.shipments(bodies.shipment_info()), match=[match])
-    assert [i.tracking_pin for i in client.find_by_pin(PIN)] == [PIN]
-
-
 def test_a_label_is_asked_for_by_the_media_type_of_its_link(wire: Wire, client: Client) -> None:
     wire.get(f"{bodies.HOST}/rs/artifact/1/2/0", body=b"^XA^FX^XZ")
     label = client.label(made(f"{bodies.HOST}/rs/artifact/1/2/0", "application/zpl"))
@@ -224,11 +218,7 @@ def test_no_office_near_may_be_an_error_in_canada_posts_own_words(
     ],
 )
 def test_a_search_that_fails_in_any_other_way_is_not_none_near(
-    wire: Wire,
-    client: Client,
-    status: int,
-    body: str,
-    error: type[errors.CanadaPostError],
+    wire: Wire, client: Client, status: int, body: str, error: type[errors.CanadaPostError]
 ) -> None:
     wire.get(OFFICES, body=body, status=status)
     with pytest.raises(error) as caught:

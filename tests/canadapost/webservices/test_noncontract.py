@@ -64,9 +64,7 @@ def test_what_goes_only_with_a_contract_is_refused_without(changes: dict[str, ob
     assert caught.value.field == field
 
 
-def test_a_create_without_a_contract_goes_elsewhere_and_cannot_be_voided(
-    wire: Wire,
-) -> None:
+def test_a_create_without_a_contract_goes_elsewhere_and_cannot_be_voided(wire: Wire) -> None:
     client = make_client(contract=False)
     wire.post(f"{bodies.HOST}/rs/0007023210/ncshipment", body=bodies.NON_CONTRACT_INFO)
     made = client.create_shipment(make_request())
@@ -77,9 +75,7 @@ def test_a_create_without_a_contract_goes_elsewhere_and_cannot_be_voided(
         client.void_shipment(made.shipment_id)
 
 
-def test_a_shipment_is_found_among_those_of_these_minutes_by_its_first_reference(
-    wire: Wire,
-) -> None:
+def test_a_shipment_is_found_among_those_of_these_minutes_by_its_first_reference(wire: Wire) -> None:
     # Whether Canada Post takes the times for its own or for UTC, it is among them.
     for times in ({"from": "202611261355", "to": "202611261410"}, {"from": "202611260855", "to": "202611260910"}):
         wire.get(SHIPMENTS, body=bodies.non_contract_shipments("1", "2"), match=[matchers.query_param_matcher(times)])

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from bs4 import BeautifulSoup, Tag
 from django.conf import settings as project
 from django.test import Client
 from django.utils import timezone
@@ -15,10 +14,11 @@ from deliver_to_po.canadapost.capitals import as_people_read
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.core.choices import Change, DeliveryState, OfficeCheck, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.models import Delivery, Pause, Shipment, links
+from deliver_to_po.models import Delivery, Shipment, links
 from deliver_to_po.offices.finder import find
 from tests.bystanders import Bystanders
-from tests.factories import RECIPIENT, make_delivery, make_order, make_shipment
+from tests.checkout.pages.test_step import one, soup
+from tests.factories import RECIPIENT, TYPED, make_delivery, make_order, make_pause, make_shipment
 
 pytestmark = pytest.mark.django_db
 NOT_SHOWN = (
@@ -30,25 +30,7 @@ NOT_SHOWN = (
     "K1K 4T3",
     "Marie",
 )
-FORM = {
-    "name": RECIPIENT.name,
-    "address_line_1": RECIPIENT.address.line_1,
-    "address_line_2": RECIPIENT.address.line_2,
-    "city": RECIPIENT.address.city,
-    "province": RECIPIENT.address.province,
-    "postal_code": RECIPIENT.address.postal_code,
-    "email": RECIPIENT.email,
-    "phone": RECIPIENT.phone,
-}
 CLOSED = {"state": DeliveryState.NEEDS_CHOICE, "reason": Reason.OFFICE_NO_LONGER, "office_check": OfficeCheck.NO_LONGER}
-
-
-@pytest.fixture
-def bystanders(db: None) -> Any:
-    """Return rows of other people in every state; they must stand unchanged when the test is over."""
-    others = Bystanders()
-    yield others
-    others.assert_unchanged()
 
 
 @pytest.fixture
@@ -78,16 +60,6 @@ def unchosen(bystanders: Bystanders) -> Delivery:
         release_asked_at=None,
         released_at=None,
     )
-
-
-def one(page: BeautifulSoup, selector: str) -> Tag:
-    """Return the one element that there must be."""
-    [found] = page.select(selector)
-    return found
-
-
-def soup(response: Any) -> BeautifulSoup:
-    return BeautifulSoup(response.content.decode(), "html.parser")
 
 
 def test_opening_the_link_uses_nothing_up_and_shows_nothing_of_the_recipient(closed: Delivery, client: Client) -> None:
@@ -222,10 +194,10 @@ def test_whoever_has_no_recipient_yet_is_asked_for_one(unchosen: Delivery, offer
     assert (unchosen.state, unchosen.office_id) == (DeliveryState.NEEDS_CHOICE, "")
     page = client.get(response["Location"])
     assert page.status_code == 200
-    wrong = client.post(response["Location"], {**FORM, "postal_code": "nope"})
+    wrong = client.post(response["Location"], {**TYPED, "postal_code": "nope"})
     assert wrong.status_code == 200
     assert one(soup(wrong), "[name=name]")["value"] == RECIPIENT.name
-    done = client.post(response["Location"], FORM)
+    done = client.post(response["Location"], TYPED)
     assert (done.status_code, done["Location"]) == (302, "/post-office/again/en/")
     unchosen.refresh_from_db()
     assert (unchosen.state, unchosen.office_id, unchosen.choice) == (DeliveryState.PLACED, offered[0], 1)
@@ -238,7 +210,7 @@ def test_a_recipient_is_kept_when_the_office_closes_meanwhile(
 ) -> None:
     path = links.path_for(unchosen)
     emulator.state.close_office(offered[0], "no_longer")
-    response = client.post(f"{path}recipient/{offered[0]}/", FORM)
+    response = client.post(f"{path}recipient/{offered[0]}/", TYPED)
     assert response["Location"] == f"{path}?problem=office_no_longer"
     assert "no longer accepts parcels" in client.get(response["Location"]).content.decode()
     unchosen.refresh_from_db()
@@ -248,7 +220,7 @@ def test_a_recipient_is_kept_when_the_office_closes_meanwhile(
 
 def test_an_erased_choice_is_somebodys_again(offered: list[str], unchosen: Delivery, client: Client) -> None:
     Delivery.objects.filter(pk=unchosen.pk).update(erased_at=timezone.now(), reason=Reason.CHOICE_ERASED)
-    client.post(f"{links.path_for(unchosen)}recipient/{offered[0]}/", FORM)
+    client.post(f"{links.path_for(unchosen)}recipient/{offered[0]}/", TYPED)
     unchosen.refresh_from_db()
     assert (unchosen.state, unchosen.erased_at) == (DeliveryState.PLACED, None)
 
@@ -258,7 +230,7 @@ def test_a_known_recipient_is_not_asked_for_and_not_changed(
 ) -> None:
     path = links.path_for(closed)
     assert client.get(f"{path}recipient/{offered[0]}/")["Location"] == path
-    client.post(f"{path}recipient/{offered[0]}/", {**FORM, "name": "Somebody Else"})
+    client.post(f"{path}recipient/{offered[0]}/", {**TYPED, "name": "Somebody Else"})
     closed.refresh_from_db()
     assert closed.recipient == RECIPIENT
 
@@ -288,13 +260,7 @@ def test_a_link_that_does_not_work_says_what_to_do(closed: Delivery, client: Cli
         assert response["Content-Language"] == language
 
 
-@pytest.mark.parametrize(
-    ("state", "status"),
-    [
-        (ShipmentState.WAITING, 200),
-        (ShipmentState.LABELLED, 409),
-    ],
-)
+@pytest.mark.parametrize(("state", "status"), [(ShipmentState.WAITING, 200), (ShipmentState.LABELLED, 409)])
 def test_a_buyer_may_want_another_office_until_the_parcel_is_sent(
     bystanders: Bystanders, client: Client, offered: list[str], state: ShipmentState, status: int
 ) -> None:
@@ -322,8 +288,7 @@ def test_the_confirmation_is_the_sessions_own(client: Client, db: None) -> None:
 
 
 def test_a_pause_says_that_nothing_is_lost(closed: Delivery, client: Client) -> None:
-    now = timezone.now()
-    Pause.objects.create(starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=1))
+    make_pause()
     text = one(soup(client.get(links.path_for(closed))), "d2po-step").text
     assert "Revenez à cette page plus tard" in text
     assert "domicile" not in text

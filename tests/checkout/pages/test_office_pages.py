@@ -101,14 +101,9 @@ def test_a_device_s_location_is_searched_and_kept_by_show_more(client: Client) -
     "query",
     [
         {"lat": "nan", "lon": "nan"},
-        {"lat": "44", "lon": "-55"},
-        {"lat": "40.71", "lon": "-74.0"},
         {"lat": "45"},
         {"lat": "1e999", "lon": "\x00"},
-        {"q": "😀"},
         {"q": "\x00\x01"},
-        {"q": "x" * 100_000},
-        {"q": "NaN"},
         {"q": "K1A 0B1", "filter": ["?", "'"], "show": "NaN"},
     ],
 )

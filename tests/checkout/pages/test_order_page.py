@@ -144,13 +144,13 @@ def test_an_odd_phone_number_is_asked_about_first(delivery: Delivery, client: Cl
 
 def test_once_the_label_is_made_the_page_says_whom_to_ask(delivery: Delivery, client: Client) -> None:
     url = change_page(delivery)
-    Shipment.objects.update(state=ShipmentState.LABELLED, shipment_id="1", label="x.pdf", labelled_at=timezone.now())
+    delivery.shipments.update(state=ShipmentState.LABELLED, shipment_id="1", label="x.pdf", labelled_at=timezone.now())
     response = client.post(url, {"do": "correct", "phone": "613-555-0100"})
     assert TOO_LATE in text_of_page(response)
     assert Delivery.objects.get(pk=delivery.pk).recipient == RECIPIENT
     # It is still in the shop, so that staff can be asked.
     assert "Ask to cancel the delivery" in text_of_page(response)
-    Shipment.objects.update(transmitted_at=timezone.now(), printed_at=timezone.now())
+    delivery.shipments.update(transmitted_at=timezone.now(), printed_at=timezone.now())
     assert TOO_LATE in text_of_page(client.get(url))
     assert "Change this delivery" not in order_page(delivery)
 
@@ -160,7 +160,7 @@ def test_while_its_shipment_waits_only_what_the_shop_allows_by_itself_is_enough(
 ) -> None:
     change_settings(BUYER_MAY={"CANCEL": False, "SHIP_HOME": False})
     assert "Change this delivery" in order_page(delivery)
-    Shipment.objects.update(state=ShipmentState.LABELLED, shipment_id="1", label="x.pdf", labelled_at=timezone.now())
+    delivery.shipments.update(state=ShipmentState.LABELLED, shipment_id="1", label="x.pdf", labelled_at=timezone.now())
     assert "Change this delivery" not in order_page(delivery)
 
 

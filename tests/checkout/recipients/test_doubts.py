@@ -7,11 +7,7 @@ from django.utils import translation
 
 from deliver_to_po.canadapost.identifiers import POSTAL_CODE
 from deliver_to_po.canadapost.rules import broken_rules
-from deliver_to_po.checkout.recipients.doubts import (
-    doubt_about_phone,
-    doubt_about_postal_code,
-    is_phone,
-)
+from deliver_to_po.checkout.recipients.doubts import doubt_about_phone, doubt_about_postal_code, is_phone
 from deliver_to_po.checkout.recipients.form import RecipientForm
 from deliver_to_po.core.provinces import PROVINCE_NAMES, PROVINCES_BY_FIRST_LETTER
 from tests.checkout.recipients.test_form import fill

@@ -12,10 +12,11 @@ from deliver_to_po.checkout.choice import Choice, Visitor
 from deliver_to_po.checkout.choosing import choose_office
 from deliver_to_po.checkout.recipients.recipient import known_recipient, name_recipient, save_recipient, with_office
 from deliver_to_po.core.choices import OfficeCheck
-from deliver_to_po.errors import DraftIncomplete, DraftUnknown, TooManySearches
+from deliver_to_po.errors import DraftIncomplete, DraftUnknown
 from deliver_to_po.host import calling
 from deliver_to_po.models import Delivery
 from tests.factories import RECIPIENT, make_draft
+from tests.offices.conftest import over_the_limit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 SUGGESTED = RecipientSuggestion(name="Zoé Tremblay")
@@ -36,11 +37,10 @@ def test_naming_the_recipient_confirms_the_office(offered: list[str]) -> None:
 
 
 def test_who_asks_too_often_loses_no_recipient(offered: list[str]) -> None:
-    def refuse() -> None:
-        raise TooManySearches
-
     draft = choose_office(offered[0], "en")
-    assert name_recipient(Choice(draft=draft, visitor=Visitor(check=refuse)), RECIPIENT) == OfficeCheck.NOT_ASKED
+    assert (
+        name_recipient(Choice(draft=draft, visitor=Visitor(check=over_the_limit)), RECIPIENT) == OfficeCheck.NOT_ASKED
+    )
     assert Delivery.objects.get(pk=draft.pk).recipient == RECIPIENT
 
 

@@ -78,15 +78,14 @@ class Buyer:
         """Return the choice that the session holds."""
         return Delivery.objects.get(pk=self.client.session["deliver_to_po.choice"][0])
 
-    def seen(self) -> str:
+    def form(self) -> dict[str, str]:
         """Return what the preview's form sends along."""
-        [seen] = re.findall(r'name="seen" value="([^"]*)"', self.get("checkout:preview"))
-        return str(seen)
+        return dict(re.findall(r'name="(seen|total)" value="([^"]*)"', self.get("checkout:preview")))
 
-    def place_order(self, seen: str | None = None, pay: str = "card") -> Any:
+    def place_order(self, form: dict[str, str] | None = None, pay: str = "card") -> Any:
         """Press "Place order" on the preview."""
-        data = {"action": "place_order", "pay": pay, "seen": self.seen() if seen is None else seen}
-        return self.post("checkout:preview", data)
+        shown = self.form() if form is None else form
+        return self.post("checkout:preview", {"action": "place_order", "pay": pay, **shown})
 
 
 def amounts(page: str) -> list[str]:

@@ -1,140 +1,74 @@
-"""Whatever buyers do in whichever order: what is shown is charged, kept and shipped, taxed where it is picked up."""
+"""Whatever buyers do in the Oscar shop in whichever order."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
-from django.core.cache import cache
-from django.db import transaction
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from oscar.core.loading import get_model
 
 from deliver_to_po.contrib.oscar.choice import CODE
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.models import Delivery
 from example_shop.oscar.partner.strategy import Strategy
-from tests.contrib.oscar.buyer import Buyer, Order, amounts, only_delivery, only_order
+from tests import any_checkout
+from tests.any_checkout import Form, check, checkouts
+from tests.contrib.oscar.buyer import Buyer, Order, amounts
 from tests.contrib.oscar.settings import SHOP
 from tests.contrib.oscar.test_money import VOUCHER, answers
-from tests.rounds import do_due
 
-NEAR = ("K1A 0B1", "H2X 1Y4", "V6B 1A1")
 # The shop of the page has one service, no taxes, and one way to pay.
 ALL = SHOP == "order"
-SERVICES = ("DOM.EP", "DOM.XP") if ALL else ("DOM.EP",)
 
 
-@dataclass(frozen=True)
-class Doing:
-    """One thing that the buyer does in another tab."""
+class OscarShop(any_checkout.Shop):
+    services = any_checkout.SERVICES if ALL else ("DOM.EP",)
+    elsewhere = ALL
+    post_office = CODE
+    total = "total_incl_tax"
 
-    what: str
-    near: str = ""
-    service: str = ""
+    def __init__(self) -> None:
+        self.buyer = Buyer()
+        self._vouchers = 0
 
-    def do(self, buyer: Buyer) -> None:
-        """Do it."""
-        match self.what:
-            case "office":
-                buyer.choose_office(self.near, service=self.service)
-            case "voucher":
-                buyer.post("basket:vouchers-add", {"code": VOUCHER})
-            case "add":
-                buyer.put_into_basket("stoneware-mug")
-            case "home and back":
-                buyer.choose_method("home")
-                buyer.choose_method(CODE)
-            case "declined":
-                buyer.place_order(pay="declined")
+    def last_page(self) -> tuple[Form, str]:
+        page = self.buyer.get("checkout:preview")
+        return self.buyer.form(), amounts(page)[-1]
 
+    def press(self, form: Form) -> None:
+        self.buyer.place_order(form)
 
-doings = st.one_of(
-    st.builds(Doing, st.just("office"), st.sampled_from(NEAR), st.sampled_from(SERVICES)),
-    st.sampled_from([Doing(what) for what in ("voucher", "add", "home and back", *["declined"] * ALL)]),
-)
+    def leave(self, form: Form) -> Callable[[bool], object]:
+        answer = answers(self.buyer)
+        return lambda paid: self.buyer.post("checkout:paid", {"paid": answer["pay" if paid else "cancel"]})
 
+    def toggle_voucher(self) -> None:
+        voucher = get_model("voucher", "Voucher").objects.get(code=VOUCHER)
+        self._vouchers += 1
+        if self._vouchers % 2:
+            self.buyer.post("basket:vouchers-add", {"code": VOUCHER})
+        else:
+            self.buyer.post("basket:vouchers-remove", {}, voucher.pk)
 
-def check(
-    emulator: EmulatorServer,
-    *,
-    pan: bool,
-    near: str,
-    before: list[Doing],
-    elsewhere: bool,
-    during: list[Doing],
-    given_up: bool,
-) -> None:
-    emulator.reset()
-    # What visitors have asked for is counted there.
-    cache.clear()
-    buyer = Buyer()
-    buyer.put_into_basket("wool-blanket")
-    if pan:
-        buyer.put_into_basket("cast-iron-pan")
-    seen = buyer.go_to_preview(near) and buyer.seen()
-    for doing in before:
-        doing.do(buyer)
-    # The old page either is still right, or charges nothing.
-    page = buyer.get("checkout:preview")
-    if seen != buyer.seen():
-        buyer.place_order(seen)
-        assert not Order.objects.exists()
-        page = buyer.get("checkout:preview")
-    if elsewhere:
-        answer = answers(buyer)
-        for doing in during:
-            doing.do(buyer)
-        if given_up:
-            buyer.post("checkout:paid", {"paid": answer["cancel"]})
-        buyer.post("checkout:paid", {"paid": answer["pay"]})
-    else:
-        buyer.place_order()
-    order, delivery = only_order(), only_delivery()
-    while do_due():
-        pass
-    if amounts(page)[-1] != str(order.total_incl_tax):
-        # What is paid for after all has goods in it by now that were put into another basket.
-        assert given_up
-        assert (delivery.state, emulator.shipments, order.notes.count()) == ("held", [], 1)
-        return
-    [made] = emulator.shipments
-    rate = Strategy.tax_rates[delivery.office_province] if ALL else 0
-    assert (order.shipping_excl_tax, delivery.state) == (delivery.price, "released")
-    assert made.body["deliverySpec"]["serviceCode"] == delivery.service
-    assert order.shipping_tax == round(delivery.price * rate, 2)
-    for line in order.lines.all():
-        # Oscar takes a discount off before tax, then scales the taxed price, which is in cents, by it.
-        assert abs(line.line_price_incl_tax - line.line_price_excl_tax * (1 + rate)) <= Decimal("0.01") * line.quantity
+    def orders(self) -> list[Any]:
+        return list(Order.objects.all())
+
+    def check_order(self, order: Any, delivery: Delivery) -> None:
+        rate = Strategy.tax_rates[delivery.office_province] if ALL else 0
+        assert order.shipping_excl_tax == delivery.price
+        assert order.shipping_tax == round(order.shipping_excl_tax * rate, 2)
+        for line in order.lines.all():
+            # Oscar takes a discount off before tax, then scales the taxed price, which is in cents, by it.
+            untaxed = line.line_price_excl_tax
+            assert abs(line.line_price_incl_tax - untaxed * (1 + rate)) <= Decimal("0.01") * line.quantity
+
+    def may_cost(self, order: Any) -> bool:
+        """Say so where goods are in it by now that were put into another basket."""
+        return bool(order.notes.count() == 1)
 
 
-checkouts = given(
-    pan=st.booleans(),
-    near=st.sampled_from(NEAR),
-    before=st.lists(doings, max_size=4),
-    elsewhere=st.booleans() if ALL else st.just(False),
-    # The basket is another one then, and nothing is in it.
-    during=st.lists(doings.filter(lambda doing: doing.what != "declined"), max_size=3),
-    given_up=st.booleans(),
-)
-not_each = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-
-
-def _each(emulator: EmulatorServer, **drawn: object) -> None:
-    with transaction.atomic():
-        check(emulator, **drawn)  # type: ignore[arg-type]
-        transaction.set_rollback(True)
-
-
-@pytest.mark.django_db
-@settings(max_examples=5, suppress_health_check=not_each)
-@checkouts
-def test_a_few_checkouts(filled: None, emulator: EmulatorServer, **drawn: object) -> None:
-    _each(emulator, **drawn)
-
-
-@pytest.mark.slow
 @pytest.mark.timeout(3600)
 @pytest.mark.django_db
-@settings(max_examples=50, suppress_health_check=not_each)
-@checkouts
-def test_many_checkouts(filled: None, emulator: EmulatorServer, **drawn: object) -> None:
-    _each(emulator, **drawn)
+@checkouts(OscarShop)
+def test_what_is_shown_is_charged_kept_and_shipped(filled: None, emulator: EmulatorServer, **drawn: Any) -> None:
+    check(OscarShop, emulator, **drawn)

@@ -78,6 +78,27 @@ def test_a_cancelled_order_voids_its_label(label: str, emulator: EmulatorServer)
     assert "Cancelled" in page
 
 
+def test_a_line_that_is_cancelled_is_not_shipped_and_with_the_last_one_nothing_is(
+    buyer: Buyer, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(get_model("order", "Line"), "pipeline", {"Pending": ("Cancelled",)})
+    buyer.put_into_basket("stoneware-mug")
+    buyer.go_to_preview()
+    buyer.place_order()
+    client = signed_in(MERCHANT)
+    for line in only_order().lines.order_by("-pk"):
+        while do_due():
+            pass
+        chosen = {"selected_line": line.pk, f"selected_line_qty_{line.pk}": 1}
+        action = {"line_action": "change_line_statuses", "new_status": "Cancelled", **chosen}
+        client.post(reverse("dashboard:order-detail", args=[only_order().number]), action)
+    while do_due():
+        pass
+    made = [shipment.body["deliverySpec"]["parcelCharacteristics"]["weight"] for shipment in emulator.shipments]
+    assert (made, [shipment.voided for shipment in emulator.shipments]) == ([2.32, 1.9], [True, True])
+    assert only_delivery().state == "cancelled"
+
+
 def test_any_other_status_leaves_it_alone(label: str) -> None:
     change_status(signed_in(MERCHANT), "Being processed")
     assert only_delivery().state == "released"
@@ -86,7 +107,7 @@ def test_any_other_status_leaves_it_alone(label: str) -> None:
 def test_an_order_that_goes_home_shows_nothing_of_it(buyer: Buyer) -> None:
     buyer.go_to_preview()
     buyer.choose_method("home")
-    buyer.place_order("")
+    buyer.place_order()
     assert "d2po-desk" not in page_of(signed_in(MERCHANT))
 
 

@@ -2,18 +2,22 @@
 
 import html
 import re
+from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core import signing
 from django.urls import reverse
+from django.utils import timezone
 from oscar.core.loading import get_model
 
 from deliver_to_po import shop
 from deliver_to_po.contrib.oscar import checkout
 from deliver_to_po.contrib.oscar.choice import CODE
 from deliver_to_po.models import Delivery
+from deliver_to_po.privacy.expiring import delete_expired_drafts
 from example_shop.oscar.adapter import ShopAdapter
 from example_shop.oscar.checkout import views
 from example_shop.oscar.checkout.views import note_payment
@@ -31,11 +35,11 @@ def read(page: str) -> str:
 def test_a_voucher_that_costs_the_free_delivery_is_not_charged_unseen(buyer: Buyer) -> None:
     buyer.put_into_basket("cast-iron-pan")
     buyer.go_to_preview()
-    seen = buyer.seen()
+    form = buyer.form()
     assert buyer.choice().price == 0
     # In another tab: 216.00 become 194.40, and delivery is free from 200.00.
     buyer.post("basket:vouchers-add", {"code": VOUCHER})
-    refused = buyer.place_order(seen)
+    refused = buyer.place_order(form)
     assert refused["location"] == reverse("checkout:preview")
     assert not Order.objects.exists()
     page = buyer.get("checkout:preview")
@@ -58,9 +62,9 @@ def test_a_voucher_that_is_taken_back_makes_it_free_again(buyer: Buyer) -> None:
 
 def test_what_another_tab_has_chosen_is_not_charged_unseen(buyer: Buyer) -> None:
     buyer.go_to_preview()
-    seen = buyer.seen()
+    form = buyer.form()
     buyer.choose_office(MONTREAL)
-    assert buyer.place_order(seen)["location"] == reverse("checkout:preview")
+    assert buyer.place_order(form)["location"] == reverse("checkout:preview")
     assert "has changed in another window" in read(buyer.get("checkout:preview"))
     assert not Order.objects.exists()
     buyer.place_order()
@@ -68,6 +72,22 @@ def test_what_another_tab_has_chosen_is_not_charged_unseen(buyer: Buyer) -> None
     assert only_order().total_incl_tax == sum(
         round(amount * Decimal("1.14975"), 2) for amount in (Decimal(148), only_delivery().price)
     )
+
+
+@pytest.mark.parametrize("code", [CODE, "home"])
+def test_another_total_than_the_preview_has_shown_is_not_charged(buyer: Buyer, code: str) -> None:
+    buyer.post("basket:vouchers-add", {"code": VOUCHER})
+    buyer.go_to_preview()
+    buyer.choose_method(code)
+    form = buyer.form()
+    # In another tab, which leaves the price of the delivery as it is.
+    voucher = get_model("voucher", "Voucher").objects.get(code=VOUCHER)
+    buyer.post("basket:vouchers-remove", {}, voucher.pk)
+    assert buyer.place_order(form)["location"] == reverse("checkout:preview")
+    assert "Check the new total" in read(buyer.get("checkout:preview"))
+    assert (Order.objects.exists(), buyer.choice().state) == (False, "draft")
+    buyer.place_order()
+    assert only_order().total_discount_incl_tax == 0
 
 
 def test_a_declined_card_gives_all_back_and_is_tried_again(buyer: Buyer) -> None:
@@ -90,15 +110,15 @@ def test_after_a_declined_card_another_office_can_be_chosen(buyer: Buyer) -> Non
 
 def test_a_second_press_leads_to_the_order_of_the_first(buyer: Buyer) -> None:
     buyer.go_to_preview()
-    seen = buyer.seen()
+    form = buyer.form()
     for _ in range(2):
-        assert buyer.place_order(seen)["location"] == reverse("checkout:thank-you")
+        assert buyer.place_order(form)["location"] == reverse("checkout:thank-you")
     assert only_order().sources.count() == 1
 
 
 def test_of_two_presses_at_once_one_pays(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
     buyer.go_to_preview()
-    seen = buyer.seen()
+    form = buyer.form()
 
     def beside_another(*args: Any, **kwargs: Any) -> Delivery:
         get_model("basket", "Basket").objects.update(status="Frozen")
@@ -106,12 +126,12 @@ def test_of_two_presses_at_once_one_pays(buyer: Buyer, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(checkout, "reserve", beside_another)
     monkeypatch.setattr(views, "note_payment", lambda *args: pytest.fail("paid twice"))
-    assert buyer.place_order(seen)["location"] == reverse("checkout:thank-you")
+    assert buyer.place_order(form)["location"] == reverse("checkout:thank-you")
 
 
 def test_a_press_on_a_preview_without_seen_charges_nothing(buyer: Buyer) -> None:
     buyer.go_to_preview()
-    assert buyer.place_order("")["location"] == reverse("checkout:preview")
+    assert buyer.place_order({})["location"] == reverse("checkout:preview")
     assert not Order.objects.exists()
 
 
@@ -133,7 +153,7 @@ def test_home_delivery_has_its_own_taxes_and_no_delivery(buyer: Buyer) -> None:
     buyer.choose_method("home")
     page = buyer.get("checkout:preview")
     assert "photo ID" not in page
-    buyer.place_order("")
+    buyer.place_order()
     order = only_order()
     assert (order.shipping_code, Delivery.objects.exclude(order=None).exists()) == ("home", False)
     assert order.total_incl_tax == sum(round(amount * Decimal("1.14975"), 2) for amount in (Decimal(148), Decimal(12)))
@@ -152,7 +172,7 @@ def test_an_address_without_a_province_is_asked_for_it_before_anything_is_paid(b
     assert answer.redirect_chain[-1][0] == reverse("checkout:shipping-address")
     assert "such as QC or Québec" in read(answer.content.decode())
     buyer.say_who(state="Québec")
-    buyer.place_order("")
+    buyer.place_order()
     assert only_order().total_incl_tax > 0
 
 
@@ -177,9 +197,9 @@ def test_an_order_on_account_waits_for_its_release(buyer: Buyer, monkeypatch: py
 # Paying on another page
 
 
-def answers(buyer: Buyer, seen: str | None = None) -> dict[str, str]:
+def answers(buyer: Buyer) -> dict[str, str]:
     """Go to the payment page, and return what its two buttons send."""
-    page = buyer.client.get(buyer.place_order(seen, pay="elsewhere")["location"]).content.decode()
+    page = buyer.client.get(buyer.place_order(pay="elsewhere")["location"]).content.decode()
     pay, cancel = re.findall(r'name="paid" value="([^"]*)"', page)
     return {"pay": pay, "cancel": cancel}
 
@@ -214,12 +234,18 @@ def test_a_payments_answer_that_comes_twice_makes_one_order(buyer: Buyer) -> Non
     assert only_order().sources.count() == 1
 
 
-def test_what_is_paid_for_is_placed_though_the_option_is_paused_meanwhile(buyer: Buyer) -> None:
+def test_of_two_answers_at_once_both_lead_to_the_order(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
     buyer.go_to_preview()
     answer = answers(buyer)["pay"]
-    make_pause()
-    buyer.post("checkout:paid", {"paid": answer})
-    assert (only_delivery().state, only_delivery().reason) == ("held", "paused")
+
+    def beside_another(view: Any, amount: Decimal, currency: str) -> None:
+        monkeypatch.setattr(views, "note_payment", note_payment)
+        Buyer().post("checkout:paid", {"paid": answer})
+        note_payment(view, amount, currency)
+
+    monkeypatch.setattr(views, "note_payment", beside_another)
+    assert buyer.post("checkout:paid", {"paid": answer})["location"] == reverse("checkout:thank-you")
+    assert str(only_order().number) in buyer.get("checkout:thank-you")
 
 
 @pytest.mark.parametrize(("amount", "currency"), [("0.01", "CAD"), (None, "USD")])
@@ -229,7 +255,7 @@ def test_another_amount_makes_an_order_too_and_no_parcel_goes(
 ) -> None:
     buyer.go_to_preview()
     buyer.choose_method(code)
-    paid = signing.loads(answers(buyer, buyer.seen() if code == CODE else "")["pay"])
+    paid = signing.loads(answers(buyer)["pay"])
     answer = signing.dumps({**paid, "amount": amount or paid["amount"], "currency": currency})
     assert buyer.post("checkout:paid", {"paid": answer})["location"] == reverse("checkout:thank-you")
     order = only_order()
@@ -277,6 +303,69 @@ def test_what_one_browser_cancels_and_another_pays_after_all_is_ordered(buyer: B
     assert (only_order().shipping_code, only_delivery().state) == ("deliver-to-post-office", "released")
 
 
+def forgotten(buyer: Buyer) -> None:
+    Delivery.objects.update(expires_at=timezone.now(), created_at=timezone.now() - timedelta(days=9))
+    delete_expired_drafts()
+
+
+# What happens after a payment was given up that is paid after all, and what becomes of the delivery then.
+AFTER_ALL: dict[str, tuple[Callable[[Buyer], object], str, str]] = {
+    "a pause": (lambda buyer: make_pause(), "held", "paused"),
+    "another province": (lambda buyer: buyer.choose_office(MONTREAL), "held", "changed"),
+    "days": (forgotten, "needs_choice", "never_chosen"),
+}
+
+
+@pytest.mark.parametrize("what", AFTER_ALL)
+def test_what_is_paid_after_all_is_ordered_for_what_was_paid_and_with_its_taxes(buyer: Buyer, what: str) -> None:
+    happens, *becomes = AFTER_ALL[what]
+    page = buyer.go_to_preview()
+    answer = answers(buyer)
+    buyer.post("checkout:paid", {"paid": answer["cancel"]})
+    happens(buyer)
+    Buyer().post("checkout:paid", {"paid": answer["pay"]})
+    assert amounts(page)[-1] == str(only_order().total_incl_tax)
+    assert [only_delivery().state, only_delivery().reason] == becomes
+
+
+def test_a_voucher_that_another_order_has_used_up_meanwhile_costs_no_order(buyer: Buyer) -> None:
+    get_model("voucher", "Voucher").objects.update(usage="Single use")
+    buyer.post("basket:vouchers-add", {"code": VOUCHER})
+    buyer.go_to_preview()
+    answer = answers(buyer)["pay"]
+    other = Buyer()
+    other.put_into_basket("wool-blanket")
+    other.post("basket:vouchers-add", {"code": VOUCHER})
+    other.go_to_preview()
+    other.place_order()
+    buyer.post("checkout:paid", {"paid": answer})
+    order = Order.objects.latest("pk")
+    assert (order.notes.count(), order.d2po_deliveries.get().state) == (1, "held")
+
+
+def sign_in(buyer: Buyer) -> None:
+    who = {"login-username": "buyer@tilleul.example", "login-password": "demo"}
+    buyer.post("customer:login", {**who, "login_submit": "1"})
+
+
+def test_a_guest_who_signs_in_during_the_payment_and_gives_it_up_keeps_the_basket(buyer: Buyer) -> None:
+    buyer.go_to_preview()
+    answer = answers(buyer)["cancel"]
+    sign_in(buyer)
+    buyer.post("checkout:paid", {"paid": answer})
+    assert "Wool blanket" in buyer.get("basket:summary")
+
+
+def test_a_payment_whose_basket_has_become_part_of_another_is_not_lost_in_silence(buyer: Buyer) -> None:
+    buyer.go_to_preview()
+    answer = answers(buyer)
+    buyer.post("checkout:paid", {"paid": answer["cancel"]})
+    sign_in(buyer)
+    buyer.get("basket:summary")
+    buyer.post("checkout:paid", {"paid": answer["pay"]})
+    assert "If you have paid, write to us." in buyer.get("basket:summary")
+
+
 def test_an_answer_that_nobody_has_signed_is_refused(buyer: Buyer) -> None:
     assert buyer.post("checkout:paid", {"paid": "forged"}).status_code == 404
     assert buyer.client.get(reverse("pay-elsewhere", args=["forged"])).status_code == 404
@@ -285,7 +374,7 @@ def test_an_answer_that_nobody_has_signed_is_refused(buyer: Buyer) -> None:
 def test_home_delivery_is_paid_elsewhere_too(buyer: Buyer) -> None:
     buyer.say_who()
     buyer.choose_method("home")
-    answer = answers(buyer, "")["pay"]
+    answer = answers(buyer)["pay"]
     buyer.post("checkout:paid", {"paid": answer})
     assert only_order().shipping_code == "home"
 
@@ -296,7 +385,7 @@ def test_home_delivery_after_a_payment_that_was_given_up_has_the_taxes_of_home(b
     buyer.put_into_basket("wool-blanket")
     buyer.choose_method("home")
     page = buyer.get("checkout:preview")
-    buyer.post("checkout:paid", {"paid": answers(buyer, "")["pay"]})
+    buyer.post("checkout:paid", {"paid": answers(buyer)["pay"]})
     assert only_order().shipping_code == "home"
     assert amounts(page)[-1] == str(only_order().total_incl_tax)
 
@@ -326,12 +415,12 @@ def test_two_payments_at_once_know_nothing_of_each_other(buyer: Buyer, first: st
     if first == "home":
         buyer.choose_method("home")
         shown = buyer.get("checkout:preview")
-    answer = answers(buyer, buyer.seen() if first == "post office" else "")["pay"]
+    answer = answers(buyer)["pay"]
     buyer.put_into_basket("stoneware-mug")
     if first == "post office":
         buyer.say_who(state="ON", line4="Ottawa", postcode="K1A 0B1")
         buyer.choose_method("home")
-        buyer.place_order("", pay=then)
+        buyer.place_order(pay=then)
     else:
         buyer.go_to_preview()
         buyer.place_order(pay=then)
@@ -361,7 +450,7 @@ def test_two_payments_for_the_same_goods_are_for_a_delivery_each(buyer: Buyer) -
 def test_home_delivery_that_was_given_up_and_is_paid_after_all_makes_an_order(buyer: Buyer) -> None:
     buyer.say_who()
     buyer.choose_method("home")
-    answer = answers(buyer, "")
+    answer = answers(buyer)
     for outcome in ("cancel", "pay"):
         buyer.post("checkout:paid", {"paid": answer[outcome]})
     assert only_order().shipping_code == "home"
@@ -373,7 +462,7 @@ def test_of_two_payments_the_one_that_is_given_up_gives_its_own_basket_back(buye
     choice = buyer.choice()
     buyer.put_into_basket("stoneware-mug")
     buyer.choose_method("home")
-    second = answers(buyer, "")
+    second = answers(buyer)
     buyer.post("checkout:paid", {"paid": first["cancel"]})
     choice.refresh_from_db()
     assert choice.state == "draft"

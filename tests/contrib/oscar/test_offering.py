@@ -47,6 +47,13 @@ def test_without_any_price_it_is_not_listed_and_the_log_says_what_to_write(
     assert "fallback_price" in caplog.text
 
 
+def test_it_is_not_listed_for_prices_in_another_currency(buyer: Buyer, caplog: pytest.LogCaptureFixture) -> None:
+    buyer.say_who()
+    get_model("basket", "Line").objects.update(price_currency="USD")
+    assert NAME not in buyer.get("checkout:shipping-method")
+    assert "costs CAD" in caplog.text
+
+
 def basket_of(*upcs: str) -> Any:
     basket = get_model("basket", "Basket").objects.create()
     basket.strategy = get_class("partner.strategy", "Selector")().strategy()

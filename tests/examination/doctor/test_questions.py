@@ -202,7 +202,7 @@ def test_it_says_who_answers(url: str, says: str) -> None:
 
 
 def test_outages_are_asked_for_where_the_api_tells_them() -> None:
-    silent, telling = examination("webservices", XML), examination("portal", replace(PORTAL, outages=True))
+    silent, telling = examination("webservices", XML), examination("portal", PORTAL._replace(outages=True))
     assert [finding.verdict for finding in questions.outages(silent)] == [Verdict.NOT_ASKED]
     assert asked_with(silent, "outages") == []
     assert [finding.verdict for finding in questions.outages(telling)] == [Verdict.OK]
@@ -210,7 +210,7 @@ def test_outages_are_asked_for_where_the_api_tells_them() -> None:
 
 def test_outages_that_cannot_be_read_are_only_noted() -> None:
     error = errors.Unreadable("outages")
-    examined = examination("portal", replace(PORTAL, outages=True), outages=(200, error))
+    examined = examination("portal", PORTAL._replace(outages=True), outages=(200, error))
     assert [finding.verdict for finding in questions.outages(examined)] == [Verdict.NOTE]
 
 

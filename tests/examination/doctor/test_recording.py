@@ -8,9 +8,9 @@ import pytest
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.emulator.server import EmulatorServer
-from tests.examination.doctor.visiting import Visit, api, portal
+from tests.examination.doctor.visiting import Visit, portal
 
-__all__ = ["api", "portal"]
+__all__ = ["portal"]
 pytestmark = pytest.mark.django_db
 
 

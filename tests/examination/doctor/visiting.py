@@ -1,14 +1,11 @@
 """One visit of the doctor to a shop, which speaks one API or the other."""
 
 from io import StringIO
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from deliver_to_po.emulator.server import EmulatorServer
-
-APIS = ("portal", "webservices")
 
 
 class Visit:
@@ -29,13 +26,6 @@ class Visit:
         [place] = [number for number, line in enumerate(lines) if f"  {subject}: " in line]
         advice = lines[place + 1] if lines[place + 1 : place + 2] and "→" in lines[place + 1] else ""
         return f"{lines[place]} {advice}".strip()
-
-
-@pytest.fixture(params=APIS)
-def api(request: pytest.FixtureRequest, emulator: EmulatorServer, change_settings: Any) -> str:
-    """Let the shop speak one API and then the other."""
-    change_settings(CANADA_POST={"API": request.param})
-    return str(request.param)
 
 
 @pytest.fixture

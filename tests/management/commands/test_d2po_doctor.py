@@ -16,11 +16,11 @@ from deliver_to_po.examination.doctor.finding import Finding, Verdict
 from deliver_to_po.examination.doctor.questions import Examination
 from deliver_to_po.examination.troubles import DOCTOR
 from deliver_to_po.models import Heartbeat
-from tests.examination.doctor.visiting import Visit, api, portal
+from tests.examination.doctor.visiting import Visit, portal
 from tests.factories import make_order, make_request, make_shipment
 from tests.ways import WITHOUT_CONTRACT
 
-__all__ = ["api", "portal"]
+__all__ = ["portal"]
 pytestmark = pytest.mark.django_db
 OTTAWA = NearPostalCode("K1A0B1")
 SECRETS = ("emulator-secret", "0007023210", "0040000001", "access_token")

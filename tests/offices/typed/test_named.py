@@ -6,23 +6,20 @@ import pytest
 from django.utils import timezone
 
 from deliver_to_po.canadapost.types import NearAddress, NearPostalCode
-from deliver_to_po.core.conf import app_settings
 from deliver_to_po.errors import QueryNotUnderstood
 from deliver_to_po.models import Office
 from deliver_to_po.offices.typed.named import MOST_OFFICES, understood
 from deliver_to_po.offices.typed.query import parse
 from deliver_to_po.offices.typed.whereabouts import Whereabouts
+from tests.factories import make_office
 
 pytestmark = pytest.mark.django_db
 
 
 def _make(key: int, **fields: Any) -> None:
     values = {"name_en": "CORNER PHARMACY #1", "city": "OTTAWA", "province": "ON", "postal_code": f"K1P{key}A1"}
-    Office.objects.create(
-        environment=app_settings.canada_post.environment,
-        received_id=str(key),
-        **{"latitude": 45.0 + key / 10, "longitude": -75.7, "offered_at": timezone.now(), **values, **fields},
-    )
+    point = {"latitude": 45.0 + key / 10, "longitude": -75.7}
+    make_office(received_id=str(key), **{**point, **values, **fields})
 
 
 def _choices(text: str, postal_code: str = "") -> tuple[str, ...]:

@@ -1,0 +1,187 @@
+"""Whatever buyers do in whichever order: what is shown is charged, kept and shipped, taxed where it is picked up."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.cache import cache
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.models import Delivery
+from tests.rounds import do_due
+
+NEAR = ("K1A 0B1", "H2X 1Y4", "V6B 1A1")
+SERVICES: tuple[str, ...] = ("DOM.EP", "DOM.XP")
+Form = dict[str, str]
+
+
+class Shop:
+    """One shop of the tests, with a buyer who has nothing in the basket yet: what its pages are called, and its taxes.
+
+    ``answer`` of a payment tells the shop what came of it, whoever's browser is led back.
+    """
+
+    buyer: Any
+    services = SERVICES
+    #: Whether there is another page to pay on.
+    elsewhere = True
+    post_office = "post_office"
+    #: The attribute of an order that says what it costs.
+    total = "total"
+
+    def last_page(self) -> tuple[Form, str]:
+        """Return what the last page's form would send, and the total that the page shows."""
+        raise NotImplementedError
+
+    def press(self, form: Form) -> None:
+        """Place the order, and pay on the shop's own page."""
+        raise NotImplementedError
+
+    def leave(self, form: Form) -> Callable[[bool], object]:
+        """Go to the payment page, and return what tells the shop whether it was paid, as often as it is called."""
+        raise NotImplementedError
+
+    def toggle_voucher(self) -> None:
+        """Enter one that takes something off, or remove it."""
+        raise NotImplementedError
+
+    def go_home_and_back(self) -> None:
+        """Choose home delivery, then a post office after all."""
+        self.buyer.choose_method("home")
+        self.buyer.choose_method(self.post_office)
+
+    def orders(self) -> list[Any]:
+        """Return every order there is."""
+        raise NotImplementedError
+
+    def check_order(self, order: Any, delivery: Delivery) -> None:
+        """Check the charge for the delivery, and that all taxes are those of the post office's province."""
+        raise NotImplementedError
+
+    def may_cost(self, order: Any) -> bool:
+        """Say whether an order may cost something else than was paid: it is held then."""
+        return False
+
+
+@dataclass(frozen=True)
+class Doing:
+    """One thing that the buyer does in another tab."""
+
+    what: str
+    near: str = ""
+    service: str = ""
+
+    def do(self, shop: Shop) -> None:
+        """Do it."""
+        match self.what:
+            case "office":
+                shop.buyer.choose_office(self.near, service=self.service)
+            case "voucher":
+                shop.toggle_voucher()
+            case "add":
+                shop.buyer.put_into_basket("stoneware-mug")
+            case "home and back":
+                shop.go_home_and_back()
+            case "given up":
+                shop.leave(shop.last_page()[0])(False)
+
+
+def doings(shop: type[Shop], *more: str, most: int) -> st.SearchStrategy[list[Doing]]:
+    """Return what may be done, and ``more`` of it, in any order."""
+    office = st.builds(Doing, st.just("office"), st.sampled_from(NEAR), st.sampled_from(shop.services))
+    others = [Doing(what) for what in ("voucher", "add", "home and back", *more)]
+    return st.lists(st.one_of(office, st.sampled_from(others)), max_size=most)
+
+
+def check(shop: type[Shop], emulator: EmulatorServer, **drawn: Any) -> None:
+    """Let somebody buy as it was drawn, check what came of it, and undo it."""
+    with transaction.atomic():
+        _check(shop(), emulator, **drawn)
+        transaction.set_rollback(True)
+
+
+def _check(
+    shop: Shop,
+    emulator: EmulatorServer,
+    *,
+    pan: bool,
+    near: str,
+    before: list[Doing],
+    elsewhere: bool,
+    during: list[Doing],
+    given_up: bool,
+    after: list[Doing],
+    times: int,
+) -> None:
+    emulator.reset()
+    # What visitors have asked for is counted there.
+    cache.clear()
+    for product in ("wool-blanket", "cast-iron-pan")[: 1 + pan]:
+        shop.buyer.put_into_basket(product)
+    shop.buyer.say_who()
+    shop.buyer.choose_method(shop.post_office)
+    shop.buyer.choose_office(near)
+    shop.buyer.name_recipient()
+    old, _total = shop.last_page()
+    for doing in before:
+        doing.do(shop)
+    # The old page either is still right, or charges nothing.
+    form, shown = shop.last_page()
+    if form != old:
+        shop.press(old)
+        assert not shop.orders()
+        form, shown = shop.last_page()
+    if elsewhere:
+        answer = shop.leave(form)
+        for doing in during:
+            doing.do(shop)
+        if given_up:
+            answer(False)
+            for doing in after:
+                doing.do(shop)
+        for _ in range(times):
+            answer(True)
+    else:
+        shop.press(form)
+    [order] = shop.orders()
+    delivery = Delivery.objects.get(current_order=order)
+    while do_due():
+        pass
+    if shown != str(getattr(order, shop.total)):
+        assert given_up
+        assert shop.may_cost(order)
+        assert (delivery.state, emulator.shipments) == ("held", [])
+    elif delivery.state == "held":
+        # What is paid after all may have been chosen otherwise meanwhile.
+        assert (given_up, emulator.shipments) == (True, [])
+    else:
+        [made] = emulator.shipments
+        [parcel] = order_adapter().parcels(order)
+        assert delivery.state == "released"
+        assert made.body["deliverySpec"]["serviceCode"] == delivery.service
+        assert Decimal(str(made.body["deliverySpec"]["parcelCharacteristics"]["weight"])) == parcel.weight_kg
+        shop.check_order(order, delivery)
+
+
+def checkouts(shop: type[Shop]) -> Callable[[Any], Any]:
+    """Let a test draw what is done in a shop: a few times, and forty where Hypothesis tries many."""
+    few = settings(
+        max_examples=settings().max_examples // 5,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
+    drawn = given(
+        pan=st.booleans(),
+        near=st.sampled_from(NEAR),
+        before=doings(shop, *["given up"] * shop.elsewhere, most=4),
+        elsewhere=st.booleans() if shop.elsewhere else st.just(False),
+        during=doings(shop, most=3),
+        given_up=st.booleans(),
+        after=doings(shop, most=2),
+        times=st.integers(1, 2),
+    )
+    return lambda test: few(drawn(test))
