@@ -21,6 +21,7 @@ from deliver_to_po.adapter import Parcel, Rate, Service
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.choose_again import price_to
+from deliver_to_po.checkout.kept_price import keep_price
 from deliver_to_po.checkout.session import SESSION_KEY
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.emulator.server import EmulatorServer
@@ -188,6 +189,13 @@ def test_what_was_shown_of_one_office_was_not_shown_of_another(
     draft.refresh_from_db()
     ask(cart, draft)
     assert review(request_).notice == ""
+
+
+@pytest.mark.usefixtures("known")
+def test_no_price_is_kept_for_an_office_that_another_tab_has_left(draft: Delivery, cart: Cart) -> None:
+    Delivery.objects.filter(pk=draft.pk).update(office_id="0000000099")
+    keep_price(draft, cart)
+    assert row(draft) == ("", None)
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,8 @@ def test_between_reserving_and_placing_anything_may_happen(happening: str, bysta
     if state in (R, H):
         assert bought.delivery.pk == draft.pk
         assert (bought.delivery.recipient_name, bought.delivery.office_id) == (RECIPIENT.name, "0000102978")
+    elif reason == Reason.NEVER_CHOSEN:
+        assert bought.delivery.recipient_name == "", "nobody else's"
 
 
 @pytest.mark.parametrize("happening", ["nothing", "a pause", "the office closes"])

@@ -13,7 +13,7 @@ from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem, ParcelState, Scan, ShipmentState
 from deliver_to_po.models import Delivery, Notice, Shipment, Tracking
 from deliver_to_po.notices.occasions import is_still_so, send_again, write_notices
-from tests.factories import RECIPIENT
+from tests.factories import RECIPIENT, make_shipment
 from tests.notices.needing import START, kinds_sent, sweep
 from tests.notices.parcels import OTHER, PIN, THIRD, days, in_the_post, seen
 
@@ -196,9 +196,12 @@ def test_of_two_parcels_each_is_told_with_its_own_number(change_settings: Any) -
     second.open_parcel, second.request_id = f"{first.delivery_id.hex}.2", "f" * 32
     second.save()
     Tracking.objects.create(shipment=second, state=ParcelState.IN_TRANSIT)
+    # Another recipient is named since; the label of this parcel names the former one.
+    Delivery.objects.filter(pk=first.delivery_id).update(recipient_email="zoe@example.com")
     seen(first, Scan.READY)
     sweep()
     [message] = mail.outbox
+    assert message.to == [RECIPIENT.email]
     assert ("Ready: pick it up" in message.body, PIN in message.body, second.tracking_pin in message.body) == (
         *(True, True),
         False,
@@ -208,7 +211,9 @@ def test_of_two_parcels_each_is_told_with_its_own_number(change_settings: Any) -
 def test_a_voided_label_is_told_to_nobody(change_settings: Any) -> None:
     change_settings(TELL=EVERYTHING)
     shipment = in_the_post()
+    seen(shipment, Scan.READY)
     Shipment.objects.filter(pk=shipment.pk).update(state=ShipmentState.VOIDED, open_parcel=None)
+    make_shipment(shipment.delivery, parcel=1, revision=2, state=ShipmentState.DONE)
     sweep()
     assert Notice.objects.count() == 0
 

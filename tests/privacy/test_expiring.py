@@ -49,6 +49,12 @@ def test_an_expired_draft_with_a_shipment_stops_nobody() -> None:
     assert reread(odd) == [odd]
 
 
+def test_what_has_an_order_by_now_is_not_deleted() -> None:
+    delivery = make_delivery()
+    assert not expiring.delete_one(delivery)
+    assert reread(delivery) == [delivery]
+
+
 def test_many_expired_drafts_are_deleted_a_few_at_a_time_in_as_many_statements_as_one() -> None:
     now = timezone.now()
     make_draft(expires_at=now)

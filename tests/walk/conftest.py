@@ -77,7 +77,7 @@ def _let_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shop, "goes_to_post_office", lambda self, order: world.shop.goes_to_post_office)
     monkeypatch.setattr(shop, "hold_reason", lambda self, order: world.shop.hold_reason)
     monkeypatch.setattr(shop, "parcels", lambda self, order: world.shop.parcels())
-    monkeypatch.setattr(Answering, "world", world)
+    monkeypatch.setattr(Answering, "script", SimpleNamespace(answer=world.call, obstacle=None))
 
     def asked_before_sending(office: PostOffice, language: str, **how: Any) -> CheckAnswer:
         answer: CheckAnswer = world.call("office", office)

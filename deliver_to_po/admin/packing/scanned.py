@@ -60,7 +60,7 @@ def _by_tracking_number(typed: str) -> Sequence[MeantParcel]:
 
 def _within(number: str) -> set[str]:
     """Return what in a barcode could be a tracking number: only digits, save two letters at both ends."""
-    parts = (number[at : at + length] for length in LENGTHS_IN_A_BARCODE for at in range(len(number) - length))
+    parts = (number[at : at + length] for length in LENGTHS_IN_A_BARCODE for at in range(len(number) - length + 1))
     return {part for part in parts if re.fullmatch(r"[0-9]+|[A-Z]{2}[0-9]{9}[A-Z]{2}", part)}
 
 

@@ -23,7 +23,6 @@ from deliver_to_po.canadapost import lengths
 from deliver_to_po.privacy.answering import MOST, Asked, Held, Role, erase_about, export_about, look_for
 
 SURE = "sure"
-LEVELS = {"success": messages.SUCCESS, "warning": messages.WARNING, "error": messages.ERROR}
 
 
 class AskedForm(forms.Form):
@@ -93,7 +92,7 @@ def request_page(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
         shown = {UUID(key) for key in named(request, 2 * MOST)}
         answered = erase_about(asked, user=request.user, only=shown)
         for level, words in told(answered):
-            messages.add_message(request, LEVELS[level], words)
+            messages.add_message(request, level, words)
         return HttpResponseRedirect(desk_url(site, "privacy"))
     return _shown(request, site, form, look_for(asked, user=request.user), unsure=do == "erase")
 

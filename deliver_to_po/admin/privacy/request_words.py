@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from django.contrib import messages
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -130,23 +131,20 @@ def names_in(held: Iterator[Held] | list[Held]) -> list[str]:
     return sorted({row.recipient_name for row in rows if row.recipient_name})
 
 
-def told(answered: Answered) -> Iterator[tuple[str, str]]:
+def told(answered: Answered) -> Iterator[tuple[int, str]]:
     """Yield what came of an erasure: the level of the message, and its words."""
-    counts = {"count": answered.erased}
-    yield (
-        "success",
-        ngettext("%(count)d delivery is erased.", "%(count)d deliveries are erased.", answered.erased) % counts,
-    )
+    text = ngettext("%(count)d delivery is erased.", "%(count)d deliveries are erased.", answered.erased)
+    yield messages.SUCCESS, text % {"count": answered.erased}
     if answered.deleted:
         text = ngettext("%(count)d choice is deleted.", "%(count)d choices are deleted.", answered.deleted)
-        yield "success", text % {"count": answered.deleted}
+        yield messages.SUCCESS, text % {"count": answered.deleted}
     if answered.later:
         text = ngettext(
             "%(count)d delivery is not erased yet, since a parcel of it is not settled. Erase it again then.",
             "%(count)d deliveries are not erased yet, since parcels of them are not settled. Erase them again then.",
             answered.later,
         )
-        yield "warning", text % {"count": answered.later}
+        yield messages.WARNING, text % {"count": answered.later}
     if answered.failed:
         text = ngettext(
             "%(count)d delivery is not erased: its label could not be deleted. Ask technical support to check the "
@@ -155,4 +153,4 @@ def told(answered: Answered) -> Iterator[tuple[str, str]]:
             "check the log; then erase them again.",
             answered.failed,
         )
-        yield "error", text % {"count": answered.failed}
+        yield messages.ERROR, text % {"count": answered.failed}

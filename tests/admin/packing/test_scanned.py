@@ -22,7 +22,7 @@ def test_a_number_is_known_however_it_is_written() -> None:
     make_shipment(make_delivery(reference="ORD-10420"), tracking_pin="7023210000000025")
     for typed in ("ORD-1042", "ord-1042", "ORD1042", "ord 1042", " ORD-1042\n"):
         assert meant(typed) == [(delivery, 1, None)], typed
-    for typed in (PIN, "7023 2100 0000 0018", f"K1A0B1{PIN}01"):
+    for typed in (PIN, "7023 2100 0000 0018", f"K1A0B1{PIN}01", f"K1A0B1{PIN}"):
         assert meant(typed) == [(delivery, 1, shipment)], typed
 
 

@@ -153,7 +153,8 @@ def test_the_list_for_the_counter_has_what_leaves_today_and_nothing_else(clerk: 
     client = clerk(*MAY_PRINT)
     assert client.get(desk("counter")).status_code == 302
     now = timezone.now()
-    long_ago = now - timedelta(days=3)
+    # By UTC this is of today already.
+    long_ago = now - timedelta(hours=14)
     ready: dict[str, Any] = {"state": ShipmentState.LABELLED, "made_at": now, "printed_at": now}
 
     def parcel(reference: str, state: str = DeliveryState.RELEASED, stop: Any = None, **fields: Any) -> None:

@@ -67,6 +67,17 @@ def test_a_choice_is_shown_with_what_the_pages_form_sends(client: Client, offere
 
 
 @pytest.mark.django_db
+def test_programs_read_a_price_as_a_number_whatever_the_language(
+    client: Client, offered: list[str], change_settings: Any
+) -> None:
+    change_settings(ORDER_ADAPTER="tests.checkout.priced.PricedAdapter")
+    answer(client, data={"office_id": offered[0]})
+    answer(client, reverse("deliver_to_po:recipient"), TYPED)
+    page = text(client.get(STEP, headers={**ELEMENT, "Accept-Language": "fr"}))
+    assert re.search(r'data-price="\d+\.\d\d"', page)
+
+
+@pytest.mark.django_db
 def test_a_choice_that_cannot_be_ordered_is_a_list_that_says_why(
     client: Client, offered: list[str], emulator: EmulatorServer
 ) -> None:

@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core import mail
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from deliver_to_po.adapter import order_adapter
@@ -113,7 +114,11 @@ def test_the_next_order_of_somebody_who_has_signed_in_opens_at_their_last_post_o
     customer.put_into_basket("wool-blanket")
     request = RequestFactory().get("/")
     request.user = get_user_model().objects.get(email="buyer@tilleul.example")
-    assert order_adapter().last_delivery(request) == only_delivery()
+    delivery, other = only_delivery(), only_order()
+    # Somebody else orders after them.
+    other.pk, other.number, other.user, other.date_placed = None, "1", None, timezone.now()
+    other.save()
+    assert order_adapter().last_delivery(request) == delivery
 
 
 def test_in_french(filled: None, emulator: EmulatorServer) -> None:

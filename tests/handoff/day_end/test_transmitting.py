@@ -37,8 +37,11 @@ def test_two_groups_go_in_one_transmission_and_their_manifest_is_kept(
     labelled: Labelled, emulator: EmulatorServer, admin_user: Any
 ) -> None:
     first, second = labelled(MONDAY), labelled(TUESDAY)
+    # The shop has moved since.
+    Shipment.objects.filter(pk=first.pk).update(sender={**first.sender, "company": "Old Shop"})
     [manifest] = transmit(user=admin_user)
     assert (manifest.state, manifest.user, manifest.parcels) == (ManifestState.FETCHED, admin_user, 2)
+    assert manifest.sender == second.sender
     assert manifest.weight_kg == Decimal("2.5")
     assert [group.group for group in manifest.groups.all()] == [MONDAY, TUESDAY]
     [held] = emulator.manifests

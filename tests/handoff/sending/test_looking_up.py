@@ -42,6 +42,8 @@ def test_what_is_still_absent_is_sent_once_more_under_the_same_id(due: Due, emul
     [
         {"recipient_name": "Somebody Else"},
         {"recipient_address_line_1": "1 Other Street"},
+        {"recipient_address_line_2": "Apt. 2"},
+        {"recipient_city": "Gatineau"},
         {"recipient_postal_code": "K1A0B2"},
         {"service": "DOM.XP"},
         {"office_id": "0000000001"},
