@@ -147,6 +147,10 @@ def test_within_a_form_it_is_one_more_field_of_it(shops_page: Open) -> None:
     ]
     assert violations(page) == []
     assert fits(page)
+    # The choice goes with the session, and is sent no longer.
+    page.context.clear_cookies()
+    step.evaluate("step => step.refresh()")
+    assert step.evaluate("step => [step.value, step.checkValidity()]") == ["", False]
 
 
 def test_beside_a_form_it_joins_it_and_several_on_a_page_are_one_choice(shops_page: Open) -> None:
