@@ -19,6 +19,7 @@ from deliver_to_po.checkout import fair_use
 from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.core.conf import APIS
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.models import pause_in_force
 from deliver_to_po.offer import limits
 from tests.bystanders import Bystanders
 from tests.races import Contender
@@ -74,6 +75,13 @@ def way(request: pytest.FixtureRequest, emulator: EmulatorServer, change_setting
 def _nobody_asks_for_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no sweep ask what services take, so that calls are counted alike by day and by night."""
     monkeypatch.setattr(limits, "NIGHT", range(0))
+
+
+@pytest.fixture(autouse=True)
+def _no_pause_is_remembered() -> None:
+    """Let no test find what an earlier one knew of a pause: a request that raises in the test client never ends."""
+    pause_in_force._found.set(None)
+    pause_in_force._LastLook.at = None
 
 
 @pytest.fixture(autouse=True)

@@ -107,6 +107,8 @@ def test_who_picks_up_is_told_where_and_until_when(
     assert [sentence for sentence in sentences if sentence not in body] == []
     html = str(message.alternatives[0][0])
     assert f'<html lang="{language}">' in html
+    # "TEST –", as in the subject.
+    assert f"<p>{message.subject[:6]}" in html
     assert "<img" not in html
     assert "Counter &amp; Sons" in html
     assert PIN in html

@@ -13,7 +13,7 @@ from deliver_to_po.core.choices import Change, DeliveryState, HandoffStep, Outco
 from deliver_to_po.errors import MoveRefused, StillLive
 from deliver_to_po.handoff.changing.cancelling import Cancelled, cancel, cancel_delivery, forget, to_home
 from deliver_to_po.handoff.releasing.release import Released, release, release_delivery
-from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models import Delivery, Export, Shipment
 from deliver_to_po.models.moves import move_delivery, move_shipment
 from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.privacy.erasing import Erasure, erase
@@ -209,10 +209,13 @@ def test_an_order_without_a_delivery_and_a_draft_have_nothing_to_cancel() -> Non
 
 # Letting go of an order.
 
+FILES = ("kept.pdf", "begun.pdf", "x.csv")
+
 
 def labelled(**fields: Any) -> Shipment:
-    shipment = make_shipment(**{"state": ShipmentState.VOIDED, "shipment_id": "1", **fields})
-    for name in ("kept.pdf", "begun.pdf"):
+    export = Export.objects.create(file="x.csv")
+    shipment = make_shipment(**{"state": ShipmentState.VOIDED, "shipment_id": "1", "export": export, **fields})
+    for name in FILES:
         with label_storage().open(name, "wb") as file:
             file.write(b"label")
     Shipment.objects.filter(pk=shipment.pk).update(label="kept.pdf", label_files=["begun.pdf"])
@@ -227,8 +230,7 @@ def test_an_order_whose_delivery_is_cancelled_is_let_go_with_its_labels() -> Non
     Delivery.objects.filter(pk=delivery.pk).update(current_order=None)
     newer = make_delivery(order=order, replaces=delivery, state=DeliveryState.CANCELLED)
     assert forget(order)
-    assert not label_storage().exists("kept.pdf")
-    assert not label_storage().exists("begun.pdf")
+    assert [name for name in FILES if label_storage().exists(name)] == []
     assert not Delivery.objects.filter(pk__in=[delivery.pk, newer.pk]).exists()
     assert order is not None
     order.delete()

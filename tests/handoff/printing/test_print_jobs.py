@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from deliver_to_po.handoff.printing import print_jobs
-from deliver_to_po.handoff.printing.print_jobs import Queue, queue, take_queue
-from deliver_to_po.models import PrintJob, Shipment
+from deliver_to_po.handoff.printing.print_jobs import Queue, queue, take_chosen, take_queue
+from deliver_to_po.models import Delivery, PrintJob, Shipment
 from tests.factories import make_delivery, make_shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
@@ -23,6 +23,12 @@ def test_no_label_of_a_test_is_taken_among_those_of_real_parcels() -> None:
     assert job is not None
     test.refresh_from_db()
     assert (job.live, job.chosen, test.print_job) == (True, [real.pk], None)
+
+
+def test_the_labels_of_tests_that_are_chosen_beside_real_ones_are_left_to_others() -> None:
+    labelled(live=False)
+    real = labelled(live=True)
+    assert list(take_chosen(Delivery.objects.all(), None).shipments.all()) == [real]
 
 
 def test_labels_of_tests_do_not_count_in_the_queue_while_one_of_a_real_parcel_waits() -> None:
