@@ -31,10 +31,10 @@ class ExampleShop(any_checkout.Shop):
     def press(self, form: Form) -> None:
         self.buyer.place_order(form)
 
-    def leave(self, form: Form) -> Callable[[bool], object]:
+    def leave(self, form: Form) -> Callable[[bool, bool], object]:
         payment = self.buyer.go_to_payment_page(form)
 
-        def answer(paid: bool) -> object:
+        def answer(paid: bool, own: bool) -> object:
             return Client().post(reverse("shop:notification"), news(payment, PAID if paid else DECLINED))
 
         return answer
