@@ -19,8 +19,8 @@ from deliver_to_po.contrib.oscar.checkout import PostOfficeOrderPlacement, PostO
 from deliver_to_po.contrib.oscar.method import PostOfficeRepository
 
 PREVIEW = "oscar/checkout/preview.html"
-# The field of the preview's form, and the line by which a template builds on the next one of its name.
-SEEN, EXTENDS = 'name="seen"', f'extends "{PREVIEW}"'
+# The fields of the preview's form, and the line by which a template builds on the next one of its name.
+FIELDS, EXTENDS = ('name="seen"', 'name="total"'), f'extends "{PREVIEW}"'
 # Each class of Oscar's with what must be mixed into it, by the number of its message.
 WIRED: dict[int, tuple[str, str, type]] = {
     1: ("checkout.session", "CheckoutSessionMixin", PostOfficeSession),
@@ -74,14 +74,16 @@ def check_adapter(**_kwargs: object) -> list[CheckMessage]:
 
 
 def check_preview(**_kwargs: object) -> list[CheckMessage]:
-    """Check that the preview sends along what was seen: without that nothing can be ordered."""
-    if any(SEEN in source for source in _sources_of_preview()):
+    """Check that the preview sends along what was seen and its total: what is charged is compared with them."""
+    sources = [*_sources_of_preview()]
+    missing = [field for field in FIELDS if not any(field in source for source in sources)]
+    if not missing:
         return []
     hint = (
         f"Put deliver_to_po.contrib.oscar above oscar.config.Shop in INSTALLED_APPS, and let a {PREVIEW} of your own "
         f"begin with {{% {EXTENDS} %}}."
     )
-    message = f"{PREVIEW} has no field “seen”: no order for a post office can be placed."
+    message = f"{PREVIEW} has no field with {' and '.join(missing)}: an order would be refused, or not compared."
     return [Error(message, hint=hint, id="deliver_to_po_oscar.E006")]
 
 

@@ -47,6 +47,11 @@ def test_an_app_below_oscar_is_said(settings: Any) -> None:
     assert [message.id for message in checks.check_preview()] == ["deliver_to_po_oscar.E006"]
 
 
+def test_a_preview_that_does_not_send_its_total_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "_sources_of_preview", lambda: iter(['<input type="hidden" name="seen">']))
+    assert 'name="total"' in checks.check_preview()[0].msg
+
+
 def test_requests_that_are_one_transaction_are_said(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(settings.DATABASES["default"], "ATOMIC_REQUESTS", True)
     assert [message.id for message in checks.check_transactions()] == ["deliver_to_po_oscar.W007"]
