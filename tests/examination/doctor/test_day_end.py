@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from deliver_to_po.core.choices import Compared, Differs, ManifestState, ShipmentState
-from deliver_to_po.examination.doctor.background import day_end
+from deliver_to_po.examination.doctor.day_end import day_end
 from deliver_to_po.examination.doctor.finding import Verdict
 from deliver_to_po.models import Comparison, Manifest, Shipment
 from deliver_to_po.models.comparison import Difference

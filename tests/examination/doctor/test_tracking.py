@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem, Scan, ShipmentState
 from deliver_to_po.core.shop_time import shop_day
-from deliver_to_po.examination.doctor.background import background, tracking
+from deliver_to_po.examination.doctor.background import background
 from deliver_to_po.examination.doctor.finding import Verdict
+from deliver_to_po.examination.doctor.tracking import tracking
 from deliver_to_po.models import Notice, Tracking, TrackingEvent
 from tests.examination.health.asking import ago, found
 from tests.factories import make_delivery, make_shipment
