@@ -83,7 +83,7 @@ def check_preview(**_kwargs: object) -> list[CheckMessage]:
         f"Put deliver_to_po.contrib.oscar above oscar.config.Shop in INSTALLED_APPS, and let a {PREVIEW} of your own "
         f"begin with {{% {EXTENDS} %}}."
     )
-    message = f"{PREVIEW} has no field with {' and '.join(missing)}: an order would be refused, or not compared."
+    message = f"{PREVIEW} has no {' and no '.join(missing)}: what is charged cannot be compared with what was shown."
     return [Error(message, hint=hint, id="deliver_to_po_oscar.E006")]
 
 

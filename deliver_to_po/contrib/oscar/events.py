@@ -1,7 +1,6 @@
 """What an order's events lead to: a cancelled order cancels its delivery, and labels become a shipping event."""
 
 import logging
-from contextlib import suppress
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -43,8 +42,11 @@ def _follow(order: Any, status: str, *, whole: bool = True) -> None:
     adapter = order_adapter()
     if isinstance(adapter, OscarAdapter) and status in adapter.cancelling_statuses and order.shipping_code == CODE:
         change = cancel if whole or not adapter.shipped_lines(order) else replan
-        with suppress(MoveRefused):
+        try:
             change(order, f"Oscar: {status}")
+        except MoveRefused as refused:
+            # Staff sees why the parcels stay as they are.
+            order.notes.create(message=str(refused), note_type="System")
 
 
 def add_shipping_event(order_pk: Any, tracking_number: str, **_kwargs: Any) -> None:

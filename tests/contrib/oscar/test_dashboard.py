@@ -9,6 +9,7 @@ from django.urls import reverse
 from oscar.core.loading import get_model
 
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.errors import ShopFailed
 from deliver_to_po.models import Shipment
 from deliver_to_po.signals import labelled
 from example_shop.oscar.adapter import ShopAdapter
@@ -97,6 +98,18 @@ def test_a_line_that_is_cancelled_is_not_shipped_and_with_the_last_one_nothing_i
     made = [shipment.body["deliverySpec"]["parcelCharacteristics"]["weight"] for shipment in emulator.shipments]
     assert (made, [shipment.voided for shipment in emulator.shipments]) == ([2.32, 1.9], [True, True])
     assert only_delivery().state == "cancelled"
+
+
+def test_why_parcels_cannot_follow_a_cancelled_line_stands_on_the_order(
+    label: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = only_order().lines.get()
+    monkeypatch.setattr(type(line), "pipeline", {"Pending": ("Cancelled",)})
+    monkeypatch.setattr(ShopAdapter, "shipped_lines", lambda *_args: [line])
+    monkeypatch.setattr(ShopAdapter, "parcels", lambda *_args: 1 / 0)
+    line.set_status("Cancelled")
+    assert [note.message for note in only_order().notes.all()] == [str(ShopFailed())]
+    assert only_delivery().state == "released"
 
 
 def test_any_other_status_leaves_it_alone(label: str) -> None:
