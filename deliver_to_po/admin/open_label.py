@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.admin.permissions import HAND_OFF, PRINT, VIEW_DELIVERY, VIEW_LABEL
 from deliver_to_po.admin.show import desk_url, state_and_reason
-from deliver_to_po.admin.traces import labels_opened
+from deliver_to_po.admin.who_opened import labels_opened
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.choices.states import LABEL_COMING
 from deliver_to_po.handoff.printing.job_file import mark_one_printed

@@ -20,7 +20,7 @@ from deliver_to_po.admin.open_label import (
 )
 from deliver_to_po.admin.permissions import PRINT, VIEW_DELIVERY, VIEW_LABEL
 from deliver_to_po.admin.show import state_and_reason
-from deliver_to_po.admin.traces import labels_opened
+from deliver_to_po.admin.who_opened import labels_opened
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.language import current_language
 from deliver_to_po.handoff.printing.job_file import mark_one_printed

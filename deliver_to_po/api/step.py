@@ -25,8 +25,8 @@ from deliver_to_po import errors, shop
 from deliver_to_po.api import problems, shapes
 from deliver_to_po.api.reading import WITH_BODY, language_wanted, read_body
 from deliver_to_po.api.replays import once
-from deliver_to_po.canadapost.capitals import as_people_read
 from deliver_to_po.canadapost.hours import WeeklyHours
+from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.kept_price import keep_price
 from deliver_to_po.checkout.reserving import refuse_unfit

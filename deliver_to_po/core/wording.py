@@ -18,9 +18,9 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from deliver_to_po.canadapost.capitals import as_people_write
 from deliver_to_po.canadapost.hours import Interval, WeeklyHours
 from deliver_to_po.canadapost.identifiers import display_postal_code
+from deliver_to_po.canadapost.letter_case import as_people_write
 from deliver_to_po.canadapost.types import Address, PostOffice, Service
 from deliver_to_po.core.language import current_language
 

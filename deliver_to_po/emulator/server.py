@@ -21,7 +21,7 @@ from deliver_to_po.emulator.app import Emulator
 from deliver_to_po.emulator.calls import World
 from deliver_to_po.emulator.config import LOOPBACK, EmulatorConfig
 from deliver_to_po.emulator.controls.faults import FaultPlan
-from deliver_to_po.emulator.parcel_steps import Move, move, undergo
+from deliver_to_po.emulator.parcel_fates import Move, move, undergo
 from deliver_to_po.emulator.shipments import another_like
 from deliver_to_po.emulator.state import State, StoredEvent, StoredManifest, StoredOutage, StoredShipment
 
@@ -107,7 +107,7 @@ class EmulatorServer:
         return self.world.config
 
     def move_parcel(self, pin: str, step: str, *, office_id: str = "", at: datetime | None = None) -> list[StoredEvent]:
-        """Move a parcel along by a step of ``parcel_steps.STEPS``; return the events.
+        """Move a parcel along by a step of ``parcel_fates.STEPS``; return the events.
 
         ``office_id`` is another post office than the one it was sent to, ``at`` when it happened, local to there.
         Raises LookupError for an unknown tracking number, ValueError for an unknown step or post office.
@@ -115,7 +115,7 @@ class EmulatorServer:
         return move(self.state, self._shipment(pin), Move(step, office_id, at))
 
     def let_undergo(self, pin: str, fate: str, *, office_id: str = "", at: datetime | None = None) -> list[StoredEvent]:
-        """Let a parcel go through all of a fate of ``parcel_steps.FATES``, which begins ``at``; see ``move_parcel``."""
+        """Let a parcel go through all of a fate of ``parcel_fates.FATES``, which begins ``at``; see ``move_parcel``."""
         return undergo(self.state, self._shipment(pin), fate, at, office_id)
 
     def another_like(self, pin: str, reference: str = "") -> StoredShipment:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from deliver_to_po.emulator.calls import Call
-from deliver_to_po.emulator.parcel_steps import announce
+from deliver_to_po.emulator.parcel_fates import announce
 from deliver_to_po.emulator.refusals import NoSuchThing, Problem, Refused
 from deliver_to_po.emulator.rules import broken_rules
 from deliver_to_po.emulator.state import RequestIdTaken, State, StoredManifest, StoredShipment

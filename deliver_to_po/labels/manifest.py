@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from deliver_to_po.labels.barcode import draw_code128
-from deliver_to_po.labels.mark import draw_mark
 from deliver_to_po.labels.specimen import group_digits
 from deliver_to_po.labels.typeset import BOLD, REGULAR, draw_box, new_canvas, pdf_of
 from deliver_to_po.labels.units import INCH, LETTER
+from deliver_to_po.labels.word_across import draw_mark
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas

@@ -22,8 +22,8 @@ from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery, Notice, Shipment, Tracking, TrackingEvent
 from deliver_to_po.models.tracking import tracking_of
 from deliver_to_po.notices.about import shipment_of
+from deliver_to_po.notices.attachments import calendar_file, json_ld, letter
 from deliver_to_po.notices.mailing import Written, with_html
-from deliver_to_po.notices.pickup_files import calendar_file, json_ld, letter
 from deliver_to_po.offer.followed import FEW_DAYS, last_chance
 from deliver_to_po.offer.summary import as_text, summarize_parcels
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from deliver_to_po.canadapost.capitals import as_people_read
 from deliver_to_po.canadapost.hours import Span
+from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.core.choices import ParcelState as P
 from deliver_to_po.core.choices.states import OVER

@@ -25,8 +25,8 @@ from deliver_to_po.models import Delivery
 from deliver_to_po.offer import withdrawal
 from deliver_to_po.offer.answers import Kept, PriceKind, kept_answers, kept_rate
 from deliver_to_po.offer.days import pick_up_day
-from deliver_to_po.offer.days_kept import DaysKept, days_kept, own_day
 from deliver_to_po.offer.mailable import mailing_of
+from deliver_to_po.offer.own_days import DaysKept, days_kept, own_day
 from deliver_to_po.offer.question import Destination, Place, Question, question_about
 from deliver_to_po.offer.rates import fetch_rates, fresh_rates
 

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from deliver_to_po.canadapost.capitals import as_people_read
+from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState, NoticeKind, NoticeOutcome, Reason
 from deliver_to_po.core.choices.states import OVER, WITHOUT_OFFICE

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from deliver_to_po.canadapost.capitals import as_people_read, as_people_write
+from deliver_to_po.canadapost.letter_case import as_people_read, as_people_write
 from deliver_to_po.checkout.pages.nearest import entry
 from deliver_to_po.checkout.pages.order_links import order_links
 from deliver_to_po.checkout.placing import delivery_of

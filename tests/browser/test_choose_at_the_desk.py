@@ -14,7 +14,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from deliver_to_po import shop
-from deliver_to_po.canadapost.capitals import as_people_write
+from deliver_to_po.canadapost.letter_case import as_people_write
 from deliver_to_po.core.choices import Change, DeliveryState, Reason
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery

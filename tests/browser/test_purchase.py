@@ -9,7 +9,7 @@ import zxingcpp
 from django.core import mail
 from playwright.sync_api import Page, expect
 
-from deliver_to_po.canadapost.capitals import as_people_write
+from deliver_to_po.canadapost.letter_case import as_people_write
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
 from example_shop.models import Order

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deliver_to_po.adapter import OrderAdapter
-from deliver_to_po.canadapost.capitals import as_people_write
+from deliver_to_po.canadapost.letter_case import as_people_write
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.checkout.choosing import choose_office, chosen_office_id, known_postal_code
 from deliver_to_po.checkout.draft import fingerprint

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from deliver_to_po.canadapost.capitals import as_people_write
+from deliver_to_po.canadapost.letter_case import as_people_write
 from deliver_to_po.checkout.choosing import choose_office
 from deliver_to_po.checkout.confirming_office import confirm
 from deliver_to_po.checkout.draft import fingerprint

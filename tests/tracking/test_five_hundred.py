@@ -14,7 +14,7 @@ from django.utils import timezone
 from deliver_to_po.canadapost.calling.throttle import TRACKING_SHARE
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.core.choices import Doubt, ParcelState, ShipmentState
-from deliver_to_po.emulator.parcel_steps import FATES
+from deliver_to_po.emulator.parcel_fates import FATES
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Shipment, Tracking
 from deliver_to_po.outbox.claiming import claim_next, work

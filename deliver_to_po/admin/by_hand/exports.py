@@ -21,7 +21,7 @@ from deliver_to_po.admin.lists.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.open_label import private_file
 from deliver_to_po.admin.permissions import SHIP_BY_HAND
 from deliver_to_po.admin.show import BREAK, NOTHING, by_whom, desk_url, test_badge_of
-from deliver_to_po.admin.traces import details_saved
+from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.by_hand.exporting import NO_NUMBER_YET
 from deliver_to_po.models import Export

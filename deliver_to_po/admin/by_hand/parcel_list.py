@@ -17,7 +17,7 @@ from deliver_to_po.admin.by_hand.entered_numbers import WORDS, import_answer
 from deliver_to_po.admin.open_label import private_file
 from deliver_to_po.admin.permissions import SHIP_BY_HAND
 from deliver_to_po.admin.show import desk_url, state_and_reason, test_badge, why_and_what_to_do
-from deliver_to_po.admin.traces import details_saved
+from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.by_hand.entering import Entered, enter_number

@@ -24,7 +24,7 @@ from deliver_to_po.admin import permissions
 from deliver_to_po.admin.changes.buttons import Button
 from deliver_to_po.admin.changes.consequences import when_changed
 from deliver_to_po.admin.show import described, desk_url
-from deliver_to_po.canadapost.capitals import as_people_read
+from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.checkout.choose_again import refuse_closed_choice
 from deliver_to_po.checkout.pages import choose_again
 from deliver_to_po.checkout.pages.choose_again import Choosing

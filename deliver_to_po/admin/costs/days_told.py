@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from deliver_to_po.admin.costs.days import Days, Ways
 from deliver_to_po.admin.costs.plot import Plot, plot_of
-from deliver_to_po.offer.days_kept import NINE_OF_TEN, share_done
+from deliver_to_po.offer.own_days import NINE_OF_TEN, share_done
 
 HALF = 0.5
 # Fewer months differ from the rest than are named one by one.

@@ -24,8 +24,8 @@ from deliver_to_po.admin.lists.filters import LiveFilter
 from deliver_to_po.admin.lists.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.open_label import private_file
 from deliver_to_po.admin.show import NOTHING, by_whom, desk_url, lines, state_and_reason, test_badge_of
-from deliver_to_po.admin.traces import details_saved
 from deliver_to_po.admin.weights_and_money import kilograms_shown
+from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.choices import ManifestState
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.models import Manifest

@@ -40,7 +40,7 @@ from deliver_to_po.admin.show import (
     service_name,
     state_and_reason,
 )
-from deliver_to_po.admin.traces import details_saved
+from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.core.wording import city_line, day_and_time, money
 from deliver_to_po.errors import InThePost

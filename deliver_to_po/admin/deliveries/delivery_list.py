@@ -28,7 +28,7 @@ from deliver_to_po.admin.lists.desk_list import ListWithWarnings
 from deliver_to_po.admin.lists.filters import LiveFilter, PlacedFilter, QueueFilter, ShipmentStateFilter, StateFilter
 from deliver_to_po.admin.queues import MOST, PARTS, PERSONS, Queue, counts, queue_named, queues
 from deliver_to_po.admin.show import NOTHING, desk_url, lines, may_view_order, order_link, test_badge, url_on
-from deliver_to_po.canadapost.capitals import as_people_read
+from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.core.choices import DeliveryState, NoticeOutcome
 from deliver_to_po.core.wording import day_and_time, day_of_year
 from deliver_to_po.handoff.releasing.release import notes_of_holds

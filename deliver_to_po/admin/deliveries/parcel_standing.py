@@ -14,7 +14,7 @@ from deliver_to_po.admin.deliveries.standing import Standing, Tone, Waits, is_go
 from deliver_to_po.admin.deliveries.way import followed, has_left, is_for_day_end, is_to_print
 from deliver_to_po.admin.deliveries.whereabouts import whereabouts
 from deliver_to_po.admin.show import advice_of, what_was_said
-from deliver_to_po.canadapost.capitals import as_people_read
+from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.core.choices import DeliveryState, ManifestState, ParcelState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import ACTIVE, BEING_TAKEN_BACK, EXISTING, OVER, READY, UNDER_WAY, UP_TO_A_PERSON
 from deliver_to_po.core.choices.tracking import NOT_SCANNED

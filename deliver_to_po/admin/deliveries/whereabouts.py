@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from deliver_to_po.admin.show import NOTHING, lines
-from deliver_to_po.canadapost.capitals import as_people_read
+from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.core.choices import Doubt, ParcelState
 from deliver_to_po.core.choices.tracking import AT_AN_OFFICE, PARCEL_ENDS
 from deliver_to_po.core.wording import day_of_year

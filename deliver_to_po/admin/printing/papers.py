@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext, override
 from deliver_to_po.admin.open_label import private_file
 from deliver_to_po.admin.printing.label_words import WHY_NOT, labels_in_it, later_than_this
 from deliver_to_po.admin.show import desk_url
-from deliver_to_po.admin.traces import details_saved
+from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.choices import PrintForm
 from deliver_to_po.core.language import current_language
 from deliver_to_po.core.wording import city_line, day_and_time

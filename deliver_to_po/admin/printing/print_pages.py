@@ -28,7 +28,7 @@ from deliver_to_po.admin.permissions import PRINT
 from deliver_to_po.admin.printing import papers
 from deliver_to_po.admin.printing.label_words import later_than_this, printed_by, why_not
 from deliver_to_po.admin.show import desk_url
-from deliver_to_po.admin.traces import labels_opened
+from deliver_to_po.admin.who_opened import labels_opened
 from deliver_to_po.core.choices import PrintForm
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.printing.job_file import LAYOUTS, ZPL, Printed, mark_printed, write_labels

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.canadapost.capitals import as_people_read
+from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState
 from deliver_to_po.models import Delivery
 

@@ -28,7 +28,7 @@ from deliver_to_po.core.language import current_language
 from deliver_to_po.handoff.changing.by_buyer import ask, can_correct, correct_contact, requests_open
 from deliver_to_po.models import Delivery, Tracking, links
 from deliver_to_po.models.tracking import tracking_of
-from deliver_to_po.notices.pickup_files import calendar_file, letter
+from deliver_to_po.notices.attachments import calendar_file, letter
 from deliver_to_po.offer.summary import in_the_post, summarize
 
 CORRECT, ASK = "correct", "ask"

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from deliver_to_po.canadapost.capitals import as_people_read, as_people_write
+from deliver_to_po.canadapost.letter_case import as_people_read, as_people_write
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearPostalCode, OfficeQuery, PostOffice
 from deliver_to_po.checkout.office_list import ListedOffice, OfficeList
 from deliver_to_po.core.choices import Rung

@@ -14,7 +14,7 @@ from deliver_to_po.emulator.country import offices
 from deliver_to_po.emulator.country.office import Office
 from deliver_to_po.emulator.json_answers import as_json
 from deliver_to_po.emulator.operations import NAMES
-from deliver_to_po.emulator.parcel_steps import Move, add_event, announce, move, undergo
+from deliver_to_po.emulator.parcel_fates import Move, add_event, announce, move, undergo
 from deliver_to_po.emulator.refusals import NoSuchThing
 from deliver_to_po.emulator.shipments import another_like
 from deliver_to_po.emulator.state import CLOSINGS, StoredEvent, StoredOutage, StoredShipment

@@ -8,7 +8,7 @@ from deliver_to_po.emulator.calls import Call, Handler, Operation
 from deliver_to_po.emulator.controls.control import known_shipment
 from deliver_to_po.emulator.controls.page_html import page_html
 from deliver_to_po.emulator.operations import NAMES
-from deliver_to_po.emulator.parcel_steps import Move, move
+from deliver_to_po.emulator.parcel_fates import Move, move
 from deliver_to_po.emulator.refusals import NoSuchThing
 
 _POLICY = "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"

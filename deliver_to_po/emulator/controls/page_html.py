@@ -8,7 +8,7 @@ from deliver_to_po.emulator.controls.control import SETTINGS
 from deliver_to_po.emulator.controls.faults import ANY_OPERATION, NAMED_FAULTS
 from deliver_to_po.emulator.country.offices import office
 from deliver_to_po.emulator.operations import NAMES
-from deliver_to_po.emulator.parcel_steps import STEPS, usual_next_step
+from deliver_to_po.emulator.parcel_fates import STEPS, usual_next_step
 from deliver_to_po.emulator.state import StoredShipment
 
 _HTTP_STATUSES = ("401", "403", "404", "429", "500", "502", "503", "504")

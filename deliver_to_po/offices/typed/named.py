@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from django.db.models import Q, QuerySet
 from django.utils.text import format_lazy
 
-from deliver_to_po.canadapost.capitals import as_people_write
 from deliver_to_po.canadapost.identifiers import display_postal_code
+from deliver_to_po.canadapost.letter_case import as_people_write
 from deliver_to_po.canadapost.types import NearAddress, NearPostalCode, OfficeQuery
 from deliver_to_po.core.language import current_language
 from deliver_to_po.errors import QueryNotUnderstood

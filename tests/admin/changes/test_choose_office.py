@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from deliver_to_po import shop
 from deliver_to_po.admin.changes.choose_office import choice_buttons
-from deliver_to_po.canadapost.capitals import as_people_write
+from deliver_to_po.canadapost.letter_case import as_people_write
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.checkout.choose_again import confirmed_office
 from deliver_to_po.core.choices import Change, DeliveryState, NoticeKind, Reason, ShipmentState

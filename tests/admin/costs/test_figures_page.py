@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from deliver_to_po.admin.costs.figures import Sums
 from deliver_to_po.admin.costs.figures_page import finding
 from deliver_to_po.admin.costs.plot import plot_of
-from deliver_to_po.admin.traces import labels_opened
+from deliver_to_po.admin.who_opened import labels_opened
 from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
 from tests.admin.conftest import Clerk
 from tests.factories import make_delivery, make_shipment

@@ -10,7 +10,7 @@ from django.conf import settings as project
 from django.test import Client
 from django.utils import timezone
 
-from deliver_to_po.canadapost.capitals import as_people_read
+from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.core.choices import Change, DeliveryState, OfficeCheck, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer

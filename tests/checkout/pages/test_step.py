@@ -18,8 +18,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deliver_to_po.adapter import OrderAdapter, RecipientSuggestion
-from deliver_to_po.canadapost.capitals import as_people_write
 from deliver_to_po.canadapost.identifiers import comparable_office_id
+from deliver_to_po.canadapost.letter_case import as_people_write
 from deliver_to_po.checkout import searching
 from deliver_to_po.checkout.pages.recipient_line import SHOWN
 from deliver_to_po.checkout.session import SESSION_KEY

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from deliver_to_po.adapter import Service
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import DaysTaken
-from deliver_to_po.offer.days_kept import ENOUGH, days_kept, own_day, share_done
 from deliver_to_po.offer.offers import fetch_offers, offers
+from deliver_to_po.offer.own_days import ENOUGH, days_kept, own_day, share_done
 from deliver_to_po.offer.question import Destination, Question
 
 CART = object()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from deliver_to_po.canadapost.capitals import as_people_write
+from deliver_to_po.canadapost.letter_case import as_people_write
 
 WRITTEN = {
     "OTTAWA POST OFFICE": "Ottawa Post Office",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from deliver_to_po.canadapost.capitals import as_people_read
+from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.core.choices.tracking import AT_AN_OFFICE
 from deliver_to_po.core.language import current_language

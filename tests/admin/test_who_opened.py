@@ -14,7 +14,7 @@ from django.utils import timezone
 
 import deliver_to_po.admin
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.admin.traces import ONE_LINE_FOR, labels_opened
+from deliver_to_po.admin.who_opened import ONE_LINE_FOR, labels_opened
 from deliver_to_po.core.choices import Change, ManifestState
 from deliver_to_po.handoff.by_hand.exporting import export
 from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
@@ -145,7 +145,7 @@ def test_no_module_hands_out_a_file_without_a_trace() -> None:
         for name, text in texts.items()
         if re.search(r"FileResponse\(|csv_file\(|private_file\(|Content-Disp", text)
     }
-    without = {name for name in hand_out if "admin.traces import" not in texts[name]}
+    without = {name for name in hand_out if "admin.who_opened import" not in texts[name]}
     assert without == OF_NOBODY | BY_ANOTHER
 
 

@@ -9,7 +9,6 @@ from PIL import Image, ImageChops
 from reportlab.pdfgen.canvas import Canvas
 
 from deliver_to_po.labels.manifest import render_manifest
-from deliver_to_po.labels.mark import draw_mark
 from deliver_to_po.labels.specimen import (
     HEIGHT_PT,
     MARK_DEGREES,
@@ -20,6 +19,7 @@ from deliver_to_po.labels.specimen import (
     render_specimen,
 )
 from deliver_to_po.labels.typeset import BOLD, text_width
+from deliver_to_po.labels.word_across import draw_mark
 from tests.labels.test_manifest import words as manifest_words
 from tests.labels.test_specimen import WORDS
 
