@@ -1,6 +1,7 @@
 """What is told of a payment that makes no order: to the buyer, and to staff, who look for it at the provider."""
 
 import logging
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -22,8 +23,9 @@ def tell_of_unplaced(basket_id: object, reference: str) -> list[str]:
     if order is not None:
         return tell_of_second(order, reference)
     log.error("The payment for basket %s has no order, and what was paid for is not known", basket_id)
-    # A provider may ask again and again.
-    if with_cache(lambda cache: cache.add(f"deliver_to_po.oscar.unplaced.{basket_id}.{reference}", True), True):
+    # A provider may ask again and again; a key may not hold whatever it calls a payment.
+    key = f"deliver_to_po.oscar.unplaced.{basket_id}.{sha256(reference.encode()).hexdigest()}"
+    if with_cache(lambda cache: cache.add(key, True), True):
         with override(language_of(settings.LANGUAGE_CODE)):
             text = _(
                 "A payment has come for basket %(basket)s, and what was paid for is not known here. Look for it at "
