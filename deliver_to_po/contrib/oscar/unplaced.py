@@ -5,10 +5,12 @@ from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.mail import EmailMessage
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from oscar.core.loading import get_model
+from oscar.core.loading import get_class, get_model
 
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of
@@ -49,6 +51,10 @@ def tell_of_second(order: Any, reference: str) -> list[str]:
 
 
 def _write(subject: str, text: str) -> None:
+    """Put it into the inbox that Oscar has for everybody, of all staff, and send it to the clerks."""
+    staff = get_user_model()._default_manager.filter(is_staff=True, is_active=True)
+    # Oscar shows it as HTML.
+    get_class("communication.utils", "Dispatcher")().notify_users(staff, subject, body=escape(text))
     try:
         EmailMessage(subject, text, to=app_settings.clerks).send()
     except Exception as error:  # noqa: BLE001 - the buyer still gets an answer

@@ -490,8 +490,10 @@ def test_a_payment_that_is_no_longer_known_is_not_lost_in_silence(
     assert "If you have paid, write to us." in buyer.get("basket:summary")
     assert "has no order" in caplog.text
     [mail] = clerks
-    assert mail.subject == "A payment without an order"
-    assert f"Its reference: {signing.loads(answer['pay'])['reference']}" in mail.body
+    [told] = get_model("communication", "Notification").objects.filter(recipient__email="merchant@tilleul.example")
+    assert mail.subject == told.subject == "A payment without an order"
+    for text in (mail.body, told.body):
+        assert f"Its reference: {signing.loads(answer['pay'])['reference']}" in text
 
 
 def test_a_mail_server_that_is_down_costs_no_answer(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
