@@ -353,6 +353,14 @@ def moved_to_ontario(address: Any) -> None:
     address.save()
 
 
+def test_the_first_payments_of_a_shop_may_come_at_once(buyer: Buyer) -> None:
+    for _ in range(2):
+        get_model("payment", "SourceType").objects.create(name="Demo")
+    buyer.go_to_preview()
+    buyer.place_order()
+    assert only_order().sources.get().source_type.code == "demo"
+
+
 @pytest.mark.parametrize("code", [CODE, "home"])
 @pytest.mark.parametrize("becomes", [lambda address: None, deleted, moved_to_ontario])
 def test_an_address_of_the_account_is_kept_as_it_was_shown(
