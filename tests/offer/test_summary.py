@@ -339,6 +339,8 @@ def test_the_day_is_told_until_it_is_past_or_about_another_office(language: str,
     assert told in plain(as_text(summarize(make_delivery(price=Decimal("14.85"), quote=QUOTE), language)))
     assert expected(choice=1) == ""
     assert expected(state=DeliveryState.HELD) == ""
+    with time_machine.travel("2026-12-01T12:00:00-05:00", tick=False):
+        assert plain(expected()) == told
     with time_machine.travel("2026-12-02T12:00:00-05:00", tick=False):
         assert expected() == ""
     assert summarize(make_delivery(), language).expected == ""
