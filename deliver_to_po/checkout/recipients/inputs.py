@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.forms.renderers import BaseRenderer
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -15,9 +14,9 @@ class Line(forms.TextInput):
     """One line to type in."""
 
     def render(
-        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: BaseRenderer | None = None
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, *_: Any, **_renderer: Any
     ) -> SafeString:
-        """Return the input; ``renderer`` has nothing to do."""
+        """Return the input; no template is rendered."""
         shown = self.format_value(value)
         told = {"type": self.input_type, "name": name} | ({} if shown is None else {"value": shown})
         return format_html("<input{}>", _written(told | self.build_attrs(self.attrs, attrs)))
@@ -27,9 +26,9 @@ class DropDown(forms.Select):
     """One of a few choices, none of which are in groups."""
 
     def render(
-        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: BaseRenderer | None = None
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, *_: Any, **_renderer: Any
     ) -> SafeString:
-        """Return the list with its options; ``renderer`` has nothing to do."""
+        """Return the list with its options; no template is rendered."""
         chosen = self.format_value(value)
         rows = ((key, SELECTED if str(key) in chosen else "", words) for key, words in self.choices)
         options = format_html_join("", '<option value="{}"{}>{}</option>', rows)
