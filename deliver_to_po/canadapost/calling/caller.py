@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -12,7 +12,7 @@ from deliver_to_po.canadapost.calling.deadline import Deadline
 from deliver_to_po.canadapost.calling.throttle import Throttle
 from deliver_to_po.canadapost.calling.transport import Answer, Transport
 from deliver_to_po.canadapost.reading import SUCCESS
-from deliver_to_po.canadapost.shipment_search import Spellings
+from deliver_to_po.canadapost.shipment_search import Row, Spelling, Spellings
 
 BACKOFF_SECONDS = 0.2
 LONGEST_BACKOFF_SECONDS = 5.0
@@ -93,6 +93,17 @@ class Caller:
     def budget(self) -> Deadline:
         """Return the deadline of an operation, for a ``with``: every call and every wait inside shares it."""
         return self.transport.budget()
+
+    def search(
+        self,
+        operation: str,
+        spellings: tuple[Spelling, ...],
+        ask: Callable[[Spelling], Iterable[Row]],
+        fits: Callable[[Row], bool] = lambda row: True,
+    ) -> list[Row]:
+        """Return what ``Spellings.search`` does; all of its calls share one deadline."""
+        with self.budget():
+            return self.spellings.search(operation, spellings, ask, fits)
 
     def call(
         self,
