@@ -149,6 +149,7 @@ def test_an_order_that_fails_after_the_payment_keeps_what_was_reserved(
         broken.setattr(checkout, "place", lambda *args, **kwargs: 1 / 0)
         assert "A problem occurred while placing this order" in buyer.place_order().content.decode()
     assert not Order.objects.exists()
+    assert get_model("communication", "Notification").objects.get().subject == "A payment without an order"
     assert buyer.choice().state == "reserved"
     buyer.place_order()
     assert only_delivery().state == "released"
@@ -353,6 +354,14 @@ def moved_to_ontario(address: Any) -> None:
     address.save()
 
 
+def test_the_first_payments_of_a_shop_may_come_at_once(buyer: Buyer) -> None:
+    for _ in range(2):
+        get_model("payment", "SourceType").objects.create(name="Demo")
+    buyer.go_to_preview()
+    buyer.place_order()
+    assert only_order().sources.get().source_type.code == "demo"
+
+
 @pytest.mark.parametrize("code", [CODE, "home"])
 @pytest.mark.parametrize("becomes", [lambda address: None, deleted, moved_to_ontario])
 def test_an_address_of_the_account_is_kept_as_it_was_shown(
@@ -435,19 +444,38 @@ def test_what_is_paid_after_all_is_ordered_for_what_was_paid_and_with_its_taxes(
     assert [only_delivery().state, only_delivery().reason] == becomes
 
 
-def test_a_voucher_that_another_order_has_used_up_meanwhile_costs_no_order(buyer: Buyer) -> None:
-    get_model("voucher", "Voucher").objects.update(usage="Single use")
-    buyer.post("basket:vouchers-add", {"code": VOUCHER})
-    buyer.go_to_preview()
-    answer = answers(buyer)["pay"]
+def use_voucher_up() -> None:
     other = Buyer()
     other.put_into_basket("wool-blanket")
     other.post("basket:vouchers-add", {"code": VOUCHER})
     other.go_to_preview()
     other.place_order()
+
+
+def test_a_voucher_that_another_order_has_used_up_meanwhile_costs_no_order(buyer: Buyer) -> None:
+    get_model("voucher", "Voucher").objects.update(usage="Single use")
+    buyer.post("basket:vouchers-add", {"code": VOUCHER})
+    buyer.go_to_preview()
+    answer = answers(buyer)["pay"]
+    use_voucher_up()
     buyer.post("checkout:paid", {"paid": answer})
     order = Order.objects.latest("pk")
     assert (order.notes.count(), order.d2po_deliveries.get().state) == (1, "held")
+
+
+def test_nor_does_one_that_is_used_up_while_the_card_is_charged(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def beside_another(view: Any, *paid: Any) -> None:
+        monkeypatch.setattr(views, "note_payment", note_payment)
+        use_voucher_up()
+        note_payment(view, *paid)
+
+    get_model("voucher", "Voucher").objects.update(usage="Single use")
+    buyer.post("basket:vouchers-add", {"code": VOUCHER})
+    page = buyer.go_to_preview()
+    monkeypatch.setattr(views, "note_payment", beside_another)
+    assert buyer.place_order()["location"] == reverse("checkout:thank-you")
+    order = Order.objects.latest("pk")
+    assert (str(order.total_incl_tax), order.d2po_deliveries.get().state) == (amounts(page)[-1], "released")
 
 
 def sign_in(buyer: Buyer) -> None:
