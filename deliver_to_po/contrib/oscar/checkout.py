@@ -1,13 +1,13 @@
 """What is mixed into the classes of an Oscar checkout, so that what is shown is charged, kept and shipped."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -150,13 +150,18 @@ class PostOfficeSession:
         begun = being_paid(self.request, basket.pk)
         strategy.post_office = begun if begun and begun.choice else None
         again = Basket._default_manager.get(pk=basket.pk)
-        for voucher in again.vouchers.all():
-            # Used up by another order meanwhile: Oscar would place none.
-            if not voucher.is_available_to_user(self.request.user)[0]:
-                again.vouchers.remove(voucher)
         again.strategy = strategy
-        get_class("offer.applicator", "Applicator")().apply(again, self.request.user, self.request)
+        get_class("offer.applicator", "Applicator")().apply_offers(again, list(_offers(begun.offers)) if begun else [])
         return again
+
+
+def _offers(kept: Iterable[tuple[int, int | None]]) -> Iterator[Any]:
+    """Yield the offers that were shown, in the same order, though they or their vouchers have ended since."""
+    vouchers = get_model("voucher", "Voucher")._default_manager
+    for offer_id, voucher_id in kept:
+        for offer in get_model("offer", "ConditionalOffer")._default_manager.filter(pk=offer_id):
+            offer.set_voucher(vouchers.filter(pk=voucher_id).first())
+            yield offer
 
 
 @contextmanager
@@ -168,6 +173,13 @@ def _asked_by_its_buyer(request: Any, basket: Any) -> Iterator[None]:
         yield
     finally:
         request.user, request.basket = here
+
+
+def _let_go_of_used_vouchers(basket: Any, user: Any) -> None:
+    """Take the vouchers out of a basket that another order has used up meanwhile: for them Oscar would place none."""
+    for voucher in basket.vouchers.select_for_update() if basket and user else ():
+        if not voucher.is_available_to_user(user)[0]:
+            basket.vouchers.remove(voucher)
 
 
 class PostOfficeOrderPlacement:
@@ -287,6 +299,7 @@ class PostOfficeOrderPlacement:
         """Return the order, with its delivery in the same transaction."""
         try:
             with transaction.atomic():
+                _let_go_of_used_vouchers(kwargs.get("basket"), kwargs.get("user"))
                 order = super().place_order(*args, **kwargs)  # type: ignore[misc]
                 # The adapter is asked by `place`, where what it raises undoes no order.
                 if order.shipping_code == CODE:
@@ -294,8 +307,10 @@ class PostOfficeOrderPlacement:
                 if note := self.paid_otherwise(order):
                     order.notes.create(message=note, note_type="System")
                     hold(order, note)
-        except (IntegrityError, ValueError):
+        except Exception:
             self.lead_to_order(kwargs.get("order_number"))
+            for source in self._payment_sources or ():
+                tell_of_unplaced(getattr(kwargs.get("basket"), "pk", None), source.reference)
             raise
         end_payment(self.request, order.basket)
         return order

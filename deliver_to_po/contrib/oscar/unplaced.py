@@ -24,14 +24,14 @@ def tell_of_unplaced(basket_id: object, reference: str) -> list[str]:
     order = get_model("order", "Order")._default_manager.filter(basket=basket_id).first()
     if order is not None:
         return tell_of_second(order, reference)
-    log.error("The payment for basket %s has no order, and what was paid for is not known", basket_id)
+    log.error("The payment for basket %s has no order", basket_id)
     # A provider may ask again and again; a key may not hold whatever it calls a payment.
     key = f"deliver_to_po.oscar.unplaced.{basket_id}.{sha256(reference.encode()).hexdigest()}"
     if with_cache(lambda cache: cache.add(key, True), True):
         with override(language_of(settings.LANGUAGE_CODE)):
             text = _(
-                "A payment has come for basket %(basket)s, and what was paid for is not known here. Look for it at "
-                "your payment provider: refund it, or make the order by hand. Its reference: %(reference)s"
+                "A payment has come for basket %(basket)s, and no order could be made of it. If there is still none, "
+                "refund the payment at your provider, or make the order by hand. Its reference: %(reference)s"
             )
             _write(_("A payment without an order"), text % {"basket": basket_id, "reference": reference or "–"})
     return [_("This payment is not known here. If you have paid, write to us.")]

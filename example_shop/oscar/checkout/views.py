@@ -53,7 +53,7 @@ class PaidView(OrderPlacementMixin, View):
 
 def note_payment(view: Any, amount: Decimal, currency: str, reference: str = "") -> None:
     """Let Oscar keep with the order what was paid."""
-    kind, _made = get_model("payment", "SourceType").objects.get_or_create(name="Demo")
+    kind, _made = get_model("payment", "SourceType").objects.get_or_create(code="demo", defaults={"name": "Demo"})
     source = get_model("payment", "Source")(
         source_type=kind, currency=currency, amount_allocated=amount, amount_debited=amount, reference=reference
     )

@@ -149,6 +149,7 @@ def test_an_order_that_fails_after_the_payment_keeps_what_was_reserved(
         broken.setattr(checkout, "place", lambda *args, **kwargs: 1 / 0)
         assert "A problem occurred while placing this order" in buyer.place_order().content.decode()
     assert not Order.objects.exists()
+    assert get_model("communication", "Notification").objects.get().subject == "A payment without an order"
     assert buyer.choice().state == "reserved"
     buyer.place_order()
     assert only_delivery().state == "released"
@@ -353,6 +354,14 @@ def moved_to_ontario(address: Any) -> None:
     address.save()
 
 
+def test_the_first_payments_of_a_shop_may_come_at_once(buyer: Buyer) -> None:
+    for _ in range(2):
+        get_model("payment", "SourceType").objects.create(name="Demo")
+    buyer.go_to_preview()
+    buyer.place_order()
+    assert only_order().sources.get().source_type.code == "demo"
+
+
 @pytest.mark.parametrize("code", [CODE, "home"])
 @pytest.mark.parametrize("becomes", [lambda address: None, deleted, moved_to_ontario])
 def test_an_address_of_the_account_is_kept_as_it_was_shown(
@@ -435,19 +444,46 @@ def test_what_is_paid_after_all_is_ordered_for_what_was_paid_and_with_its_taxes(
     assert [only_delivery().state, only_delivery().reason] == becomes
 
 
-def test_a_voucher_that_another_order_has_used_up_meanwhile_costs_no_order(buyer: Buyer) -> None:
-    get_model("voucher", "Voucher").objects.update(usage="Single use")
-    buyer.post("basket:vouchers-add", {"code": VOUCHER})
-    buyer.go_to_preview()
-    answer = answers(buyer)["pay"]
+def use_voucher_up() -> None:
     other = Buyer()
     other.put_into_basket("wool-blanket")
     other.post("basket:vouchers-add", {"code": VOUCHER})
     other.go_to_preview()
     other.place_order()
+
+
+def end_voucher() -> None:
+    get_model("voucher", "Voucher").objects.update(end_datetime=timezone.now())
+
+
+@pytest.mark.parametrize("meanwhile", [use_voucher_up, end_voucher])
+def test_a_discount_is_that_which_was_shown_whatever_becomes_of_it(buyer: Buyer, meanwhile: Callable[[], None]) -> None:
+    get_model("voucher", "Voucher").objects.update(usage="Single use")
+    buyer.post("basket:vouchers-add", {"code": VOUCHER})
+    page = buyer.go_to_preview()
+    answer = answers(buyer)["pay"]
+    meanwhile()
     buyer.post("checkout:paid", {"paid": answer})
     order = Order.objects.latest("pk")
-    assert (order.notes.count(), order.d2po_deliveries.get().state) == (1, "held")
+    assert (str(order.total_incl_tax), order.discounts.get().voucher_code) == (amounts(page)[-1], VOUCHER)
+    assert order.d2po_deliveries.get().state == "released"
+
+
+def test_a_voucher_that_is_used_up_while_the_card_is_charged_costs_no_order(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def beside_another(view: Any, *paid: Any) -> None:
+        monkeypatch.setattr(views, "note_payment", note_payment)
+        use_voucher_up()
+        note_payment(view, *paid)
+
+    get_model("voucher", "Voucher").objects.update(usage="Single use")
+    buyer.post("basket:vouchers-add", {"code": VOUCHER})
+    page = buyer.go_to_preview()
+    monkeypatch.setattr(views, "note_payment", beside_another)
+    assert buyer.place_order()["location"] == reverse("checkout:thank-you")
+    order = Order.objects.latest("pk")
+    assert (str(order.total_incl_tax), order.d2po_deliveries.get().state) == (amounts(page)[-1], "released")
 
 
 def sign_in(buyer: Buyer) -> None:
@@ -632,16 +668,24 @@ def test_an_adapter_that_fails_after_the_payment_undoes_no_order(buyer: Buyer, m
 # Oscar's own offers
 
 
-def test_an_offer_on_shipping_takes_off_what_is_charged_and_holds_nothing(buyer: Buyer) -> None:
+@pytest.mark.parametrize("ends_during_the_payment", [False, True])
+def test_an_offer_on_shipping_takes_off_what_is_charged_and_holds_nothing(
+    buyer: Buyer, ends_during_the_payment: bool
+) -> None:
     models = {name: get_model("offer", name).objects for name in ("Range", "Benefit", "Condition", "ConditionalOffer")}
     goods = models["Range"].get(name="Everything")
-    models["ConditionalOffer"].create(
+    offer = models["ConditionalOffer"].create(
         name="Half the delivery",
         benefit=models["Benefit"].create(type="Shipping percentage", value=50),
         condition=models["Condition"].create(range=goods, type="Count", value=1),
     )
     page = buyer.go_to_preview()
-    buyer.place_order()
+    if ends_during_the_payment:
+        answer = answers(buyer)["pay"]
+        offer.suspend()
+        buyer.post("checkout:paid", {"paid": answer})
+    else:
+        buyer.place_order()
     order, delivery = only_order(), only_delivery()
     assert delivery.state == "released"
     assert order.shipping_incl_tax == round(delivery.price * Decimal("1.13") / 2, 2)
