@@ -10,8 +10,8 @@ import django, sys
 from django.conf import settings
 settings.DATABASES["default"] = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
 django.setup()
-import deliver_to_po.urls, deliver_to_po.admin, deliver_to_po.shop, deliver_to_po.handoff.jobs
-late = ("holidays", "tzfpy", "lxml", "phonenumbers", "PIL", "pypdf", "reportlab", "werkzeug")
+import deliver_to_po.urls, deliver_to_po.api.urls, deliver_to_po.admin, deliver_to_po.shop, deliver_to_po.handoff.jobs
+late = ("holidays", "tzfpy", "lxml", "ninja", "phonenumbers", "PIL", "pypdf", "reportlab", "werkzeug")
 pages = ("costs.figures_page", "costs.invoice_page", "day_end.day_in_figures")
 late += tuple(f"deliver_to_po.admin.{page}" for page in pages)
 print([name for name in late if name in sys.modules])
@@ -42,7 +42,7 @@ lists = client.get(reverse("deliver_to_po:choose"), {"q": "K1A 0B1"})
 office = client.get(reverse("deliver_to_po:office", args=["2"]))
 told = [shown.opening for shown in lists.context["shown"].offices] + [office.context["office"].opening]
 print(search.status_code, lists.status_code, office.status_code, all(told), len(told), "holidays" in sys.modules)
-print([name for name in ("holidays.countries", "tzfpy") if name in sys.modules])
+print([name for name in ("holidays.countries", "ninja", "tzfpy") if name in sys.modules])
 """
 
 
