@@ -43,4 +43,6 @@ def _answer(operation: str, request: HttpRequest, **which: Any) -> HttpResponse:
     return answer
 
 
-urlpatterns = [path(route, update_wrapper(partial(_answer, name), _answer), name=name) for name, route in ROUTES.items()]
+urlpatterns = [
+    path(route, update_wrapper(partial(_answer, name), _answer), name=name) for name, route in ROUTES.items()
+]

@@ -1,7 +1,6 @@
 """What Canada Post is asked about a cart: each kind of parcel, from the sender to the buyer or to a post office."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -94,5 +93,5 @@ def fingerprint_of(cart: Any, near: object) -> str:
     """Return a text that changes with what is mailed, from where and whither, but not with the day. Never raises."""
     mailing = mailing_of(cart)
     question = question_about(cart, mailing, Destination.of(near))
-    asked = sorted(f"{replace(request, mailing_date=None)} {count}" for request, count in question.requests)
+    asked = sorted(f"{request._replace(mailing_date=None)} {count}" for request, count in question.requests)
     return sha256("|".join([mailing.reason, *asked]).encode()).hexdigest()[:32]

@@ -1,9 +1,10 @@
 """Whether a postal counter is open, and until or from when, in its own time zone. On a holiday it only may be."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib.machinery import PathFinder
 from importlib.util import module_from_spec
 from itertools import chain
@@ -114,7 +115,7 @@ def _holidays(province: str, year: int) -> frozenset[date]:
 
 
 @cache
-def _canada() -> type["HolidayBase"]:
+def _canada() -> Callable[..., "HolidayBase"]:
     """Return the library's class of Canada, loaded on first use and without the package that it stands in.
 
     With that come 250 other countries: 7 MB and 0.1 s of each process that shows a post office.
@@ -123,7 +124,7 @@ def _canada() -> type["HolidayBase"]:
 
     spec = PathFinder.find_spec("canada", [f"{folder}/countries" for folder in holidays.__path__])
     if spec is None or spec.loader is None:
-        return holidays.CA
+        return partial(holidays.country_holidays, "CA")
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     country: type[HolidayBase] = module.Canada

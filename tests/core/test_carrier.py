@@ -1,7 +1,6 @@
 """The one Canada Post: built from settings, shared where it must be, and never real by mistake."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -73,7 +72,7 @@ ALLOWED = {
 
 
 def settings_of(url: str, *, api: str = "portal", live: bool = False) -> CanadaPostSettings:
-    return replace(app_settings.canada_post, base_url=url, api=api, live=live)
+    return app_settings.canada_post._replace(base_url=url, api=api, live=live)
 
 
 @pytest.mark.parametrize(("kind", "url"), EVERY_HOST)
