@@ -14,7 +14,6 @@ from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPost
 from deliver_to_po.core import conf
 from deliver_to_po.core.carrier import (
-    CacheCounts,
     HostKind,
     canada_post,
     canada_post_over,
@@ -23,6 +22,7 @@ from deliver_to_po.core.carrier import (
     host_kind,
 )
 from deliver_to_po.core.choices import Reason
+from deliver_to_po.core.client import CacheCounts
 from deliver_to_po.core.conf import CanadaPostSettings, app_settings
 from deliver_to_po.emulator.server import EmulatorServer
 
