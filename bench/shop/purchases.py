@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 from django.http import HttpResponse
+from django.template.base import Template
 from django.test.client import ClientHandler
 from django.test.utils import setup_test_environment
 
@@ -49,12 +50,21 @@ class Statements:
 
 def buy_in_turns() -> str:
     """Buy by each method in turns; return as JSON for each seconds, statements, and those of the list of methods."""
-    setup_test_environment(debug=False)
+    _be_in_a_test()
     bought: dict[str, list[tuple[float, int, int]]] = {method: [] for method in METHODS}
     for _ in range(WARM + TIMES):
         for method in METHODS:
             bought[method].append(_purchase(method))
     return json.dumps({method: [*map(median, zip(*rows[WARM:], strict=True))] for method, rows in bought.items()})
+
+
+def _be_in_a_test() -> None:
+    """Let the shop's own process be a test's, but render its templates as it does."""
+    template: Any = Template
+    render = template._render
+    setup_test_environment(debug=False)
+    # Tests hear of each template that is rendered, and keep a copy of what it was given: no shop pays for that.
+    template._render = render
 
 
 def _purchase(method: str) -> tuple[float, int, int]:

@@ -58,7 +58,7 @@ def as_people_write(text: str) -> str:
 
 
 def _has_hyphen(parts: list[str], at: int) -> bool:
-    return "-" in parts[max(at - 1, 0) : at + 2 : 2] or (at > 0 and parts[at - 1] == "-")
+    return "-" in (*parts[at - 1 : at], *parts[at + 1 : at + 2])
 
 
 def _word(word: str, *, first: bool, last: bool, hyphens: bool) -> str:

@@ -108,9 +108,11 @@ def refuse_another_price(draft: Delivery, cart: Any) -> None:
     """Raise PriceChanged where what is being paid for has another price than the draft. Makes no call."""
     if draft.price is None or cart is None or not asking.keeps_prices():
         return
-    now = _now(draft, cart, None, better=False)
+    kept, now = kept_offer(draft), _now(draft, cart, None, better=False)
     # What cannot be told of it just now is the shop's mistake, which costs no payment.
     if now is None or not now.offer.available:
+        return
+    if now.offer.price is None and kept and kept.about == now.about and _stands(kept, better=False):
         return
     if now.offer.price != draft.price:
         raise _price_is(now.offer.price)

@@ -251,7 +251,7 @@ def _address(question: str, call: Call[str]) -> str:
 
 def last_delivery_of(request: HttpRequest) -> Delivery | None:
     """Return the buyer's last delivery to a post office, None when the shop knows of none. Never raises."""
-    answer = answer_or(None, lambda: ask("last_delivery", lambda shop: shop.last_delivery(request)))
+    answer = answer_or(None, lambda: ask("last_delivery", lambda shop: shop.last_delivery(request), request))
     return answer if isinstance(answer, Delivery) and answer.office_id else None
 
 

@@ -123,6 +123,9 @@ def _sharing(savepoints: tuple[LazySavepoint, ...] | None) -> Iterator[None]:
 @contextmanager
 def _made() -> Iterator[tuple[LazySavepoint, ...]]:
     in_transaction = [one for one in connections.all(initialized_only=True) if one.in_atomic_block]
+    if not in_transaction:
+        yield ()
+        return
     savepoints = tuple(map(LazySavepoint, in_transaction))
     try:
         with ExitStack() as stack:

@@ -27,7 +27,7 @@ from deliver_to_po.offer.answers import Kept, PriceKind, kept_answers, kept_rate
 from deliver_to_po.offer.days import pick_up_day
 from deliver_to_po.offer.mailable import mailing_of
 from deliver_to_po.offer.own_days import DaysKept, days_kept, own_day
-from deliver_to_po.offer.question import Destination, Place, Question, question_about
+from deliver_to_po.offer.question import Destination, Place, Question, questions_about
 from deliver_to_po.offer.rates import fetch_rates, fresh_rates
 
 
@@ -98,7 +98,7 @@ def _offers(cart: Any, places: Sequence[Place], why_not: str) -> list[list[Offer
     if reason := mailing.reason or why_not:
         return [[Offer(service, available=False, reason=reason) for service in mailing.services] for _ in places]
     destinations = list(map(Destination.of, places))
-    questions = [question_about(cart, mailing, to) for to in destinations]
+    questions = questions_about(cart, mailing, destinations)
     return [
         [
             Offer(service, available=False, reason=mailing.refused[service])
@@ -145,7 +145,7 @@ def missing_rates(cart: Any, places: Iterable[Place]) -> list[RateRequest]:
     mailing = mailing_of(cart)
     if mailing.reason or withdrawal.withdrawn():
         return []
-    questions = [question_about(cart, mailing, Destination.of(near)) for near in places]
+    questions = questions_about(cart, mailing, map(Destination.of, places))
     wanted = dict.fromkeys(request for question in questions for request, _count in question.requests)
     fresh = fresh_rates(wanted)
     return [request for request in wanted if request not in fresh]

@@ -1,6 +1,7 @@
 """What Canada Post is asked about a cart: each kind of parcel, from the sender to the buyer or to a post office."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -55,15 +56,20 @@ class Question(NamedTuple):
     origin: str = ""
 
 
-def question_about(cart: Any, mailing: Mailing, to: Destination) -> Question:
-    """Return what to ask about a cart; nothing where the shop or the buyer's postal code leave too much open."""
+def questions_about(cart: Any, mailing: Mailing, places: Iterable[Destination]) -> list[Question]:
+    """Return what to ask about a cart for each place; nothing where the shop or the postal code leave too much open."""
     sender = answer_or(None, lambda: asking.sender_of(cart).address)
     if sender is None:
-        return Question()
+        return [Question() for _ in places]
     handling_days = answer_or(None, lambda: asking.handling_days_of(cart))
     mailed_on = mailing_day(shop_time(), handling_days or 0, sender.province)
-    requests = _requests(sender.postal_code, to.postal_code, mailing.parcels, mailing.options, mailed_on)
-    return Question(requests, handling_days is not None, mailed_on, sender.province) if requests else Question()
+    of_each = (
+        _requests(sender.postal_code, to.postal_code, mailing.parcels, mailing.options, mailed_on) for to in places
+    )
+    return [
+        Question(requests, handling_days is not None, mailed_on, sender.province) if requests else Question()
+        for requests in of_each
+    ]
 
 
 # The same cart is looked at again and again. Its mailing day is never past: what kept the rules keeps them.
@@ -92,6 +98,6 @@ def _keeps_the_rules(request: RateRequest) -> bool:
 def fingerprint_of(cart: Any, near: object) -> str:
     """Return a text that changes with what is mailed, from where and whither, but not with the day. Never raises."""
     mailing = mailing_of(cart)
-    question = question_about(cart, mailing, Destination.of(near))
+    [question] = questions_about(cart, mailing, [Destination.of(near)])
     asked = sorted(f"{request._replace(mailing_date=None)} {count}" for request, count in question.requests)
     return sha256("|".join([mailing.reason, *asked]).encode()).hexdigest()[:32]

@@ -38,7 +38,7 @@ def d2po_pickup(context: Context, order: Any) -> SafeString:
     if delivery is None:
         return SafeString("")
     language, request, placed = current_language(), context.get("request"), delivery.order_id is not None
-    shipments = list(parcels_told(delivery))
+    shipments = parcels_told(delivery)
     shown = {"summary": summarize_parcels(delivery, shipments, language), "placed": placed}
     if placed and request is not None:
         shown["links"] = order_links(delivery, shipments, language, request.get_full_path())

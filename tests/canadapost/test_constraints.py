@@ -110,6 +110,7 @@ def test_a_broken_rule_can_be_said_in_other_words() -> None:
     [
         (ShipmentOption("SO"),),
         (ShipmentOption("COV", Decimal(100)),),
+        (ShipmentOption("COV", Decimal("99.99")),),
         (ShipmentOption("SO"), ShipmentOption("COV", Decimal(5000))),
         (ShipmentOption("PA19"),),
     ],

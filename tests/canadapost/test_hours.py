@@ -152,7 +152,8 @@ def test_one_odd_day_makes_the_week_unknown(odd: str) -> None:
 
 @pytest.mark.parametrize("count", [1, 3, 5, 6])
 def test_times_that_make_no_intervals_make_the_week_unknown(count: int) -> None:
-    assert read_week([(SUNDAY, NINE_TO_FIVE), (MONDAY, ["09:00"] * count)]) is None
+    times = [f"{hour:02}:00" for hour in range(9, 9 + count)]
+    assert read_week([(SUNDAY, NINE_TO_FIVE), (MONDAY, times)]) is None
 
 
 @pytest.mark.parametrize("times", [["09:00", "09:00"], ["08:00", "12:00", "13:00", "13:00:30"]])

@@ -27,6 +27,7 @@ WRITTEN = {
     "SUCC CENTRE-VILLE": "Succ. Centre-ville",
     "4545 BOUL PIE-IX": "4545 boul. Pie-IX",
     "BOUL PIE-IX": "Boul. Pie-IX",
+    "BOUL-DU-LAC": "Boul-du-Lac",
     "12 RUE DE L'ÉGLISE": "12 rue de l'Église",
     "450 2E AV": "450 2e av.",
     "100 1RE AVENUE E": "100 1re avenue E",

@@ -1,14 +1,17 @@
 """What a D2PO request must keep as a whole, refused before any call."""
 
 import dataclasses
+from datetime import date
 from typing import Any
 
 import pytest
+import time_machine
 
 from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.canadapost.portal.shipping import build_shipment
-from deliver_to_po.canadapost.rules import broken_rules, check_shipment
+from deliver_to_po.canadapost.rules import broken_rules, check_rates, check_shipment
 from deliver_to_po.canadapost.types import Account, LabelFormat, PaperSize, ShipmentRequest
+from tests.canadapost.portal_requests import RATES
 from tests.factories import RECIPIENT, make_request
 
 
@@ -67,3 +70,10 @@ def test_an_error_text_holds_nothing_of_the_recipient() -> None:
         check_shipment(_recipient(name="Canary Name" * 5, email="canary@"))
     assert "Canary" not in str(caught.value)
     assert "canary" not in repr(caught.value)
+
+
+@time_machine.travel("2026-11-26T05:00:00Z", tick=False)
+def test_a_mailing_day_is_past_when_it_is_past_in_the_west() -> None:
+    check_rates("rates", RATES._replace(mailing_date=date(2026, 11, 25)))
+    with pytest.raises(InvalidRequest):
+        check_rates("rates", RATES._replace(mailing_date=date(2026, 11, 24)))

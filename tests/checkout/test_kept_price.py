@@ -414,6 +414,19 @@ def test_a_mistake_of_the_shop_after_the_review_costs_no_payment(
     assert (reserved.service, reserved.price) == ("DOM.EP", PRICE)
 
 
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize("price", [None, "a lot", Decimal("NaN"), Decimal(-1)])
+def test_nor_does_a_price_that_it_cannot_say_then_but_that_of_another_cart_is_refused(
+    price: Any, request_: HttpRequest, draft: Delivery, cart: Cart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = review(request_)
+    monkeypatch.setattr(CartAdapter, "price", lambda *_: price)
+    assert shop.reserve(draft.pk, seen=seen.seen, cart=cart, charge=PRICE).price == PRICE
+    cart.parcels = [replace(PARCEL, weight_kg=PARCEL.weight_kg + 1)]
+    with pytest.raises(errors.PriceChanged):
+        shop.reserve(draft.pk, seen=seen.seen, cart=cart)
+
+
 def test_a_cart_that_may_not_go_is_not_reviewed_with_a_price_that_is_none(
     request_: HttpRequest, draft: Delivery, cart: Cart
 ) -> None:

@@ -10,6 +10,8 @@ from uuid import uuid4
 import pytest
 
 from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.calling.deadline import Deadline
+from deliver_to_po.canadapost.calling.transport import Answer, Transport
 from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.identifiers import comparable_office_id, is_tracking_number, tracking_number
 from deliver_to_po.canadapost.types import (
@@ -104,6 +106,19 @@ def test_a_shipment_is_made_found_again_and_is_what_was_asked_for(
         service,
     )
     assert (details.recipient_name, details.recipient_address) == (RECIPIENT.name, RECIPIENT.address)
+
+
+def test_the_calls_of_a_search_share_one_time_limit(client: CanadaPost, monkeypatch: pytest.MonkeyPatch) -> None:
+    call, limits = Transport.call, []
+
+    def noted(transport: Transport, *arguments: Any, **more: Any) -> Answer:
+        limits.append(Deadline.current())
+        return call(transport, *arguments, **more)
+
+    monkeypatch.setattr(Transport, "call", noted)
+    assert client.find_shipments("not-there") == []
+    assert len(limits) > 1
+    assert len(set(limits)) == 1
 
 
 @pytest.mark.parametrize("way", WITHOUT_CONTRACT, indirect=True)

@@ -53,7 +53,7 @@ ABOUT_NOBODY = {
 # Modules that keep something in the shared cache, and nothing of a person or of what one looked for.
 CACHES_ABOUT_NOBODY = {
     "deliver_to_po.api.replays", "deliver_to_po.admin.costs.days", "deliver_to_po.admin.costs.figures",
-    "deliver_to_po.checkout.searching", "deliver_to_po.core.shared_cache",
+    "deliver_to_po.checkout.searching", "deliver_to_po.contrib.oscar.unplaced", "deliver_to_po.core.shared_cache",
     "deliver_to_po.examination.troubles", "deliver_to_po.handoff.releasing.nightly_check",
     "deliver_to_po.offer.own_days", "deliver_to_po.offer.limits", "deliver_to_po.offer.mailable",
     "deliver_to_po.offer.rates",

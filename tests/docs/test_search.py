@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.docs.questions import QUESTIONS, WORDS
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser]
+# The database too, since other tests of the same process want it while the browser is open.
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.usefixtures("database_beside_playwright")]
 ROOT = Path(__file__).resolve().parents[2]
 # What nobody has mended yet: no heading of a clerk's page has these words.
 MISSED = {"put on hold"}

@@ -12,6 +12,7 @@ from deliver_to_po.adapter import OrderAdapter, Rate, Sender, Service
 from deliver_to_po.host import asking, once
 from deliver_to_po.host.answered import ShopError
 from deliver_to_po.host.once import asked_once
+from deliver_to_po.models import Delivery
 from tests.factories import PARCEL, SENDER
 
 EP, XP = Service.EXPEDITED_PARCEL, Service.XPRESSPOST
@@ -32,6 +33,10 @@ class Asked(OrderAdapter[Any]):
     def cart(self, request: HttpRequest) -> object:
         self._asked("cart")
         return object()
+
+    def last_delivery(self, request: HttpRequest) -> Delivery | None:
+        self._asked("last_delivery")
+        return None
 
     def parcels(self, order: Any) -> Any:
         self._asked("parcels")
@@ -74,7 +79,8 @@ def test_each_question_about_a_cart_is_asked_once_an_error_too() -> None:
             asking.parcels_of(object())
         request = HttpRequest()
         assert asking.cart_of(request) is asking.cart_of(request)
-    assert Asked.times == {"parcels": 10, "ship_from": 2, "options": 2, "cart": 1}
+        assert asking.last_delivery_of(request) is asking.last_delivery_of(request)
+    assert Asked.times == {"parcels": 10, "ship_from": 2, "options": 2, "cart": 1, "last_delivery": 1}
 
 
 def test_in_the_next_request_it_is_asked_again_and_outside_of_any_each_time() -> None:

@@ -7,7 +7,7 @@ from reportlab.lib.pagesizes import LETTER
 
 from deliver_to_po.labels.printer_test import PrinterTestWords, render_test_page
 from deliver_to_po.labels.sheet import LABEL
-from tests.labels.reading import commands_of, scanned, texts_of, upright_lines_of
+from tests.labels.reading import commands_of, place_of, scanned, texts_of, upright_lines_of
 
 WORDS = PrinterTestWords("Printer test", ["Print at full size."], "centimetres", "inches", "D2PO-TEST-0123456789")
 SIZES = pytest.mark.parametrize("size", [LABEL, LETTER], ids=["label", "letter"])
@@ -30,6 +30,9 @@ def test_a_ruler_is_as_long_as_it_says(size: tuple[float, float], unit: str, poi
     whole = [x for x, length in ticks if length == longest]
     assert len(ticks) == parts * (len(whole) - 1) + 1
     assert [x - whole[0] for x in whole] == pytest.approx([number * points for number in range(len(whole))], abs=0.01)
+    # A figure stands in the middle below its line.
+    zero, _bottom = place_of(render_test_page(WORDS, size), "0")
+    assert zero < whole[0]
     # As many as fit between the margins.
     assert len(whole) - 1 == int((size[0] - 0.8 * 72) // points)
 

@@ -10,7 +10,7 @@ import pytest
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer.mailable import mailing_of
-from deliver_to_po.offer.question import MOST_KINDS, Destination, Question, fingerprint_of, question_about
+from deliver_to_po.offer.question import MOST_KINDS, Destination, Question, fingerprint_of, questions_about
 from tests.factories import PARCEL, SENDER
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cache_of_this_process")]
@@ -19,7 +19,8 @@ HALIFAX = Destination("B3H4R2", "NS", exact=True)
 
 
 def question(to: Destination = HALIFAX) -> Question:
-    return question_about(CART, mailing_of(CART), to)
+    [asked] = questions_about(CART, mailing_of(CART), [to])
+    return asked
 
 
 @pytest.mark.parametrize(

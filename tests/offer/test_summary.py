@@ -12,8 +12,9 @@ from django.utils import timezone, translation
 
 from deliver_to_po.core.choices import DeliveryState, NoticeKind, NoticeOutcome, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.models import Delivery, Notice
-from deliver_to_po.offer.summary import Summary, as_text, summarize
+from deliver_to_po.models import Delivery, Notice, Tracking
+from deliver_to_po.models.tracking import tracking_of
+from deliver_to_po.offer.summary import Summary, as_text, parcels_told, summarize
 from tests.factories import make_delivery, make_shipment
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +159,17 @@ def test_every_tracking_number_of_this_delivery_is_told(delivery: Delivery) -> N
     make_shipment(delivery, parcel=2)
     make_shipment(delivery, parcel=3, tracking_pin="7023210039414611", shipment_id="3", state=ShipmentState.MADE)
     assert set(summarize(delivery, "en").tracking_numbers) == {"7023210039414604", "7023210039414611"}
+
+
+def test_what_is_told_of_some_parcels_takes_two_statements(delivery: Delivery) -> None:
+    make_shipment(delivery)
+    Tracking.objects.create(shipment=make_shipment(delivery, parcel=2, tracking_pin="2", state=ShipmentState.DONE))
+    make_shipment(delivery, parcel=3, tracking_pin="3", state=ShipmentState.DONE)
+    make_shipment(delivery, parcel=4, tracking_pin="4", state=ShipmentState.REFUND_ASKED)
+    with CaptureQueriesContext(connection) as executed:
+        told = [(shipment.parcel, tracking_of(shipment) is not None) for shipment in parcels_told(delivery)]
+    assert told == [(1, False), (2, True), (3, False)]
+    assert len(executed) == 2
 
 
 def test_before_the_label_there_is_no_tracking_number(delivery: Delivery) -> None:
@@ -327,6 +339,8 @@ def test_the_day_is_told_until_it_is_past_or_about_another_office(language: str,
     assert told in plain(as_text(summarize(make_delivery(price=Decimal("14.85"), quote=QUOTE), language)))
     assert expected(choice=1) == ""
     assert expected(state=DeliveryState.HELD) == ""
+    with time_machine.travel("2026-12-01T12:00:00-05:00", tick=False):
+        assert plain(expected()) == told
     with time_machine.travel("2026-12-02T12:00:00-05:00", tick=False):
         assert expected() == ""
     assert summarize(make_delivery(), language).expected == ""

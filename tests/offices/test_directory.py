@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.db.transaction import Atomic
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from deliver_to_po.emulator.server import EmulatorServer
@@ -117,6 +118,16 @@ def test_hours_that_a_list_has_are_not_replaced(emulator: EmulatorServer, django
     office = fetch_office(find(OTTAWA, "en").offices[0].office_id, "en")
     with django_assert_num_queries(0):
         assert directory.with_hours([office]) == (office,)
+
+
+def test_an_office_that_is_offered_as_before_takes_one_statement(emulator: EmulatorServer) -> None:
+    office, later = find(OTTAWA, "en").offices[0], timezone.now() + timedelta(hours=1)
+    with CaptureQueriesContext(connection) as executed:
+        directory.remember_offered([office], "en", later)
+    assert [query["sql"].partition(" ")[0] for query in executed] == [
+        "SAVEPOINT", "UPDATE", "RELEASE",
+    ]  # fmt: skip
+    assert Office.objects.get(offered_at=later).received_id == office.office_id
 
 
 def test_a_name_in_the_other_language_survives_a_search(emulator: EmulatorServer) -> None:

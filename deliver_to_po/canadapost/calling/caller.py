@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from deliver_to_po.canadapost import errors
@@ -11,7 +11,7 @@ from deliver_to_po.canadapost.calling.deadline import Deadline
 from deliver_to_po.canadapost.calling.throttle import Throttle
 from deliver_to_po.canadapost.calling.transport import Answer, Transport
 from deliver_to_po.canadapost.reading import SUCCESS
-from deliver_to_po.canadapost.shipment_search import Spellings
+from deliver_to_po.canadapost.shipment_search import Row, Spelling, Spellings
 
 BACKOFF_SECONDS = 0.2
 LONGEST_BACKOFF_SECONDS = 5.0
@@ -91,6 +91,17 @@ class Caller:
     def budget(self) -> Deadline:
         """Return the deadline of an operation, for a ``with``: every call and every wait inside shares it."""
         return self.transport.budget()
+
+    def search(
+        self,
+        operation: str,
+        spellings: tuple[Spelling, ...],
+        ask: Callable[[Spelling], Iterable[Row]],
+        fits: Callable[[Row], bool] = lambda row: True,
+    ) -> list[Row]:
+        """Return what ``Spellings.search`` does; all of its calls share one deadline."""
+        with self.budget():
+            return self.spellings.search(operation, spellings, ask, fits)
 
     def call(
         self,

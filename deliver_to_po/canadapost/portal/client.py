@@ -104,8 +104,7 @@ class PortalCanadaPost(CanadaPost):
                 return []
             return manifests.read_shipment_ids(operation, body)
 
-        with self._calls.caller.budget():
-            return self._calls.caller.spellings.search(operation, names, ask)
+        return self._calls.caller.search(operation, names, ask)
 
     def _find(
         self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[types.ShipmentInfo], bool]
@@ -117,8 +116,7 @@ class PortalCanadaPost(CanadaPost):
                 return iter(())
             return read_each(shipments.read_shipment_links(operation, body), self._shipment_at)
 
-        with self._calls.caller.budget():
-            return self._calls.caller.spellings.search(operation, names, ask, fits)
+        return self._calls.caller.search(operation, names, ask, fits)
 
     def _shipment_at(self, href: str) -> types.ShipmentInfo | None:
         """Return a shipment that a search found, None if it has been voided since."""
@@ -165,8 +163,7 @@ class PortalCanadaPost(CanadaPost):
                 return []
             return manifests.read_manifests(operation, body)
 
-        with self._calls.caller.budget():
-            return self._calls.caller.spellings.search(operation, manifests.BETWEEN, ask)
+        return self._calls.caller.search(operation, manifests.BETWEEN, ask)
 
     def manifest(self, manifest_id: str) -> types.Manifest:
         operation = "manifest"
@@ -207,8 +204,7 @@ class PortalCanadaPost(CanadaPost):
                     return []
                 raise
 
-        with self._calls.caller.budget():
-            return self._calls.caller.spellings.search(operation, tracking.BY_REFERENCE, ask)
+        return self._calls.caller.search(operation, tracking.BY_REFERENCE, ask)
 
     def outages(self) -> list[types.Outage]:
         operation = "outages"

@@ -95,9 +95,7 @@ class WebServicesCanadaPost(CanadaPost):
     def find_by_group(self, group_id: str) -> list[str]:
         operation = "find by group"
         rules.check_group(operation, group_id)
-        with self._calls.caller.budget():
-            ask = partial(self._ids, operation, group_id)
-            return self._calls.caller.spellings.search(operation, shipping.BY_GROUP, ask)
+        return self._calls.caller.search(operation, shipping.BY_GROUP, partial(self._ids, operation, group_id))
 
     def _ids(self, operation: str, value: str, name: str, **beside: str) -> list[str]:
         params = {name: value, **beside}
@@ -133,8 +131,7 @@ class WebServicesCanadaPost(CanadaPost):
             reads += [partial(self._shipment_at, operation, href) for href in hrefs]
             return read_each(reads, lambda read: read())
 
-        with self._calls.caller.budget():
-            return self._calls.caller.spellings.search(operation, names, ask, fits)
+        return self._calls.caller.search(operation, names, ask, fits)
 
     def _shipment_at(self, operation: str, href: str) -> types.ShipmentInfo | None:
         """Return a shipment that a search found, None if it has been voided since."""

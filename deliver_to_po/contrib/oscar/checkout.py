@@ -1,12 +1,13 @@
 """What is mixed into the classes of an Oscar checkout, so that what is shown is charged, kept and shipped."""
 
 import logging
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -27,6 +28,7 @@ from deliver_to_po.contrib.oscar.choice import (
 )
 from deliver_to_po.contrib.oscar.method import charge_before_offers
 from deliver_to_po.contrib.oscar.strategy import TaxByProvince
+from deliver_to_po.contrib.oscar.unplaced import tell_of_second, tell_of_unplaced
 from deliver_to_po.errors import DeliverToPoError, PriceChanged
 from deliver_to_po.shop import draft_id_of, forget_choice, hold, place, reserve, review, unreserve
 
@@ -129,10 +131,13 @@ class PostOfficeSession:
     def build_submission(self, **kwargs: Any) -> dict[str, Any]:
         """Return Oscar's submission; that of a frozen basket is what it was when its payment began."""
         basket = kwargs.get("basket")
-        if basket is not None and not basket.can_be_edited:
+        if basket is None or basket.can_be_edited:
+            submission: dict[str, Any] = super().build_submission(**kwargs)  # type: ignore[misc]
+        else:
             resume_payment(self.request, basket)
-            kwargs["basket"] = self.basket_as_reserved(basket)
-        submission: dict[str, Any] = super().build_submission(**kwargs)  # type: ignore[misc]
+            with _asked_by_its_buyer(self.request, basket):
+                kwargs["basket"] = self.request.basket = self.basket_as_reserved(basket)  # type: ignore[attr-defined]
+                submission = super().build_submission(**kwargs)  # type: ignore[misc]
         self.submission = submission
         return submission
 
@@ -145,13 +150,27 @@ class PostOfficeSession:
         begun = being_paid(self.request, basket.pk)
         strategy.post_office = begun if begun and begun.choice else None
         again = Basket._default_manager.get(pk=basket.pk)
-        for voucher in again.vouchers.all():
-            # Used up by another order meanwhile: Oscar would place none.
-            if not voucher.is_available_to_user(again.owner or self.request.user)[0]:
-                again.vouchers.remove(voucher)
         again.strategy = strategy
         get_class("offer.applicator", "Applicator")().apply(again, self.request.user, self.request)
         return again
+
+
+@contextmanager
+def _asked_by_its_buyer(request: Any, basket: Any) -> Iterator[None]:
+    """Let a request have the user whose basket it is, for as long as this lasts: they may be signed in no longer."""
+    here = request.user, request.basket
+    request.user = basket.owner or request.user
+    try:
+        yield
+    finally:
+        request.user, request.basket = here
+
+
+def _let_go_of_used_vouchers(basket: Any, user: Any) -> None:
+    """Take the vouchers out of a basket that another order has used up meanwhile: for them Oscar would place none."""
+    for voucher in basket.vouchers.select_for_update() if basket and user else ():
+        if not voucher.is_available_to_user(user)[0]:
+            basket.vouchers.remove(voucher)
 
 
 class PostOfficeOrderPlacement:
@@ -160,6 +179,7 @@ class PostOfficeOrderPlacement:
     request: HttpRequest
     checkout_session: Any
     submission: dict[str, Any] | None
+    _payment_sources: list[Any] | None
     #: False where an order is placed before it is paid, such as on account: call ``shop.release(order)`` later.
     paid_when_placed = True
 
@@ -220,25 +240,23 @@ class PostOfficeOrderPlacement:
             with suppress(DeliverToPoError):
                 unreserve(choice)
 
-    def paid_submission(self, basket_id: Any = None) -> dict[str, Any]:
+    def paid_submission(self, basket_id: Any = None, reference: str = "") -> dict[str, Any]:
         """Return what somebody who comes back from a payment page has paid for, whatever another tab did since.
 
         It need not be the same browser, for as long as the shared cache keeps what was being paid for, three days.
         ``basket_id`` is the basket that the payment's signed metadata names, else the last one that went to a payment.
         Add what was paid as a payment source, which is compared with the order's total, then call
-        ``handle_order_placement(**submission)``. Raises FailedPreCondition where the order is placed already, and where
-        nobody knows any longer what the payment is for: buyer and log are told then.
+        ``handle_order_placement(**submission)``. ``reference`` is that source's, by which the provider finds the
+        payment. Raises FailedPreCondition where the order is placed already, and where nobody knows any longer what the
+        payment is for. Buyer and staff are told of the latter, and of a payment with another ``reference`` than those
+        that the order has.
         """
         frozen = self.frozen_basket(basket_id) or self.paid_after_all(basket_id)
-        if frozen is None or being_paid(self.request, frozen.pk) is None:
-            told = []
-            if basket_id and not Order._default_manager.filter(basket=basket_id).exists():
-                log.error("The payment for basket %s has no order, and what was paid for is not known", basket_id)
-                told.append(_("This payment is not known here. If you have paid, write to us."))
+        # What the merchant has deleted meanwhile is in no basket.
+        if frozen is None or frozen.is_empty or being_paid(self.request, frozen.pk) is None:
+            told = tell_of_unplaced(basket_id, reference) if basket_id else []
             raise FailedPreCondition(url=reverse("checkout:thank-you"), messages=told)
-        # A buyer who comes back may be signed in no longer.
-        buyer = {"user": frozen.owner} if frozen.owner_id else {}
-        submission: dict[str, Any] = self.build_submission(basket=frozen, **buyer)  # type: ignore[attr-defined]
+        submission: dict[str, Any] = self.build_submission(basket=frozen)  # type: ignore[attr-defined]
         submission = {**submission, **submission["order_kwargs"]}
         for ours in ("order_kwargs", "payment_kwargs"):
             del submission[ours]
@@ -272,6 +290,7 @@ class PostOfficeOrderPlacement:
         """Return the order, with its delivery in the same transaction."""
         try:
             with transaction.atomic():
+                _let_go_of_used_vouchers(kwargs.get("basket"), kwargs.get("user"))
                 order = super().place_order(*args, **kwargs)  # type: ignore[misc]
                 # The adapter is asked by `place`, where what it raises undoes no order.
                 if order.shipping_code == CODE:
@@ -279,8 +298,10 @@ class PostOfficeOrderPlacement:
                 if note := self.paid_otherwise(order):
                     order.notes.create(message=note, note_type="System")
                     hold(order, note)
-        except (IntegrityError, ValueError):
+        except Exception:
             self.lead_to_order(kwargs.get("order_number"))
+            for source in self._payment_sources or ():
+                tell_of_unplaced(getattr(kwargs.get("basket"), "pk", None), source.reference)
             raise
         end_payment(self.request, order.basket)
         return order
@@ -290,7 +311,9 @@ class PostOfficeOrderPlacement:
         placed = Order._default_manager.filter(number=number).first()
         if placed is not None:
             self.request.session["checkout_order_id"] = placed.pk
-            raise FailedPreCondition(url=reverse("checkout:thank-you"))
+            others = [source.reference for source in self._payment_sources or ()]
+            told = [message for reference in others for message in tell_of_second(placed, reference)]
+            raise FailedPreCondition(url=reverse("checkout:thank-you"), messages=told)
 
     def place_post_office(self, order: Any, method: Any, basket: Any) -> None:
         """Place what was reserved; nothing is refused any longer, and what is in the way is held for a clerk."""

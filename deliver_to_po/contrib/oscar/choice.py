@@ -65,6 +65,8 @@ def begin_payment(request: HttpRequest, basket: Any, choice: str) -> None:
     session = checkout_session(request)
     session.set_submitted_basket(basket)
     seen, checkout = request.POST.get("seen", ""), deepcopy(request.session[session.SESSION_KEY])
+    if fields := _fields_of_account(request, session):
+        checkout["shipping"]["new_address_fields"] = fields
     post_office = reserved(choice)
     terms = (str(post_office.price), post_office.province) if post_office else ("0", "")
     _keep(request, basket, {"choice": choice, "seen": seen, "checkout": checkout, "terms": terms})
@@ -137,7 +139,7 @@ def suggestion(request: HttpRequest) -> RecipientSuggestion:
         return RecipientSuggestion()
     user = request.user
     email = (user.email if user.is_authenticated else session.get_guest_email()) or ""
-    address = _shipping_address(session, user)
+    address = _shipping_address(request, session)
     if address is None:
         return RecipientSuggestion(email=email)
     return RecipientSuggestion(
@@ -152,9 +154,22 @@ def suggestion(request: HttpRequest) -> RecipientSuggestion:
     )
 
 
-def _shipping_address(session: Any, user: Any) -> Any:
+def _fields_of_account(request: HttpRequest, session: Any) -> dict[str, Any]:
+    """Return the address of the account that was chosen, as Oscar keeps one that is typed in; none for any other."""
+    if session.new_shipping_address_fields() or not (address := _shipping_address(request, session)):
+        return {}
+    address.populate_alternative_model(shipped := get_model("order", "ShippingAddress")())
+    fields = {field.attname: getattr(shipped, field.attname) for field in shipped._meta.concrete_fields}
+    # A phone number is an object.
+    return {
+        name: value if value is None or isinstance(value, str | int) else str(value) for name, value in fields.items()
+    }
+
+
+def _shipping_address(request: HttpRequest, session: Any) -> Any:
     if fields := session.new_shipping_address_fields():
         return get_model("order", "ShippingAddress")(**fields)
-    if (key := session.shipping_user_address_id()) and user.is_authenticated:
-        return user.addresses.filter(pk=key).first()
-    return None
+    if not (key := session.shipping_user_address_id()):
+        return None
+    user: Any = request.user
+    return user.addresses.filter(pk=key).first() if user.is_authenticated else None

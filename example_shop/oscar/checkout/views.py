@@ -8,6 +8,7 @@ from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.views.generic import View
 from oscar.apps.checkout import views
@@ -27,7 +28,7 @@ class PaymentDetailsView(views.PaymentDetailsView):
                 raise UnableToTakePayment(_("Your card was declined. Nothing was paid."))
             case "elsewhere":
                 basket = self.checkout_session.get_submitted_basket_id()
-                asked = {"amount": str(total.incl_tax), "currency": total.currency}
+                asked = {"amount": str(total.incl_tax), "currency": total.currency, "reference": get_random_string(12)}
                 token = signing.dumps({"basket": basket, "order": str(order_number), **asked})
                 raise RedirectRequired(reverse("pay-elsewhere", args=[token]))
         note_payment(self, total.incl_tax, total.currency)
@@ -43,18 +44,18 @@ class PaidView(OrderPlacementMixin, View):
             self.restore_frozen_basket(paid["basket"])
             messages.warning(request, _("Nothing was paid. Your basket and your choice are kept."))
             return redirect("checkout:preview")
-        submission = self.paid_submission(paid["basket"])
+        submission = self.paid_submission(paid["basket"], paid["reference"])
         # Whatever was paid, there is an order; one of another amount is held.
-        note_payment(self, Decimal(paid["amount"]), paid["currency"])
+        note_payment(self, Decimal(paid["amount"]), paid["currency"], paid["reference"])
         placed: HttpResponse = self.handle_order_placement(**submission)
         return placed
 
 
-def note_payment(view: Any, amount: Decimal, currency: str) -> None:
+def note_payment(view: Any, amount: Decimal, currency: str, reference: str = "") -> None:
     """Let Oscar keep with the order what was paid."""
-    kind, _made = get_model("payment", "SourceType").objects.get_or_create(name="Demo")
+    kind, _made = get_model("payment", "SourceType").objects.get_or_create(code="demo", defaults={"name": "Demo"})
     source = get_model("payment", "Source")(
-        source_type=kind, currency=currency, amount_allocated=amount, amount_debited=amount
+        source_type=kind, currency=currency, amount_allocated=amount, amount_debited=amount, reference=reference
     )
     view.add_payment_source(source)
     view.add_payment_event("Paid", amount)

@@ -256,9 +256,10 @@ def test_a_public_address_is_followed_and_an_emulators_own_machine(base: str, ta
     assert document_by_way_of(base, target) is None
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @responses.activate
-def test_a_redirect_within_our_path_keeps_them() -> None:
-    responses.get(BASE + "/x", status=307, headers={"Location": "y"})
+def test_a_redirect_within_our_path_keeps_them(status: int) -> None:
+    responses.get(BASE + "/x", status=status, headers={"Location": "y"})
     responses.get(BASE + "/y", body=b"[]")
     Transport(BASE, Timeouts(1, 1, 5)).call(
         "test", "GET", BASE + "/x", headers={"Authorization": "Bearer t"}, repeatable=True

@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core import signing
 from django.core.cache import cache
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
-from oscar.core.loading import get_model
+from oscar.apps.checkout.surcharges import PercentageCharge
+from oscar.core.loading import get_class, get_model
 
 from deliver_to_po import shop
 from deliver_to_po.contrib.oscar import checkout
@@ -23,6 +25,8 @@ from deliver_to_po.privacy.expiring import delete_expired_drafts
 from example_shop.oscar.adapter import ShopAdapter
 from example_shop.oscar.checkout import views
 from example_shop.oscar.checkout.views import note_payment
+from example_shop.oscar.checkout_tests import ADDRESS
+from example_shop.oscar.partner.strategy import Strategy
 from tests.contrib.oscar.buyer import Buyer, Order, amounts, only_delivery, only_order
 from tests.factories import make_pause
 
@@ -145,6 +149,7 @@ def test_an_order_that_fails_after_the_payment_keeps_what_was_reserved(
         broken.setattr(checkout, "place", lambda *args, **kwargs: 1 / 0)
         assert "A problem occurred while placing this order" in buyer.place_order().content.decode()
     assert not Order.objects.exists()
+    assert get_model("communication", "Notification").objects.get().subject == "A payment without an order"
     assert buyer.choice().state == "reserved"
     buyer.place_order()
     assert only_delivery().state == "released"
@@ -240,14 +245,59 @@ def test_of_two_answers_at_once_both_lead_to_the_order(buyer: Buyer, monkeypatch
     buyer.go_to_preview()
     answer = answers(buyer)["pay"]
 
-    def beside_another(view: Any, amount: Decimal, currency: str) -> None:
+    def beside_another(view: Any, *paid: Any) -> None:
         monkeypatch.setattr(views, "note_payment", note_payment)
         Buyer().post("checkout:paid", {"paid": answer})
-        note_payment(view, amount, currency)
+        note_payment(view, *paid)
 
     monkeypatch.setattr(views, "note_payment", beside_another)
     assert buyer.post("checkout:paid", {"paid": answer})["location"] == reverse("checkout:thank-you")
     assert str(only_order().number) in buyer.get("checkout:thank-you")
+    assert not only_order().notes.exists()
+
+
+@pytest.fixture
+def clerks(change_settings: Any, mailoutbox: list[Any]) -> list[Any]:
+    """Return what is sent to the shop's clerks alone."""
+    change_settings(CLERKS=("clerk@tilleul.example",))
+    return mailoutbox
+
+
+@pytest.mark.parametrize(("then", "at_once"), [("card", False), ("elsewhere", True), ("card", True)])
+def test_a_second_payment_for_an_order_is_told_to_buyer_and_staff_once(
+    buyer: Buyer, clerks: list[Any], monkeypatch: pytest.MonkeyPatch, then: str, at_once: bool
+) -> None:
+    buyer.go_to_preview()
+    first, elsewhere = answers(buyer), Buyer()
+    buyer.post("checkout:paid", {"paid": first["cancel"]})
+
+    def pay_first() -> None:
+        # Every answer may come twice.
+        for _ in range(2):
+            elsewhere.post("checkout:paid", {"paid": first["pay"]})
+
+    def beside_the_first(view: Any, amount: Decimal, currency: str, reference: str = "") -> None:
+        monkeypatch.setattr(views, "note_payment", note_payment)
+        pay_first()
+        note_payment(view, amount, currency, "the second")
+
+    if at_once:
+        monkeypatch.setattr(views, "note_payment", beside_the_first)
+    if then == "card":
+        page = buyer.place_order().content.decode()
+    else:
+        buyer.post("checkout:paid", {"paid": answers(buyer)["pay"]})
+        page = buyer.get("checkout:thank-you")
+    if not at_once:
+        pay_first()
+        page = elsewhere.get("basket:summary")
+    # Oscar's own page says that the buyer should write, where the card is charged at that moment.
+    assert "charged twice, write to us" in page or "contact customer services" in page
+    second = "the second" if at_once else signing.loads(first["pay"])["reference"]
+    [note] = only_order().notes.values_list("message", flat=True)
+    assert note == f"Payment {second} has come for this order, which was paid already. If it was charged, refund it."
+    [mail] = [mail for mail in clerks if mail.to == ["clerk@tilleul.example"]]
+    assert (str(only_order().number) in mail.subject, note) == (True, mail.body)
 
 
 @pytest.mark.parametrize(("amount", "currency"), [("0.01", "CAD"), (None, "USD")])
@@ -295,6 +345,70 @@ def test_an_answer_in_another_browser_makes_the_order_of_who_was_signed_in(custo
     assert amounts(page)[-1] == str(only_order().total_incl_tax)
 
 
+def deleted(address: Any) -> None:
+    address.delete()
+
+
+def moved_to_ontario(address: Any) -> None:
+    address.state = "ON"
+    address.save()
+
+
+def test_the_first_payments_of_a_shop_may_come_at_once(buyer: Buyer) -> None:
+    for _ in range(2):
+        get_model("payment", "SourceType").objects.create(name="Demo")
+    buyer.go_to_preview()
+    buyer.place_order()
+    assert only_order().sources.get().source_type.code == "demo"
+
+
+@pytest.mark.parametrize("code", [CODE, "home"])
+@pytest.mark.parametrize("becomes", [lambda address: None, deleted, moved_to_ontario])
+def test_an_address_of_the_account_is_kept_as_it_was_shown(
+    customer: Buyer, becomes: Callable[[Any], None], code: str
+) -> None:
+    user: Any = get_user_model().objects.get(email="buyer@tilleul.example")
+    address = user.addresses.create(**{**ADDRESS, "country": get_model("address", "Country").objects.get(pk="CA")})
+    customer.go_to_preview()
+    customer.post("checkout:shipping-address", {"action": "ship_to", "address_id": address.pk})
+    customer.choose_method(code)
+    page = customer.get("checkout:preview")
+    answer = answers(customer)["pay"]
+    becomes(address)
+    Buyer().post("checkout:paid", {"paid": answer})
+    assert amounts(page)[-1] == str(only_order().total_incl_tax)
+    shipped = only_order().shipping_address
+    assert (shipped.state, shipped.line1, str(shipped.phone_number)) == ("QC", ADDRESS["line1"], "+15145550199")
+
+
+def test_what_only_this_buyer_gets_is_theirs_in_another_browser_too(
+    customer: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half_for_customers(strategy: Any, price: Decimal, product: Any) -> Decimal:
+        return Decimal(0) if strategy.user is None else Decimal(1)
+
+    monkeypatch.setattr(Strategy, "_tax", half_for_customers)
+    get_model("voucher", "Voucher").objects.update(usage="Once per customer")
+    customer.post("basket:vouchers-add", {"code": VOUCHER})
+    page = customer.go_to_preview()
+    answer = answers(customer)["pay"]
+    Buyer().post("checkout:paid", {"paid": answer})
+    assert only_order().total_discount_incl_tax > 0
+    assert amounts(page)[-1] == str(only_order().total_incl_tax)
+
+
+def test_a_surcharge_is_that_of_what_is_being_paid_for(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
+    applicator = get_class("checkout.applicator", "SurchargeApplicator")
+    charges = (PercentageCharge(percentage=Decimal(4)),)
+    monkeypatch.setattr(applicator, "get_surcharges", lambda self, basket, **kwargs: charges)
+    page = buyer.go_to_preview()
+    answer = answers(buyer)["pay"]
+    buyer.put_into_basket("stoneware-mug")
+    buyer.post("checkout:paid", {"paid": answer})
+    assert only_order().surcharges.get().excl_tax > 0
+    assert amounts(page)[-1] == str(only_order().total_incl_tax)
+
+
 @pytest.mark.parametrize(("cancels", "pays"), [("here", "elsewhere"), ("elsewhere", "here")])
 def test_what_one_browser_cancels_and_another_pays_after_all_is_ordered(buyer: Buyer, cancels: str, pays: str) -> None:
     browsers = {"here": buyer, "elsewhere": Buyer()}
@@ -330,19 +444,38 @@ def test_what_is_paid_after_all_is_ordered_for_what_was_paid_and_with_its_taxes(
     assert [only_delivery().state, only_delivery().reason] == becomes
 
 
-def test_a_voucher_that_another_order_has_used_up_meanwhile_costs_no_order(buyer: Buyer) -> None:
-    get_model("voucher", "Voucher").objects.update(usage="Single use")
-    buyer.post("basket:vouchers-add", {"code": VOUCHER})
-    buyer.go_to_preview()
-    answer = answers(buyer)["pay"]
+def use_voucher_up() -> None:
     other = Buyer()
     other.put_into_basket("wool-blanket")
     other.post("basket:vouchers-add", {"code": VOUCHER})
     other.go_to_preview()
     other.place_order()
+
+
+def test_a_voucher_that_another_order_has_used_up_meanwhile_costs_no_order(buyer: Buyer) -> None:
+    get_model("voucher", "Voucher").objects.update(usage="Single use")
+    buyer.post("basket:vouchers-add", {"code": VOUCHER})
+    buyer.go_to_preview()
+    answer = answers(buyer)["pay"]
+    use_voucher_up()
     buyer.post("checkout:paid", {"paid": answer})
     order = Order.objects.latest("pk")
     assert (order.notes.count(), order.d2po_deliveries.get().state) == (1, "held")
+
+
+def test_nor_does_one_that_is_used_up_while_the_card_is_charged(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def beside_another(view: Any, *paid: Any) -> None:
+        monkeypatch.setattr(views, "note_payment", note_payment)
+        use_voucher_up()
+        note_payment(view, *paid)
+
+    get_model("voucher", "Voucher").objects.update(usage="Single use")
+    buyer.post("basket:vouchers-add", {"code": VOUCHER})
+    page = buyer.go_to_preview()
+    monkeypatch.setattr(views, "note_payment", beside_another)
+    assert buyer.place_order()["location"] == reverse("checkout:thank-you")
+    order = Order.objects.latest("pk")
+    assert (str(order.total_incl_tax), order.d2po_deliveries.get().state) == (amounts(page)[-1], "released")
 
 
 def sign_in(buyer: Buyer) -> None:
@@ -369,16 +502,34 @@ def forget_session_and_cache(buyer: Buyer, answer: dict[str, str]) -> None:
     cache.clear()
 
 
-@pytest.mark.parametrize("what", [become_part_of_another, forget_session_and_cache])
+def delete_what_is_bought(buyer: Buyer, answer: dict[str, str]) -> None:
+    get_model("basket", "Line").objects.all().delete()
+
+
+@pytest.mark.parametrize("what", [become_part_of_another, forget_session_and_cache, delete_what_is_bought])
 def test_a_payment_that_is_no_longer_known_is_not_lost_in_silence(
-    buyer: Buyer, what: Callable[[Buyer, dict[str, str]], None], caplog: pytest.LogCaptureFixture
+    buyer: Buyer, what: Callable[[Buyer, dict[str, str]], None], clerks: list[Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     buyer.go_to_preview()
     answer = answers(buyer)
     what(buyer, answer)
-    buyer.post("checkout:paid", {"paid": answer["pay"]})
+    for _ in range(2):
+        buyer.post("checkout:paid", {"paid": answer["pay"]})
     assert "If you have paid, write to us." in buyer.get("basket:summary")
     assert "has no order" in caplog.text
+    [mail] = clerks
+    [told] = get_model("communication", "Notification").objects.filter(recipient__email="merchant@tilleul.example")
+    assert mail.subject == told.subject == "A payment without an order"
+    for text in (mail.body, told.body):
+        assert f"Its reference: {signing.loads(answer['pay'])['reference']}" in text
+
+
+def test_a_mail_server_that_is_down_costs_no_answer(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", lambda message: 1 / 0)
+    buyer.go_to_preview()
+    answer = answers(buyer)["pay"]
+    cache.clear()
+    assert Buyer().post("checkout:paid", {"paid": answer})["location"] == reverse("checkout:thank-you")
 
 
 def test_an_answer_that_nobody_has_signed_is_refused(buyer: Buyer) -> None:

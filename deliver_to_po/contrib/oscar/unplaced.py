@@ -1,0 +1,61 @@
+"""What is told of a payment that makes no order: to the buyer, and to staff, who look for it at the provider."""
+
+import logging
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.mail import EmailMessage
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from oscar.core.loading import get_class, get_model
+
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.language import language_of
+from deliver_to_po.core.shared_cache import with_cache
+
+log = logging.getLogger(__name__)
+
+
+def tell_of_unplaced(basket_id: object, reference: str) -> list[str]:
+    """Return what to tell the buyer of a payment for a basket: nothing if its answer has only come again."""
+    order = get_model("order", "Order")._default_manager.filter(basket=basket_id).first()
+    if order is not None:
+        return tell_of_second(order, reference)
+    log.error("The payment for basket %s has no order", basket_id)
+    # A provider may ask again and again; a key may not hold whatever it calls a payment.
+    key = f"deliver_to_po.oscar.unplaced.{basket_id}.{sha256(reference.encode()).hexdigest()}"
+    if with_cache(lambda cache: cache.add(key, True), True):
+        with override(language_of(settings.LANGUAGE_CODE)):
+            text = _(
+                "A payment has come for basket %(basket)s, and no order could be made of it. If there is still none, "
+                "refund the payment at your provider, or make the order by hand. Its reference: %(reference)s"
+            )
+            _write(_("A payment without an order"), text % {"basket": basket_id, "reference": reference or "–"})
+    return [_("This payment is not known here. If you have paid, write to us.")]
+
+
+def tell_of_second(order: Any, reference: str) -> list[str]:
+    """Do the same of an order's payment; one whose ``reference`` is none of its sources' was paid beside them."""
+    if not reference or order.sources.filter(reference=reference).exists():
+        return []
+    with override(language_of(settings.LANGUAGE_CODE)):
+        note = _("Payment %(reference)s has come for this order, which was paid already. If it was charged, refund it.")
+        note %= {"reference": reference}
+        if not order.notes.filter(message=note).exists():
+            order.notes.create(message=note, note_type="System")
+            _write(_("Order %(number)s was perhaps paid twice") % {"number": order.number}, note)
+    return [_("This order was paid already. If you were charged twice, write to us.")]
+
+
+def _write(subject: str, text: str) -> None:
+    """Put it into the inbox that Oscar has for everybody, of all staff, and send it to the clerks."""
+    staff = get_user_model()._default_manager.filter(is_staff=True, is_active=True)
+    # Oscar shows it as HTML.
+    get_class("communication.utils", "Dispatcher")().notify_users(staff, subject, body=escape(text))
+    try:
+        EmailMessage(subject, text, to=app_settings.clerks).send()
+    except Exception as error:  # noqa: BLE001 - the buyer still gets an answer
+        log.warning("The clerks could not be written to: %s", type(error).__name__)
