@@ -92,6 +92,15 @@ def test_a_rate_without_a_day_is_a_price_without_a_day(monkeypatch: pytest.Monke
     assert (express.price, express.expected_from) == (Decimal("20.00"), None)
 
 
+def test_parcels_of_which_one_has_no_day_have_none_together() -> None:
+    now = timezone.now()
+    told = [GOOD, replace(GOOD, expected_delivery=None, transit_days=None)]
+    answers = [Answer(Rates({GOOD.service: rate}, now.date(), now), True, 1) for rate in told]
+    together = kept_rate(answers, Service.XPRESSPOST).rate
+    assert together is not None
+    assert (together.expected_delivery, together.transit_days) == (None, None)
+
+
 def test_the_price_of_several_parcels_is_as_old_as_the_oldest_answer_and_not_as_the_newest() -> None:
     now = timezone.now()
     times = [now - timedelta(hours=1), now - timedelta(hours=5), now - timedelta(hours=2)]

@@ -89,6 +89,7 @@ def test_an_export_is_exactly_theirs(state: str, role: Role | None) -> None:
     said = set(_texts(told))
     assert not said & OF_MARIE
     assert said & OF_OTTO == (OF_OTTO if role in (Role.RECIPIENT, Role.FORMER_RECIPIENT) else set())
+    assert {shipment.recipient_email for one in look_for(BY_E_MAIL) for shipment in one.shipments} <= {OTTO.email}
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -120,6 +121,14 @@ def test_an_erasure_is_exactly_theirs(state: str, role: Role | None) -> None:
     else:
         assert [row_of(row) for row in rows] == before
     assert not look_for(BY_E_MAIL) or role == Role.BUYER
+
+
+def test_where_they_were_the_recipient_once_another_delivery_of_theirs_erases_nothing_more() -> None:
+    hers = delivery_with(DeliveryState.RELEASED, Role.FORMER_RECIPIENT)
+    delivery_with(DeliveryState.RELEASED, Role.RECIPIENT)
+    before = row_of(hers)
+    erased_what_was_shown()
+    assert row_of(hers) == before
 
 
 @pytest.mark.parametrize("role", [Role.RECIPIENT, Role.FORMER_RECIPIENT])

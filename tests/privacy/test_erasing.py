@@ -173,9 +173,10 @@ def test_of_a_neighbour_nothing_is_erased(labels: Storage) -> None:
     old, neighbour = placed(TOO_LONG), placed(NOT_YET)
     labelled(old, "old.pdf")
     theirs = labelled(neighbour, "theirs.pdf")
-    before = row_of(neighbour), row_of(theirs)
+    followed = Tracking.objects.create(shipment=theirs, due_at=timezone.now())
+    before = row_of(neighbour), row_of(theirs), row_of(followed)
     assert erase_recipients() == 1
-    assert (row_of(neighbour), row_of(theirs)) == before
+    assert (row_of(neighbour), row_of(theirs), row_of(followed)) == before
     assert (labels.exists("old.pdf"), labels.exists("theirs.pdf")) == (False, True)
     assert not neighbour.history.exists()
 

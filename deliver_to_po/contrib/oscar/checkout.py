@@ -1,7 +1,7 @@
 """What is mixed into the classes of an Oscar checkout, so that what is shown is charged, kept and shipped."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from decimal import Decimal
 from typing import Any
@@ -151,8 +151,17 @@ class PostOfficeSession:
         strategy.post_office = begun if begun and begun.choice else None
         again = Basket._default_manager.get(pk=basket.pk)
         again.strategy = strategy
-        get_class("offer.applicator", "Applicator")().apply(again, self.request.user, self.request)
+        get_class("offer.applicator", "Applicator")().apply_offers(again, list(_offers(begun.offers)) if begun else [])
         return again
+
+
+def _offers(kept: Iterable[tuple[int, int | None]]) -> Iterator[Any]:
+    """Yield the offers that were shown, in the same order, though they or their vouchers have ended since."""
+    vouchers = get_model("voucher", "Voucher")._default_manager
+    for offer_id, voucher_id in kept:
+        for offer in get_model("offer", "ConditionalOffer")._default_manager.filter(pk=offer_id):
+            offer.set_voucher(vouchers.filter(pk=voucher_id).first())
+            yield offer
 
 
 @contextmanager

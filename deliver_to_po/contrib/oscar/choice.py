@@ -29,13 +29,14 @@ class BeingPaid(NamedTuple):
     """What a payment for a basket is for since it began, whatever has become of the choice; ``choice`` is its id.
 
     ``price`` is in CAD before tax what the delivery costs, and ``province`` the one whose taxes are charged. Home
-    delivery has none of them.
+    delivery has none of them. ``offers`` are the keys of Oscar's offers that were applied, each with its voucher's.
     """
 
     choice: str
     seen: str
     price: Decimal
     province: str
+    offers: list[tuple[int, int | None]]
     given_back: bool
 
 
@@ -57,7 +58,7 @@ def being_paid(request: HttpRequest, basket_id: object) -> BeingPaid | None:
     if not kept:
         return None
     price, province = kept["terms"]
-    return BeingPaid(kept["choice"], kept["seen"], Decimal(price), province, "given_back" in kept)
+    return BeingPaid(kept["choice"], kept["seen"], Decimal(price), province, kept["offers"], "given_back" in kept)
 
 
 def begin_payment(request: HttpRequest, basket: Any, choice: str) -> None:
@@ -69,7 +70,8 @@ def begin_payment(request: HttpRequest, basket: Any, choice: str) -> None:
         checkout["shipping"]["new_address_fields"] = fields
     post_office = reserved(choice)
     terms = (str(post_office.price), post_office.province) if post_office else ("0", "")
-    _keep(request, basket, {"choice": choice, "seen": seen, "checkout": checkout, "terms": terms})
+    offers = [(one["offer"].pk, one["voucher"] and one["voucher"].pk) for one in basket.offer_applications]
+    _keep(request, basket, {"choice": choice, "seen": seen, "checkout": checkout, "terms": terms, "offers": offers})
 
 
 def resume_payment(request: HttpRequest, basket: Any) -> None:

@@ -452,18 +452,26 @@ def use_voucher_up() -> None:
     other.place_order()
 
 
-def test_a_voucher_that_another_order_has_used_up_meanwhile_costs_no_order(buyer: Buyer) -> None:
+def end_voucher() -> None:
+    get_model("voucher", "Voucher").objects.update(end_datetime=timezone.now())
+
+
+@pytest.mark.parametrize("meanwhile", [use_voucher_up, end_voucher])
+def test_a_discount_is_that_which_was_shown_whatever_becomes_of_it(buyer: Buyer, meanwhile: Callable[[], None]) -> None:
     get_model("voucher", "Voucher").objects.update(usage="Single use")
     buyer.post("basket:vouchers-add", {"code": VOUCHER})
-    buyer.go_to_preview()
+    page = buyer.go_to_preview()
     answer = answers(buyer)["pay"]
-    use_voucher_up()
+    meanwhile()
     buyer.post("checkout:paid", {"paid": answer})
     order = Order.objects.latest("pk")
-    assert (order.notes.count(), order.d2po_deliveries.get().state) == (1, "held")
+    assert (str(order.total_incl_tax), order.discounts.get().voucher_code) == (amounts(page)[-1], VOUCHER)
+    assert order.d2po_deliveries.get().state == "released"
 
 
-def test_nor_does_one_that_is_used_up_while_the_card_is_charged(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_voucher_that_is_used_up_while_the_card_is_charged_costs_no_order(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def beside_another(view: Any, *paid: Any) -> None:
         monkeypatch.setattr(views, "note_payment", note_payment)
         use_voucher_up()
@@ -660,16 +668,24 @@ def test_an_adapter_that_fails_after_the_payment_undoes_no_order(buyer: Buyer, m
 # Oscar's own offers
 
 
-def test_an_offer_on_shipping_takes_off_what_is_charged_and_holds_nothing(buyer: Buyer) -> None:
+@pytest.mark.parametrize("ends_during_the_payment", [False, True])
+def test_an_offer_on_shipping_takes_off_what_is_charged_and_holds_nothing(
+    buyer: Buyer, ends_during_the_payment: bool
+) -> None:
     models = {name: get_model("offer", name).objects for name in ("Range", "Benefit", "Condition", "ConditionalOffer")}
     goods = models["Range"].get(name="Everything")
-    models["ConditionalOffer"].create(
+    offer = models["ConditionalOffer"].create(
         name="Half the delivery",
         benefit=models["Benefit"].create(type="Shipping percentage", value=50),
         condition=models["Condition"].create(range=goods, type="Count", value=1),
     )
     page = buyer.go_to_preview()
-    buyer.place_order()
+    if ends_during_the_payment:
+        answer = answers(buyer)["pay"]
+        offer.suspend()
+        buyer.post("checkout:paid", {"paid": answer})
+    else:
+        buyer.place_order()
     order, delivery = only_order(), only_delivery()
     assert delivery.state == "released"
     assert order.shipping_incl_tax == round(delivery.price * Decimal("1.13") / 2, 2)
