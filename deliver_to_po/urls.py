@@ -22,6 +22,7 @@ app_name = "deliver_to_po"
 
 
 def label(request: HttpRequest, **which: Any) -> HttpResponse | FileResponse:
+    """Return the label of a parcel; a POST takes it to print. 404 for whoever may not see it, as for one that is none."""
     from deliver_to_po.admin.shops_label import shops_label
 
     return shops_label(request, **which)
@@ -31,6 +32,7 @@ def label(request: HttpRequest, **which: Any) -> HttpResponse | FileResponse:
 @login_not_required
 @non_atomic_requests
 def webhook(request: HttpRequest, alias: str) -> HttpResponse:
+    """Take a report that the shipping system ``alias`` has signed. An unsigned call learns nothing, not even of it."""
     from deliver_to_po.api.callbacks.views import webhook
 
     return webhook(request, alias)
