@@ -22,7 +22,7 @@ app_name = "deliver_to_po"
 
 
 def label(request: HttpRequest, **which: Any) -> HttpResponse | FileResponse:
-    """Return the label of a parcel; a POST takes it to print. 404 for whoever may not see it, as for one that is none."""
+    """Return the label of a parcel; a POST takes it to print. 404 for whoever may not see it, as if there were none."""
     from deliver_to_po.admin.shops_label import shops_label
 
     return shops_label(request, **which)
