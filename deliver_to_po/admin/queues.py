@@ -4,7 +4,6 @@ Only the newest revision of a parcel counts.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -335,8 +334,7 @@ def counts(user: Any, wanted: Iterable[Queue]) -> Mapping[str, int]:
     return {name.removeprefix("in_"): count for name, count in row.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """A delivery is the ``number``th of ``queue``, in the order of the list; ``next`` is the one after it, if any."""
 
     queue: Queue

@@ -8,14 +8,11 @@ from dataclasses import asdict
 from functools import lru_cache, partial, wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
-from django.db.transaction import non_atomic_requests
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import override
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
 from ninja import Header, NinjaAPI, Status
 from ninja.errors import HttpError, ValidationError
@@ -67,12 +64,12 @@ class StepAPI(NinjaAPI):
                         answer["content"] = {problems.CONTENT_TYPE: answer["content"]["application/json"]}
         return schema
 
-    def patterns(self) -> list[URLPattern]:
-        """Return what a shop includes."""
+    def patterns(self) -> dict[str, URLPattern]:
+        """Return every address by its name."""
         patterns: list[URLPattern] = self.urls[0]  # type: ignore[assignment]
         for pattern in patterns:
             pattern.callback = _answered(pattern.callback)
-        return patterns
+        return {str(pattern.name): pattern for pattern in patterns}
 
 
 api = StepAPI(
@@ -89,14 +86,11 @@ api.add_exception_handler(DatabaseError, problems.refuse_while_busy)  # type: ig
 
 
 def _answered(view: View) -> View:
-    """Let a view of ninja's answer in the client's language, outside of any transaction of the shop's.
+    """Let a view of ninja's answer in the client's language.
 
     An error report hides the variables of ninja's frames too, and of whatever is called below.
     """
 
-    @csrf_exempt
-    @login_not_required
-    @non_atomic_requests
     @sensitive_variables()
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -220,6 +214,10 @@ def unreserve(request: HttpRequest, choice_id: str, secret: str = SECRET, key: s
 def nothing(request: HttpRequest, rest: str) -> None:
     """Answer for what is at no address."""
     raise problems.Refused(problems.NOT_FOUND)
+
+
+# After the last operation.
+PATTERNS = api.patterns()
 
 
 def _visitor(request: HttpRequest) -> shop.Visitor:

@@ -169,8 +169,7 @@ class ShipmentOption:
     amount: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ShipmentRequest:
+class ShipmentRequest(NamedTuple):
     """Everything one D2PO shipment needs that the account does not say. Without a contract it is in no group."""
 
     request_id: str
@@ -227,8 +226,7 @@ class ShipmentInfo:
         return next((link for link in self.links if link.rel == rel), None)
 
 
-@dataclass(frozen=True, slots=True)
-class ShipmentDetails:
+class ShipmentDetails(NamedTuple):
     """What Canada Post holds of a shipment, enough to tell whether it is the one that was asked for."""
 
     status: ShipmentStatus
@@ -248,8 +246,7 @@ class Artifact:
     media_type: str
 
 
-@dataclass(frozen=True, slots=True)
-class RateRequest:
+class RateRequest(NamedTuple):
     """A parcel to ask the price of. Without ``services`` all are asked about. The D2PO option names no office here."""
 
     origin_postal_code: str
@@ -300,8 +297,7 @@ class RefundTicket(NamedTuple):
     date: date
 
 
-@dataclass(frozen=True, slots=True)
-class TransmitRequest:
+class TransmitRequest(NamedTuple):
     """Groups to transmit. Afterwards their shipments can no longer be voided, except those whose id is ``excluded``."""
 
     group_ids: tuple[str, ...]

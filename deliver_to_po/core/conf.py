@@ -1,7 +1,6 @@
 """The settings of a shop: one dict, ``DELIVER_TO_PO``, read lazily, each with its type."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from functools import lru_cache, partial
 from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
@@ -56,8 +55,7 @@ def order_model() -> str:
     return label
 
 
-@dataclass(frozen=True, slots=True)
-class CanadaPostSettings:
+class CanadaPostSettings(NamedTuple):
     """How to reach Canada Post, and who pays."""
 
     api: str
@@ -101,8 +99,7 @@ class CanadaPostSettings:
             return self
         api = spoken.removesuffix(BY_CARD)
         stays = api == self.api or is_loopback(host_of(self.base_url))
-        return replace(
-            self,
+        return self._replace(
             api=api,
             without_contract=spoken.endswith(BY_CARD),
             base_url=self.base_url if stays else own_url(api, live=self.live),

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 
@@ -36,8 +36,7 @@ MOST_THINGS = 300
 MOST_HANDLING_DAYS = 365
 
 
-@dataclass(frozen=True, slots=True)
-class Consignment:
+class Consignment(NamedTuple):
     """What an order or a cart is shipped as: at least one parcel, from whom, with which options, by which service."""
 
     parcels: tuple[Parcel, ...]

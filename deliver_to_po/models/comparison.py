@@ -1,8 +1,8 @@
 """What a shipping system lists of what it holds, compared with the shop's own rows, and what of it differs."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +11,7 @@ from deliver_to_po.canadapost import lengths
 from deliver_to_po.core.choices import Compared, Differs
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """One shipment that is not on both lists, by the system's own id.
 
     ``row`` and ``delivery`` are the primary keys of ours that it belongs to, if any. ``kind`` is ``""`` while nobody
@@ -78,7 +77,7 @@ class Comparison(models.Model):
             # A person may have left something to another shop since this row was read.
             self.left = type(self).objects.select_for_update().values_list("left", flat=True).get(pk=self.pk)
             ids = [one.shipment_id for one in found]
-            self.differences = [asdict(one) for one in found]
+            self.differences = [one._asdict() for one in found]
             self.left = [each for each in ids if each in self.left or each in left]
             self.differing = len(self.open_ones)
             for name, value in fields.items():

@@ -111,8 +111,8 @@ class TrackingEvent(models.Model):
 
 
 def tracking_of(shipment: Shipment) -> Tracking | None:
-    """Return what is known of where a shipment's parcel is, None while nobody follows it."""
-    return getattr(shipment, "tracking", None)
+    """Return what is known of where a shipment's parcel is, None while nobody follows it: without a number none can."""
+    return getattr(shipment, "tracking", None) if shipment.tracking_pin else None
 
 
 # To where, from where. An end leads to a person only, and what is with a person to wherever it is found to be.

@@ -4,8 +4,8 @@ With what is to be picked up come the letter of authorization, filled in, and a 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
@@ -44,8 +44,7 @@ def before_last_opening(days: int, tracking: Tracking) -> datetime | None:
     return None if day is None else _morning(day - timedelta(days))
 
 
-@dataclass(frozen=True, slots=True)
-class ParcelMail:
+class ParcelMail(NamedTuple):
     """The e-mail of a kind of notice about a parcel, not sent before its ``morning`` where anybody knows that.
 
     With ``picks_up`` it goes to whoever picks the parcel up. Others are about the order, and go to whoever bought.

@@ -1,8 +1,8 @@
 """What a person is told of where the parcels of a delivery are: one headline, what it means, and how far they came."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, time
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Model, Q
@@ -32,8 +32,7 @@ STOPS = {P.IN_TRANSIT: 1, P.READY: 2, P.ELSEWHERE: 2, P.COLLECTED: 3}
 FEW_DAYS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(NamedTuple):
     """``headline`` is ``""`` while there is nothing to tell. ``stop`` is how far: 1 on its way, 2 ready, 3 picked up.
 
     ``urgent`` says that it goes back in a few days. ``office`` is the post office that has it where that is another
@@ -90,7 +89,7 @@ def news_of(parcels: Sequence[Tracking | None]) -> News:
     leading = min(parcels, key=lambda each: LEADS.index(_state(each)), default=None)
     if leading is None:
         return News()
-    return replace(_told(leading), stop=STOPS.get(_state(leading), 0))
+    return _told(leading)._replace(stop=STOPS.get(_state(leading), 0))
 
 
 def _state(tracking: Tracking | None) -> P:
@@ -130,10 +129,10 @@ def _ready(tracking: Tracking) -> News:
         day = last.opens.date() if last else until
         # After its last opening it has not come back yet: somebody may still find it there.
         left = -1 if last and last.closes <= timezone.now() else (day - shop_day()).days
-        news = replace(news, headline=_until(left, day_of_week(day)), urgent=left <= FEW_DAYS, last=last, dated=True)
+        news = news._replace(headline=_until(left, day_of_week(day)), urgent=left <= FEW_DAYS, last=last, dated=True)
         if news.urgent:
-            news = replace(
-                news, more=_("It will come back to us soon.") if left < 0 else _("After that day it comes back to us.")
+            news = news._replace(
+                more=_("It will come back to us soon.") if left < 0 else _("After that day it comes back to us.")
             )
     if tracking.state == P.READY:
         return news
@@ -141,7 +140,7 @@ def _ready(tracking: Tracking) -> News:
     if name := tracking.office_name or office.name:
         elsewhere = _("Canada Post took it to a post office other than the chosen one: %(office)s.")
         elsewhere %= {"office": as_people_read(name)}
-    return replace(news, office=office, more=f"{elsewhere} {news.more}".strip())
+    return news._replace(office=office, more=f"{elsewhere} {news.more}".strip())
 
 
 def _until(left: int, day: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -100,5 +99,5 @@ def fingerprint_of(cart: Any, near: object) -> str:
     """Return a text that changes with what is mailed, from where and whither, but not with the day. Never raises."""
     mailing = mailing_of(cart)
     [question] = questions_about(cart, mailing, [Destination.of(near)])
-    asked = sorted(f"{replace(request, mailing_date=None)} {count}" for request, count in question.requests)
+    asked = sorted(f"{request._replace(mailing_date=None)} {count}" for request, count in question.requests)
     return sha256("|".join([mailing.reason, *asked]).encode()).hexdigest()[:32]

@@ -53,7 +53,7 @@ def key_of(request: RateRequest) -> str:
 # The same cart is looked at again and again until it is paid for.
 @lru_cache(maxsize=1024)
 def _key_in(environment: str, api: str, account: tuple[str, str], request: RateRequest) -> str:
-    text = f"{environment}|{api}|{account}|{replace(request, mailing_date=None)}"
+    text = f"{environment}|{api}|{account}|{request._replace(mailing_date=None)}"
     return f"deliver_to_po.rates.{VERSION}.{sha256(text.encode()).hexdigest()[:32]}"
 
 

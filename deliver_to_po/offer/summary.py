@@ -140,7 +140,7 @@ def parcels_told(delivery: Delivery) -> Sequence[Shipment]:
     # A condition more and a join take Django longer than to read the few rows that they would leave out.
     rows = delivery.shipments.filter(open_parcel__isnull=False).only(*TOLD)
     shipments = [shipment for shipment in rows if shipment.state not in OVER]
-    prefetch_related_objects(shipments, "tracking")
+    prefetch_related_objects([shipment for shipment in shipments if shipment.tracking_pin], "tracking")
     return shipments
 
 

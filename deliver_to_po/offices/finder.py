@@ -7,9 +7,9 @@ import dataclasses
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -33,8 +33,7 @@ log = logging.getLogger(__name__)
 ASKED_FOR = 50
 
 
-@dataclass(frozen=True, slots=True)
-class OfficeAnswer:
+class OfficeAnswer(NamedTuple):
     """Offices that accept D2PO, nearest first, and when Canada Post said so; ``directory.with_hours`` adds their hours.
 
     ``rung`` says what answered, ``precision`` how well we know the point that distances are measured from. Where it is
@@ -135,7 +134,7 @@ def _without_asking(
 ) -> OfficeAnswer:
     """Return what a visitor over the limit gets: an older answer, else our directory's; TooManySearches if neither."""
     if cached is not None:
-        return dataclasses.replace(_still_offered(cached, language, Rung.STALE), over_limit=True)
+        return _still_offered(cached, language, Rung.STALE)._replace(over_limit=True)
     try:
         found = nearby_offices(query, language, needed)
     except OfficesUnavailable as error:

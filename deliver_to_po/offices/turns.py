@@ -9,8 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from deliver_to_po.canadapost.calling.deadline import Deadline
 from deliver_to_po.canadapost.errors import CanadaPostError, CredentialsRefused, NotEntitled
@@ -32,8 +31,7 @@ class NoAnswer(Exception):
     """Canada Post did not answer, or not in time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn(Generic[T]):
+class Turn(NamedTuple, Generic[T]):
     """The ``answer`` that another request got, or None: then it is our turn to ask, within ``seconds_left``."""
 
     answer: T | None

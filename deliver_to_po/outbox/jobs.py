@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from threading import RLock
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -55,29 +56,44 @@ class Registry:
     """The jobs and housekeeping of this process, in the order in which they were registered."""
 
     def __init__(self) -> None:
+        self._late: list[Callable[[], None]] = []
+        self._lock = RLock()
         self._jobs: dict[str, Job] = {}
         self._housekeeping: dict[str, Housekeeping] = {}
 
     def add(self, *things: Job | Housekeeping) -> None:
         """Register; one of the same name takes the place of the former."""
+        self._fill()
         for thing in things:
             if isinstance(thing, Job):
                 self._jobs[thing.name] = thing
             else:
                 self._housekeeping[thing.name] = thing
 
+    def add_late(self, register: Callable[[], None]) -> None:
+        """Let ``register`` add things before anybody adds others or asks for one: most processes never do."""
+        self._late.append(register)
+
+    def _fill(self) -> None:
+        with self._lock:
+            while self._late:
+                self._late.pop(0)()
+
     def job(self, name: str) -> Job:
         """Return the job of that name; KeyError if there is none."""
+        self._fill()
         return self._jobs[name]
 
     @property
     def jobs(self) -> Iterable[Job]:
         """Return the jobs, those that wait for the others last."""
+        self._fill()
         return tuple(sorted(self._jobs.values(), key=lambda job: job.last))
 
     @property
     def housekeeping(self) -> Iterable[Housekeeping]:
         """Return the housekeeping."""
+        self._fill()
         return tuple(self._housekeeping.values())
 
 

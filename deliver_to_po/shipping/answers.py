@@ -84,9 +84,11 @@ class Made(Answer):
     price: Decimal | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Without a field of its own an answer is a dataclass already, and costs no start a second one.
 class Handed(Answer):
     """The system has the parcel and will report later what became of it."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,14 +124,16 @@ class Unknown(Answer):
     gone: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Voided(Answer):
     """The shipment is void: nothing of it is charged, and its label is worth nothing."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class RefundAsked(Answer):
     """A refund was asked for, now or before. The system decides later, and its label is to be destroyed."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +182,10 @@ class Transmitted(Answer):
     left: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NotTransmitted(Answer):
     """Looked up after an unknown outcome: the system holds what was meant, and it is not transmitted."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)

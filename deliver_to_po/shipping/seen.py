@@ -1,9 +1,8 @@
 """What a shipping system tells of a parcel on its way: its events, read and bounded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from deliver_to_po.core.choices import Scan
 from deliver_to_po.shipping.answers import Sighting, Tracked
@@ -17,8 +16,7 @@ SCANS = frozenset(Scan.values) - {Scan.UNKNOWN}
 MOST_EVENTS, HIGHEST_CODE = 300, 65_535
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """Every event that the system knows of one parcel."""
 
     request_id: str

@@ -1,8 +1,8 @@
 """What the events of a parcel say together: where it is, since when, at which post office. Asks nobody and no clock."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.core.choices import Doubt, ParcelState, Scan
@@ -17,8 +17,7 @@ ON_ITS_WAY = (P.NOT_SEEN, P.ANNOUNCED, P.IN_TRANSIT)
 REMINDED_AFTER = timedelta(days=5)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a parcel is. ``on`` and ``time`` are when it came to be so, local to where that was.
 
     ``office_id`` is the post office that has or had it as the events name it, ``""`` where they name none: then it is
@@ -43,9 +42,9 @@ def place_of(sightings: Iterable[Sighting], *, sent_to: str, comes_back: bool = 
     for sighting in sorted(set(sightings), key=_in_order):
         place = _seen(place, sighting)
     if place.doubt:
-        return replace(place, state=P.PERSON)
+        return place._replace(state=P.PERSON)
     if place.state == P.READY and is_elsewhere(place.office_id, sent_to):
-        return replace(place, state=P.ELSEWHERE)
+        return place._replace(state=P.ELSEWHERE)
     return place
 
 
@@ -62,7 +61,7 @@ def _seen(place: Place, sighting: Sighting) -> Place:
     """Return the place after one more sighting."""
     scan = sighting.scan
     if scan in ALARMS:
-        return replace(place, doubt=place.doubt or Doubt(scan.value))
+        return place._replace(doubt=place.doubt or Doubt(scan.value))
     if scan in (Scan.ANNOUNCED, Scan.IN_TRANSIT) and place.state in ON_ITS_WAY:
         return _stands(place, sighting, max(place.state, P(scan.value), key=ON_ITS_WAY.index))
     if scan in (Scan.READY, Scan.REMINDED) and place.state in (*ON_ITS_WAY, P.READY):
@@ -78,7 +77,7 @@ def _stands(place: Place, sighting: Sighting, state: ParcelState) -> Place:
     """Return the place with its state; ``on`` stays where the state is no news."""
     if state == place.state:
         return place
-    return replace(place, state=state, on=sighting.on, time=sighting.time)
+    return place._replace(state=state, on=sighting.on, time=sighting.time)
 
 
 def _at_an_office(place: Place, sighting: Sighting) -> Place:
@@ -86,9 +85,9 @@ def _at_an_office(place: Place, sighting: Sighting) -> Place:
     moved = is_elsewhere(sighting.office_id, place.office_id) and place.office_id != ""
     if place.ready_on is None or moved:
         waited = REMINDED_AFTER if sighting.scan == Scan.REMINDED else timedelta(0)
-        place = replace(place, ready_on=sighting.on - waited, on=sighting.on, time=sighting.time)
+        place = place._replace(ready_on=sighting.on - waited, on=sighting.on, time=sighting.time)
     if sighting.office_id:
-        place = replace(place, office_id=sighting.office_id, office_name=sighting.office_name)
+        place = place._replace(office_id=sighting.office_id, office_name=sighting.office_name)
     return place
 
 
@@ -97,12 +96,12 @@ def _delivered(place: Place, sighting: Sighting) -> Place:
         return _stands(place, sighting, P.RETURNED)
     if place.state == P.READY:
         return _stands(place, sighting, P.COLLECTED)
-    return replace(place, doubt=place.doubt or Doubt.NEVER_READY)
+    return place._replace(doubt=place.doubt or Doubt.NEVER_READY)
 
 
 def _comes_back(place: Place, sighting: Sighting) -> Place:
     if place.state == P.COLLECTED:
-        return replace(place, doubt=place.doubt or Doubt.CONTRADICTED)
+        return place._replace(doubt=place.doubt or Doubt.CONTRADICTED)
     if place.state == P.RETURNED:
         return place
     return _stands(place, sighting, P.RETURNED if sighting.scan == Scan.RETURNED else P.RETURNING)

@@ -7,6 +7,8 @@ import pytest
 import requests
 from django.test import Client
 
+from deliver_to_po.api.step import PATTERNS
+from deliver_to_po.api.urls import ROUTES
 from tests.api.client import CART, ROOT
 from tests.docs.copied import JSON_API, blocks_of
 from tests.example_shop.buyer import RECIPIENT
@@ -28,3 +30,7 @@ def test_the_program_of_the_page_reserves(offered: list[str], monkeypatch: pytes
     assert (told["state"], told["next"]) == ("reserved", "place")
     with pytest.raises(requests.HTTPError, match="Vérifiez"):
         names["reserve"](ROOT.rstrip("/"), CART, offered[0], {**RECIPIENT, "name": ""})
+
+
+def test_the_addresses_are_those_that_ninja_makes_of_the_operations() -> None:
+    assert list(ROUTES.items()) == [(name, str(pattern.pattern)) for name, pattern in PATTERNS.items()]

@@ -74,6 +74,6 @@ def test_an_error_text_holds_nothing_of_the_recipient() -> None:
 
 @time_machine.travel("2026-11-26T05:00:00Z", tick=False)
 def test_a_mailing_day_is_past_when_it_is_past_in_the_west() -> None:
-    check_rates("rates", dataclasses.replace(RATES, mailing_date=date(2026, 11, 25)))
+    check_rates("rates", RATES._replace(mailing_date=date(2026, 11, 25)))
     with pytest.raises(InvalidRequest):
-        check_rates("rates", dataclasses.replace(RATES, mailing_date=date(2026, 11, 24)))
+        check_rates("rates", RATES._replace(mailing_date=date(2026, 11, 24)))

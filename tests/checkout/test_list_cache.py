@@ -179,7 +179,7 @@ def test_a_list_without_all_hours_is_kept_until_any_are_learnt(monkeypatch: pyte
 def test_a_list_of_a_lower_rung_or_without_offices_is_not_kept(
     monkeypatch: pytest.MonkeyPatch, answered: dict[str, Any]
 ) -> None:
-    answer = replace(find(parse(ASKED), "en"), **answered)
+    answer = find(parse(ASKED), "en")._replace(**answered)
     monkeypatch.setattr(searching, "find", lambda *_, **__: answer)
     made = _made(monkeypatch)
     for _ in range(2):
@@ -189,7 +189,7 @@ def test_a_list_of_a_lower_rung_or_without_offices_is_not_kept(
 
 def test_a_list_whose_answer_is_no_longer_fresh_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     lifetime = app_settings.search_cache_lifetime
-    answer = replace(find(parse(ASKED), "en"), asked_at=AT_NOON - lifetime)
+    answer = find(parse(ASKED), "en")._replace(asked_at=AT_NOON - lifetime)
     monkeypatch.setattr(searching, "find", lambda *_, **__: answer)
     searching.search(ASKED, "en")
     assert cache.get(_key()) is None
@@ -228,7 +228,7 @@ def test_an_office_in_a_time_zone_that_is_not_known_is_kept_without_saying_wheth
 ) -> None:
     answer = find(parse(ASKED), "en")
     nowhere = replace(with_hours(answer.offices)[0], coordinates=None, province="", postal_code="")
-    monkeypatch.setattr(searching, "find", lambda *_, **__: replace(answer, offices=(nowhere,)))
+    monkeypatch.setattr(searching, "find", lambda *_, **__: answer._replace(offices=(nowhere,)))
     found = searching.search(ASKED, "en")
     assert found.offices[0].opening is None
     assert list_cache.load(list_cache.Slot.of(parse(ASKED), "en", 10)) == found

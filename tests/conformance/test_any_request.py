@@ -1,6 +1,5 @@
 """Whatever keeps the rules of D2PO is taken by the emulator each way, as it was given."""
 
-import dataclasses
 import uuid
 
 from hypothesis import assume, given, settings
@@ -24,10 +23,10 @@ SHARED = settings(WITH_A_SERVER, max_examples=max(10, WITH_A_SERVER.max_examples
 def test_any_request_is_made_and_found_to_be_the_same(way: str, request: ShipmentRequest) -> None:
     client = canada_post()
     office_id = client.find_offices(NearPostalCode("K1A0B1"))[0].office_id
-    request = dataclasses.replace(request, request_id=uuid.uuid4().hex, office_id=office_id, mailing_date=None)
+    request = request._replace(request_id=uuid.uuid4().hex, office_id=office_id, mailing_date=None)
     if way == "webservices by card":
         # Its schema is older, and the paper is Canada Post's own choice.
-        request = dataclasses.replace(request, paper_size=PaperSize.LETTER, label_format=LabelFormat.PDF)
+        request = request._replace(paper_size=PaperSize.LETTER, label_format=LabelFormat.PDF)
         assume(len(request.recipient.email.rpartition(".")[2]) <= client.longest_top_level_domain)
     client.create_shipment(request)
     found = shipping_system("default").look_up(as_asked(request))

@@ -287,7 +287,7 @@ def test_a_number_is_found_by_the_reference_that_the_parcel_carries(
 ) -> None:
     today = datetime.now(UTC).date()
     request = make_request(office_id=nearby.office_id, reference="A-1001-4F")
-    pins = [client.create_shipment(dataclasses.replace(request, request_id=uuid4().hex)).tracking_pin for _ in "ab"]
+    pins = [client.create_shipment(request._replace(request_id=uuid4().hex)).tracking_pin for _ in "ab"]
     long_ago, lately = today - timedelta(days=59), today - timedelta(days=1)
     # What Canada Post has not seen yet has no reference for it.
     assert client.find_pins("A-1001-4F", lately, today) == []

@@ -50,7 +50,7 @@ def test_a_contract_shipment_is_valid_and_every_text_arrives_as_it_was_given(
 @SLOWLY_MADE
 def test_a_non_contract_shipment_is_valid(request: ShipmentRequest, email: str) -> None:
     recipient = dataclasses.replace(request.recipient, email=email)
-    request = dataclasses.replace(request, recipient=recipient, label_format=LabelFormat.PDF)
+    request = request._replace(recipient=recipient, label_format=LabelFormat.PDF)
     assert faults("ncshipment", noncontract.build_shipment(request)) == []
 
 

@@ -1,7 +1,6 @@
 """The one Canada Post: built from settings, shared where it must be, and never real by mistake."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +14,6 @@ from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPost
 from deliver_to_po.core import conf
 from deliver_to_po.core.carrier import (
-    CacheCounts,
     HostKind,
     canada_post,
     canada_post_over,
@@ -24,6 +22,7 @@ from deliver_to_po.core.carrier import (
     host_kind,
 )
 from deliver_to_po.core.choices import Reason
+from deliver_to_po.core.client import CacheCounts
 from deliver_to_po.core.conf import CanadaPostSettings, app_settings
 from deliver_to_po.emulator.server import EmulatorServer
 
@@ -73,7 +72,7 @@ ALLOWED = {
 
 
 def settings_of(url: str, *, api: str = "portal", live: bool = False) -> CanadaPostSettings:
-    return replace(app_settings.canada_post, base_url=url, api=api, live=live)
+    return app_settings.canada_post._replace(base_url=url, api=api, live=live)
 
 
 @pytest.mark.parametrize(("kind", "url"), EVERY_HOST)

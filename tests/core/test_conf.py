@@ -1,6 +1,5 @@
 """Each setting: its default, what the shop wrote instead, and what follows from several of them."""
 
-from dataclasses import asdict
 from datetime import time, timedelta
 from typing import Any
 
@@ -173,7 +172,7 @@ def test_a_section_that_is_changed_in_place_is_read_anew(written: Any) -> None:
 
 def test_a_value_that_cannot_be_compared_is_read_all_the_same(written: Any) -> None:
     read = written(CANADA_POST={"CLIENT_ID": ["a list"]}).canada_post
-    assert read == CanadaPostSettings(**{**asdict(carrier()), "client_id": ["a list"]})
+    assert read == CanadaPostSettings(**{**carrier()._asdict(), "client_id": ["a list"]})
 
 
 def test_a_setting_is_read_anew_each_time(written: Any) -> None:

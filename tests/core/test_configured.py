@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from deliver_to_po.adapter import OrderAdapter, order_adapter
-from deliver_to_po.core.carrier import _shared_caller
+from deliver_to_po.core.client import shared_caller
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.configured import made_once, make_anew, subclass_named
 from deliver_to_po.shipping import ShippingSystem
@@ -43,7 +43,7 @@ def test_it_stays_when_another_setting_changes(settings: Any) -> None:
         lambda: made("a"),
         order_adapter,
         lambda: shipping_system("default"),
-        lambda: _shared_caller(app_settings.canada_post),
+        lambda: shared_caller(app_settings.canada_post),
     ],
     ids=["anything", "order adapter", "shipping system", "connections"],
 )

@@ -1,7 +1,6 @@
 """Rates in the shared cache: one call however many ask, another question for whatever may cost otherwise."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -92,5 +91,5 @@ def price_of(request: RateRequest) -> Decimal:
 
 def test_a_parcel_with_coverage_is_not_offered_at_the_price_of_one_without(emulator: EmulatorServer) -> None:
     plain = RateRequest("K1A0B1", "H2X1Y4", PARCEL, mailing_date=timezone.localdate())
-    covered = replace(plain, options=(*plain.options, ShipmentOption("COV", Decimal(900)), ShipmentOption("SO")))
+    covered = plain._replace(options=(*plain.options, ShipmentOption("COV", Decimal(900)), ShipmentOption("SO")))
     assert price_of(plain) < price_of(covered)

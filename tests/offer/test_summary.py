@@ -161,7 +161,7 @@ def test_every_tracking_number_of_this_delivery_is_told(delivery: Delivery) -> N
     assert set(summarize(delivery, "en").tracking_numbers) == {"7023210039414604", "7023210039414611"}
 
 
-def test_what_is_told_of_some_parcels_takes_two_statements(delivery: Delivery) -> None:
+def test_only_what_has_a_number_is_looked_for_where_it_is(delivery: Delivery) -> None:
     make_shipment(delivery)
     Tracking.objects.create(shipment=make_shipment(delivery, parcel=2, tracking_pin="2", state=ShipmentState.DONE))
     make_shipment(delivery, parcel=3, tracking_pin="3", state=ShipmentState.DONE)

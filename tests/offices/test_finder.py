@@ -13,8 +13,8 @@ from django.utils import timezone
 from deliver_to_po.canadapost.calling.breaker import Breaker
 from deliver_to_po.canadapost.portal.client import PortalCanadaPost
 from deliver_to_po.canadapost.types import Language, NearAddress, NearPostalCode, PostOffice
-from deliver_to_po.core import carrier
-from deliver_to_po.core.carrier import canada_post
+from deliver_to_po.core import client
+from deliver_to_po.core.carrier import canada_post, gave_up
 from deliver_to_po.core.choices import Rung
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import OfficeNotOffered, OfficesUnavailable, QueryNotUnderstood, TooManySearches
@@ -374,7 +374,7 @@ def test_a_search_that_only_the_directory_answers_is_an_outage_for_the_merchant(
 def breaker_clock(monkeypatch: pytest.MonkeyPatch, emulator: EmulatorServer, change_settings: Any) -> list[float]:
     """Return the breaker's clock: its only item is the time in seconds."""
     now = [0.0]
-    monkeypatch.setattr(carrier, "Breaker", lambda: Breaker(clock=lambda: now[0]))
+    monkeypatch.setattr(client, "Breaker", lambda: Breaker(clock=lambda: now[0]))
     # Settings that change make a new caller, with this breaker.
     change_settings(SEARCH_TIMEOUT_SECONDS=2.0)
     return now
@@ -386,7 +386,7 @@ def test_after_five_calls_that_reached_nobody_there_are_no_calls_for_half_a_minu
     row, other = _first_two()
     codes = iter(f"K1A0B{digit}" for digit in range(2, 10))
     emulator.faults.add("*", "reset", count=None)
-    while not carrier.gave_up():
+    while not gave_up():
         assert find(NearPostalCode(next(codes)), "en").rung == Rung.DIRECTORY
     emulator.faults.clear()
     asked = dict(emulator.calls)

@@ -1,5 +1,9 @@
 """What is registered: jobs and housekeeping by their names, in order."""
 
+from collections.abc import Callable
+
+import pytest
+
 from deliver_to_po.handoff.sending.next_step import SHIPMENTS
 from deliver_to_po.offices.upkeep import find_zones
 from deliver_to_po.outbox.jobs import Housekeeping, Registry, registry
@@ -27,6 +31,28 @@ def test_a_job_and_a_housekeeping_may_have_the_same_name() -> None:
     made = Registry()
     made.add(job_of("a"), Housekeeping("a", int, 1))
     assert (len(list(made.jobs)), len(list(made.housekeeping))) == (1, 1)
+
+
+def test_what_is_added_late_is_made_once_and_stands_before_what_others_add() -> None:
+    made, asked = Registry(), []
+    ours, theirs = job_of("ours"), job_of("theirs")
+
+    def register() -> None:
+        asked.append("registered")
+        made.add(ours)
+
+    made.add_late(register)
+    assert asked == []
+    made.add(theirs)
+    assert (made.jobs, made.job("ours"), made.housekeeping) == ((ours, theirs), ours, ())
+    assert asked == ["registered"]
+
+
+@pytest.mark.parametrize("ask", [lambda made: made.jobs, lambda made: made.housekeeping, lambda made: made.job("a")])
+def test_whoever_asks_first_gets_what_was_added_late(ask: Callable[[Registry], object]) -> None:
+    made = Registry()
+    made.add_late(lambda: made.add(job_of("a"), Housekeeping("b", int, 1)))
+    assert ask(made)
 
 
 def test_the_app_registers_the_hand_off_what_must_not_linger_and_the_directory_s_upkeep() -> None:

@@ -4,7 +4,6 @@ A clerk has the step's own picker, and can send the buyer the link once more or 
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -149,7 +148,7 @@ def _choosing(request: HttpRequest, delivery: Delivery, site: AdminSite) -> Choo
     pages = pages_of_link(delivery, desk_url(site, "choose", delivery.pk), "admin/deliver_to_po/choose_base.html")
     return Choosing(
         delivery=delivery,
-        pages=replace(pages, heading=heading(delivery), lead=_lead(delivery)),
+        pages=pages._replace(heading=heading(delivery), lead=_lead(delivery)),
         done=done,
         user=request.user,
         more={

@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django import forms
 from django.contrib import messages
@@ -27,8 +26,7 @@ AnyForm = TypeVar("AnyForm", bound=forms.Form)
 
 
 # Without slots: Python 3.11 could not say of what it is one.
-@dataclass(frozen=True)
-class Part(Generic[AnyForm]):
+class Part(NamedTuple, Generic[AnyForm]):
     """One form of the page: what it is about, how that stands now, and what may be written instead."""
 
     legend: str
@@ -37,8 +35,7 @@ class Part(Generic[AnyForm]):
 
 
 # Without slots: Python 3.11 could not say of what it is one.
-@dataclass(frozen=True)
-class Edit(Generic[AnyForm]):
+class Edit(NamedTuple, Generic[AnyForm]):
     """One part of a delivery that a clerk can edit.
 
     ``name``, ``label``, ``permission`` and ``does`` are as those of a DeskChange. ``parts`` returns the page's forms,

@@ -1,7 +1,6 @@
 """How a placed delivery stands: what list, page and queue all ask."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -35,15 +34,15 @@ def standing_of(delivery: Delivery, shipments: Sequence[Shipment]) -> Standing:
     told = (*(own.follows if own else ()), *(sentence for one in parcels for sentence in one.follows))
     if own is not None:
         if leads.tone == Tone.STOP and leads.shipment is not None:
-            leads = replace(leads, why=(*own.why, *leads.why), cures=(*leads.cures, *own.cures))
+            leads = leads._replace(why=(*own.why, *leads.why), cures=(*leads.cures, *own.cures))
         else:
             more = [line for one in parcels if one.tone in (Tone.STOP, Tone.WAIT) for line in one.why]
             queue = own.queue or next((one.queue for one in parcels if one.queue), None)
-            leads = replace(own, why=(*own.why, *more), queue=queue, cures=own.cures or leads.cures)
+            leads = own._replace(why=(*own.why, *more), queue=queue, cures=own.cures or leads.cures)
     elif not told and not leads.waits:
         told = (_("Nothing else happens automatically."),)
     waits = frozenset().union(own.waits if own else (), *(one.waits for one in parcels))
-    return replace(leads, follows=tuple(dict.fromkeys(told)), waits=waits)
+    return leads._replace(follows=tuple(dict.fromkeys(told)), waits=waits)
 
 
 def _said(state: str) -> str:
@@ -122,12 +121,12 @@ def _held(delivery: Delivery, shipments: Sequence[Shipment]) -> Standing:
         cures=("let_go_on",),
     )
     if stays:
-        held = replace(held, word=str(HELD_WITH_LABEL))
+        held = held._replace(word=str(HELD_WITH_LABEL))
     if reason == Reason.PAUSED:
-        return replace(held, waits=frozenset({Waits.PAUSE}), cures=())
+        return held._replace(waits=frozenset({Waits.PAUSE}), cures=())
     if reason == Reason.NOT_PAID and app_settings.release == "when_paid":
-        return replace(held, waits=frozenset({Waits.PAYMENT}), cures=("open_order", "cancel"))
-    return replace(held, cures=("hand_off",)) if reason.entry.mendable else held
+        return held._replace(waits=frozenset({Waits.PAYMENT}), cures=("open_order", "cancel"))
+    return held._replace(cures=("hand_off",)) if reason.entry.mendable else held
 
 
 def _needs_choice(delivery: Delivery, shipments: Sequence[Shipment]) -> Standing:
@@ -135,4 +134,4 @@ def _needs_choice(delivery: Delivery, shipments: Sequence[Shipment]) -> Standing
     if delivery.hold_asked_at is not None:
         follows.append(_("Once a post office is chosen, it is put on hold: somebody asked for that."))
     needs = waiting_in(queues.NEEDS_CHOICE, Tone.WAIT, Waits.CHOICE, follows=follows, cures=("choose",))
-    return replace(needs, why=texts(Reason(delivery.reason).why()))
+    return needs._replace(why=texts(Reason(delivery.reason).why()))

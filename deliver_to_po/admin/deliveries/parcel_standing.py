@@ -1,7 +1,6 @@
 """How one parcel of a placed delivery stands."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -96,8 +95,8 @@ def of_parcel(shipment: Shipment, delivery: Delivery) -> Standing:
     else:
         found = _undone(shipment, delivery)
     if shipment.state not in (*READY, *OVER) or shipment.reason:
-        found = replace(found, why=(*texts(_why(shipment), said(shipment)), *found.why))
-    return replace(found, shipment=shipment, why=(*found.why, *_other_office(shipment, delivery)))
+        found = found._replace(why=(*texts(_why(shipment), said(shipment)), *found.why))
+    return found._replace(shipment=shipment, why=(*found.why, *_other_office(shipment, delivery)))
 
 
 def _astray(shipment: Shipment, tracking: Tracking) -> Standing:
@@ -123,7 +122,7 @@ def _unsent(shipment: Shipment, delivery: Delivery) -> Standing:
         exported = waiting_in(queues.WAITING, Tone.GO, Waits.CLERK, follows=advice, cures=cures)
         # A worker looks at it now and then, in case that another shipping system has it by now.
         looked_at = {Waits.WORKER} if shipment.due_at is not None else set()
-        return replace(exported, waits=exported.waits | looked_at)
+        return exported._replace(waits=exported.waits | looked_at)
     return _under_way(shipment, delivery)
 
 
@@ -155,7 +154,7 @@ def _with_label(shipment: Shipment, delivery: Delivery) -> Standing:
             return claimed
         follows = (*printing.follows, *claimed.follows)
         cures = (*printing.cures, *claimed.cures)
-        return replace(printing, waits=printing.waits | claimed.waits, follows=follows, cures=cures)
+        return printing._replace(waits=printing.waits | claimed.waits, follows=follows, cures=cures)
     if is_gone(delivery):
         return Standing(str(shipment.get_state_display()), Tone.IDLE)
     if delivery.state == D.HELD and stays_here_with_its_label(shipment):

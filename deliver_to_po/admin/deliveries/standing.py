@@ -5,9 +5,8 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum, auto
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -53,8 +52,7 @@ class Waits(StrEnum):
     CLERK = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """How a delivery or one of its parcels stands.
 
     ``word`` says it, ``why`` and ``follows`` are sentences, ``waits`` is what it waits for, nothing for what is over.

@@ -1,7 +1,6 @@
 """What a delivery's page tells: how it stands, what e-mails are to come, and everything that happened, by time."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -48,7 +47,7 @@ def story_of(delivery: Delivery) -> Story:
     notices = list(delivery.notices.select_related("delivery"))
     told = sorted(_told(delivery, shipments, notices), key=lambda entry: entry.at, reverse=True)
     standing = standing_of(delivery, newest)
-    standing = replace(standing, follows=(*standing.follows, *_to_be_told(notices)))
+    standing = standing._replace(follows=(*standing.follows, *_to_be_told(notices)))
     return Story(standing, newest, told[:AT_MOST], len(told) > AT_MOST)
 
 

@@ -3,13 +3,10 @@
 import logging
 import re
 
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
-from django.db.transaction import non_atomic_requests
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 
 from deliver_to_po.api.callbacks.signed_reports import TAKEN, AnotherMessage, NoSuchShipment, NotFollowed, take
 from deliver_to_po.core.database_errors import described
@@ -52,9 +49,6 @@ NOT_TAKEN = {
 }
 
 
-@csrf_exempt
-@login_not_required
-@non_atomic_requests
 @never_cache
 def webhook(request: HttpRequest, alias: str) -> JsonResponse:
     """Take a report that the shipping system ``alias`` has signed. An unsigned call learns nothing, not even of it."""

@@ -3,8 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.calling.breaker import Breaker
@@ -26,8 +25,7 @@ class ErrorOf(Protocol):
         """Return the error."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallPolicy:
+class CallPolicy(NamedTuple):
     """Whether anybody waits for the calls, how often to retry one, and how to sleep (tests do not).
 
     What is not ``patient`` never sleeps: no turn is waited for and nothing is tried again.
@@ -69,7 +67,7 @@ class Caller:
             self._error_of,
             self._throttle,
             self._breaker,
-            replace(self._policy, background=background, patient=patient),
+            self._policy._replace(background=background, patient=patient),
             self.spellings,
         )
 

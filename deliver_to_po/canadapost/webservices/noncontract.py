@@ -107,7 +107,7 @@ def read_details(operation: str, answer: Answer) -> ShipmentDetails:
     spec = xml.child(root, "delivery-spec")
     details = shipping.details_of(operation, spec, root, ShipmentStatus.TRANSMITTED)
     # The first reference is the request id.
-    return replace(details, reference=xml.text(spec, "references", "customer-ref-2"))
+    return details._replace(reference=xml.text(spec, "references", "customer-ref-2"))
 
 
 def read_request_id(operation: str, answer: Answer) -> str:

@@ -1,7 +1,5 @@
 """What the step opens with before the buyer has searched: the place that is known of them, and an office to suggest."""
 
-from dataclasses import replace
-
 from django.http import HttpRequest
 
 from deliver_to_po.canadapost.identifiers import comparable_office_id, display_postal_code, normalize_postal_code
@@ -22,7 +20,7 @@ def opened(search_request: SearchRequest, draft: Delivery | None, request: HttpR
     """
     if search_request:
         return search_request
-    return replace(search_request, text=_place(draft, request))
+    return search_request._replace(text=_place(draft, request))
 
 
 def _place(draft: Delivery | None, request: HttpRequest) -> str:

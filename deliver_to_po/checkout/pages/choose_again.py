@@ -1,7 +1,7 @@
 """The pages on which an order's post office is chosen again, by its buyer with a link or by a clerk."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -64,7 +64,7 @@ def choose(request: HttpRequest, choosing: Choosing) -> HttpResponse:
         problem = sent_back(request.GET.get("problem", ""), None)
         asked = SearchRequest.read(request.GET, pages.choose)
         # Like the step it opens with an answer: near the post office that the order has or had.
-        opening = asked or replace(asked, text=suggested())
+        opening = asked or asked._replace(text=suggested())
         return show(opening, problem=problem, chosen=chosen_office_id(delivery), arrived=not asked)
     search_request = SearchRequest.read(request.POST, pages.choose)
     if "search" in request.POST:

@@ -1,6 +1,6 @@
 """Path, heading and lead of the pages on which an office is chosen: in a checkout, or again for an order."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -12,8 +12,7 @@ from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState
 from deliver_to_po.models import Delivery
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
+class Pages(NamedTuple):
     """The path of the list of offices, below which each office has a page ``office/…/``, and its words.
 
     ``home_delivery`` is where the buyer chooses another way of delivery, or ``""`` if there is no such way. The pages

@@ -1,7 +1,6 @@
 """The pages on which an office is chosen, wherever they are: a list of offices, and one office with its hours."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -115,7 +114,7 @@ def show_offices(
         except errors.OfficesUnavailable as error:
             problem = Problem.of(error)
     if problem and problem.no_offices and not pages.home_delivery:
-        problem = replace(problem, message=NO_OFFICES_NOW, offers_home=False)
+        problem = problem._replace(message=NO_OFFICES_NOW, offers_home=False)
     context = {
         **more,
         **_list_context(search_request, found),
@@ -154,8 +153,8 @@ def _list_context(search_request: SearchRequest, found: OfficeList | None) -> di
         "found": found,
         "shown": shown_list(found, place=_("the middle of the map") if search_request.on_map else ""),
         "page_url": search_request.url(),
-        "more_url": replace(search_request, show=found.next_show).url() if found.next_show else "",
-        "wider_url": replace(search_request, wanted=()).url() if found.out_of else "",
+        "more_url": search_request._replace(show=found.next_show).url() if found.next_show else "",
+        "wider_url": search_request._replace(wanted=()).url() if found.out_of else "",
         "city_url": _city_url(search_request, found) if not found.offices and not found.out_of else "",
     }
 
@@ -163,7 +162,7 @@ def _list_context(search_request: SearchRequest, found: OfficeList | None) -> di
 def _city_url(search_request: SearchRequest, found: OfficeList) -> str:
     """Return where the offices of a street's city are listed, ``""`` if the search names no street or no known city."""
     city = found.city_of_street
-    return replace(search_request, text=written(city)).url() if city else ""
+    return search_request._replace(text=written(city)).url() if city else ""
 
 
 def show_office(request: HttpRequest, pages: Pages, office_id: str, **more: Any) -> HttpResponse:

@@ -1,7 +1,7 @@
 """What a page tells the buyer that is wrong or unclear, where on the page, and with which status."""
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -49,8 +49,7 @@ SENT_BACK = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What to tell the buyer, the id of the field it is about (``""`` for none), and whether to offer home delivery.
 
     ``choices`` are texts that the buyer may have meant, each with the URL that searches for it. ``asks`` says that
@@ -95,13 +94,13 @@ def not_understood(error: errors.QueryNotUnderstood, search_request: SearchReque
     """
     second = isinstance(error, SecondPlaceNotUnderstood)
     choices = tuple(
-        (choice, (replace(search_request, via=choice) if second else replace(search_request, text=choice)).url())
+        (choice, (search_request._replace(via=choice) if second else search_request._replace(text=choice)).url())
         for choice in error.choices
     )
-    problem = replace(Problem.of(error, SECOND_FIELD if second else SEARCH_FIELD), choices=choices, asks=error.asks)
+    problem = Problem.of(error, SECOND_FIELD if second else SEARCH_FIELD)._replace(choices=choices, asks=error.asks)
     # The message says which of the two places it is about.
     named = second and not error.asks
-    return replace(problem, message=with_colon(typed.via, str(error.message))) if named else problem
+    return problem._replace(message=with_colon(typed.via, str(error.message))) if named else problem
 
 
 def sent_back(code: str, draft: Delivery | None, request: HttpRequest | None = None) -> Problem | None:
@@ -114,7 +113,7 @@ def sent_back(code: str, draft: Delivery | None, request: HttpRequest | None = N
     if request and code == errors.NotMailable.code and (reason := _why_not_mailable(request)):
         return Problem.of(errors.NotMailable(reason))
     # Whoever types the code into a URL raises no alarm.
-    return replace(Problem.of(SENT_BACK[code]()), status=200) if code in SENT_BACK else None
+    return Problem.of(SENT_BACK[code]())._replace(status=200) if code in SENT_BACK else None
 
 
 def placed_already(request: HttpRequest) -> Problem:

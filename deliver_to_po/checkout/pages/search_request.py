@@ -1,7 +1,7 @@
 """What the buyer searches for, as a form or a URL says it: a place, how many offices, and which ones."""
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -28,8 +28,7 @@ class SecondPlaceNotUnderstood(QueryNotUnderstood):
     """The place that somebody is on the way to is not exactly one in Canada; the first may well be."""
 
 
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
+class SearchRequest(NamedTuple):
     """The place as typed (``text``) or as a device told it (degrees), how many offices to show, and which ones.
 
     ``page`` is the path of the page that answers, ``""`` for the step's own. ``on_map`` says that the place is the
@@ -111,13 +110,13 @@ class SearchRequest:
         with suppress(QueryNotUnderstood):
             via = self.via_query(here)
         read = self._as_read(query, via)
-        return read if via or any(map(str.isdigit, self.via)) else replace(read, via=self.via)
+        return read if via or any(map(str.isdigit, self.via)) else read._replace(via=self.via)
 
     def _as_read(self, query: OfficeQuery | None, via: OfficeQuery | None) -> "SearchRequest":
         point = query.coordinates if isinstance(query, NearCoordinates) else None
         latitude, longitude = (str(point.latitude), str(point.longitude)) if point else ("", "")
         text, second = (written(place) if place else "" for place in (query, via))
-        return replace(self, text=text, via=second, latitude=latitude, longitude=longitude)
+        return self._replace(text=text, via=second, latitude=latitude, longitude=longitude)
 
     def fields(self) -> list[tuple[str, str]]:
         typed = {"q": self.text, "lat": self.latitude, "lon": self.longitude, "show": str(self.show), "via": self.via}

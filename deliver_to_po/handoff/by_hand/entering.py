@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from time import monotonic
@@ -63,8 +63,7 @@ OF_REPORTS: Mapping[Reported, Entered] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """What came of one line of a file; ``problem`` are the words about one that cannot be read."""
 
     line: int
@@ -107,7 +106,7 @@ def enter_file(alias: str, content: bytes, *, user: Any = None, seconds: float =
         part = turns[start : start + AT_ONCE]
         pairs = [(lines[place].shipment_pk or 0, lines[place].number) for place in part]
         for place, entered in zip(part, _entered(alias, pairs, user, deadline), strict=True):
-            lines[place] = replace(lines[place], entered=entered)
+            lines[place] = (lines[place])._replace(entered=entered)
     return lines
 
 

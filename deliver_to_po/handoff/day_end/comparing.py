@@ -1,7 +1,7 @@
 """One list of a shipping system, compared with the rows by shipment id, both ways: one call for each list."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from itertools import product
@@ -171,15 +171,15 @@ class _Lists:
             return one
         if row is None:
             early = self._early.get(one.request_id)
-            return replace(one, kind=Differs.EARLY if early else Differs.UNKNOWN, delivery=str(early or ""))
+            return one._replace(kind=Differs.EARLY if early else Differs.UNKNOWN, delivery=str(early or ""))
         if row.state in GOES_ON and row.due_at is not None and row.delivery.state == DeliveryState.RELEASED:
-            return replace(one, kind=Differs.GOES_ON)
+            return one._replace(kind=Differs.GOES_ON)
         kind = Differs.TWICE if row.shipment_id else Differs.WAITS
         if row.state in CLOSED:
             kind = Differs.STILL_THERE
         elif row.state == ShipmentState.WAITING:
             kind = Differs.EARLY
-        return replace(one, kind=kind, row=row.pk, delivery=str(row.delivery_id))
+        return one._replace(kind=kind, row=row.pk, delivery=str(row.delivery_id))
 
     @cached_property
     def _early(self) -> Mapping[str, object]:

@@ -1,9 +1,8 @@
 """The parcels of a delivery become shipments that are due, each with the whole request as the shop says it now."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import CharField, Max
@@ -30,8 +29,7 @@ from deliver_to_po.shipping.registry import shipping_system
 MEASURES = ("weight_kg", "length_cm", "width_cm", "height_cm")
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What the shop says of an order when it is released: its parcels, what all of them share, and what is in each.
 
     ``contents`` is None if nobody has asked for that yet.
@@ -65,7 +63,7 @@ def plan_of(delivery: Delivery) -> Plan:
 def with_contents(plan: Plan, delivery: Delivery) -> Plan:
     """Return the plan with what the shop says is in each parcel."""
     every = range(1, len(plan.parcels) + 1)
-    return replace(plan, contents=[_contents(delivery, number, plan) for number in every])
+    return plan._replace(contents=[_contents(delivery, number, plan) for number in every])
 
 
 def _terms(alias: str) -> dict[str, str]:

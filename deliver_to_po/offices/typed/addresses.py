@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.offices.typed.intersections import is_intersection, joins_streets, streets_of, word_before_city
@@ -62,8 +62,7 @@ STATE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What an address says. ``places`` are the known places of that city's name; ``street`` has no house number.
 
     ``corner`` are the two streets of which ``street`` is one. Without a city, ``places`` are what may be meant if the
@@ -77,8 +76,7 @@ class Reading:
     corner: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Split:
+class _Split(NamedTuple):
     """One way to split an address: its province (``""`` for none) and the other parts.
 
     ``sure`` means that the province was a part of its own, ``ends`` that it was the last one: the city is before it.
@@ -285,11 +283,11 @@ def _unknown_city(split: _Split) -> Reading | None:
     city = split.parts[-1].strip(EDGES)
     ends = [end for words in (_tails(city, 4), _heads(city, 4)) for pair in words for end in pair]
     if fold(city) in COUNTRY:
-        return _unknown_city(replace(split, parts=split.parts[:-1]))
+        return _unknown_city(split._replace(parts=split.parts[:-1]))
     if is_institution(city) or fold(city) in ELSEWHERE or any(province_of(end) for end in (city, *ends)):
         return None
     reading = _reading(split, city, (), split.parts[:-1])
-    return replace(reading, city=city) if reading and _is_name(city, lengths.SEARCH_CITY, digits=False) else None
+    return reading._replace(city=city) if reading and _is_name(city, lengths.SEARCH_CITY, digits=False) else None
 
 
 def _is_name(text: str, longest: int, *, digits: bool = True) -> bool:

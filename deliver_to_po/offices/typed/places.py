@@ -9,11 +9,11 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from sys import intern
+from typing import NamedTuple
 
 from deliver_to_po.canadapost.types import Coordinates
 from deliver_to_po.core.language import current_language
@@ -50,8 +50,7 @@ MOST_WORDS_OF_A_PROVINCE = 4
 MOST_WORDS_OF_A_CITY = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A city, town or village, as its people write it, and its middle."""
 
     name: str

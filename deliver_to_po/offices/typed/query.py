@@ -6,7 +6,7 @@ We ask Canada Post only about what can be a place in Canada. If a text is unclea
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import isfinite
 
 from django.utils.text import format_lazy
@@ -247,7 +247,7 @@ def _in_own_city(reading: Reading, here: Whereabouts) -> NearAddress:
         return _question(here.city, reading)
     in_own_city = [_question(here.city, reading)] if here.city else []
     # Where the second of two streets is a village, only the first is a street.
-    in_villages = [_question(place, replace(reading, corner=())) for place in reading.places]
+    in_villages = [_question(place, reading._replace(corner=())) for place in reading.places]
     choices = [written(query) for query in (*in_own_city, *in_villages)]
     raise QueryNotUnderstood(_("Add the city after the street, or enter a postal code."), choices, asks=True)
 

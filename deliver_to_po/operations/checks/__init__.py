@@ -7,57 +7,62 @@ cache that keeps nothing, 091 SQLite, 092–093 clocks, 096 a cache that is not 
 An id never changes its meaning, so that a shop can silence it.
 """
 
-from django.core.checks import Tags, register
+from collections.abc import Callable
+from importlib import import_module
 
-from deliver_to_po.operations.checks import (
-    adapter,
-    carrier,
-    clocks,
-    database,
-    engines,
-    handoff,
-    live,
-    orders,
-    shape,
-    surroundings,
-    webhook,
+from django.core.checks import CheckMessage, Tags, register
+
+CHECKS: tuple[tuple[str, ...], ...] = (
+    ("shape.check_settings",),
+    ("orders.check_order_model", Tags.models),
+    ("orders.check_order_migrations", Tags.models),
+    ("orders.check_one_database", Tags.models),
+    ("orders.check_reads", Tags.models),
+    ("orders.check_order_column", Tags.database),
+    ("database.check_sqlite",),
+    ("adapter.check_order_adapter",),
+    ("carrier.check_canada_post",),
+    ("live.check_live",),
+    ("handoff.check_handoff",),
+    ("handoff.check_shipping_systems",),
+    ("webhook.check_webhooks",),
+    ("webhook.check_parcel_webhook",),
+    ("surroundings.check_label_storage", Tags.files),
+    ("surroundings.check_cache", Tags.caches),
+    ("surroundings.check_base_template", Tags.templates),
+    ("surroundings.check_base_title", Tags.templates),
+    ("surroundings.check_installed_apps",),
+    ("clocks.check_time_zones",),
+    ("clocks.check_shop_day",),
+    ("clocks.check_zone_data",),
+    ("surroundings.check_pages", Tags.urls),
+    ("surroundings.check_middleware", Tags.translation),
+    ("surroundings.check_languages", Tags.translation),
+    ("surroundings.check_french_times", Tags.translation),
+    ("surroundings.check_proxies",),
+    ("surroundings.check_privacy_officer",),
+    ("surroundings.check_site_url",),
+    ("surroundings.check_morning_mail",),
+    ("surroundings.check_mail_timeout",),
+    ("surroundings.check_map_tiles",),
+    ("handoff.check_task_backend",),
+    ("handoff.check_task_apps",),
+    ("engines.check_celery",),
 )
 
 
 def register_all() -> None:
     """Register every check; each is a function that takes nothing from the others."""
-    register(shape.check_settings)
-    register(orders.check_order_model, Tags.models)
-    register(orders.check_order_migrations, Tags.models)
-    register(orders.check_one_database, Tags.models)
-    register(orders.check_reads, Tags.models)
-    register(orders.check_order_column, Tags.database)
-    register(database.check_sqlite)
-    register(adapter.check_order_adapter)
-    register(carrier.check_canada_post)
-    register(live.check_live)
-    register(handoff.check_handoff)
-    register(handoff.check_shipping_systems)
-    register(webhook.check_webhooks)
-    register(webhook.check_parcel_webhook)
-    register(surroundings.check_label_storage, Tags.files)
-    register(surroundings.check_cache, Tags.caches)
-    register(surroundings.check_base_template, Tags.templates)
-    register(surroundings.check_base_title, Tags.templates)
-    register(surroundings.check_installed_apps)
-    register(clocks.check_time_zones)
-    register(clocks.check_shop_day)
-    register(clocks.check_zone_data)
-    register(surroundings.check_pages, Tags.urls)
-    register(surroundings.check_middleware, Tags.translation)
-    register(surroundings.check_languages, Tags.translation)
-    register(surroundings.check_french_times, Tags.translation)
-    register(surroundings.check_proxies)
-    register(surroundings.check_privacy_officer)
-    register(surroundings.check_site_url)
-    register(surroundings.check_morning_mail)
-    register(surroundings.check_mail_timeout)
-    register(surroundings.check_map_tiles)
-    register(handoff.check_task_backend)
-    register(handoff.check_task_apps)
-    register(engines.check_celery)
+    for path, *tags in CHECKS:
+        register(_late(path), *tags)
+
+
+def _late(path: str) -> Callable[..., list[CheckMessage]]:
+    """Return a check that is loaded when it is run: only commands do that."""
+    module, _, name = path.partition(".")
+
+    def check(**asked: object) -> list[CheckMessage]:
+        found: list[CheckMessage] = getattr(import_module(f"{__name__}.{module}"), name)(**asked)
+        return found
+
+    return check

@@ -64,7 +64,7 @@ def test_each_parcel_is_told_by_where_it_stands(fields: dict[str, Any], taken_ba
 
 
 def test_what_came_back_is_neither_taken_back_nor_made_again() -> None:
-    one = shipment(state="labelled", transmitted_at=NOW)
+    one = shipment(state="labelled", transmitted_at=NOW, tracking_pin="7023210039414604")
     Tracking(shipment=one, state="returned")
     assert "it is not shipped again" in "".join(when_taken_back([one]))
     assert "it stays as it is. Ship it again" in "".join(when_made_again([one]))

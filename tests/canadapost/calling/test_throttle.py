@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deliver_to_po.canadapost.calling.throttle import MemoryCounts, Throttle, portal_limits, webservices_limits
-from deliver_to_po.core.carrier import CacheCounts
+from deliver_to_po.core.client import CacheCounts
 from tests.canadapost.portal_requests import Clock
 
 

@@ -150,12 +150,8 @@ def test_a_price_without_a_standard_says_nothing_of_the_time(post: Any) -> None:
 )
 def test_a_price_that_canada_post_does_not_give_is_not_asked_for(changes: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
-        build_rates("rates", RateRequest(**{**fields_of(RATES), **changes}), ACCOUNT, today=date(2026, 11, 25))
+        build_rates("rates", RateRequest(**{**RATES._asdict(), **changes}), ACCOUNT, today=date(2026, 11, 25))
     assert caught.value.field == field
-
-
-def fields_of(request: RateRequest) -> dict[str, Any]:
-    return {name: getattr(request, name) for name in RateRequest.__dataclass_fields__}
 
 
 def test_no_service_named_means_both_and_a_mailing_date_is_sent() -> None:

@@ -37,7 +37,7 @@ def test_the_least_and_the_most_that_a_transmission_says() -> None:
     least = TransmitRequest(("2026-11-25", "b"), SENDER)
     assert exact(manifests.build_transmit("transmit", least, ACCOUNT)) == exact(transmit_set())
     named = dataclasses.replace(SENDER, name="Sam")
-    most = dataclasses.replace(least, sender=named, reference="ref", excluded=("1", "2"), detailed=False)
+    most = least._replace(sender=named, reference="ref", excluded=("1", "2"), detailed=False)
     rest = (
         "<customer-reference>ref</customer-reference>"
         "<excluded-shipments><shipment-id>1</shipment-id><shipment-id>2</shipment-id></excluded-shipments>"

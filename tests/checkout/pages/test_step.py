@@ -212,7 +212,7 @@ def test_what_canada_post_says_is_escaped(client: Client, monkeypatch: pytest.Mo
 
     def find(*arguments: Any, **named: Any) -> Any:
         found = real(*arguments, **named)
-        return dataclasses.replace(found, offices=(dataclasses.replace(found.offices[0], name='<b>Herbs</b> & "co"'),))
+        return found._replace(offices=(dataclasses.replace(found.offices[0], name='<b>Herbs</b> & "co"'),))
 
     monkeypatch.setattr(searching, "find", find)
     page = search(client)

@@ -55,7 +55,7 @@ def examination(api: str, capabilities: Capabilities, **answers: Any) -> questio
     """Return an examination whose client answers so: each answer is a status, 0 for none, and a value or an error."""
     already = [heard(TOKEN, 200)] if api == "portal" else []
     client = cast(CanadaPost, FakeCanadaPost(already, capabilities, **answers))
-    settings = replace(app_settings.canada_post, api=api, base_url="https://proxy.example")
+    settings = app_settings.canada_post._replace(api=api, base_url="https://proxy.example")
     return questions.Examination(client, Asked(settings), "K1A0B1", "K1A0B1", already)
 
 
@@ -196,7 +196,7 @@ def post_office(office_id: str) -> PostOffice:
 )
 def test_it_says_who_answers(url: str, says: str) -> None:
     examined = examination("webservices", XML)
-    examined.asked = replace(examined.asked, settings=replace(examined.asked.settings, base_url=url))
+    examined.asked = replace(examined.asked, settings=examined.asked.settings._replace(base_url=url))
     [connection, *_], _ = questions.contact(examined)
     assert connection.says.startswith(says)
 

@@ -56,8 +56,8 @@ def every_error(operation: str) -> Iterator[errors.CanadaPostError]:
 def every_question(api: str, url: str, live: bool) -> Iterator[Asked]:
     """Yield each way in which the doctor may have asked at one place."""
     for recording, known, calls, without_contract in product((False, True), (False, True), (0, 240), (False, True)):
-        settings = replace(app_settings.canada_post, api=api, base_url=url, live=live, calls_per_minute=calls)
-        yield Asked(replace(settings, without_contract=without_contract), recording, known)
+        settings = app_settings.canada_post._replace(api=api, base_url=url, live=live, calls_per_minute=calls)
+        yield Asked(settings._replace(without_contract=without_contract), recording, known)
 
 
 def what_does_not_fit(todo: str, asked: Asked, *, own: bool) -> list[str]:
@@ -105,12 +105,12 @@ def test_no_advice_names_what_was_just_tried(api: str, url: str, live: bool, own
 
 @pytest.mark.parametrize(("api", "url", "live", "own"), PLACES)
 def test_an_address_is_canada_posts_own_however_it_is_spelled(api: str, url: str, live: bool, own: bool) -> None:
-    settings = replace(app_settings.canada_post, api=api, base_url=url, live=live)
+    settings = app_settings.canada_post._replace(api=api, base_url=url, live=live)
     assert Asked(settings).own_address is own
 
 
 def asked(api: str, url: str, **settings: object) -> Asked:
-    return Asked(replace(app_settings.canada_post, api=api, base_url=url, **settings))  # type: ignore[arg-type]
+    return Asked(app_settings.canada_post._replace(api=api, base_url=url, **settings))  # type: ignore[arg-type]
 
 
 PORTAL, EMULATOR = asked("portal", conf.PORTAL_URL), asked("portal", "http://127.0.0.1:9")

@@ -1,0 +1,156 @@
+"""Stands in the admin for the classes of the desk until one of their pages is asked for.
+
+The desk is a third of the app, and a process that serves buyers has no use for it; but Django makes every
+``ModelAdmin`` and reads its addresses when it starts. So what is registered is this, which knows the addresses and
+becomes the class that it stands for at its first use. ``manage.py check`` is a use of them all: it says what is wrong
+in a module of the desk.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.db.models import Model
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path, re_path
+from django.utils.module_loading import import_string
+
+from deliver_to_po.models import Delivery, Export, Manifest, Office, Pause, PrivacyRequest
+
+if TYPE_CHECKING:
+    AnyModelAdmin = ModelAdmin[Any]
+else:
+    AnyModelAdmin = ModelAdmin
+
+# Where the class of a model is, within this package.
+CLASSES: dict[type[Model], str] = {
+    Delivery: "deliveries.delivery_admin.DeliveryAdmin",
+    Export: "by_hand.exports.ExportAdmin",
+    Manifest: "day_end.manifests.ManifestAdmin",
+    Office: "offices.OfficeAdmin",
+    Pause: "pauses.PauseAdmin",
+    PrivacyRequest: "privacy.request_log.PrivacyRequestAdmin",
+}
+CHOOSE = "^(?P<pk>[0-9a-f-]{36})/choose"
+OFFICE_ID = "(?P<office_id>[0-9]{1,12})"
+# The addresses of each class and their names, in its order; a test holds them to what the class itself says.
+ADDRESSES: dict[type[Model], Sequence[tuple[str, str]]] = {
+    Delivery: (
+        ("<uuid:pk>/hand-off/", "hand_off"),
+        ("<uuid:pk>/hold/", "hold"),
+        ("<uuid:pk>/let_go_on/", "let_go_on"),
+        ("<uuid:pk>/fetch_label_again/", "fetch_label_again"),
+        ("<uuid:pk>/correct_recipient/", "correct_recipient"),
+        ("<uuid:pk>/change_parcels/", "change_parcels"),
+        ("<uuid:pk>/follow_order/", "follow_order"),
+        ("<uuid:pk>/send_notice/", "send_notice"),
+        ("<uuid:pk>/ship_again/", "ship_again"),
+        ("<uuid:pk>/to_home/", "to_home"),
+        ("<uuid:pk>/cancel/", "cancel"),
+        ("shipment/<int:pk>/exists/", "exists"),
+        ("shipment/<int:pk>/nothing_made/", "nothing_made"),
+        ("shipment/<int:pk>/label_destroyed/", "label_destroyed"),
+        ("shipment/<int:pk>/make_again/", "make_again"),
+        ("shipment/<int:pk>/follow_on/", "follow_on"),
+        ("shipment/<int:pk>/picked_up/", "picked_up"),
+        ("shipment/<int:pk>/came_back/", "came_back"),
+        ("shipment/<int:pk>/lost/", "lost"),
+        ("<uuid:pk>/choose/", "choose"),
+        (f"{CHOOSE}/office/{OFFICE_ID}/$", "choose_office"),
+        (f"{CHOOSE}/recipient/{OFFICE_ID}/$", "choose_recipient"),
+        ("<uuid:pk>/link/", "choose_link"),
+        ("print/", "print"),
+        ("print/counter/", "counter"),
+        ("print/<uuid:pk>/", "print_job"),
+        ("print/<uuid:pk>/file/", "print_file"),
+        ("print/<uuid:pk>/again/", "print_again"),
+        ("print/test/<slug:paper>/", "printer_test"),
+        ("costs/", "costs"),
+        ("costs/invoice/", "invoice"),
+        ("day/", "day"),
+        ("table/", "table"),
+        ("table/<uuid:pk>/<int:parcel>/", "table_parcel"),
+        ("label/<int:shipment_pk>/", "label"),
+        ("label/<int:shipment_pk>/picture/", "label_picture"),
+    ),
+    Export: (
+        ("by-hand/", "by_hand"),
+        ("card/<int:pk>/", "card"),
+        ("<int:pk>/file/", "export_file"),
+    ),
+    Manifest: (
+        ("day-end/", "day_end"),
+        ("day-end/difference/<int:pk>/<str:shipment_id>/<str:how>/", "difference"),
+        ("day-end/leave/", "leave_the_rest"),
+        ("<int:pk>/print/", "manifest_document"),
+    ),
+    PrivacyRequest: (("answer/", "privacy"),),
+}
+# Those of every class, and their names after that of the model. The last leads to the page of one row.
+OF_EVERY_CLASS = (
+    ("", "changelist"),
+    ("add/", "add"),
+    ("<path:object_id>/history/", "history"),
+    ("<path:object_id>/delete/", "delete"),
+    ("<path:object_id>/change/", "change"),
+    ("<path:object_id>/", None),
+)
+
+
+class LateAdmin(AnyModelAdmin):
+    """Becomes the admin class of its model when anything but its addresses is asked of it."""
+
+    def __init__(self, model: type[Model], admin_site: AdminSite) -> None:
+        self.__dict__.update(model=model, admin_site=admin_site)
+
+    def __init_subclass__(cls, **_more: Any) -> None:
+        raise TypeError(
+            f"Subclass the class itself, one of these in deliver_to_po.admin: {', '.join(CLASSES.values())}"
+        )
+
+    def __getattribute__(self, name: str) -> Any:
+        if name.startswith("__"):
+            return super().__getattribute__(name)
+        known = self.__dict__
+        if name == "urls":
+            return _urls(self, known["model"])
+        kind: type[AnyModelAdmin] = import_string(f"{__package__}.{CLASSES[known['model']]}")
+        known.update(vars(kind(known["model"], known["admin_site"])))
+        self.__class__ = kind  # type: ignore[assignment]
+        return getattr(self, name)
+
+
+class LateView:
+    """A page of the desk, which is loaded when somebody asks for it."""
+
+    def __init__(self, admin: AnyModelAdmin, place: int) -> None:
+        self._admin, self._place = admin, place
+
+    @cached_property
+    def _page(self) -> Any:
+        return self._admin.get_urls()[self._place].callback
+
+    def __call__(self, *request: Any, **which: Any) -> HttpResponseBase:
+        answer: HttpResponseBase = self._page(*request, **which)
+        return answer
+
+    def __getattr__(self, name: str) -> Any:
+        # What decorators say of the page. A class Django looks for at each when it reads the addresses; none has one.
+        if name == "view_class" or name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self._page, name)
+
+
+def _urls(admin: AnyModelAdmin, model: type[Model]) -> list[URLPattern]:
+    of_model = model._meta.model_name
+    addresses: list[tuple[str, str | None]] = [
+        *ADDRESSES.get(model, ()),
+        *((route, name and f"{of_model}_{name}") for route, name in OF_EVERY_CLASS),
+    ]
+    return [
+        (re_path if route.startswith("^") else path)(
+            route, LateView(admin, place), name=name and f"deliver_to_po_{name}"
+        )
+        for place, (route, name) in enumerate(addresses)
+    ]

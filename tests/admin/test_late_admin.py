@@ -1,0 +1,39 @@
+"""What stands in the admin for the desk until it is asked for: with the same addresses, and then the desk itself."""
+
+import pytest
+from django.contrib.admin import AdminSite
+from django.db.models import Model
+from django.urls import URLPattern
+from django.utils.module_loading import import_string
+
+from deliver_to_po.admin.late_admin import CLASSES, LateAdmin
+from deliver_to_po.models import Delivery
+
+
+def addresses(patterns: list[URLPattern]) -> list[tuple[str, str | None]]:
+    return [(str(each.pattern), each.name) for each in patterns]
+
+
+@pytest.mark.parametrize("model", CLASSES)
+def test_it_has_the_addresses_of_the_class_and_becomes_it_when_more_is_asked(model: type[Model]) -> None:
+    kind = import_string(f"deliver_to_po.admin.{CLASSES[model]}")
+    late = LateAdmin(model, AdminSite())
+    of_late = addresses(late.urls)
+    assert type(late) is LateAdmin
+    assert (of_late, late.list_display) == (addresses(kind(model, AdminSite()).get_urls()), kind.list_display)
+    assert type(late) is kind
+    assert vars(late).keys() == vars(kind(model, AdminSite())).keys()
+
+
+def test_a_page_is_as_its_decorators_want_it() -> None:
+    pages = {each.name: each.callback for each in LateAdmin(Delivery, AdminSite()).urls}
+    # Choosing calls Canada Post, which must not happen within a transaction of the request.
+    assert pages["deliver_to_po_choose"]._non_atomic_requests == {"default"}  # type: ignore[attr-defined]
+    assert not hasattr(pages["deliver_to_po_hold"], "_non_atomic_requests")
+
+
+def test_a_subclass_of_what_stands_in_says_what_to_subclass() -> None:
+    with pytest.raises(TypeError, match=r"deliveries\.delivery_admin\.DeliveryAdmin"):
+
+        class _Own(LateAdmin):
+            """A shop's own, which would lose what it changes."""
