@@ -122,10 +122,11 @@ def _canada() -> Callable[..., "HolidayBase"]:
     """
     import holidays
 
+    any_country = partial(holidays.country_holidays, "CA")
     spec = PathFinder.find_spec("canada", [f"{folder}/countries" for folder in holidays.__path__])
     if spec is None or spec.loader is None:
-        return partial(holidays.country_holidays, "CA")
+        return any_country
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
-    country: type[HolidayBase] = module.Canada
-    return country
+    canada: Callable[..., HolidayBase] = getattr(module, "Canada", any_country)
+    return canada
