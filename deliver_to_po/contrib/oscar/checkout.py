@@ -160,7 +160,8 @@ def _offers(kept: Iterable[tuple[int, int | None]]) -> Iterator[Any]:
     vouchers = get_model("voucher", "Voucher")._default_manager
     for offer_id, voucher_id in kept:
         for offer in get_model("offer", "ConditionalOffer")._default_manager.filter(pk=offer_id):
-            offer.set_voucher(vouchers.filter(pk=voucher_id).first())
+            if voucher_id and (voucher := vouchers.filter(pk=voucher_id).first()):
+                offer.set_voucher(voucher)
             yield offer
 
 

@@ -19,7 +19,7 @@ from deliver_to_po.core.shared_cache import with_cache
 log = logging.getLogger(__name__)
 
 
-def tell_of_unplaced(basket_id: object, reference: str) -> list[str]:
+def tell_of_unplaced(basket_id: Any, reference: str) -> list[str]:
     """Return what to tell the buyer of a payment for a basket: nothing if its answer has only come again."""
     order = get_model("order", "Order")._default_manager.filter(basket=basket_id).first()
     if order is not None:
