@@ -71,11 +71,12 @@ def test_every_field_of_a_request_has_words() -> None:
 
 
 def _paths(value: Any, path: str = "") -> Iterator[str]:
-    if not is_dataclass(value):
+    # Dataclasses and named tuples have fields.
+    names = [field.name for field in fields(value)] if is_dataclass(value) else getattr(value, "_fields", ())
+    if not names:
         yield path
-        return
-    for field in fields(value):
-        yield from _paths(getattr(value, field.name), f"{path}.{field.name}".strip("."))
+    for name in names:
+        yield from _paths(getattr(value, name), f"{path}.{name}".strip("."))
 
 
 SAID = [
