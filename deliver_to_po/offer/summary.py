@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -127,14 +127,11 @@ def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], languag
         )
 
 
-def in_the_post(delivery: Delivery) -> QuerySet[Shipment]:
-    """Return what is in the post or will be: nothing whose label was voided or refunded, or that is shipped again."""
-    live = delivery.shipments.filter(open_parcel__isnull=False).exclude(state__in=OVER)
-    return live.select_related("tracking")
-
-
 def parcels_told(delivery: Delivery) -> Sequence[Shipment]:
-    """Return the same with what pages and e-mails tell of it; nothing of what is not placed yet."""
+    """Return what is in the post or will be: nothing whose label was voided or refunded, or that is shipped again.
+
+    With what pages and e-mails tell of it; nothing of what is not placed yet.
+    """
     if delivery.order_id is None:
         return ()
     # A condition more and a join take Django longer than to read the few rows that they would leave out.

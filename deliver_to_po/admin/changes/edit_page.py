@@ -25,7 +25,6 @@ SEEN = "seen"
 AnyForm = TypeVar("AnyForm", bound=forms.Form)
 
 
-# Without slots: Python 3.11 could not say of what it is one.
 class Part(NamedTuple, Generic[AnyForm]):
     """One form of the page: what it is about, how that stands now, and what may be written instead."""
 
@@ -34,7 +33,6 @@ class Part(NamedTuple, Generic[AnyForm]):
     form: AnyForm
 
 
-# Without slots: Python 3.11 could not say of what it is one.
 class Edit(NamedTuple, Generic[AnyForm]):
     """One part of a delivery that a clerk can edit.
 

@@ -29,7 +29,7 @@ from deliver_to_po.handoff.changing.by_buyer import ask, can_correct, correct_co
 from deliver_to_po.models import Delivery, Tracking, links
 from deliver_to_po.models.tracking import tracking_of
 from deliver_to_po.notices.attachments import calendar_file, letter
-from deliver_to_po.offer.summary import in_the_post, summarize
+from deliver_to_po.offer.summary import parcels_told, summarize
 
 CORRECT, ASK = "correct", "ask"
 # Longer than the address of any shop's page.
@@ -141,7 +141,7 @@ def calendar(request: HttpRequest, delivery: Delivery, parcel: str) -> HttpRespo
 
 
 def _waiting(delivery: Delivery, parcel: str) -> Tracking | None:
-    shipment = in_the_post(delivery).filter(parcel=int(parcel)).first()
+    shipment = next((one for one in parcels_told(delivery) if one.parcel == int(parcel)), None)
     return tracking_of(shipment) if shipment and is_at_an_office(shipment) else None
 
 

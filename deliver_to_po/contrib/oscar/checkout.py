@@ -28,7 +28,7 @@ from deliver_to_po.contrib.oscar.choice import (
 )
 from deliver_to_po.contrib.oscar.method import charge_before_offers
 from deliver_to_po.contrib.oscar.strategy import TaxByProvince
-from deliver_to_po.contrib.oscar.unplaced import tell_of_second, tell_of_unplaced
+from deliver_to_po.contrib.oscar.unplaced import in_language_of_staff, tell_of_second, tell_of_unplaced
 from deliver_to_po.errors import DeliverToPoError, PriceChanged
 from deliver_to_po.shop import draft_id_of, forget_choice, hold, place, reserve, review, unreserve
 
@@ -178,7 +178,7 @@ def _asked_by_its_buyer(request: Any, basket: Any) -> Iterator[None]:
 
 def _let_go_of_used_vouchers(basket: Any, user: Any) -> None:
     """Take the vouchers out of a basket that another order has used up meanwhile: for them Oscar would place none."""
-    for voucher in basket.vouchers.select_for_update() if basket and user else ():
+    for voucher in basket.vouchers.select_for_update():
         if not voucher.is_available_to_user(user)[0]:
             basket.vouchers.remove(voucher)
 
@@ -296,22 +296,24 @@ class PostOfficeOrderPlacement:
         response: HttpResponse = super().handle_order_placement(*args, **kwargs)  # type: ignore[misc]
         return response
 
-    def place_order(self, *args: Any, **kwargs: Any) -> Any:
+    def place_order(self, order_number: Any, user: Any, basket: Any, *args: Any, **kwargs: Any) -> Any:
         """Return the order, with its delivery in the same transaction."""
         try:
             with transaction.atomic():
-                _let_go_of_used_vouchers(kwargs.get("basket"), kwargs.get("user"))
-                order = super().place_order(*args, **kwargs)  # type: ignore[misc]
+                _let_go_of_used_vouchers(basket, user)
+                order = super().place_order(order_number, user, basket, *args, **kwargs)  # type: ignore[misc]
                 # The adapter is asked by `place`, where what it raises undoes no order.
                 if order.shipping_code == CODE:
-                    self.place_post_office(order, kwargs.get("shipping_method"), kwargs.get("basket"))
-                if note := self.paid_otherwise(order):
+                    self.place_post_office(order, kwargs.get("shipping_method"), basket)
+                with in_language_of_staff():
+                    note = self.paid_otherwise(order)
+                if note:
                     order.notes.create(message=note, note_type="System")
                     hold(order, note)
         except Exception:
-            self.lead_to_order(kwargs.get("order_number"))
+            self.lead_to_order(order_number)
             for source in self._payment_sources or ():
-                tell_of_unplaced(getattr(kwargs.get("basket"), "pk", None), source.reference)
+                tell_of_unplaced(basket.pk, source.reference)
             raise
         end_payment(self.request, order.basket)
         return order

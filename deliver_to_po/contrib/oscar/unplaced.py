@@ -1,7 +1,7 @@
 """What is told of a payment that makes no order: to the buyer, and to staff, who look for it at the provider."""
 
 import logging
-from hashlib import sha256
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.conf import settings
@@ -12,11 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from oscar.core.loading import get_class, get_model
 
+from deliver_to_po.contrib.oscar.choice import KEPT_SECONDS
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.keyed_hash import keyed_hash
 from deliver_to_po.core.language import language_of
 from deliver_to_po.core.shared_cache import with_cache
 
 log = logging.getLogger(__name__)
+
+
+def in_language_of_staff() -> AbstractContextManager[None]:
+    """Write in the shop's own language, whatever the buyer's is, for as long as this lasts."""
+    return override(language_of(settings.LANGUAGE_CODE))
 
 
 def tell_of_unplaced(basket_id: Any, reference: str) -> list[str]:
@@ -26,9 +33,9 @@ def tell_of_unplaced(basket_id: Any, reference: str) -> list[str]:
         return tell_of_second(order, reference)
     log.error("The payment for basket %s has no order", basket_id)
     # A provider may ask again and again; a key may not hold whatever it calls a payment.
-    key = f"deliver_to_po.oscar.unplaced.{basket_id}.{sha256(reference.encode()).hexdigest()}"
-    if with_cache(lambda cache: cache.add(key, True), True):
-        with override(language_of(settings.LANGUAGE_CODE)):
+    key = keyed_hash("deliver_to_po.oscar.unplaced", [str(basket_id), reference])
+    if with_cache(lambda cache: cache.add(key, True, KEPT_SECONDS), True):
+        with in_language_of_staff():
             text = _(
                 "A payment has come for basket %(basket)s, and no order could be made of it. If there is still none, "
                 "refund the payment at your provider, or make the order by hand. Its reference: %(reference)s"
@@ -41,7 +48,7 @@ def tell_of_second(order: Any, reference: str) -> list[str]:
     """Do the same of an order's payment; one whose ``reference`` is none of its sources' was paid beside them."""
     if not reference or order.sources.filter(reference=reference).exists():
         return []
-    with override(language_of(settings.LANGUAGE_CODE)):
+    with in_language_of_staff():
         note = _("Payment %(reference)s has come for this order, which was paid already. If it was charged, refund it.")
         note %= {"reference": reference}
         if not order.notes.filter(message=note).exists():

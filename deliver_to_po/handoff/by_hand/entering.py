@@ -106,7 +106,7 @@ def enter_file(alias: str, content: bytes, *, user: Any = None, seconds: float =
         part = turns[start : start + AT_ONCE]
         pairs = [(lines[place].shipment_pk or 0, lines[place].number) for place in part]
         for place, entered in zip(part, _entered(alias, pairs, user, deadline), strict=True):
-            lines[place] = (lines[place])._replace(entered=entered)
+            lines[place] = lines[place]._replace(entered=entered)
     return lines
 
 
