@@ -1,4 +1,4 @@
-"""Asking where a parcel is when its row is due, no question more while Canada Post wants a pause; hearing of it unasked."""
+"""Asking where a parcel is when its row is due, no question more while Canada Post wants a pause; hearing of it."""
 
 from functools import partial
 
