@@ -1,6 +1,7 @@
 """Everything that is kept. By hand: `conf.order_model()` is the shop's, `choices.….pairs` are words; first what several tables hold."""
 
 import uuid
+from typing import Any
 
 import django.db.models.deletion
 import django.utils.timezone
@@ -10,7 +11,7 @@ from django.db import migrations, models
 import deliver_to_po.models.shipment
 from deliver_to_po.core import choices, conf
 
-RECIPIENT_AND_OFFICE = [
+RECIPIENT_AND_OFFICE: "list[tuple[str, models.Field[Any, Any]]]" = [
     ("recipient_name", models.CharField(blank=True, max_length=44, verbose_name="recipient’s name")),
     ("recipient_address_line_1", models.CharField(blank=True, max_length=44, verbose_name="address")),
     ("recipient_address_line_2", models.CharField(blank=True, max_length=44, verbose_name="address, second line")),
@@ -29,7 +30,7 @@ RECIPIENT_AND_OFFICE = [
     ("office_latitude", models.FloatField(blank=True, null=True, verbose_name="latitude")),
     ("office_longitude", models.FloatField(blank=True, null=True, verbose_name="longitude")),
 ]
-DUE = [
+DUE: "list[tuple[str, models.Field[Any, Any]]]" = [
     ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="next looked at")),
     ("lease", models.UUIDField(blank=True, editable=False, null=True, verbose_name="lease")),
     ("claims", models.PositiveIntegerField(default=0, verbose_name="times taken by a worker")),
