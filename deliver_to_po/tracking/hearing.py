@@ -1,14 +1,12 @@
 """Hearing of a parcel from the shipping system that has shipped it: as good as an answer that was asked for."""
 
 from django.db import transaction
-from django.utils import timezone
 
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.models import Tracking
 from deliver_to_po.shipping import Tracked
 from deliver_to_po.tracking.following import to_follow
 from deliver_to_po.tracking.learning import learn
-from deliver_to_po.tracking.schedule import by_day
 
 
 def hear(shipment_pk: int, told: Tracked) -> bool:
@@ -20,7 +18,7 @@ def hear(shipment_pk: int, told: Tracked) -> bool:
     if shipment is None:
         return False
     with transaction.atomic():
-        Tracking.objects.get_or_create(shipment=shipment, defaults={"due_at": by_day(timezone.now())})
+        Tracking.objects.get_or_create(shipment=shipment)
         tracking = Tracking.objects.select_for_update().select_related("shipment__delivery").get(shipment=shipment)
         # A worker that asks for it just now finds its lease gone, and asks again later.
         tracking.lease = None
