@@ -124,12 +124,13 @@ class LateAdmin(AnyModelAdmin):
 class LateView:
     """A page of the desk, which is loaded when somebody asks for it."""
 
-    def __init__(self, admin: AnyModelAdmin, place: int) -> None:
-        self._admin, self._place = admin, place
+    def __init__(self, admin: AnyModelAdmin, route: str) -> None:
+        self._admin, self._route = admin, route
 
     @cached_property
     def _page(self) -> Any:
-        return self._admin.get_urls()[self._place].callback
+        # By its address: another Django may have other pages before it.
+        return next(page.callback for page in self._admin.get_urls() if str(page.pattern) == self._route)
 
     def __call__(self, *request: Any, **which: Any) -> HttpResponseBase:
         answer: HttpResponseBase = self._page(*request, **which)
@@ -150,7 +151,7 @@ def _urls(admin: AnyModelAdmin, model: type[Model]) -> list[URLPattern]:
     ]
     return [
         (re_path if route.startswith("^") else path)(
-            route, LateView(admin, place), name=name and f"deliver_to_po_{name}"
+            route, LateView(admin, route), name=name and f"deliver_to_po_{name}"
         )
-        for place, (route, name) in enumerate(addresses)
+        for route, name in addresses
     ]

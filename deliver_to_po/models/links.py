@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from deliver_to_po.core.choices.states import WITHOUT_OFFICE
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.core.language import language_of
+from deliver_to_po.core.language import language_of, speaking
 from deliver_to_po.errors import LinkExpired, LinkUnknown, LinkUsed, OrderPageLinkExpired
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.only import only
@@ -55,7 +55,8 @@ def used(delivery: Delivery) -> LinkUsed:
 
 def path_for(delivery: Delivery) -> str:
     """Return the path of the page on which the buyer chooses again, in the delivery's language."""
-    return reverse("deliver_to_po:again", args=[language_of(delivery.language), token_for(delivery)])
+    with speaking(delivery.language):
+        return reverse("deliver_to_po:again", args=[language_of(delivery.language), token_for(delivery)])
 
 
 def url_for(delivery: Delivery) -> str:

@@ -55,6 +55,20 @@ def test_whoever_asks_first_gets_what_was_added_late(ask: Callable[[Registry], o
     assert ask(made)
 
 
+def test_what_could_not_be_added_late_is_added_when_it_can_be() -> None:
+    made, faults = Registry(), [MemoryError()]
+
+    def register() -> None:
+        if faults:
+            raise faults.pop()
+        made.add(job_of("a"))
+
+    made.add_late(register)
+    with pytest.raises(MemoryError):
+        made.job("a")
+    assert made.job("a")
+
+
 def test_the_app_registers_the_hand_off_what_must_not_linger_and_the_directory_s_upkeep() -> None:
     assert SHIPMENTS in registry.jobs
     kept = {keeping.name: keeping for keeping in registry.housekeeping}
