@@ -79,7 +79,7 @@ class Laboratory:
     def _failing(self, arguments: Sequence[str], seconds: float, more: Mapping[str, str]) -> str:
         """Return the first test that fails, or in other words why the run has failed; ``""`` if it has not."""
         environment = {**os.environ, "PYTHONPATH": str(self.folder), **more}
-        # To compile everything anew takes longer than most tests.
+        # Compiling everything again takes longer than most tests.
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         with subprocess.Popen(
             (sys.executable, *arguments),
