@@ -118,7 +118,7 @@ def hear(shipment_pk: int, told: Tracked) -> bool:
     if shipment is None:
         return False
     with transaction.atomic():
-        Tracking.objects.get_or_create(shipment=shipment, defaults={"due_at": by_day(timezone.now())})
+        Tracking.objects.get_or_create(shipment=shipment)
         tracking = Tracking.objects.select_for_update().select_related("shipment__delivery").get(shipment=shipment)
         # A worker that asks for it just now finds its lease gone, and asks again later.
         tracking.lease = None
