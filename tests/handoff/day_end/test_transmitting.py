@@ -11,7 +11,7 @@ from deliver_to_po.core.choices import Change, ManifestState, Reason, ShipmentSt
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import TransmissionRefused
 from deliver_to_po.handoff.day_end.manifests import MANIFESTS
-from deliver_to_po.handoff.day_end.transmitting import carry_on, preview, transmit
+from deliver_to_po.handoff.day_end.transmitting import carry_on, labelled_in, preview, transmit
 from deliver_to_po.models import Delivery, Manifest, Shipment
 from deliver_to_po.models.moves import move_shipment
 from deliver_to_po.outbox.claiming import claim
@@ -109,6 +109,7 @@ def test_what_is_excluded_stays_and_goes_another_day(labelled: Labelled, emulato
 def test_what_has_no_label_yet_stays(labelled: Labelled, emulator: EmulatorServer) -> None:
     made, goes = labelled(), labelled()
     Shipment.objects.filter(pk=made.pk).update(state=ShipmentState.MADE, label="")
+    assert list(labelled_in(preview())) == [goes]
     transmit()
     assert (at_the_carrier(emulator, made), at_the_carrier(emulator, goes)) == ("created", "transmitted")
     assert now(made).transmitted_at is None
