@@ -45,8 +45,8 @@ def test_it_says_what_waits_and_where_and_names_nobody() -> None:
     make_shipment(make_delivery(reference="TODAY-1"), state=ShipmentState.LABELLED, made_at=timezone.now())
     for state in (DeliveryState.HELD, DeliveryState.NEEDS_CHOICE):
         make_delivery(reference="REAL-1", live=True, state=state)
-    for state in (ShipmentState.ATTENTION, ShipmentState.LABELLED):
-        make_shipment(make_delivery(reference="REAL-1", live=True), state=state, made_at=yesterday)
+    for of_parcel in (ShipmentState.ATTENTION, ShipmentState.LABELLED):
+        make_shipment(make_delivery(reference="REAL-1", live=True), state=of_parcel, made_at=yesterday)
     sweep()
     [message] = mail.outbox
     assert message.to == ["desk@example.com"]
