@@ -383,6 +383,7 @@ def test_without_a_contract_a_day_is_compared_and_a_stranger_is_refunded(
     stranger = emulator.another_like(shipment.tracking_pin, "S-1")
     reconciled()
     assert found() == {stranger.shipment_id: Differs.UNKNOWN}
+    assert Comparison.objects.order_by("theirs").values_list("theirs", "ours").last() == (2, 1)
     assert cured(stranger.shipment_id, Cure.TAKE_BACK) == Cured.REFUND_ASKED
     assert found() == {}
     # The list of that day tells of it as before.
