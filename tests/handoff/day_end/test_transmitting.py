@@ -85,6 +85,7 @@ def test_the_preview_says_what_waits_and_changes_nothing(
     [monday, tuesday] = [group for group in preview() if group.own]
     assert (monday.name, monday.ready, monday.weight_kg, monday.not_ready) == (MONDAY, 2, Decimal("1.75"), 1)
     assert (tuesday.name, tuesday.ready, tuesday.not_ready) == (TUESDAY, 1, 0)
+    assert (monday.kept_back, tuesday.kept_back) == (0, 0)
     assert monday.first_day == monday.last_day == timezone.localdate()
     assert emulator.manifests == []
     assert not Manifest.objects.exists()
