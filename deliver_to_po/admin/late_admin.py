@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin import AdminSite, ModelAdmin
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, re_path
@@ -126,6 +127,8 @@ class LateView:
 
     def __init__(self, admin: AnyModelAdmin, route: str) -> None:
         self._admin, self._route = admin, route
+        # As its class says of all its pages. Django looks at each when it reads the addresses.
+        self._non_atomic_requests = {DEFAULT_DB_ALIAS}
 
     @cached_property
     def _page(self) -> Any:

@@ -67,20 +67,6 @@ def test_a_voucher_that_is_taken_back_makes_it_free_again(buyer: Buyer) -> None:
     assert only_order().shipping_incl_tax == only_delivery().price == 0
 
 
-def test_what_another_tab_has_chosen_is_not_charged_unseen(buyer: Buyer) -> None:
-    buyer.go_to_preview()
-    form = buyer.form()
-    buyer.choose_office(MONTREAL)
-    assert buyer.place_order(form)["location"] == reverse("checkout:preview")
-    assert "has changed in another window" in read(buyer.get("checkout:preview"))
-    assert not Order.objects.exists()
-    buyer.place_order()
-    # Québec's taxes, on each by itself.
-    assert only_order().total_incl_tax == sum(
-        round(amount * Decimal("1.14975"), 2) for amount in (Decimal(148), only_delivery().price)
-    )
-
-
 @pytest.mark.parametrize("code", [CODE, "home"])
 def test_another_total_than_the_preview_has_shown_is_not_charged(buyer: Buyer, code: str) -> None:
     buyer.post("basket:vouchers-add", {"code": VOUCHER})
@@ -381,16 +367,6 @@ def test_a_surcharge_is_that_of_what_is_being_paid_for(buyer: Buyer, monkeypatch
     buyer.post("checkout:paid", {"paid": answer})
     assert only_order().surcharges.get().excl_tax > 0
     assert amounts(page)[-1] == str(only_order().total_incl_tax)
-
-
-@pytest.mark.parametrize(("cancels", "pays"), [("here", "elsewhere"), ("elsewhere", "here")])
-def test_what_one_browser_cancels_and_another_pays_after_all_is_ordered(buyer: Buyer, cancels: str, pays: str) -> None:
-    browsers = {"here": buyer, "elsewhere": Buyer()}
-    buyer.go_to_preview()
-    answer = answers(buyer)
-    browsers[cancels].post("checkout:paid", {"paid": answer["cancel"]})
-    browsers[pays].post("checkout:paid", {"paid": answer["pay"]})
-    assert (only_order().shipping_code, only_delivery().state) == ("deliver-to-post-office", "released")
 
 
 def forgotten(buyer: Buyer) -> None:
