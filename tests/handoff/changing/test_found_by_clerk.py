@@ -1,6 +1,7 @@
 """What a clerk has found out in the shipping system, and what follows from it."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -67,7 +68,7 @@ def test_a_label_that_nobody_replaces_is_only_said_to_be_destroyed(script: Scrip
 def test_a_parcel_that_a_person_has_found_gets_its_label(
     script: Script, state: str, known: str, admin_user: User
 ) -> None:
-    told = {"reason": Reason.GAVE_UP, "reason_text": "Gave up.", "tries": 9}
+    told: dict[str, Any] = {"reason": Reason.GAVE_UP, "reason_text": "Gave up.", "tries": 9}
     shipment = make_shipment(
         **told, state=state, due_at=None, shipment_id=known, system_data={"label": "of S-0"}, price=9
     )
