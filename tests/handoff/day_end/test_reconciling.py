@@ -237,6 +237,8 @@ def test_what_was_taken_over_since_its_group_was_compared_is_transmitted(labelle
     shipment = labelled()
     one = Comparison.objects.create(what=Compared.GROUP, name=MONDAY, api=shipment.api)
     one.keep([Difference(shipment.shipment_id, Differs.WAITS), Difference("7", Differs.UNKNOWN)])
+    # The list of a day whose name is that of the group.
+    Comparison.objects.create(what=Compared.DAY, name=MONDAY, api=shipment.api).keep([Difference("8", Differs.UNKNOWN)])
     assert transmission_of(claimed(MONDAY)).excluded == ("7",)
 
 
