@@ -1,7 +1,7 @@
 """The class through which the shop speaks: it subclasses this and names it in ORDER_ADAPTER."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RecipientSuggestion:
     """What the shop already knows of the person who will probably pick up; the buyer may change all of it.
 
@@ -43,8 +43,8 @@ class RecipientSuggestion:
     city: str = ""
     province: str = ""
     postal_code: str = ""
-    email: str = field(default="", repr=False)
-    phone: str = field(default="", repr=False)
+    email: str = ""
+    phone: str = ""
 
     def __post_init__(self) -> None:
         # The shop's account may hold None, or another country's region.

@@ -21,6 +21,7 @@ app_name = "deliver_to_po"
 # Two that few processes answer: each is loaded, with what only it needs, when somebody asks for it.
 
 
+@non_atomic_requests
 def label(request: HttpRequest, **which: Any) -> HttpResponse | FileResponse:
     """Return the label of a parcel; a POST takes it to print. 404 for whoever may not see it, as if there were none."""
     from deliver_to_po.admin.shops_label import shops_label

@@ -63,12 +63,6 @@ def test_an_order_is_called_by_its_primary_key() -> None:
     assert len(str(FirstAdapter().reference(Delivery()))) <= 35
 
 
-def test_a_suggestion_shows_no_e_mail_address_and_no_phone() -> None:
-    shown = repr(RecipientSuggestion(name="Ann", email="canary@example.com", phone="canary"))
-    assert "Ann" in shown
-    assert "canary" not in shown
-
-
 def test_a_suggestion_is_empty_by_default() -> None:
     blank = RecipientSuggestion()
     assert {getattr(blank, name) for name in RecipientSuggestion.__dataclass_fields__} == {""}

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin import AdminSite, ModelAdmin
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, re_path
@@ -124,12 +125,15 @@ class LateAdmin(AnyModelAdmin):
 class LateView:
     """A page of the desk, which is loaded when somebody asks for it."""
 
-    def __init__(self, admin: AnyModelAdmin, place: int) -> None:
-        self._admin, self._place = admin, place
+    def __init__(self, admin: AnyModelAdmin, route: str) -> None:
+        self._admin, self._route = admin, route
+        # As its class says of all its pages. Django looks at each when it reads the addresses.
+        self._non_atomic_requests = {DEFAULT_DB_ALIAS}
 
     @cached_property
     def _page(self) -> Any:
-        return self._admin.get_urls()[self._place].callback
+        # By its address: another Django may have other pages before it.
+        return next(page.callback for page in self._admin.get_urls() if str(page.pattern) == self._route)
 
     def __call__(self, *request: Any, **which: Any) -> HttpResponseBase:
         answer: HttpResponseBase = self._page(*request, **which)
@@ -150,7 +154,7 @@ def _urls(admin: AnyModelAdmin, model: type[Model]) -> list[URLPattern]:
     ]
     return [
         (re_path if route.startswith("^") else path)(
-            route, LateView(admin, place), name=name and f"deliver_to_po_{name}"
+            route, LateView(admin, route), name=name and f"deliver_to_po_{name}"
         )
-        for place, (route, name) in enumerate(addresses)
+        for route, name in addresses
     ]

@@ -12,7 +12,6 @@ from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.cache import patch_cache_control, patch_vary_headers
-from django.utils.translation import override
 from django.views.decorators.debug import sensitive_variables
 from ninja import Header, NinjaAPI, Status
 from ninja.errors import HttpError, ValidationError
@@ -28,7 +27,7 @@ from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.kept_price import keep_price
 from deliver_to_po.checkout.reserving import refuse_unfit
 from deliver_to_po.core.choices import DeliveryState
-from deliver_to_po.core.language import current_language
+from deliver_to_po.core.language import current_language, speaking
 from deliver_to_po.host import asking
 from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
@@ -95,7 +94,7 @@ def _answered(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         language = language_wanted(request)
-        with override(language), asked_once(bounded=True):
+        with speaking(language), asked_once(bounded=True):
             try:
                 if request.method in WITH_BODY:
                     read_body(request)

@@ -119,7 +119,8 @@ class PostOffice:
     zone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+# Debug pages and error trackers show variables: addresses and recipients say nothing of anybody.
+@dataclass(frozen=True, slots=True, repr=False)
 class Address:
     """A Canadian postal address; ``postal_code`` without a space."""
 
@@ -140,15 +141,14 @@ class Sender:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Recipient:
     """The person who picks the parcel up: name and address as on the photo ID shown at the counter."""
 
-    # Debug pages and error trackers show variables: this one says nothing of anybody.
-    name: str = field(repr=False)
-    phone: str = field(repr=False)
-    email: str = field(repr=False)
-    address: Address = field(repr=False)
+    name: str
+    phone: str
+    email: str
+    address: Address
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """French or English: the one place that decides it. Any French is French; every other language gets English."""
 
-from django.utils.translation import get_language
+from contextlib import AbstractContextManager, suppress
+
+from django.utils.translation import get_language, get_supported_language_variant, override
 
 from deliver_to_po.canadapost.types import Language
 
@@ -13,3 +15,14 @@ def language_of(code: str | None) -> Language:
 def current_language() -> Language:
     """Return the language for the one that is active: what people read, and what Canada Post is asked in."""
     return language_of(get_language())
+
+
+def speaking(code: str | None) -> AbstractContextManager[None]:
+    """Activate the language for ``code`` by the shop's own name for it, such as ``fr-ca``, for as long as this lasts.
+
+    Addresses within ``i18n_patterns`` begin with that name, and lead nowhere with another.
+    """
+    language: str = language_of(code)
+    with suppress(LookupError):  # the shop does not speak it
+        language = get_supported_language_variant(language)
+    return override(language)

@@ -1,6 +1,7 @@
-"""Everything that is kept. By hand: `conf.order_model()` stands for the shop's order model, `choices.….pairs` for words."""
+"""Everything that is kept. By hand: `conf.order_model()` is the shop's, `choices.….pairs` are words; first what several tables hold."""
 
 import uuid
+from typing import Any
 
 import django.db.models.deletion
 import django.utils.timezone
@@ -9,6 +10,62 @@ from django.db import migrations, models
 
 import deliver_to_po.models.shipment
 from deliver_to_po.core import choices, conf
+
+RECIPIENT_AND_OFFICE: "list[tuple[str, models.Field[Any, Any]]]" = [
+    ("recipient_name", models.CharField(blank=True, max_length=44, verbose_name="recipient’s name")),
+    ("recipient_address_line_1", models.CharField(blank=True, max_length=44, verbose_name="address")),
+    ("recipient_address_line_2", models.CharField(blank=True, max_length=44, verbose_name="address, second line")),
+    ("recipient_city", models.CharField(blank=True, max_length=40, verbose_name="city")),
+    ("recipient_province", models.CharField(blank=True, max_length=2, verbose_name="province")),
+    ("recipient_postal_code", models.CharField(blank=True, max_length=6, verbose_name="postal code")),
+    ("recipient_email", models.CharField(blank=True, max_length=60, verbose_name="e-mail")),
+    ("recipient_phone", models.CharField(blank=True, max_length=25, verbose_name="phone")),
+    ("office_id", models.CharField(blank=True, max_length=12, verbose_name="post office ID")),
+    ("office_name", models.CharField(blank=True, max_length=80, verbose_name="post office")),
+    ("office_location", models.CharField(blank=True, max_length=80, verbose_name="location")),
+    ("office_address", models.CharField(blank=True, max_length=80, verbose_name="post office’s address")),
+    ("office_city", models.CharField(blank=True, max_length=60, verbose_name="post office’s city")),
+    ("office_province", models.CharField(blank=True, max_length=2, verbose_name="post office’s province")),
+    ("office_postal_code", models.CharField(blank=True, max_length=6, verbose_name="post office’s postal code")),
+    ("office_latitude", models.FloatField(blank=True, null=True, verbose_name="latitude")),
+    ("office_longitude", models.FloatField(blank=True, null=True, verbose_name="longitude")),
+]
+DUE: "list[tuple[str, models.Field[Any, Any]]]" = [
+    ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="next looked at")),
+    ("lease", models.UUIDField(blank=True, editable=False, null=True, verbose_name="lease")),
+    ("claims", models.PositiveIntegerField(default=0, verbose_name="times taken by a worker")),
+    ("lapses", models.PositiveIntegerField(default=0, verbose_name="locks that expired without an answer")),
+    ("tries", models.PositiveIntegerField(default=0, verbose_name="tries at this step")),
+]
+BY = (
+    "user",
+    models.ForeignKey(
+        blank=True,
+        null=True,
+        on_delete=django.db.models.deletion.SET_NULL,
+        related_name="+",
+        to=settings.AUTH_USER_MODEL,
+        verbose_name="by",
+    ),
+)
+REASON = (
+    "reason",
+    models.CharField(blank=True, choices=choices.Reason.pairs, default="", max_length=30, verbose_name="reason"),
+)
+FILLED = models.Q(
+    models.Q(("office_id", ""), _negated=True),
+    models.Q(("office_address", ""), _negated=True),
+    models.Q(("office_city", ""), _negated=True),
+    models.Q(("office_province", ""), _negated=True),
+    models.Q(("office_postal_code", ""), _negated=True),
+    models.Q(("recipient_name", ""), _negated=True),
+    models.Q(("recipient_address_line_1", ""), _negated=True),
+    models.Q(("recipient_city", ""), _negated=True),
+    models.Q(("recipient_province", ""), _negated=True),
+    models.Q(("recipient_postal_code", ""), _negated=True),
+    models.Q(("recipient_email", ""), _negated=True),
+    models.Q(("recipient_phone", ""), _negated=True),
+)
 
 
 class Migration(migrations.Migration):
@@ -26,57 +83,20 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="name")),
                 ("beat_at", models.DateTimeField(verbose_name="last seen")),
             ],
-            options={
-                "verbose_name": "heartbeat",
-                "verbose_name_plural": "heartbeats",
-            },
+            options={"verbose_name": "heartbeat", "verbose_name_plural": "heartbeats"},
         ),
         migrations.CreateModel(
             name="Delivery",
             fields=[
-                ("recipient_name", models.CharField(blank=True, max_length=44, verbose_name="recipient’s name")),
-                ("recipient_address_line_1", models.CharField(blank=True, max_length=44, verbose_name="address")),
-                (
-                    "recipient_address_line_2",
-                    models.CharField(blank=True, max_length=44, verbose_name="address, second line"),
-                ),
-                ("recipient_city", models.CharField(blank=True, max_length=40, verbose_name="city")),
-                ("recipient_province", models.CharField(blank=True, max_length=2, verbose_name="province")),
-                ("recipient_postal_code", models.CharField(blank=True, max_length=6, verbose_name="postal code")),
-                ("recipient_email", models.CharField(blank=True, max_length=60, verbose_name="e-mail")),
-                ("recipient_phone", models.CharField(blank=True, max_length=25, verbose_name="phone")),
-                ("office_id", models.CharField(blank=True, max_length=12, verbose_name="post office ID")),
-                ("office_name", models.CharField(blank=True, max_length=80, verbose_name="post office")),
-                ("office_location", models.CharField(blank=True, max_length=80, verbose_name="location")),
-                ("office_address", models.CharField(blank=True, max_length=80, verbose_name="post office’s address")),
-                ("office_city", models.CharField(blank=True, max_length=60, verbose_name="post office’s city")),
-                ("office_province", models.CharField(blank=True, max_length=2, verbose_name="post office’s province")),
-                (
-                    "office_postal_code",
-                    models.CharField(blank=True, max_length=6, verbose_name="post office’s postal code"),
-                ),
-                ("office_latitude", models.FloatField(blank=True, null=True, verbose_name="latitude")),
-                ("office_longitude", models.FloatField(blank=True, null=True, verbose_name="longitude")),
+                *RECIPIENT_AND_OFFICE,
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 (
                     "state",
                     models.CharField(
-                        choices=choices.DeliveryState.pairs,
-                        default="draft",
-                        max_length=20,
-                        verbose_name="state",
+                        choices=choices.DeliveryState.pairs, default="draft", max_length=20, verbose_name="state"
                     ),
                 ),
-                (
-                    "reason",
-                    models.CharField(
-                        blank=True,
-                        choices=choices.Reason.pairs,
-                        default="",
-                        max_length=30,
-                        verbose_name="reason",
-                    ),
-                ),
+                REASON,
                 (
                     "secret_hash",
                     models.CharField(
@@ -88,10 +108,7 @@ class Migration(migrations.Migration):
                 (
                     "language",
                     models.CharField(
-                        choices=choices.Language.pairs,
-                        default="en",
-                        max_length=2,
-                        verbose_name="language",
+                        choices=choices.Language.pairs, default="en", max_length=2, verbose_name="language"
                     ),
                 ),
                 ("reference", models.CharField(blank=True, max_length=35, verbose_name="reference")),
@@ -117,11 +134,7 @@ class Migration(migrations.Migration):
                 (
                     "price",
                     models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=9,
-                        null=True,
-                        verbose_name="price of delivery (CAD)",
+                        blank=True, decimal_places=2, max_digits=9, null=True, verbose_name="price of delivery (CAD)"
                     ),
                 ),
                 (
@@ -135,14 +148,8 @@ class Migration(migrations.Migration):
                         verbose_name="charged for the delivery (CAD)",
                     ),
                 ),
-                (
-                    "price_quoted_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="price quoted at"),
-                ),
-                (
-                    "quote",
-                    models.JSONField(blank=True, default=dict, verbose_name="what the price was made of"),
-                ),
+                ("price_quoted_at", models.DateTimeField(blank=True, null=True, verbose_name="price quoted at")),
+                ("quote", models.JSONField(blank=True, default=dict, verbose_name="what the price was made of")),
                 (
                     "price_since",
                     models.DecimalField(
@@ -247,6 +254,85 @@ class Migration(migrations.Migration):
                     ("erase_delivery", "Can erase recipients and labels"),
                     ("answer_privacy_requests", "Can find, export and erase what is held about a person"),
                 ],
+                "indexes": [
+                    models.Index(fields=["state", "-placed_at"], name="d2po_delivery_state"),
+                    models.Index(
+                        condition=models.Q(("state", "draft")), fields=["expires_at"], name="d2po_delivery_draft_expiry"
+                    ),
+                    models.Index(
+                        condition=models.Q(("erased_at", None), ("former_kept", True), _connector="OR"),
+                        fields=["placed_at"],
+                        name="d2po_delivery_to_erase",
+                    ),
+                    models.Index(
+                        condition=models.Q(("order__isnull", False)),
+                        fields=["-placed_at", "-id"],
+                        name="d2po_delivery_listed",
+                    ),
+                    models.Index(
+                        condition=models.Q(("order__isnull", False)),
+                        fields=["reference", "-id"],
+                        name="d2po_delivery_reference",
+                    ),
+                    models.Index(
+                        condition=models.Q(("order__isnull", False)),
+                        fields=["live", "-placed_at"],
+                        name="d2po_delivery_live",
+                    ),
+                    models.Index(
+                        condition=models.Q(("released_at__isnull", False)),
+                        fields=["released_at"],
+                        name="d2po_delivery_released",
+                    ),
+                    models.Index(
+                        condition=models.Q(("wished__gt", "")), fields=["placed_at"], name="d2po_delivery_wished"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("order", None), ("state__in", ["draft", "reserved"])),
+                            models.Q(
+                                models.Q(("state__in", ["draft", "reserved"]), _negated=True), ("order__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="d2po_before_placing_no_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("current_order", None), ("current_order", models.F("order")), _connector="OR"
+                        ),
+                        name="d2po_current_order_is_the_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "draft"),
+                            ("erased_at__isnull", False),
+                            models.Q(("office_id", ""), ("state__in", ["needs_choice", "cancelled"])),
+                            FILLED,
+                            _connector="OR",
+                        ),
+                        name="d2po_has_office_and_recipient",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "released"), _negated=True),
+                            models.Q(("release_asked_at__isnull", False), ("released_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="d2po_released_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["draft", "reserved", "placed", "released", "held", "needs_choice", "cancelled"],
+                            )
+                        ),
+                        name="d2po_delivery_state_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -269,17 +355,7 @@ class Migration(migrations.Migration):
                 ("claimed_at", models.DateTimeField(blank=True, null=True, verbose_name="date exported")),
                 ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="date erased")),
                 ("erasure_failed_at", models.DateTimeField(blank=True, null=True, verbose_name="erasure failed")),
-                (
-                    "user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="by",
-                    ),
-                ),
+                BY,
             ],
             options={
                 "verbose_name": "export",
@@ -345,30 +421,14 @@ class Migration(migrations.Migration):
             name="Manifest",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="next looked at")),
-                ("lease", models.UUIDField(blank=True, editable=False, null=True, verbose_name="lease")),
-                ("claims", models.PositiveIntegerField(default=0, verbose_name="times taken by a worker")),
-                ("lapses", models.PositiveIntegerField(default=0, verbose_name="locks that expired without an answer")),
-                ("tries", models.PositiveIntegerField(default=0, verbose_name="tries at this step")),
+                *DUE,
                 (
                     "state",
                     models.CharField(
-                        choices=choices.ManifestState.pairs,
-                        default="claimed",
-                        max_length=20,
-                        verbose_name="state",
+                        choices=choices.ManifestState.pairs, default="claimed", max_length=20, verbose_name="state"
                     ),
                 ),
-                (
-                    "reason",
-                    models.CharField(
-                        blank=True,
-                        choices=choices.Reason.pairs,
-                        default="",
-                        max_length=30,
-                        verbose_name="reason",
-                    ),
-                ),
+                REASON,
                 ("reason_text", models.TextField(blank=True, verbose_name="what the shipping system said")),
                 ("live", models.BooleanField(default=False, verbose_name="real, not a test")),
                 ("system", models.CharField(default="default", max_length=40, verbose_name="shipping system")),
@@ -406,23 +466,45 @@ class Migration(migrations.Migration):
                 ("fetched_at", models.DateTimeField(blank=True, null=True, verbose_name="date of the document")),
                 ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="document erased")),
                 ("erasure_failed_at", models.DateTimeField(blank=True, null=True, verbose_name="erasure failed")),
-                (
-                    "user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="by",
-                    ),
-                ),
+                BY,
             ],
             options={
                 "verbose_name": "manifest",
                 "verbose_name_plural": "manifests",
                 "ordering": ["-created_at", "-pk"],
                 "permissions": [("transmit_manifest", "Can transmit the day’s parcels")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)), fields=["due_at", "id"], name="d2po_manifest_due"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["claimed", "asked", "unknown", "transmitted", "fetched", "attention", "refused"],
+                            )
+                        ),
+                        name="d2po_manifest_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["transmitted", "fetched"]), _negated=True),
+                            ("transmitted_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="d2po_manifest_transmitted_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "fetched"), _negated=True),
+                            models.Q(("document", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="d2po_manifest_fetched_has_document",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -455,45 +537,29 @@ class Migration(migrations.Migration):
                 "verbose_name": "group",
                 "verbose_name_plural": "groups",
                 "ordering": ["group", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("manifest", "group"), name="d2po_one_group_per_manifest")
+                ],
             },
         ),
         migrations.CreateModel(
             name="MorningMail",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="next looked at")),
-                ("lease", models.UUIDField(blank=True, editable=False, null=True, verbose_name="lease")),
-                ("claims", models.PositiveIntegerField(default=0, verbose_name="times taken by a worker")),
-                ("lapses", models.PositiveIntegerField(default=0, verbose_name="locks that expired without an answer")),
-                ("tries", models.PositiveIntegerField(default=0, verbose_name="tries at this step")),
+                *DUE,
                 ("day", models.DateField(unique=True, verbose_name="day")),
                 ("begun", models.BooleanField(default=False, verbose_name="begun without an end")),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
                 ("sent", models.BooleanField(default=False, verbose_name="sent")),
             ],
-            options={
-                "verbose_name": "morning mail",
-                "verbose_name_plural": "morning mails",
-                "ordering": ["day"],
-            },
+            options={"verbose_name": "morning mail", "verbose_name_plural": "morning mails", "ordering": ["day"]},
         ),
         migrations.CreateModel(
             name="Notice",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="next looked at")),
-                ("lease", models.UUIDField(blank=True, editable=False, null=True, verbose_name="lease")),
-                ("claims", models.PositiveIntegerField(default=0, verbose_name="times taken by a worker")),
-                ("lapses", models.PositiveIntegerField(default=0, verbose_name="locks that expired without an answer")),
-                ("tries", models.PositiveIntegerField(default=0, verbose_name="tries at this step")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=choices.NoticeKind.pairs,
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
+                *DUE,
+                ("kind", models.CharField(choices=choices.NoticeKind.pairs, max_length=20, verbose_name="kind")),
                 ("occasion", models.PositiveBigIntegerField(verbose_name="occasion")),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),
                 ("begun", models.BooleanField(default=False, verbose_name="begun without an end")),
@@ -532,6 +598,39 @@ class Migration(migrations.Migration):
                 "verbose_name": "notice",
                 "verbose_name_plural": "notices",
                 "ordering": ["created_at", "pk"],
+                "indexes": [
+                    models.Index(condition=models.Q(("outcome", "")), fields=["due_at"], name="d2po_notice_due")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("delivery", "kind", "occasion"), name="d2po_notice_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "choose",
+                                    "remind",
+                                    "clerks",
+                                    "label_made",
+                                    "ready",
+                                    "fifth_day",
+                                    "last_days",
+                                    "elsewhere",
+                                    "returning",
+                                ],
+                            )
+                        ),
+                        name="d2po_notice_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["", "sent", "left_to_shop", "not_needed", "failed"])),
+                        name="d2po_notice_outcome_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome", "sent"), ("sent_at", None), _connector="OR"),
+                        name="d2po_notice_sent_when",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -590,7 +689,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "message of a webhook",
                 "verbose_name_plural": "messages of webhooks",
                 "constraints": [
-                    models.UniqueConstraint(fields=("system", "message_id"), name="d2po_each_message_once"),
+                    models.UniqueConstraint(fields=("system", "message_id"), name="d2po_each_message_once")
                 ],
             },
         ),
@@ -649,27 +748,14 @@ class Migration(migrations.Migration):
                 (
                     "form",
                     models.CharField(
-                        choices=choices.PrintForm.pairs,
-                        default="label",
-                        max_length=10,
-                        verbose_name="printed on",
+                        choices=choices.PrintForm.pairs, default="label", max_length=10, verbose_name="printed on"
                     ),
                 ),
                 ("start", models.PositiveSmallIntegerField(default=1, verbose_name="first place on the page")),
                 ("live", models.BooleanField(default=False, verbose_name="real parcels")),
                 ("chosen", models.JSONField(default=list, verbose_name="shipments, in packing order")),
                 ("without", models.JSONField(default=list, verbose_name="deliveries without a parcel")),
-                (
-                    "user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="by",
-                    ),
-                ),
+                BY,
             ],
             options={
                 "verbose_name": "print job",
@@ -689,17 +775,7 @@ class Migration(migrations.Migration):
                 ("found", models.PositiveIntegerField(default=0, verbose_name="found")),
                 ("erased", models.PositiveIntegerField(default=0, verbose_name="erased or deleted")),
                 ("kept", models.PositiveIntegerField(default=0, verbose_name="not erased yet")),
-                (
-                    "user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="by",
-                    ),
-                ),
+                BY,
             ],
             options={
                 "verbose_name": "privacy request",
@@ -733,9 +809,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "search key",
                 "verbose_name_plural": "search keys",
-                "indexes": [
-                    models.Index(fields=["key"], name="d2po_search_key", opclasses=["varchar_pattern_ops"]),
-                ],
+                "indexes": [models.Index(fields=["key"], name="d2po_search_key", opclasses=["varchar_pattern_ops"])],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("delivery", "key"),
@@ -749,34 +823,8 @@ class Migration(migrations.Migration):
             name="Shipment",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recipient_name", models.CharField(blank=True, max_length=44, verbose_name="recipient’s name")),
-                ("recipient_address_line_1", models.CharField(blank=True, max_length=44, verbose_name="address")),
-                (
-                    "recipient_address_line_2",
-                    models.CharField(blank=True, max_length=44, verbose_name="address, second line"),
-                ),
-                ("recipient_city", models.CharField(blank=True, max_length=40, verbose_name="city")),
-                ("recipient_province", models.CharField(blank=True, max_length=2, verbose_name="province")),
-                ("recipient_postal_code", models.CharField(blank=True, max_length=6, verbose_name="postal code")),
-                ("recipient_email", models.CharField(blank=True, max_length=60, verbose_name="e-mail")),
-                ("recipient_phone", models.CharField(blank=True, max_length=25, verbose_name="phone")),
-                ("office_id", models.CharField(blank=True, max_length=12, verbose_name="post office ID")),
-                ("office_name", models.CharField(blank=True, max_length=80, verbose_name="post office")),
-                ("office_location", models.CharField(blank=True, max_length=80, verbose_name="location")),
-                ("office_address", models.CharField(blank=True, max_length=80, verbose_name="post office’s address")),
-                ("office_city", models.CharField(blank=True, max_length=60, verbose_name="post office’s city")),
-                ("office_province", models.CharField(blank=True, max_length=2, verbose_name="post office’s province")),
-                (
-                    "office_postal_code",
-                    models.CharField(blank=True, max_length=6, verbose_name="post office’s postal code"),
-                ),
-                ("office_latitude", models.FloatField(blank=True, null=True, verbose_name="latitude")),
-                ("office_longitude", models.FloatField(blank=True, null=True, verbose_name="longitude")),
-                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="next looked at")),
-                ("lease", models.UUIDField(blank=True, editable=False, null=True, verbose_name="lease")),
-                ("claims", models.PositiveIntegerField(default=0, verbose_name="times taken by a worker")),
-                ("lapses", models.PositiveIntegerField(default=0, verbose_name="locks that expired without an answer")),
-                ("tries", models.PositiveIntegerField(default=0, verbose_name="tries at this step")),
+                *RECIPIENT_AND_OFFICE,
+                *DUE,
                 ("parcel", models.PositiveSmallIntegerField(default=1, verbose_name="parcel")),
                 ("revision", models.PositiveSmallIntegerField(default=1, verbose_name="revision")),
                 (
@@ -793,22 +841,10 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=choices.ShipmentState.pairs,
-                        default="waiting",
-                        max_length=20,
-                        verbose_name="state",
+                        choices=choices.ShipmentState.pairs, default="waiting", max_length=20, verbose_name="state"
                     ),
                 ),
-                (
-                    "reason",
-                    models.CharField(
-                        blank=True,
-                        choices=choices.Reason.pairs,
-                        default="",
-                        max_length=30,
-                        verbose_name="reason",
-                    ),
-                ),
+                REASON,
                 ("reason_text", models.TextField(blank=True, verbose_name="what the shipping system said")),
                 ("request_id", models.CharField(max_length=32, unique=True, verbose_name="request ID")),
                 ("system", models.CharField(default="default", max_length=40, verbose_name="shipping system")),
@@ -942,6 +978,111 @@ class Migration(migrations.Migration):
                 "verbose_name": "shipment",
                 "verbose_name_plural": "shipments",
                 "ordering": ["delivery", "parcel", "revision"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)), fields=["due_at", "id"], name="d2po_shipment_due"
+                    ),
+                    models.Index(fields=["state", "due_at"], name="d2po_shipment_state_due"),
+                    models.Index(fields=["tracking_pin"], name="d2po_shipment_pin"),
+                    models.Index(fields=["shipment_id"], name="d2po_shipment_number"),
+                    models.Index(
+                        condition=models.Q(("lapses__gt", 0)), fields=["created_at"], name="d2po_shipment_lapsed"
+                    ),
+                    models.Index(
+                        condition=models.Q(("printed_at", None), ("state", "labelled")),
+                        fields=["labelled_at"],
+                        name="d2po_shipment_to_print",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("transmitted_at", None),
+                            models.Q(("group", ""), _negated=True),
+                            models.Q(("state__in", ("refused", "dropped", "voided", "refund_asked")), _negated=True),
+                        ),
+                        fields=["group"],
+                        name="d2po_shipment_to_transmit",
+                    ),
+                    models.Index(fields=["made_at"], name="d2po_shipment_made"),
+                    models.Index(
+                        condition=models.Q(("transmitted_at__isnull", False)),
+                        fields=["transmitted_at"],
+                        name="d2po_shipment_transmitted",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("delivery", "parcel", "revision"), name="d2po_one_shipment_per_revision"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "waiting",
+                                    "requested",
+                                    "unknown",
+                                    "handed",
+                                    "made",
+                                    "labelled",
+                                    "done",
+                                    "attention",
+                                    "suspended",
+                                    "refused",
+                                    "dropped",
+                                    "voiding",
+                                    "voided",
+                                    "refunding",
+                                    "refund_asked",
+                                ],
+                            )
+                        ),
+                        name="d2po_shipment_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["refund_asked", "made", "labelled", "done", "suspended", "attention"]),
+                            models.Q(("open_parcel", None), ("state__in", ("refused", "dropped", "voided"))),
+                            models.Q(
+                                models.Q(("state__in", ("refused", "dropped", "voided")), _negated=True),
+                                ("open_parcel__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="d2po_closed_frees_the_parcel",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["waiting", "requested", "unknown"]), _negated=True),
+                            FILLED,
+                            _connector="OR",
+                        ),
+                        name="d2po_unanswered_has_its_request",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["made", "labelled", "done"]), _negated=True),
+                            models.Q(("shipment_id", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="d2po_made_has_shipment_id",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "labelled"), _negated=True),
+                            models.Q(("label", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="d2po_labelled_has_label",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "refunding"), _negated=True),
+                            ("transmitted_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="d2po_refund_after_transmission",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -949,24 +1090,8 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField(auto_now_add=True, verbose_name="date and time")),
-                (
-                    "change",
-                    models.CharField(
-                        choices=choices.Change.pairs,
-                        max_length=20,
-                        verbose_name="step",
-                    ),
-                ),
-                (
-                    "reason",
-                    models.CharField(
-                        blank=True,
-                        choices=choices.Reason.pairs,
-                        default="",
-                        max_length=30,
-                        verbose_name="reason",
-                    ),
-                ),
+                ("change", models.CharField(choices=choices.Change.pairs, max_length=20, verbose_name="step")),
+                REASON,
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
                 (
                     "delivery",
@@ -977,17 +1102,7 @@ class Migration(migrations.Migration):
                         verbose_name="delivery",
                     ),
                 ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="by",
-                    ),
-                ),
+                BY,
                 (
                     "shipment",
                     models.ForeignKey(
@@ -1004,6 +1119,61 @@ class Migration(migrations.Migration):
                 "verbose_name": "change",
                 "verbose_name_plural": "history",
                 "ordering": ["at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "change__in",
+                                [
+                                    "reserve",
+                                    "unreserve",
+                                    "place",
+                                    "place_held",
+                                    "place_unchosen",
+                                    "add_unchosen",
+                                    "ask_release",
+                                    "release",
+                                    "hold",
+                                    "ask_hold",
+                                    "unask_hold",
+                                    "resume",
+                                    "need_choice",
+                                    "choose_again",
+                                    "reopen",
+                                    "ask_stop",
+                                    "cancel",
+                                    "expire",
+                                    "erase",
+                                    "correct_recipient",
+                                    "change_office",
+                                    "change_parcel",
+                                    "replan",
+                                    "make_again",
+                                    "revise",
+                                    "drop",
+                                    "found",
+                                    "not_made",
+                                    "void",
+                                    "refund",
+                                    "transmit",
+                                    "label_destroyed",
+                                    "fetch_again",
+                                    "open_label",
+                                    "save_details",
+                                    "buyer_asks",
+                                    "report",
+                                    "settle_parcel",
+                                ],
+                            )
+                        ),
+                        name="d2po_change_known",
+                    )
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("change", "open_label")), fields=["at"], name="d2po_history_opened"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1011,23 +1181,9 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField(auto_now_add=True, verbose_name="date and time")),
-                (
-                    "step",
-                    models.CharField(
-                        choices=choices.HandoffStep.pairs,
-                        max_length=20,
-                        verbose_name="step",
-                    ),
-                ),
+                ("step", models.CharField(choices=choices.HandoffStep.pairs, max_length=20, verbose_name="step")),
                 ("request_id", models.CharField(max_length=32, verbose_name="request ID")),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=choices.Outcome.pairs,
-                        max_length=20,
-                        verbose_name="result",
-                    ),
-                ),
+                ("outcome", models.CharField(choices=choices.Outcome.pairs, max_length=20, verbose_name="result")),
                 ("status", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="HTTP status")),
                 ("codes", models.CharField(blank=True, max_length=120, verbose_name="error codes")),
                 (
@@ -1044,446 +1200,58 @@ class Migration(migrations.Migration):
                 "verbose_name": "attempt",
                 "verbose_name_plural": "attempts",
                 "ordering": ["at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "outcome__in",
+                                [
+                                    "takes_parcels",
+                                    "no_longer",
+                                    "gone",
+                                    "could_not_ask",
+                                    "made",
+                                    "transmitted",
+                                    "suspended",
+                                    "handed",
+                                    "lost",
+                                    "found_none",
+                                    "found_same",
+                                    "found_other",
+                                    "label_kept",
+                                    "voided",
+                                    "refund_asked",
+                                    "invalid",
+                                    "credentials",
+                                    "not_entitled",
+                                    "refused",
+                                    "not_ready",
+                                    "throttled",
+                                    "unavailable",
+                                    "unknown",
+                                    "unreadable",
+                                    "not_taken",
+                                    "crashed",
+                                ],
+                            )
+                        ),
+                        name="d2po_outcome_known",
+                    )
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("outcome__in", ["voided", "refund_asked"])),
+                        fields=["at"],
+                        name="d2po_attempt_taking_back",
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["state", "-placed_at"], name="d2po_delivery_state"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state", "draft")), fields=["expires_at"], name="d2po_delivery_draft_expiry"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("erased_at", None), ("former_kept", True), _connector="OR"),
-                fields=["placed_at"],
-                name="d2po_delivery_to_erase",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("order__isnull", False)),
-                fields=["-placed_at", "-id"],
-                name="d2po_delivery_listed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("order__isnull", False)),
-                fields=["reference", "-id"],
-                name="d2po_delivery_reference",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("order__isnull", False)),
-                fields=["live", "-placed_at"],
-                name="d2po_delivery_live",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("order", None), ("state__in", ["draft", "reserved"])),
-                    models.Q(models.Q(("state__in", ["draft", "reserved"]), _negated=True), ("order__isnull", False)),
-                    _connector="OR",
-                ),
-                name="d2po_before_placing_no_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("current_order", None), ("current_order", models.F("order")), _connector="OR"),
-                name="d2po_current_order_is_the_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "draft"),
-                    ("erased_at__isnull", False),
-                    models.Q(("office_id", ""), ("state__in", ["needs_choice", "cancelled"])),
-                    models.Q(
-                        models.Q(("office_id", ""), _negated=True),
-                        models.Q(("office_address", ""), _negated=True),
-                        models.Q(("office_city", ""), _negated=True),
-                        models.Q(("office_province", ""), _negated=True),
-                        models.Q(("office_postal_code", ""), _negated=True),
-                        models.Q(("recipient_name", ""), _negated=True),
-                        models.Q(("recipient_address_line_1", ""), _negated=True),
-                        models.Q(("recipient_city", ""), _negated=True),
-                        models.Q(("recipient_province", ""), _negated=True),
-                        models.Q(("recipient_postal_code", ""), _negated=True),
-                        models.Q(("recipient_email", ""), _negated=True),
-                        models.Q(("recipient_phone", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="d2po_has_office_and_recipient",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "released"), _negated=True),
-                    models.Q(("release_asked_at__isnull", False), ("released_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="d2po_released_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "reserved", "placed", "released", "held", "needs_choice", "cancelled"])
-                ),
-                name="d2po_delivery_state_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="manifest",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)), fields=["due_at", "id"], name="d2po_manifest_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="manifest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["claimed", "asked", "unknown", "transmitted", "fetched", "attention", "refused"])
-                ),
-                name="d2po_manifest_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="manifest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["transmitted", "fetched"]), _negated=True),
-                    ("transmitted_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="d2po_manifest_transmitted_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="manifest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "fetched"), _negated=True),
-                    models.Q(("document", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="d2po_manifest_fetched_has_document",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="manifestgroup",
-            constraint=models.UniqueConstraint(fields=("manifest", "group"), name="d2po_one_group_per_manifest"),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(condition=models.Q(("outcome", "")), fields=["due_at"], name="d2po_notice_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(fields=("delivery", "kind", "occasion"), name="d2po_notice_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "choose",
-                            "remind",
-                            "clerks",
-                            "label_made",
-                            "ready",
-                            "fifth_day",
-                            "last_days",
-                            "elsewhere",
-                            "returning",
-                        ],
-                    )
-                ),
-                name="d2po_notice_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["", "sent", "left_to_shop", "not_needed", "failed"])),
-                name="d2po_notice_outcome_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome", "sent"), ("sent_at", None), _connector="OR"),
-                name="d2po_notice_sent_when",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="shipment",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)), fields=["due_at", "id"], name="d2po_shipment_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="shipment",
-            index=models.Index(fields=["state", "due_at"], name="d2po_shipment_state_due"),
-        ),
-        migrations.AddIndex(
-            model_name="shipment",
-            index=models.Index(fields=["tracking_pin"], name="d2po_shipment_pin"),
-        ),
-        migrations.AddIndex(
-            model_name="shipment",
-            index=models.Index(fields=["shipment_id"], name="d2po_shipment_number"),
-        ),
-        migrations.AddIndex(
-            model_name="shipment",
-            index=models.Index(
-                condition=models.Q(("lapses__gt", 0)), fields=["created_at"], name="d2po_shipment_lapsed"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="shipment",
-            index=models.Index(
-                condition=models.Q(("printed_at", None), ("state", "labelled")),
-                fields=["labelled_at"],
-                name="d2po_shipment_to_print",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="shipment",
-            index=models.Index(
-                condition=models.Q(
-                    ("transmitted_at", None),
-                    models.Q(("group", ""), _negated=True),
-                    models.Q(("state__in", ("refused", "dropped", "voided", "refund_asked")), _negated=True),
-                ),
-                fields=["group"],
-                name="d2po_shipment_to_transmit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shipment",
-            constraint=models.UniqueConstraint(
-                fields=("delivery", "parcel", "revision"), name="d2po_one_shipment_per_revision"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shipment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "waiting",
-                            "requested",
-                            "unknown",
-                            "handed",
-                            "made",
-                            "labelled",
-                            "done",
-                            "attention",
-                            "suspended",
-                            "refused",
-                            "dropped",
-                            "voiding",
-                            "voided",
-                            "refunding",
-                            "refund_asked",
-                        ],
-                    )
-                ),
-                name="d2po_shipment_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shipment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["refund_asked", "made", "labelled", "done", "suspended", "attention"]),
-                    models.Q(("open_parcel", None), ("state__in", ("refused", "dropped", "voided"))),
-                    models.Q(
-                        models.Q(("state__in", ("refused", "dropped", "voided")), _negated=True),
-                        ("open_parcel__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="d2po_closed_frees_the_parcel",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shipment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["waiting", "requested", "unknown"]), _negated=True),
-                    models.Q(
-                        models.Q(("office_id", ""), _negated=True),
-                        models.Q(("office_address", ""), _negated=True),
-                        models.Q(("office_city", ""), _negated=True),
-                        models.Q(("office_province", ""), _negated=True),
-                        models.Q(("office_postal_code", ""), _negated=True),
-                        models.Q(("recipient_name", ""), _negated=True),
-                        models.Q(("recipient_address_line_1", ""), _negated=True),
-                        models.Q(("recipient_city", ""), _negated=True),
-                        models.Q(("recipient_province", ""), _negated=True),
-                        models.Q(("recipient_postal_code", ""), _negated=True),
-                        models.Q(("recipient_email", ""), _negated=True),
-                        models.Q(("recipient_phone", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="d2po_unanswered_has_its_request",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shipment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["made", "labelled", "done"]), _negated=True),
-                    models.Q(("shipment_id", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="d2po_made_has_shipment_id",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shipment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "labelled"), _negated=True),
-                    models.Q(("label", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="d2po_labelled_has_label",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shipment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "refunding"), _negated=True), ("transmitted_at__isnull", False), _connector="OR"
-                ),
-                name="d2po_refund_after_transmission",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="history",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "change__in",
-                        [
-                            "reserve",
-                            "unreserve",
-                            "place",
-                            "place_held",
-                            "place_unchosen",
-                            "add_unchosen",
-                            "ask_release",
-                            "release",
-                            "hold",
-                            "ask_hold",
-                            "unask_hold",
-                            "resume",
-                            "need_choice",
-                            "choose_again",
-                            "reopen",
-                            "ask_stop",
-                            "cancel",
-                            "expire",
-                            "erase",
-                            "correct_recipient",
-                            "change_office",
-                            "change_parcel",
-                            "replan",
-                            "make_again",
-                            "revise",
-                            "drop",
-                            "found",
-                            "not_made",
-                            "void",
-                            "refund",
-                            "transmit",
-                            "label_destroyed",
-                            "fetch_again",
-                            "open_label",
-                            "save_details",
-                            "buyer_asks",
-                            "report",
-                            "settle_parcel",
-                        ],
-                    )
-                ),
-                name="d2po_change_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "outcome__in",
-                        [
-                            "takes_parcels",
-                            "no_longer",
-                            "gone",
-                            "could_not_ask",
-                            "made",
-                            "transmitted",
-                            "suspended",
-                            "handed",
-                            "lost",
-                            "found_none",
-                            "found_same",
-                            "found_other",
-                            "label_kept",
-                            "voided",
-                            "refund_asked",
-                            "invalid",
-                            "credentials",
-                            "not_entitled",
-                            "refused",
-                            "not_ready",
-                            "throttled",
-                            "unavailable",
-                            "unknown",
-                            "unreadable",
-                            "not_taken",
-                            "crashed",
-                        ],
-                    )
-                ),
-                name="d2po_outcome_known",
-            ),
         ),
         migrations.CreateModel(
             name="Tracking",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="next looked at")),
-                ("lease", models.UUIDField(blank=True, editable=False, null=True, verbose_name="lease")),
-                ("claims", models.PositiveIntegerField(default=0, verbose_name="times taken by a worker")),
-                ("lapses", models.PositiveIntegerField(default=0, verbose_name="locks that expired without an answer")),
-                ("tries", models.PositiveIntegerField(default=0, verbose_name="tries at this step")),
+                *DUE,
                 (
                     "state",
                     models.CharField(
@@ -1516,10 +1284,74 @@ class Migration(migrations.Migration):
                 ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="last answered")),
                 ("news_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="last news")),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="over since")),
+                (
+                    "shipment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tracking",
+                        to="deliver_to_po.shipment",
+                        verbose_name="shipment",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "tracking",
                 "verbose_name_plural": "tracking",
+                "indexes": [
+                    models.Index(fields=["state", "due_at"], name="d2po_tracking_state_due"),
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)), fields=["due_at", "id"], name="d2po_tracking_due"
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at", None)), fields=["news_at"], name="d2po_tracking_silent"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "",
+                                    "announced",
+                                    "in_transit",
+                                    "ready",
+                                    "elsewhere",
+                                    "returning",
+                                    "collected",
+                                    "returned",
+                                    "lost",
+                                    "person",
+                                ],
+                            )
+                        ),
+                        name="d2po_tracking_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "doubt__in",
+                                [
+                                    "",
+                                    "redirected",
+                                    "card_left",
+                                    "locker",
+                                    "delivered_elsewhere",
+                                    "undeliverable",
+                                    "disposed",
+                                    "never_ready",
+                                    "contradicted",
+                                    "too_many",
+                                ],
+                            )
+                        ),
+                        name="d2po_tracking_doubt_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "person"), ("doubt", ""), _connector="XOR"),
+                        name="d2po_tracking_doubt_is_a_persons",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1529,166 +1361,41 @@ class Migration(migrations.Migration):
                 ("on", models.DateField(verbose_name="date")),
                 ("time", models.CharField(blank=True, max_length=8, verbose_name="local time")),
                 ("code", models.PositiveIntegerField(default=0, verbose_name="number")),
-                (
-                    "scan",
-                    models.CharField(choices=choices.Scan.pairs, max_length=20, verbose_name="meaning"),
-                ),
+                ("scan", models.CharField(choices=choices.Scan.pairs, max_length=20, verbose_name="meaning")),
                 ("office_id", models.CharField(blank=True, max_length=12, verbose_name="post office ID")),
                 ("office_name", models.CharField(blank=True, max_length=100, verbose_name="post office")),
                 ("text", models.CharField(blank=True, max_length=200, verbose_name="what Canada Post said")),
                 ("accepted", models.BooleanField(default=False, verbose_name="looked at")),
+                (
+                    "tracking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="deliver_to_po.tracking",
+                        verbose_name="tracking",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "event of a parcel",
                 "verbose_name_plural": "events of parcels",
                 "ordering": ["-on", "-time", "-pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("scan", "unknown")), fields=["code"], name="d2po_tracking_event_unknown"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tracking", "code", "on", "time", "scan", "office_id"), name="d2po_tracking_event_once"
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="shipment",
-            index=models.Index(fields=["made_at"], name="d2po_shipment_made"),
-        ),
-        migrations.AddIndex(
-            model_name="shipment",
-            index=models.Index(
-                condition=models.Q(("transmitted_at__isnull", False)),
-                fields=["transmitted_at"],
-                name="d2po_shipment_transmitted",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("released_at__isnull", False)),
-                fields=["released_at"],
-                name="d2po_delivery_released",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("wished__gt", "")), fields=["placed_at"], name="d2po_delivery_wished"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="history",
-            index=models.Index(condition=models.Q(("change", "open_label")), fields=["at"], name="d2po_history_opened"),
-        ),
-        migrations.AddIndex(
-            model_name="attempt",
-            index=models.Index(
-                condition=models.Q(("outcome__in", ["voided", "refund_asked"])),
-                fields=["at"],
-                name="d2po_attempt_taking_back",
-            ),
-        ),
-        migrations.AddField(
-            model_name="tracking",
-            name="shipment",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="tracking",
-                to="deliver_to_po.shipment",
-                verbose_name="shipment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trackingevent",
-            name="tracking",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="events",
-                to="deliver_to_po.tracking",
-                verbose_name="tracking",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="tracking",
-            index=models.Index(fields=["state", "due_at"], name="d2po_tracking_state_due"),
-        ),
-        migrations.AddIndex(
-            model_name="tracking",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)), fields=["due_at", "id"], name="d2po_tracking_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="tracking",
-            index=models.Index(condition=models.Q(("ended_at", None)), fields=["news_at"], name="d2po_tracking_silent"),
-        ),
-        migrations.AddIndex(
-            model_name="trackingevent",
-            index=models.Index(
-                condition=models.Q(("scan", "unknown")), fields=["code"], name="d2po_tracking_event_unknown"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tracking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "",
-                            "announced",
-                            "in_transit",
-                            "ready",
-                            "elsewhere",
-                            "returning",
-                            "collected",
-                            "returned",
-                            "lost",
-                            "person",
-                        ],
-                    )
-                ),
-                name="d2po_tracking_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tracking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "doubt__in",
-                        [
-                            "",
-                            "redirected",
-                            "card_left",
-                            "locker",
-                            "delivered_elsewhere",
-                            "undeliverable",
-                            "disposed",
-                            "never_ready",
-                            "contradicted",
-                            "too_many",
-                        ],
-                    )
-                ),
-                name="d2po_tracking_doubt_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tracking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "person"), ("doubt", ""), _connector="XOR"),
-                name="d2po_tracking_doubt_is_a_persons",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trackingevent",
-            constraint=models.UniqueConstraint(
-                fields=("tracking", "code", "on", "time", "scan", "office_id"), name="d2po_tracking_event_once"
-            ),
         ),
         migrations.CreateModel(
             name="ParcelMessage",
             fields=[
-                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="next looked at")),
-                ("lease", models.UUIDField(blank=True, editable=False, null=True, verbose_name="lease")),
-                ("claims", models.PositiveIntegerField(default=0, verbose_name="times taken by a worker")),
-                ("lapses", models.PositiveIntegerField(default=0, verbose_name="locks that expired without an answer")),
-                ("tries", models.PositiveIntegerField(default=0, verbose_name="tries at this step")),
+                *DUE,
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("data", models.JSONField(verbose_name="what is told")),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),

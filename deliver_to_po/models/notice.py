@@ -1,4 +1,4 @@
-"""What people are told by e-mail about a delivery: that a post office is to be chosen, or where the parcel is."""
+"""What people are told by e-mail, once: which office is to be chosen, where a parcel is; what waits for the clerks."""
 
 from django.db import models
 from django.db.models import Q
@@ -44,3 +44,24 @@ class Notice(Due):
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
+
+
+class MorningMail(Due):
+    """The mail of one day, in the shop's time zone. It holds no words: they are found when it is sent.
+
+    ``begun`` says that sending began and nobody knows how it ended. ``ended_at`` is when it was sent, found to be
+    needless or given up; ``sent`` says which.
+    """
+
+    day = models.DateField(_("day"), unique=True)
+    begun = models.BooleanField(_("begun without an end"), default=False)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    sent = models.BooleanField(_("sent"), default=False)
+
+    class Meta:
+        verbose_name = _("morning mail")
+        verbose_name_plural = _("morning mails")
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return str(self.day)

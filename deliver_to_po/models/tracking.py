@@ -1,4 +1,4 @@
-"""Where a shipment's parcel is, each event of it once, and the allowed moves between the states of a parcel."""
+"""Where a shipment's parcel is, each event of it once, the allowed moves between its states; how long parcels took."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -202,3 +202,29 @@ def over_since(moment: datetime) -> Q:
     parcels = Tracking.objects.filter(later, shipment__delivery=OuterRef("pk")).exclude(shipment__state__in=OVER)
     cancelled = History.objects.filter(delivery=OuterRef("pk"), change=Change.CANCEL, at__gt=moment)
     return Q(placed_at__lte=moment) & ~Q(Exists(parcels)) & ~Q(Exists(cancelled))
+
+
+class DaysTaken(models.Model):
+    """How many parcels of one service, from one province to another, were ready after so many working days.
+
+    ``live`` tells real parcels from tests. All rows are rewritten from the parcels themselves, now and then.
+    """
+
+    live = models.BooleanField(_("real, not a test"), default=False)
+    service = models.CharField(_("service"), max_length=32)
+    origin = models.CharField(_("from province"), max_length=2)
+    destination = models.CharField(_("to province"), max_length=2)
+    days = models.PositiveSmallIntegerField(_("working days"))
+    parcels = models.PositiveIntegerField(_("parcels"))
+
+    class Meta:
+        verbose_name = _("days that parcels took")
+        verbose_name_plural = _("days that parcels took")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["live", "service", "origin", "destination", "days"], name="d2po_days_taken_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.origin}–{self.destination}: {self.days}"

@@ -17,18 +17,19 @@ from deliver_to_po.canadapost.calling.deadline import Deadline
 from deliver_to_po.canadapost.types import RateRequest
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.wording import service_name
-from deliver_to_po.errors import TooManySearches
+from deliver_to_po.errors import OfficesUnavailable, TooManySearches
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import answer_or
 from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
-from deliver_to_po.offer import withdrawal
+from deliver_to_po.models.pause_in_force import lately_in_force, paused
 from deliver_to_po.offer.answers import Kept, PriceKind, kept_answers, kept_rate
 from deliver_to_po.offer.days import pick_up_day
 from deliver_to_po.offer.mailable import mailing_of
 from deliver_to_po.offer.own_days import DaysKept, days_kept, own_day
 from deliver_to_po.offer.question import Destination, Place, Question, questions_about
 from deliver_to_po.offer.rates import fetch_rates, fresh_rates
+from deliver_to_po.offices.outage import nothing_answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def offers(cart: Any, near: str | Delivery = "") -> list[Offer]:
     ``near`` is the buyer's postal code, or the draft whose post office is chosen. What is not known yet has the shop's
     fallback price and no day until ``fetch_offers`` has asked Canada Post.
     """
-    [offered] = _offers(cart, [near], withdrawal.withdrawn())
+    [offered] = _offers(cart, [near], _withdrawn_for_everybody())
     return offered
 
 
@@ -73,12 +74,17 @@ def withdrawn(cart: Any = None) -> str:
     It is while the merchant has paused it, for a minute after a search that nothing could answer, and for a ``cart``
     that goes to no post office by any service. Makes no call, never raises.
     """
-    why_not = withdrawal.withdrawn()
+    why_not = _withdrawn_for_everybody()
     if cart is None:
         return why_not
     mailing = mailing_of(cart)
     reasons = [mailing.reason or why_not or mailing.refused.get(service, "") for service in mailing.services]
     return next(iter(reasons), why_not) if all(reasons) else ""
+
+
+def _withdrawn_for_everybody() -> str:
+    """Ask the cache once, and every few seconds the database by an index."""
+    return (paused() if lately_in_force() else "") or (str(OfficesUnavailable.message) if nothing_answers() else "")
 
 
 def offers_to_chosen(cart: Any, draft: Delivery) -> list[Offer]:
@@ -90,7 +96,7 @@ def offers_to_chosen(cart: Any, draft: Delivery) -> list[Offer]:
 @asked_once()
 def offers_to_each(cart: Any, places: Iterable[Place]) -> list[list[Offer]]:
     """Return for each place what ``offers`` does; what the cart is mailed as is asked once. Makes no call."""
-    return _offers(cart, list(places), withdrawal.withdrawn())
+    return _offers(cart, list(places), _withdrawn_for_everybody())
 
 
 def _offers(cart: Any, places: Sequence[Place], why_not: str) -> list[list[Offer]]:
@@ -143,7 +149,7 @@ def fetch_offers_to_each(
 def missing_rates(cart: Any, places: Iterable[Place]) -> list[RateRequest]:
     """Return what Canada Post must be asked so that the offers are fresh, each once. Makes no call, never raises."""
     mailing = mailing_of(cart)
-    if mailing.reason or withdrawal.withdrawn():
+    if mailing.reason or _withdrawn_for_everybody():
         return []
     questions = questions_about(cart, mailing, map(Destination.of, places))
     wanted = dict.fromkeys(request for question in questions for request, _count in question.requests)

@@ -7,8 +7,6 @@ from django.utils import timezone
 from deliver_to_po.models import Heartbeat
 from deliver_to_po.models.due import ERASING_SINCE, SWEEP, SWEEP_SINCE
 
-# A sweep from cron comes each minute, one with --loop every few seconds.
-SILENT_AFTER = timedelta(minutes=10)
 # A longer gap between two sweeps is a clock that jumped by a day: no shop's machine is off for so long each night. What
 # is erased waits only after a longer one: who sweeps once a day must erase, too.
 JUMPS = {SWEEP_SINCE: timedelta(hours=20), ERASING_SINCE: timedelta(hours=30)}

@@ -77,7 +77,12 @@ class Registry:
     def _fill(self) -> None:
         with self._lock:
             while self._late:
-                self._late.pop(0)()
+                register = self._late.pop(0)
+                try:
+                    register()
+                except BaseException:
+                    self._late.insert(0, register)
+                    raise
 
     def job(self, name: str) -> Job:
         """Return the job of that name; KeyError if there is none."""

@@ -8,7 +8,6 @@ from typing import Any
 from deliver_to_po.canadapost.calling.transport import REDIRECTS, Answer
 from deliver_to_po.canadapost.identifiers import is_tracking_number
 from deliver_to_po.canadapost.reading import retry_after
-from deliver_to_po.canadapost.types import Address
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.shipping.answers import Handed, Made, NotYet, Refused, ShipmentRequest, Unknown
 
@@ -30,7 +29,6 @@ def body_of(request: ShipmentRequest) -> bytes:
 
 
 def _data_of(request: ShipmentRequest) -> dict[str, Any]:
-    recipient, sender, parcel = request.recipient, request.sender, request.parcel
     return {
         "request_id": request.request_id,
         "live": request.live,
@@ -39,23 +37,10 @@ def _data_of(request: ShipmentRequest) -> dict[str, Any]:
         "language": request.language,
         "mailing_date": request.mailing_date.isoformat() if request.mailing_date else None,
         "office": asdict(request.office),
-        "recipient": {
-            "name": recipient.name,
-            "phone": recipient.phone,
-            "email": recipient.email,
-            "address": _address(recipient.address),
-        },
-        "sender": {
-            "company": sender.company,
-            "name": sender.name,
-            "phone": sender.phone,
-            "address": _address(sender.address),
-        },
+        "recipient": asdict(request.recipient),
+        "sender": asdict(request.sender),
         "parcel": {
-            "weight_kg": _number(parcel.weight_kg),
-            "length_cm": _number(parcel.length_cm),
-            "width_cm": _number(parcel.width_cm),
-            "height_cm": _number(parcel.height_cm),
+            **{name: _number(measure) for name, measure in asdict(request.parcel).items()},
             "number": request.number,
             "of": request.parcels,
             "contents": [{"quantity": _number(quantity), "name": name} for quantity, name in request.contents],
@@ -64,16 +49,6 @@ def _data_of(request: ShipmentRequest) -> dict[str, Any]:
             {"code": option.code, "amount_cad": None if option.amount is None else _number(option.amount)}
             for option in request.options
         ],
-    }
-
-
-def _address(address: Address) -> dict[str, str]:
-    return {
-        "line_1": address.line_1,
-        "line_2": address.line_2,
-        "city": address.city,
-        "province": address.province,
-        "postal_code": address.postal_code,
     }
 
 

@@ -1,8 +1,9 @@
-"""Asking where a parcel is, when its row is due: one question, and never one more while Canada Post wants a pause."""
+"""Asking where a parcel is when its row is due, no question more while Canada Post wants a pause; hearing of it."""
 
 from functools import partial
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from deliver_to_po.core.conf import app_settings
 from deliver_to_po.models import Shipment, Tracking
 from deliver_to_po.outbox.claiming import after
 from deliver_to_po.outbox.jobs import Job
-from deliver_to_po.shipping import NotYet, ShippingSystem
+from deliver_to_po.shipping import NotYet, ShippingSystem, Tracked
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from deliver_to_po.shipping.registry import shipping_system
 from deliver_to_po.tracking.back_off import Pause
@@ -106,3 +107,20 @@ FOLLOWING = Job(
     paused_seconds=pause.seconds,
     longest=2 * AFTER_THE_END,
 )
+
+
+def hear(shipment_pk: int, told: Tracked) -> bool:
+    """Keep what a system tells of a parcel by itself, and move it; say whether the shop follows that parcel.
+
+    It follows none without a tracking number, voided, refunded or erased, and with TRACKING off none at all.
+    """
+    shipment = to_follow().exclude(tracking_pin="").filter(pk=shipment_pk).first() if app_settings.tracking else None
+    if shipment is None:
+        return False
+    with transaction.atomic():
+        Tracking.objects.get_or_create(shipment=shipment)
+        tracking = Tracking.objects.select_for_update().select_related("shipment__delivery").get(shipment=shipment)
+        # A worker that asks for it just now finds its lease gone, and asks again later.
+        tracking.lease = None
+        learn(tracking, told)
+    return True

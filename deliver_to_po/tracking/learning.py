@@ -86,7 +86,7 @@ def warn_once(what: str) -> None:
 
 def _place(tracking: Tracking, *, comes_back: bool, too_many: bool) -> Place:
     """Return where the events say that the parcel is; alarms that a person has looked at are left out."""
-    events = TrackingEvent.objects.filter(tracking=tracking).exclude(accepted=True, scan__in=ALARMS)
+    events = TrackingEvent.objects.filter(tracking=tracking).exclude(accepted=True)
     place = place_of(sightings_of(events), sent_to=tracking.shipment.office_id, comes_back=comes_back)
     state, doubt = revised(P(tracking.state), Doubt(tracking.doubt), place)
     if too_many and state != P.PERSON:

@@ -2,10 +2,10 @@
 
     python -m scripts.mutate deliver_to_po/outbox deliver_to_po/privacy --sample 25
 
-Works on a copy, so the checkout stays as it is. A room is a folder or a module. Each mutant meets the tests of its
-module's name first (handoff/sending/asking.py has tests/handoff/sending/test_asking.py), then those of the room. The
-same seed gives the same sample of a room, whatever other rooms are named. Look at each survivor: either a test is
-missing, or the change changes nothing that matters.
+Works on a copy, so the checkout stays as it is. A room is a folder or a module. Its quick tests run once with nothing
+broken; then each mutant meets those that ran its line, first those of its module's name (handoff/sending/asking.py has
+tests/handoff/sending/test_asking.py). The same seed gives the same sample of a room, whatever other rooms are named.
+Look at each survivor: either a test is missing, or the change changes nothing that matters.
 """
 
 import argparse
@@ -42,20 +42,19 @@ def sample_of(found: Sequence[Mutant], room: Path, size: int, seed: int) -> list
 
 def try_room(laboratory: Laboratory, room: Path, sample: Sequence[Mutant], also: Sequence[str]) -> bool:
     """Try each mutant and say how it went; return whether that could be done."""
-    tests = {mutant.path: (*laboratory.tests_of(mutant.path), *also) for mutant in sample}
-    needed = sorted({name for names in tests.values() for name in names})
-    if not needed or (fails := laboratory.failing(needed)):
+    needed = sorted({name for mutant in sample for name in (*laboratory.tests_of(mutant.path), *also)})
+    if not needed or (fails := laboratory.watch(needed)):
         print(f"{room}: {fails} fails while nothing is broken" if needed else f"{room}: there are no tests")
         return False
-    survivors = sum(not _tried(laboratory, mutant, tests[mutant.path]) for mutant in sample)
+    survivors = sum(not _tried(laboratory, mutant) for mutant in sample)
     killed = len(sample) - survivors
     print(f"{room}: {killed} killed, {survivors} survived ({100 * killed / len(sample):.0f} %)\n", flush=True)
     return True
 
 
-def _tried(laboratory: Laboratory, mutant: Mutant, tests: Sequence[str]) -> bool:
+def _tried(laboratory: Laboratory, mutant: Mutant) -> bool:
     began = time.monotonic()
-    noticed = laboratory.noticed_by(mutant, tests)
+    noticed = laboratory.noticed_by(mutant)
     word = "killed  " if noticed else "SURVIVED"
     took = time.monotonic() - began
     print(f"{word} {took:5.1f} s  {mutant.path}:{mutant.old.lineno}  {noticed or mutant}", flush=True)
@@ -68,7 +67,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=25, help="how many mutants of each room to try; 0 for all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=300.0, help="a run of tests that takes longer has noticed")
-    parser.add_argument("--also", nargs="+", default=[], help="more tests, run last")
+    parser.add_argument("--also", nargs="+", default=[], help="more tests")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         laboratory = Laboratory(ROOT, Path(folder), chosen.seconds)

@@ -1,5 +1,6 @@
 """A copy of the project in which one module at a time is broken, and the tests that should notice."""
 
+import json
 import os
 import re
 import shutil
@@ -7,13 +8,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from coverage import CoverageData
+
 from scripts.mutate.mutants import Mutant
+from scripts.mutate.witness import CHOSEN, SECONDS
 
 NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "_build", "build", "dist", "*.sqlite3*")
-COMMAND = (sys.executable, "-m", "pytest", "-x", "-q", "-rfE", "-p", "no:cacheprovider")
+PYTEST = ("-m", "pytest", "-x", "-q", "-rfE", "-p", "no:cacheprovider", "-p", "scripts.mutate.witness")
+# As in `make test`.
+QUICK = ("-m", "not (slow or browser)")
 NO_TESTS_COLLECTED = 5
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 
@@ -29,31 +35,64 @@ class Laboratory:
 
     def tests_of(self, module: Path) -> tuple[str, ...]:
         """Return the tests of this name and those of its room, as far as there are any."""
-        _, *folders, _ = module.parts
-        mirror = Path("tests", *folders, f"test_{module.stem}.py")
-        found = (mirror, *(Path("tests", name) for name in folders[:1]))
+        found = (self._mirror(module), *(Path("tests", name) for name in module.parts[1:-1][:1]))
         return tuple(str(path) for path in found if (self.folder / path).exists())
 
-    def noticed_by(self, mutant: Mutant, tests: Sequence[str]) -> str:
+    def _mirror(self, module: Path) -> Path:
+        return Path("tests", *module.parts[1:-1], f"test_{module.stem}.py")
+
+    def watch(self, tests: Sequence[str]) -> str:
+        """Run the quick ones of these tests and keep which lines each runs; return what fails, ``""`` if none does."""
+        seconds = self.folder / "seconds.json"
+        command = ("-m", "coverage", "run", f"--source={self.folder}", "--omit=tests/*", *PYTEST, *QUICK, *tests)
+        fails = self._failing(command, 10 * self.seconds, {SECONDS: str(seconds)})
+        if not fails:
+            self._took = json.loads(seconds.read_text(encoding="utf-8"))
+            self._ran = CoverageData(self.folder / ".coverage")
+            self._ran.read()
+        return fails
+
+    def witnesses(self, mutant: Mutant) -> list[str]:
+        """Return the tests that run what is changed, all if an import does; first the likeliest and quickest."""
+        ran = self._ran.contexts_by_lineno(str(self.folder / mutant.path))
+        of_module = {name for names in ran.values() for name in names}
+        found = {name for line in mutant.lines for name in ran.get(line, ())}
+        if not found or "" in found or not mutant.in_function:
+            found = set(self._took)
+        mirror = str(self._mirror(mutant.path))
+        return sorted(
+            found, key=lambda name: (not name.startswith(mirror), name not in of_module, self._took.get(name, 0.0))
+        )
+
+    def noticed_by(self, mutant: Mutant) -> str:
         """Return the first test that fails while the module is broken, ``""`` if none does."""
+        names = self.witnesses(mutant)
+        chosen = self.folder / "chosen.json"
+        chosen.write_text(json.dumps(names), encoding="utf-8")
         self._put(mutant.path, mutant.broken_source())
         try:
-            runs = (self.failing([path], tests[:place]) for place, path in enumerate(tests))
-            return next((name for name in runs if name), "")
+            files = sorted({name.partition("::")[0] for name in names})
+            return self._failing((*PYTEST, *files), self.seconds, {CHOSEN: str(chosen)})
         finally:
             self._put(mutant.path, mutant.source)
 
-    def failing(self, tests: Sequence[str], without: Sequence[str] = ()) -> str:
+    def _failing(self, arguments: Sequence[str], seconds: float, more: Mapping[str, str]) -> str:
         """Return the first test that fails, or in other words why the run has failed; ``""`` if it has not."""
-        command = [*COMMAND, *tests, *(f"--ignore={path}" for path in without)]
-        environment = {**os.environ, "PYTHONPATH": str(self.folder)}
+        environment = {**os.environ, "PYTHONPATH": str(self.folder), **more}
+        # Compiling everything again takes longer than most tests.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         with subprocess.Popen(
-            command, cwd=self.folder, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+            (sys.executable, *arguments),
+            cwd=self.folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         ) as run:
             try:
-                out, _ = run.communicate(timeout=self.seconds)
+                out, _ = run.communicate(timeout=seconds)
             except subprocess.TimeoutExpired:
-                return f"more than {self.seconds:g} s"
+                return f"more than {seconds:g} s"
             finally:
                 # Also on Ctrl-C, which a session of its own does not hear.
                 if run.poll() is None:

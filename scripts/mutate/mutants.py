@@ -44,6 +44,27 @@ class Mutant:
             text = f"({text})"
         return f"{before.decode()}{text}{after.decode()}"
 
+    @property
+    def in_function(self) -> bool:
+        """Say whether it runs when a function is called, and not when the module is imported."""
+        return any(isinstance(node, ast.FunctionDef) for node in self._statements()[:-1])
+
+    @property
+    def lines(self) -> range:
+        """The lines of the statement that changes; of one with a body, its head."""
+        statement = self._statements()[-1]
+        body = getattr(statement, "body", None)
+        return range(statement.lineno, body[0].lineno if body else (statement.end_lineno or 0) + 1)
+
+    def _statements(self) -> list[ast.stmt]:
+        """Return the statements that the piece stands in, the outermost first."""
+        begin, end = self.old.lineno, self.old.end_lineno or 0
+        return [
+            node
+            for node in ast.walk(ast.parse(self.source))
+            if isinstance(node, ast.stmt) and node.lineno <= begin and end <= (node.end_lineno or 0)
+        ]
+
     def _around(self) -> tuple[bytes, bytes]:
         """Return the source before and after the piece; Python counts columns in bytes."""
         source = self.source.encode()

@@ -79,8 +79,8 @@ def dropped_arguments(node: ast.AST) -> Iterator[Change]:
 
 
 def swapped_arguments(node: ast.AST) -> Iterator[Change]:
-    """Two arguments beside each other, each in the other's place."""
-    if isinstance(node, ast.Call):
+    """Two arguments beside each other, each in the other's place, where that makes a difference."""
+    if isinstance(node, ast.Call) and _name_of(node) not in ("min", "max"):
         for args in _neighbours_swapped(node.args):
             yield node, _altered(node, args=args)
         for values in _neighbours_swapped([keyword.value if keyword.arg else None for keyword in node.keywords]):

@@ -25,7 +25,6 @@ SIZES: list[tuple[str, ViewportSize, Scheme]] = [
     ("fr-CA", WIDE, "light"),
 ]
 COMPARED = {"en-CA": "Billed for 2.4 kg", "fr-CA": "Facturé pour 2,4\N{NO-BREAK SPACE}kg"}
-SUMMARY = {"en-CA": "Orders placed", "fr-CA": "Commandes passées"}
 
 
 def number(sequence: int) -> str:
@@ -113,18 +112,6 @@ def test_a_column_is_chosen_by_keyboard_alone(admin_page: Any, parcels: None) ->
         page.keyboard.type("Wert B")
         page.locator(".d2po-columns button").first.press("Enter")
         expect(page.locator("#d2po-same")).to_be_attached()
-
-
-@pytest.mark.parametrize(("language", "size", "scheme"), SIZES)
-def test_a_day_is_summed_up(admin_page: Any, parcels: None, language: str, size: ViewportSize, scheme: Scheme) -> None:
-    page: Page
-    with admin_page(reverse("admin:deliver_to_po_day"), language, size, scheme) as page:
-        expect(page.locator(".d2po-day")).to_contain_text(SUMMARY[language])
-        assert violations_in_content(page) == []
-        assert fits(page)
-        picture(page, f"day-{language}-{size['width']}-{scheme}")
-        page.locator(".d2po-which-day a").first.click()
-        expect(page.locator(".d2po-which-day a")).to_have_count(2)
 
 
 def test_a_day_is_printed_on_one_page_without_what_is_pressed(admin_page: Any, parcels: None) -> None:

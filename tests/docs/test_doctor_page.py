@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "how-to" / "ask-the-doctor.md").read_text(encoding="utf-8")
 [HEALTHY] = re.findall(r"^```text\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 # What differs from one run to the next, and with the services that there are.
-OF_THE_MOMENT = re.compile(r"(?<=last looked for on ).*|(?<=Prices: ).*|(?<=answers, in )[\d.]+")
+OF_THE_MOMENT = re.compile(r"(?<=last looked for ).*|(?<=Prices: ).*|(?<=answers, in )[\d.]+")
 
 
 @pytest.mark.django_db

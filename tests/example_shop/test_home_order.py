@@ -81,12 +81,6 @@ def test_a_basket_changed_in_another_tab_is_shown_again_before_it_is_paid(buyer:
     assert not Order.objects.exists()
 
 
-def test_the_basket_is_empty_after_the_order(buyer: Buyer) -> None:
-    buyer.go_to_review("home")
-    buyer.place_order()
-    assert "Your basket is empty." in buyer.get("shop:basket")
-
-
 def test_what_is_missing_is_marked_and_the_rest_is_kept(buyer: Buyer) -> None:
     needed = ("name", "email", "phone", "address_line_1", "city", "province", "postal_code")
     page = buyer.say_who(**dict.fromkeys(needed, "")).content.decode()

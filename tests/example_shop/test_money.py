@@ -104,21 +104,6 @@ def test_the_service_that_is_chosen_is_priced_charged_and_sent(buyer: Buyer, emu
     assert (only_delivery().service, str(only_order().shipping)) == ("DOM.XP", "23.14")
 
 
-def test_an_order_that_is_edited_after_it_is_placed_keeps_what_was_charged(buyer: Buyer) -> None:
-    buyer.go_to_review("post_office")
-    payment = buyer.go_to_payment_page()
-    press(payment, "pay")
-    order = only_order()
-    order.lines.update(quantity=5)
-    Order.objects.update(subtotal=Decimal("740.00"))
-    assert "$188.48" in buyer.get("shop:order", order.token)
-    hand_off_due()
-    delivery = only_delivery()
-    assert (delivery.price, delivery.service) == (order.shipping, "DOM.EP")
-    # It is sent as it was when it was released.
-    assert delivery.shipments.get().options == []
-
-
 def test_a_price_that_is_missing_is_neither_free_nor_charged(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(order_adapter()), "price", lambda *_: None)
     buyer.say_who()

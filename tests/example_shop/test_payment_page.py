@@ -2,32 +2,24 @@
 
 import html
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
 from django.core import mail, signing
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import DeliveryState, OfficeCheck, Reason
-from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff.releasing.missed_calls import resume_after_pause
-from deliver_to_po.models import Delivery, Pause
+from deliver_to_po.models import Delivery
 from deliver_to_po.privacy.erasing import erase_recipients
 from deliver_to_po.privacy.expiring import delete_expired_drafts, delete_forgotten_reservations
 from example_shop.models import Order, Payment
 from example_shop.views.provider import news
-from tests.bystanders import Bystanders
 from tests.example_shop.buyer import RECIPIENT, Buyer, only_order, press
 from tests.factories import make_order, make_pause
-from tests.rounds import hand_off_due
 
 Happening = Callable[[Buyer, Payment], object]
 
@@ -57,62 +49,14 @@ def the_office_is_known_to_be_closed(buyer: Buyer, payment: Payment) -> None:
     Delivery.objects.filter(pk=payment.draft_id).update(office_check=OfficeCheck.NO_LONGER)
 
 
-def the_buyer_chooses_home_after_all(buyer: Buyer, payment: Payment) -> None:
+def test_home_chosen_after_all_in_another_tab_changes_nothing_that_is_paid(buyer: Buyer) -> None:
+    office_id = buyer.go_to_review("post_office")
+    payment = buyer.go_to_payment_page()
     buyer.choose_method("home")
-
-
-def the_choice_is_not_there_any_more(buyer: Buyer, payment: Payment) -> None:
-    Delivery.objects.filter(pk=payment.draft_id).delete()
-
-
-# What happens between leaving for the payment page and paying there, and what comes of the delivery. What may become of
-# the choice alone is asserted in tests/checkout/test_placing_and_payment.py.
-MEANWHILE: dict[str, tuple[Happening, DeliveryState, Reason]] = {
-    "another office": (lambda buyer, payment: buyer.choose_office("K1A 0B1"), R, Reason.NONE),
-    "home after all": (the_buyer_chooses_home_after_all, R, Reason.NONE),
-    "a fuller basket": (lambda buyer, payment: buyer.put_into_basket("stoneware-mug"), R, Reason.NONE),
-    "the shop forgets the buyer": (lambda buyer, payment: buyer.client.cookies.clear(), R, Reason.NONE),
-    "a pause": (lambda buyer, payment: pause(), H, Reason.PAUSED),
-    "an unknown choice": (the_choice_is_not_there_any_more, N, Reason.NEVER_CHOSEN),
-}
-
-
-@pytest.mark.parametrize("what", MEANWHILE)
-def test_whatever_happens_meanwhile_what_is_paid_for_is_ordered(
-    buyer: Buyer, what: str, bystanders: Bystanders
-) -> None:
-    happens, state, reason = MEANWHILE[what]
-    office_id = buyer.go_to_review("post_office")
-    payment = buyer.go_to_payment_page()
-    happens(buyer, payment)
     press(payment, "pay")
-    payment.refresh_from_db()
-    assert payment.order is not None
-    delivery = delivery_of(payment.order)
-    assert (payment.order.is_paid, delivery.state, delivery.reason) == (True, state, reason)
-    assert payment.order.total == payment.total
-    assert payment.order.lines.get().quantity == 1
-    if state != N:
-        assert (str(delivery.pk), delivery.recipient_name) == (payment.draft_id, RECIPIENT["name"])
-        assert delivery.office_id == office_id
-
-
-def test_an_office_that_closes_meanwhile_is_noticed_before_the_label(buyer: Buyer, emulator: EmulatorServer) -> None:
-    office_id = buyer.go_to_review("post_office")
-    payment = buyer.go_to_payment_page()
-    emulator.state.close_office(office_id, "gone")
-    press(payment, "pay")
-    hand_off_due()
     delivery = delivery_of(only_order())
-    assert (delivery.state, emulator.shipments) == (N, [])
-
-
-def test_an_order_that_goes_elsewhere_meanwhile_is_on_hold(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
-    buyer.go_to_review("post_office")
-    payment = buyer.go_to_payment_page()
-    monkeypatch.setattr(type(order_adapter()), "goes_to_post_office", lambda self, order: False)
-    press(payment, "pay")
-    assert delivery_of(only_order()).reason == Reason.NOT_FOR_POST_OFFICE
+    assert (only_order().is_paid, only_order().total) == (True, payment.total)
+    assert (str(delivery.pk), delivery.state, delivery.office_id) == (payment.draft_id, R, office_id)
 
 
 def test_home_delivery_is_paid_there_too(buyer: Buyer) -> None:
@@ -175,35 +119,6 @@ def test_news_that_comes_twice_makes_one_order_one_parcel_and_one_e_mail(
     assert only_order().get_absolute_url() in str(message.body)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_news_that_comes_twice_at_the_same_moment_makes_one_order(buyer: Buyer) -> None:
-    buyer.go_to_review("post_office")
-    payment = buyer.go_to_payment_page()
-    together = Barrier(2)
-
-    def tell(_: int) -> int:
-        try:
-            together.wait(timeout=10)
-            return (
-                Client(enforce_csrf_checks=True).post(reverse("shop:notification"), news(payment, "paid")).status_code
-            )
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as pool:
-        assert list(pool.map(tell, range(2))) == [204, 204]
-    assert delivery_of(only_order()).shipments.count() == 1
-
-
-def test_the_news_is_told_without_a_session_and_without_a_cookie(buyer: Buyer) -> None:
-    buyer.go_to_review("post_office")
-    payment = buyer.go_to_payment_page()
-    stranger = Client(enforce_csrf_checks=True)
-    answer = stranger.post(reverse("shop:notification"), news(payment, "paid"))
-    assert (answer.status_code, answer.cookies) == (204, {})
-    assert only_order().is_paid
-
-
 def test_news_of_nothing_changes_nothing(buyer: Buyer) -> None:
     buyer.go_to_review("post_office")
     payment = buyer.go_to_payment_page()
@@ -231,7 +146,8 @@ def test_another_amount_than_was_asked_for_makes_an_order_whose_parcel_waits(
 ) -> None:
     buyer.go_to_review("post_office")
     payment = buyer.go_to_payment_page()
-    Client().post(reverse("shop:notification"), news(payment, "paid", paid, currency))
+    stranger = Client(enforce_csrf_checks=True)
+    stranger.post(reverse("shop:notification"), news(payment, "paid", paid, currency))
     delivery = delivery_of(only_order())
     assert (delivery.state, delivery.reason) == (H, Reason.ON_HOLD)
     assert delivery.history.filter(note=f"{paid or payment.total} {currency} ≠ {payment.total} CAD").exists()
@@ -302,38 +218,10 @@ def test_paid_in_both_places_makes_two_orders_and_one_of_them_needs_a_choice(buy
     assert sorted(delivery_of(order).state for order in Order.objects.all()) == [N, R]
 
 
-# What happens between the last look and the button, and where the buyer is sent: nothing is reserved or ordered.
-REFUSED: dict[str, tuple[Callable[[Buyer], object], str]] = {
-    "another office": (lambda buyer: buyer.choose_office("G1R 4S9"), "/checkout/review/"),
-    "another recipient": (lambda buyer: buyer.name_recipient(name="Somebody Else"), "/checkout/review/"),
-    "a pause": (lambda buyer: pause(), "/post-office/?problem=paused"),
-    "three days": (
-        lambda buyer: Delivery.objects.update(expires_at=timezone.now()),
-        "/post-office/?problem=draft_expired",
-    ),
-}
-
-
 def chosen() -> list[dict[str, Any]]:
     """Return every choice, but for its price: that of another office is another quote."""
     rows: list[dict[str, Any]] = [dict(row) for row in Delivery.objects.values()]
     return [{name: row[name] for name in row if name not in ("price_quoted_at", "quote")} for row in rows]
-
-
-@pytest.mark.parametrize(
-    ("what", "pay"),
-    [("another recipient", "here"), ("another office", "elsewhere"), ("a pause", "here"), ("three days", "elsewhere")],
-)
-def test_before_payment_everything_is_refused_that_can_be(buyer: Buyer, what: str, pay: str) -> None:
-    happens, url = REFUSED[what]
-    buyer.go_to_review("post_office")
-    form = buyer.last_form()
-    happens(buyer)
-    before = chosen()
-    assert buyer.place_order({**form, "pay": pay})["location"] == url
-    assert chosen() == before
-    assert not Order.objects.exists()
-    assert not Payment.objects.exists()
 
 
 def test_another_total_is_shown_before_it_is_paid(buyer: Buyer) -> None:
@@ -373,20 +261,6 @@ def test_page_and_mail_say_what_the_delivery_waits_for(
         goes_there = ("15 days" in text) or ("15 jours" in text)
         assert goes_there is (what == "a pause")
     assert only_order().language == language
-
-
-def test_what_waited_for_the_end_of_a_pause_goes_on_by_itself(buyer: Buyer, emulator: EmulatorServer) -> None:
-    buyer.go_to_review("post_office")
-    payment = buyer.go_to_payment_page()
-    pause()
-    press(payment, "pay")
-    assert not hand_off_due()
-    Pause.objects.all().delete()
-    resume_after_pause()
-    while hand_off_due():
-        pass
-    assert len(emulator.shipments) == 1
-    assert "on hold" not in buyer.get("shop:order", only_order().token)
 
 
 @pytest.mark.parametrize(("language", "asked"), [("en", "To pay to Tilleul"), ("fr", "À payer à Tilleul")])

@@ -42,13 +42,6 @@ def test_the_parcel_goes_to_canada_post_once_and_its_tracking_number_is_shown(
     assert shipment.pin in buyer.get("shop:order", only_order().token)
 
 
-def test_nothing_goes_to_canada_post_before_it_is_paid(buyer: Buyer, emulator: EmulatorServer) -> None:
-    buyer.go_to_review("post_office")
-    buyer.last_form()
-    assert not hand_off_due()
-    assert not emulator.shipments
-
-
 def test_the_review_page_says_who_carries_where_and_what_to_bring(buyer: Buyer) -> None:
     buyer.go_to_review("post_office")
     page = html.unescape(buyer.get("shop:review"))
@@ -97,14 +90,6 @@ def test_going_back_to_the_post_office_asks_for_it_anew(buyer: Buyer) -> None:
     buyer.choose_method("home")
     buyer.choose_method("post_office")
     assert "Choose a post office for your order" in buyer.get("shop:review")
-
-
-def test_pressing_the_button_twice_makes_one_delivery(buyer: Buyer) -> None:
-    buyer.go_to_review("post_office")
-    form = buyer.last_form()
-    first, second = buyer.place_order(form), buyer.place_order(form)
-    assert first["location"] == second["location"] == only_order().get_absolute_url()
-    assert only_delivery().shipments.count() == 1
 
 
 def test_an_expired_choice_makes_no_order_and_keeps_what_was_typed(buyer: Buyer) -> None:

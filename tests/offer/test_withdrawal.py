@@ -10,7 +10,7 @@ from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import OfficesUnavailable, OptionPaused
 from deliver_to_po.models import Pause
-from deliver_to_po.offer.withdrawal import withdrawn
+from deliver_to_po.offer.offers import withdrawn
 from deliver_to_po.offices.finder import find
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,9 @@
 
 import secrets
 import sys
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
+from importlib import import_module
+from pkgutil import walk_packages
 
 import pytest
 from django.core.signals import got_request_exception
@@ -10,7 +12,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.views.debug import ExceptionReporter
 
-from deliver_to_po import shop
+from deliver_to_po import canadapost, shipping, shop
 from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.recipients.recipient import save_recipient
 from deliver_to_po.checkout.secret import new_secret
@@ -24,6 +26,31 @@ SURNAME = "Serin"
 NAME = f"Canary {SURNAME}"
 SECRET = f"{SURNAME}-secret"
 CANARY = replace(RECIPIENT, name=NAME, address=replace(RECIPIENT.address, line_1=NAME))
+
+
+# What holds something of a person, a secret, or whatever Canada Post wrote.
+HIDDEN = ("line_1", "email", "phone", "said", "body", "headers", "content", "username", "client_secret", "password")
+
+
+def test_no_value_shows_its_person_secret_or_file() -> None:
+    """An error tracker shows every variable."""
+    found = [
+        module.name for room in (canadapost, shipping) for module in walk_packages(room.__path__, f"{room.__name__}.")
+    ]
+    classes = {
+        value
+        for module in map(import_module, ("deliver_to_po.adapter", "deliver_to_po.privacy.answering", *found))
+        for value in vars(module).values()
+        if isinstance(value, type) and is_dataclass(value)
+    }
+    shown = {
+        f"{cls.__name__}.{field.name}"
+        for cls in classes
+        for field in fields(cls)
+        if field.name in HIDDEN and field.repr and cls.__repr__ is not object.__repr__
+    }
+    # The shop's own.
+    assert shown == {"Sender.phone"}
 
 
 def report(settings: object) -> str:

@@ -51,7 +51,9 @@ def test_a_parcel_that_moved_is_told_once_signed_and_without_a_person(tracking: 
     assert move_parcel(tracking, ParcelState.READY)
     tell_all()
     [(headers, body)] = receiver.got
-    assert SIGNER.has_signed({name.lower(): value for name, value in headers.items()}, body)
+    heads = {name.lower(): value for name, value in headers.items()}
+    assert SIGNER.has_signed(heads, body)
+    assert heads["content-type"] == "application/json"
     [told] = receiver.messages
     data = told.pop("data")
     assert told == {"version": 1, "type": "parcel.moved"}

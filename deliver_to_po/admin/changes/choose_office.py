@@ -10,7 +10,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, re_path
@@ -42,7 +41,7 @@ View = Callable[..., HttpResponse]
 
 def urls(site: AdminSite) -> list[URLPattern]:
     def of(view: View) -> View:
-        return site.admin_view(transaction.non_atomic_requests(_for_clerks(view, site)))
+        return site.admin_view(_for_clerks(view, site))
 
     return [
         path("<uuid:pk>/choose/", of(_choose), name="deliver_to_po_choose"),

@@ -18,9 +18,8 @@ from deliver_to_po.admin.changes import buttons, choose_office, confirm_page, ha
 from deliver_to_po.admin.changes.buttons import Button
 from deliver_to_po.admin.deliveries import story
 from deliver_to_po.admin.deliveries.cures import button_named, cures_of
-from deliver_to_po.admin.deliveries.deleting_tests import DELETE_TESTS
 from deliver_to_po.admin.deliveries.delivery_list import DeliveryList, queue_cards
-from deliver_to_po.admin.deliveries.erasing import ERASE_RECIPIENTS
+from deliver_to_po.admin.deliveries.erasing import DELETE_TESTS, ERASE_RECIPIENTS
 from deliver_to_po.admin.deliveries.shipment_inline import ShipmentInline
 from deliver_to_po.admin.deliveries.standing import Standing
 from deliver_to_po.admin.deliveries.way import days_at_the_office, way_of

@@ -1,4 +1,4 @@
-"""Erasing recipients and labels on somebody's wish, and what is said afterwards."""
+"""Erasing recipients and labels on somebody's wish, deleting what was tried out, and what is said afterwards."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from deliver_to_po.admin.changes.confirm_page import DeskChange, Told
-from deliver_to_po.admin.permissions import ERASE
+from deliver_to_po.admin.permissions import DELETE, ERASE
+from deliver_to_po.errors import StillLive
+from deliver_to_po.handoff.changing.cancelling import forget
 from deliver_to_po.models import Delivery
 from deliver_to_po.privacy.erasing import Erasure, erase_delivery
 
@@ -63,5 +65,46 @@ ERASE_RECIPIENTS = DeskChange[Delivery](
     form=forms.Form,
     applies=_is_kept,
     make=_erase,
+    for_many=True,
+)
+
+
+def _is_test(delivery: Delivery) -> bool:
+    """Say whether it can be deleted: its order has no real delivery."""
+    return not Delivery.objects.filter(order=delivery.order_id, live=True).exists()
+
+
+def _deleted(count: int) -> str:
+    return ngettext("%(count)d test delivery is deleted.", "%(count)d test deliveries are deleted.", count)
+
+
+def _busy(count: int) -> str:
+    return ngettext(
+        "The label of %(count)d test delivery is being requested right now. Try again in a minute.",
+        "The labels of %(count)d test deliveries are being requested right now. Try again in a minute.",
+        count,
+    )
+
+
+def _delete(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told:
+    try:
+        forget(delivery.order)
+    except StillLive:
+        return Told(messages.WARNING, _busy)
+    return Told(messages.SUCCESS, _deleted)
+
+
+DELETE_TESTS = DeskChange[Delivery](
+    name="delete_tests",
+    label=_("Delete test deliveries"),
+    permission=DELETE,
+    does=_(
+        "These deliveries are deleted with their parcels, labels and history, and with every other test delivery of "
+        "the same orders. Real deliveries are left as they are. The orders can be deleted afterwards."
+    ),
+    refusal=_("There is no test delivery among these."),
+    form=forms.Form,
+    applies=_is_test,
+    make=_delete,
     for_many=True,
 )

@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import Model
+from django.db.transaction import non_atomic_requests
 from django.http import HttpRequest
+from django.urls import URLPattern
 
 from deliver_to_po.admin.show import NOTHING
 
@@ -40,6 +42,14 @@ class ReadOnlyAdmin(ReadOnly, AnyModelAdmin):
 
     class Media:
         css = {"all": ("deliver_to_po/admin.css",)}
+
+    @property
+    def urls(self) -> list[URLPattern]:
+        """Its pages, none of them in a transaction of ATOMIC_REQUESTS: many write something and then call a carrier."""
+        pages = self.get_urls()
+        for page in pages:
+            non_atomic_requests(page.callback)
+        return pages
 
 
 class ReadOnlyInline(ReadOnly, AnyInline):

@@ -12,7 +12,7 @@ from deliver_to_po.outbox.jobs import Housekeeping, registry
 from deliver_to_po.shipping.reports import Report, read_report, type_of
 from deliver_to_po.shipping.seen import TYPE as SEEN
 from deliver_to_po.shipping.seen import Seen, read_seen
-from deliver_to_po.tracking.hearing import hear
+from deliver_to_po.tracking.following import hear
 
 # Longer than a signature is believed, and than a sender tries again soon.
 REMEMBERED_FOR = timedelta(days=1)

@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import override
 
 from deliver_to_po import errors
 from deliver_to_po.checkout.pages.headings import Pages
@@ -14,6 +13,7 @@ from deliver_to_po.checkout.pages.office_pages import show
 from deliver_to_po.checkout.pages.views import View
 from deliver_to_po.core.choices import Language
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.language import speaking
 
 T = TypeVar("T")
 # Each language in its own words.
@@ -33,7 +33,7 @@ def in_language(view: View) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, language: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        with override(language):
+        with speaking(language):
             response = view(request, language, *args, **kwargs)
         response["Content-Language"] = language
         # Not "no-referrer": browsers then send no Origin that Django could compare when a form is posted.

@@ -5,7 +5,6 @@ from functools import partial
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import override
 from django.views.decorators.debug import sensitive_variables
 
 from deliver_to_po import errors
@@ -31,7 +30,7 @@ from deliver_to_po.checkout.pages.within_a_page import FRAGMENT, in_language_of_
 from deliver_to_po.checkout.recipients.recipient import known_recipient, name_recipient, with_office
 from deliver_to_po.checkout.session import SessionChoice, draft_id_of, draft_of, draft_to_change
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.core.language import language_of
+from deliver_to_po.core.language import language_of, speaking
 from deliver_to_po.host.asking import cart_of, home_delivery_url_of
 from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
@@ -151,7 +150,7 @@ def pick_up(request: HttpRequest) -> HttpResponse:
 @sensitive_variables()
 def nearest(request: HttpRequest) -> HttpResponse:
     """Show the entry of a shop's list of methods again, after asking Canada Post: for its script, after the page."""
-    with override(language_of(request.GET.get("language"))):
+    with speaking(request.GET.get("language")):
         return render(request, "deliver_to_po/nearest.html", fetch_entry(request))
 
 
@@ -160,7 +159,7 @@ def hours(request: HttpRequest) -> HttpResponse:
     """Show the hours of a few offices in the language of the page, for its script."""
     language = language_of(request.GET.get("language"))
     asked = request.GET.getlist("office")
-    with override(language):
+    with speaking(language):
         found = fetch_hours(asked, language, before_asking=partial(count_question, request))
         offices = [shown_office(office) for office in found]
         return render(request, "deliver_to_po/hours_of_offices.html", {"offices": offices})

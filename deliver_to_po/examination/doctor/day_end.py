@@ -8,7 +8,6 @@ from django.utils.translation import ngettext
 from deliver_to_po.core.choices import ManifestState
 from deliver_to_po.core.shop_time import begin_of, shop_day
 from deliver_to_po.examination.doctor.finding import Finding, Verdict
-from deliver_to_po.examination.health.sweeping import compared
 from deliver_to_po.handoff.day_end.reconciling import differing
 from deliver_to_po.handoff.day_end.transmitting import ready_to_transmit
 from deliver_to_po.models import Manifest
@@ -17,7 +16,7 @@ from deliver_to_po.shipping.registry import shipping_system
 
 def day_end() -> list[Finding]:
     """Return whether anything of yesterday or before waits to be transmitted, and what needs a person."""
-    return [*_late(), *_left_to_a_person(), *_differing(), *_not_compared()]
+    return [*_late(), *_left_to_a_person(), *_differing()]
 
 
 def _late() -> list[Finding]:
@@ -74,11 +73,6 @@ def _differing() -> list[Finding]:
     )
     todo = _("Look at “Day’s end” in the admin: it names each, why, and the button for it.")
     return _wrong(count, says, todo)
-
-
-def _not_compared() -> list[Finding]:
-    found = compared()
-    return [] if found.ok else [Finding(_("Day’s end"), Verdict.WRONG, found.says, found.todo)]
 
 
 def _wrong(count: int, says: str, todo: str) -> list[Finding]:

@@ -33,13 +33,6 @@ def test_every_likely_shape_of_post_offices_is_read_alike(emulator: EmulatorServ
     assert canada_post().office(expected[0].office_id).hours is not None
 
 
-def test_an_expired_token_is_renewed_once(client: CanadaPost, emulator: EmulatorServer) -> None:
-    client.find_offices(NearPostalCode("K1A0B1"))
-    emulator.state.expire_tokens()
-    assert client.find_offices(NearPostalCode("K1A0B1"))
-    assert emulator.calls["token"] == 2
-
-
 def test_a_group_is_transmitted_to_a_manifest_and_then_only_a_refund_is_left(
     client: CanadaPost, office: PostOffice
 ) -> None:

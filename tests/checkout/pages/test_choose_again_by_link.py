@@ -15,6 +15,7 @@ from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.core.choices import Change, DeliveryState, OfficeCheck, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery, Shipment, links
+from deliver_to_po.notices.mailing import desk_url
 from deliver_to_po.offices.finder import find
 from tests.bystanders import Bystanders
 from tests.checkout.pages.test_step import one, soup
@@ -103,6 +104,19 @@ def test_the_page_is_in_the_deliverys_language_and_can_be_switched(closed: Deliv
     english = client.get(str(switch["href"]))
     assert "Comptoir du Coin no longer accepts parcels" in english.content.decode()
     assert one(soup(english), ".d2po-language a")["href"] == path
+
+
+def test_in_a_shop_whose_addresses_begin_with_a_language_the_page_leads_to_its_own(
+    closed: Delivery, offered: list[str], client: Client, settings: Any
+) -> None:
+    """A shop whose French is fr-ca has no address that begins with fr, nor with LANGUAGE_CODE as Django writes it."""
+    settings.ROOT_URLCONF, settings.LANGUAGE_CODE = "tests.urls_with_language", "en-us"
+    settings.LANGUAGES = [("fr-ca", "Français"), ("en-ca", "English")]
+    path = links.path_for(closed)
+    assert path.startswith("/fr-ca/post-office/again/fr/")
+    assert desk_url("changelist").startswith("https://shop.example.com/en-ca/admin/")
+    assert one(soup(client.get(path, {"q": "K1A0B1"})), "#d2po-results form")["action"] == path
+    assert client.post(path, {"office_id": offered[1]})["Location"] == "/fr-ca/post-office/again/fr/"
 
 
 def test_another_office_is_chosen_and_the_old_link_is_dead(

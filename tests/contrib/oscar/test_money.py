@@ -67,20 +67,6 @@ def test_a_voucher_that_is_taken_back_makes_it_free_again(buyer: Buyer) -> None:
     assert only_order().shipping_incl_tax == only_delivery().price == 0
 
 
-def test_what_another_tab_has_chosen_is_not_charged_unseen(buyer: Buyer) -> None:
-    buyer.go_to_preview()
-    form = buyer.form()
-    buyer.choose_office(MONTREAL)
-    assert buyer.place_order(form)["location"] == reverse("checkout:preview")
-    assert "has changed in another window" in read(buyer.get("checkout:preview"))
-    assert not Order.objects.exists()
-    buyer.place_order()
-    # Québec's taxes, on each by itself.
-    assert only_order().total_incl_tax == sum(
-        round(amount * Decimal("1.14975"), 2) for amount in (Decimal(148), only_delivery().price)
-    )
-
-
 @pytest.mark.parametrize("code", [CODE, "home"])
 def test_another_total_than_the_preview_has_shown_is_not_charged(buyer: Buyer, code: str) -> None:
     buyer.post("basket:vouchers-add", {"code": VOUCHER})
@@ -113,14 +99,6 @@ def test_after_a_declined_card_another_office_can_be_chosen(buyer: Buyer) -> Non
     buyer.place_order()
     assert only_delivery().office_id != first
     assert only_delivery().office_province == "QC"
-
-
-def test_a_second_press_leads_to_the_order_of_the_first(buyer: Buyer) -> None:
-    buyer.go_to_preview()
-    form = buyer.form()
-    for _ in range(2):
-        assert buyer.place_order(form)["location"] == reverse("checkout:thank-you")
-    assert only_order().sources.count() == 1
 
 
 def test_of_two_presses_at_once_one_pays(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,19 +190,6 @@ def answers(buyer: Buyer) -> dict[str, str]:
     return {"pay": pay, "cancel": cancel}
 
 
-def test_what_another_tab_does_during_the_payment_changes_nothing_that_is_paid(buyer: Buyer) -> None:
-    page = buyer.go_to_preview()
-    office = buyer.choice().office_id
-    answer = answers(buyer)["pay"]
-    buyer.choose_office(MONTREAL, service="DOM.XP")
-    buyer.name_recipient(name="Somebody Else")
-    assert buyer.post("checkout:paid", {"paid": answer})["location"] == reverse("checkout:thank-you")
-    order, delivery = only_order(), only_delivery()
-    assert (delivery.office_id, delivery.recipient.name, delivery.state) == (office, "Théo Gagnon", "released")
-    assert order.shipping_excl_tax == delivery.price
-    assert amounts(page)[-1] == str(order.total_incl_tax)
-
-
 def test_a_payment_page_that_is_left_gives_all_back(buyer: Buyer) -> None:
     buyer.go_to_preview()
     answer = answers(buyer)["cancel"]
@@ -232,14 +197,6 @@ def test_a_payment_page_that_is_left_gives_all_back(buyer: Buyer) -> None:
     assert buyer.choice().state == "draft"
     buyer.place_order()
     assert only_delivery().state == "released"
-
-
-def test_a_payments_answer_that_comes_twice_makes_one_order(buyer: Buyer) -> None:
-    buyer.go_to_preview()
-    answer = answers(buyer)["pay"]
-    for _ in range(2):
-        assert buyer.post("checkout:paid", {"paid": answer})["location"] == reverse("checkout:thank-you")
-    assert only_order().sources.count() == 1
 
 
 def test_of_two_answers_at_once_both_lead_to_the_order(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -412,16 +369,6 @@ def test_a_surcharge_is_that_of_what_is_being_paid_for(buyer: Buyer, monkeypatch
     assert amounts(page)[-1] == str(only_order().total_incl_tax)
 
 
-@pytest.mark.parametrize(("cancels", "pays"), [("here", "elsewhere"), ("elsewhere", "here")])
-def test_what_one_browser_cancels_and_another_pays_after_all_is_ordered(buyer: Buyer, cancels: str, pays: str) -> None:
-    browsers = {"here": buyer, "elsewhere": Buyer()}
-    buyer.go_to_preview()
-    answer = answers(buyer)
-    browsers[cancels].post("checkout:paid", {"paid": answer["cancel"]})
-    browsers[pays].post("checkout:paid", {"paid": answer["pay"]})
-    assert (only_order().shipping_code, only_delivery().state) == ("deliver-to-post-office", "released")
-
-
 def forgotten(buyer: Buyer) -> None:
     Delivery.objects.update(expires_at=timezone.now(), created_at=timezone.now() - timedelta(days=9))
     delete_expired_drafts()
@@ -547,14 +494,6 @@ def test_a_mail_server_that_is_down_costs_no_answer(buyer: Buyer, monkeypatch: p
 def test_an_answer_that_nobody_has_signed_is_refused(buyer: Buyer) -> None:
     assert buyer.post("checkout:paid", {"paid": "forged"}).status_code == 404
     assert buyer.client.get(reverse("pay-elsewhere", args=["forged"])).status_code == 404
-
-
-def test_home_delivery_is_paid_elsewhere_too(buyer: Buyer) -> None:
-    buyer.say_who()
-    buyer.choose_method("home")
-    answer = answers(buyer)["pay"]
-    buyer.post("checkout:paid", {"paid": answer})
-    assert only_order().shipping_code == "home"
 
 
 def test_home_delivery_after_a_payment_that_was_given_up_has_the_taxes_of_home(buyer: Buyer) -> None:

@@ -36,14 +36,6 @@ def code(answer: Any) -> str:
     return str(answer.json()["errors"][0]["errorCode"])
 
 
-def test_a_group_is_open_until_it_is_transmitted(caller: Caller, body: dict[str, Any]) -> None:
-    caller.create(body)
-    groups = caller.call("GET", f"{account(caller)}/groups").json()
-    assert [group["groupId"] for group in groups] == ["group-1"]
-    assert transmit(caller).status_code == 200
-    assert caller.call("GET", f"{account(caller)}/groups").json() == []
-
-
 def test_a_manifest_takes_as_long_as_it_was_told_to(
     emulator: EmulatorServer, caller: Caller, body: dict[str, Any]
 ) -> None:

@@ -44,16 +44,6 @@ def test_ten_offices_are_the_default_and_fifty_the_most(caller: Caller) -> None:
     assert caller.call("GET", PATH, params={"postalCode": "H2X1Y4", "maximum": 51}).status_code == 400
 
 
-def test_offices_are_found_by_point_and_by_address(caller: Caller) -> None:
-    first = caller.offices(postalCode="H2X1Y4")[0]
-    where = first["address"]
-    by_point = caller.offices(longitude=where["longitude"], latitude=where["latitude"])
-    by_address = caller.offices(province="QC", city="Montreal", streetName=where["officeAddress"].split(" ", 1)[1])
-    assert (by_point[0]["officeId"], by_point[0]["distance"]) == (first["officeId"], 0)
-    assert by_address[0]["address"]["city"] == "MONTRÉAL"
-    assert caller.offices(province="QC", city="Nowhere") == []
-
-
 def test_two_streets_in_one_name_find_nothing(caller: Caller) -> None:
     assert caller.offices(province="ON", city="Ottawa", streetName="Bank and Slater") == []
     assert len(caller.offices(province="ON", city="Ottawa", streetName="Bank")) == 10
@@ -77,16 +67,6 @@ def test_two_streets_in_one_name_find_nothing(caller: Caller) -> None:
 )
 def test_a_question_that_is_not_understood_is_refused(caller: Caller, asked: dict[str, str]) -> None:
     assert caller.call("GET", PATH, params=asked).status_code == 400
-
-
-def test_names_come_in_the_language_that_was_asked_for(caller: Caller) -> None:
-    def names(language: str) -> list[str]:
-        params = {"postalCode": "K1A0B1"}
-        answer = caller.call("GET", PATH, params=params, headers={"Accept-Language": language})
-        return [office["location"] for office in answer.json()]
-
-    assert all(name.endswith(" PO") for name in names("en-CA"))
-    assert all(name.startswith("BDP ") for name in names("fr-CA"))
 
 
 def test_details_hold_hours_and_leave_out_closed_days(caller: Caller) -> None:

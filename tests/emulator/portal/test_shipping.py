@@ -7,30 +7,12 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from deliver_to_po.canadapost.identifiers import is_tracking_number
 from deliver_to_po.emulator.server import EmulatorServer
 from tests.emulator.conftest import Caller
 
 
 def links(answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {link["rel"]: link for link in answer["links"]}
-
-
-def test_a_shipment_is_made_with_a_tracking_number_and_links(caller: Caller, body: dict[str, Any]) -> None:
-    answer = caller.create(body)
-    made = answer.json()
-    assert answer.status_code == 200
-    assert (made["shipmentStatus"], made["customerRequestId"]) == ("created", "request-1")
-    assert is_tracking_number(made["trackingPin"])
-    assert set(links(made)) == {"self", "details", "group", "label"}
-    assert caller.call("GET", links(made)["self"]["href"]).json() == made
-
-
-def test_a_request_id_makes_one_shipment_only(emulator: EmulatorServer, caller: Caller, body: dict[str, Any]) -> None:
-    caller.create(body)
-    again = caller.create(body)
-    assert (again.status_code, again.json()["errors"][0]["errorCode"]) == (400, "7314")
-    assert len(emulator.shipments) == 1
 
 
 def test_many_at_once_with_one_request_id_make_one_shipment(
@@ -70,15 +52,6 @@ def test_searching_by_two_things_at_once_is_refused(caller: Caller) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["errorCode"]) == (400, "9183")
 
 
-def test_details_repeat_the_recipient_and_the_office(caller: Caller, body: dict[str, Any]) -> None:
-    made = caller.create(body).json()
-    details = caller.call("GET", links(made)["details"]["href"]).json()
-    spec = details["shipmentDetail"]["deliverySpec"]
-    assert details["trackingPin"] == made["trackingPin"]
-    assert spec["recipient"] == body["deliverySpec"]["destination"]
-    assert spec["options"] == body["deliverySpec"]["options"]
-
-
 def test_the_label_carries_the_number_and_the_offices_address(caller: Caller, body: dict[str, Any]) -> None:
     made = caller.create(body).json()
     office = caller.offices(postalCode="K1A0B1")[0]
@@ -96,32 +69,6 @@ def test_a_label_in_another_media_type_is_not_acceptable(caller: Caller, body: d
     href = links(caller.create(body).json())["label"]["href"]
     assert caller.call("GET", href, headers={"Accept": "application/json"}).status_code == 406
     assert caller.call("GET", href, headers={"Accept": "*/*"}).status_code == 406
-
-
-def test_a_zpl_label_is_zpl(caller: Caller, body: dict[str, Any]) -> None:
-    body["deliverySpec"]["printPreferences"]["encoding"] = "ZPL"
-    link = links(caller.create(body).json())["label"]
-    answer = caller.call("GET", link["href"], headers={"Accept": link["mediaType"]})
-    assert answer.content.startswith(b"^XA")
-    assert b"SPECIMEN" in answer.content
-
-
-def test_a_voided_shipment_is_gone(caller: Caller, body: dict[str, Any]) -> None:
-    href = links(caller.create(body).json())["self"]["href"]
-    assert caller.call("DELETE", href).status_code == 204
-    assert caller.call("DELETE", href).status_code == 404
-    assert caller.call("GET", caller.shipments, params={"request-id": "request-1"}).json() == []
-
-
-def test_a_shipment_without_manifest_is_transmitted_and_stays(caller: Caller, body: dict[str, Any]) -> None:
-    del body["groupId"]
-    body |= {"transmitShipment": True, "providePricingInfo": True}
-    body["deliverySpec"]["settlementInfo"] = {"intendedMethodOfPayment": "CreditCard"}
-    made = caller.create(body).json()
-    refused = caller.call("DELETE", links(made)["self"]["href"])
-    assert made["shipmentStatus"] == "transmitted"
-    assert made["shipmentPrice"]["dueAmount"] > 0
-    assert (refused.status_code, refused.json()["errors"][0]["errorCode"]) == (400, "8064")
 
 
 def test_another_customer_is_refused(caller: Caller, body: dict[str, Any]) -> None:

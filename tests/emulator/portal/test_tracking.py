@@ -25,12 +25,6 @@ def details(caller: Caller, pin: str) -> dict[str, Any]:
     return dict(caller.call("GET", f"/tracking/v1/pins/{pin}/details").json())
 
 
-def test_a_parcel_has_no_history_until_it_is_announced(caller: Caller, made: dict[str, Any]) -> None:
-    for pin in (made["trackingPin"], "1234567890123456"):
-        assert summary(caller, pin)["error"]["code"] == "004"
-        assert details(caller, pin)["activeExists"] is False
-
-
 def test_a_transmitted_parcel_is_announced_once(caller: Caller, made: dict[str, Any]) -> None:
     for _ in range(2):
         caller.call("POST", f"/_emulator/shipments/{made['shipmentId']}/transmit")

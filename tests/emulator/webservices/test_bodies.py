@@ -44,13 +44,6 @@ def test_two_streets_in_one_name_find_nothing(emulator: EmulatorServer) -> None:
     assert ask(emulator, f"{address}Saint-Denis", OFFICES).status_code == 200
 
 
-def test_names_come_in_the_language_that_was_asked_for(emulator: EmulatorServer) -> None:
-    answer = ask(emulator, OFFICE_PATH, OFFICES, headers={"Accept-Language": "fr-CA"})
-    locations = [str(element.text) for element in etree.fromstring(answer.content).iter("{*}location")]
-    assert locations
-    assert all(location.startswith("BDP ") for location in locations)
-
-
 @pytest.mark.parametrize(
     ("document", "begin"),
     [

@@ -1,53 +1,54 @@
-"""What the doctor says of the work in the background."""
+"""The doctor tells of the work in the background what health tells, so that both agree; of nothing it says nothing."""
 
-from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from deliver_to_po.core.choices import Reason, ShipmentState
+from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem, Reason, Scan, ShipmentState
+from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.examination.doctor.background import background
 from deliver_to_po.examination.doctor.finding import Verdict
-from deliver_to_po.models import Heartbeat
-from deliver_to_po.models.due import SWEEP
+from deliver_to_po.models import Notice, Tracking, TrackingEvent
 from deliver_to_po.outbox.sweep import Sweep
-from tests.factories import make_shipment
+from tests.examination.health.asking import ago, found
+from tests.factories import make_delivery, make_shipment
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_sweep_that_never_ran_is_named_with_what_to_do() -> None:
-    [finding] = background()
-    assert finding.verdict == Verdict.NOTE
-    assert "d2po_handoff" in finding.todo
-
-
-def test_a_sweep_that_just_ran_is_well() -> None:
+def test_a_shop_that_never_swept_is_told_what_to_do_and_one_that_just_did_that_all_is_well() -> None:
+    [never] = background()
     Sweep().round()
-    [finding] = background()
-    assert finding.verdict == Verdict.OK
+    [swept] = background()
+    assert (never.verdict, swept.verdict) == (Verdict.NOTE, Verdict.OK)
+    assert "d2po_handoff" in never.todo
 
 
-def test_a_sweep_that_has_stopped_is_wrong() -> None:
-    Heartbeat.objects.create(name=SWEEP, beat_at=timezone.now() - timedelta(minutes=11))
-    [finding] = background()
-    assert finding.verdict == Verdict.WRONG
-
-
-def test_parcels_that_are_put_off_again_and_again_are_wrong() -> None:
-    make_shipment(state=ShipmentState.MADE, reason=Reason.CRASHED, due_at=timezone.now() + timedelta(minutes=10))
-    finding = background()[-1]
-    assert (finding.verdict, finding.says) == (
-        Verdict.WRONG,
-        "the next step of 1 parcel fails each time",
+def test_what_health_finds_is_told_as_health_tells_it(change_settings: Any) -> None:
+    change_settings(TRACKING=True)
+    make_shipment(state=ShipmentState.MADE, reason=Reason.CRASHED, due_at=ago(hours=-1), lapses=3)
+    for _ in range(5):
+        row = Tracking.objects.create(
+            shipment=make_shipment(state=ShipmentState.DONE, tracking_pin="1"),
+            answered_at=timezone.now(),
+            tries=1,
+            due_at=ago(hours=5),
+        )
+    TrackingEvent.objects.create(tracking=row, on=shop_day(), code=1777, scan=Scan.UNKNOWN)
+    Notice.objects.create(
+        delivery=make_delivery(),
+        kind=NoticeKind.RETURNING,
+        occasion=1,
+        outcome=NoticeOutcome.FAILED,
+        problem=NoticeProblem.NOT_TAKEN,
     )
-
-
-def test_leases_that_ended_without_a_word_are_counted_for_a_week() -> None:
-    make_shipment(lapses=2)
-    make_shipment(lapses=1)
-    old = make_shipment(lapses=40)
-    type(old).objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=8))
-    finding = background()[-1]
-    assert finding.verdict == Verdict.NOTE
-    assert " 3 " in finding.says
+    told = {each.says: each.verdict for each in background()[1:]}
+    assert told == {
+        found("put_off").says: Verdict.WRONG,
+        found("lapses").says: Verdict.OK,
+        found("tracking_late").says: Verdict.WRONG,
+        found("tracking_answered").says: Verdict.WRONG,
+        found("tracking_unknown").says: Verdict.NOTE,
+        found("mails").says: Verdict.WRONG,
+    }

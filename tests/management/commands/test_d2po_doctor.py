@@ -1,19 +1,14 @@
 """The doctor says what works between a shop and Canada Post, in the merchant's language and without secrets."""
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.examination.doctor import questions
-from deliver_to_po.examination.doctor.finding import Finding, Verdict
-from deliver_to_po.examination.doctor.questions import Examination
 from deliver_to_po.examination.troubles import DOCTOR
 from deliver_to_po.models import Heartbeat
 from tests.examination.doctor.visiting import Visit, portal
@@ -62,19 +57,6 @@ def test_it_looks_where_the_shop_ships_from(portal: EmulatorServer) -> None:
     visit = Visit()
     assert "H2X 1Y4" in visit.line("Sender address")
     assert visit.line("Post offices near H2X 1Y4").startswith("ok")
-
-
-def test_it_asks_for_the_price_from_the_shop_to_where_it_was_told_to_look(
-    portal: EmulatorServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def told(examination: Examination) -> Finding:
-        return Finding("Prices", Verdict.OK, f"{examination.origin} to {examination.near}")
-
-    monkeypatch.setattr(questions, "prices", told)
-    make_order()
-    visit = Visit("--near", "V6B 1A1")
-    assert visit.line("Post offices near V6B 1A1").startswith("ok")
-    assert "H2X1Y4 to V6B1A1" in visit.line("Prices")
 
 
 def test_without_an_order_it_looks_in_ottawa(portal: EmulatorServer) -> None:
@@ -151,14 +133,6 @@ def test_a_missing_card_is_a_problem_that_says_how_many_parcels_wait(way: str) -
     visit = Visit("--near", "K1A 0B1")
     assert visit.line("Payment").startswith("problem")
     assert "1 parcel waits" in visit.line("Payment")
-
-
-def test_a_look_up_that_fails_is_a_problem(portal: EmulatorServer) -> None:
-    portal.faults.add("find_shipments", "500", count=None)
-    visit = Visit("--near", "K1A 0B1")
-    assert visit.line("Access to shipping").startswith("ok")
-    assert visit.line("Look-up after a lost answer").startswith("problem")
-    assert visit.complaint == "1 problem found."
 
 
 def test_shipments_that_there_are_do_not_disturb_the_look_up(api: str, emulator: EmulatorServer) -> None:
@@ -269,14 +243,6 @@ def test_what_must_be_gone_before_live_is_told_and_no_call_is_made(
     assert sorted(told) == ["E034)", "E064)", "W059)", "W062)", "W063)", "W096)"]
     assert visit.complaint == "2 problems found."
     assert emulator.calls == {}
-
-
-def test_an_announced_outage_is_told(portal: EmulatorServer) -> None:
-    now = timezone.now()
-    portal.plan_outage("Tracking rests.", now, now + timedelta(hours=2))
-    line = Visit("--near", "K1A 0B1").line("Outages")
-    assert line.startswith("note")
-    assert "Tracking rests." in line
 
 
 def test_it_speaks_french(portal: EmulatorServer) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.mutate import witness
 from scripts.mutate.__main__ import mutants_in, sample_of, try_room
 from scripts.mutate.laboratory import Laboratory
 
@@ -22,6 +23,9 @@ FILES = {
         "from house.room import unused\ndef test_it():\n    assert unused.UNUSED or unused.__file__\n"
     ),
     "tests/test_tested.py": "def test_it():\n    assert False\n",
+    "scripts/__init__.py": "",
+    "scripts/mutate/__init__.py": "",
+    "scripts/mutate/witness.py": Path(witness.__file__).read_text(encoding="utf-8"),
     ".git/HEAD": "",
 }
 
@@ -74,13 +78,26 @@ def test_it_says_who_notices_each_change_and_which_nobody_notices(
     assert (laboratory.folder / ROOM / "unused.py").read_text() == FILES["house/room/unused.py"]
 
 
+@pytest.mark.slow
+def test_a_mutant_meets_the_tests_that_ran_its_line_or_all_where_no_test_alone_did(
+    root: Path, laboratory: Laboratory
+) -> None:
+    own, loaded = "tests/room/closet/test_larger.py::test_it", "tests/room/test_loaded.py::test_it"
+    assert laboratory.watch(["tests/room"]) == ""
+    [unused] = mutants_in(root, ROOM / "unused.py")
+    assert set(laboratory.witnesses(unused)) == {own, loaded}
+    assert {tuple(laboratory.witnesses(each)) for each in mutants_in(root, ROOM / "closet")} == {(own,)}
+
+
+@pytest.mark.slow
 def test_each_source_is_of_another_second_so_that_no_compiled_one_of_before_is_run(
     root: Path, laboratory: Laboratory
 ) -> None:
     [mutant] = mutants_in(root, ROOM / "unused.py")
+    assert laboratory.watch(["tests/room"]) == ""
     seconds = set()
     for _ in range(3):
-        assert laboratory.noticed_by(mutant, tests=[]) == ""
+        assert laboratory.noticed_by(mutant) == ""
         seconds.add(int((laboratory.folder / mutant.path).stat().st_mtime))
     assert len(seconds) == 3
 
@@ -95,8 +112,8 @@ def test_a_room_whose_tests_fail_already_is_not_tried(
 
 
 def test_a_run_that_takes_too_long_has_noticed(laboratory: Laboratory) -> None:
-    laboratory.seconds = 0.1
-    assert laboratory.failing(["tests/room"]) == "more than 0.1 s"
+    laboratory.seconds = 0.01
+    assert laboratory.watch(["tests/room"]) == "more than 0.1 s"
 
 
 def test_the_checkout_s_own_files_are_no_part_of_the_copy(laboratory: Laboratory) -> None:
