@@ -29,7 +29,7 @@ QUICK = ("-m", "smoke or not (slow or browser)")
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 MEASURED = ("coverage", "run", "--branch", "--source", PACKAGE, "-m")
 OSCAR = "tests.contrib.oscar"
-# The one shop has far more tests than the other, which is done long before. Of browsers there are none among them.
+# One shop has far more tests than the other. None of those of `make test` starts a browser.
 OSCAR_SHOPS: Mapping[str, Sequence[str]] = {"order": ("-n", "2", "--dist", "worksteal"), "two": ()}
 LEFT_OUT = (
     "make test-all   what is slow (killed processes, the wheel), every browser, orders with UUID keys",
