@@ -19,9 +19,6 @@ def read_body(request: HttpRequest) -> None:
 
     A form of another site cannot be sent as JSON, whatever cookies a browser adds to it.
     """
-    announced = request.META.get("CONTENT_LENGTH") or "0"
-    if announced.isdecimal() and int(announced[:20]) > MOST_BYTES:
-        raise Refused(TOO_LARGE)
     try:
         body = request.read(MOST_BYTES + 1)
     except UnreadablePostError:

@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from deliver_to_po.core.choices import Change, DeliveryState, Reason
 from deliver_to_po.core.choices.states import IN_PROGRESS, MANIFEST_AT_REST, OVER, UNRELEASED
+from deliver_to_po.core.choices.tracking import PARCEL_ENDS
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.models import Delivery, Export, History, Manifest, Shipment, Tracking, TrackingEvent
 from deliver_to_po.models.export import erase_export
 from deliver_to_po.models.moves import ERASED, drop_waiting, idle, move_delivery, move_shipment
-from deliver_to_po.models.shipment import label_storage
+from deliver_to_po.models.shipment import label_storage, newest_revision
 from deliver_to_po.models.tracking import over_since
 from deliver_to_po.outbox.each import each_by_itself
 from deliver_to_po.privacy.lifetimes import (
@@ -204,8 +205,9 @@ def foretold(delivery: Delivery, *, whose: Q = EVERYBODY) -> Erasure:
 def erase_delivery(delivery: Delivery, *, whose: Q = EVERYBODY, user: Any = None) -> Erasure:
     """Erase one delivery now, or what it holds about one person; see ``erase``."""
     if Delivery.objects.filter(whose, pk=delivery.pk).exists():
-        if not move_delivery(delivery, Change.CANCEL, user=user, reason=Reason.CANCELLED):
-            # Something of it is live: the rest is not sent either.
+        ended = delivery.shipments.filter(newest_revision(), tracking__state__in=PARCEL_ENDS).exists()
+        if ended or not move_delivery(delivery, Change.CANCEL, user=user, reason=Reason.CANCELLED):
+            # Something of it is live, or has come to its end: the rest is not sent either.
             drop_waiting(delivery, Reason.CANCELLED, user=user)
     elif foretold(delivery, whose=whose) == Erasure.LATER:
         return Erasure.LATER

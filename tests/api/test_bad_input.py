@@ -9,6 +9,7 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
+from deliver_to_po import errors
 from deliver_to_po.api.reading import MOST_BYTES
 from deliver_to_po.models import Delivery
 from tests.api.client import Program
@@ -182,6 +183,17 @@ def test_steps_that_are_skipped_or_come_late_are_refused_and_change_nothing(offe
 def test_what_goes_to_no_post_office_is_told_before_one_is_chosen(offered: list[str]) -> None:
     status, problem = Program(cart="nothing=1").send("POST", "choices", {"office_id": offered[0]})
     assert (status, problem["code"], rows()) == (409, "not_mailable", [])
+
+
+def test_a_service_that_does_not_go_to_an_office_is_told_beside_the_choice_which_is_saved(offered: list[str]) -> None:
+    program = Program()
+    program.choose(offered[0])
+    with patch("deliver_to_po.checkout.choosing.go_by", side_effect=errors.NotMailable("Not there.")):
+        status, changed = program.of_choice("PATCH", body={"office_id": offered[1], "service": "DOM.XP"})
+        again = program.of_choice("PATCH", body={"service": "DOM.XP"})
+    assert (status, changed["office_id"]) == (200, offered[1])
+    assert [(one["code"], one["message"]) for one in changed["messages"]] == [("not_mailable", "Not there.")]
+    assert (again[0], again[1]["code"]) == (409, "not_mailable")
 
 
 def test_a_database_that_is_away_is_told_as_such(offered: list[str]) -> None:

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from deliver_to_po import shop
+from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.checkout.choose_again import choose_again, confirmed_office, keep_recipient, refuse_closed_choice
 from deliver_to_po.core.choices import Change, DeliveryState, OfficeCheck, Reason, ShipmentState
@@ -34,6 +35,11 @@ def test_an_order_by_phone_gets_a_delivery_and_a_link(bystanders: None, change_s
     delivery = to_choose.delivery
     assert (delivery.state, delivery.reason) == (DeliveryState.NEEDS_CHOICE, Reason.NEVER_CHOSEN)
     assert delivery.order == order
+    assert (delivery.reference, delivery.language, delivery.service) == (
+        order_adapter().reference(order),
+        "en",
+        "DOM.EP",
+    )
     assert links.delivery_for(to_choose.url.rstrip("/").rsplit("/", 1)[1]) == delivery
     assert shop.choose_for(order).delivery == delivery
     assert list(needing_choice()) == [delivery]

@@ -141,6 +141,11 @@ def test_a_review_before_anything_is_known_has_the_fallback_price(request_: Http
     assert row(draft) == ("DOM.EP", Decimal("9.95"))
     assert seen.offer is not None
     assert (seen.offer.price_kind, seen.offer.expected_from) == (PriceKind.FALLBACK, None)
+    told_at = draft.price_quoted_at
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        review(request_)
+    assert row(draft)[1] is not None
+    assert draft.price_quoted_at == told_at
 
 
 def test_what_canada_post_told_meanwhile_takes_its_place_and_that_is_said(

@@ -43,10 +43,13 @@ def test_the_calendar_has_one_event_which_is_the_last_opening_in_its_own_zone() 
         datetime.fromisoformat("2026-12-05T10:00:00-03:30"),
         datetime.fromisoformat("2026-12-05T17:00:00-03:30"),
     )
-    assert [str(zone["TZID"]) for zone in calendar.timezones] == ["America/St_Johns"]
+    [zone] = calendar.timezones
+    assert str(zone["TZID"]) == "America/St_Johns"
+    assert {part.name for part in zone.subcomponents} == {"STANDARD", "DAYLIGHT"}
     assert event["TRANSP"] == "TRANSPARENT"
     [alarm] = event.alarms.times
     assert alarm.trigger == event.start - timedelta(days=1)
+    assert event.walk("VALARM")[0]["ACTION"] == "DISPLAY"
     assert PIN in str(event["DESCRIPTION"])
     assert "Last opening before it goes back: Saturday, December 5, until 5 p.m." in message.body.replace("\xa0", " ")
 
@@ -86,10 +89,28 @@ def test_mail_programs_find_the_parcel_and_nothing_of_it_ends_the_script() -> No
     html = BeautifulSoup(str(message.alternatives[0][0]), "html.parser")
     [script] = html("script")
     told = json.loads(script.string or "")
-    assert (told["@type"], told["trackingNumber"]) == ("ParcelDelivery", PIN)
-    assert told["partOfOrder"]["merchant"]["name"] == "Example Shop"
-    assert told["hasDeliveryStatus"] == {
-        "@type": "DeliveryEvent",
-        "availableFrom": "2026-11-26",
-        "availableThrough": "2026-12-07T17:00:00-05:00",
+    assert told == {
+        "@context": "https://schema.org",
+        "@type": "ParcelDelivery",
+        "trackingNumber": PIN,
+        "carrier": {"@type": "Organization", "name": "Canada Post"},
+        "deliveryAddress": {
+            "@type": "PostalAddress",
+            "name": "Counter & Sons",
+            "streetAddress": "3080, av. Carling",
+            "addressLocality": "Ottawa",
+            "addressRegion": "ON",
+            "postalCode": "K2B7K0",
+            "addressCountry": "CA",
+        },
+        "hasDeliveryStatus": {
+            "@type": "DeliveryEvent",
+            "availableFrom": "2026-11-26",
+            "availableThrough": "2026-12-07T17:00:00-05:00",
+        },
+        "partOfOrder": {
+            "@type": "Order",
+            "orderNumber": "</script><b>",
+            "merchant": {"@type": "Organization", "name": "Example Shop"},
+        },
     }

@@ -43,6 +43,10 @@ def test_it_says_what_waits_and_where_and_names_nobody() -> None:
     yesterday = timezone.now() - timedelta(days=1)
     make_shipment(make_delivery(reference="LATE-1"), state=ShipmentState.LABELLED, made_at=yesterday)
     make_shipment(make_delivery(reference="TODAY-1"), state=ShipmentState.LABELLED, made_at=timezone.now())
+    for state in (DeliveryState.HELD, DeliveryState.NEEDS_CHOICE):
+        make_delivery(reference="REAL-1", live=True, state=state)
+    for of_parcel in (ShipmentState.ATTENTION, ShipmentState.LABELLED):
+        make_shipment(make_delivery(reference="REAL-1", live=True), state=of_parcel, made_at=yesterday)
     sweep()
     [message] = mail.outbox
     assert message.to == ["desk@example.com"]
@@ -51,6 +55,7 @@ def test_it_says_what_waits_and_where_and_names_nobody() -> None:
         assert part in message.body
     assert f"https://shop.example.com/admin/deliver_to_po/delivery/{held.pk}" in message.body
     assert "TODAY-1" not in message.body
+    assert "REAL-1" not in message.body
     assert RECIPIENT.name not in message.body
     assert RECIPIENT.email not in message.body
 
@@ -77,10 +82,11 @@ def test_it_is_written_in_the_shops_language(settings: Any) -> None:
 def test_nothing_is_sent_where_nothing_waits() -> None:
     make_shipment(state=ShipmentState.REFUSED, delivery=(delivery := make_delivery()))
     make_shipment(delivery, revision=2, state=ShipmentState.LABELLED, made_at=timezone.now())
-    make_delivery(state=DeliveryState.CANCELLED)
+    make_shipment(make_delivery(state=DeliveryState.CANCELLED), state=ShipmentState.ATTENTION)
     sweep()
     assert mail.outbox == []
-    assert MorningMail.objects.get().ended_at is not None
+    row = MorningMail.objects.get()
+    assert (row.ended_at, row.sent) == (timezone.now(), False)
 
 
 @pytest.mark.parametrize("changed", [{"MORNING_MAIL_AT": None}, {"MORNING_MAIL_AT": "08:01"}, {"CLERKS": []}])
@@ -98,7 +104,7 @@ def test_the_next_day_has_a_mail_of_its_own(clock: Any) -> None:
     sweep()
     clock.shift(timedelta(days=1))
     sweep()
-    assert len(mail.outbox) == 2
+    assert (len(mail.outbox), MorningMail.objects.count()) == (2, 2)
     clock.shift(timedelta(days=60))
     sweep()
     assert list(MorningMail.objects.values_list("day", flat=True)) == [date(2027, 1, 26)]

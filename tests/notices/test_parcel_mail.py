@@ -10,7 +10,16 @@ from django.utils import timezone
 
 from deliver_to_po import signals
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem, ParcelState, Scan, ShipmentState
+from deliver_to_po.core.choices import (
+    DeliveryState,
+    NoticeKind,
+    NoticeOutcome,
+    NoticeProblem,
+    ParcelState,
+    Scan,
+    ShipmentState,
+)
+from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.models import Delivery, Notice, Shipment, Tracking
 from deliver_to_po.notices.occasions import is_still_so, send_again, write_notices
 from tests.factories import RECIPIENT, make_shipment
@@ -107,8 +116,9 @@ def test_who_picks_up_is_told_where_and_until_when(
     assert [sentence for sentence in sentences if sentence not in body] == []
     html = str(message.alternatives[0][0])
     assert f'<html lang="{language}">' in html
-    # "TEST –", as in the subject.
-    assert f"<p>{message.subject[:6]}" in html
+    mark = "ESSAI –" if language == "fr" else "TEST –"
+    assert message.subject.startswith(mark)
+    assert f"<p>{mark}" in html
     assert "<img" not in html
     assert "Counter &amp; Sons" in html
     assert PIN in html
@@ -156,7 +166,9 @@ def test_what_is_another_office_is_told_and_so_is_the_next_one() -> None:
     sweep()
     seen(shipment, Scan.READY, at=OTHER, time="12:00:00")
     sweep()
-    assert [subject for _, subject in told()] == ["it waits at another post office"] * 3
+    seen(shipment, Scan.READY, at=THIRD, time="12:00:00", on=shop_day() + days(1))
+    sweep()
+    assert [subject for _, subject in told()] == ["it waits at another post office"] * 4
     assert all("than the chosen one: Montreal PO" in message.body for message in mail.outbox)
 
 
@@ -176,12 +188,14 @@ def test_nothing_old_is_told(clock: Any, change_settings: Any) -> None:
     begins_late = in_the_post()
     Tracking.objects.filter(shipment=begins_late).update(created_at=timezone.now() + days(10))
     seen(begins_late, Scan.READY)
-    switched_on_late, erased = in_the_post(), in_the_post()
+    switched_on_late, erased, cancelled = in_the_post(), in_the_post(), in_the_post()
     seen(switched_on_late, Scan.READY)
     clock.shift(days(4))
     change_settings(TELL=EVERYTHING)
     seen(erased, Scan.READY)
+    seen(cancelled, Scan.READY)
     Delivery.objects.filter(pk=erased.delivery_id).update(erased_at=timezone.now())
+    Delivery.objects.filter(pk=cancelled.delivery_id).update(state=DeliveryState.CANCELLED)
     sweep()
     assert mail.outbox == []
     # What comes to be otherwise is news.

@@ -12,7 +12,7 @@ from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import Change, NoticeKind, NoticeOutcome, NoticeProblem, Reason
 from deliver_to_po.models import Notice
 from deliver_to_po.models.moves import move_delivery
-from deliver_to_po.notices import sending
+from deliver_to_po.notices import kinds, sending
 from deliver_to_po.notices.occasions import ask_again, write_notices
 from tests.notices.needing import kinds_sent, needing, notice, sweep
 
@@ -44,6 +44,14 @@ def test_a_mail_server_that_says_not_now_is_asked_again_and_then_the_clerks_are_
     [clerks] = mail.outbox
     assert "we could not e-mail the buyer" in clerks.body
     assert len(mailer) == 0
+
+
+def test_an_error_that_nobody_foresaw_is_written_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    delivery = needing()
+    monkeypatch.setattr(kinds, "with_html", lambda *arguments: 1 / 0)
+    sweep()
+    row = notice(NoticeKind.CHOOSE, delivery)
+    assert (row.outcome, row.problem) == (NoticeOutcome.TO_SEND, NoticeProblem.CRASHED)
 
 
 def test_a_shop_that_writes_itself_is_told_instead(

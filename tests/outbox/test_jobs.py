@@ -69,10 +69,21 @@ def test_what_could_not_be_added_late_is_added_when_it_can_be() -> None:
     assert made.job("a")
 
 
-def test_the_app_registers_the_hand_off_what_must_not_linger_and_the_directory_s_upkeep() -> None:
+JOBS = "shipments, manifests, notices, morning mail, tracking, parcel webhook"
+HOUSEKEEPING = (
+    "deliveries resumed after a pause, deliveries that waited too long, days that parcels took, expired drafts, "
+    "exports, forgotten reservations, limits of services, log of privacy requests, manifests, messages of "
+    "webhooks, morning mail written, notices written, numbers by reference, offices of open orders checked, paid "
+    "orders released, parcels to follow, parcels without news, print jobs, recipients, shipments never reported, "
+    "shipments reconciled with Canada Post, time zones of post offices, unwanted labels held"
+)
+
+
+def test_the_app_registers_all_that_is_done_by_itself() -> None:
+    assert [job.name for job in registry.jobs] == JOBS.split(", ")
     assert SHIPMENTS in registry.jobs
     kept = {keeping.name: keeping for keeping in registry.housekeeping}
-    assert {"expired drafts", "forgotten reservations", "deliveries that waited too long", "recipients"} <= set(kept)
+    assert sorted(kept) == sorted(HOUSEKEEPING.split(", "))
     assert {kept["expired drafts"].at_a_time, kept["recipients"].at_a_time} == {AT_A_TIME}
     assert kept["time zones of post offices"].do is find_zones
     assert {kept["expired drafts"].every_seconds, kept["recipients"].every_seconds} == {60}

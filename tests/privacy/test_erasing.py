@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from deliver_to_po import shop
 from deliver_to_po.core.choices import Change, DeliveryState, HandoffStep, ManifestState, Outcome, Reason, ShipmentState
+from deliver_to_po.core.choices.tracking import PARCEL_ENDS
 from deliver_to_po.errors import MoveRefused
 from deliver_to_po.handoff.changing.make_again import make_again
 from deliver_to_po.handoff.day_end.manifests import look_again
@@ -440,6 +441,15 @@ def test_what_has_not_been_sent_is_cancelled_before_it_is_erased() -> None:
         assert shop.erase(delivery.order, email=RECIPIENT.email) == shop.Erasure.ERASED
         assert reread(delivery)[0].state == DeliveryState.CANCELLED
         assert [line.change for line in delivery.history.all()] == [Change.CANCEL, Change.ERASE]
+
+
+@pytest.mark.parametrize("state", PARCEL_ENDS)
+def test_what_was_picked_up_came_back_or_is_lost_is_erased_and_not_called_cancelled(state: str) -> None:
+    """A shop may refund an order when it hears that."""
+    shipment = make_shipment(make_delivery(), state=ShipmentState.LABELLED, transmitted_at=timezone.now())
+    Tracking.objects.create(shipment=shipment, state=state)
+    assert shop.erase(shipment.delivery.order, email=RECIPIENT.email) == shop.Erasure.ERASED
+    assert reread(shipment.delivery)[0].state == DeliveryState.RELEASED
 
 
 def test_what_a_parcel_still_needs_is_left_for_later_and_nothing_more_is_sent(labels: Storage) -> None:

@@ -99,6 +99,11 @@ LABEL: list[tuple[CanadaPostError, Answer]] = [
     (after(errors.NotReady(WHAT), 4), NotYet(reason=Reason.LABEL_NOT_READY, seconds=4)),
     (errors.Unreadable(WHAT, messages=SENTENCE), NotYet(reason=Reason.LABEL_UNREADABLE, **SAID)),
 ]
+MANIFEST: list[tuple[CanadaPostError, Answer]] = [
+    *NOT_NOW,
+    (after(errors.NotReady(WHAT, status=202), 4), NotYet(reason=Reason.MANIFEST_NOT_READY, seconds=4, status=202)),
+    (errors.Unreadable(WHAT, messages=SENTENCE), NotYet(reason=Reason.MANIFEST_UNREADABLE, **SAID)),
+]
 
 
 def names(rows: list[Any]) -> list[str]:
@@ -122,6 +127,11 @@ def test_an_error_when_a_shipment_is_looked_up(failing: Any, error: CanadaPostEr
 @pytest.mark.parametrize(("error", "expected"), LABEL, ids=names(LABEL))
 def test_an_error_when_a_label_is_fetched(failing: Any, error: CanadaPostError, expected: Answer) -> None:
     assert failing(error).label(MADE) == expected
+
+
+@pytest.mark.parametrize(("error", "expected"), MANIFEST, ids=names(MANIFEST))
+def test_an_error_when_a_manifest_is_fetched(failing: Any, error: CanadaPostError, expected: Answer) -> None:
+    assert failing(error).manifest("1") == expected
 
 
 def test_what_canada_post_said_is_in_no_repr(failing: Any) -> None:

@@ -12,10 +12,12 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from deliver_to_po.adapter import order_adapter
+from deliver_to_po.admin.printing import papers
 from deliver_to_po.admin.printing.papers import cover_sheet
 from deliver_to_po.core.choices import DeliveryState, PrintForm, ShipmentState
 from deliver_to_po.handoff.printing import label_state
 from deliver_to_po.handoff.printing.job_file import Printed
+from deliver_to_po.labels.listing import ListWords, render_list
 from deliver_to_po.models import PrintJob
 from tests.admin.browsing import desk, said, select
 from tests.admin.conftest import Clerk
@@ -23,6 +25,17 @@ from tests.factories import make_delivery, make_draft, make_order, make_shipment
 
 pytestmark = pytest.mark.django_db
 MAY_PRINT = ("view_delivery", "print_labels")
+
+
+@pytest.fixture(autouse=True)
+def _columns_fill_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no list have a column beside the paper, where nobody would read it and a test would."""
+
+    def checked(words: ListWords) -> bytes:
+        assert [sum(section.widths) for section in words.sections] == pytest.approx([1.0] * len(words.sections))
+        return render_list(words)
+
+    monkeypatch.setattr(papers, "render_list", checked)
 
 
 def things(*rows: Any) -> Callable[[Any, Any], Sequence[Any]]:

@@ -15,7 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 from jsonschema import Draft202012Validator
 
+from deliver_to_po.api.callbacks import views
 from deliver_to_po.core.choices import Reason, ShipmentState
+from deliver_to_po.handoff.by_hand.report import Reported
 from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
 from deliver_to_po.models import Shipment, WebhookMessage
 from deliver_to_po.shipping.reports import MOST_BYTES
@@ -244,3 +246,7 @@ def test_a_storage_that_fails_asks_for_the_same_again_later(
     assert caller.report(handed, how=how, label=label_of())[0] == 200
     handed.refresh_from_db()
     assert (handed.state, len(list(folder.iterdir()))) == (S.LABELLED, 1)
+
+
+def test_whatever_comes_of_a_report_has_an_answer() -> None:
+    assert set(Reported) - set(views.NOT_TAKEN) == {Reported.TAKEN, Reported.SAME_AGAIN, Reported.ERASED}

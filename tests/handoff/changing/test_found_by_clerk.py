@@ -1,6 +1,7 @@
 """What a clerk has found out in the shipping system, and what follows from it."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -67,10 +68,12 @@ def test_a_label_that_nobody_replaces_is_only_said_to_be_destroyed(script: Scrip
 def test_a_parcel_that_a_person_has_found_gets_its_label(
     script: Script, state: str, known: str, admin_user: User
 ) -> None:
+    told: dict[str, Any] = {"reason": Reason.GAVE_UP, "reason_text": "Gave up.", "tries": 9}
     shipment = make_shipment(
-        state=state, due_at=None, reason=Reason.GAVE_UP, shipment_id=known, system_data={"label": "of S-0"}, price=9
+        **told, state=state, due_at=None, shipment_id=known, system_data={"label": "of S-0"}, price=9
     )
     assert parcel_exists(shipment, " S-0 ", "7023210039414604 ", user=admin_user, note="seen there") == Changed.NOTHING
+    assert (shipment.reason, shipment.reason_text, shipment.tries) == ("", "", 0)
     do_due()
     assert states(shipment.delivery) == [(1, 1, "labelled")]
     [made] = script.asked_to("label")

@@ -237,6 +237,8 @@ def test_what_was_taken_over_since_its_group_was_compared_is_transmitted(labelle
     shipment = labelled()
     one = Comparison.objects.create(what=Compared.GROUP, name=MONDAY, api=shipment.api)
     one.keep([Difference(shipment.shipment_id, Differs.WAITS), Difference("7", Differs.UNKNOWN)])
+    # The list of a day whose name is that of the group.
+    Comparison.objects.create(what=Compared.DAY, name=MONDAY, api=shipment.api).keep([Difference("8", Differs.UNKNOWN)])
     assert transmission_of(claimed(MONDAY)).excluded == ("7",)
 
 
@@ -383,6 +385,7 @@ def test_without_a_contract_a_day_is_compared_and_a_stranger_is_refunded(
     stranger = emulator.another_like(shipment.tracking_pin, "S-1")
     reconciled()
     assert found() == {stranger.shipment_id: Differs.UNKNOWN}
+    assert Comparison.objects.order_by("theirs").values_list("theirs", "ours").last() == (2, 1)
     assert cured(stranger.shipment_id, Cure.TAKE_BACK) == Cured.REFUND_ASKED
     assert found() == {}
     # The list of that day tells of it as before.

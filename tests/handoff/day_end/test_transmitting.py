@@ -11,7 +11,7 @@ from deliver_to_po.core.choices import Change, ManifestState, Reason, ShipmentSt
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import TransmissionRefused
 from deliver_to_po.handoff.day_end.manifests import MANIFESTS
-from deliver_to_po.handoff.day_end.transmitting import carry_on, preview, transmit
+from deliver_to_po.handoff.day_end.transmitting import carry_on, labelled_in, preview, transmit
 from deliver_to_po.models import Delivery, Manifest, Shipment
 from deliver_to_po.models.moves import move_shipment
 from deliver_to_po.outbox.claiming import claim
@@ -85,6 +85,7 @@ def test_the_preview_says_what_waits_and_changes_nothing(
     [monday, tuesday] = [group for group in preview() if group.own]
     assert (monday.name, monday.ready, monday.weight_kg, monday.not_ready) == (MONDAY, 2, Decimal("1.75"), 1)
     assert (tuesday.name, tuesday.ready, tuesday.not_ready) == (TUESDAY, 1, 0)
+    assert (monday.kept_back, tuesday.kept_back) == (0, 0)
     assert monday.first_day == monday.last_day == timezone.localdate()
     assert emulator.manifests == []
     assert not Manifest.objects.exists()
@@ -109,6 +110,7 @@ def test_what_is_excluded_stays_and_goes_another_day(labelled: Labelled, emulato
 def test_what_has_no_label_yet_stays(labelled: Labelled, emulator: EmulatorServer) -> None:
     made, goes = labelled(), labelled()
     Shipment.objects.filter(pk=made.pk).update(state=ShipmentState.MADE, label="")
+    assert list(labelled_in(preview()).filter(pk__in=[made.pk, goes.pk])) == [goes]
     transmit()
     assert (at_the_carrier(emulator, made), at_the_carrier(emulator, goes)) == ("created", "transmitted")
     assert now(made).transmitted_at is None
