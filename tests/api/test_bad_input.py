@@ -194,6 +194,10 @@ def test_a_service_that_does_not_go_to_an_office_is_told_beside_the_choice_which
     assert (status, changed["office_id"]) == (200, offered[1])
     assert [(one["code"], one["message"]) for one in changed["messages"]] == [("not_mailable", "Not there.")]
     assert (again[0], again[1]["code"]) == (409, "not_mailable")
+    elsewhere = Program(cart="nothing=1")
+    elsewhere.choice_id, elsewhere.secret = program.choice_id, program.secret
+    status, told = elsewhere.of_choice("GET")
+    assert (status, [one["code"] for one in told["messages"]]) == (200, ["not_mailable"])
 
 
 def test_a_database_that_is_away_is_told_as_such(offered: list[str]) -> None:
