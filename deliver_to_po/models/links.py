@@ -6,15 +6,17 @@ link useless. The second is made each time that the page of the order is shown.
 
 import uuid
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.core import signing
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from deliver_to_po.core.choices.states import WITHOUT_OFFICE
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of, speaking
 from deliver_to_po.errors import LinkExpired, LinkUnknown, LinkUsed, OrderPageLinkExpired
 from deliver_to_po.models import Delivery
+from deliver_to_po.models.only import only
 
 SALT = "deliver_to_po.choose_again"
 ORDER_PAGE_SALT = "deliver_to_po.order_page"
@@ -36,7 +38,7 @@ def delivery_for(token: str) -> Delivery:
     post office was chosen since, or another delivery of the order has taken this one's place.
     """
     pk, choice = _read(token, SALT, app_settings.choose_again_link_lifetime).split("-")
-    delivery = Delivery.objects.filter(pk=uuid.UUID(pk), order__isnull=False).first()
+    delivery = only(Delivery.objects.filter(pk=uuid.UUID(pk), order__isnull=False))
     if delivery is None:
         raise LinkUnknown
     if delivery.choice != int(choice):
@@ -60,8 +62,19 @@ def path_for(delivery: Delivery) -> str:
 
 def url_for(delivery: Delivery) -> str:
     """Return the whole address of that page, for an e-mail; ``""`` while SITE_URL is not set."""
-    site = app_settings.site_url
-    return f"{site}{path_for(delivery)}" if site else ""
+    return address_of(path_for(delivery))
+
+
+def address_of(path: str) -> str:
+    """Return the whole address of a page at ``path``, for an e-mail; ``""`` while SITE_URL is not set.
+
+    The folder that the shop lives in stands there once: SITE_URL may name it, and a path begins with it where Django
+    knows it.
+    """
+    site, folder = app_settings.site_url, get_script_prefix().rstrip("/")
+    if folder and urlsplit(site).path.endswith(folder):
+        path = path.removeprefix(folder)
+    return f"{site}{path}" if site else ""
 
 
 def order_page_token(delivery: Delivery) -> str:
@@ -79,7 +92,7 @@ def delivery_of_page(token: str) -> Delivery:
         pk = _read(token, ORDER_PAGE_SALT, ORDER_PAGE_LIFETIME)
     except LinkExpired:
         raise OrderPageLinkExpired from None
-    delivery = Delivery.objects.filter(pk=uuid.UUID(pk), current_order__isnull=False).first()
+    delivery = only(Delivery.objects.filter(pk=uuid.UUID(pk), current_order__isnull=False))
     if delivery is None:
         raise OrderPageLinkExpired
     return delivery

@@ -21,9 +21,9 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 
 from deliver_to_po.core.choices import NoticeProblem
-from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import speaking
 from deliver_to_po.models import MorningMail, Notice
+from deliver_to_po.models.links import address_of
 from deliver_to_po.outbox.claiming import after, nth_wait
 
 log = logging.getLogger(__name__)
@@ -64,8 +64,7 @@ def with_html(template: str, context: Mapping[str, Any], to: Sequence[str]) -> E
 def desk_url(page: str, *args: Any, model: str = "delivery") -> str:
     """Return the address of one of the desk's pages, or "" without SITE_URL or without a desk."""
     with suppress(NoReverseMatch), speaking(settings.LANGUAGE_CODE):
-        path = reverse(f"admin:deliver_to_po_{model}_{page}", args=args)
-        return f"{app_settings.site_url}{path}" if app_settings.site_url else ""
+        return address_of(reverse(f"admin:deliver_to_po_{model}_{page}", args=args))
     return ""
 
 

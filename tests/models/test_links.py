@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import signing
+from django.test.utils import override_script_prefix
 from django.utils import timezone
 
 from deliver_to_po.core.choices import DeliveryState, Reason
@@ -93,6 +94,23 @@ def test_a_link_says_nothing_of_a_person_and_is_in_the_deliverys_language(change
     assert "/again/fr/" in url
     personal = (RECIPIENT.name, RECIPIENT.email, RECIPIENT.phone, delivery.recipient_postal_code, delivery.reference)
     assert not [text for text in personal if text.casefold() in url.casefold()]
+
+
+@pytest.mark.parametrize(
+    ("site", "begins"),
+    [
+        ("https://example.com", "https://example.com/shop/post-office/"),
+        ("https://example.com/shop/", "https://example.com/shop/post-office/"),
+        ("https://shop", "https://shop/shop/post-office/"),
+    ],
+)
+def test_the_folder_that_a_shop_lives_in_stands_once_in_an_address(
+    site: str, begins: str, closed: Delivery, change_settings: Any
+) -> None:
+    """Where only a web server's processes know the folder, SITE_URL must name it for all others."""
+    change_settings(SITE_URL=site)
+    with override_script_prefix("/shop/"):
+        assert links.url_for(closed).startswith(begins)
 
 
 def test_without_the_shops_address_there_is_no_link_for_an_e_mail(closed: Delivery, change_settings: Any) -> None:
