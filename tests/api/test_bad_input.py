@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from django.db import OperationalError
+from django.http.request import UnreadablePostError
 from django.utils import timezone
 
 from deliver_to_po import errors
@@ -93,6 +94,12 @@ def test_only_json_is_read_so_that_no_form_of_another_site_is() -> None:
         status, problem = Program().send("POST", "choices", b'{"office_id": "1"}', **{"content-type": kind})
         assert (status, problem["code"]) == (415, "not_json")
     assert rows() == []
+
+
+def test_a_body_that_breaks_off_is_none_that_can_be_read() -> None:
+    with patch("django.http.HttpRequest.read", side_effect=UnreadablePostError):
+        status, problem = Program().send(*SEARCH, {"q": "K1A 0B1"})
+    assert (status, problem["code"]) == (400, "unreadable")
 
 
 OF_A_CHOICE: list[tuple[str, str, Any]] = [
@@ -194,6 +201,10 @@ def test_a_service_that_does_not_go_to_an_office_is_told_beside_the_choice_which
     assert (status, changed["office_id"]) == (200, offered[1])
     assert [(one["code"], one["message"]) for one in changed["messages"]] == [("not_mailable", "Not there.")]
     assert (again[0], again[1]["code"]) == (409, "not_mailable")
+    elsewhere = Program(cart="nothing=1")
+    elsewhere.choice_id, elsewhere.secret = program.choice_id, program.secret
+    status, told = elsewhere.of_choice("GET")
+    assert (status, [one["code"] for one in told["messages"]]) == (200, ["not_mailable"])
 
 
 def test_a_database_that_is_away_is_told_as_such(offered: list[str]) -> None:

@@ -20,6 +20,7 @@ from deliver_to_po.host.savepoints import under_one_savepoint
 from deliver_to_po.models import Delivery, History
 from deliver_to_po.models.history import as_note
 from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.models.only import only
 from deliver_to_po.models.shipment import can_be_kept_back
 
 
@@ -76,7 +77,7 @@ def current_delivery(order: Any, *, lock: bool = False) -> Delivery | None:
     if order._state.adding:
         raise ValueError("save the order before asking for its delivery")
     rows = Delivery.objects.select_for_update() if lock else Delivery.objects.all()
-    return rows.filter(current_order=order).first()
+    return only(rows.filter(current_order=order))
 
 
 def release_delivery(delivery: Delivery, *, user: Any = None) -> Released:

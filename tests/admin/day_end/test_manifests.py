@@ -30,6 +30,7 @@ def test_the_button_transmits_and_the_manifest_can_be_printed(
     assert "Transmit 1 parcel" in before
     assert "belongs to another shop" in before
     assert emulator.manifests == []
+    assert reverse(PAGE) in page(client, LIST)
     after = page(client, PAGE, group=[GROUP])
     assert "1 parcel has been transmitted, and its manifest is ready to print." in after
     [manifest] = Manifest.objects.all()
