@@ -1,4 +1,4 @@
-"""The whole way: bought on a phone in French, until the label."""
+"""The whole way: bought on a phone in French, and in English without JavaScript, until the label."""
 
 from collections.abc import Callable
 from typing import Any
@@ -88,3 +88,53 @@ def test_in_french_on_a_phone(visit: Visit, shop: str, emulator: EmulatorServer)
     [message] = mail.outbox
     assert as_people_write(delivery.office_name) in str(message.body)
     assert "doit présenter une pièce d’identité" in str(message.body)
+
+
+def test_in_english_without_javascript(visit: Visit, shop: str, emulator: EmulatorServer) -> None:
+    with visit("en-CA", javascript=False) as page:
+        office_id = _buy(page, shop, "J8X-2K4")
+        expect(page.locator("main")).to_contain_text("government-issued photo ID")
+        delivery = _assert_kept(office_id, "en")
+        assert _assert_handed_off(delivery, emulator) == delivery.shipments.get().tracking_pin
+    assert as_people_write(delivery.office_address) in str(mail.outbox[0].body)
+
+
+def test_what_a_buyer_typed_survives_every_mistake(visit: Visit, shop: str, emulator: EmulatorServer) -> None:
+    with visit("en-CA", javascript=False) as page:
+        go_to_the_step(page, shop)
+        page.locator("#d2po-q").fill("90210")
+        page.locator("form[role=search] button[type=submit]").click()
+        expect(page.locator("main")).to_contain_text("cannot find this place in Canada")
+        expect(page.locator("#d2po-q")).to_have_value("90210")
+        office_id = _search_and_choose(page, "H2X 1Y4")
+        fill(page, {**RECIPIENT, "phone": "12", "postal_code": "nope"}, "QC")
+        submit(page)
+        expect(page.locator("main [name=phone]")).to_have_attribute("aria-invalid", "true")
+        expect(page.locator("main [name=postal_code]")).to_have_attribute("aria-invalid", "true")
+        expect(page.locator("main [name=name]")).to_have_value(RECIPIENT["name"])
+        # The office stops taking parcels before the buyer goes on: only the office is to be chosen again.
+        emulator.state.close_office(office_id, "no_longer")
+        fill(page, RECIPIENT, "QC")
+        submit(page)
+        expect(page.locator("main")).to_contain_text("no longer accepts parcels")
+        other = _search_and_choose(page, "K1A 0B1")
+        assert other != office_id
+        expect(page.locator("main [name=name]")).to_have_value(RECIPIENT["name"])
+        expect(page.locator("main [name=phone]")).to_have_value(RECIPIENT["phone"])
+
+
+def test_home_delivery_stays_possible_while_canada_post_is_down(
+    visit: Visit, shop: str, emulator: EmulatorServer
+) -> None:
+    emulator.faults.add("*", "500", count=None)
+    with visit("en-CA", javascript=False) as page:
+        go_to_the_step(page, shop)
+        page.locator("#d2po-q").fill("H2X 1Y4")
+        page.locator("form[role=search] button[type=submit]").click()
+        expect(page.locator("main")).to_contain_text("We cannot reach Canada Post")
+        page.get_by_role("link", name="home delivery").first.click()
+        page.locator("[value=home]").check()
+        submit(page)
+        submit(page)
+        expect(page).to_have_url(f"{shop}/order/{Order.objects.get().token}/")
+    assert not Delivery.objects.exists()
