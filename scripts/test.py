@@ -29,7 +29,8 @@ QUICK = ("-m", "smoke or not (slow or browser)")
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 MEASURED = ("coverage", "run", "--branch", "--source", PACKAGE, "-m")
 OSCAR = "tests.contrib.oscar"
-OSCAR_SHOPS = ("order", "two")
+# One shop has far more tests than the other. None of those of `make test` starts a browser.
+OSCAR_SHOPS: Mapping[str, Sequence[str]] = {"order": ("-n", "2", "--dist", "worksteal"), "two": ()}
 LEFT_OUT = (
     "make test-all   what is slow (killed processes, the wheel), every browser, orders with UUID keys",
     "make coverage   how much of each room these tests go through",
@@ -60,18 +61,20 @@ def run_pytest(
     return done.returncode
 
 
-def run_oscar(*arguments: str, shops: Sequence[str] = OSCAR_SHOPS) -> int:
+def run_oscar(*arguments: str, shops: Mapping[str, Sequence[str]] = OSCAR_SHOPS) -> int:
     """Run tests of the Oscar shops, which are projects of their own; return the first exit code that is not 0.
 
-    They run side by side, and each tells what it did when it is done; one after the other where they would share a
-    database or a cache.
+    ``shops`` are those with what pytest is told of each beside ``arguments``. They run side by side, and each tells
+    what it did when it is done; one after the other where they would share a database or a cache.
     """
     at_once = 1 if {"DATABASE_URL", "REDIS_URL"} & os.environ.keys() else len(shops)
 
     def run_shop(shop: str) -> int:
         where = (f"--ds={OSCAR}.settings", OSCAR.replace(".", "/"))
         # Where a browser is, Django takes every test for one that is asynchronous.
-        return run_pytest(*where, *arguments, at_the_end=at_once > 1, OSCAR_SHOP=shop, DJANGO_ALLOW_ASYNC_UNSAFE="true")
+        return run_pytest(
+            *where, *arguments, *shops[shop], at_the_end=at_once > 1, OSCAR_SHOP=shop, DJANGO_ALLOW_ASYNC_UNSAFE="true"
+        )
 
     with ThreadPoolExecutor(at_once) as executor:
         return next(filter(None, list(executor.map(run_shop, shops))), 0)
@@ -84,7 +87,7 @@ def run(what: str) -> int:
     return next(filter(None, (part() for part in PARTS[what])), 0)
 
 
-OSCARS = (partial(run_oscar, shops=["order"]), partial(run_oscar, *QUICK, shops=["two"]))
+OSCARS = (partial(run_oscar, shops={"order": ()}), partial(run_oscar, *QUICK, shops={"two": ()}))
 UUID_KEYS = partial(run_pytest, "-m", "order_model", *SIDE_BY_SIDE, order_key="uuid")
 PARTS: Mapping[str, Sequence[Callable[[], int]]] = {
     "quick": (partial(run_pytest, *QUICK, *SIDE_BY_SIDE), partial(run_oscar, *QUICK)),

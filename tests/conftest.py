@@ -71,10 +71,17 @@ def way(request: pytest.FixtureRequest, emulator: EmulatorServer, change_setting
     return str(request.param)
 
 
-@pytest.fixture(autouse=True)
-def _nobody_asks_for_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no sweep ask what services take, so that calls are counted alike by day and by night."""
-    monkeypatch.setattr(limits, "NIGHT", range(0))
+@pytest.fixture(scope="session", autouse=True)
+def _no_time_of_day_counts() -> Iterator[None]:
+    """Let neither the time of day nor a wait decide what tests see; those of such a time set their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        # No sweep asks what services take, so that calls are counted alike by day and by night.
+        patch.setattr(limits, "NIGHT", range(0))
+        # Calls that failed are tried again at once; the tests of the client move a clock of their own instead.
+        patch.setattr(caller, "CallPolicy", partial(CallPolicy, sleep=lambda _seconds: None))
+        # A visitor's questions are of one minute, even if the clock passes a full one in the middle of a test.
+        patch.setattr(fair_use, "WINDOW_SECONDS", 10**9)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -82,18 +89,6 @@ def _no_pause_is_remembered() -> None:
     """Let no test find what an earlier one knew of a pause: a request that raises in the test client never ends."""
     pause_in_force._found.set(None)
     pause_in_force._LastLook.at = None
-
-
-@pytest.fixture(autouse=True)
-def _nobody_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let calls that failed be tried again at once; the tests of the client move a clock of their own instead."""
-    monkeypatch.setattr(caller, "CallPolicy", partial(CallPolicy, sleep=lambda _seconds: None))
-
-
-@pytest.fixture(autouse=True)
-def _no_minute_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Count a visitor's questions as of one minute, even if the clock passes a full one in the middle of a test."""
-    monkeypatch.setattr(fair_use, "WINDOW_SECONDS", 10**9)
 
 
 @pytest.fixture

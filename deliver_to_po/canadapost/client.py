@@ -1,11 +1,11 @@
 """The one interface to Canada Post that both of its APIs share."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import NamedTuple, NoReturn
+from typing import ClassVar, NamedTuple, NoReturn
 
-from deliver_to_po.canadapost import types
+from deliver_to_po.canadapost import rules, types
 from deliver_to_po.canadapost.errors import NotFound, NotReady, NotSupported
 
 JSON, PDF = "application/json", "application/pdf"
@@ -36,6 +36,9 @@ class CanadaPost(ABC):
     #: whose schema is older.
     longest_top_level_domain: int = 63
     account: types.Account
+    #: How the parameters of a search may be spelled.
+    by_request_id: ClassVar[tuple[str, ...]]
+    by_pin: ClassVar[tuple[str, ...]]
 
     @abstractmethod
     def find_offices(self, query: types.OfficeQuery, *, maximum: int = 50) -> list[types.PostOffice]:
@@ -64,16 +67,26 @@ class CanadaPost(ABC):
         Raises InvalidRequest before any call when a D2PO rule is broken, and UnknownOutcome when it may have been made.
         """
 
-    @abstractmethod
     def find_shipments(self, request_id: str, *, sent_at: datetime | None = None) -> Sequence[types.ShipmentInfo]:
         """Return the shipments made under that request id; one that was made seconds ago may be missing.
 
         ``sent_at`` is when the request was sent, by default just now. An API without request ids looks around then.
         """
+        operation = "find shipment"
+        rules.check_request_id(operation, request_id)
+        return self._find(operation, self.by_request_id, request_id, lambda info: info.request_id in ("", request_id))
 
-    @abstractmethod
     def find_by_pin(self, pin: str) -> list[types.ShipmentInfo]:
         """Return the shipments with that tracking number."""
+        operation = "find by tracking number"
+        rules.check_pin(operation, pin)
+        return self._find(operation, self.by_pin, pin, lambda info: info.tracking_pin in ("", pin))
+
+    @abstractmethod
+    def _find(
+        self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[types.ShipmentInfo], bool]
+    ) -> list[types.ShipmentInfo]:
+        """Return what a search by one of the ``names`` of a parameter finds, as far as it ``fits``."""
 
     @abstractmethod
     def find_by_group(self, group_id: str) -> list[str]:

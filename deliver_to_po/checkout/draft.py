@@ -14,6 +14,7 @@ from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.keyed_hash import Key, keyed_hash, was_made_here
 from deliver_to_po.errors import ChoiceReserved, DeliverToPoError, DraftExpired, DraftTaken, DraftUnknown
 from deliver_to_po.models import Delivery
+from deliver_to_po.models.only import only
 from deliver_to_po.models.parts import recipient_fields
 from deliver_to_po.models.placing import draft_from
 
@@ -47,18 +48,18 @@ def _usable(draft: Delivery | None) -> Delivery:
 def row_of(draft_id: object) -> Delivery | None:
     """Return the row of that id whatever its state, None when there is none; to read alone."""
     key = _key(draft_id)
-    return Delivery.objects.select_related("order").filter(pk=key).first() if key else None
+    return only(Delivery.objects.select_related("order").filter(pk=key)) if key else None
 
 
 def locked(draft_id: object) -> Delivery | None:
     """Return the row of that id whatever its state, locked until the transaction ends; None when there is none."""
     key = _key(draft_id)
-    return Delivery.objects.select_for_update().filter(pk=key).first() if key else None
+    return only(Delivery.objects.select_for_update().filter(pk=key)) if key else None
 
 
 def _opened(draft_id: object, secret: object, **conditions: Any) -> Delivery | None:
     key = _key(draft_id)
-    row = Delivery.objects.filter(pk=key, **conditions).first() if key else None
+    row = only(Delivery.objects.filter(pk=key, **conditions)) if key else None
     if row is not None:
         refuse_wrong_secret(row, secret)
     return row

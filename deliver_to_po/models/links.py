@@ -16,6 +16,7 @@ from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of, speaking
 from deliver_to_po.errors import LinkExpired, LinkUnknown, LinkUsed, OrderPageLinkExpired
 from deliver_to_po.models import Delivery
+from deliver_to_po.models.only import only
 
 SALT = "deliver_to_po.choose_again"
 ORDER_PAGE_SALT = "deliver_to_po.order_page"
@@ -37,7 +38,7 @@ def delivery_for(token: str) -> Delivery:
     post office was chosen since, or another delivery of the order has taken this one's place.
     """
     pk, choice = _read(token, SALT, app_settings.choose_again_link_lifetime).split("-")
-    delivery = Delivery.objects.filter(pk=uuid.UUID(pk), order__isnull=False).first()
+    delivery = only(Delivery.objects.filter(pk=uuid.UUID(pk), order__isnull=False))
     if delivery is None:
         raise LinkUnknown
     if delivery.choice != int(choice):
@@ -91,7 +92,7 @@ def delivery_of_page(token: str) -> Delivery:
         pk = _read(token, ORDER_PAGE_SALT, ORDER_PAGE_LIFETIME)
     except LinkExpired:
         raise OrderPageLinkExpired from None
-    delivery = Delivery.objects.filter(pk=uuid.UUID(pk), current_order__isnull=False).first()
+    delivery = only(Delivery.objects.filter(pk=uuid.UUID(pk), current_order__isnull=False))
     if delivery is None:
         raise OrderPageLinkExpired
     return delivery

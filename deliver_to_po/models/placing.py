@@ -14,6 +14,7 @@ from deliver_to_po.core.choices import DeliveryState as D
 from deliver_to_po.models.delivery import Delivery
 from deliver_to_po.models.history import History
 from deliver_to_po.models.moves import move_delivery, tell
+from deliver_to_po.models.only import only
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.models.search_key import keep_keys
 
@@ -59,7 +60,7 @@ def _let_go_of_former(order: Any, *, unchosen: bool) -> Delivery | None:
     """
     rows = Delivery.objects.filter(current_order=order)
     # Most orders have none: nothing of a row is read to find that.
-    current = rows.select_for_update().first() if rows.exists() else None
+    current = only(rows.select_for_update()) if rows.exists() else None
     if current is None:
         return None
     if current.state == D.CANCELLED:

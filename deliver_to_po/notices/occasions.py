@@ -11,6 +11,7 @@ from django.utils import timezone
 from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery, Notice
+from deliver_to_po.models.only import only
 from deliver_to_po.notices.about import needing_choice
 from deliver_to_po.notices.kinds import KINDS, Kind
 
@@ -45,7 +46,7 @@ def ask_again(delivery: Delivery) -> bool:
     False when the delivery needs no choice, or when the shop says plainly that its order goes elsewhere.
     """
     with transaction.atomic():
-        waiting = needing_choice().filter(pk=delivery.pk).first()
+        waiting = only(needing_choice().filter(pk=delivery.pk))
         if waiting is None or asking.surely_goes_elsewhere(waiting.order):
             return False
         for name, kind in KINDS.items():

@@ -11,6 +11,7 @@ from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery, Notice
+from deliver_to_po.models.only import only
 from deliver_to_po.notices.about import shipment_of, written_about
 from deliver_to_po.notices.kinds import KINDS
 from deliver_to_po.notices.mailing import Mailed, Written, end, put_off, send, wait_until
@@ -58,7 +59,7 @@ def will_be_sent(notice: Notice) -> bool:
 def _needed_by(notice: Notice) -> Delivery | None:
     """Return the delivery that a notice is about, None where what it tells is no longer so."""
     kind = KINDS[notice.kind]
-    delivery: Delivery | None = kind.about().filter(pk=notice.delivery_id, occasion=notice.occasion).first()
+    delivery: Delivery | None = only(kind.about().filter(pk=notice.delivery_id, occasion=notice.occasion))
     goes_home = delivery is not None and not kind.of_parcel and asking.surely_goes_elsewhere(delivery.order)
     return delivery if kind.is_on and not goes_home else None
 

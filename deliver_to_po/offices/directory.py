@@ -17,6 +17,7 @@ from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.database_errors import described
 from deliver_to_po.core.shared_cache import with_cache
 from deliver_to_po.models import Office
+from deliver_to_po.models.only import only
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ def _note_news() -> None:
 
 def get_office(office_id: str) -> Office | None:
     """Return the row of an office in the current environment."""
-    return known(office_key=comparable_office_id(office_id)).first()
+    return only(known(office_key=comparable_office_id(office_id)))
 
 
 def offered_within(row: Office | None, age: timedelta) -> bool:
@@ -98,7 +99,7 @@ def offered_within(row: Office | None, age: timedelta) -> bool:
 def offered_as(office_id: str, *, since: datetime) -> str:
     """Return the id as Canada Post wrote it if it offered the office since then, else ``""``."""
     rows = known(office_key=comparable_office_id(office_id), offered_at__gte=since, closed_at=None)
-    return rows.values_list("received_id", flat=True).first() or ""
+    return only(rows.values_list("received_id", flat=True)) or ""
 
 
 def closed_at_of(office_ids: Iterable[str]) -> dict[str, datetime | None]:

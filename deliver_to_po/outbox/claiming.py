@@ -12,6 +12,7 @@ from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from deliver_to_po.core.database_errors import BUSY_SECONDS, described, is_busy, patiently
+from deliver_to_po.models.only import only
 from deliver_to_po.outbox.each import log_error
 from deliver_to_po.outbox.jobs import Job
 
@@ -56,7 +57,7 @@ def claim(job: Job, pk: object) -> Any | None:
             claims=F("claims") + 1,
         )
     )
-    return job.rows().filter(pk=pk, lease=lease).first() if claimed else None
+    return only(job.rows().filter(pk=pk, lease=lease)) if claimed else None
 
 
 def claim_next(job: Job, due: list[Any] | None = None) -> Any | None:
@@ -128,7 +129,7 @@ def work(job: Job, row: Any) -> None:
 
 def _as_it_is_now(row: Any, lease: uuid.UUID) -> Any | None:
     """Return a row from the database, None when the lease is no longer ours."""
-    return type(row)._default_manager.filter(pk=row.pk, lease=lease).first()
+    return only(type(row)._default_manager.filter(pk=row.pk, lease=lease))
 
 
 def _put_off(job: Job, row: Any, lease: uuid.UUID, error: Exception) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from django.db import OperationalError
+from django.http.request import UnreadablePostError
 from django.utils import timezone
 
 from deliver_to_po import errors
@@ -93,6 +94,12 @@ def test_only_json_is_read_so_that_no_form_of_another_site_is() -> None:
         status, problem = Program().send("POST", "choices", b'{"office_id": "1"}', **{"content-type": kind})
         assert (status, problem["code"]) == (415, "not_json")
     assert rows() == []
+
+
+def test_a_body_that_breaks_off_is_none_that_can_be_read() -> None:
+    with patch("django.http.HttpRequest.read", side_effect=UnreadablePostError):
+        status, problem = Program().send(*SEARCH, {"q": "K1A 0B1"})
+    assert (status, problem["code"]) == (400, "unreadable")
 
 
 OF_A_CHOICE: list[tuple[str, str, Any]] = [

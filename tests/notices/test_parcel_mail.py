@@ -224,6 +224,10 @@ def test_of_two_parcels_each_is_told_with_its_own_number(change_settings: Any) -
         *(True, True),
         False,
     )
+    row = Notice.objects.get(kind=NoticeKind.READY)
+    seen(first, Scan.DELIVERED)
+    seen(second, Scan.READY)
+    assert not is_still_so(row)
 
 
 def test_a_voided_label_is_told_to_nobody(change_settings: Any) -> None:

@@ -69,6 +69,9 @@ def test_an_event_means_what_the_table_says(code: int | None, scan: Scan) -> Non
         (1479, "Tentative de renvoyer article à expéditeur. Carte laissée indiquant où ramasser.", Scan.RETURNING),
         (1496, "L'article a été renvoyé avec succès à l'expéditeur.", Scan.RETURNED),
         (1498, "Item successfully returned to the sender", Scan.RETURNED),
+        (1496, "Item delivered to the sender", Scan.RETURNED),
+        (1496, "Article livré à l'expéditeur", Scan.RETURNED),
+        (1496, "Article livré. Avis envoyé à l'expéditeur", Scan.DELIVERED),
         (None, "Article retourné à l’expéditeur", Scan.RETURNING),
         # These say what will be, or what the shop asked for.
         (156, "Final notice; Item will be returned to sender if not collected within 10 days", Scan.REMINDED),

@@ -114,14 +114,8 @@ class _Kept(HTTPConnection):
         super().request(*args, **kwargs)
 
 
-class _KeptTls(HTTPSConnection):
-    def _new_conn(self) -> socket.socket:
-        return _hold_new(connect(self))
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        if self.sock is not None:
-            _hold(self.sock)
-        super().request(*args, **kwargs)
+class _KeptTls(_Kept, HTTPSConnection):
+    """The same over TLS."""
 
 
 def _hold_new(connected: socket.socket) -> socket.socket:

@@ -1,7 +1,7 @@
 """The portal behind the one interface: which call each operation makes, and what each answer means."""
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterator
+from datetime import date
 
 from deliver_to_po.canadapost import errors, rules, types
 from deliver_to_po.canadapost.calling.caller import Caller
@@ -26,6 +26,7 @@ class PortalCanadaPost(CanadaPost):
     """Canada Post through the Developer Portal API, for a contract customer."""
 
     capabilities = Capabilities(void=True, manifests=True, outages=True)
+    by_request_id, by_pin = shipping.BY_REQUEST_ID, shipping.BY_PIN
 
     def __init__(self, caller: Caller, tokens: TokenSource, account: types.Account, language: types.Language = "en"):
         self.account = account
@@ -69,18 +70,6 @@ class PortalCanadaPost(CanadaPost):
         operation = "create shipment"
         body = shipping.build_shipment(request, self.account)
         return self._calls.do(operation, shipping.shipments_path(self.account), body, shipments.read_shipment)
-
-    def find_shipments(self, request_id: str, *, sent_at: datetime | None = None) -> Sequence[types.ShipmentInfo]:
-        operation = "find shipment"
-        rules.check_request_id(operation, request_id)
-        return self._find(
-            operation, shipping.BY_REQUEST_ID, request_id, lambda info: info.request_id in ("", request_id)
-        )
-
-    def find_by_pin(self, pin: str) -> list[types.ShipmentInfo]:
-        operation = "find by tracking number"
-        rules.check_pin(operation, pin)
-        return self._find(operation, shipping.BY_PIN, pin, lambda info: info.tracking_pin in ("", pin))
 
     def find_by_group(self, group_id: str) -> list[str]:
         operation = "find by group"

@@ -1,7 +1,7 @@
 """The XML API behind the one interface: what each operation asks for, and what each answer means."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from functools import partial
 from typing import NoReturn
 
@@ -35,6 +35,7 @@ class WebServicesCanadaPost(CanadaPost):
     """Canada Post through the XML web services, for a contract customer."""
 
     capabilities = Capabilities(void=True, manifests=True)
+    by_request_id, by_pin = shipping.BY_REQUEST_ID, shipping.BY_PIN
 
     def __init__(self, caller: Caller, key: ApiKey, account: types.Account, language: types.Language = "en"):
         self.account = account
@@ -79,18 +80,6 @@ class WebServicesCanadaPost(CanadaPost):
         operation = shipping.OPERATION
         body = shipping.build_shipment(request, self.account)
         return self._calls.do(operation, self._shipments, SHIPMENTS, body, shipping.read_shipment)
-
-    def find_shipments(self, request_id: str, *, sent_at: datetime | None = None) -> Sequence[types.ShipmentInfo]:
-        operation = "find shipment"
-        rules.check_request_id(operation, request_id)
-        return self._find(
-            operation, shipping.BY_REQUEST_ID, request_id, lambda info: info.request_id in ("", request_id)
-        )
-
-    def find_by_pin(self, pin: str) -> list[types.ShipmentInfo]:
-        operation = "find by tracking number"
-        rules.check_pin(operation, pin)
-        return self._find(operation, shipping.BY_PIN, pin, lambda info: info.tracking_pin in ("", pin))
 
     def find_by_group(self, group_id: str) -> list[str]:
         operation = "find by group"

@@ -20,6 +20,7 @@ from deliver_to_po.checkout.session import change_key
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery, links
+from deliver_to_po.models.only import only
 from deliver_to_po.offer.summary import summarize
 
 # The session holds the id of the delivery whose office was chosen in it.
@@ -74,7 +75,7 @@ def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpR
 def chosen(request: HttpRequest, language: str) -> HttpResponse:
     """Show the post office that was chosen in this session; nothing of the recipient."""
     pk = request.session.get(SESSION_KEY)
-    delivery = Delivery.objects.filter(pk=pk).first() if pk else None
+    delivery = only(Delivery.objects.filter(pk=pk)) if pk else None
     from_pk, back = request.session.get(BACK_KEY, ("", ""))
     context = {
         "summary": summarize(delivery, language) if delivery else None,

@@ -12,6 +12,7 @@ from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.types import Recipient
 from deliver_to_po.checkout.recipients.doubts import doubt_about_phone, is_phone
 from deliver_to_po.checkout.recipients.fields import LabelField, PhoneField, TickBox
+from deliver_to_po.checkout.recipients.inputs import Line
 from deliver_to_po.core.carrier import canada_post
 
 # The code of an error that is a question.
@@ -43,7 +44,7 @@ class ContactForm(forms.Form):
             "Canada Post takes e-mail addresses of at most %(longest)d characters, and this one has %(length)d. Enter "
             "another address."
         ),
-        widget=forms.TextInput(attributes("email", type="email")),
+        widget=Line(attributes("email", type="email")),
     )
     phone = PhoneField(
         label=_("Phone"),
@@ -51,7 +52,7 @@ class ContactForm(forms.Form):
         noun=_("Phone"),
         longest=lengths.RECIPIENT_PHONE,
         required_message=_("Enter a phone number with its area code, such as 613-555-0123."),
-        widget=forms.TextInput(attributes("tel", type="tel")),
+        widget=Line(attributes("tel", type="tel")),
     )
 
     def clean_email(self) -> str:

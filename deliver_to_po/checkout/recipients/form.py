@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from deliver_to_po.canadapost.types import Address, PostOffice, Recipient
 from deliver_to_po.checkout.recipients.contact_form import ContactForm, attributes
 from deliver_to_po.checkout.recipients.doubts import doubt_about_postal_code
 from deliver_to_po.checkout.recipients.fields import BoundedChoiceField, BoundedTextField, LabelField
+from deliver_to_po.checkout.recipients.inputs import DropDown, Line
 from deliver_to_po.checkout.recipients.office_address import is_office_address
 from deliver_to_po.core.provinces import PROVINCE_NAMES
 from deliver_to_po.offices.typed.query import NOT_A_POSTAL_CODE, corrected_postal_code
@@ -49,7 +49,7 @@ class RecipientForm(ContactForm):
         noun=_("Name"),
         longest=lengths.RECIPIENT_NAME,
         required_message=_("Enter the full name of the person who will pick up the parcel."),
-        widget=forms.TextInput(attributes("name")),
+        widget=Line(attributes("name")),
     )
     address_line_1 = LabelField(
         label=_("Address"),
@@ -57,21 +57,21 @@ class RecipientForm(ContactForm):
         noun=_("Address"),
         longest=lengths.RECIPIENT_ADDRESS_LINE,
         required_message=_("Enter this person’s address: street, PO box, rural route or general delivery."),
-        widget=forms.TextInput(attributes("address-line1")),
+        widget=Line(attributes("address-line1")),
     )
     address_line_2 = LabelField(
         label=_("Apartment, suite, unit (optional)"),
         noun=_("Second address line"),
         longest=lengths.RECIPIENT_ADDRESS_LINE,
         required=False,
-        widget=forms.TextInput(attributes("address-line2")),
+        widget=Line(attributes("address-line2")),
     )
     city = LabelField(
         label=_("City"),
         noun=_("City"),
         longest=lengths.RECIPIENT_CITY,
         required_message=_("Enter the city."),
-        widget=forms.TextInput(attributes("address-level2")),
+        widget=Line(attributes("address-level2")),
     )
     province = BoundedChoiceField(
         label=_("Province or territory"),
@@ -83,7 +83,7 @@ class RecipientForm(ContactForm):
             "invalid_choice": NOT_A_PROVINCE,
             "max_length": NOT_A_PROVINCE,
         },
-        widget=forms.Select(attributes("address-level1")),
+        widget=DropDown(attributes("address-level1")),
     )
     postal_code = BoundedTextField(
         label=_("Postal code"),
@@ -93,7 +93,7 @@ class RecipientForm(ContactForm):
             "required": _("Enter the postal code, such as K1A 0B1."),
             "max_length": NOT_A_POSTAL_CODE,
         },
-        widget=forms.TextInput(attributes("postal-code", autocapitalize="characters", spellcheck="false")),
+        widget=Line(attributes("postal-code", autocapitalize="characters", spellcheck="false")),
     )
 
     def __init__(self, *args: Any, office: PostOffice | None, **kwargs: Any):

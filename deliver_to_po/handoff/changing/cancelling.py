@@ -68,10 +68,10 @@ def cancel_delivery(
             raise MoveRefused
         if is_picked_up(delivery):
             return Cancelled.PICKED_UP
-        if move_delivery(delivery, Change.CANCEL, reason=reason, user=user, note=note):
+        if move_delivery(delivery, Change.CANCEL, locked=True, reason=reason, user=user, note=note):
             return Cancelled.CANCELLED
         if delivery.stop_asked_at is None:
-            move_delivery(delivery, Change.ASK_STOP, reason=reason, user=user, note=note)
+            move_delivery(delivery, Change.ASK_STOP, locked=True, reason=reason, user=user, note=note)
         settle(delivery, user=user, by_person=True)
         persons = delivery.shipments.filter(state=ShipmentState.ATTENTION)
         return Cancelled.NEEDS_PERSON if persons.exists() else Cancelled.ASKED

@@ -132,7 +132,8 @@ def corrected(
         if all(getattr(delivery, name) == value for name, value in fields.items()):
             return Changed.NOTHING
         # If the choice had been erased before its order came, the delivery has a recipient again.
-        move_delivery(delivery, Change.CORRECT_RECIPIENT, user=user, note=note, cause=cause, erased_at=None, **fields)
+        new: dict[str, Any] = {**fields, "erased_at": None}
+        move_delivery(delivery, Change.CORRECT_RECIPIENT, locked=True, user=user, note=note, cause=cause, **new)
         return make_anew(delivery, newest(delivery), user)
 
 
@@ -206,8 +207,8 @@ def replan_delivery(delivery: Delivery, *, note: str = "", user: Any = None) -> 
         news = _news(delivery, plan)
         if not news:
             return Changed.NOTHING
-        reserved_for = fingerprint_of_parcels(plan.parcels)
-        move_delivery(delivery, Change.REPLAN, user=user, note=note, packed={}, reserved_for=reserved_for)
+        agreed = fingerprint_of_parcels(plan.parcels)
+        move_delivery(delivery, Change.REPLAN, locked=True, user=user, note=note, packed={}, reserved_for=agreed)
         return make_anew(delivery, news.wrong, user, plan)
 
 

@@ -49,7 +49,7 @@ def settle(delivery: Delivery, *, plan: Plan | None = None, user: Any = None, by
             if stopped or shipment.change_asked_at is not None:
                 _take_back(shipment, user, by_person=by_person)
         if stopped:
-            move_delivery(delivery, Change.CANCEL, reason=_why_stopped(delivery))
+            move_delivery(delivery, Change.CANCEL, locked=True, reason=_why_stopped(delivery))
         elif delivery.state in (DeliveryState.RELEASED, DeliveryState.HELD) and delivery.erased_at is None:
             _make_again(delivery, plan)
 

@@ -20,6 +20,7 @@ from deliver_to_po.host.savepoints import under_one_savepoint
 from deliver_to_po.models import Delivery, History
 from deliver_to_po.models.history import as_note
 from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.models.only import only
 from deliver_to_po.models.shipment import can_be_kept_back
 
 
@@ -76,7 +77,7 @@ def current_delivery(order: Any, *, lock: bool = False) -> Delivery | None:
     if order._state.adding:
         raise ValueError("save the order before asking for its delivery")
     rows = Delivery.objects.select_for_update() if lock else Delivery.objects.all()
-    return rows.filter(current_order=order).first()
+    return only(rows.filter(current_order=order))
 
 
 def release_delivery(delivery: Delivery, *, user: Any = None) -> Released:
@@ -140,7 +141,7 @@ def _release(delivery: Delivery, user: Any) -> Released:
     if not plan.parcels:
         return _hold(delivery, Reason.NO_PARCELS, "", user)
     if delivery.state == DeliveryState.HELD:
-        move_delivery(delivery, Change.RESUME, user=user, reason=Reason.NONE)
+        move_delivery(delivery, Change.RESUME, user=user, locked=True, reason=Reason.NONE)
     move_delivery(delivery, Change.RELEASE, user=user, locked=True)
     wake_after_commit([shipment.pk for shipment in make_missing(delivery, plan)])
     return Released.RELEASED
@@ -199,8 +200,9 @@ def hold_delivery(delivery: Delivery, *, reason: Reason = Reason.ON_HOLD, note: 
         if delivery.state == DeliveryState.HELD and Reason(delivery.reason).ends_by_itself:
             if _says_the_same(delivery, reason, note):
                 return False
-            move_delivery(delivery, Change.RESUME, user=user)
-        return move_delivery(delivery, Change.HOLD, user=user, reason=reason, note=note, hold_asked_at=None)
+            move_delivery(delivery, Change.RESUME, user=user, locked=True)
+        new: dict[str, Any] = {"reason": reason, "hold_asked_at": None}
+        return move_delivery(delivery, Change.HOLD, user=user, locked=True, note=note, **new)
 
 
 def need_choice(delivery: Delivery, reason: Reason, *, office_id: str) -> None:
@@ -213,7 +215,7 @@ def need_choice(delivery: Delivery, reason: Reason, *, office_id: str) -> None:
             return
         by_somebody = delivery.reason == Reason.ON_HOLD or delivery.wished != ""
         on_hold = delivery.state == DeliveryState.HELD and by_somebody
-        if move_delivery(delivery, Change.NEED_CHOICE, reason=reason) and on_hold:
+        if move_delivery(delivery, Change.NEED_CHOICE, locked=True, reason=reason) and on_hold:
             hold_delivery(delivery)
 
 

@@ -68,6 +68,7 @@ def test_promised_stands_beside_kept_with_days_to_pick_up_and_what_came_back(cle
     assert (october.parcels, october.kept, october.days, october.late) == ("1", "100%", "4 / 4", False)
     assert (shown["total"].name, shown["total"].parcels, shown["total"].kept) == ("2 months", "7", "75%")
     assert [tile.number for tile in shown["tiles"]] == ["75%", "2", "29%"]
+    assert shown["tiles"][2].says == "2 of 7 parcels; not picked up: 1"
     assert [(bar.name, bar.difference, bar.less) for bar in shown["plot"].bars] == [
         ("Oct.", "0", False),
         ("Nov.", "−5", True),

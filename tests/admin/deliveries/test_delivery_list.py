@@ -202,7 +202,12 @@ def test_what_comes_first_is_said_on_top_and_each_row_has_the_one_button_that_le
         refused.delivery.reference: ("Correct it", url("delivery_change", refused.delivery)),
         sent.delivery.reference: ("Nothing to do", None),
     }
-    assert len(page.select("#result_list .d2po-bars")) == 4
+    bars = page.select("#result_list .d2po-bars")
+    assert len(bars) == 4
+    for bar in bars:
+        marks = [mark["class"][0] for mark in bar.select("i")]
+        number = marks.index("d2po-now") + 1 if "d2po-now" in marks else len(marks)
+        assert bar["aria-label"] == f"Stop {number} of {len(marks)}"
 
 
 def test_an_address_with_no_such_queue_shows_the_whole_list(admin_client: Client) -> None:

@@ -66,7 +66,11 @@ def test_it_says_as_what_each_delivery_names_somebody_and_which_rows(clerk: Cler
     make_delivery(reference="C-3", order=make_order(email=OTTO.email))
     make_draft(recipient=OTTO)
     make_delivery(reference="nobody")
-    first, second, draft, third = found(page(clerk(MAY), **BY_E_MAIL))
+    shown = page(clerk(MAY, "view_delivery"), **BY_E_MAIL)
+    assert reverse("admin:deliver_to_po_delivery_change", args=[theirs.pk]) in [
+        link["href"] for link in shown.select("article a")
+    ]
+    first, second, draft, third = found(shown)
     assert first.startswith("A-1 TEST as recipient =Otto <b>Canary</b>")
     for row in ("The delivery itself", "search key", "Parcel 1.1, as it was sent, with its label (label ready)"):
         assert row in first

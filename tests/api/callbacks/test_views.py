@@ -250,3 +250,5 @@ def test_a_storage_that_fails_asks_for_the_same_again_later(
 
 def test_whatever_comes_of_a_report_has_an_answer() -> None:
     assert set(Reported) - set(views.NOT_TAKEN) == {Reported.TAKEN, Reported.SAME_AGAIN, Reported.ERASED}
+    for reported, word in (("NUMBER_REFUSED", "40 characters"), ("LABEL_UNREADABLE", "PDF"), ("NOT_AWAITED", "wait")):
+        assert word in views.NOT_TAKEN[Reported[reported]][1]

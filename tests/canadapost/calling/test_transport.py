@@ -59,7 +59,7 @@ def _call(transport: Transport, method: str = "GET", path: str = "/x", **request
 def test_the_deadline_is_kept_whatever_drips(drip: str) -> None:
     def call() -> None:
         with pytest.raises(errors.Unavailable):
-            _call(_transport(base_url))
+            _call(_transport(base_url, 0.2))
 
     with serve(DRIPS[drip]) as base_url:
         assert seconds_of(call) < 4

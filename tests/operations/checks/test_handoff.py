@@ -16,6 +16,7 @@ from deliver_to_po.operations.checks import handoff
 from deliver_to_po.shipping import Made, ShipmentRequest, ShippingSystem
 from tests.operations.checks.told import Row, d2po, ids, words
 
+EST = "deliver_to_po.shipping.est.Est2File"
 BY_CANADA_POST = DEFAULTS["SHIPPING_SYSTEMS"]["default"]
 
 
@@ -67,6 +68,8 @@ class SystemWithoutD2po(ShippingSystem):
         ({"default": {**BY_CANADA_POST, "OPTIONS": [{}]}}, ["E078"], '["OPTIONS"] must be a dict; it is of type list'),
         ({"default": {**BY_CANADA_POST, "OPTIONS": None}}, ["E078"], '["OPTIONS"] must be a dict'),
         ({"default": {"BACKEND": ""}}, ["E043"], 'DELIVER_TO_PO["SHIPPING_SYSTEMS"]["default"] has no BACKEND'),
+        ({"default": {"BACKEND": EST, "OPTIONS": {"ENCODING": "no-such"}}}, ["E076"], "ENCODING"),
+        ({"default": {"BACKEND": EST}}, ["W077"], "Import File Specifications"),
         (
             {**DEFAULTS["SHIPPING_SYSTEMS"], "other": {"BACKEND": f"{__name__}.SystemWithoutD2po"}},
             ["E045"],
