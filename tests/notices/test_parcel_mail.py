@@ -64,6 +64,8 @@ def test_each_is_told_once_in_its_time_to_whom_it_concerns(clock: Any, change_se
     # The counter is open on Mondays and Saturdays; the fifteenth day, December 11, is a Friday.
     assert sent_on == [0, 0, 5, 8]
     assert all(shipment.delivery.reference in message.subject for message in mail.outbox)
+    # The letter of authorization is for whoever picks up.
+    assert [bool(message.attachments) for message in mail.outbox] == [False, True, True, True, False]
 
 
 def test_by_default_only_what_canada_post_does_not_say_is_told(clock: Any) -> None:
