@@ -32,7 +32,7 @@ OSCAR = "tests.contrib.oscar"
 # One shop has far more tests than the other. None of those of `make test` starts a browser.
 OSCAR_SHOPS: Mapping[str, Sequence[str]] = {"order": ("-n", "2", "--dist", "worksteal"), "two": ()}
 LEFT_OUT = (
-    "make test-all   what is slow (killed processes, the wheel), every browser, orders with UUID keys",
+    "make test-all   what is slow (the longest walk, killed processes, the wheel), every browser, UUID keys of orders",
     "make coverage   how much of each room these tests go through",
     "make crash      500 deliveries handed off while everything breaks",
 )

@@ -62,6 +62,7 @@ def test_a_picture_that_takes_too_long_is_given_up() -> None:
     assert why_not(LABEL, seconds=0.001) == Why.TOO_SLOW
 
 
+@pytest.mark.slow
 def test_a_small_file_that_unpacks_to_more_than_the_machine_has_ends_the_program_that_draws_it() -> None:
     # Each form paints the next one ten times.
     writer, written, form = PdfWriter(), BytesIO(), None

@@ -1,5 +1,7 @@
 """A shop without Django's admin: the step, the API and the shop's own pages work, and there is no desk."""
 
+import pytest
+
 from tests.child import start_django
 
 SHOP = """
@@ -40,6 +42,7 @@ print("Needs a post office" in page, "admin" in page, "django.contrib.admin.mode
 """
 
 
+@pytest.mark.slow
 def test_step_api_and_the_shops_own_page_of_an_order_work_without_the_admin() -> None:
     started = start_django(
         apps=("leaflet", "deliver_to_po"),

@@ -101,6 +101,7 @@ def test_the_run_with_uuid_keys_leaves_out_files_that_do_not_ask_for_it(
     assert outcome_of(run) == {"passed": 1}
 
 
+@pytest.mark.slow
 def test_a_test_that_hangs_ends_the_run_and_a_slow_one_may_take_longer(run: pytest.Pytester) -> None:
     run.makeini("[pytest]\nmarkers =\n    slow\n    browser\ntimeout = 0.5\ntimeout_method = thread\n")
     takes_a_second = "import threading\n    threading.Event().wait(1)\n"

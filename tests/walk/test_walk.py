@@ -43,9 +43,11 @@ class Kind:
     at_once: Mapping[str, str] = field(default_factory=dict)
 
 
+# Its walk takes longer than a person waits for `make test`.
+LONGEST = "makes parcels when it is asked"
 KINDS: Mapping[str, Kind] = {
     # At the day's end only what becomes of a parcel: how a manifest is asked for again is no matter of the walk.
-    "makes parcels when it is asked": Kind(
+    LONGEST: Kind(
         Answering,
         (
             *EVERYWHERE,
@@ -83,7 +85,7 @@ def take_walk(world: Callable[..., World]) -> Callable[[str], Walked]:
     return take
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=[pytest.param(name, marks=[pytest.mark.slow] if name == LONGEST else []) for name in KINDS])
 def walked(request: pytest.FixtureRequest, take_walk: Callable[[str], Walked]) -> Walked:
     """Return where the walk with each kind of shipping system has been."""
     return take_walk(request.param)
@@ -136,12 +138,14 @@ def is_end(place: Place) -> bool:
     return (made and place.transmitted) or (place.erased and (made or never_made))
 
 
+@pytest.mark.slow
 def test_everything_that_can_happen_leads_somewhere(take_walk: Callable[[str], Walked]) -> None:
     taken = [(place, step) for name in KINDS for place, steps in take_walk(name).steps.items() for step in steps]
     lead = {step.event.name for place, step in taken if step.to != place}
     assert {event.name for kind in KINDS.values() for event in kind.events} - lead == set()
 
 
+@pytest.mark.slow
 def test_every_state_is_reached(take_walk: Callable[[str], Walked]) -> None:
     places = [place for name in KINDS for place in take_walk(name).steps]
     assert {place.delivery for place in places} - {""} == set(D.values)
@@ -215,11 +219,10 @@ def test_whatever_is_to_stop_comes_to_its_cancellation(walked: Walked) -> None:
 
 # How many combinations each kind has at least: its places and their reasons, under each setting of RELEASE, each with
 # its queue and its button, and with the sweep where the order is paid or not, in a pause or not.
-COMBINATIONS = {"makes parcels when it is asked": 2200, "reports later": 1240, "takes files": 330}
+COMBINATIONS = {LONGEST: 2200, "reports later": 1240, "takes files": 330}
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", COMBINATIONS)
 def test_the_desk_says_what_the_sweep_then_does(
     take_walk: Callable[[str], Walked], world: Callable[..., World], change_settings: Any, name: str
@@ -237,6 +240,7 @@ def test_the_desk_says_what_the_sweep_then_does(
     assert tried >= COMBINATIONS[name]
 
 
+@pytest.mark.slow
 def test_the_page_about_states_draws_what_was_walked(take_walk: Callable[[str], Walked]) -> None:
     found = drawn({name: take_walk(name) for name in KINDS}, is_end)
     if os.environ.get("WALK") == "write":
