@@ -10,7 +10,11 @@ log = logging.getLogger(__name__)
 
 
 def record(shipment: Shipment, step: HandoffStep, outcome: Outcome, answer: Answer | None = None) -> None:
-    Attempt.objects.create(
+    attempt_of(shipment, step, outcome, answer).save()
+
+
+def attempt_of(shipment: Shipment, step: HandoffStep, outcome: Outcome, answer: Answer | None = None) -> Attempt:
+    return Attempt(
         shipment=shipment,
         step=step,
         request_id=shipment.request_id,

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -16,6 +16,7 @@ from deliver_to_po.canadapost.identifiers import is_tracking_number
 from deliver_to_po.core.choices.states import MAY_GET_A_LABEL, NUMBER_AWAITED
 from deliver_to_po.core.database_errors import described
 from deliver_to_po.handoff.by_hand.report import Reported, report_made
+from deliver_to_po.handoff.by_hand.report_many import report_numbers
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping import Made
 from deliver_to_po.shipping.files.number_file import NumberRow, read_numbers
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 
 # A file that comes again later than this no longer knows its parcels.
 KNOWN_FOR = timedelta(days=90)
+# Tracking numbers that are kept in one transaction.
+AT_ONCE = 200
 # What a file may name: what has no number yet, and what has.
 IN_FILES = (*NUMBER_AWAITED, *MAY_GET_A_LABEL)
 
@@ -96,15 +99,31 @@ def enter_file(alias: str, content: bytes, *, user: Any = None, seconds: float =
     known = _Known.of(alias, rows)
     twice = _Twice.in_rows(rows)
     lines = [_line(row, known, twice) for row in rows]
-    for place, line in enumerate(lines):
-        if line.entered == Entered.LATER:
-            if monotonic() >= deadline:
-                break
-            lines[place] = line._replace(entered=_entered(line.shipment_pk or 0, line.number, user))
+    turns = [place for place, line in enumerate(lines) if line.entered == Entered.LATER]
+    for start in range(0, len(turns), AT_ONCE):
+        if monotonic() >= deadline:
+            break
+        part = turns[start : start + AT_ONCE]
+        pairs = [(lines[place].shipment_pk or 0, lines[place].number) for place in part]
+        for place, entered in zip(part, _entered(alias, pairs, user, deadline), strict=True):
+            lines[place] = lines[place]._replace(entered=entered)
     return lines
 
 
-def _entered(pk: int, number: str, user: Any) -> Entered:
+def _entered(alias: str, pairs: Sequence[tuple[int, str]], user: Any, deadline: float) -> Iterator[Entered]:
+    """Keep a number for each shipment, and yield what came of each: together as far as they let it, else in turn."""
+    # If a parcel comes twice, its first number counts.
+    numbers = {pk: written_number(number) for pk, number in reversed(pairs)}
+    done = report_numbers(alias, numbers, user=user)
+    for pk, number in pairs:
+        if pk in done:
+            done.remove(pk)
+            yield Entered.TAKEN
+        else:
+            yield _entered_by_itself(pk, number, user) if monotonic() < deadline else Entered.LATER
+
+
+def _entered_by_itself(pk: int, number: str, user: Any) -> Entered:
     try:
         return enter_number(pk, number, user=user)
     except (DatabaseError, Shipment.DoesNotExist) as error:

@@ -1,10 +1,15 @@
 """Tracking numbers that are typed or come back in a file: each line by itself, and nothing changed by half."""
 
+from collections.abc import Callable
+from itertools import count as count_from
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
@@ -16,7 +21,7 @@ from deliver_to_po.handoff.changing.found_by_clerk import nothing_exists
 from deliver_to_po.handoff.changing.make_again import make_again
 from deliver_to_po.handoff.releasing.release import hold_delivery
 from deliver_to_po.handoff.sending.next_step import hand_off
-from deliver_to_po.models import Shipment
+from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.offer.summary import summarize
 from deliver_to_po.privacy.erasing import erase_delivery
 from tests.factories import make_delivery, make_shipment
@@ -145,6 +150,64 @@ def test_a_line_that_fails_costs_no_other() -> None:
         lines = enter_file("desk", file((reference(one), number(1)), (reference(other), number(2))))
     assert [line.entered for line in lines] == [Entered.FAILED, Entered.TAKEN]
     assert (stands(one)[:2], stands(other)[:2]) == ((ShipmentState.HANDED, ""), (ShipmentState.DONE, number(2)))
+
+
+def statements(entered: Callable[[], Any]) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        entered()
+    return len(asked)
+
+
+def test_a_file_costs_as_many_statements_with_many_lines_as_with_few() -> None:
+    def entering_of(count: int) -> Callable[[], Any]:
+        lines = [(reference(handed_to("desk")), number(next(sequence))) for _ in range(count)]
+        return lambda: taken.extend(line.entered for line in enter_file("desk", file(*lines)))
+
+    sequence, taken = count_from(1), list[Entered]()
+    few, many = (statements(entering_of(count)) for count in (2, 20))
+    assert taken == [Entered.TAKEN] * 22
+    assert few == many <= 16
+
+
+def test_what_is_kept_together_is_what_is_kept_one_by_one() -> None:
+    user = get_user_model().objects.create_user("clerk")
+    together, alone = handed_to("desk"), handed_to("desk")
+    tried = {"tries": 3, "reason": Reason.NOT_REPORTED, "reason_text": "late", "due_at": timezone.now()}
+    Shipment.objects.filter(pk__in=(together.pk, alone.pk)).update(state=ShipmentState.ATTENTION, **tried)
+    enter_file("desk", file((reference(together), number(1))), user=user)
+    enter_number(alone.pk, number(2), user=user)
+
+    def kept(shipment: Shipment) -> Any:
+        row: dict[str, Any] = dict(Shipment.objects.filter(pk=shipment.pk).values().get())
+        own = ("id", "delivery_id", "request_id", "open_parcel", "created_at", "requested_at", "made_at")
+        numbers = {name: row.pop(name) for name in ("shipment_id", "tracking_pin", "own_tracking_pin")}
+        assert row["made_at"] is not None
+        history = shipment.history.order_by("pk").values_list("change", "reason", "note", "user", "delivery__state")
+        attempts = shipment.attempts.order_by("pk").values_list("step", "outcome", "status", "codes")
+        rest = {name: value for name, value in row.items() if name not in own}
+        return len(set(numbers.values())), rest, list(history), list(attempts)
+
+    assert kept(together) == kept(alone)
+    assert stands(together) == (ShipmentState.DONE, number(1), Reason.NONE)
+
+
+def test_what_is_not_simple_is_entered_by_itself_among_others_that_are() -> None:
+    simple, stopped, changing, twice = (handed_to("desk") for _ in range(4))
+    taken = handed_to("desk")
+    enter_number(taken.pk, number(9))
+    # As the number of a test is: kept, but not as its own.
+    Shipment.objects.filter(pk=taken.pk).update(own_tracking_pin=None)
+    Delivery.objects.filter(pk=stopped.delivery_id).update(stop_asked_at=timezone.now())
+    Shipment.objects.filter(pk=changing.pk).update(change_asked_at=timezone.now())
+    other = handed_to("desk")
+    rows = [(simple, 1), (stopped, 2), (changing, 3), (twice, 4), (twice, 4), (other, 9)]
+    lines = enter_file("desk", file(*((reference(row), number(sequence)) for row, sequence in rows)))
+    expected = [Entered.TAKEN] * 4 + [Entered.SAME_AGAIN, Entered.NUMBER_OF_ANOTHER]
+    assert [line.entered for line in lines] == expected
+    assert [stands(row)[0] for row in (simple, twice, other)] == [
+        ShipmentState.DONE, ShipmentState.DONE, ShipmentState.HANDED,
+    ]  # fmt: skip
+    assert [stands(row)[0] for row in (stopped, changing)] == [ShipmentState.VOIDING] * 2
 
 
 def test_a_parcel_by_both_its_names_with_two_numbers_keeps_the_first() -> None:

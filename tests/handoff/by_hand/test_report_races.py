@@ -10,13 +10,16 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from deliver_to_po.core.choices import Change, ShipmentState
+from deliver_to_po.core.choices import Change, HandoffStep, ShipmentState
+from deliver_to_po.handoff.by_hand.entering import Entered, enter_file
 from deliver_to_po.handoff.by_hand.report import Reported, report_made
 from deliver_to_po.handoff.changing.settling import settle
+from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import move_delivery, move_shipment
 from deliver_to_po.shipping import Made
 from tests.factories import make_shipment
-from tests.handoff.parcels_by_hand import by_hand
+from tests.handoff.conftest import PostOffices
+from tests.handoff.parcels_by_hand import by_hand, handed_to, number, reference
 from tests.handoff.scripted import MADE, Script
 from tests.races import Contender
 
@@ -74,3 +77,38 @@ def test_a_worker_that_hears_after_the_report_changes_nothing(beside: Beside, sc
     assert contender.result() is False
     shipment.refresh_from_db()
     assert shipment.state == ShipmentState.DONE
+
+
+def test_of_two_files_with_the_same_number_at_once_one_parcel_gets_it(beside: Beside, by_hand: PostOffices) -> None:
+    first, second, third = (handed_to("desk") for _ in range(3))
+
+    def entering(*rows: tuple[Shipment, int]) -> list[Entered]:
+        lines = (f"{reference(row)},{number(sequence)}" for row, sequence in rows)
+        return [line.entered for line in enter_file("desk", "\n".join(["Order ID,PIN", *lines]).encode())]
+
+    with transaction.atomic():
+        assert entering((first, 1)) == [Entered.TAKEN]
+        contender = beside(partial(entering, (second, 1), (third, 3)))
+        assert contender.waits()
+    assert contender.result() == [Entered.NUMBER_OF_ANOTHER, Entered.TAKEN]
+    second.refresh_from_db()
+    assert (second.state, second.tracking_pin) == (ShipmentState.HANDED, "")
+    assert not second.attempts.filter(step=HandoffStep.REPORT).exists()
+
+
+def test_a_file_waits_for_whoever_has_one_of_its_parcels_when_the_others_are_kept(
+    beside: Beside, by_hand: PostOffices
+) -> None:
+    parcel, other = handed_to("desk"), handed_to("desk")
+    lines = (f"{reference(row)},{number(sequence)}" for sequence, row in enumerate((parcel, other), 1))
+    content = "\n".join(["Order ID,PIN", *lines]).encode()
+    with transaction.atomic():
+        assert move_delivery(parcel.delivery, Change.ASK_STOP)
+        settle(parcel.delivery)
+        contender = beside(partial(enter_file, "desk", content))
+        assert contender.waits()
+        other.refresh_from_db()
+        assert other.state == ShipmentState.DONE
+    assert [line.entered for line in contender.result()] == [Entered.TAKEN] * 2
+    parcel.refresh_from_db()
+    assert (parcel.state, parcel.tracking_pin) == (ShipmentState.VOIDING, number(1))
