@@ -62,8 +62,8 @@ def _hold(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told | No
 
 def _released(count: int) -> str:
     return ngettext(
-        "%(count)d delivery is resumed: its labels are requested automatically.",
-        "%(count)d deliveries are resumed: their labels are requested automatically.",
+        "%(count)d delivery is resumed: labels that it lacks are requested automatically.",
+        "%(count)d deliveries are resumed: labels that they lack are requested automatically.",
         count,
     )
 

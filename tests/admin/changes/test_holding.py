@@ -73,7 +73,7 @@ def test_what_needs_a_choice_is_held_after_it_and_may_be_let_go_on_before(admin_
 def test_what_was_to_be_released_is_released(admin_user: User) -> None:
     delivery = make_delivery()
     hold_delivery(delivery)
-    told = "1 delivery is resumed: its labels are requested automatically."
+    told = "1 delivery is resumed: labels that it lacks are requested automatically."
     assert done(LET_GO_ON, delivery, admin_user) == (messages.SUCCESS, told)
     assert seen_again(delivery) == ("released", "")
 
