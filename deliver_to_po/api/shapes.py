@@ -80,7 +80,7 @@ class Recipient(Sent):
     postal_code: Annotated[str, StringConstraints(max_length=TOLERANCE * 10)]
     email: Annotated[str, StringConstraints(max_length=TOLERANCE * lengths.RECIPIENT_EMAIL)]
     phone: Annotated[str, StringConstraints(max_length=TOLERANCE * lengths.RECIPIENT_PHONE)]
-    confirmed: Annotated[list[Literal["postal_code", "phone"]], Field(max_length=2)] = []
+    confirmed: Annotated[list[Literal["postal_code", "email", "phone"]], Field(max_length=3)] = []
 
 
 class Reserve(Sent):

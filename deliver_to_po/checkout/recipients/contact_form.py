@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from deliver_to_po.canadapost import identifiers as ids
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.types import Recipient
-from deliver_to_po.checkout.recipients.doubts import doubt_about_phone, is_phone
+from deliver_to_po.checkout.recipients.doubts import doubt_about_email, doubt_about_phone, is_phone
 from deliver_to_po.checkout.recipients.fields import LabelField, PhoneField, TickBox
 from deliver_to_po.checkout.recipients.inputs import Line
 from deliver_to_po.core.carrier import canada_post
@@ -31,7 +31,7 @@ class ContactForm(forms.Form):
     ticked the form is valid.
     """
 
-    QUESTIONS: ClassVar[tuple[str, ...]] = ("confirm_phone",)
+    QUESTIONS: ClassVar[tuple[str, ...]] = ("confirm_email", "confirm_phone")
 
     email = LabelField(
         label=_("E-mail"),
@@ -85,6 +85,8 @@ class ContactForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if data.get("email"):
+            self.ask("confirm_email", doubt_about_email(data["email"]), gettext("Yes, this e-mail address is right"))
         if data.get("phone"):
             self.ask("confirm_phone", doubt_about_phone(data["phone"]), gettext("Yes, this phone number is right"))
         return data

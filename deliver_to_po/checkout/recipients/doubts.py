@@ -1,6 +1,7 @@
 """What is unusual about a recipient without being wrong: the buyer is asked about it instead of being refused."""
 
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,15 @@ if TYPE_CHECKING:
 
 # The federal government's own area has offices on both sides of the Ottawa River.
 BOTH_SIDES_OF_THE_RIVER = ("K1A", "QC")
+
+# Where most Canadians have their mail, and hosts that only look like a slip of one of these.
+MAIL_HOSTS = (
+    *("gmail.com", "hotmail.com", "hotmail.ca", "outlook.com", "live.com", "live.ca", "yahoo.com", "yahoo.ca"),
+    *("icloud.com", "sympatico.ca", "bell.net", "videotron.ca", "rogers.com", "shaw.ca", "telus.net", "cogeco.ca"),
+    *("eastlink.ca", "sasktel.net", "protonmail.com", "protonmail.ch", "ymail.com", "email.com", "mail.com"),
+)
+# What two hosts share at least of their letters to differ by one slip of a finger: one of eight or more.
+ONE_SLIP = 0.88
 
 NORTH_AMERICA = 1
 # An area code and an exchange as the North American Numbering Plan makes them: neither 911 nor 555, and no 9 in the
@@ -32,6 +42,15 @@ def doubt_about_postal_code(postal_code: str, province: str) -> str:
         province=names[0] if len(names) == 1 else _("{this} or {that}").format(this=names[0], that=names[1]),
         chosen=PROVINCE_NAMES[province],
     )
+
+
+def doubt_about_email(email: str) -> str:
+    """Return the question to ask when the host of ``email`` looks like a slip of a well-known one, ``""`` if not."""
+    host = email.rpartition("@")[2].lower()
+    close = get_close_matches(host, MAIL_HOSTS, n=1, cutoff=ONE_SLIP)
+    if not close or host in MAIL_HOSTS:
+        return ""
+    return _("This e-mail address ends in {host}. Should that be {known}?").format(host=host, known=close[0])
 
 
 def is_phone(phone: str) -> bool:

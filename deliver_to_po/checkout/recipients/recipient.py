@@ -41,7 +41,7 @@ def say_recipient(choice: Choice, data: Mapping[str, object], *, confirmed: Coll
 
     ``data`` has texts by the names ``name``, ``address_line_1``, ``address_line_2``, ``city``, ``province`` (two
     letters), ``postal_code``, ``email`` and ``phone``; only the second line may be missing. ``confirmed`` names the
-    fields about which a question was answered with yes, ``postal_code`` and ``phone``.
+    fields about which a question was answered with yes, ``postal_code``, ``email`` and ``phone``.
 
     Returns what Canada Post said. Raises RecipientRefused, which says for each field what is wrong or asked, and
     nothing is saved then; ChoiceReserved and DraftTaken; and what ``name_recipient`` does.

@@ -24,12 +24,12 @@ TEXTS = [MARKS, "7" * 160_000, "a." * 80_000, " " * 160_000]
 # Far above every cap of the step, and far below the texts.
 LONGEST = 10_000
 SEARCH = {"q": "K1A 0B1", "show": "5", "filter": "weekend"}
-# Both questions are asked.
-RECIPIENT = {**TYPED, "province": "QC", "phone": "+33 1 23 45 67 89"}
+# All three questions are asked.
+RECIPIENT = {**TYPED, "province": "QC", "email": "zoe@gmial.com", "phone": "+33 1 23 45 67 89"}
 SEARCH_FIELDS = {"q", "lat", "lon", "show", "filter", "map", "via", "search"}
 SEARCH_FIELDS |= {"office_id", "deliver", "service", "remember", "could_remember"}
 HEADERS = ("X-Forwarded-For", "Accept-Language", "X-CSRFToken", "Referer", "User-Agent")
-RECIPIENT_FIELDS = {*TYPED, "confirm_postal_code", "confirm_phone"}
+RECIPIENT_FIELDS = {*TYPED, "confirm_postal_code", "confirm_email", "confirm_phone"}
 
 
 @pytest.fixture

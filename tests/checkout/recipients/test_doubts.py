@@ -7,13 +7,20 @@ from django.utils import translation
 
 from deliver_to_po.canadapost.identifiers import POSTAL_CODE
 from deliver_to_po.canadapost.rules import broken_rules
-from deliver_to_po.checkout.recipients.doubts import doubt_about_phone, doubt_about_postal_code, is_phone
+from deliver_to_po.checkout.recipients.doubts import (
+    MAIL_HOSTS,
+    doubt_about_email,
+    doubt_about_phone,
+    doubt_about_postal_code,
+    is_phone,
+)
 from deliver_to_po.checkout.recipients.form import RecipientForm
 from deliver_to_po.core.provinces import PROVINCE_NAMES, PROVINCES_BY_FIRST_LETTER
 from tests.checkout.recipients.test_form import fill
 from tests.factories import POST_OFFICE, TYPED, make_request
 
 ABROAD = "+33 1 42 68 53 00"
+SLIP = "zoe@gmial.com"
 
 
 def asked(**changes: str) -> dict[str, list[str]]:
@@ -26,7 +33,7 @@ def asked(**changes: str) -> dict[str, list[str]]:
 
 def confirmed(**changes: str) -> RecipientForm:
     """Return the form as somebody sent it again with every box ticked."""
-    return fill(**changes, confirm_phone="on", confirm_postal_code="on")
+    return fill(**changes, **dict.fromkeys(RecipientForm.QUESTIONS, "on"))
 
 
 def test_a_form_without_doubts_has_no_box_to_tick() -> None:
@@ -48,7 +55,7 @@ def test_the_question_is_asked_in_french() -> None:
     assert "Vous avez choisi\u00a0: Québec" in question
 
 
-@pytest.mark.parametrize("changes", [{"postal_code": "K1K 4T3", "province": "QC"}, {"phone": ABROAD}])
+@pytest.mark.parametrize("changes", [{"postal_code": "K1K 4T3", "province": "QC"}, {"phone": ABROAD}, {"email": SLIP}])
 def test_nothing_typed_is_lost_by_a_question_and_ticking_the_box_goes_on(changes: dict[str, str]) -> None:
     form = fill(**changes)
     assert not form.is_valid()
@@ -59,10 +66,10 @@ def test_nothing_typed_is_lost_by_a_question_and_ticking_the_box_goes_on(changes
 
 
 def test_each_question_has_a_box_of_its_own() -> None:
-    changes = {"postal_code": "H2X 1Y4", "phone": ABROAD}
-    assert list(asked(**changes)) == ["confirm_postal_code", "confirm_phone"]
-    assert list(asked(**changes, confirm_phone="on")) == ["confirm_postal_code"]
-    assert list(asked(**changes, confirm_postal_code="on")) == ["confirm_phone"]
+    changes = {"postal_code": "H2X 1Y4", "email": SLIP, "phone": ABROAD}
+    assert list(asked(**changes)) == ["confirm_postal_code", "confirm_email", "confirm_phone"]
+    for name in asked(**changes):
+        assert list(asked(**changes, **{name: "on"})) == [one for one in asked(**changes) if one != name]
     assert confirmed(**changes).is_valid()
 
 
@@ -142,6 +149,30 @@ def test_a_number_abroad_is_asked_about(phone: str) -> None:
 def test_an_area_code_that_may_be_newer_than_our_list_is_asked_about(phone: str) -> None:
     (question,) = asked(phone=phone)["confirm_phone"]
     assert "area code 233" in question
+
+
+@pytest.mark.parametrize(
+    ("host", "known"),
+    [
+        ("gmial.com", "gmail.com"),
+        ("gmail.con", "gmail.com"),
+        ("Gmai.com", "gmail.com"),
+        ("hotmail.co", "hotmail.com"),
+        ("hotmial.ca", "hotmail.ca"),
+        ("outlok.com", "outlook.com"),
+        ("videotron.cq", "videotron.ca"),
+    ],
+)
+def test_a_slip_in_a_well_known_host_is_asked_about(host: str, known: str) -> None:
+    (question,) = asked(email=f"zoe@{host}")["confirm_email"]
+    assert question == f"This e-mail address ends in {host.lower()}. Should that be {known}?"
+
+
+@pytest.mark.parametrize(
+    "host", [*MAIL_HOSTS, "GMAIL.COM", "example.com", "yahoo.fr", "bell.ca", "hotmail.fr", "ugly.ca"]
+)
+def test_a_host_that_is_well_known_or_like_none_is_taken_without_a_question(host: str) -> None:
+    assert doubt_about_email(f"gmial.com@{host}") == ""
 
 
 def test_what_is_no_phone_number_raises_no_question() -> None:
