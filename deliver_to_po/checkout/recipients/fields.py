@@ -14,7 +14,7 @@ TOLERANCE = 4
 # Also the slash of 514/555-0199.
 DASHES = re.compile(r"[‐-―−/]")
 PHONE_LABEL = re.compile(r"^\s*(?:t[eé]l(?:[eé]phone)?|phone)[\s.:]+", re.IGNORECASE)
-EXTENSION = re.compile(r"(?<=\d)(\s?)[\s,;]*(?:extension|ext|poste|x|p)[\s.:]*(?=\d)", re.IGNORECASE)
+EXTENSION = re.compile(r"(?<=\d)(\s?)[\s,;]*(?:extension|ext|poste|x|p|#)[\s.:]*(?=\d)", re.IGNORECASE)
 # Beyond Latin-1: dashes, quotation marks and what else people type in names and addresses.
 TYPOGRAPHIC = frozenset("‐‑‒–—―‘’‚‛“”„‟†‡•…‰′″‹›⁄€№™−")
 # Letters of no alphabet, that stand for a breath, a glottal stop or an apostrophe: Hawaiʻi, Qʼeqchiʼ.
