@@ -132,8 +132,8 @@ def corrected(
         if all(getattr(delivery, name) == value for name, value in fields.items()):
             return Changed.NOTHING
         # If the choice had been erased before its order came, the delivery has a recipient again.
-        new: dict[str, Any] = {**fields, "erased_at": None}
-        move_delivery(delivery, Change.CORRECT_RECIPIENT, locked=True, user=user, note=note, cause=cause, **new)
+        fields["erased_at"] = None
+        move_delivery(delivery, Change.CORRECT_RECIPIENT, locked=True, user=user, note=note, cause=cause, **fields)
         return make_anew(delivery, newest(delivery), user)
 
 

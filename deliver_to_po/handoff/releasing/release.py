@@ -201,8 +201,9 @@ def hold_delivery(delivery: Delivery, *, reason: Reason = Reason.ON_HOLD, note: 
             if _says_the_same(delivery, reason, note):
                 return False
             move_delivery(delivery, Change.RESUME, user=user, locked=True)
-        new: dict[str, Any] = {"reason": reason, "hold_asked_at": None}
-        return move_delivery(delivery, Change.HOLD, user=user, locked=True, note=note, **new)
+        return move_delivery(
+            delivery, Change.HOLD, locked=True, user=user, note=note, reason=reason, hold_asked_at=None
+        )
 
 
 def need_choice(delivery: Delivery, reason: Reason, *, office_id: str) -> None:
