@@ -50,7 +50,7 @@ def doubt_about_email(email: str) -> str:
     close = get_close_matches(host, MAIL_HOSTS, n=1, cutoff=ONE_SLIP)
     if not close or host in MAIL_HOSTS:
         return ""
-    return _("This e-mail address ends in {host}. Should that be {known}?").format(host=host, known=close[0])
+    return _("This e-mail address ends in {host}, not {known}. Is that right?").format(host=host, known=close[0])
 
 
 def is_phone(phone: str) -> bool:

@@ -165,7 +165,7 @@ def test_an_area_code_that_may_be_newer_than_our_list_is_asked_about(phone: str)
 )
 def test_a_slip_in_a_well_known_host_is_asked_about(host: str, known: str) -> None:
     (question,) = asked(email=f"zoe@{host}")["confirm_email"]
-    assert question == f"This e-mail address ends in {host.lower()}. Should that be {known}?"
+    assert question == f"This e-mail address ends in {host.lower()}, not {known}. Is that right?"
 
 
 @pytest.mark.parametrize(
