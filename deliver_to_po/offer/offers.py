@@ -83,7 +83,7 @@ def withdrawn(cart: Any = None) -> str:
 
 
 def _withdrawn_for_everybody() -> str:
-    """Ask the cache once, and every few seconds the database by an index."""
+    """Return why no cart can have the option, ``""`` if one may; asks the cache, and every few seconds the database."""
     return (paused() if lately_in_force() else "") or (str(OfficesUnavailable.message) if nothing_answers() else "")
 
 

@@ -77,6 +77,7 @@ class Registry:
     def _fill(self) -> None:
         with self._lock:
             while self._late:
+                # Taken out before it is called: it adds, which leads here again.
                 register = self._late.pop(0)
                 try:
                     register()

@@ -1,4 +1,7 @@
-"""Asking where a parcel is when its row is due, no question more while Canada Post wants a pause; hearing of it."""
+"""Following a parcel: asking where it is when its row is due, and hearing of it from its shipping system.
+
+While Canada Post wants a pause, nothing more is asked.
+"""
 
 from functools import partial
 
@@ -39,16 +42,17 @@ def followed(*states: ParcelState) -> QuerySet[Tracking]:
 
 
 def to_follow() -> QuerySet[Shipment]:
-    """Return the shipments that can be in the post; with LIVE off no real ones, and no tests with it on."""
+    """Return what has a number and can be in the post; with LIVE off no real parcels, and no tests with it on."""
     live = app_settings.canada_post.live
-    return Shipment.objects.filter(state__in=EXISTING, delivery__live=live, delivery__erased_at=None)
+    rows = Shipment.objects.filter(state__in=EXISTING, delivery__live=live, delivery__erased_at=None)
+    return rows.exclude(tracking_pin="")
 
 
 def begin_to_follow() -> int:
     """Write the rows of parcels that nobody follows yet; return how many. What was made long ago is left alone."""
     if not app_settings.tracking:
         return 0
-    new = to_follow().exclude(tracking_pin="").filter(tracking=None, made_at__gte=timezone.now() - SILENT)
+    new = to_follow().filter(tracking=None, made_at__gte=timezone.now() - SILENT)
     rows = [
         Tracking(shipment_id=pk, due_at=by_day(timezone.now())) for pk in new.values_list("pk", flat=True)[:AT_A_TIME]
     ]
@@ -114,7 +118,7 @@ def hear(shipment_pk: int, told: Tracked) -> bool:
 
     It follows none without a tracking number, voided, refunded or erased, and with TRACKING off none at all.
     """
-    shipment = to_follow().exclude(tracking_pin="").filter(pk=shipment_pk).first() if app_settings.tracking else None
+    shipment = to_follow().filter(pk=shipment_pk).first() if app_settings.tracking else None
     if shipment is None:
         return False
     with transaction.atomic():

@@ -1,6 +1,7 @@
 """A label on a page of the shop's own: for those whom the shop lets see it, and for nobody else."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -9,7 +10,7 @@ from django.core.files.storage import InMemoryStorage
 from django.http import HttpRequest
 from django.template import Context, Template
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from deliver_to_po.adapter import OrderAdapter
@@ -36,6 +37,12 @@ def for_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
 def text_of(response: Any) -> str:
     assert response["Cache-Control"] == "no-store, private"
     return str(response.content.decode())
+
+
+def test_it_runs_in_no_transaction_of_the_request() -> None:
+    """It asks Canada Post for a label that is not kept, and what it writes must be committed before."""
+    page: Any = resolve(url_of(Shipment(delivery_id=uuid4(), parcel=1))).func
+    assert page._non_atomic_requests == {"default"}
 
 
 @pytest.mark.parametrize("permissions", [("view_label", "print_labels"), ()])

@@ -135,11 +135,14 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(
     assert Delivery.objects.get(pk=delivery.pk).recipient == RECIPIENT
 
 
-def test_an_odd_phone_number_is_asked_about_first(delivery: Delivery, client: Client) -> None:
-    url, typed = change_page(delivery), {"do": "correct", "phone": "+33 1 42 68 53 00"}
-    assert "Please check" in text_of_page(client.post(url, typed))
-    client.post(url, {**typed, "confirm_phone": "on"})
-    assert Delivery.objects.get(pk=delivery.pk).recipient_phone == "+33 1 42 68 53 00"
+@pytest.mark.parametrize(("field", "typed"), [("phone", "+33 1 42 68 53 00"), ("email", "zoe@gmial.com")])
+def test_what_is_odd_is_asked_about_first(delivery: Delivery, client: Client, field: str, typed: str) -> None:
+    url, form = change_page(delivery), {"do": "correct", field: typed}
+    asked = BeautifulSoup(client.post(url, form).content, "html.parser")
+    assert "Please check" in asked.get_text()
+    boxes = {str(box["name"]): "on" for box in asked.select("[type=checkbox]")}
+    client.post(url, form | boxes)
+    assert getattr(Delivery.objects.get(pk=delivery.pk).recipient, field) == typed
 
 
 def test_once_the_label_is_made_the_page_says_whom_to_ask(delivery: Delivery, client: Client) -> None:

@@ -51,10 +51,10 @@ def test_a_question_beside_an_error_is_listed_with_it(client: Client) -> None:
     assert [str(box["name"]) for box in page.select("[type=checkbox]")] == ["confirm_postal_code"]
 
 
-@pytest.mark.parametrize("field", ["postal_code", "phone"])
+@pytest.mark.parametrize("field", ["postal_code", "email", "phone"])
 def test_a_box_stands_right_below_what_it_is_about(client: Client, field: str) -> None:
     choose(client)
-    page = soup(fill(client, province="QC", phone=ABROAD))
+    page = soup(fill(client, province="QC", email="zoe@gmial.com", phone=ABROAD))
     names = [str(element["name"]) for element in page.select("form input:not([type=hidden]), form select")]
     assert names.index(f"confirm_{field}") == names.index(field) + 1
 
