@@ -1,7 +1,10 @@
 """French or English: the one place that decides it. Any French is French; every other language gets English."""
 
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 
+from django.conf import settings
+from django.conf.urls.i18n import is_language_prefix_patterns_used
+from django.urls import get_urlconf
 from django.utils.translation import get_language, get_supported_language_variant, override
 
 from deliver_to_po.canadapost.types import Language
@@ -22,7 +25,19 @@ def speaking(code: str | None) -> AbstractContextManager[None]:
 
     Addresses within ``i18n_patterns`` begin with that name, and lead nowhere with another.
     """
-    language: str = language_of(code)
-    with suppress(LookupError):  # the shop does not speak it
-        language = get_supported_language_variant(language)
-    return override(language)
+    language = language_of(code)
+    return override(_in_the_shop(language) or language)
+
+
+def has_addresses(code: str) -> bool:
+    """Say whether the shop has pages in the language for ``code``: within ``i18n_patterns`` if it speaks it."""
+    prefixed, _ = is_language_prefix_patterns_used(get_urlconf() or settings.ROOT_URLCONF)
+    return not prefixed or _in_the_shop(language_of(code)) is not None
+
+
+def _in_the_shop(language: Language) -> str | None:
+    """Return the shop's name for a language; None if it does not speak it."""
+    try:
+        return get_supported_language_variant(language)
+    except LookupError:
+        return None

@@ -13,7 +13,7 @@ from deliver_to_po.checkout.pages.office_pages import show
 from deliver_to_po.checkout.pages.views import View
 from deliver_to_po.core.choices import Language
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.core.language import speaking
+from deliver_to_po.core.language import has_addresses, speaking
 
 T = TypeVar("T")
 # Each language in its own words.
@@ -75,10 +75,10 @@ def no_list() -> Pages:
 
 
 def other_language_of(request: HttpRequest, language: str) -> dict[str, str]:
-    """Return code, name and address of the same page in the other language."""
+    """Return code, name and address of the same page in the other language; nothing where the shop has none."""
     [other] = [one for one in Language if one != language]
     match = request.resolver_match
-    if match is None:
+    if match is None or not has_addresses(other.value):
         return {}
     path = reverse(match.view_name, kwargs={**match.kwargs, "language": other.value})
     query = request.META.get("QUERY_STRING", "")

@@ -119,6 +119,16 @@ def test_in_a_shop_whose_addresses_begin_with_a_language_the_page_leads_to_its_o
     assert client.post(path, {"office_id": offered[1]})["Location"] == "/fr-ca/post-office/again/fr/"
 
 
+def test_a_shop_that_speaks_one_language_offers_no_address_in_the_other(
+    closed: Delivery, client: Client, settings: Any
+) -> None:
+    settings.ROOT_URLCONF, settings.LANGUAGE_CODE = "tests.urls_with_language", "fr-ca"
+    settings.LANGUAGES = [("fr-ca", "Français")]
+    page = client.get(links.path_for(closed), {"q": "K1A0B1"})
+    assert page.status_code == 200
+    assert not soup(page).select(".d2po-language")
+
+
 def test_another_office_is_chosen_and_the_old_link_is_dead(
     closed: Delivery, offered: list[str], client: Client
 ) -> None:
