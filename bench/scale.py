@@ -52,6 +52,7 @@ def _measure(size: int) -> None:
 
 def _questions() -> Sequence[tuple[str, Callable[[], Any], int]]:
     """Return what is measured: what it is called, how it is done, and how often."""
+    from deliver_to_po.core import shop_time
     from deliver_to_po.examination.doctor.background import background
     from deliver_to_po.examination.health.examination import examine
     from deliver_to_po.examination.health.finding import Limits
@@ -65,7 +66,7 @@ def _questions() -> Sequence[tuple[str, Callable[[], Any], int]]:
     from deliver_to_po.tracking.following import FOLLOWING
 
     def night() -> None:
-        nightly_check.NIGHT = range(24)
+        shop_time.NIGHT = range(24)
         nightly_check._nobody_else_asks = lambda office_id: False
         nightly_check.check_open_orders()
 

@@ -16,11 +16,12 @@ from deliver_to_po.canadapost.calling import caller
 from deliver_to_po.canadapost.calling.caller import CallPolicy
 from deliver_to_po.canadapost.types import NearPostalCode, PostOffice
 from deliver_to_po.checkout import fair_use
+from deliver_to_po.core import shop_time
 from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.core.conf import APIS
+from deliver_to_po.core.shop_time import NIGHT
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import pause_in_force
-from deliver_to_po.offer import limits
 from tests.bystanders import Bystanders
 from tests.races import Contender
 from tests.ways import WAYS, go
@@ -75,13 +76,19 @@ def way(request: pytest.FixtureRequest, emulator: EmulatorServer, change_setting
 def _no_time_of_day_counts() -> Iterator[None]:
     """Let neither the time of day nor a wait decide what tests see; those of such a time set their own."""
     with pytest.MonkeyPatch.context() as patch:
-        # No sweep asks what services take, so that calls are counted alike by day and by night.
-        patch.setattr(limits, "NIGHT", range(0))
+        # Calls are counted alike, and health says the same, by day and by night.
+        patch.setattr(shop_time, "NIGHT", range(0))
         # Calls that failed are tried again at once; the tests of the client move a clock of their own instead.
         patch.setattr(caller, "CallPolicy", partial(CallPolicy, sleep=lambda _seconds: None))
         # A visitor's questions are of one minute, even if the clock passes a full one in the middle of a test.
         patch.setattr(fair_use, "WINDOW_SECONDS", 10**9)
         yield
+
+
+@pytest.fixture
+def nights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the night be when it is in a shop."""
+    monkeypatch.setattr(shop_time, "NIGHT", NIGHT)
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from deliver_to_po.core.conf import app_settings
 
+# Hours in which the housekeeping asks what can wait for a quiet time.
+NIGHT = range(1, 6)
+
 _zone = lru_cache(maxsize=4)(ZoneInfo)
 
 
@@ -25,6 +28,11 @@ def begin_of(day: date) -> datetime:
 def shop_time(moment: datetime | None = None) -> datetime:
     """Return a moment, by default now, as the shop's clock shows it."""
     return timezone.localtime(moment, shop_zone())
+
+
+def is_night() -> bool:
+    """Say whether the shop's clock is within NIGHT."""
+    return shop_time().hour in NIGHT
 
 
 def shop_day(moment: datetime | None = None) -> date:

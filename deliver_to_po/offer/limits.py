@@ -23,11 +23,9 @@ from deliver_to_po.canadapost.types import ServiceDetails
 from deliver_to_po.core.carrier import canada_post, gave_up
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shared_cache import with_cache
-from deliver_to_po.core.shop_time import shop_time
+from deliver_to_po.core.shop_time import is_night
 
 VERSION = 1
-# Hours of the shop's time zone.
-NIGHT = range(1, 6)
 EVERY_SECONDS = 3600.0
 AT_A_TIME = len(Service) + 1
 ASKED_AGAIN_AFTER_SECONDS = 20 * 3600
@@ -80,7 +78,7 @@ def fetch_limits() -> int:
 
     While it cannot be asked, what is kept stays until it is a week old.
     """
-    if shop_time().hour not in NIGHT or gave_up():
+    if not is_night() or gave_up():
         return 0
     client = canada_post(background=True)
     due = [service for service in Service if _nobody_else_asked(service)]

@@ -20,16 +20,14 @@ from deliver_to_po.offer.mailable import refuse_unmailable
 from deliver_to_po.shop import offers
 from tests.factories import PARCEL
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cache_of_this_process", "emulator", "shop_says")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("cache_of_this_process", "emulator", "nights", "shop_says"),
+]
 
 CART = object()
 NIGHT, DAY = "2026-11-25T03:00:00-05:00", "2026-11-25T12:00:00-05:00"
 EVERY = dict.fromkeys(Service, Limits(Decimal(25), Decimal(150), Decimal(260)))
-
-
-@pytest.fixture(autouse=True)
-def _nights(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "NIGHT", range(1, 6))
 
 
 @pytest.fixture

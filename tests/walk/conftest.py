@@ -36,7 +36,9 @@ WAITS: dict[str, Any] = {
 
 
 @pytest.fixture
-def world(db: None, change_settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., World]]:
+def world(
+    db: None, nights: None, change_settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., World]]:
     """Return a function that makes the world, with a shipping system of the kind that it is given."""
     logging.disable()
     noon = datetime.now(UTC).replace(hour=16, minute=0, second=0, microsecond=0)

@@ -14,9 +14,8 @@ from django.utils import timezone
 from deliver_to_po.core.choices import Compared, Reason
 from deliver_to_po.core.choices.states import OVER
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.core.shop_time import shop_day, shop_time
+from deliver_to_po.core.shop_time import is_night, shop_day
 from deliver_to_po.handoff.day_end.comparing import compare, compare_ids, is_id
-from deliver_to_po.handoff.releasing.nightly_check import NIGHT
 from deliver_to_po.models import Comparison, Manifest, ManifestGroup, Shipment
 from deliver_to_po.models.manifest_moves import lock_of
 from deliver_to_po.outbox.beats import last_beats, write_down
@@ -104,7 +103,7 @@ def compare_manifest(manifest: Manifest, carrier_id: str, listed: Sequence[str])
 
 def reconcile_at_night() -> int:
     """Compare a few lists each time, at night, until all are; return how many were. A failure hurries nobody."""
-    if shop_time().hour not in NIGHT:
+    if not is_night():
         return 0
     Comparison.objects.filter(differing=0, asked_at__lt=timezone.now() - KEPT).delete()
     done = reconcile(since=timezone.now() - LATELY, at_most=AT_A_TIME)

@@ -13,15 +13,13 @@ from deliver_to_po.core.choices import CLOSED_OFFICE, Change, DeliveryState, Off
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of
 from deliver_to_po.core.shared_cache import with_cache
-from deliver_to_po.core.shop_time import shop_time
+from deliver_to_po.core.shop_time import is_night
 from deliver_to_po.handoff.releasing.release import release_delivery
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.offices.check import ask_about
 from deliver_to_po.outbox.jobs import Housekeeping
 
-# Hours of the shop's time zone.
-NIGHT = range(1, 6)
 # An office that was asked about later than this, whoever asked, is not asked about again.
 LATELY = timedelta(hours=20)
 AT_A_TIME = 20
@@ -33,7 +31,7 @@ def check_open_orders() -> int:
 
     While Canada Post cannot be asked, the rest is left for the next round.
     """
-    if shop_time().hour not in NIGHT:
+    if not is_night():
         return 0
     due = _open().filter(Q(office_checked_at=None) | Q(office_checked_at__lt=timezone.now() - LATELY))
     office_ids = list(due.order_by("office_id").values_list("office_id", flat=True).distinct()[:AT_A_TIME])

@@ -9,6 +9,7 @@ import time_machine
 from django.utils import timezone
 
 from deliver_to_po.canadapost.types import TransmitRequest
+from deliver_to_po.core import shop_time
 from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.core.choices import Compared, DeliveryState, Differs, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
@@ -310,19 +311,19 @@ def test_what_was_not_compared_yet_is_compared_next(
     assert set(found().values()) == {Differs.TWICE}
 
 
-@pytest.mark.parametrize(("hour", "compared"), [(3, 1), (12, 0)])
+@pytest.mark.parametrize(("night", "compared"), [(True, 1), (False, 0)])
 def test_each_night_what_was_not_compared_since_yesterday_is(
-    labelled: Labelled, monkeypatch: pytest.MonkeyPatch, hour: int, compared: int
+    labelled: Labelled, monkeypatch: pytest.MonkeyPatch, night: bool, compared: int
 ) -> None:
     labelled()
-    monkeypatch.setattr(reconciling, "shop_time", lambda: timezone.now().replace(hour=hour))
+    monkeypatch.setattr(reconciling, "is_night", lambda: night)
     assert (reconcile_at_night(), reconcile_at_night()) == (compared, 0)
 
 
 def test_lists_that_can_never_be_compared_keep_no_other_from_it(
     labelled: Labelled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reconciling, "NIGHT", range(24))
+    monkeypatch.setattr(shop_time, "NIGHT", range(24))
     monkeypatch.setattr(reconciling, "AT_A_TIME", 2)
     api = labelled(TUESDAY).api
     for day in ("2026-11-21", "2026-11-22"):
@@ -338,7 +339,7 @@ def test_lists_that_can_never_be_compared_keep_no_other_from_it(
 
 @pytest.mark.usefixtures("api")
 def test_what_is_left_out_night_after_night_is_told(monkeypatch: pytest.MonkeyPatch, emulator: EmulatorServer) -> None:
-    monkeypatch.setattr(reconciling, "NIGHT", range(24))
+    monkeypatch.setattr(shop_time, "NIGHT", range(24))
     assert not some_are_left()
     reconcile_at_night()
     emulator.faults.add("groups", "503", count=20)
@@ -356,7 +357,7 @@ def test_what_is_left_out_night_after_night_is_told(monkeypatch: pytest.MonkeyPa
 def test_lists_of_which_none_was_ever_compared_are_told_of_at_once(
     monkeypatch: pytest.MonkeyPatch, change_settings: Any
 ) -> None:
-    monkeypatch.setattr(reconciling, "NIGHT", range(24))
+    monkeypatch.setattr(shop_time, "NIGHT", range(24))
     change_settings(CANADA_POST={"BASE_URL": "https://api.canadapost-postescanada.ca", "LIVE": False})
     assert reconcile_at_night() == 0
     assert some_are_left()

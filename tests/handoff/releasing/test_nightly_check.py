@@ -25,7 +25,7 @@ LONG_AGO = NIGHT - timedelta(days=2)
 
 
 @pytest.fixture(autouse=True)
-def _at_night(emulator: EmulatorServer) -> Any:
+def _at_night(emulator: EmulatorServer, nights: None) -> Any:
     with time_machine.travel(NIGHT, tick=False):
         yield
 
