@@ -198,8 +198,9 @@ def private_file(file: "File[bytes]", media_type: str, filename: str) -> FileRes
         # No browser shows ZPL: it is saved for the printer.
         as_attachment=media_type != "application/pdf",
         filename=filename,
+        # As a header it would give way to what Django guesses from the name.
+        content_type=media_type if known else "application/octet-stream",
         headers={
-            "Content-Type": media_type if known else "application/octet-stream",
             "Cache-Control": "no-store, private",
             "X-Content-Type-Options": "nosniff",
             # Not the shop's: WebKit's viewer styles itself inline and is tiny without it.
