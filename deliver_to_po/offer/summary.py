@@ -28,7 +28,7 @@ from deliver_to_po.offices.opening import Opening, State, opening
 from deliver_to_po.offices.opening_text import opening_text
 
 # A shipment's row is wide, and to read all of it takes Django long.
-TOLD = ("delivery", "parcel", "state", "transmitted_at", "recipient_email", "tracking_pin")
+TOLD = ("delivery", "parcel", "state", "transmitted_at", "recipient_email", "office_id", "tracking_pin")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,12 @@ from deliver_to_po.core.choices import (
     ShipmentState,
 )
 from deliver_to_po.core.shop_time import shop_day
+from deliver_to_po.labels.pdf_pages import text_of
 from deliver_to_po.models import Delivery, Notice, Shipment, Tracking
 from deliver_to_po.notices.occasions import is_still_so, send_again, write_notices
-from tests.factories import RECIPIENT, make_shipment
+from tests.factories import RECIPIENT, make_office, make_shipment
 from tests.notices.needing import START, kinds_sent, sweep
-from tests.notices.parcels import OTHER, PIN, THIRD, days, in_the_post, seen
+from tests.notices.parcels import CHOSEN, OTHER, PIN, THIRD, days, in_the_post, seen
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "bystanders")]
 
@@ -228,6 +229,20 @@ def test_of_two_parcels_each_is_told_with_its_own_number(change_settings: Any) -
     seen(first, Scan.DELIVERED)
     seen(second, Scan.READY)
     assert not is_still_so(row)
+
+
+def test_a_parcel_waits_where_it_was_sent_though_the_others_go_to_another_office_by_now(change_settings: Any) -> None:
+    change_settings(TELL={"READY": True})
+    hours = {"6": [["10:00", "17:00"]]}
+    make_office(received_id=CHOSEN, name_en="COUNTER & SONS", province="ON", postal_code="K2B7K0", hours=hours)
+    shipment = in_the_post()
+    Delivery.objects.filter(pk=shipment.delivery_id).update(office_id=OTHER, office_name="NEW COUNTER")
+    seen(shipment, Scan.READY)
+    sweep()
+    message: Any = mail.outbox[0]
+    letter, calendar = (content for _name, content, _kind in message.attachments)
+    for text in (message.body, message.alternatives[0][0], text_of(letter), calendar):
+        assert ("Counter &" in text, "New Counter" in text) == (True, False)
 
 
 def test_a_voided_label_is_told_to_nobody(change_settings: Any) -> None:

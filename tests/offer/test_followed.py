@@ -177,6 +177,15 @@ def test_another_post_office_is_named_by_what_the_directory_knows(delivery: Deli
     assert tracking.office_id.encode() not in d2po_html(delivery, "en").encode()
 
 
+@pytest.mark.parametrize("state", [P.IN_TRANSIT, P.READY])
+def test_what_is_in_the_post_goes_where_it_was_sent_whatever_is_chosen_for_the_rest(
+    delivery: Delivery, state: ParcelState
+) -> None:
+    parcel(delivery, state, ready_on=days(0))
+    Delivery.objects.filter(pk=delivery.pk).update(office_id="385964", office_name="NEW COUNTER")
+    assert told(Delivery.objects.get(pk=delivery.pk)).office_name == "Comptoir du Coin"
+
+
 def test_another_post_office_without_a_name_is_told_of_without_one(delivery: Delivery) -> None:
     parcel(delivery, P.ELSEWHERE, office_id="385964", ready_on=days(0))
     assert told(delivery).status_more.startswith("Canada Post took it to a post office other than the chosen one. ")
