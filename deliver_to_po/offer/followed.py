@@ -16,7 +16,7 @@ from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.core.choices import ParcelState as P
 from deliver_to_po.core.choices.states import OVER
-from deliver_to_po.core.choices.tracking import AT_AN_OFFICE
+from deliver_to_po.core.choices.tracking import AT_AN_OFFICE, SCANNED
 from deliver_to_po.core.language import current_language
 from deliver_to_po.core.shop_time import shop_day, shop_zone
 from deliver_to_po.core.wording import clock, day_of_week
@@ -36,15 +36,16 @@ FEW_DAYS = 3
 class News(NamedTuple):
     """``headline`` is ``""`` while there is nothing to tell. ``stop`` is how far: 1 on its way, 2 ready, 3 picked up.
 
-    ``urgent`` says that it goes back in a few days. ``office`` is the post office that has it or gets it, None while it
-    is not on its way, and ``last`` when that is open for the last time before it goes back, None where nobody knows.
-    ``wait`` says that there is nothing to pick up yet, ``over`` that there is nothing any longer. ``dated`` says that
-    the headline tells until when it is held.
+    ``recipient_name`` is whom its label names, ``""`` while that can change. ``urgent`` says that it goes back in a few
+    days. ``office`` is the post office that has it or gets it, None while it is not on its way, and ``last`` when that
+    is open for the last time before it goes back, None where nobody knows. ``wait`` says that there is nothing to pick
+    up yet, ``over`` that there is nothing any longer. ``dated`` says that the headline tells until when it is held.
     """
 
     headline: str = ""
     more: str = ""
     stop: int = 0
+    recipient_name: str = ""
     urgent: bool = False
     office: PostOffice | None = None
     last: Span | None = None
@@ -90,7 +91,8 @@ def news_of(parcels: Sequence[Tracking | None]) -> News:
     leading = min(parcels, key=lambda each: LEADS.index(_state(each)), default=None)
     if leading is None:
         return News()
-    return _told(leading)._replace(stop=STOPS.get(_state(leading), 0))
+    named = leading.shipment.recipient_name if leading.state in SCANNED else ""
+    return _told(leading)._replace(stop=STOPS.get(_state(leading), 0), recipient_name=named)
 
 
 def _state(tracking: Tracking | None) -> P:

@@ -28,7 +28,16 @@ from deliver_to_po.offices.opening import Opening, State, opening
 from deliver_to_po.offices.opening_text import opening_text
 
 # A shipment's row is wide, and to read all of it takes Django long.
-TOLD = ("delivery", "parcel", "state", "transmitted_at", "recipient_email", "office_id", "tracking_pin")
+TOLD = (
+    "delivery",
+    "parcel",
+    "state",
+    "transmitted_at",
+    "recipient_name",
+    "recipient_email",
+    "office_id",
+    "tracking_pin",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,7 @@ def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], languag
         shipments = list(shipments)
         news = news_of([tracking_of(shipment) for shipment in shipments])
         told: dict[str, Any] = {
+            "recipient_name": news.recipient_name or delivery.recipient_name,
             "tracking_numbers": tuple(shipment.tracking_pin for shipment in shipments if shipment.tracking_pin),
             "status": news.headline,
             "status_more": news.more,
@@ -112,11 +122,10 @@ def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], languag
             hours_note=_("These are the postal counter’s hours. It may be closed on statutory holidays."),
             map_url=_map_url(office),
             directions_url=_directions_url(office),
-            recipient_name=delivery.recipient_name,
             wait=_("Wait for Canada Post’s message that the parcel is ready before going to the post office.")
             if news.wait
             else "",
-            bring=tuple(_bring(delivery)) if delivery.recipient_name else (),
+            bring=tuple(_bring(told["recipient_name"])) if told["recipient_name"] else (),
             held="" if news.dated else _held(),
             warning=_warning(delivery),
             test=not delivery.live,
@@ -238,8 +247,8 @@ def _expected(delivery: Delivery) -> str:
     return _("Expected at the post office from %(date)s") % {"date": day_of_week(day)}
 
 
-def _bring(delivery: Delivery) -> Iterator[str]:
-    words = {"name": delivery.recipient_name}
+def _bring(name: str) -> Iterator[str]:
+    words = {"name": name}
     yield _("%(name)s must show government-issued photo ID with this name.") % words
     yield _("If that ID shows no address, such as a passport, proof of residence is needed too.")
     yield _("Somebody who lives at the same address can pick up the parcel with ID that shows that address.")

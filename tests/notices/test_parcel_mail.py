@@ -216,11 +216,12 @@ def test_of_two_parcels_each_is_told_with_its_own_number(change_settings: Any) -
     second.save()
     Tracking.objects.create(shipment=second, state=ParcelState.IN_TRANSIT)
     # Another recipient is named since; the label of this parcel names the former one.
-    Delivery.objects.filter(pk=first.delivery_id).update(recipient_email="zoe@example.com")
+    Delivery.objects.filter(pk=first.delivery_id).update(recipient_email="zoe@example.com", recipient_name="Zoë")
     seen(first, Scan.READY)
     sweep()
     [message] = mail.outbox
     assert message.to == [RECIPIENT.email]
+    assert (f"{RECIPIENT.name} must show" in message.body, "Zoë" in message.body) == (True, False)
     assert ("Ready: pick it up" in message.body, PIN in message.body, second.tracking_pin in message.body) == (
         *(True, True),
         False,

@@ -178,12 +178,14 @@ def test_another_post_office_is_named_by_what_the_directory_knows(delivery: Deli
 
 
 @pytest.mark.parametrize("state", [P.IN_TRANSIT, P.READY])
-def test_what_is_in_the_post_goes_where_it_was_sent_whatever_is_chosen_for_the_rest(
+def test_what_is_in_the_post_is_for_whom_and_where_it_was_sent_whatever_becomes_of_the_rest(
     delivery: Delivery, state: ParcelState
 ) -> None:
     parcel(delivery, state, ready_on=days(0))
-    Delivery.objects.filter(pk=delivery.pk).update(office_id="385964", office_name="NEW COUNTER")
-    assert told(Delivery.objects.get(pk=delivery.pk)).office_name == "Comptoir du Coin"
+    named = {"office_id": "385964", "office_name": "NEW COUNTER", "recipient_name": "Zoë"}
+    Delivery.objects.filter(pk=delivery.pk).update(**named)
+    summary = told(Delivery.objects.get(pk=delivery.pk))
+    assert (summary.office_name, summary.recipient_name) == ("Comptoir du Coin", delivery.recipient_name)
 
 
 def test_another_post_office_without_a_name_is_told_of_without_one(delivery: Delivery) -> None:
