@@ -79,8 +79,17 @@ def elsewhere(*, lately: bool = False) -> QuerySet[Any]:
 
 def shipment_of(notice: Notice) -> Shipment:
     """Return the parcel that a notice is about."""
-    parcel = {"tracking__events" if notice.kind == NoticeKind.ELSEWHERE else "pk": notice.occasion}
-    return Shipment.objects.select_related("tracking", "delivery").get(**parcel)
+    return Shipment.objects.select_related("tracking", "delivery").get(**_by_occasion(notice))
+
+
+def is_astray(notice: Notice) -> bool:
+    """Say whether a person must look first where the parcel is that a notice is about."""
+    astray = {"tracking__state": ParcelState.PERSON, "tracking__ended_at": None}
+    return Shipment.objects.filter(**_by_occasion(notice), **astray).exists()
+
+
+def _by_occasion(notice: Notice) -> dict[str, Any]:
+    return {"tracking__events" if notice.kind == NoticeKind.ELSEWHERE else "pk": notice.occasion}
 
 
 def _stands() -> QuerySet[Delivery]:

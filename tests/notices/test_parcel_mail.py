@@ -23,6 +23,7 @@ from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.labels.pdf_pages import text_of
 from deliver_to_po.models import Delivery, Notice, Shipment, Tracking
 from deliver_to_po.notices.occasions import is_still_so, send_again, write_notices
+from deliver_to_po.tracking.learning import let_go_on
 from tests.factories import RECIPIENT, make_office, make_shipment
 from tests.notices.needing import START, kinds_sent, sweep
 from tests.notices.parcels import CHOSEN, OTHER, PIN, THIRD, days, in_the_post, seen
@@ -175,7 +176,7 @@ def test_what_is_another_office_is_told_and_so_is_the_next_one() -> None:
     assert all("than the chosen one: Montreal PO" in message.body for message in mail.outbox)
 
 
-@pytest.mark.parametrize("late", [Scan.DELIVERED, Scan.REDIRECTED, Scan.RETURNING])
+@pytest.mark.parametrize("late", [Scan.DELIVERED, Scan.RETURNING])
 def test_what_is_no_longer_so_when_it_is_to_be_sent_is_not_told(change_settings: Any, late: Scan) -> None:
     change_settings(TELL={"READY": True, "LAST_DAYS": False, "RETURNING": False})
     shipment = in_the_post()
@@ -185,6 +186,24 @@ def test_what_is_no_longer_so_when_it_is_to_be_sent_is_not_told(change_settings:
     sweep()
     assert mail.outbox == []
     assert set(Notice.objects.values_list("outcome", flat=True)) == {NoticeOutcome.NOT_NEEDED}
+
+
+def test_what_a_person_must_look_at_first_is_told_once_they_let_it_go_on(
+    clock: Any, mailer: Any, change_settings: Any, admin_user: Any
+) -> None:
+    change_settings(TELL={"READY": True, "FIFTH_DAY": True})
+    mailer.append(smtplib.SMTPDataError(421, b"later"))
+    shipment = in_the_post()
+    seen(shipment, Scan.READY, time="08:00:00")
+    sweep()
+    seen(shipment, Scan.REDIRECTED)
+    clock.move_to(START + days(6))
+    sweep()
+    assert mail.outbox == []
+    assert let_go_on(Tracking.objects.get(shipment=shipment), user=admin_user, note="")
+    clock.shift(timedelta(hours=1))
+    sweep()
+    assert kinds_sent() == ["ready", "fifth_day"]
 
 
 def test_nothing_old_is_told(clock: Any, change_settings: Any) -> None:
