@@ -176,6 +176,17 @@ def test_what_is_another_office_is_told_and_so_is_the_next_one() -> None:
     assert all("than the chosen one: Montreal PO" in message.body for message in mail.outbox)
 
 
+@pytest.mark.parametrize(("first", "second"), [(CHOSEN, OTHER), (OTHER, CHOSEN)])
+def test_what_comes_back_to_a_post_office_is_told_once_more(change_settings: Any, first: str, second: str) -> None:
+    change_settings(TELL={"READY": True})
+    shipment = in_the_post()
+    for hour, office in (("10", first), ("09", first), ("11", first), ("12", second), ("13", first), ("14", first)):
+        seen(shipment, Scan.READY, at=office, time=f"{hour}:00:00")
+        sweep()
+    words = {CHOSEN: "ready at the post office", OTHER: "it waits at another post office"}
+    assert [subject for _to, subject in told()] == [words[first], words[second], words[first]]
+
+
 @pytest.mark.parametrize("late", [Scan.DELIVERED, Scan.RETURNING])
 def test_what_is_no_longer_so_when_it_is_to_be_sent_is_not_told(change_settings: Any, late: Scan) -> None:
     change_settings(TELL={"READY": True, "LAST_DAYS": False, "RETURNING": False})
