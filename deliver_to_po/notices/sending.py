@@ -110,7 +110,8 @@ def _once_more_or_never(notice: Notice, mailed: Mailed, problem: NoticeProblem) 
 def _give_up(notice: Notice, problem: NoticeProblem) -> None:
     """End a notice that cannot be sent. If it was the buyer's, the clerks are told now instead of later."""
     log.error("Notice %s is not sent: %s", notice.pk, problem.value)
-    end(notice, outcome=NoticeOutcome.FAILED, problem=problem)
+    # When it failed is kept: a reminder is written days before.
+    end(notice, due_at=timezone.now(), outcome=NoticeOutcome.FAILED, problem=problem)
     if not KINDS[notice.kind].of_parcel:
         clerks = Notice.objects.filter(delivery=notice.delivery_id, occasion=notice.occasion, kind=NoticeKind.CLERKS)
         clerks.filter(outcome=NoticeOutcome.TO_SEND, lease=None).update(due_at=timezone.now())
