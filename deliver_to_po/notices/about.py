@@ -47,7 +47,7 @@ def with_label(*, lately: bool = False) -> QuerySet[Any]:
     found: dict[str, Any] = {"shipments__state__in": EXISTING, "shipments__tracking_pin__gt": ""}
     if lately:
         found["shipments__made_at__gte"] = timezone.now() - LATELY
-    return _stands().filter(**found).annotate(occasion=F("shipments__pk"))
+    return _stands().exclude(state__in=WITHOUT_OFFICE).filter(**found).annotate(occasion=F("shipments__pk"))
 
 
 def with_parcel(states: Collection[str], *, lately: bool = False, **more: Any) -> QuerySet[Any]:
@@ -96,4 +96,4 @@ def _by_occasion(notice: Notice) -> dict[str, Any]:
 
 
 def _stands() -> QuerySet[Delivery]:
-    return written_about().filter(erased_at=None).exclude(state__in=WITHOUT_OFFICE)
+    return written_about().filter(erased_at=None).exclude(state=DeliveryState.CANCELLED)

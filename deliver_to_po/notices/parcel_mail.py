@@ -4,6 +4,7 @@ With what is to be picked up come the letter of authorization, filled in, and a 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from deliver_to_po.canadapost.identifiers import comparable_office_id
-from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem
+from deliver_to_po.core.choices import DeliveryState, NoticeKind, NoticeOutcome, NoticeProblem
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of
 from deliver_to_po.core.shop_time import shop_zone
@@ -82,6 +83,9 @@ class ParcelMail(NamedTuple):
 
     def _message(self, notice: Notice, delivery: Delivery, shipment: Shipment, address: str) -> Written:
         summary = summarize_parcels(delivery, [shipment])
+        if delivery.state == DeliveryState.NEEDS_CHOICE:
+            # It is for the other parcels, and up to whoever bought.
+            summary = replace(summary, warning="", choose_url="")
         tracking = tracking_of(shipment)
         context = {
             "kind": notice.kind,

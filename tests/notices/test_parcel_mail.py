@@ -16,6 +16,7 @@ from deliver_to_po.core.choices import (
     NoticeOutcome,
     NoticeProblem,
     ParcelState,
+    Reason,
     Scan,
     ShipmentState,
 )
@@ -274,6 +275,20 @@ def test_a_parcel_waits_where_it_was_sent_though_the_others_go_to_another_office
     letter, calendar = (content for _name, content, _kind in message.attachments)
     for text in (message.body, message.alternatives[0][0], text_of(letter), calendar):
         assert ("Counter &" in text, "New Counter" in text) == (True, False)
+
+
+def test_a_parcel_that_waits_is_told_though_the_others_need_a_choice_and_holds_no_link_to_make_it(
+    change_settings: Any,
+) -> None:
+    change_settings(TELL={"LABEL_MADE": True, "READY": True})
+    shipment = in_the_post()
+    fields = {"state": DeliveryState.NEEDS_CHOICE, "reason": Reason.OFFICE_NO_LONGER}
+    Delivery.objects.filter(pk=shipment.delivery_id).update(**fields)
+    seen(shipment, Scan.READY)
+    sweep()
+    assert told() == [(RECIPIENT.email, "ready at the post office")]
+    for text in (mail.outbox[0].body, str(mail.outbox[0].message())):
+        assert ("Counter &" in text, "no longer accepts" in text, "/again/" in text) == (True, False, False)
 
 
 def test_a_voided_label_is_told_to_nobody(change_settings: Any) -> None:
