@@ -189,9 +189,7 @@ def _stands(kept: KeptOffer, *, better: bool) -> bool:
 
 
 def _is_newer(known: Offer, kept: Offer) -> bool:
-    if known.price_kind != PriceKind.FRESH or known.quoted_at is None or kept.quoted_at is None:
-        return False
-    return known.quoted_at > kept.quoted_at
+    return known.quoted_at is not None and kept.quoted_at is not None and known.quoted_at > kept.quoted_at
 
 
 def _priced_again(offer: Offer, cart: Any) -> Offer:

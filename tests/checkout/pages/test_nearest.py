@@ -255,16 +255,19 @@ def test_another_price_leads_to_the_step_that_says_so_and_keeps_what_was_chosen(
     assert (chosen.recipient_name, chosen.price) == (TYPED["name"], Decimal("15.85"))
 
 
-@pytest.mark.parametrize("more", ["-2.00", "2.00"])
+@pytest.mark.parametrize(("more", "later"), [("-2.00", 0), ("2.00", 0), ("2.00", 7)])
 def test_what_canada_post_asks_hours_later_is_shown_taken_and_charged_alike(
-    client: Client, monkeypatch: pytest.MonkeyPatch, more: str
+    client: Client, monkeypatch: pytest.MonkeyPatch, more: str, later: int
 ) -> None:
+    """Whether it was told just now, or to somebody else and is no longer fresh."""
     with time_machine.travel("2026-11-25T09:00:00-05:00", tick=False) as clock:
         assert press(client, value(settled(client))) == NEXT
         assert review(request_of(client)).draft.price == Decimal("14.85")
         clock.shift(timedelta(hours=7))
         monkeypatch.setattr(quotes, "cost", dearer(more))
-        assert press(client, said := value(settled(client))) == NEXT
+        settled(client)
+        clock.shift(timedelta(hours=later))
+        assert press(client, said := value(entry(client))) == NEXT
         reviewed = review(request_of(client))
     assert f" {reviewed.draft.price} " in said
     assert (reviewed.draft.price, reviewed.notice) == (Decimal("14.85") + Decimal(more), "")
