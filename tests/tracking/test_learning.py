@@ -184,7 +184,7 @@ def test_another_workers_row_is_left_alone() -> None:
     Tracking.objects.filter(pk=tracking.pk).update(lease=uuid4())
     assert not learn(tracking, Tracked((Sighting(S.READY, shop_day()),)))
     tracking.refresh_from_db()
-    assert tracking.state == P.NOT_SEEN
+    assert (tracking.state, tracking.events.count()) == (P.NOT_SEEN, 0)
 
 
 @pytest.mark.django_db
