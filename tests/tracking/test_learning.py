@@ -213,6 +213,18 @@ def test_a_person_says_how_a_parcel_ended_and_nobody_asks_for_it_further(end: Pa
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("end", PARCEL_ENDS)
+def test_what_a_person_settled_is_doubted_by_news_but_not_by_what_was_known_then(end: ParcelState) -> None:
+    tracking = followed()
+    told(tracking, *READY, S.RETURNING)
+    assert settle(tracking, end, user=None, note="")
+    told(tracking, *READY, S.RETURNING)
+    assert (tracking.state, tracking.on, tracking.due_at) == (end, shop_day(), None)
+    told(tracking, *READY, S.RETURNING, S.REDIRECTED)
+    assert (tracking.state, tracking.doubt) == (P.PERSON, Doubt.CONTRADICTED)
+
+
+@pytest.mark.django_db
 def test_dates_stay_as_they_were_told() -> None:
     tracking = followed()
     told(tracking, (S.READY, CHOSEN), days_ago=3)
