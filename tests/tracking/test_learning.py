@@ -204,9 +204,11 @@ def test_a_person_lets_a_redirected_parcel_go_on_and_a_later_alarm_counts_again(
 @pytest.mark.django_db
 @pytest.mark.parametrize("end", PARCEL_ENDS)
 def test_a_person_says_how_a_parcel_ended_and_nobody_asks_for_it_further(end: ParcelState) -> None:
-    tracking = followed()
+    tracking, beside = followed(), followed()
     told(tracking, S.IN_TRANSIT, S.DELIVERED)
     assert settle(tracking, end, user=None, note="")
+    beside.refresh_from_db()
+    assert (beside.state, beside.ended_at) == (P.NOT_SEEN, None)
     assert (tracking.state, tracking.doubt, tracking.due_at) == (end, Doubt.NONE, None)
     assert tracking.ended_at is not None
     assert not settle(tracking, next(other for other in PARCEL_ENDS if other != end), user=None, note="")
