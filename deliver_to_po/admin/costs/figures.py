@@ -83,7 +83,7 @@ def figures() -> Figures:
 def bears_the_charge() -> Q:
     """Return the condition that the price of an order's delivery is counted with this shipment, and with no other.
 
-    It is the first one of parcel 1 that was not taken back, whatever was shipped again after it.
+    It is the first one of parcel 1 that is not voided or refunded, whatever was shipped again after it.
     """
     again = Q(delivery__replaces__reason=Reason.REPLACED, delivery__replaces__released_at__isnull=False)
     before = Shipment.objects.filter(delivery=OuterRef("delivery"), parcel=1, revision__lt=OuterRef("revision"))

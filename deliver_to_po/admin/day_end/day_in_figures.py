@@ -151,7 +151,7 @@ def _made(span: Span) -> QuerySet[Shipment, Any]:
 def _taken_back(span: Span) -> QuerySet[Shipment, Any]:
     """Return how many parcels were voided, and for how many a refund was asked, as the shipping system answered it."""
     answered = Q(attempts__outcome__in=(Outcome.VOIDED, Outcome.REFUND_ASKED))
-    # The first answer got lost, and asked again the system had it no more.
+    # The first answer got lost, and asked again the system held it no longer.
     answered |= Q(attempts__outcome=Outcome.FOUND_NONE, attempts__step=HandoffStep.VOID)
     rows = Shipment.objects.filter(_within("attempts__at", span) & answered, state__in=TAKEN_BACK).order_by()
     return rows.values_list("delivery__live", "state").annotate(parcels=Count("pk", distinct=True))
