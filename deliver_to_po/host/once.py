@@ -36,7 +36,7 @@ def asked_once(*, bounded: bool | None = None) -> Iterator[None]:
     """Within this the shop is asked each question about a cart once; a shop that is slow is slow once.
 
     ``bounded`` asks for no further price once its answers have taken SEARCH_TIMEOUT_SECONDS: a list that shows them can
-    do without. Of two that nest the outer one counts, but False lifts its bound: what is chosen must have a price.
+    do without. The outer one of two that nest counts, but False lifts its bound: what is chosen must have a price.
     """
     answers = _answers.get()
     if answers is not None:
