@@ -42,6 +42,7 @@ def test_what_health_finds_is_told_as_health_tells_it(change_settings: Any) -> N
         occasion=1,
         outcome=NoticeOutcome.FAILED,
         problem=NoticeProblem.NOT_TAKEN,
+        due_at=timezone.now(),
     )
     told = {each.says: each.verdict for each in background()[1:]}
     assert told == {
