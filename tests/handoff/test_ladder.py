@@ -223,6 +223,36 @@ def test_what_the_system_says_to_hold_is_never_sent_again_and_a_persons_if_no_lo
     assert [name for name, _ in script.asked] == ["create", *["look_up"] * 4]
 
 
+@pytest.mark.parametrize("trouble", ["obstacle", "slow", "crash"])
+def test_trouble_meanwhile_makes_nobody_forget_that_the_system_says_to_hold_it(
+    script: Script, clock: Clock, trouble: str
+) -> None:
+    script.create(Unknown(exists=True))
+    answers: dict[str, Any] = {"slow": NotYet(reason=Reason.CREDENTIALS), "crash": RuntimeError()}
+    script.look_up([], answers.get(trouble, []), [])
+    shipment = make_shipment()
+    waits_of(shipment, clock, 1)
+    script.obstacle = NotYet(reason=Reason.NOT_CONFIGURED) if trouble == "obstacle" else None
+    clock.sweep_when_due(shipment)
+    script.obstacle = None
+    assert (shipment.state, shipment.reason) == (ShipmentState.UNKNOWN, Reason.NOT_FOUND)
+    waits_of(shipment, clock, 1)
+    clock.sweep_when_due(shipment)
+    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.NOT_FOUND)
+    assert len(script.asked_to("create")) == 1
+
+
+def test_what_the_system_says_to_hold_is_a_persons_if_its_look_up_crashes_without_end(
+    script: Script, clock: Clock
+) -> None:
+    script.create(Unknown(exists=True))
+    script.look_up([], RuntimeError())
+    shipment = make_shipment()
+    assert waits_of(shipment, clock, 4)[1:] == [500, 500, 500]
+    clock.sweep_when_due(shipment)
+    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.GAVE_UP)
+
+
 def test_only_at_the_ladders_end_the_same_is_sent_once_more(
     script: Script, clock: Clock, post_offices: PostOffices
 ) -> None:
