@@ -24,6 +24,7 @@ from deliver_to_po.handoff.systems import ready_system
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import SENDABLE
 from deliver_to_po.models.pause_in_force import current_pause
+from deliver_to_po.outbox.claiming import after
 from deliver_to_po.shipping import NotYet, ShippingSystem, Unknown
 
 # How often the same is sent at most to a system that may take a repeated id for another shipment.
@@ -113,7 +114,10 @@ def _look_ups_before_sending(shipment: Shipment, system: ShippingSystem) -> floa
         return inf
     if system.refuses_repeated_ids:
         return look_ups_before_repeating(shipment)
-    return inf if shipment.requests >= REQUESTS_AT_MOST else len(app_settings.handoff.look_up_after_seconds)
+    waits = app_settings.handoff.look_up_after_seconds
+    # A look-up that a clerk presses for counts, but shortens no wait.
+    too_soon = shipment.requested_at is not None and shipment.requested_at > after(-sum(waits))
+    return inf if too_soon or shipment.requests >= REQUESTS_AT_MOST else len(waits)
 
 
 def _send_if_open(shipment: Shipment, system: ShippingSystem) -> None:
