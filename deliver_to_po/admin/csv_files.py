@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
-from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from deliver_to_po.core.shop_time import shop_day, shop_time
 from deliver_to_po.core.wording import service_name
 from deliver_to_po.labels.specimen import group_digits
 from deliver_to_po.models import Delivery, Shipment
@@ -66,7 +66,7 @@ def csv_file(about: str, names: Sequence[str], rows: Iterable[Sequence[object]])
     """Return a file to save, called after what it is about and today; ``rows`` may be read as it is written."""
     written = _written(names, rows, get_language() or "en")
     response = StreamingHttpResponse(written, content_type="text/csv; charset=utf-8")
-    name = f"{about}-{timezone.localdate():%Y-%m-%d}.csv"
+    name = f"{about}-{shop_day():%Y-%m-%d}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store, private"
     response["X-Content-Type-Options"] = "nosniff"
@@ -137,4 +137,4 @@ def _where(shipment: Shipment) -> list[Any]:
 
 
 def _time(moment: Any) -> str:
-    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M") if moment else ""
+    return shop_time(moment).strftime("%Y-%m-%d %H:%M") if moment else ""

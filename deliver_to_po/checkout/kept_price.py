@@ -17,16 +17,18 @@ from deliver_to_po.core.wording import money
 from deliver_to_po.errors import ChoiceReserved, NotMailable, PriceChanged
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError, failed, usable_amount
+from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer.answers import PriceKind
 from deliver_to_po.offer.kept_offer import KeptOffer, kept_offer
 from deliver_to_po.offer.offers import Offer, offers_to_chosen, priced
 from deliver_to_po.offer.question import fingerprint_of
 
-# A price that the buyer has seen stands as long as cart and office stay the same, but not for ever.
+# A price that the buyer has seen stands for a payment as long as cart and office stay the same, but not for ever.
 STANDS_FOR = timedelta(hours=24)
 
 
+@asked_once(bounded=False)
 def keep_price(
     draft: Delivery, cart: Any, service: Service | None = None, *, tell: Callable[[Delivery], None] = lambda draft: None
 ) -> str:
@@ -50,8 +52,9 @@ def keep_price(
     # The time of a price that nobody told is that of its first writing.
     counted = [name for name in fields if name != "price_quoted_at" or now.offer.quoted_at]
     if any(getattr(draft, name) != fields[name] for name in counted):
+        still = {"office_id": draft.office_id} | ({"service": draft.service} if service is None else {})
         try:
-            write_draft(draft, fields, if_still={"office_id": draft.office_id})
+            write_draft(draft, fields, if_still=still)
         except ChoiceReserved:
             if service is not None:
                 raise
@@ -104,6 +107,7 @@ def _what_changed(former: Decimal, price: Decimal) -> str:
     return _("The price of your delivery has changed from %(former)s to %(price)s.") % amounts
 
 
+@asked_once(bounded=False)
 def refuse_another_price(draft: Delivery, cart: Any) -> None:
     """Raise PriceChanged where what is being paid for has another price than the draft. Makes no call."""
     if draft.price is None or cart is None or not asking.keeps_prices():
@@ -146,7 +150,7 @@ def _now(draft: Delivery, cart: Any, service: Service | None, *, better: bool) -
     """Return what a draft costs now, None where the shop cannot tell by which service it goes.
 
     What was quoted for the same cart and office stands, and the shop's own rule is asked again: a coupon changes it.
-    Where ``better``, a price that Canada Post has told meanwhile takes the place of a fallback price.
+    Where ``better``, what Canada Post has told meanwhile takes its place, as it has on the list; so does the day.
     """
     try:
         wanted = _service(draft, cart, service)
@@ -154,9 +158,14 @@ def _now(draft: Delivery, cart: Any, service: Service | None, *, better: bool) -
         return None
     about = fingerprint_of(cart, draft)
     kept = kept_offer(draft)
-    if kept and kept.about == about and kept.offer.service == wanted and _stands(kept, better=better):
+    stands = kept and kept.about == about and kept.offer.service == wanted and _stands(kept, better=better)
+    if kept and stands and not better:
         return KeptOffer(about, _priced_again(kept.offer, cart))
-    return KeptOffer(about, next(offer for offer in offers_to_chosen(cart, draft) if offer.service == wanted))
+    known = next(offer for offer in offers_to_chosen(cart, draft) if offer.service == wanted)
+    if kept and stands and not _is_newer(known, kept.offer):
+        day = known.expected_from if known.rate else kept.offer.expected_from
+        return KeptOffer(about, replace(_priced_again(kept.offer, cart), expected_from=day))
+    return KeptOffer(about, known)
 
 
 def _service(draft: Delivery, cart: Any, service: Service | None) -> Service:
@@ -177,6 +186,10 @@ def _stands(kept: KeptOffer, *, better: bool) -> bool:
     quoted_at: datetime | None = kept.offer.quoted_at
     recent = quoted_at is not None and timezone.now() - quoted_at <= STANDS_FOR
     return recent and not (better and kept.offer.price_kind != PriceKind.FRESH)
+
+
+def _is_newer(known: Offer, kept: Offer) -> bool:
+    return known.quoted_at is not None and kept.quoted_at is not None and known.quoted_at > kept.quoted_at
 
 
 def _priced_again(offer: Offer, cart: Any) -> Offer:

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import cast
 from urllib.parse import quote
 
-from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise, lazy
@@ -23,6 +22,7 @@ from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.canadapost.letter_case import as_people_write
 from deliver_to_po.canadapost.types import Address, PostOffice, Service
 from deliver_to_po.core.language import current_language
+from deliver_to_po.core.shop_time import shop_time
 
 NBSP = "\N{NO-BREAK SPACE}"
 MIDNIGHT = time(0)
@@ -90,7 +90,7 @@ def shown_city_line(address: Address | PostOffice) -> str:
 
 def day_and_time(moment: datetime) -> str:
     """Return date and time of day as people write them, in the shop's time zone."""
-    local = timezone.localtime(moment)
+    local = shop_time(moment)
     # Translators: a date and a time of day.
     return _("%(date)s at %(time)s") % {"date": day_of_year(local.date()), "time": clock(local.time())}
 

@@ -32,14 +32,20 @@ _answers: ContextVar[Answers | None] = ContextVar("deliver_to_po_answers", defau
 
 
 @contextmanager
-def asked_once(*, bounded: bool = False) -> Iterator[None]:
+def asked_once(*, bounded: bool | None = None) -> Iterator[None]:
     """Within this the shop is asked each question about a cart once; a shop that is slow is slow once.
 
     ``bounded`` asks for no further price once its answers have taken SEARCH_TIMEOUT_SECONDS: a list that shows them can
-    do without. The outer one of two that nest counts.
+    do without. The outer one of two that nest counts, but False lifts its bound: what is chosen must have a price.
     """
-    if _answers.get() is not None:
-        yield
+    answers = _answers.get()
+    if answers is not None:
+        may_take = answers.may_take
+        answers.may_take = None if bounded is False else may_take
+        try:
+            yield
+        finally:
+            answers.may_take = may_take
         return
     token = _answers.set(Answers(app_settings.search_timeout_seconds if bounded else None))
     try:

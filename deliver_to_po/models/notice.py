@@ -15,6 +15,7 @@ class Notice(Due):
     ``occasion`` is the key of what it is about: a line of history, a shipment, or an event of its parcel. ``begun``
     says that sending began and nobody knows how it ended: it is written before the e-mail is handed over, and stays
     where a worker was killed or the mail server gave no answer. The e-mail may have arrived, so it is not sent again.
+    ``due_at`` of one that failed is when it did.
     """
 
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="notices", verbose_name=_("delivery"))

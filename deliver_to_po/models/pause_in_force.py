@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from deliver_to_po.core.language import current_language
+from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.core.wording import day_of_year
 from deliver_to_po.errors import OptionPaused
 from deliver_to_po.models import Pause
@@ -58,7 +59,7 @@ def pause_message(pause: Pause, *, offers_home: bool = True) -> str:
     told = _("%(reason)s Deliver to Post Office is paused until %(date)s.")
     if offers_home:
         told = _("%(reason)s Deliver to Post Office is paused until %(date)s. Choose home delivery.")
-    until = day_of_year(timezone.localtime(pause.ends_at).date())
+    until = day_of_year(shop_day(pause.ends_at))
     return told % {"reason": _sentence(pause.reason(current_language())), "date": until}
 
 

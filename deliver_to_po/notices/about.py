@@ -23,6 +23,9 @@ NEEDS_A_CHOICE = (Change.NEED_CHOICE, Change.PLACE_UNCHOSEN, Change.ADD_UNCHOSEN
 # What happened longer ago is old.
 LATELY = timedelta(days=3)
 PARCEL = "shipments__tracking__"
+# The kinds whose occasion is the event that the parcel came to a post office, and what such an event says.
+BY_EVENT = (NoticeKind.READY, NoticeKind.ELSEWHERE)
+CAME = Q(scan__in=(Scan.READY, Scan.REMINDED))
 
 
 def written_about() -> QuerySet[Delivery]:
@@ -44,7 +47,7 @@ def with_label(*, lately: bool = False) -> QuerySet[Any]:
     found: dict[str, Any] = {"shipments__state__in": EXISTING, "shipments__tracking_pin__gt": ""}
     if lately:
         found["shipments__made_at__gte"] = timezone.now() - LATELY
-    return _stands().filter(**found).annotate(occasion=F("shipments__pk"))
+    return _stands().exclude(state__in=WITHOUT_OFFICE).filter(**found).annotate(occasion=F("shipments__pk"))
 
 
 def with_parcel(states: Collection[str], *, lately: bool = False, **more: Any) -> QuerySet[Any]:
@@ -64,24 +67,33 @@ def soon_returned(*, lately: bool = False) -> QuerySet[Any]:
     return rows.none() if app_settings.hold_days is None else rows
 
 
-def elsewhere(*, lately: bool = False) -> QuerySet[Any]:
-    """Return the deliveries with a parcel at another post office; the event that took it there is the occasion."""
-    taken = TrackingEvent.objects.filter(
+def at_an_office(state: ParcelState, *, lately: bool = False) -> QuerySet[Any]:
+    """Return the deliveries with a parcel in this state; the event that it came to its post office is the occasion."""
+    came = TrackingEvent.objects.filter(
+        CAME,
         tracking__shipment=OuterRef("shipments__pk"),
         on=OuterRef(f"{PARCEL}on"),
         time=OuterRef(f"{PARCEL}time"),
-        scan__in=(Scan.READY, Scan.REMINDED),
     )
-    event = Subquery(taken.order_by("pk").values("pk")[:1])
-    rows: QuerySet[Any] = with_parcel([ParcelState.ELSEWHERE], lately=lately).annotate(occasion=event)
+    event = Subquery(came.order_by("pk").values("pk")[:1])
+    rows: QuerySet[Any] = with_parcel([state], lately=lately).annotate(occasion=event)
     return rows.filter(occasion__isnull=False)
 
 
 def shipment_of(notice: Notice) -> Shipment:
     """Return the parcel that a notice is about."""
-    parcel = {"tracking__events" if notice.kind == NoticeKind.ELSEWHERE else "pk": notice.occasion}
-    return Shipment.objects.select_related("tracking", "delivery").get(**parcel)
+    return Shipment.objects.select_related("tracking", "delivery").get(**_by_occasion(notice))
+
+
+def is_astray(notice: Notice) -> bool:
+    """Say whether a person must look first where the parcel is that a notice is about."""
+    astray = {"tracking__state": ParcelState.PERSON, "tracking__ended_at": None}
+    return Shipment.objects.filter(**_by_occasion(notice), **astray).exists()
+
+
+def _by_occasion(notice: Notice) -> dict[str, Any]:
+    return {"tracking__events" if notice.kind in BY_EVENT else "pk": notice.occasion}
 
 
 def _stands() -> QuerySet[Delivery]:
-    return written_about().filter(erased_at=None).exclude(state__in=WITHOUT_OFFICE)
+    return written_about().filter(erased_at=None).exclude(state=DeliveryState.CANCELLED)

@@ -101,7 +101,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     NoticeKind.READY: _of_parcel(
         "READY",
-        partial(about.with_parcel, [ParcelState.READY]),
+        partial(about.at_an_office, ParcelState.READY),
         ParcelMail(_("Order %(order)s: ready at the post office"), picks_up=True),
     ),
     NoticeKind.FIFTH_DAY: _of_parcel(
@@ -121,7 +121,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     NoticeKind.ELSEWHERE: _of_parcel(
         "ELSEWHERE",
-        about.elsewhere,
+        partial(about.at_an_office, ParcelState.ELSEWHERE),
         ParcelMail(_("Order %(order)s: it waits at another post office"), picks_up=True),
     ),
     NoticeKind.RETURNING: _of_parcel(

@@ -134,7 +134,7 @@ def wait_until(row: Row, moment: datetime) -> None:
 
 def end(row: Row, **fields: Any) -> None:
     """End a row: nothing of it is due any longer."""
-    _leased(row).update(due_at=None, lease=None, **fields)
+    _leased(row).update(**{"due_at": None, "lease": None, **fields})
 
 
 def _leased(row: Row) -> QuerySet[Any]:

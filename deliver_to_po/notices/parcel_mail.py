@@ -4,6 +4,7 @@ With what is to be picked up come the letter of authorization, filled in, and a 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -14,14 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from deliver_to_po.canadapost.identifiers import comparable_office_id
-from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem
+from deliver_to_po.core.choices import DeliveryState, NoticeKind, NoticeOutcome, NoticeProblem
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of
 from deliver_to_po.core.shop_time import shop_zone
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery, Notice, Shipment, Tracking, TrackingEvent
 from deliver_to_po.models.tracking import tracking_of
-from deliver_to_po.notices.about import shipment_of
+from deliver_to_po.notices.about import BY_EVENT, CAME, shipment_of
 from deliver_to_po.notices.attachments import calendar_file, json_ld, letter
 from deliver_to_po.notices.mailing import Written, with_html
 from deliver_to_po.offer.followed import FEW_DAYS, last_chance
@@ -69,7 +70,7 @@ class ParcelMail(NamedTuple):
         if due_at and timezone.now() < due_at:
             # It came to another post office since.
             return due_at
-        if notice.kind == NoticeKind.ELSEWHERE and tracking and _was_told(notice, tracking):
+        if notice.kind in BY_EVENT and tracking and _was_told(notice, tracking):
             return None
         if notice.kind == NoticeKind.FIFTH_DAY and tracking and _is_told_of_last_days(tracking):
             return None
@@ -82,6 +83,9 @@ class ParcelMail(NamedTuple):
 
     def _message(self, notice: Notice, delivery: Delivery, shipment: Shipment, address: str) -> Written:
         summary = summarize_parcels(delivery, [shipment])
+        if delivery.state == DeliveryState.NEEDS_CHOICE:
+            # It is for the other parcels, and up to whoever bought.
+            summary = replace(summary, warning="", choose_url="")
         tracking = tracking_of(shipment)
         context = {
             "kind": notice.kind,
@@ -112,13 +116,13 @@ def _morning(day: date) -> datetime:
 
 
 def _was_told(notice: Notice, tracking: Tracking) -> bool:
-    """Say whether people were told already, and of no other post office since, that this one has the parcel."""
-    earlier = Notice.objects.filter(
-        delivery=notice.delivery_id,
-        kind=notice.kind,
-        pk__lt=notice.pk,
-        occasion__in=TrackingEvent.objects.filter(tracking=tracking).values("pk"),
-    ).filter(TOLD)
-    last = earlier.order_by("-pk").values_list("occasion", flat=True).first()
-    told = TrackingEvent.objects.filter(pk=last or 0).first()
-    return told is not None and comparable_office_id(told.office_id) == comparable_office_id(tracking.office_id)
+    """Say whether people were told already that this post office has the parcel, and no other has had it since."""
+    events = {event.pk: event for event in TrackingEvent.objects.filter(CAME, tracking=tracking)}
+    earlier = Notice.objects.filter(TOLD, delivery=notice.delivery_id, kind=notice.kind, pk__lt=notice.pk)
+    told = earlier.filter(occasion__in=events).order_by("-pk").values_list("occasion", flat=True).first()
+    if told is None:
+        return False
+    here = tracking.office_id or tracking.shipment.office_id
+    first, last = sorted((events[key].on, events[key].time) for key in (told, notice.occasion))
+    between = [event for event in events.values() if first <= (event.on, event.time) <= last]
+    return {comparable_office_id(event.office_id or here) for event in between} == {comparable_office_id(here)}

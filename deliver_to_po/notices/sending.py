@@ -12,14 +12,16 @@ from deliver_to_po.core.conf import app_settings
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery, Notice
 from deliver_to_po.models.only import only
-from deliver_to_po.notices.about import shipment_of, written_about
+from deliver_to_po.notices.about import is_astray, shipment_of, written_about
 from deliver_to_po.notices.kinds import KINDS
 from deliver_to_po.notices.mailing import Mailed, Written, end, put_off, send, wait_until
+from deliver_to_po.outbox.claiming import after
 
 log = logging.getLogger(__name__)
 
 # How long to wait after a mail server did not take it; then it is given up.
 RETRY_AFTER_SECONDS = (60.0, 300.0, 1800.0, 7200.0, 21600.0)
+LOOK_AGAIN_SECONDS = 3600.0
 PROBLEMS = {
     Mailed.NOT_SENT: NoticeProblem.NOT_TAKEN,
     Mailed.REFUSED: NoticeProblem.REFUSED,
@@ -36,7 +38,10 @@ def to_send() -> QuerySet[Notice]:
 def send_due(notice: Notice) -> bool:
     """Send one notice that this worker has under lease, or end it without; return False, since one step is all."""
     kind, delivery = KINDS[notice.kind], _needed_by(notice)
-    if delivery is None:
+    if delivery is None and kind.of_parcel and kind.is_on and is_astray(notice):
+        # Whoever looks may find that it is so after all.
+        wait_until(notice, after(LOOK_AGAIN_SECONDS))
+    elif delivery is None:
         # It is no longer so: the buyer has chosen, the parcel is picked up, or the shop no longer wants to tell it.
         end(notice, outcome=NoticeOutcome.NOT_NEEDED)
     elif notice.begun:
@@ -105,7 +110,8 @@ def _once_more_or_never(notice: Notice, mailed: Mailed, problem: NoticeProblem) 
 def _give_up(notice: Notice, problem: NoticeProblem) -> None:
     """End a notice that cannot be sent. If it was the buyer's, the clerks are told now instead of later."""
     log.error("Notice %s is not sent: %s", notice.pk, problem.value)
-    end(notice, outcome=NoticeOutcome.FAILED, problem=problem)
+    # When it failed is kept: a reminder is written days before.
+    end(notice, due_at=timezone.now(), outcome=NoticeOutcome.FAILED, problem=problem)
     if not KINDS[notice.kind].of_parcel:
         clerks = Notice.objects.filter(delivery=notice.delivery_id, occasion=notice.occasion, kind=NoticeKind.CLERKS)
         clerks.filter(outcome=NoticeOutcome.TO_SEND, lease=None).update(due_at=timezone.now())

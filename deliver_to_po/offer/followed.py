@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from deliver_to_po.canadapost.hours import Span
+from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.core.choices import ParcelState as P
 from deliver_to_po.core.choices.states import OVER
-from deliver_to_po.core.choices.tracking import AT_AN_OFFICE
+from deliver_to_po.core.choices.tracking import AT_AN_OFFICE, SCANNED
 from deliver_to_po.core.language import current_language
 from deliver_to_po.core.shop_time import shop_day, shop_zone
 from deliver_to_po.core.wording import clock, day_of_week
@@ -35,15 +36,16 @@ FEW_DAYS = 3
 class News(NamedTuple):
     """``headline`` is ``""`` while there is nothing to tell. ``stop`` is how far: 1 on its way, 2 ready, 3 picked up.
 
-    ``urgent`` says that it goes back in a few days. ``office`` is the post office that has it where that is another
-    than the chosen one, and ``last`` when that or the chosen one is open for the last time before it goes back, None
-    where nobody knows. ``wait`` says that there is nothing to pick up yet, ``over`` that there is nothing any longer.
-    ``dated`` says that the headline tells until when it is held.
+    ``recipient_name`` is whom its label names, ``""`` while that can change. ``urgent`` says that it goes back in a few
+    days. ``office`` is the post office that has it or gets it, None while it is not on its way, and ``last`` when that
+    is open for the last time before it goes back, None where nobody knows. ``wait`` says that there is nothing to pick
+    up yet, ``over`` that there is nothing any longer. ``dated`` says that the headline tells until when it is held.
     """
 
     headline: str = ""
     more: str = ""
     stop: int = 0
+    recipient_name: str = ""
     urgent: bool = False
     office: PostOffice | None = None
     last: Span | None = None
@@ -89,7 +91,8 @@ def news_of(parcels: Sequence[Tracking | None]) -> News:
     leading = min(parcels, key=lambda each: LEADS.index(_state(each)), default=None)
     if leading is None:
         return News()
-    return _told(leading)._replace(stop=STOPS.get(_state(leading), 0))
+    named = leading.shipment.recipient_name if leading.state in SCANNED else ""
+    return _told(leading)._replace(stop=STOPS.get(_state(leading), 0), recipient_name=named)
 
 
 def _state(tracking: Tracking | None) -> P:
@@ -114,16 +117,16 @@ def _told(tracking: Tracking) -> News:
 
 
 def _on_its_way(tracking: Tracking) -> News:
-    day = tracking.expected_on
+    day, office = tracking.expected_on, office_of(tracking)
     if day is None or day < shop_day():
-        return News(stop_names()[0])
-    return News(_("On its way, expected on %(day)s") % {"day": day_of_week(day)})
+        return News(stop_names()[0], office=office)
+    return News(_("On its way, expected on %(day)s") % {"day": day_of_week(day)}, office=office)
 
 
 def _ready(tracking: Tracking) -> News:
     until, since, office = tracking.held_until, tracking.ready_on, office_of(tracking)
     more = _("At the post office since %(day)s.") % {"day": day_of_week(since)} if since else ""
-    news = News(_("Ready: pick it up"), more, wait=False)
+    news = News(_("Ready: pick it up"), more, office=office, wait=False)
     if until is not None:
         last = last_opening(office, until)
         day = last.opens.date() if last else until
@@ -140,7 +143,7 @@ def _ready(tracking: Tracking) -> News:
     if name := tracking.office_name or office.name:
         elsewhere = _("Canada Post took it to a post office other than the chosen one: %(office)s.")
         elsewhere %= {"office": as_people_read(name)}
-    return news._replace(office=office, more=f"{elsewhere} {news.more}".strip())
+    return news._replace(more=f"{elsewhere} {news.more}".strip())
 
 
 def _until(left: int, day: str) -> str:
@@ -176,13 +179,15 @@ def may_still_come(tracking: Tracking) -> bool:
 
 
 def office_of(tracking: Tracking) -> PostOffice:
-    """Return the post office that has a parcel.
+    """Return the post office that a parcel was sent to, or the one to which it was taken instead.
 
-    Where that is another than the chosen one, it is as the directory knows it, else by the name that was told.
+    Where its delivery names another by now, it is as the directory knows it, else as it was told of.
     """
-    if tracking.state != P.ELSEWHERE:
-        return tracking.shipment.delivery.office
-    row = get_office(tracking.office_id)
+    shipment, elsewhere = tracking.shipment, tracking.state == P.ELSEWHERE
+    office_id = tracking.office_id if elsewhere else shipment.office_id
+    if comparable_office_id(office_id) == comparable_office_id(shipment.delivery.office_id):
+        return shipment.delivery.office
+    row = get_office(office_id)
     if row is not None:
         return post_office(row, current_language())
-    return PostOffice(tracking.office_id, tracking.office_name, "", "", "", "", "")
+    return PostOffice(office_id, tracking.office_name, "", "", "", "", "") if elsewhere else shipment.office

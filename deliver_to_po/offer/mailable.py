@@ -78,6 +78,8 @@ def mailing_of(cart: Any) -> Mailing:
     services: tuple[Service, ...] = (Service.EXPEDITED_PARCEL,)
     try:
         services = asking.services_of(cart)
+        if not services:
+            return Mailing(services, reason=_hidden("services: returned none"))
         if reason := asking.why_not_mailable(cart):
             return Mailing(services, reason=reason)
         parcels, options = asking.parcels_of(cart), asking.options_of(cart)

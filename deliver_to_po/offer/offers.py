@@ -78,8 +78,10 @@ def withdrawn(cart: Any = None) -> str:
     if cart is None:
         return why_not
     mailing = mailing_of(cart)
-    reasons = [mailing.reason or why_not or mailing.refused.get(service, "") for service in mailing.services]
-    return next(iter(reasons), why_not) if all(reasons) else ""
+    if reason := mailing.reason or why_not:
+        return reason
+    reasons = [mailing.refused.get(service, "") for service in mailing.services]
+    return reasons[0] if all(reasons) else ""
 
 
 def _withdrawn_for_everybody() -> str:

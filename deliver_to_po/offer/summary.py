@@ -15,6 +15,7 @@ from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState, NoticeKind, NoticeOutcome, Reason
 from deliver_to_po.core.choices.states import OVER, WITHOUT_OFFICE
+from deliver_to_po.core.choices.tracking import SCANNED
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of
 from deliver_to_po.core.shop_time import shop_day
@@ -28,19 +29,29 @@ from deliver_to_po.offices.opening import Opening, State, opening
 from deliver_to_po.offices.opening_text import opening_text
 
 # A shipment's row is wide, and to read all of it takes Django long.
-TOLD = ("delivery", "parcel", "state", "transmitted_at", "recipient_email", "tracking_pin")
+TOLD = (
+    "delivery",
+    "parcel",
+    "state",
+    "transmitted_at",
+    "recipient_name",
+    "recipient_email",
+    "office_id",
+    "tracking_pin",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """The words about one delivery, in one language; no recipient but the name that must match the photo ID.
 
-    ``warning`` is what the buyer must know first, ``""`` for nothing. While a post office is still to be chosen, and of
-    what is cancelled, nothing else is told: ``office_name`` is ``""`` then. ``choose_url`` is where the buyer chooses
-    one, ``""`` where there is nothing to choose or SITE_URL is not set: show it to the buyer only, since whoever has it
-    can choose. ``service`` is ``""`` until it is known; ``expected`` says from which day on the parcel can probably be
-    picked up, ``""`` where Canada Post promised none. ``opening`` says what the hours mean just now. ``map_url`` and
-    ``directions_url`` show the way there; nothing is asked of anybody until the person follows them.
+    ``warning`` is what the buyer must know first, ``""`` for nothing. While a post office is still to be chosen, only
+    what is in the post is told of beside that, and beside what is cancelled nothing: ``office_name`` may be ``""``
+    then. ``choose_url`` is where the buyer chooses one, ``""`` where there is nothing to choose or SITE_URL is not set:
+    show it to the buyer only, since whoever has it can choose. ``service`` is ``""`` until it is known; ``expected``
+    says from which day on the parcel can probably be picked up, ``""`` where Canada Post promised none. ``opening``
+    says what the hours mean just now. ``map_url`` and ``directions_url`` show the way there; nothing is asked of
+    anybody until the person follows them.
 
     ``status`` is where the parcel is and what to do, ``""`` until it is on its way, and ``status_more`` what that
     means; ``urgent`` says that it goes back in a few days. ``path`` names the three stops of a parcel, each with
@@ -85,11 +96,12 @@ def summarize(delivery: Delivery, language: str | None = None) -> Summary:
 def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], language: str | None = None) -> Summary:
     """Return what to tell of some parcels of a delivery, likewise."""
     with override(language or delivery.language):
-        if delivery.state in WITHOUT_OFFICE:
+        shipments = [shipment for shipment in shipments if _goes_on(delivery, shipment)]
+        if delivery.state in WITHOUT_OFFICE and not shipments:
             return _nothing_but_why(delivery, language_of(language or delivery.language))
-        shipments = list(shipments)
         news = news_of([tracking_of(shipment) for shipment in shipments])
         told: dict[str, Any] = {
+            "recipient_name": news.recipient_name or delivery.recipient_name,
             "tracking_numbers": tuple(shipment.tracking_pin for shipment in shipments if shipment.tracking_pin),
             "status": news.headline,
             "status_more": news.more,
@@ -112,13 +124,13 @@ def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], languag
             hours_note=_("These are the postal counter’s hours. It may be closed on statutory holidays."),
             map_url=_map_url(office),
             directions_url=_directions_url(office),
-            recipient_name=delivery.recipient_name,
             wait=_("Wait for Canada Post’s message that the parcel is ready before going to the post office.")
             if news.wait
             else "",
-            bring=tuple(_bring(delivery)) if delivery.recipient_name else (),
+            bring=tuple(_bring(told["recipient_name"])) if told["recipient_name"] else (),
             held="" if news.dated else _held(),
             warning=_warning(delivery),
+            choose_url=_choose_url(delivery),
             test=not delivery.live,
             service=service_name(delivery.service),
             expected=_expected(delivery) if news.wait and not news.stop else "",
@@ -139,6 +151,14 @@ def parcels_told(delivery: Delivery) -> Sequence[Shipment]:
     shipments = [shipment for shipment in rows if shipment.state not in OVER]
     prefetch_related_objects([shipment for shipment in shipments if shipment.tracking_pin], "tracking")
     return shipments
+
+
+def _goes_on(delivery: Delivery, shipment: Shipment) -> bool:
+    """Say whether a parcel goes to its post office: once it is in the post that does not wait for a choice."""
+    if delivery.state != DeliveryState.NEEDS_CHOICE:
+        return delivery.state != DeliveryState.CANCELLED
+    tracking = tracking_of(shipment)
+    return tracking is not None and tracking.state in SCANNED
 
 
 def _today(office: PostOffice, now: Opening | None) -> str:
@@ -238,8 +258,8 @@ def _expected(delivery: Delivery) -> str:
     return _("Expected at the post office from %(date)s") % {"date": day_of_week(day)}
 
 
-def _bring(delivery: Delivery) -> Iterator[str]:
-    words = {"name": delivery.recipient_name}
+def _bring(name: str) -> Iterator[str]:
+    words = {"name": name}
     yield _("%(name)s must show government-issued photo ID with this name.") % words
     yield _("If that ID shows no address, such as a passport, proof of residence is needed too.")
     yield _("Somebody who lives at the same address can pick up the parcel with ID that shows that address.")

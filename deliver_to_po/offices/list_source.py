@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from deliver_to_po.core.choices import Rung
+from deliver_to_po.core.shop_time import shop_time
 from deliver_to_po.core.wording import day_of_year
 from deliver_to_po.offices.nearby import Precision
 
@@ -56,8 +56,8 @@ def _distances(precision: Precision) -> str:
 
 def received(at: datetime, *, now: datetime | None = None) -> str:
     """Return when something was received, the way people say it: this morning, yesterday, on Monday, on a date."""
-    local = timezone.localtime(at)
-    here = timezone.localtime(now or timezone.now())
+    local = shop_time(at)
+    here = shop_time(now)
     days = (here.date() - local.date()).days
     if here - local < timedelta(hours=1):
         return _("less than an hour ago")

@@ -120,9 +120,10 @@ def _empty(delivery: Delivery, whose: Q, user: Any) -> bool:
         History.objects.create(delivery=delivery, user=user, change=Change.ERASE)
     else:
         return False
+    # A worker that asks for a parcel just now must not write its events once they are erased: it loses its lease first.
+    Tracking.objects.filter(shipment__in=theirs).update(due_at=None, lease=None, ended_at=Coalesce("ended_at", Now()))
     # Canada Post's sentences may repeat what was sent; what somebody ordered is theirs too.
     TrackingEvent.objects.filter(tracking__shipment__in=theirs).delete()
-    Tracking.objects.filter(shipment__in=theirs).update(due_at=None, ended_at=Coalesce("ended_at", Now()))
     Shipment.objects.filter(pk__in=theirs).update(reason_text="", system_data={}, contents=[], **ERASED)
     # A note may name anybody.
     History.objects.filter(delivery=delivery).update(note="")

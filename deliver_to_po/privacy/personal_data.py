@@ -22,9 +22,9 @@ BETWEEN_DIGITS = "-. ()+"
 def person(*, email: str = "", name: str = "", phone: str = "", postal_code: str = "") -> Q:
     """Return the condition that a row names that recipient; all of what is given, in any case.
 
-    A phone is compared by its digits. A name beside a postal code is also found without its accents. Raises ValueError
-    when nothing is given, since nobody in particular would be everybody; for a postal code alone, which many people
-    share; and for a phone or a postal code that is none.
+    A phone is compared by its digits, and a name is also found without its accents. Raises ValueError when nothing is
+    given, since nobody in particular would be everybody; for a postal code alone, which many people share; and for a
+    phone or a postal code that is none.
     """
     them = Q()
     if email.strip():
@@ -33,8 +33,8 @@ def person(*, email: str = "", name: str = "", phone: str = "", postal_code: str
         them &= _with_phone(phone)
     if postal_code.strip():
         them &= _at(postal_code, name)
-    elif name.strip():
-        them &= Q(recipient_name__iexact=" ".join(name.split()))
+    if name.strip():
+        them &= _named(name, them)
     if not them:
         raise ValueError("say whose: an e-mail address, a phone, a name, or several of them")
     return them
@@ -55,9 +55,17 @@ def _at(postal_code: str, name: str) -> Q:
     code = normalize_postal_code(postal_code)
     if not code or not name.strip():
         raise ValueError("a postal code is one of Canada, and goes with a name")
-    there = [model.objects.filter(recipient_postal_code=code) for model in (Delivery, Shipment)]
-    names = {spelled for rows in there for spelled in rows.values_list("recipient_name", flat=True)}
-    return Q(recipient_postal_code=code, recipient_name__in=[one for one in names if _words(one) == _words(name)])
+    return Q(recipient_postal_code=code)
+
+
+def _named(name: str, others: Q) -> Q:
+    """Return the condition that a row has that name, among the ``others``.
+
+    The names are compared here: SQLite knows no other case of a letter with an accent.
+    """
+    rows = [model.objects.filter(others).values_list("recipient_name", flat=True) for model in (Delivery, Shipment)]
+    words = _words(name)
+    return Q(recipient_name__in={each for one in rows for each in one.iterator() if words and _words(each) == words})
 
 
 def _words(name: str) -> list[str]:

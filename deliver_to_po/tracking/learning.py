@@ -30,12 +30,19 @@ _warned: set[object] = set()
 
 
 def learn(tracking: Tracking, told: Tracked) -> bool:
-    """Keep what was told of a parcel under lease, and move it; say whether the lease was still ours."""
+    """Keep what was told of a parcel under lease, and move it; False, and nothing is kept, when it lost the lease."""
     with transaction.atomic():
         comes_back = tracking.comes_back or told.comes_back
         is_new, too_many = _keep(tracking, _that_count(tracking, told.sightings))
-        place = _place(tracking, comes_back=comes_back, too_many=too_many)
-        return _move(tracking, place, told.expected_on, comes_back=comes_back, is_new=is_new)
+        if tracking.state in PARCEL_ENDS and not is_new and comes_back == tracking.comes_back:
+            # A person may have said so, who knew of all this.
+            place = Place(**{name: getattr(tracking, name) for name in Place._fields})
+        else:
+            place = _place(tracking, comes_back=comes_back, too_many=too_many)
+        moved = _move(tracking, place, told.expected_on, comes_back=comes_back, is_new=is_new)
+        if not moved:
+            transaction.set_rollback(True)
+        return moved
 
 
 def _that_count(tracking: Tracking, sightings: Iterable[Sighting]) -> list[Sighting]:

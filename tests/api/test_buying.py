@@ -44,6 +44,7 @@ def test_a_program_buys_in_its_language(language: str, name: str, heading: str, 
     assert (office["time_zone"], alone["time_zone"]) == (None, "America/Toronto")
     assert (status, alone["offers"], alone["hours"] is not None) == (200, office["offers"], True)
 
+    assert program.choose(office["id"])["price"] == offers["DOM.EP"]["price"]
     started = program.choose(office["id"], service="DOM.XP")
     price = express["price"]
     assert (started["state"], started["next"], started["price"], started["tax_province"]) == (

@@ -8,6 +8,7 @@ import pytest
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode, openapi
 from schemathesis.checks import CHECKS
@@ -15,7 +16,7 @@ from schemathesis.checks import CHECKS
 from tests.api.client import CART, ROOT, Program
 from tests.example_shop.buyer import RECIPIENT
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = pytest.mark.django_db
 
 # A place that nobody knows is a right value, and is refused.
 LEFT_OUT = ["positive_data_acceptance"]
@@ -34,6 +35,19 @@ def _one_connection() -> Iterator[None]:
             signal.connect(close_old_connections)
 
 
+def test_what_is_refused_is_documented_as_a_problem_and_nothing_else_is() -> None:
+    schema = Client().get(f"{ROOT}openapi.json").json()
+    kinds = {
+        (int(status) >= 400, kind)
+        for operations in schema["paths"].values()
+        for operation in operations.values()
+        for status, answer in operation["responses"].items()
+        for kind in answer.get("content", ())
+    }
+    assert kinds == {(True, "application/problem+json"), (False, "application/json")}
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", GenerationMode)
 def test_whatever_is_sent_is_answered_as_it_is_documented(
     mode: GenerationMode, offered: list[str], change_settings: Any

@@ -139,7 +139,7 @@ def at_the_office(reference: str) -> Delivery:
     ready_on = shop_day() - timedelta(days=8)
     Tracking.objects.create(shipment=parcel, state=ParcelState.READY, ready_on=ready_on, on=ready_on)
     fields = {"due_at": None, "outcome": NoticeOutcome.SENT, "sent_at": timezone.now()}
-    Notice.objects.create(delivery=parcel.delivery, kind=NoticeKind.READY, occasion=parcel.pk, **fields)
+    Notice.objects.create(delivery=parcel.delivery, kind=NoticeKind.FIFTH_DAY, occasion=parcel.pk, **fields)
     return parcel.delivery
 
 
@@ -193,7 +193,7 @@ def desk(live_server: Any, change_settings: Any) -> str:
     change_settings(
         SHIPPING_SYSTEMS={"default": {"BACKEND": "deliver_to_po.shipping.canadapost.CanadaPostShipping"}, **SYSTEMS},
         TRACKING=True,
-        TELL={"READY": True},
+        TELL={"FIFTH_DAY": True},
     )
     User.objects.create_superuser("clerk", password="secret")
     return f"{live_server.url}/admin/deliver_to_po/delivery/"

@@ -12,13 +12,15 @@ from django.utils import timezone
 from deliver_to_po.adapter import OrderAdapter
 from deliver_to_po.canadapost.letter_case import as_people_write
 from deliver_to_po.canadapost.types import NearPostalCode
-from deliver_to_po.checkout.choosing import choose_office, chosen_office_id, known_postal_code
+from deliver_to_po.checkout.choice import Choice
+from deliver_to_po.checkout.choosing import choose, choose_office, chosen_office_id, known_postal_code
 from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.placing import place
 from deliver_to_po.checkout.recipients.recipient import save_recipient
 from deliver_to_po.core.choices import DeliveryState, OfficeCheck
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import (
+    ChoiceRequired,
     OfficeNoLongerTakesParcels,
     OfficeNotOffered,
     OfficesUnavailable,
@@ -47,6 +49,11 @@ def test_the_draft_keeps_the_office_as_the_directory_describes_it(offered: list[
     assert (draft.office_address, draft.office_city) == (row.street, row.city)
     assert (draft.office_province, draft.office_postal_code) == (row.province, row.postal_code)
     assert (draft.office_latitude, draft.office_longitude) == (row.latitude, row.longitude)
+
+
+def test_where_neither_office_nor_service_is_named_there_must_be_a_choice() -> None:
+    with pytest.raises(ChoiceRequired):
+        choose(Choice())
 
 
 @pytest.mark.parametrize("office_id", ["0000000001", "1", "", "x"])

@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 from deliver_to_po import errors, shop, signals
 from deliver_to_po.adapter import Parcel, Rate, Service
 from deliver_to_po.canadapost.types import PostOffice
+from deliver_to_po.checkout import kept_price
 from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.choose_again import price_to
 from deliver_to_po.checkout.kept_price import keep_price
@@ -271,6 +272,22 @@ def test_a_service_that_is_chosen_in_between_is_reviewed_anew(
     assert shop.review(request_).draft.price == PRICE
     shop.choose_service(request_, EXPRESS)
     assert shop.review(request_).draft.price == EXPRESS_PRICE
+
+
+@pytest.mark.usefixtures("known")
+def test_a_service_that_another_tab_chooses_during_the_review_stays(
+    request_: HttpRequest, draft: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = kept_price.offers_to_chosen
+
+    def meanwhile(*about: Any) -> Any:
+        monkeypatch.setattr(kept_price, "offers_to_chosen", asked)
+        shop.choose_service(request_, EXPRESS)
+        return asked(*about)
+
+    monkeypatch.setattr(kept_price, "offers_to_chosen", meanwhile)
+    review(request_)
+    assert row(draft) == (EXPRESS, EXPRESS_PRICE)
 
 
 @pytest.mark.django_db(transaction=True)

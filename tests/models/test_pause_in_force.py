@@ -1,6 +1,6 @@
 """The pause switch hides the option, with its reason in both languages and its end."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
+from deliver_to_po.core.wording import day_of_year
 from deliver_to_po.errors import OptionPaused
 from deliver_to_po.models import Pause, pause_in_force
 from deliver_to_po.models.pause_in_force import paused, refuse_list_while_paused, refuse_while_paused
@@ -39,6 +40,11 @@ def test_the_pause_is_told_in_both_languages_with_its_end() -> None:
     assert "2099" in paused()
     with translation.override("fr"):
         assert "Grève." in paused()
+
+
+def test_a_pause_is_told_to_end_on_the_shops_day(late_in_vancouver: date) -> None:
+    make_pause(ends_at=timezone.now() + timedelta(hours=1))
+    assert f"until {day_of_year(late_in_vancouver)}." in paused()
 
 
 def test_a_pause_cannot_end_before_it_starts() -> None:

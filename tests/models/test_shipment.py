@@ -38,6 +38,8 @@ def test_without_a_storage_of_its_own_no_label_is_kept_anywhere(settings: Any) -
     settings.STORAGES = {name: value for name, value in settings.STORAGES.items() if name != "deliver_to_po"}
     with pytest.raises(ImproperlyConfigured, match=r'STORAGES\["deliver_to_po"\]'):
         label_storage().save("x.pdf", ContentFile(b"x"))
+    with pytest.raises(ImproperlyConfigured, match=r'STORAGES\["deliver_to_po"\]'):
+        label_storage().open("x.pdf")
     assert not label_storage().exists("x.pdf")
 
 

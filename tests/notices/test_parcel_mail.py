@@ -16,15 +16,18 @@ from deliver_to_po.core.choices import (
     NoticeOutcome,
     NoticeProblem,
     ParcelState,
+    Reason,
     Scan,
     ShipmentState,
 )
 from deliver_to_po.core.shop_time import shop_day
+from deliver_to_po.labels.pdf_pages import text_of
 from deliver_to_po.models import Delivery, Notice, Shipment, Tracking
 from deliver_to_po.notices.occasions import is_still_so, send_again, write_notices
-from tests.factories import RECIPIENT, make_shipment
+from deliver_to_po.tracking.learning import let_go_on
+from tests.factories import RECIPIENT, make_office, make_shipment
 from tests.notices.needing import START, kinds_sent, sweep
-from tests.notices.parcels import OTHER, PIN, THIRD, days, in_the_post, seen
+from tests.notices.parcels import CHOSEN, OTHER, PIN, THIRD, days, in_the_post, seen
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "bystanders")]
 
@@ -174,7 +177,18 @@ def test_what_is_another_office_is_told_and_so_is_the_next_one() -> None:
     assert all("than the chosen one: Montreal PO" in message.body for message in mail.outbox)
 
 
-@pytest.mark.parametrize("late", [Scan.DELIVERED, Scan.REDIRECTED, Scan.RETURNING])
+@pytest.mark.parametrize(("first", "second"), [(CHOSEN, OTHER), (OTHER, CHOSEN)])
+def test_what_comes_back_to_a_post_office_is_told_once_more(change_settings: Any, first: str, second: str) -> None:
+    change_settings(TELL={"READY": True})
+    shipment = in_the_post()
+    for hour, office in (("10", first), ("09", first), ("11", first), ("12", second), ("13", first), ("14", first)):
+        seen(shipment, Scan.READY, at=office, time=f"{hour}:00:00")
+        sweep()
+    words = {CHOSEN: "ready at the post office", OTHER: "it waits at another post office"}
+    assert [subject for _to, subject in told()] == [words[first], words[second], words[first]]
+
+
+@pytest.mark.parametrize("late", [Scan.DELIVERED, Scan.RETURNING])
 def test_what_is_no_longer_so_when_it_is_to_be_sent_is_not_told(change_settings: Any, late: Scan) -> None:
     change_settings(TELL={"READY": True, "LAST_DAYS": False, "RETURNING": False})
     shipment = in_the_post()
@@ -184,6 +198,24 @@ def test_what_is_no_longer_so_when_it_is_to_be_sent_is_not_told(change_settings:
     sweep()
     assert mail.outbox == []
     assert set(Notice.objects.values_list("outcome", flat=True)) == {NoticeOutcome.NOT_NEEDED}
+
+
+def test_what_a_person_must_look_at_first_is_told_once_they_let_it_go_on(
+    clock: Any, mailer: Any, change_settings: Any, admin_user: Any
+) -> None:
+    change_settings(TELL={"READY": True, "FIFTH_DAY": True})
+    mailer.append(smtplib.SMTPDataError(421, b"later"))
+    shipment = in_the_post()
+    seen(shipment, Scan.READY, time="08:00:00")
+    sweep()
+    seen(shipment, Scan.REDIRECTED)
+    clock.move_to(START + days(6))
+    sweep()
+    assert mail.outbox == []
+    assert let_go_on(Tracking.objects.get(shipment=shipment), user=admin_user, note="")
+    clock.shift(timedelta(hours=1))
+    sweep()
+    assert kinds_sent() == ["ready", "fifth_day"]
 
 
 def test_nothing_old_is_told(clock: Any, change_settings: Any) -> None:
@@ -215,11 +247,12 @@ def test_of_two_parcels_each_is_told_with_its_own_number(change_settings: Any) -
     second.save()
     Tracking.objects.create(shipment=second, state=ParcelState.IN_TRANSIT)
     # Another recipient is named since; the label of this parcel names the former one.
-    Delivery.objects.filter(pk=first.delivery_id).update(recipient_email="zoe@example.com")
+    Delivery.objects.filter(pk=first.delivery_id).update(recipient_email="zoe@example.com", recipient_name="Zoë")
     seen(first, Scan.READY)
     sweep()
     [message] = mail.outbox
     assert message.to == [RECIPIENT.email]
+    assert (f"{RECIPIENT.name} must show" in message.body, "Zoë" in message.body) == (True, False)
     assert ("Ready: pick it up" in message.body, PIN in message.body, second.tracking_pin in message.body) == (
         *(True, True),
         False,
@@ -228,6 +261,34 @@ def test_of_two_parcels_each_is_told_with_its_own_number(change_settings: Any) -
     seen(first, Scan.DELIVERED)
     seen(second, Scan.READY)
     assert not is_still_so(row)
+
+
+def test_a_parcel_waits_where_it_was_sent_though_the_others_go_to_another_office_by_now(change_settings: Any) -> None:
+    change_settings(TELL={"READY": True})
+    hours = {"6": [["10:00", "17:00"]]}
+    make_office(received_id=CHOSEN, name_en="COUNTER & SONS", province="ON", postal_code="K2B7K0", hours=hours)
+    shipment = in_the_post()
+    Delivery.objects.filter(pk=shipment.delivery_id).update(office_id=OTHER, office_name="NEW COUNTER")
+    seen(shipment, Scan.READY)
+    sweep()
+    message: Any = mail.outbox[0]
+    letter, calendar = (content for _name, content, _kind in message.attachments)
+    for text in (message.body, message.alternatives[0][0], text_of(letter), calendar):
+        assert ("Counter &" in text, "New Counter" in text) == (True, False)
+
+
+def test_a_parcel_that_waits_is_told_though_the_others_need_a_choice_and_holds_no_link_to_make_it(
+    change_settings: Any,
+) -> None:
+    change_settings(TELL={"LABEL_MADE": True, "READY": True})
+    shipment = in_the_post()
+    fields = {"state": DeliveryState.NEEDS_CHOICE, "reason": Reason.OFFICE_NO_LONGER}
+    Delivery.objects.filter(pk=shipment.delivery_id).update(**fields)
+    seen(shipment, Scan.READY)
+    sweep()
+    assert told() == [(RECIPIENT.email, "ready at the post office")]
+    for text in (mail.outbox[0].body, str(mail.outbox[0].message())):
+        assert ("Counter &" in text, "no longer accepts" in text, "/again/" in text) == (True, False, False)
 
 
 def test_a_voided_label_is_told_to_nobody(change_settings: Any) -> None:

@@ -177,6 +177,27 @@ def test_another_post_office_is_named_by_what_the_directory_knows(delivery: Deli
     assert tracking.office_id.encode() not in d2po_html(delivery, "en").encode()
 
 
+@pytest.mark.parametrize("state", [P.IN_TRANSIT, P.READY])
+def test_what_is_in_the_post_is_for_whom_and_where_it_was_sent_whatever_becomes_of_the_rest(
+    delivery: Delivery, state: ParcelState
+) -> None:
+    parcel(delivery, state, ready_on=days(0))
+    named = {"office_id": "385964", "office_name": "NEW COUNTER", "recipient_name": "Zoë"}
+    Delivery.objects.filter(pk=delivery.pk).update(**named)
+    summary = told(Delivery.objects.get(pk=delivery.pk))
+    assert (summary.office_name, summary.recipient_name) == ("Comptoir du Coin", delivery.recipient_name)
+
+
+def test_while_a_choice_is_needed_only_what_is_in_the_post_is_told_of_beside_it(delivery: Delivery) -> None:
+    delivery.state = "needs_choice"
+    make_shipment(delivery, state=ShipmentState.DONE, tracking_pin="7023210039414611", shipment_id="7")
+    assert (told(delivery).office_name, told(delivery).tracking_numbers) == ("", ())
+    parcel(delivery, P.READY, ready_on=days(0))
+    summary = told(delivery)
+    assert (summary.office_name, summary.tracking_numbers) == ("Comptoir du Coin", (NUMBER,))
+    assert (summary.status[:5], bool(summary.warning), bool(summary.choose_url)) == ("Ready", True, True)
+
+
 def test_another_post_office_without_a_name_is_told_of_without_one(delivery: Delivery) -> None:
     parcel(delivery, P.ELSEWHERE, office_id="385964", ready_on=days(0))
     assert told(delivery).status_more.startswith("Canada Post took it to a post office other than the chosen one. ")

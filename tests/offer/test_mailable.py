@@ -88,6 +88,7 @@ MISTAKES: dict[str, dict[str, Any]] = {
     "two proofs of age": {"options": [ShipmentOption("PA18"), ShipmentOption("PA19")]},
     "services raise": {"services": raises},
     "services of another kind": {"services": [5]},
+    "no service": {"services": []},
     "no such service": {"services": ["DOM.RP"]},
     "mailable raises": {"mailable": raises},
     "mailable of another kind": {"mailable": True},

@@ -2,16 +2,20 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from deliver_to_po.core.choices import Change, DeliveryState, ParcelState, Scan, ShipmentState
+from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.handoff.sending.fetch_label_again import labels_to_fetch_again
 from deliver_to_po.models import Delivery, History, Tracking, TrackingEvent
 from deliver_to_po.privacy.erasing import erase_delivery, erase_recipients
 from deliver_to_po.privacy.personal_data import exported, person
+from deliver_to_po.shipping import Sighting, Tracked
 from deliver_to_po.tracking.following import end_what_is_silent
+from deliver_to_po.tracking.learning import learn
 from tests.factories import make_shipment
 from tests.privacy.rows import NOT_YET, TOO_LONG, placed, reread
 
@@ -102,3 +106,13 @@ def test_events_are_shown_to_whoever_asks_and_go_with_the_recipient() -> None:
     assert (tracking.state, tracking.due_at, tracking.events.count()) == (P.READY, None, 0)
     assert tracking.ended_at is not None
     assert anothers.events.count() == 1
+
+
+def test_a_worker_that_asks_for_a_parcel_beside_its_erasure_writes_no_event_of_it() -> None:
+    delivery = placed(NOT_YET)
+    tracking = parcel(delivery, None, lease=uuid4())
+    erase_delivery(delivery)
+    assert not learn(tracking, Tracked((Sighting(Scan.READY, shop_day(), text="Signed by M. Canary"),)))
+    tracking.refresh_from_db()
+    assert (tracking.due_at, tracking.events.count()) == (None, 0)
+    assert tracking.ended_at is not None

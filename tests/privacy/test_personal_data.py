@@ -87,6 +87,14 @@ def test_a_person_is_found_by_name_or_address_in_any_case(who: dict[str, str]) -
     assert list(deliveries_about(person(**who))) == [theirs]
 
 
+@pytest.mark.parametrize("name", ["MARIE-ÈVE CÔTÉ", "marie-eve cote"])
+@pytest.mark.parametrize("beside", [{}, {"email": RECIPIENT.email}, {"phone": RECIPIENT.phone}])
+def test_a_name_with_accents_is_found_in_any_case_and_without_them(name: str, beside: dict[str, str]) -> None:
+    theirs = make_delivery()
+    make_delivery(recipient_name="Marie-Ève Cotton")
+    assert list(deliveries_about(person(name=name, **beside))) == [theirs]
+
+
 def test_name_and_address_find_a_person_only_together() -> None:
     make_delivery(recipient_name=OTTO.name)
     make_delivery(recipient_email=OTTO.email)

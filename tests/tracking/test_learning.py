@@ -184,7 +184,7 @@ def test_another_workers_row_is_left_alone() -> None:
     Tracking.objects.filter(pk=tracking.pk).update(lease=uuid4())
     assert not learn(tracking, Tracked((Sighting(S.READY, shop_day()),)))
     tracking.refresh_from_db()
-    assert tracking.state == P.NOT_SEEN
+    assert (tracking.state, tracking.events.count()) == (P.NOT_SEEN, 0)
 
 
 @pytest.mark.django_db
@@ -204,12 +204,26 @@ def test_a_person_lets_a_redirected_parcel_go_on_and_a_later_alarm_counts_again(
 @pytest.mark.django_db
 @pytest.mark.parametrize("end", PARCEL_ENDS)
 def test_a_person_says_how_a_parcel_ended_and_nobody_asks_for_it_further(end: ParcelState) -> None:
-    tracking = followed()
+    tracking, beside = followed(), followed()
     told(tracking, S.IN_TRANSIT, S.DELIVERED)
     assert settle(tracking, end, user=None, note="")
+    beside.refresh_from_db()
+    assert (beside.state, beside.ended_at) == (P.NOT_SEEN, None)
     assert (tracking.state, tracking.doubt, tracking.due_at) == (end, Doubt.NONE, None)
     assert tracking.ended_at is not None
     assert not settle(tracking, next(other for other in PARCEL_ENDS if other != end), user=None, note="")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("end", PARCEL_ENDS)
+def test_what_a_person_settled_is_doubted_by_news_but_not_by_what_was_known_then(end: ParcelState) -> None:
+    tracking = followed()
+    told(tracking, *READY, S.RETURNING)
+    assert settle(tracking, end, user=None, note="")
+    told(tracking, *READY, S.RETURNING)
+    assert (tracking.state, tracking.on, tracking.due_at) == (end, shop_day(), None)
+    told(tracking, *READY, S.RETURNING, S.REDIRECTED)
+    assert (tracking.state, tracking.doubt) == (P.PERSON, Doubt.CONTRADICTED)
 
 
 @pytest.mark.django_db

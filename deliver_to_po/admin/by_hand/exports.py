@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from deliver_to_po.admin.open_label import private_file
 from deliver_to_po.admin.permissions import SHIP_BY_HAND
 from deliver_to_po.admin.show import BREAK, NOTHING, by_whom, desk_url, test_badge_of
 from deliver_to_po.admin.who_opened import details_saved
+from deliver_to_po.core.shop_time import shop_time
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.by_hand.exporting import NO_NUMBER_YET
 from deliver_to_po.models import Export
@@ -114,6 +114,6 @@ class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
 
 def filename_of(export: Export) -> str:
     """Return what a file is called: the system, the moment and the number of parcels, no name of a person."""
-    moment = timezone.localtime(export.claimed_at or export.created_at)
+    moment = shop_time(export.claimed_at or export.created_at)
     test = "" if export.live else "TEST-"
     return f"{test}{export.system}-{moment:%Y-%m-%d-%H%M}-{export.pk}.csv"

@@ -4,7 +4,7 @@ Nothing of it is stored.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -138,7 +138,7 @@ def compare(
     first, last = first or min(days, default=None), last or max(days, default=None)
     rows += unread
     parcels = _parcels_of(first, last)
-    rows += _not_billed(numbered, parcels)
+    rows += _not_billed({row.number for row in rows}, parcels)
     by_kind = {found: [row for row in rows if row.found == found] for found in Compared}
     others_billed = sum((line.amount for line in others), Decimal(0))
     return Comparison(rows, first, last, len(parcels) > MOST_PARCELS, len(others), others_billed, by_kind)
@@ -244,11 +244,11 @@ def _parcels_of(first: date | None, last: date | None) -> list[Kept]:
     return list(islice(_read(parcels), MOST_PARCELS + 1))
 
 
-def _not_billed(numbered: Mapping[str, Any], parcels: Sequence[Kept]) -> list[Row]:
+def _not_billed(listed: Set[str], parcels: Sequence[Kept]) -> list[Row]:
     return [
         Row(Compared.NOT_BILLED, kept.number, kept=kept, why=() if kept.transmitted_at else (_not_transmitted(),))
         for kept in parcels[:MOST_PARCELS]
-        if kept.number not in numbered
+        if kept.number not in listed
     ]
 
 

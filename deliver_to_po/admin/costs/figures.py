@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
@@ -80,11 +80,19 @@ def figures() -> Figures:
     return remembered(KEY, KEPT_SECONDS, lambda: Figures(timezone.now(), _rows()))
 
 
-def _rows() -> Sequence[Row]:
-    gone = Q(state__in=TAKEN_BACK)
-    # An order of several parcels is charged once, and so is one that was shipped again.
+def bears_the_charge() -> Q:
+    """Return the condition that the price of an order's delivery is counted with this shipment, and with no other.
+
+    It is the first one of parcel 1 that is not voided or refunded, whatever was shipped again after it.
+    """
     again = Q(delivery__replaces__reason=Reason.REPLACED, delivery__replaces__released_at__isnull=False)
-    first = ~gone & ~again & Q(parcel=1)
+    before = Shipment.objects.filter(delivery=OuterRef("delivery"), parcel=1, revision__lt=OuterRef("revision"))
+    made_before = before.filter(made_at__isnull=False).exclude(state__in=TAKEN_BACK)
+    return ~Q(state__in=TAKEN_BACK) & ~again & Q(parcel=1) & ~Q(Exists(made_before))
+
+
+def _rows() -> Sequence[Row]:
+    gone, first = Q(state__in=TAKEN_BACK), bears_the_charge()
     rows: Any = (
         Shipment.objects.filter(made_at__isnull=False, delivery__live=True)
         .annotate(month=TruncMonth("made_at", tzinfo=shop_zone()))

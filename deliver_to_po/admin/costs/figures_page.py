@@ -18,11 +18,10 @@ from django.utils.translation import ngettext
 
 from deliver_to_po.admin.costs.days import FEW, days
 from deliver_to_po.admin.costs.days_told import told
-from deliver_to_po.admin.costs.figures import Figures, Row, Sums, figures, opened
+from deliver_to_po.admin.costs.figures import Figures, Row, Sums, bears_the_charge, figures, opened
 from deliver_to_po.admin.costs.plot import Plot, plot_of
 from deliver_to_po.admin.csv_files import ROWS_AT_A_TIME, csv_file
 from deliver_to_po.admin.permissions import VIEW_DELIVERY
-from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.choices.states import TAKEN_BACK
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shop_time import begin_of, shop_day
@@ -194,17 +193,15 @@ def _headings() -> list[str]:
 def _parcels(first: date, last: date) -> Iterator[Sequence[Any]]:
     """Yield a row for each real parcel that was made in these months, oldest first; no person is named."""
     rows = Shipment.objects.filter(made_at__gte=begin_of(first), made_at__lt=begin_of(_after(last)))
-    rows = rows.filter(delivery__live=True).select_related("delivery__replaces").order_by("made_at", "pk")
-    for row in rows.iterator(chunk_size=ROWS_AT_A_TIME):
-        gone, former = row.state in TAKEN_BACK, row.delivery.replaces
-        again = former is not None and former.reason == Reason.REPLACED and former.released_at is not None
+    rows = rows.filter(delivery__live=True).annotate(is_charged=bears_the_charge()).select_related("delivery")
+    for row in rows.order_by("made_at", "pk").iterator(chunk_size=ROWS_AT_A_TIME):
         yield [
             f"{shop_day(row.made_at):%Y-%m}",
             row.delivery.reference,
             f"{row.parcel}.{row.revision}",
             service_name(row.service),
             row.office_name,
-            row.delivery.price if row.parcel == 1 and not (gone or again) else None,
+            row.delivery.price if row.is_charged else None,
             row.price,
-            _("yes") if gone else "",
+            _("yes") if row.state in TAKEN_BACK else "",
         ]

@@ -18,7 +18,7 @@ from deliver_to_po.admin.day_end.day_end_page import day_end_url
 from deliver_to_po.admin.permissions import VIEW_DELIVERY
 from deliver_to_po.admin.queues import MOST, counts, queues
 from deliver_to_po.admin.show import desk_url
-from deliver_to_po.core.choices import Outcome, ShipmentState
+from deliver_to_po.core.choices import HandoffStep, Outcome, ShipmentState
 from deliver_to_po.core.choices.states import TAKEN_BACK
 from deliver_to_po.core.shop_time import begin_of, shop_day, shop_time
 from deliver_to_po.core.wording import clock, day_of_year, money, service_name
@@ -151,6 +151,8 @@ def _made(span: Span) -> QuerySet[Shipment, Any]:
 def _taken_back(span: Span) -> QuerySet[Shipment, Any]:
     """Return how many parcels were voided, and for how many a refund was asked, as the shipping system answered it."""
     answered = Q(attempts__outcome__in=(Outcome.VOIDED, Outcome.REFUND_ASKED))
+    # The first answer got lost, and asked again the system held it no longer.
+    answered |= Q(attempts__outcome=Outcome.FOUND_NONE, attempts__step=HandoffStep.VOID)
     rows = Shipment.objects.filter(_within("attempts__at", span) & answered, state__in=TAKEN_BACK).order_by()
     return rows.values_list("delivery__live", "state").annotate(parcels=Count("pk", distinct=True))
 

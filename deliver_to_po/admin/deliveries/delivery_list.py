@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.db.models import BooleanField, Case, OuterRef, Prefetch, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -30,6 +29,7 @@ from deliver_to_po.admin.queues import MOST, PARTS, PERSONS, Queue, counts, queu
 from deliver_to_po.admin.show import NOTHING, desk_url, lines, may_view_order, order_link, test_badge, url_on
 from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.core.choices import DeliveryState, NoticeOutcome
+from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.core.wording import day_and_time, day_of_year
 from deliver_to_po.handoff.releasing.release import notes_of_holds
 from deliver_to_po.handoff.sending.hand_off_now import is_surely_unpaid
@@ -184,7 +184,7 @@ class DeliveryList(ListWithWarnings):
         Then who picks up, unless that is erased, and when it was ordered.
         """
         link = format_html('<a href="{}"><b>{}</b></a> {}', self.page_of(delivery), delivery, test_badge(delivery))
-        placed = day_of_year(timezone.localtime(delivery.placed_at).date()) if delivery.placed_at else ""
+        placed = day_of_year(shop_day(delivery.placed_at)) if delivery.placed_at else ""
         when = format_html('<span class="d2po-reason">{}</span>', placed) if placed else ""
         return lines([link, self._order_beneath(delivery), delivery.recipient_name, when])
 

@@ -76,7 +76,7 @@ def _told(delivery: Delivery, shipments: Sequence[Shipment], notices: Sequence[N
         if notice.outcome != NoticeOutcome.TO_SEND:
             words = {"what": notice.get_kind_display(), "outcome": notice.get_outcome_display()}
             problem = str(NoticeProblem(notice.problem).label) if notice.problem else ""
-            at = notice.sent_at or notice.created_at
+            at = notice.sent_at or notice.due_at or notice.created_at
             yield Entry(at, _("e-mail: %(what)s (%(outcome)s)") % words, problem)
 
 

@@ -21,6 +21,7 @@ from deliver_to_po.admin.show import desk_url
 from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.choices import PrintForm
 from deliver_to_po.core.language import current_language
+from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.core.wording import city_line, day_and_time
 from deliver_to_po.handoff.frozen_request import contents_from_json
 from deliver_to_po.handoff.printing.job_file import JobLine, Printed
@@ -239,7 +240,7 @@ def _pick_list(chosen: Sequence[Delivery]) -> tuple[bytes, Sequence[UUID]]:
 
 
 def _pdf(content: bytes, name: str) -> FileResponse:
-    return private_file(ContentFile(content), "application/pdf", f"{name}-{timezone.localdate()}.pdf")
+    return private_file(ContentFile(content), "application/pdf", f"{name}-{shop_day()}.pdf")
 
 
 def _sections(job: PrintJob, printed: Printed, narrow: bool) -> Iterable[Section]:

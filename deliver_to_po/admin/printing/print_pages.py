@@ -17,7 +17,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path
-from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -30,6 +29,7 @@ from deliver_to_po.admin.printing.label_words import later_than_this, printed_by
 from deliver_to_po.admin.show import desk_url
 from deliver_to_po.admin.who_opened import labels_opened
 from deliver_to_po.core.choices import PrintForm
+from deliver_to_po.core.shop_time import shop_time
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.printing.job_file import LAYOUTS, ZPL, Printed, mark_printed, write_labels
 from deliver_to_po.handoff.printing.label_state import LabelState
@@ -256,7 +256,7 @@ def _made(
         # From here on the response closes it.
         stack.pop_all()
     media_type = ZPL if job.form == PrintForm.ZPL else "application/pdf"
-    day = timezone.localtime().strftime("%Y-%m-%d-%H%M")
+    day = shop_time().strftime("%Y-%m-%d-%H%M")
     return private_file(File(file), media_type, f"labels-{day}.{EXTENSIONS[media_type]}")
 
 

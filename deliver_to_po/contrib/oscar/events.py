@@ -13,6 +13,8 @@ from deliver_to_po.contrib.oscar.adapter import OscarAdapter
 from deliver_to_po.contrib.oscar.choice import CODE
 from deliver_to_po.core.choices.states import OVER, ShipmentState
 from deliver_to_po.errors import MoveRefused
+from deliver_to_po.host.answered import answer_or
+from deliver_to_po.host.calling import listed
 from deliver_to_po.shop import cancel, delivery_of, replan
 from deliver_to_po.signals import labelled
 
@@ -41,12 +43,17 @@ def drop_line(line: Any, new_status: str, **_kwargs: Any) -> None:
 def _follow(order: Any, status: str, *, whole: bool = True) -> None:
     adapter = order_adapter()
     if isinstance(adapter, OscarAdapter) and status in adapter.cancelling_statuses and order.shipping_code == CODE:
-        change = cancel if whole or not adapter.shipped_lines(order) else replan
+        change = cancel if whole or _ships_nothing(adapter, order) else replan
         try:
             change(order, f"Oscar: {status}")
         except MoveRefused as refused:
             # Staff sees why the parcels stay as they are.
             order.notes.create(message=str(refused), note_type="System")
+
+
+def _ships_nothing(adapter: OscarAdapter, order: Any) -> bool:
+    """Say whether the adapter says plainly that nothing is left to ship."""
+    return not answer_or(True, lambda: listed("shipped_lines", 1, lambda _shop: adapter.shipped_lines(order)))
 
 
 def add_shipping_event(order_pk: Any, tracking_number: str, **_kwargs: Any) -> None:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_class
 from oscar.core.prices import Price
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.contrib.oscar.choice import CODE, chose_post_office
 from deliver_to_po.errors import DeliverToPoError
+from deliver_to_po.host import asking
 from deliver_to_po.shop import Offer, offers, review, withdrawn
 
 log = logging.getLogger(__name__)
@@ -96,7 +96,7 @@ def _offered_once(basket: Any, request: HttpRequest | None) -> DeliverToPostOffi
     about = (basket.pk, basket.num_items, basket.total_excl_tax)
     kept: dict[Any, DeliverToPostOffice | None] = request.__dict__.setdefault(OFFERED, {})
     if about not in kept:
-        kept[about] = _offered(basket, order_adapter().postal_code(request))
+        kept[about] = _offered(basket, asking.postal_code_of(request))
     return kept[about]
 
 

@@ -69,10 +69,10 @@ def _unknown() -> Finding:
 
 
 def mails(limits: Limits) -> Finding:
-    """Say how many e-mails of the last day were not sent."""
+    """Say how many e-mails failed within the last day."""
     since = timezone.now() - MAILS_SINCE
     counts = dict(
-        Notice.objects.filter(outcome=NoticeOutcome.FAILED, created_at__gte=since)
+        Notice.objects.filter(outcome=NoticeOutcome.FAILED, due_at__gte=since)
         .values_list("problem")
         .annotate(count=Count("pk"))
         .order_by("problem")

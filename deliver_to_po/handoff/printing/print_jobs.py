@@ -58,9 +58,11 @@ def queue() -> Queue:
 
 def take_queue(user: Any) -> PrintJob | None:
     """Take what nobody else has taken of the queue, MOST labels at most; None where nothing is left."""
-    rows = to_print().filter(_free(), delivery__live=queue().live)
+    # Asked once: what comes or goes meanwhile must not make test labels of live ones.
+    live = queue().live
+    rows = to_print().filter(_free(), delivery__live=live)
     pks = _in_packing_order(rows.order_by("delivery__placed_at", "pk"))[:MOST]
-    job = PrintJob(user=user, live=queue().live)
+    job = PrintJob(user=user, live=live)
     with transaction.atomic():
         job.save()
         _claim(job, pks)

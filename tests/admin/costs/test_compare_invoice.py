@@ -131,6 +131,13 @@ def test_real_parcels_of_these_days_that_are_not_billed_are_named() -> None:
     ]
 
 
+def test_a_parcel_whose_line_cannot_be_read_is_not_called_unbilled() -> None:
+    for sequence in (1, 2):
+        parcel(sequence)
+    lines = [Charge(2, number(1), Decimal("11.30")), Charge(3, number(2), Decimal(0), problem="n/a")]
+    assert [row.found for row in compare(lines).rows] == [Compared.SAME, Compared.UNREAD]
+
+
 def test_a_day_ends_at_midnight_in_the_shop() -> None:
     parcel(1)
     last = parcel(2, transmitted_at=datetime(2026, 11, 3, 23, 59, tzinfo=ZONE))

@@ -96,6 +96,17 @@ def test_an_order_that_was_shipped_again_is_charged_once_in_its_first_month(cler
     assert [row.split(",")[5] for row in rows] == ["12.00", "", "12.00"]
 
 
+def test_an_order_of_which_one_parcel_was_shipped_again_is_charged_once_in_its_first_month(clerk: Clerk) -> None:
+    came_back = made(9, "12.00", "10.05", open_parcel=None)
+    made(10, None, "10.05", delivery=came_back.delivery, revision=2)
+    client = clerk("view_delivery")
+    months = client.get(reverse(PAGE)).context["months"]
+    assert [(month.parcels, month.charged) for month in months] == [("1", "$0.00"), ("1", "$12.00")]
+    answer: Any = client.get(reverse(PAGE), {"csv": "1"})
+    rows = b"".join(answer.streaming_content).decode().splitlines()[1:]
+    assert [row.split(",")[5] for row in rows] == ["12.00", ""]
+
+
 @pytest.mark.usefixtures("cache_of_this_process")
 def test_who_opened_labels_is_counted_and_all_of_it_is_asked_once_in_ten_minutes(
     clerk: Clerk, admin_user: User

@@ -101,6 +101,11 @@ def test_what_is_voided_and_what_is_to_be_refunded_is_counted_once_each() -> Non
     assert (real().voided, real().refunded) == (1, 1)
 
 
+def test_what_was_found_voided_after_a_lost_answer_is_counted_too() -> None:
+    taken_back(ShipmentState.VOIDED, Outcome.FOUND_NONE, NOON)
+    assert real().voided == 1
+
+
 def test_tests_are_in_no_figure_of_real_parcels_and_real_ones_in_none_of_tests() -> None:
     made()
     made(ordered(live=False, placed_at=NOON, released_at=NOON), transmitted_at=NOON, price=Decimal("99.00"))

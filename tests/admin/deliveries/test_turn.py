@@ -81,11 +81,11 @@ def test_the_days_at_the_post_office_are_counted(
 def test_the_buyer_of_a_parcel_that_waits_is_reminded(
     admin_client: Client, change_settings: Any, language: str, words: str
 ) -> None:
-    change_settings(TRACKING=True, NOTICES=True, TELL={"READY": True})
+    change_settings(TRACKING=True, NOTICES=True, TELL={"FIFTH_DAY": True})
     told, silent = at_the_office(6), at_the_office(6)
     Notice.objects.create(
         delivery=told,
-        kind=NoticeKind.READY,
+        kind=NoticeKind.FIFTH_DAY,
         occasion=told.shipments.get().pk,
         outcome=NoticeOutcome.SENT,
         sent_at=timezone.now(),

@@ -7,7 +7,7 @@ import pytest
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.errors import InvalidRequest
-from deliver_to_po.canadapost.portal.manifests import build_transmit
+from deliver_to_po.canadapost.portal.manifests import build_transmit, read_manifests
 from deliver_to_po.canadapost.types import Artifact, Link, Manifest, TransmitRequest
 from tests.canadapost.portal.samples import last_request, sample
 from tests.canadapost.portal_requests import ACCOUNT, BASE, MANIFEST, SHIPPING, TRANSMIT, make_client
@@ -79,3 +79,8 @@ def test_the_document_of_a_manifest_is_asked_for_as_a_pdf(post: Any) -> None:
         client.manifest_document(Manifest("1", "P"))
     with pytest.raises(errors.Unreadable):
         client.manifest_document(Manifest("1", "P", (Link("artifact", "https://evil.test/x", ""),)))
+
+
+def test_only_links_to_manifests_are_read_as_such() -> None:
+    links = [{"rel": rel, "href": f"https://api.example.com/{rel}/{rel}-1"} for rel in ("self", "manifest")]
+    assert read_manifests("list", links) == ["manifest-1"]

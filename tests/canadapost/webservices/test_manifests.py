@@ -78,3 +78,8 @@ def test_a_manifest_has_its_number_and_links() -> None:
     assert manifest.link("artifact") is not None
     with pytest.raises(Unreadable):
         manifests.read_manifest("manifest", answer(body.replace("P1", "")), "13")
+
+
+def test_the_id_of_a_manifest_leads_to_no_other_address() -> None:
+    with pytest.raises(InvalidRequest, match="manifest_id"):
+        manifests.manifest_path("manifest", ACCOUNT, "../1")

@@ -1,10 +1,15 @@
 """One entry in a shop's list of methods: what it shows without a call, and what one press on it does."""
 
 import re
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from django.conf import settings as django_settings
 from django.http import HttpRequest
@@ -18,9 +23,11 @@ from deliver_to_po.checkout.fair_use import count_draft
 from deliver_to_po.checkout.last_office import COOKIE
 from deliver_to_po.checkout.pages.nearest import Shown
 from deliver_to_po.checkout.pages.taking import Pressed
+from deliver_to_po.emulator import quotes
+from deliver_to_po.emulator.prices import cost
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.offices.directory import get_office
-from deliver_to_po.shop import deliver_there
+from deliver_to_po.shop import deliver_there, review
 from tests.checkout.pages.test_arriving import KnowingAdapter
 from tests.checkout.pages.test_step import NEXT, draft, one, problem, search, soup, unplug
 from tests.checkout.priced import PricedAdapter, saying
@@ -246,6 +253,53 @@ def test_another_price_leads_to_the_step_that_says_so_and_keeps_what_was_chosen(
     assert "$15.85" in one(page, ".d2po-givens").get_text()
     chosen = draft(client)
     assert (chosen.recipient_name, chosen.price) == (TYPED["name"], Decimal("15.85"))
+
+
+@pytest.mark.parametrize(("more", "later"), [("-2.00", 0), ("2.00", 0), ("2.00", 7)])
+def test_what_canada_post_asks_hours_later_is_shown_taken_and_charged_alike(
+    client: Client, monkeypatch: pytest.MonkeyPatch, more: str, later: int
+) -> None:
+    """Whether it was told just now, or to somebody else and is no longer fresh."""
+    with time_machine.travel("2026-11-25T09:00:00-05:00", tick=False) as clock:
+        assert press(client, value(settled(client))) == NEXT
+        assert review(request_of(client)).draft.price == Decimal("14.85")
+        clock.shift(timedelta(hours=7))
+        monkeypatch.setattr(quotes, "cost", dearer(more))
+        settled(client)
+        clock.shift(timedelta(hours=later))
+        assert press(client, said := value(entry(client))) == NEXT
+        reviewed = review(request_of(client))
+    assert f" {reviewed.draft.price} " in said
+    assert (reviewed.draft.price, reviewed.notice) == (Decimal("14.85") + Decimal(more), "")
+
+
+def dearer(more: str) -> Callable[..., Any]:
+    def asked(*about: Any) -> Any:
+        told = cost(*about)
+        return replace(told, base=told.base + Decimal(more))
+
+    return asked
+
+
+def test_the_review_promises_no_earlier_day_than_the_list(client: Client) -> None:
+    with time_machine.travel("2026-11-25T09:00:00-05:00", tick=False) as clock:
+        assert press(client, value(settled(client))) == NEXT
+        clock.shift(timedelta(hours=20))
+        assert "Wed., Dec. 2" in text(settled(client)).replace("\u00a0", " ")
+        reviewed = review(request_of(client))
+    assert reviewed.offer is not None
+    assert reviewed.offer.expected_from == date(2026, 12, 2)
+
+
+def test_what_is_chosen_has_a_price_although_the_shop_is_too_slow_for_a_list(
+    client: Client, says: Any, change_settings: Any
+) -> None:
+    assert press(client, value(settled(client))) == NEXT
+    change_settings(SEARCH_TIMEOUT_SECONDS=0.01)
+    parcels = NearAdapter.parcels
+    says(parcels=lambda shop, order: (time.sleep(0.02), parcels(shop, order))[1])
+    page = soup(client.get(reverse(CHOOSE), headers={"X-D2PO-Fragment": "1"}))
+    assert one(page, "[data-choice]")
 
 
 def test_an_office_that_has_closed_leads_to_the_step_that_names_it(client: Client, emulator: EmulatorServer) -> None:

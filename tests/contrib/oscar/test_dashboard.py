@@ -100,13 +100,14 @@ def test_a_line_that_is_cancelled_is_not_shipped_and_with_the_last_one_nothing_i
     assert only_delivery().state == "cancelled"
 
 
+@pytest.mark.parametrize("fails", ["parcels", "shipped_lines"])
 def test_why_parcels_cannot_follow_a_cancelled_line_stands_on_the_order(
-    label: str, monkeypatch: pytest.MonkeyPatch
+    label: str, fails: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line = only_order().lines.get()
     monkeypatch.setattr(type(line), "pipeline", {"Pending": ("Cancelled",)})
     monkeypatch.setattr(ShopAdapter, "shipped_lines", lambda *_args: [line])
-    monkeypatch.setattr(ShopAdapter, "parcels", lambda *_args: 1 / 0)
+    monkeypatch.setattr(ShopAdapter, fails, lambda *_args: 1 / 0)
     line.set_status("Cancelled")
     assert [note.message for note in only_order().notes.all()] == [str(ShopFailed())]
     assert only_delivery().state == "released"

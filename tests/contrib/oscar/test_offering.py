@@ -24,6 +24,17 @@ def test_it_comes_after_the_shops_own_methods_with_the_lowest_price(buyer: Buyer
     assert "16.10" in page
 
 
+@pytest.mark.parametrize("name", ["postal_code", "recipient"])
+def test_a_shop_that_cannot_say_who_buys_lists_its_methods_all_the_same(
+    name: str, buyer: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    buyer.say_who()
+    monkeypatch.setattr(ShopAdapter, name, lambda *_asked: 1 / 0)
+    page = buyer.get("checkout:shipping-method")
+    assert "Home delivery" in page
+    assert NAME in page
+
+
 def test_it_is_not_listed_for_what_is_too_heavy(buyer: Buyer) -> None:
     buyer.put_into_basket("wool-blanket", 19)
     buyer.say_who()

@@ -10,8 +10,10 @@ from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.examination.health.examination import examine
 from deliver_to_po.examination.health.finding import Limits
 from deliver_to_po.models import Notice, Tracking, TrackingEvent
+from deliver_to_po.notices.occasions import write_notices
 from tests.examination.health.asking import ago, found
 from tests.factories import make_delivery, make_shipment
+from tests.notices.needing import needing, sweep
 
 pytestmark = pytest.mark.django_db
 
@@ -77,10 +79,17 @@ def test_with_tracking_off_nothing_is_told_of_it(change_settings: Any) -> None:
 def test_e_mails_of_the_last_day_that_failed_are_counted_by_what_is_wrong() -> None:
     delivery = make_delivery()
     for number, (problem, hours) in enumerate([("no_address", 1), ("no_address", 2), ("refused", 30)]):
-        notice = Notice.objects.create(
-            delivery=delivery, kind=NoticeKind.CHOOSE, occasion=number, outcome=NoticeOutcome.FAILED, problem=problem
-        )
-        Notice.objects.filter(pk=notice.pk).update(created_at=ago(hours=hours))
+        failed_at = {"outcome": NoticeOutcome.FAILED, "problem": problem, "due_at": ago(hours=hours)}
+        Notice.objects.create(delivery=delivery, kind=NoticeKind.CHOOSE, occasion=number, **failed_at)
     failed = found("mails")
     assert (failed.ok, failed.value, failed.counts) == (False, 2, {NoticeProblem.NO_ADDRESS: 2})
     assert found("mails", Limits(mails=2)).ok
+
+
+def test_an_e_mail_that_was_planned_days_before_it_failed_is_one_of_the_last_day(change_settings: Any) -> None:
+    change_settings(SITE_URL="")
+    needing()
+    write_notices()
+    Notice.objects.filter(kind=NoticeKind.REMIND).update(created_at=ago(days=3), due_at=timezone.now())
+    sweep()
+    assert found("mails").counts == {NoticeProblem.NO_SITE_URL: 2}

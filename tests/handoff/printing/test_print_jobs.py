@@ -25,6 +25,17 @@ def test_no_label_of_a_test_is_taken_among_those_of_real_parcels() -> None:
     assert (job.live, job.chosen, test.print_job) == (True, [real.pk], None)
 
 
+def test_a_job_is_of_live_labels_although_none_waits_any_longer_when_it_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    labelled(live=True)
+    told = iter([queue(), Queue(0, 0, False)])
+    monkeypatch.setattr(print_jobs, "queue", lambda: next(told))
+    job = take_queue(None)
+    assert job is not None
+    assert job.live
+
+
 def test_the_labels_of_tests_that_are_chosen_beside_real_ones_are_left_to_others() -> None:
     labelled(live=False)
     real = labelled(live=True)
