@@ -113,8 +113,11 @@ def could_not_look_up(row: Row, not_yet: NotYet, **fields: Any) -> None:
 
 
 def crashes_without_end(row: Row) -> bool:
-    """Leave a row to a person if its step has raised something for GIVE_UP_AFTER; say whether it is."""
-    return row.reason == Reason.CRASHED and gave_up(row)
+    """Leave a row to a person if its step has raised something for GIVE_UP_AFTER; say whether it is.
+
+    So is what the system says to hold: that its look-up raised something is not kept.
+    """
+    return row.reason in (Reason.CRASHED, Reason.NOT_FOUND) and gave_up(row)
 
 
 def gave_up(row: Row, reason: Reason | None = None, *, since: datetime | None = None) -> bool:

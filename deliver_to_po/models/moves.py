@@ -5,7 +5,6 @@ each other (decision record 0003).
 """
 
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -37,7 +36,7 @@ from deliver_to_po.models.history import History, as_note
 from deliver_to_po.models.parts import RECIPIENT_FIELDS
 from deliver_to_po.models.pause import Pause
 from deliver_to_po.models.search_key import SOURCES, keep_keys
-from deliver_to_po.models.shipment import Shipment, can_be_kept_back
+from deliver_to_po.models.shipment import Shipment
 from deliver_to_po.signals import send_on_commit
 
 # What an erased row keeps of its recipient.
@@ -46,24 +45,17 @@ ERASED: Mapping[str, Any] = dict.fromkeys(RECIPIENT_FIELDS, "")
 SENDABLE = Q(state=D.RELEASED, stop_asked_at=None, erased_at=None)
 
 
-class Shipments(StrEnum):
-    """What a move of a delivery asks of its shipments."""
-
-    ANY = "any"
-    NONE_LIVE = "none live"
-    NOT_ALL_GONE = "not all gone"
-
-
 class DeliveryMove(NamedTuple):
     """From which states to which one, None for a move that stays.
 
-    ``drops`` says that shipments which still wait are dropped with it. ``erased`` says that a delivery whose recipient
-    is erased may make it too. ``stamps`` are the times that it sets, unless they are set already.
+    ``none_live`` says that no shipment of it may be live. ``drops`` says that shipments which still wait are dropped
+    with it. ``erased`` says that a delivery whose recipient is erased may make it too. ``stamps`` are the times that it
+    sets, unless they are set already.
     """
 
     sources: tuple[str, ...]
     target: str | None
-    shipments: Shipments = Shipments.ANY
+    none_live: bool = False
     drops: bool = False
     erased: bool = False
     stamps: tuple[str, ...] = ()
@@ -102,7 +94,7 @@ DELIVERY_MOVES: Mapping[Change, DeliveryMove] = {
     Change.PLACE_UNCHOSEN: DeliveryMove((D.DRAFT, D.RESERVED), D.NEEDS_CHOICE, erased=True, stamps=("placed_at",)),
     Change.ASK_RELEASE: DeliveryMove((D.HELD, D.NEEDS_CHOICE), None, stamps=("release_asked_at",)),
     Change.RELEASE: DeliveryMove((D.PLACED,), D.RELEASED, stamps=("release_asked_at", "released_at")),
-    Change.HOLD: DeliveryMove((D.PLACED, D.RELEASED), D.HELD, Shipments.NOT_ALL_GONE),
+    Change.HOLD: DeliveryMove((D.PLACED, D.RELEASED), D.HELD),
     Change.RESUME: DeliveryMove((D.HELD,), D.PLACED),
     Change.ASK_HOLD: DeliveryMove((D.NEEDS_CHOICE,), None, stamps=("hold_asked_at",)),
     Change.UNASK_HOLD: DeliveryMove((D.PLACED, D.NEEDS_CHOICE), None),
@@ -116,8 +108,8 @@ DELIVERY_MOVES: Mapping[Change, DeliveryMove] = {
     Change.REPLAN: DeliveryMove(ACTIVE, None),
     Change.REOPEN: DeliveryMove((D.NEEDS_CHOICE,), D.PLACED),
     Change.ASK_STOP: DeliveryMove(ACTIVE, None, erased=True, stamps=("stop_asked_at",)),
-    Change.CANCEL: DeliveryMove(ACTIVE, D.CANCELLED, Shipments.NONE_LIVE, drops=True, erased=True),
-    Change.EXPIRE: DeliveryMove(ACTIVE, D.CANCELLED, Shipments.NONE_LIVE, drops=True),
+    Change.CANCEL: DeliveryMove(ACTIVE, D.CANCELLED, none_live=True, drops=True, erased=True),
+    Change.EXPIRE: DeliveryMove(ACTIVE, D.CANCELLED, none_live=True, drops=True),
     Change.ERASE: DeliveryMove((D.RESERVED, *ACTIVE, D.CANCELLED), None, drops=True, stamps=("erased_at",)),
 }
 
@@ -264,7 +256,11 @@ def tell(signal: Signal, delivery: Delivery) -> None:
 def movable(change: Change) -> QuerySet[Delivery]:
     """Return the deliveries that stand where the move is allowed, and whose shipments and erasure allow it."""
     move = DELIVERY_MOVES[change]
-    rows = _fit(move.shipments).filter(state__in=move.sources)
+    rows = Delivery.objects.filter(state__in=move.sources)
+    if move.none_live:
+        live = Shipment.objects.filter(delivery=OuterRef("pk")).exclude(state__in=NOT_LIVE)
+        # What was picked up, came back or is lost is in the post no longer.
+        rows = rows.filter(~Exists(live.exclude(tracking__state__in=PARCEL_ENDS)))
     return rows if move.erased else rows.filter(erased_at=None)
 
 
@@ -272,18 +268,6 @@ def _stamped(names: tuple[str, ...]) -> dict[str, Any]:
     """Return the times to set: now, where none is set yet."""
     now = Value(timezone.now(), output_field=DateTimeField())
     return {name: Coalesce(F(name), now) for name in names}
-
-
-def _fit(shipments: Shipments) -> QuerySet[Delivery]:
-    """Return the deliveries whose shipments a move allows."""
-    if shipments == Shipments.ANY:
-        return Delivery.objects.all()
-    of_it = Shipment.objects.filter(delivery=OuterRef("pk"))
-    live = of_it.exclude(state__in=NOT_LIVE)
-    if shipments == Shipments.NONE_LIVE:
-        # What was picked up, came back or is lost is in the post no longer.
-        return Delivery.objects.filter(~Exists(live.exclude(tracking__state__in=PARCEL_ENDS)))
-    return Delivery.objects.filter(~Exists(live) | Exists(of_it.filter(can_be_kept_back())))
 
 
 def drop_waiting(delivery: Delivery, reason: Reason, *, user: Any = None) -> int:

@@ -248,6 +248,10 @@ class Shipment(Due, WithRecipient, WithOffice):
         return list(dict.fromkeys(filter(None, names)))
 
 
+# Somebody wants another label instead. What was shipped again has used its label, and goes.
+CHANGED = Q(change_asked_at__isnull=False, open_parcel__isnull=False)
+
+
 def newest_revision() -> Q:
     """Return the condition that a shipment is the newest revision of its parcel."""
     later = Shipment.objects.filter(

@@ -12,6 +12,7 @@ from deliver_to_po.canadapost import errors
 from deliver_to_po.core.choices import HandoffStep, OfficeCheck, Outcome, Reason, ShipmentState
 from deliver_to_po.handoff.changing.found_by_clerk import parcel_exists
 from deliver_to_po.handoff.sending.fetch_label_again import fetch_label_again
+from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Pause, Shipment
 from deliver_to_po.offices.check import CheckAnswer
 from deliver_to_po.outbox.sweep import Sweep
@@ -223,6 +224,36 @@ def test_what_the_system_says_to_hold_is_never_sent_again_and_a_persons_if_no_lo
     assert [name for name, _ in script.asked] == ["create", *["look_up"] * 4]
 
 
+@pytest.mark.parametrize("trouble", ["obstacle", "slow", "crash"])
+def test_trouble_meanwhile_makes_nobody_forget_that_the_system_says_to_hold_it(
+    script: Script, clock: Clock, trouble: str
+) -> None:
+    script.create(Unknown(exists=True))
+    answers: dict[str, Any] = {"slow": NotYet(reason=Reason.CREDENTIALS), "crash": RuntimeError()}
+    script.look_up([], answers.get(trouble, []), [])
+    shipment = make_shipment()
+    waits_of(shipment, clock, 1)
+    script.obstacle = NotYet(reason=Reason.NOT_CONFIGURED) if trouble == "obstacle" else None
+    clock.sweep_when_due(shipment)
+    script.obstacle = None
+    assert (shipment.state, shipment.reason) == (ShipmentState.UNKNOWN, Reason.NOT_FOUND)
+    waits_of(shipment, clock, 1)
+    clock.sweep_when_due(shipment)
+    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.NOT_FOUND)
+    assert len(script.asked_to("create")) == 1
+
+
+def test_what_the_system_says_to_hold_is_a_persons_if_its_look_up_crashes_without_end(
+    script: Script, clock: Clock
+) -> None:
+    script.create(Unknown(exists=True))
+    script.look_up([], RuntimeError())
+    shipment = make_shipment()
+    assert waits_of(shipment, clock, 4)[1:] == [500, 500, 500]
+    clock.sweep_when_due(shipment)
+    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.GAVE_UP)
+
+
 def test_only_at_the_ladders_end_the_same_is_sent_once_more(
     script: Script, clock: Clock, post_offices: PostOffices
 ) -> None:
@@ -236,6 +267,20 @@ def test_only_at_the_ladders_end_the_same_is_sent_once_more(
     assert first == second
     assert len(post_offices.asked) == 2
     assert (shipment.state, shipment.requests) == (ShipmentState.LABELLED, 2)
+
+
+def test_look_ups_that_a_clerk_presses_for_shorten_no_wait_before_the_same_is_sent_once_more(
+    script: Script, clock: Clock
+) -> None:
+    script.create(Unknown(), MADE)
+    shipment = make_shipment()
+    waits_of(shipment, clock, 2)
+    for _ in range(4):
+        hand_off(shipment.pk, now=True)
+    assert len(script.asked_to("create")) == 1
+    shipment.refresh_from_db()
+    waits_of(shipment, clock, 1)
+    assert clock.sweep_when_due(shipment).state == ShipmentState.LABELLED
 
 
 def test_what_is_found_is_adopted_and_its_label_fetched_at_once(script: Script, clock: Clock) -> None:

@@ -35,7 +35,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
     ],
 )
 def test_what_can_still_wait_is_put_on_hold(state: str, reason: str, held: bool, bystanders: Bystanders) -> None:
-    order: Any = waiting(DeliveryState(state), Reason(reason)) if state != "released" else make_delivery().order
+    order: Any = (
+        waiting(DeliveryState(state), Reason(reason)) if state != "released" else make_shipment().delivery.order
+    )
     assert shop.hold(order, "a payment taken back") is held
     if held:
         assert state_of(order) == ("held", Reason.ON_HOLD)
@@ -125,7 +127,7 @@ def test_a_button_is_offered_where_it_would_do_something(state: str, reason: str
     assert (can_be_held(delivery), can_go_on(delivery)) == (held, goes_on)
     # And does it.
     assert shop.resume(delivery.order) == goes_on
-    delivery = make_delivery(state=state, reason=reason)
+    delivery = make_shipment(make_delivery(state=state, reason=reason)).delivery
     assert shop.hold(delivery.order) == held
 
 
@@ -151,7 +153,7 @@ def test_what_has_all_left_the_shop_is_not_put_on_hold(
     delivery = make_delivery()
     shipment = make_shipment(delivery, state=state, **gone)
     assert not can_be_held(delivery)
-    assert not shop.hold(delivery.order) or state in ("voided", "refund_asked")
+    assert not shop.hold(delivery.order)
     make_shipment(make_delivery(), parcel=2)
     shipment.refresh_from_db()
     assert shipment.state == state
@@ -186,6 +188,21 @@ def test_what_is_still_in_the_shop_is_put_on_hold_and_its_label_stays_a_label(
     assert shop.resume(delivery.order)
     assert state_of(delivery.order)[0] == "released"
     assert list(delivery.shipments.all()) == [shipment]
+
+
+def test_what_is_on_hold_already_stays_so_though_it_has_left_meanwhile(bystanders: Bystanders) -> None:
+    delivery = make_delivery(state="held", reason="not_paid")
+    make_shipment(delivery, state="labelled", transmitted_at=NOW)
+    assert can_be_held(delivery)
+    assert shop.hold(delivery.order, "fraud")
+    assert state_of(delivery.order) == ("held", Reason.ON_HOLD)
+
+
+@pytest.mark.parametrize("state", ["voiding", "refund_asked"])
+def test_a_hold_keeps_what_is_to_be_made_again(state: str, bystanders: Bystanders) -> None:
+    delivery = make_shipment(state=state, change_asked_at=NOW).delivery
+    assert can_be_held(delivery)
+    assert shop.hold(delivery.order, "fraud")
 
 
 def test_one_of_two_parcels_that_is_still_here_is_put_on_hold(bystanders: Bystanders) -> None:

@@ -103,7 +103,6 @@ def _placed(delivery: Delivery, shipments: Sequence[Shipment]) -> Standing:
         follows.append(_("It is put on hold then, before anything is sent: somebody asked for that."))
     if app_settings.release == "when_paid":
         return waiting_in(queues.UNPAID, Tone.IDLE, Waits.PAYMENT, why=why, follows=follows)
-    # While all parcels are being voided or refunded it cannot be held; that the hold is not wanted can always be said.
     cures = ("hand_off",) if delivery.hold_asked_at is None else ("let_go_on",)
     return waiting_in(queues.TO_PACK, Tone.GO, Waits.CLERK, why=why, follows=follows, cures=cures)
 

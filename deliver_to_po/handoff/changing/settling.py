@@ -11,7 +11,7 @@ from deliver_to_po.core.choices.states import EXISTING, OVER
 from deliver_to_po.core.choices.tracking import OUT_OF_REACH, PARCEL_ENDS
 from deliver_to_po.handoff.ladder import move
 from deliver_to_po.handoff.releasing.planning import Plan, make_revision, plan_of
-from deliver_to_po.handoff.releasing.release import alone_with, hold_delivery
+from deliver_to_po.handoff.releasing.release import alone_with
 from deliver_to_po.handoff.waking import wake_after_commit
 from deliver_to_po.host.answered import ShopError
 from deliver_to_po.models import Delivery, History, Shipment
@@ -115,13 +115,14 @@ def _make_again(delivery: Delivery, plan: Plan | None) -> None:
         numbers += without_shipment(delivery, plan, latest)
     if not numbers:
         return
+    # Put on hold whatever else has left: no row says of a parcel without a shipment that it could wait.
     try:
         plan = plan or plan_of(delivery)
     except ShopError as error:
-        hold_delivery(delivery, reason=Reason.SHOP_ERROR, note=str(error))
+        move_delivery(delivery, Change.HOLD, locked=True, reason=Reason.SHOP_ERROR, note=str(error))
         return
     if not plan.parcels:
-        hold_delivery(delivery, reason=Reason.NO_PARCELS)
+        move_delivery(delivery, Change.HOLD, locked=True, reason=Reason.NO_PARCELS)
     made = [make_revision(delivery, number, plan) for number in numbers if number <= len(plan.parcels)]
     for shipment in made:
         if shipment.revision > 1:

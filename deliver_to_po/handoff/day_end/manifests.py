@@ -28,6 +28,7 @@ from deliver_to_po.handoff.systems import transmitting_system
 from deliver_to_po.models import Delivery, Manifest, Shipment
 from deliver_to_po.models.manifest_moves import move_manifest
 from deliver_to_po.models.moves import SENDABLE, lock_deliveries
+from deliver_to_po.models.shipment import CHANGED
 from deliver_to_po.outbox.claiming import after
 from deliver_to_po.outbox.jobs import Job
 from deliver_to_po.shipping import NotTransmitted, NotYet, Refused, Transmitted, Unknown
@@ -35,8 +36,6 @@ from deliver_to_po.shipping import NotTransmitted, NotYet, Refused, Transmitted,
 log = logging.getLogger(__name__)
 
 MANIFEST_IDS_AT_MOST = 100
-# Somebody wants another label instead. What was shipped again has used its label, and goes.
-CHANGED = Q(change_asked_at__isnull=False, open_parcel__isnull=False)
 
 
 def _move_and_settle(manifest: Manifest, name: str, *, left: Sequence[str] = (), **fields: Any) -> bool:

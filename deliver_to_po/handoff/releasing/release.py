@@ -21,7 +21,7 @@ from deliver_to_po.models import Delivery, History
 from deliver_to_po.models.history import as_note
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.models.only import only
-from deliver_to_po.models.shipment import can_be_kept_back
+from deliver_to_po.models.shipment import CHANGED, can_be_kept_back
 
 
 class Released(StrEnum):
@@ -195,9 +195,11 @@ def hold_delivery(delivery: Delivery, *, reason: Reason = Reason.ON_HOLD, note: 
     post office, the wish is kept: its release finds it.
     """
     with alone_with(delivery):
+        if not can_be_held(delivery):
+            return False
         if delivery.state == DeliveryState.NEEDS_CHOICE:
-            return delivery.hold_asked_at is None and move_delivery(delivery, Change.ASK_HOLD, user=user, note=note)
-        if delivery.state == DeliveryState.HELD and Reason(delivery.reason).ends_by_itself:
+            return move_delivery(delivery, Change.ASK_HOLD, user=user, note=note)
+        if delivery.state == DeliveryState.HELD:
             if _says_the_same(delivery, reason, note):
                 return False
             move_delivery(delivery, Change.RESUME, user=user, locked=True)
@@ -221,9 +223,12 @@ def need_choice(delivery: Delivery, reason: Reason, *, office_id: str) -> None:
 
 
 def can_be_held(delivery: Delivery) -> bool:
-    """Say whether putting a delivery on hold would do anything: something of it is here, and nobody has before."""
+    """Say whether putting a delivery on hold would do anything, and nobody has before.
+
+    Something of it is here or to be made again; or it is still to be released.
+    """
     if delivery.state == DeliveryState.RELEASED:
-        return delivery.shipments.filter(can_be_kept_back()).exists()
+        return delivery.shipments.filter(can_be_kept_back() | CHANGED).exists()
     if delivery.state == DeliveryState.HELD:
         return Reason(delivery.reason).ends_by_itself
     return delivery.state == DeliveryState.PLACED or (

@@ -24,6 +24,7 @@ from deliver_to_po.handoff.systems import ready_system
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import SENDABLE
 from deliver_to_po.models.pause_in_force import current_pause
+from deliver_to_po.outbox.claiming import after
 from deliver_to_po.shipping import NotYet, ShippingSystem, Unknown
 
 # How often the same is sent at most to a system that may take a repeated id for another shipment.
@@ -43,7 +44,7 @@ def look_up(shipment: Shipment) -> None:
     system = ready_system(shipment)
     if isinstance(system, NotYet):
         # Nothing found elsewhere, or by somebody who may not look, proves nothing.
-        put_off(shipment, system, tries=shipment.tries)
+        put_off(shipment, system, tries=shipment.tries, reason=_still(shipment, system.reason))
         return
     if not system.can_look_up:
         if system.takes_repeated_ids:
@@ -61,7 +62,7 @@ def look_up(shipment: Shipment) -> None:
     with transaction.atomic():
         if isinstance(found, NotYet):
             record_not_yet(shipment, HandoffStep.LOOK_UP, found)
-            reason = found.reason if found.reason.entry.slow else _still(shipment)
+            reason = _still(shipment, found.reason if found.reason.entry.slow else Reason.UNKNOWN)
             could_not_look_up(shipment, found, reason=reason, reason_text=found.said)
         elif len(found) == 1 and found[0].same:
             record(shipment, HandoffStep.LOOK_UP, Outcome.FOUND_SAME)
@@ -113,7 +114,10 @@ def _look_ups_before_sending(shipment: Shipment, system: ShippingSystem) -> floa
         return inf
     if system.refuses_repeated_ids:
         return look_ups_before_repeating(shipment)
-    return inf if shipment.requests >= REQUESTS_AT_MOST else len(app_settings.handoff.look_up_after_seconds)
+    waits = app_settings.handoff.look_up_after_seconds
+    # A look-up that a clerk presses for counts, but shortens no wait.
+    too_soon = shipment.requested_at is not None and shipment.requested_at > after(-sum(waits))
+    return inf if too_soon or shipment.requests >= REQUESTS_AT_MOST else len(waits)
 
 
 def _send_if_open(shipment: Shipment, system: ShippingSystem) -> None:
@@ -134,9 +138,9 @@ def _send_if_open(shipment: Shipment, system: ShippingSystem) -> None:
         look_up_again(shipment, shipment.tries, reason=Reason.UNKNOWN)
 
 
-def _still(shipment: Shipment) -> Reason:
-    """Return why its outcome is unknown: that the system says to hold it is not forgotten by a look-up that fails."""
-    return Reason.NOT_FOUND if shipment.reason == Reason.NOT_FOUND else Reason.UNKNOWN
+def _still(shipment: Shipment, reason: Reason) -> Reason:
+    """Return the reason, but never forget that the system says to hold it: what is held is not sent again."""
+    return Reason.NOT_FOUND if shipment.reason == Reason.NOT_FOUND else reason
 
 
 def _may_be_sent(shipment: Shipment) -> bool:

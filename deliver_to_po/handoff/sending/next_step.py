@@ -50,7 +50,8 @@ def _next_step(shipment: Shipment) -> bool:
 
 
 def _crashed(shipment: Shipment, error: Exception) -> None:
-    Shipment.objects.filter(pk=shipment.pk).update(reason=Reason.CRASHED)
+    # What the system says to hold is not sent again, and only its reason says so.
+    Shipment.objects.filter(pk=shipment.pk).exclude(reason=Reason.NOT_FOUND).update(reason=Reason.CRASHED)
     record(shipment, HandoffStep.INTERNAL, Outcome.CRASHED)
 
 

@@ -71,7 +71,7 @@ def test_what_needs_a_choice_is_held_after_it_and_may_be_let_go_on_before(admin_
 
 
 def test_what_was_to_be_released_is_released(admin_user: User) -> None:
-    delivery = make_delivery()
+    delivery = make_shipment().delivery
     hold_delivery(delivery)
     told = "1 delivery is resumed: labels that it lacks are requested automatically."
     assert done(LET_GO_ON, delivery, admin_user) == (messages.SUCCESS, told)
@@ -95,7 +95,7 @@ def test_what_it_waits_for_then_is_said(admin_user: User, change_settings: Any, 
 
 
 def test_that_it_is_on_hold_again_is_said_with_the_reason(admin_user: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    delivery = make_delivery()
+    delivery = make_shipment().delivery
     hold_delivery(delivery)
     monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: [])
     told = f"1 delivery is on hold again. {Reason.NO_PARCELS.label} {Reason.NO_PARCELS.advice}"

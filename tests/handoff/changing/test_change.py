@@ -33,6 +33,7 @@ from deliver_to_po.handoff.changing.change import (
     replan,
 )
 from deliver_to_po.handoff.changing.found_by_clerk import label_destroyed
+from deliver_to_po.handoff.changing.make_again import make_again
 from deliver_to_po.handoff.releasing.release import Released, hold, release, resume
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Delivery, Shipment
@@ -333,6 +334,22 @@ def test_a_shop_that_names_no_parcels_at_the_answer_puts_the_delivery_on_hold(
     parcels.clear()
     do_due()
     assert (read(delivery).state, read(delivery).reason) == (DeliveryState.HELD, Reason.NO_PARCELS)
+
+
+@pytest.mark.parametrize(("named", "reason"), [(lambda: 1 / 0, Reason.SHOP_ERROR), (list, Reason.NO_PARCELS)])
+def test_a_parcel_to_be_made_again_is_not_forgotten_when_the_shop_cannot_say_and_the_other_has_left(
+    script: Script, parcels: list[Parcel], monkeypatch: pytest.MonkeyPatch, named: Callable[[], Any], reason: Reason
+) -> None:
+    parcels.append(PARCEL)
+    delivery = make_delivery()
+    make_shipment(delivery, state=ShipmentState.LABELLED, transmitted_at=timezone.now())
+    make_again(make_shipment(delivery, state=ShipmentState.LABELLED, parcel=2, shipment_id="2"))
+    with monkeypatch.context() as patched:
+        patched.setattr(type(order_adapter()), "parcels", lambda self, order: named())
+        do_due()
+    assert (read(delivery).state, read(delivery).reason) == (DeliveryState.HELD, reason)
+    assert release(delivery.order) == Released.RELEASED
+    assert states(delivery) == [(1, 1, "labelled"), (2, 1, "voided"), (2, 2, "waiting")]
 
 
 def test_a_worker_that_dies_between_voiding_and_the_next_revision_leaves_both_to_the_next(
