@@ -67,6 +67,8 @@ def test_each_is_told_once_in_its_time_to_whom_it_concerns(clock: Any, change_se
     # The counter is open on Mondays and Saturdays; the fifteenth day, December 11, is a Friday.
     assert sent_on == [0, 0, 5, 8]
     assert all(shipment.delivery.reference in message.subject for message in mail.outbox)
+    assert ["The shipping label is made" in message.body for message in mail.outbox] == [True, *[False] * 4]
+    assert ["If you have questions" in message.body for message in mail.outbox] == [*[True] * 4, False]
     # The letter of authorization is for whoever picks up.
     assert [bool(message.attachments) for message in mail.outbox] == [False, True, True, True, False]
 
@@ -156,6 +158,7 @@ def test_the_fifth_day_is_that_at_the_post_office_where_it_is_and_is_told_late_w
         clock.move_to(START + days(day))
         sweep()
         assert len(mail.outbox) == sent
+        assert not Notice.objects.exclude(problem=NoticeProblem.NONE).exists()
     assert kinds_sent() == ["fifth_day"]
 
 
@@ -355,6 +358,8 @@ def test_a_clerk_sends_one_again_while_it_is_so(change_settings: Any) -> None:
     seen(shipment, Scan.READY, time="08:00:00")
     sweep()
     row = Notice.objects.get(delivery=shipment.delivery, kind=NoticeKind.READY)
+    # Nobody knows what came of it.
+    Notice.objects.filter(pk=row.pk).update(outcome=NoticeOutcome.FAILED, sent_at=None, begun=True)
     assert send_again(row)
     sweep()
     assert len(mail.outbox) == 2

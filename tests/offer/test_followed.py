@@ -63,9 +63,10 @@ def told(delivery: Delivery, language: str = "en") -> Summary:
         (P.IN_TRANSIT, {"expected_on": -1}, "On its way", "En route", 1),
         (P.IN_TRANSIT, {"expected_on": 2}, "On its way, expected on {2}", "En route, attendu le {2}", 1),
         (P.READY, {"ready_on": 0}, "Ready: pick it up by {15}", "Prêt : à ramasser d’ici le {15}", 2),
+        (P.READY, {"ready_on": -11}, "Ready: pick it up by {4}", "Prêt : à ramasser d’ici le {4}", 2),
         (
-            *(P.READY, {"ready_on": -13}, "2 days left: pick it up by {2}"),
-            *("2 jours restants : à ramasser d’ici le {2}", 2),
+            *(P.READY, {"ready_on": -12}, "3 days left: pick it up by {3}"),
+            *("3 jours restants : à ramasser d’ici le {3}", 2),
         ),
         (
             *(P.READY, {"ready_on": -14}, "1 day left: pick it up by {1}"),
