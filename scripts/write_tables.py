@@ -42,13 +42,13 @@ def delivery_moves() -> str:
             code(change.value),
             code(*move.sources),
             target(move),
-            move.shipments.value,
+            _yes(move.none_live),
             _yes(move.drops),
             _yes(move.erased),
         )
         for change, move in DELIVERY_MOVES.items()
     ]
-    return table(("Move", "From", "To", "Shipments", "Drops what waits", "Once erased too"), rows)
+    return table(("Move", "From", "To", "None live", "Drops what waits", "Once erased too"), rows)
 
 
 def _yes(value: bool) -> str:
