@@ -13,7 +13,7 @@ from deliver_to_po.core.choices import Reason
 from deliver_to_po.shipping import Answer, Made, NotYet, RefundAsked, Refused, ShippingSystem, Unknown
 from deliver_to_po.shipping import canadapost as shipping
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
-from deliver_to_po.shipping.canadapost_answers import info_of, made_of
+from deliver_to_po.shipping.canadapost_answers import info_of, made_of, no_history
 from tests.shipping.requests import asked
 
 WHAT = "an operation"
@@ -132,6 +132,11 @@ def test_an_error_when_a_label_is_fetched(failing: Any, error: CanadaPostError, 
 @pytest.mark.parametrize(("error", "expected"), MANIFEST, ids=names(MANIFEST))
 def test_an_error_when_a_manifest_is_fetched(failing: Any, error: CanadaPostError, expected: Answer) -> None:
     assert failing(error).manifest("1") == expected
+
+
+def test_what_canada_post_said_of_a_parcel_that_cannot_be_read_is_told() -> None:
+    error = errors.Unreadable(WHAT, messages=SENTENCE)
+    assert no_history(error) == NotYet(reason=Reason.UNREADABLE, **SAID)
 
 
 def test_what_canada_post_said_is_in_no_repr(failing: Any) -> None:

@@ -78,6 +78,7 @@ BROKEN: dict[str, dict[str, Any]] = {
     "a fraction of a second": {"events": [event(time="10:00:00.123456")]},
     "a time with its zone": {"events": [event(time="10:00:00+05:00")]},
     "no code": {"events": [event(code=True)]},
+    "no such code": {"events": [event(code=0)]},
     "a huge code": {"events": [event(code=10**9)]},
     "a long office id": {"events": [event(office_id="1" * 13)]},
     "another field": {"events": [event(mood="good")]},
