@@ -27,6 +27,7 @@ from deliver_to_po.checkout.session import SESSION_KEY
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery, links
+from deliver_to_po.offer.offers import offers_to_chosen
 from deliver_to_po.offices.directory import remember_offered
 from deliver_to_po.shop import PriceKind
 from tests.bystanders import Bystanders
@@ -278,12 +279,10 @@ def test_a_service_that_is_chosen_in_between_is_reviewed_anew(
 def test_a_service_that_another_tab_chooses_during_the_review_stays(
     request_: HttpRequest, draft: Delivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = kept_price.offers_to_chosen
-
     def meanwhile(*about: Any) -> Any:
-        monkeypatch.setattr(kept_price, "offers_to_chosen", asked)
+        monkeypatch.setattr(kept_price, "offers_to_chosen", offers_to_chosen)
         shop.choose_service(request_, EXPRESS)
-        return asked(*about)
+        return offers_to_chosen(*about)
 
     monkeypatch.setattr(kept_price, "offers_to_chosen", meanwhile)
     review(request_)

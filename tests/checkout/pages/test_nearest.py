@@ -297,7 +297,12 @@ def test_what_is_chosen_has_a_price_although_the_shop_is_too_slow_for_a_list(
     assert press(client, value(settled(client))) == NEXT
     change_settings(SEARCH_TIMEOUT_SECONDS=0.01)
     parcels = NearAdapter.parcels
-    says(parcels=lambda shop, order: (time.sleep(0.02), parcels(shop, order))[1])
+
+    def slowly(shop: NearAdapter, order: Any) -> Any:
+        time.sleep(0.02)
+        return parcels(shop, order)
+
+    says(parcels=slowly)
     page = soup(client.get(reverse(CHOOSE), headers={"X-D2PO-Fragment": "1"}))
     assert one(page, "[data-choice]")
 
