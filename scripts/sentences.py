@@ -27,6 +27,7 @@ from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.handoff.day_end.curing import CURES
 from deliver_to_po.models import Comparison, Delivery, Manifest, Notice, Shipment, Tracking, TrackingEvent, links
 from deliver_to_po.notices import kinds, morning
+from deliver_to_po.notices.about import BY_EVENT
 from scripts.side_by_side import Page, texts
 from tests.example_shop.buyer import Buyer
 from tests.factories import make_delivery, make_shipment
@@ -217,7 +218,7 @@ def mails(language: str) -> Iterator[tuple[str, str]]:
         )
         shipment = found.earliest("tracking__ready_on")
         delivery, occasion = shipment.delivery if kinds.KINDS[kind].of_parcel else unchosen, shipment.pk
-        if kind == NoticeKind.ELSEWHERE:
+        if kind in BY_EVENT:
             at: Any = {"on": shipment.tracking.on, "time": "10:00:00", "tracking": shipment.tracking}
             occasion = TrackingEvent.objects.get_or_create(scan=Scan.READY, code="1", **at)[0].pk
         delivery.live, delivery.language = live, language
