@@ -12,7 +12,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from deliver_to_po import shop
-from deliver_to_po.core.choices import Change, DeliveryState, HandoffStep, ManifestState, Outcome, Reason, ShipmentState
+from deliver_to_po.core.choices import (
+    Change,
+    DeliveryState,
+    HandoffStep,
+    ManifestState,
+    Outcome,
+    ParcelState,
+    Reason,
+    ShipmentState,
+)
 from deliver_to_po.core.choices.tracking import PARCEL_ENDS
 from deliver_to_po.errors import MoveRefused
 from deliver_to_po.handoff.changing.make_again import make_again
@@ -450,6 +459,14 @@ def test_what_was_picked_up_came_back_or_is_lost_is_erased_and_not_called_cancel
     Tracking.objects.create(shipment=shipment, state=state)
     assert shop.erase(shipment.delivery.order, email=RECIPIENT.email) == shop.Erasure.ERASED
     assert reread(shipment.delivery)[0].state == DeliveryState.RELEASED
+
+
+def test_what_came_back_and_is_not_shipped_again_yet_is_cancelled() -> None:
+    former = make_shipment(make_delivery(), state=ShipmentState.DONE, open_parcel=None)
+    Tracking.objects.create(shipment=former, state=ParcelState.RETURNED)
+    make_shipment(former.delivery, revision=2)
+    assert shop.erase(former.delivery.order, email=RECIPIENT.email) == shop.Erasure.ERASED
+    assert reread(former.delivery)[0].state == DeliveryState.CANCELLED
 
 
 def test_what_a_parcel_still_needs_is_left_for_later_and_nothing_more_is_sent(labels: Storage) -> None:

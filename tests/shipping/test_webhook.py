@@ -118,6 +118,7 @@ def test_the_same_is_sent_in_the_same_bytes(receiver: Receiver) -> None:
     [
         (Answer(200), Handed(status=200)),
         (Answer(204), Handed(status=204)),
+        (Answer(300), Unknown(status=300)),
         (Answer(200, b"{}"), Handed(status=200)),
         (Answer(201, b'{"said": "Thanks."}'), Handed(said="Thanks.", status=201)),
         (Answer(200, b'{"tracking_number": "EE001438583CA"}'), Made(shipment_id=PIN, tracking_number=PIN, status=200)),

@@ -18,7 +18,7 @@ from deliver_to_po.outbox.claiming import claim_next, work
 from deliver_to_po.shipping import Made, NotYet
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from deliver_to_po.shipping.dummy import DummyShipping
-from deliver_to_po.tracking.following import FOLLOWING, begin_to_follow, end_what_is_silent, follow, pause
+from deliver_to_po.tracking.following import FOLLOWING, begin_to_follow, end_what_is_silent, follow, followed, pause
 from tests.factories import make_delivery, make_shipment
 from tests.shipping.requests import asked
 
@@ -175,10 +175,11 @@ def test_what_is_made_at_night_is_first_asked_for_in_the_morning(
 
 
 def test_what_is_voided_is_asked_for_no_more(db: None) -> None:
-    shipment = make_shipment(state=ShipmentState.DONE, tracking_pin="1", made_at=timezone.now())
+    known = {"state": ShipmentState.DONE, "made_at": timezone.now()}
+    shipment, beside = (make_shipment(tracking_pin=pin, **known) for pin in ("1", "2"))
     begin_to_follow()
     Shipment.objects.filter(pk=shipment.pk).update(state=ShipmentState.VOIDED, open_parcel=None)
-    assert claim_next(FOLLOWING) is None
+    assert [row.shipment for row in followed()] == [beside]
 
 
 def test_a_parcel_without_news_ends_though_nobody_can_be_asked(db: None) -> None:
