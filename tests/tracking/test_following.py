@@ -175,7 +175,7 @@ def test_what_is_made_at_night_is_first_asked_for_in_the_morning(
 
 
 def test_what_is_voided_is_asked_for_no_more(db: None) -> None:
-    known = {"state": ShipmentState.DONE, "made_at": timezone.now()}
+    known: dict[str, Any] = {"state": ShipmentState.DONE, "made_at": timezone.now()}
     shipment, beside = (make_shipment(tracking_pin=pin, **known) for pin in ("1", "2"))
     begin_to_follow()
     Shipment.objects.filter(pk=shipment.pk).update(state=ShipmentState.VOIDED, open_parcel=None)
