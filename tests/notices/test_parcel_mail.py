@@ -203,6 +203,18 @@ def test_what_is_no_longer_so_when_it_is_to_be_sent_is_not_told(change_settings:
     assert set(Notice.objects.values_list("outcome", flat=True)) == {NoticeOutcome.NOT_NEEDED}
 
 
+def test_what_nobody_follows_any_longer_waits_for_no_person(change_settings: Any) -> None:
+    change_settings(TELL={"READY": True})
+    shipment = in_the_post()
+    seen(shipment, Scan.READY, time="08:00:00")
+    write_notices()
+    seen(shipment, Scan.REDIRECTED)
+    Tracking.objects.filter(shipment=shipment).update(ended_at=timezone.now())
+    sweep()
+    row = Notice.objects.get(delivery=shipment.delivery, kind=NoticeKind.READY)
+    assert row.outcome == NoticeOutcome.NOT_NEEDED
+
+
 def test_what_a_person_must_look_at_first_is_told_once_they_let_it_go_on(
     clock: Any, mailer: Any, change_settings: Any, admin_user: Any
 ) -> None:

@@ -104,6 +104,9 @@ def test_what_is_voided_and_what_is_to_be_refunded_is_counted_once_each() -> Non
 def test_what_was_found_voided_after_a_lost_answer_is_counted_too() -> None:
     taken_back(ShipmentState.VOIDED, Outcome.FOUND_NONE, NOON)
     assert real().voided == 1
+    # Of a parcel that was looked for before it was made, that says nothing.
+    Attempt.objects.update(step=HandoffStep.LOOK_UP)
+    assert real().voided == 0
 
 
 def test_tests_are_in_no_figure_of_real_parcels_and_real_ones_in_none_of_tests() -> None:

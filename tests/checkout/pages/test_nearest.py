@@ -285,6 +285,10 @@ def test_the_review_promises_no_earlier_day_than_the_list(client: Client) -> Non
     with time_machine.travel("2026-11-25T09:00:00-05:00", tick=False) as clock:
         assert press(client, value(settled(client))) == NEXT
         clock.shift(timedelta(hours=20))
+        # Nobody has asked yet for the day on which it is mailed now.
+        unasked = review(request_of(client))
+        assert unasked.offer is not None
+        assert (unasked.draft.price, unasked.offer.expected_from) == (Decimal("14.85"), None)
         assert "Wed., Dec. 2" in text(settled(client)).replace("\u00a0", " ")
         reviewed = review(request_of(client))
     assert reviewed.offer is not None
