@@ -144,6 +144,7 @@ class Watch(Thread):
 
 def run(buyers: int, minutes: float, database: str) -> bool:
     """Let so many buy for so long in a new shop; print what came of it, and say whether all was well."""
+    # Two arenas of memory, as docs/explanation/scale.md advises.
     more = {"CALLS_PER_MINUTE": str(CALLS_PER_MINUTE), "MALLOC_ARENA_MAX": "2"}
     with (
         database_beside(database) as url,
