@@ -104,7 +104,7 @@ def test_what_is_voided_and_what_is_to_be_refunded_is_counted_once_each() -> Non
 def test_what_was_found_voided_after_a_lost_answer_is_counted_too() -> None:
     taken_back(ShipmentState.VOIDED, Outcome.FOUND_NONE, NOON)
     assert real().voided == 1
-    # Of a parcel that was looked for before it was made, that says nothing.
+    # It says nothing where a parcel was looked for before it was made.
     Attempt.objects.update(step=HandoffStep.LOOK_UP)
     assert real().voided == 0
 
