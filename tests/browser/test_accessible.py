@@ -56,6 +56,8 @@ def _open_all(page: Page) -> None:
 
 def _disclosed(page: Page, url: str) -> None:
     page.goto(url + LISTED)
+    # Hours that come later come closed.
+    expect(page.locator(".d2po-hours")).to_have_count(4)
     _open_all(page)
     expect(page.locator(".d2po-hours").first).to_be_visible()
 
