@@ -190,6 +190,7 @@ def test_offices_are_numbered_and_a_page_at_a_time(answer: Callable[..., Any], s
     assert [o.number for o in first.offices] == [1, 2]
     assert first.next_show == 4
     assert len(searching.search("K2B7K0", "en", show=4).offices) == 4
+    assert searching.search("K2B7K0", "en", show=5).next_show is None
     last = searching.search("K2B7K0", "en", show=6)
     assert len(last.offices) == 5
     assert last.next_show is None

@@ -216,10 +216,10 @@ CHOOSE = "Your order is still valid. Please choose the post office where we shou
 WRITTEN = "We have written to you about it."
 
 
-def wrote_about(delivery: Delivery, outcome: NoticeOutcome) -> None:
-    """Let an e-mail that asks the buyer have this outcome."""
+def wrote_about(delivery: Delivery, outcome: NoticeOutcome, kind: NoticeKind = NoticeKind.CHOOSE) -> None:
+    """Let an e-mail that asks the buyer, or another one, have this outcome."""
     sent_at = timezone.now() if outcome == NoticeOutcome.SENT else None
-    Notice.objects.create(delivery=delivery, kind=NoticeKind.CHOOSE, occasion=1, outcome=outcome, sent_at=sent_at)
+    Notice.objects.create(delivery=delivery, kind=kind, occasion=1, outcome=outcome, sent_at=sent_at)
 
 
 def test_the_buyer_gets_the_link_where_there_is_one_to_give(delivery: Delivery, change_settings: Any) -> None:
@@ -246,6 +246,7 @@ def test_where_nothing_is_to_be_chosen_there_is_no_link(delivery: Delivery, stat
 def test_that_we_have_written_is_said_only_when_we_have(delivery: Delivery, outcome: NoticeOutcome) -> None:
     other = make_delivery(state=DeliveryState.NEEDS_CHOICE)
     wrote_about(other, NoticeOutcome.SENT)
+    wrote_about(delivery, NoticeOutcome.SENT, NoticeKind.CLERKS)
     delivery.state = DeliveryState.NEEDS_CHOICE
     assert WRITTEN not in summarize(delivery, "en").warning
     wrote_about(delivery, outcome)

@@ -1,5 +1,6 @@
 """Another system is told of each parcel that moves: signed, again until it is taken, and nothing personal."""
 
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.models import ParcelMessage, Tracking
 from deliver_to_po.models.tracking import move_parcel
 from deliver_to_po.outbox.claiming import claim_next, work
-from deliver_to_po.tracking.telling import GIVE_UP_AFTER, TELLING, pause
+from deliver_to_po.tracking.telling import GIVE_UP_AFTER, TELLING, pause, tell
 from tests.factories import make_delivery, make_shipment
 from tests.shipping.parcel_receiver import SECRET, SIGNER, Answer, Receiver
 
@@ -76,7 +77,7 @@ def test_a_parcel_that_moved_is_told_once_signed_and_without_a_person(tracking: 
 def test_what_is_not_taken_comes_again_under_the_same_id_and_is_given_up_after_three_days(
     tracking: Tracking, receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
-    receiver.answer(Answer(status=500), Answer(status=0), Answer(status=302, headers={"Location": "/"}), Answer(404))
+    receiver.answer(Answer(status=500), Answer(status=0), Answer(status=302, headers={"Location": "/"}), Answer(status=300))
     move_parcel(tracking, ParcelState.READY)
     for _ in range(3):
         tell_all()
@@ -89,6 +90,18 @@ def test_what_is_not_taken_comes_again_under_the_same_id_and_is_given_up_after_t
     tell_all()
     assert not ParcelMessage.objects.exists()
     assert "within three days" in caplog.text
+
+
+def test_whoever_lost_the_lease_neither_deletes_nor_puts_off(tracking: Tracking, receiver: Receiver) -> None:
+    receiver.answer(Answer(), Answer(status=300))
+    move_parcel(tracking, ParcelState.READY)
+    message = claim_next(TELLING)
+    assert message is not None
+    ParcelMessage.objects.update(lease=uuid.uuid4())
+    kept = ParcelMessage.objects.values().get()
+    for _ in range(2):
+        tell(message)
+    assert (len(receiver.got), ParcelMessage.objects.values().get()) == (2, kept)
 
 
 def test_nothing_is_written_where_nobody_wants_to_know_or_of_old_news(tracking: Tracking, change_settings: Any) -> None:

@@ -42,12 +42,12 @@ class ShownOffice(NamedTuple):
     city: str
     position: str
     hours: tuple[tuple[str, str], ...] | None
-    chosen: bool = False
-    opening: str = ""
-    is_open: bool = False
-    far: bool = False
-    km: str = ""
-    detour: str = ""
+    chosen: bool
+    opening: str
+    is_open: bool
+    far: bool
+    km: str
+    detour: str
 
 
 class ShownList(NamedTuple):
