@@ -41,7 +41,7 @@ class CanadaPost(ABC):
     by_pin: ClassVar[tuple[str, ...]]
 
     @abstractmethod
-    def find_offices(self, query: types.OfficeQuery, *, maximum: int = 50) -> list[types.PostOffice]:
+    def find_offices(self, query: types.OfficeQuery, *, maximum: int = 50) -> types.FoundOffices:
         """Return the offices that accept D2PO, nearest first, at most 50; an empty list when there is none near."""
 
     @abstractmethod

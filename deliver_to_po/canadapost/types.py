@@ -1,5 +1,6 @@
 """The values of requests and answers. Weights in kilograms, lengths in centimetres, money in CAD."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -117,6 +118,14 @@ class PostOffice:
     distance_km: Decimal | None = None
     hours: WeeklyHours | None = None
     zone: str = ""
+
+
+class FoundOffices(list[PostOffice]):
+    """The offices of a search, in Canada Post's order; ``whole`` says that each row of the answer could be read."""
+
+    def __init__(self, offices: Iterable[PostOffice] = (), *, rows: int = 0):
+        super().__init__(offices)
+        self.whole = len(self) >= rows
 
 
 # Debug pages and error trackers show variables: addresses and recipients say nothing of anybody.

@@ -1,5 +1,6 @@
 """Does a post office still take parcels? There are four answers, and they come from Canada Post itself."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -13,9 +14,12 @@ from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.offices import directory
+from deliver_to_po.offices.nearby import centre_of, distance_km
 
 # How long an answer about the offices of an area counts for each parcel to one of them.
 ANSWER_COUNTS = timedelta(minutes=1)
+# By how much a distance may differ from the one that we measure: for a postal code we know only about where it is.
+ROUGHLY_KM = 50.0
 
 
 class CheckAnswer(NamedTuple):
@@ -42,7 +46,8 @@ def ask_about(office: PostOffice, language: Language, *, background: bool = Fals
 
     We search for the D2PO offices nearest to it and look for its id among them. Asking for the office itself does not
     help: that answer does not say whether it takes D2PO. It only tells an office that stopped taking parcels from one
-    that is gone. If the search finds no office at all, that proves nothing: a service that is down may answer so.
+    that is gone. A list without the office proves nothing if it is empty, as a service that is down may answer, if one
+    of its rows cannot be read, or if it is about another place, as a confused proxy may answer.
 
     Use ``background`` if nobody waits, and ``api`` for a parcel that goes through another API than the chosen one. Each
     call has SEARCH_TIMEOUT_SECONDS. Never raises.
@@ -58,7 +63,7 @@ def ask_about(office: PostOffice, language: Language, *, background: bool = Fals
             directory.remember_offered(nearest if background else found, language, asked_at)
         if found:
             return CheckAnswer(OfficeCheck.TAKES_PARCELS, office_id=found[0].office_id)
-        if not nearest:
+        if not (nearest and nearest.whole and _lie_around(office, nearest)):
             return CheckAnswer(OfficeCheck.COULD_NOT_ASK)
         client.office(office.office_id)
     except NotFound:
@@ -81,6 +86,16 @@ def answered_lately(office: PostOffice, *, api: str = "") -> CheckAnswer | None:
         return None
     office_id = directory.offered_as(office.office_id, since=timezone.now() - ANSWER_COUNTS)
     return CheckAnswer(OfficeCheck.TAKES_PARCELS, office_id=office_id, lately=True) if office_id else None
+
+
+def _lie_around(office: PostOffice, nearest: Iterable[PostOffice]) -> bool:
+    """Say whether any of the offices is about as far from ``office`` as the answer says."""
+    centre = centre_of(_around(office))
+    return centre is not None and any(
+        distance_km(centre.coordinates, one.coordinates) <= float(one.distance_km or 0) + ROUGHLY_KM
+        for one in nearest
+        if one.coordinates
+    )
 
 
 def _around(office: PostOffice) -> OfficeQuery:

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from deliver_to_po.canadapost.errors import Throttled, Unavailable
+from deliver_to_po.canadapost.portal.calls import PortalCalls
 from deliver_to_po.canadapost.portal.client import PortalCanadaPost
-from deliver_to_po.canadapost.types import PostOffice
+from deliver_to_po.canadapost.types import NearPostalCode, PostOffice
+from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.offices import directory
@@ -107,3 +109,38 @@ def test_no_office_at_all_is_no_proof_that_one_is_closed(
 
 def test_an_office_is_looked_for_at_its_coordinates_before_its_postal_code(office: PostOffice) -> None:
     assert check_office(dataclasses.replace(office, postal_code="V5K0A1"), "en") == OfficeCheck.TAKES_PARCELS
+
+
+def _row(office: PostOffice, **changed: Any) -> dict[str, Any]:
+    point = {"latitude": 45.4, "longitude": -75.7}
+    address = {
+        "officeAddress": office.street,
+        "city": office.city,
+        "postalCode": office.postal_code,
+        **point,
+        **changed,
+    }
+    return {"officeId": office.office_id, "name": office.name, "distance": 0.1, "address": address}
+
+
+@pytest.mark.parametrize("half", [{"city": None}, {"officeAddress": ""}])
+def test_a_row_that_cannot_be_read_is_no_proof_that_its_office_is_closed(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch, half: dict[str, Any]
+) -> None:
+    rows = [_row(office, **half), _row(dataclasses.replace(office, office_id="111111"))]
+
+    def get(self: Any, operation: str, path: str, **_: Any) -> Any:
+        return _row(office) if path.endswith("/details") else rows
+
+    monkeypatch.setattr(PortalCalls, "get", get)
+    assert check_office(office, "en") == OfficeCheck.COULD_NOT_ASK
+
+
+@pytest.mark.parametrize("coordinates", [True, False])
+def test_a_list_about_another_place_is_no_proof_that_an_office_is_closed(
+    emulator: EmulatorServer, office: PostOffice, monkeypatch: pytest.MonkeyPatch, coordinates: bool
+) -> None:
+    vancouver = canada_post("en").find_offices(NearPostalCode("V5K0A1"))
+    monkeypatch.setattr(PortalCanadaPost, "find_offices", lambda self, query, **_: vancouver)
+    asked = office if coordinates else dataclasses.replace(office, coordinates=None)
+    assert check_office(asked, "en") == OfficeCheck.COULD_NOT_ASK

@@ -32,14 +32,14 @@ class PortalCanadaPost(CanadaPost):
         self.account = account
         self._calls = PortalCalls(caller, tokens, language)
 
-    def find_offices(self, query: types.OfficeQuery, *, maximum: int = 50) -> list[types.PostOffice]:
+    def find_offices(self, query: types.OfficeQuery, *, maximum: int = 50) -> types.FoundOffices:
         operation = "find post offices"
         params = search_params(operation, query, maximum)
         try:
             body = self._calls.get(operation, postoffices.SEARCH_PATH, params=params)
         except (errors.NotFound, errors.Refused) as error:
             check_none_near(error)
-            return []
+            return types.FoundOffices()
         return postoffices.read_offices(operation, body)
 
     def office(self, office_id: str) -> types.PostOffice:

@@ -12,7 +12,7 @@ from deliver_to_po.canadapost.identifiers import normalize_postal_code
 from deliver_to_po.canadapost.office_search import place_in_canada
 from deliver_to_po.canadapost.portal.fields import LARGEST_NUMBER, boolean, find_rows, text
 from deliver_to_po.canadapost.reading import known_distance, known_province, read_each
-from deliver_to_po.canadapost.types import PostOffice
+from deliver_to_po.canadapost.types import FoundOffices, PostOffice
 
 SEARCH_PATH = "/postoffice/v1/post-offices"
 
@@ -24,13 +24,13 @@ def detail_path(operation: str, office_id: str) -> str:
     return f"{SEARCH_PATH}/{office_id}/details"
 
 
-def read_offices(operation: str, body: Any) -> list[PostOffice]:
+def read_offices(operation: str, body: Any) -> FoundOffices:
     """Return the offices of a search: a bare array, an object that holds one, or the only office itself.
 
     Offices that cannot be read are left out; raises Unreadable if that leaves none.
     """
     rows = find_rows(operation, body, lambda row: "officeId" in _camel(row), "post offices")
-    return list(read_each(rows, lambda row: read_office(operation, row)))
+    return FoundOffices(read_each(rows, lambda row: read_office(operation, row)), rows=len(rows))
 
 
 def read_office(operation: str, body: Any, *, office_id: str = "") -> PostOffice:

@@ -41,14 +41,14 @@ class WebServicesCanadaPost(CanadaPost):
         self.account = account
         self._calls = Calls(caller, key, language)
 
-    def find_offices(self, query: types.OfficeQuery, *, maximum: int = 50) -> list[types.PostOffice]:
+    def find_offices(self, query: types.OfficeQuery, *, maximum: int = 50) -> types.FoundOffices:
         operation = "find post offices"
         params = search_params(operation, query, maximum)
         try:
             answer = self._calls.get(operation, postoffices.PATH, OFFICES, params=params)
         except (errors.NotFound, errors.Refused) as error:
             check_none_near(error)
-            return []
+            return types.FoundOffices()
         return postoffices.read_offices(operation, answer)
 
     def office(self, office_id: str) -> types.PostOffice:

@@ -9,7 +9,7 @@ from deliver_to_po.canadapost.hours import UNKNOWN_TIMES, WeeklyHours, read_week
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
 from deliver_to_po.canadapost.office_search import place_in_canada
 from deliver_to_po.canadapost.reading import known_distance, known_province, read_each
-from deliver_to_po.canadapost.types import PostOffice
+from deliver_to_po.canadapost.types import FoundOffices, PostOffice
 from deliver_to_po.canadapost.webservices import xml
 from deliver_to_po.canadapost.webservices.answers import read
 
@@ -24,14 +24,14 @@ def detail_path(office_id: str) -> str:
     return f"{PATH}/{office_id.zfill(ID_DIGITS)}/detail"
 
 
-def read_offices(operation: str, answer: Answer) -> list[PostOffice]:
+def read_offices(operation: str, answer: Answer) -> FoundOffices:
     """Return the offices of a search; an empty list, which the schema forbids, means that none is near.
 
     Offices that cannot be read are left out; raises Unreadable if that leaves none.
     """
     root = read(operation, answer, "post-office-list", namespace=NAMESPACE)
-    rows = root.iterchildren(f"{{{NAMESPACE}}}post-office")
-    return list(read_each(rows, lambda row: _office(operation, row)))
+    rows = list(root.iterchildren(f"{{{NAMESPACE}}}post-office"))
+    return FoundOffices(read_each(rows, lambda row: _office(operation, row)), rows=len(rows))
 
 
 def read_office(operation: str, answer: Answer) -> PostOffice:

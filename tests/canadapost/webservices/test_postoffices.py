@@ -99,7 +99,8 @@ def test_offices_that_lack_what_matters_are_unreadable(old: str, new: str) -> No
 @pytest.mark.parametrize("odd", ["0000012345", "59 SAMPLE ST"])
 def test_an_office_that_cannot_be_read_hides_no_other(odd: str) -> None:
     found = postoffices.read_offices("find", answer(bodies.OFFICES.replace(odd, "")))
-    assert [office.office_id for office in found] == ["0000000009"]
+    assert ([office.office_id for office in found], found.whole) == (["0000000009"], False)
+    assert postoffices.read_offices("find", answer(bodies.OFFICES)).whole
 
 
 def test_unknown_elements_are_ignored_and_a_point_outside_canada_is_no_point() -> None:
