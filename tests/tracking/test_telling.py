@@ -77,7 +77,9 @@ def test_a_parcel_that_moved_is_told_once_signed_and_without_a_person(tracking: 
 def test_what_is_not_taken_comes_again_under_the_same_id_and_is_given_up_after_three_days(
     tracking: Tracking, receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
-    receiver.answer(Answer(status=500), Answer(status=0), Answer(status=302, headers={"Location": "/"}), Answer(status=300))
+    receiver.answer(
+        Answer(status=500), Answer(status=0), Answer(status=302, headers={"Location": "/"}), Answer(status=300)
+    )
     move_parcel(tracking, ParcelState.READY)
     for _ in range(3):
         tell_all()
