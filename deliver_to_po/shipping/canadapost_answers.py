@@ -29,6 +29,12 @@ NOT_HELD_TO_EXCLUDE = "9119"
 # In place of a manifest: the default card is missing, or the account may not pay.
 TRANSMIT_FAILED = {"9154", "1653"}
 MANIFEST = {errors.NotReady: Reason.MANIFEST_NOT_READY, errors.Unreadable: Reason.MANIFEST_UNREADABLE}
+# A 200 may hold an error of Canada Post's; no call is made for what cannot be a tracking number.
+HISTORY = {
+    errors.Unreadable: Reason.UNREADABLE,
+    errors.Refused: Reason.REFUSED,
+    errors.InvalidRequest: Reason.REFUSED,
+}
 LABEL = {errors.NotReady: Reason.LABEL_NOT_READY, errors.Unreadable: Reason.LABEL_UNREADABLE}
 
 
@@ -59,9 +65,9 @@ def not_now(error: errors.CanadaPostError) -> NotYet:
 
 
 def no_history(error: errors.CanadaPostError) -> NotYet:
-    if not isinstance(error, errors.Unreadable):
+    if type(error) not in HISTORY:
         return not_now(error)
-    return NotYet(reason=Reason.UNREADABLE, **_said(error))
+    return NotYet(reason=HISTORY[type(error)], **_said(error))
 
 
 def no_label(error: errors.CanadaPostError) -> NotYet:

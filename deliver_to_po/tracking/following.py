@@ -14,7 +14,7 @@ from deliver_to_po.core.choices import ParcelState, Reason
 from deliver_to_po.core.choices.states import EXISTING
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.models import Shipment, Tracking
-from deliver_to_po.outbox.claiming import after
+from deliver_to_po.outbox.claiming import after, nth_wait
 from deliver_to_po.outbox.jobs import Job
 from deliver_to_po.shipping import NotYet, ShippingSystem, Tracked
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
@@ -24,7 +24,8 @@ from deliver_to_po.tracking.learning import learn, warn_once
 from deliver_to_po.tracking.schedule import AFTER_THE_END, SILENT, SOONEST, by_day
 
 AT_A_TIME = 200
-AGAIN_AFTER_SECONDS = 60.0
+# The longer, the more often it got no answer: a parcel that never gets one must not keep the others waiting.
+AGAIN_AFTER_SECONDS = (60.0, 300.0, 1800.0, 7200.0)
 ODD_AGAIN_AFTER_SECONDS = 6 * 3600.0
 # An answer that concerns this parcel only.
 ABOUT_THE_PARCEL = (Reason.UNREADABLE, Reason.REFUSED, Reason.NOT_FOUND)
@@ -90,12 +91,13 @@ def _tracker(shipment: Shipment) -> ShippingSystem:
 
 
 def _put_off(tracking: Tracking, answer: NotYet) -> None:
-    seconds = answer.seconds or AGAIN_AFTER_SECONDS
+    seconds = answer.seconds or nth_wait(AGAIN_AFTER_SECONDS, tracking.tries)
     if answer.reason in ABOUT_THE_PARCEL:
-        warn_once("the form of an answer")
         seconds = ODD_AGAIN_AFTER_SECONDS
+        if answer.reason == Reason.UNREADABLE:
+            warn_once("the form of an answer")
     else:
-        pause.begin(seconds)
+        pause.begin(answer.seconds or AGAIN_AFTER_SECONDS[0])
     rows = Tracking.objects.filter(pk=tracking.pk, lease=tracking.lease)
     rows.update(due_at=after(seconds), lease=None, tries=F("tries") + 1)
 

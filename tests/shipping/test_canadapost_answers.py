@@ -134,9 +134,17 @@ def test_an_error_when_a_manifest_is_fetched(failing: Any, error: CanadaPostErro
     assert failing(error).manifest("1") == expected
 
 
-def test_what_canada_post_said_of_a_parcel_that_cannot_be_read_is_told() -> None:
-    error = errors.Unreadable(WHAT, messages=SENTENCE)
-    assert no_history(error) == NotYet(reason=Reason.UNREADABLE, **SAID)
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (errors.Unreadable(WHAT, messages=SENTENCE), NotYet(reason=Reason.UNREADABLE, **SAID)),
+        (errors.Refused(WHAT, status=200, messages=SENTENCE), NotYet(reason=Reason.REFUSED, status=200, **SAID)),
+        (errors.InvalidRequest(WHAT, "pin", "is none"), NotYet(reason=Reason.REFUSED)),
+        (errors.Unavailable(WHAT), NotYet(reason=Reason.UNAVAILABLE)),
+    ],
+)
+def test_what_concerns_one_parcel_is_told_from_what_concerns_them_all(error: CanadaPostError, expected: Answer) -> None:
+    assert no_history(error) == expected
 
 
 def test_what_canada_post_said_is_in_no_repr(failing: Any) -> None:

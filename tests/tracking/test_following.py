@@ -6,16 +6,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from deliver_to_po.canadapost.types import NearPostalCode, PostOffice
 from deliver_to_po.core.carrier import canada_post
-from deliver_to_po.core.choices import Doubt, ParcelState, ShipmentState
+from deliver_to_po.core.choices import Doubt, ParcelState, Reason, ShipmentState
 from deliver_to_po.emulator.parcel_fates import FATES
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery, Shipment, Tracking
 from deliver_to_po.outbox.claiming import claim_next, work
-from deliver_to_po.shipping import Made, NotYet
+from deliver_to_po.shipping import Made, NotYet, Tracked
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from deliver_to_po.shipping.dummy import DummyShipping
 from deliver_to_po.tracking.following import FOLLOWING, begin_to_follow, end_what_is_silent, follow, followed, pause
@@ -129,6 +130,28 @@ def test_an_answer_that_cannot_be_read_costs_only_its_own_parcel(
     ask_for_all()
     assert sorted(Tracking.objects.values_list("state", flat=True)) == ["", "in_transit"]
     assert not pause
+
+
+@pytest.mark.parametrize("reason", [Reason.UNAVAILABLE, Reason.REFUSED])
+def test_a_parcel_that_never_gets_an_answer_keeps_no_other_waiting(
+    db: None, monkeypatch: pytest.MonkeyPatch, reason: Reason
+) -> None:
+    asked_for: list[str] = []
+
+    def track(self: CanadaPostShipping, number: str) -> NotYet | Tracked:
+        asked_for.append(number)
+        return NotYet(reason=reason) if number == "odd" else Tracked()
+
+    monkeypatch.setattr(CanadaPostShipping, "track", track)
+    for number, state in {"odd": P.READY, "1": P.IN_TRANSIT, "2": P.IN_TRANSIT}.items():
+        shipment = make_shipment(state=ShipmentState.DONE, tracking_pin=number)
+        Tracking.objects.create(shipment=shipment, state=state, due_at=timezone.now())
+    for _minute in range(3):
+        while (row := claim_next(FOLLOWING)) is not None:
+            work(FOLLOWING, row)
+        pause.end()
+        Tracking.objects.update(due_at=F("due_at") - timedelta(minutes=1))
+    assert sorted(set(asked_for)) == ["1", "2", "odd"]
 
 
 def test_the_most_urgent_are_asked_for_first(db: None) -> None:
