@@ -1,7 +1,8 @@
 """What the events of a parcel say together: where it is, since when, at which post office. Asks nobody and no clock."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from deliver_to_po.canadapost.identifiers import comparable_office_id
@@ -39,7 +40,8 @@ def place_of(sightings: Iterable[Sighting], *, sent_to: str, comes_back: bool = 
     The sightings may come in any order, and any of them more than once. ``comes_back`` says that it has a return label.
     """
     place = Place(P.RETURNING) if comes_back else Place()
-    for sighting in sorted(set(sightings), key=_in_order):
+    seen = set(sightings)
+    for sighting in sorted(seen, key=partial(_in_order, {each.on for each in seen if not each.time})):
         place = _seen(place, sighting)
     if place.doubt:
         return place._replace(state=P.PERSON)
@@ -53,8 +55,10 @@ def is_elsewhere(office_id: str, sent_to: str) -> bool:
     return bool(office_id) and comparable_office_id(office_id) != comparable_office_id(sent_to)
 
 
-def _in_order(sighting: Sighting) -> tuple[date, str, int, int, str]:
-    return (sighting.on, sighting.time, RANKS[sighting.scan], sighting.code or 0, sighting.office_id)
+def _in_order(untimed: Container[date], sighting: Sighting) -> tuple[date, str, int, str, int, str]:
+    """Return by what sightings are sorted; on a day with one that has no time, what can come first is first."""
+    time = "" if sighting.on in untimed else sighting.time
+    return (sighting.on, time, RANKS[sighting.scan], sighting.time, sighting.code or 0, sighting.office_id)
 
 
 def _seen(place: Place, sighting: Sighting) -> Place:

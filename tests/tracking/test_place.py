@@ -102,6 +102,14 @@ def test_what_happened_in_the_same_minute_is_read_in_the_order_in_which_it_can()
     assert place_of(at_once, sent_to=CHOSEN).state == P.RETURNED
 
 
+@pytest.mark.parametrize("times", [("10:24:00", ""), ("", "10:24:00")])
+def test_what_happened_on_a_day_of_which_not_every_time_is_known_is_read_in_the_order_in_which_it_can(
+    times: tuple[str, str],
+) -> None:
+    one_day = [Sighting(scan, START, time) for scan, time in zip((S.READY, S.DELIVERED), times, strict=True)]
+    assert place_of(one_day, sent_to=CHOSEN).state == P.COLLECTED
+
+
 SIGHTINGS = st.lists(
     st.builds(
         Sighting,
