@@ -322,6 +322,17 @@ class ChoiceClosed(DeliverToPoError):
     page = ""
 
 
+class RecipientKept(DeliverToPoError):
+    """An order without a recipient got another one from another window; that one stays."""
+
+    message: Promise | str = _(
+        "A recipient was already saved for this order, so what you just entered was not. You can still choose the post "
+        "office. If the recipient is wrong, please contact us."
+    )
+    code = "recipient_kept"
+    page = ""
+
+
 class OrderPageLinkExpired(LinkExpired):
     """A link from the page of an order that is too old, or whose delivery another one has replaced."""
 

@@ -17,13 +17,20 @@ from deliver_to_po.checkout.placing import add_delivery_without_choice
 from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState, OfficeCheck, Reason
 from deliver_to_po.core.choices.states import BEING_SENT, NOT_LIVE
 from deliver_to_po.core.language import language_of
-from deliver_to_po.errors import ChoiceClosed, LinkUnknown, MoveRefused, OfficeNoLongerTakesParcels, TooManySearches
+from deliver_to_po.errors import (
+    ChoiceClosed,
+    LinkUnknown,
+    MoveRefused,
+    OfficeNoLongerTakesParcels,
+    RecipientKept,
+    TooManySearches,
+)
 from deliver_to_po.handoff.changing.change import change_office
 from deliver_to_po.handoff.releasing.release import current_delivery
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.links import url_for, used
-from deliver_to_po.models.parts import RECIPIENT_REQUIRED, recipient_fields
+from deliver_to_po.models.parts import RECIPIENT_FIELDS, RECIPIENT_REQUIRED, recipient_fields
 from deliver_to_po.models.search_key import keep_keys
 from deliver_to_po.offer.answers import PriceKind
 from deliver_to_po.offer.offers import fetch_offers
@@ -107,9 +114,10 @@ def confirmed_office(
 
 
 def keep_recipient(delivery: Delivery, recipient: Recipient) -> None:
-    """Save the recipient of a delivery that has none, even if no office is chosen then; reload the delivery.
+    """Save the recipient of a delivery that has none, even if no office is chosen then.
 
-    Saves nothing if another page named a recipient or chose an office meanwhile.
+    Raises RecipientKept if it has another one by now. The rest of ``delivery`` stays as the page saw it, so that
+    ``choose_again`` finds out whether its office was chosen meanwhile.
     """
     waiting = Delivery.objects.filter(
         pk=delivery.pk, state=DeliveryState.NEEDS_CHOICE, choice=delivery.choice, recipient_name=""
@@ -117,9 +125,11 @@ def keep_recipient(delivery: Delivery, recipient: Recipient) -> None:
     with transaction.atomic():
         # A recipient who was erased and has come back is no longer erased.
         kept = waiting.update(**recipient_fields(recipient), erased_at=None)
-        delivery.refresh_from_db()
+        delivery.refresh_from_db(fields=RECIPIENT_FIELDS)
         if kept:
             keep_keys(delivery)
+    if delivery.recipient_name and delivery.recipient != recipient:
+        raise RecipientKept
 
 
 def price_to(

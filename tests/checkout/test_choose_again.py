@@ -13,7 +13,7 @@ from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.checkout.choose_again import choose_again, confirmed_office, keep_recipient, refuse_closed_choice
 from deliver_to_po.core.choices import Change, DeliveryState, OfficeCheck, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.errors import ChoiceClosed, LinkUsed, OfficeNoLongerTakesParcels, OfficeNotOffered
+from deliver_to_po.errors import ChoiceClosed, LinkUsed, OfficeNoLongerTakesParcels, OfficeNotOffered, RecipientKept
 from deliver_to_po.models import Delivery, links
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.notices.about import needing_choice
@@ -148,9 +148,21 @@ def test_a_recipient_is_named_once(bystanders: None) -> None:
     delivery = shop.choose_for(make_order()).delivery
     keep_recipient(delivery, RECIPIENT)
     assert delivery.recipient == RECIPIENT
+    keep_recipient(delivery, RECIPIENT)
     known = needing(recipient_name="Somebody Else")
-    keep_recipient(known, RECIPIENT)
+    with pytest.raises(RecipientKept):
+        keep_recipient(known, RECIPIENT)
     assert known.recipient_name == "Somebody Else"
+
+
+def test_of_two_forms_that_are_sent_at_once_one_chooses(bystanders: None, offered: list[str]) -> None:
+    first = shop.choose_for(make_order()).delivery
+    second = Delivery.objects.get(pk=first.pk)
+    keep_recipient(first, RECIPIENT)
+    choose_again(first, confirmed_office(first, offered[0]))
+    keep_recipient(second, RECIPIENT)
+    with pytest.raises(LinkUsed):
+        choose_again(second, confirmed_office(second, offered[1]))
 
 
 @pytest.mark.parametrize(

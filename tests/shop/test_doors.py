@@ -207,6 +207,7 @@ ERRORS = {
     "LinkExpired": ("link_expired", ""),
     "LinkUnknown": ("link_unknown", ""),
     "OrderPageLinkExpired": ("order_page_link_expired", ""),
+    "RecipientKept": ("recipient_kept", ""),
     "TooLateForBuyer": ("too_late_for_buyer", ""),
     "LinkUsed": ("link_used", ""),
     "OrderHasDelivery": ("order_has_delivery", ""),

@@ -90,7 +90,7 @@ def office(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResp
 
 def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:
     """Name the recipient of an order that has none; it is saved even if the office cannot be chosen."""
-    pages, problem = choosing.pages, None
+    pages = choosing.pages
     if request.method != "POST" and not lacks_recipient(choosing.delivery):
         return HttpResponseRedirect(pages.choose)
     try:
@@ -99,17 +99,15 @@ def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpR
         return _send_back(pages, error)
     form = form_of(request, office, choosing.suggestion())
     if form.is_valid():
-        keep_recipient(choosing.delivery, form.recipient())
         try:
+            keep_recipient(choosing.delivery, form.recipient())
             return _chosen(request, choosing, office_id)
         except OVER:
             raise
-        except errors.TooManySearches as error:
-            problem = Problem.of(error)
         except errors.DeliverToPoError as error:
             return _send_back(pages, error)
     choose_url = office_pages.with_query(pages.choose, q=display_postal_code(office.postal_code))
-    return show_form(request, pages, form, office, choose_url=choose_url, problem=problem, **choosing.more)
+    return show_form(request, pages, form, office, choose_url=choose_url, **choosing.more)
 
 
 def _chosen(

@@ -43,6 +43,7 @@ SENT_BACK = {
         errors.NotMailable,
         errors.PriceChanged,
         errors.PriceUnknown,
+        errors.RecipientKept,
         errors.TooManySearches,
         errors.NextPageUnknown,
     )

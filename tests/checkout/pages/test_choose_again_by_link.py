@@ -14,7 +14,7 @@ from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.core.choices import Change, DeliveryState, OfficeCheck, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.models import Delivery, Shipment, links
+from deliver_to_po.models import Delivery, Office, Shipment, links
 from deliver_to_po.notices.mailing import desk_url
 from deliver_to_po.offices.finder import find
 from tests.bystanders import Bystanders
@@ -240,6 +240,30 @@ def test_a_recipient_is_kept_when_the_office_closes_meanwhile(
     unchosen.refresh_from_db()
     assert (unchosen.recipient, unchosen.state) == (RECIPIENT, DeliveryState.NEEDS_CHOICE)
     assert client.post(path, {"office_id": offered[1]})["Location"] == "/post-office/again/en/"
+
+
+def test_after_too_many_searches_the_saved_recipient_is_not_shown_to_be_edited(
+    unchosen: Delivery, offered: list[str], client: Client, change_settings: Any
+) -> None:
+    Office.objects.update(offered_at=timezone.now() - timedelta(days=30))
+    change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=1)
+    path = links.path_for(unchosen)
+    client.get(path, {"q": "X0A 0H0"})
+    response = client.post(f"{path}recipient/{offered[0]}/", TYPED)
+    assert response["Location"] == f"{path}?problem=too_many_searches"
+    assert "Wait a minute" in one(soup(client.get(response["Location"])), "[role=alert]").text
+    unchosen.refresh_from_db()
+    assert unchosen.recipient == RECIPIENT
+
+
+def test_who_is_named_when_another_is_saved_is_told_so(unchosen: Delivery, offered: list[str], client: Client) -> None:
+    path = links.path_for(unchosen)
+    Delivery.objects.filter(pk=unchosen.pk).update(recipient_name="First Window")
+    response = client.post(f"{path}recipient/{offered[0]}/", TYPED)
+    assert response["Location"] == f"{path}?problem=recipient_kept"
+    assert "already saved" in one(soup(client.get(response["Location"])), "[role=alert]").text
+    unchosen.refresh_from_db()
+    assert (unchosen.recipient_name, unchosen.state) == ("First Window", DeliveryState.NEEDS_CHOICE)
 
 
 def test_an_erased_choice_is_somebodys_again(offered: list[str], unchosen: Delivery, client: Client) -> None:
