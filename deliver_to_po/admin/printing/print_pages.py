@@ -214,7 +214,7 @@ def _again_page(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponse
         messages.error(request, _("Type two numbers of the list, the smaller one first."))
         return HttpResponseRedirect(desk_url(site, "print_again", job.pk))
     printed = [
-        (number, str(shipment.delivery), shipment.tracking_pin, printed_by(shipment))
+        (str(number), str(shipment.delivery), shipment.tracking_pin, printed_by(shipment))
         for number, (shipment, state) in enumerate(rows_of(job), start=1)
         if state == LabelState.PRINTED
     ]
