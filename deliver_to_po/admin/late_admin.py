@@ -125,7 +125,7 @@ class LateAdmin(AnyModelAdmin):
 class LateView:
     """A page of the desk, which is loaded when somebody asks for it."""
 
-    def __init__(self, admin: AnyModelAdmin, route: str) -> None:
+    def __init__(self, admin: Any, route: str) -> None:
         self._admin, self._route = admin, route
         # As its class says of all its pages. Django looks at each when it reads the addresses.
         self._non_atomic_requests = {DEFAULT_DB_ALIAS}
@@ -133,7 +133,7 @@ class LateView:
     @cached_property
     def _page(self) -> Any:
         # By its address: another Django may have other pages before it.
-        return next(page.callback for page in self._admin.get_urls() if str(page.pattern) == self._route)
+        return next(page.callback for page in self._admin.pages() if str(page.pattern) == self._route)
 
     def __call__(self, *request: Any, **which: Any) -> HttpResponseBase:
         answer: HttpResponseBase = self._page(*request, **which)

@@ -1,7 +1,9 @@
 """The merchant pauses the option, and ends the pause."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -9,6 +11,7 @@ from django.utils import timezone
 
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.models import Pause, Shipment
+from tests.admin.browsing import page_of
 from tests.admin.conftest import Clerk
 from tests.factories import make_delivery, make_shipment
 
@@ -32,6 +35,22 @@ def test_a_clerk_pauses_the_option(clerk: Clerk) -> None:
     client.post(reverse("admin:deliver_to_po_pause_add"), _typed())
     assert Pause.objects.in_force().get().reason("fr") == "Postes Canada est en grève."
     assert "on strike" in client.get(reverse("admin:deliver_to_po_pause_changelist")).content.decode()
+
+
+def test_times_are_typed_and_shown_by_the_shops_clock_whatever_zone_django_has(
+    clerk: Clerk, settings: Any, change_settings: Any
+) -> None:
+    settings.TIME_ZONE = "Asia/Tokyo"
+    change_settings(TIME_ZONE="America/Toronto")
+    client = clerk("add_pause", "change_pause", "view_pause")
+    client.post(reverse("admin:deliver_to_po_pause_add"), _typed(ends_at_1="17:00"))
+    pause = Pause.objects.get()
+    assert pause.ends_at == datetime(2099, 1, 1, 17, tzinfo=ZoneInfo("America/Toronto"))
+    form = page_of(client, reverse("admin:deliver_to_po_pause_change", args=[pause.pk]))
+    assert [field.get("value") for field in form.select("[name=ends_at_0], [name=ends_at_1]")] == [
+        "2099-01-01",
+        "17:00:00",
+    ]
 
 
 def test_both_languages_are_needed(clerk: Clerk) -> None:

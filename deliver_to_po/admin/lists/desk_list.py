@@ -8,7 +8,7 @@ from django.contrib.admin.views.main import SEARCH_VAR
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from deliver_to_po.admin.lists.readonly import AnyModelAdmin
+from deliver_to_po.admin.lists.readonly import DeskAdmin
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.examination.troubles import troubles
 from deliver_to_po.models.pause_in_force import current_pause
@@ -20,7 +20,7 @@ OF_PERSONS = ("search_keys", "history", "note", "reason_text", "system_data")
 LONGEST = 200
 
 
-class ListWithWarnings(AnyModelAdmin):
+class ListWithWarnings(DeskAdmin):
     """A list that measures what it is asked for before Django takes it apart, and opens with what is wrong just now."""
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
