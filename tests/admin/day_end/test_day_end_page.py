@@ -14,6 +14,7 @@ from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.day_end.day_end_page import RECENT
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.releasing.release import hold
+from deliver_to_po.labels.specimen import group_digits
 from deliver_to_po.models import Delivery, Manifest, Office, Shipment
 from tests.admin.conftest import Clerk
 from tests.admin.day_end.conftest import GROUP, page
@@ -58,6 +59,16 @@ def test_a_wrong_number_is_named_and_nothing_is_done(clerk: Clerk, labelled: Cal
     assert "No parcel with this number waits to be transmitted: 12345." in shown
     assert ">12345</textarea>" in shown
     assert not Manifest.objects.exists()
+
+
+@pytest.mark.parametrize("between", [" ", "; ", ",\n"])
+def test_numbers_to_leave_are_understood_as_the_label_and_our_lists_write_them(
+    clerk: Clerk, labelled: Callable[..., Shipment], between: str
+) -> None:
+    one, other, goes = labelled(), labelled(), labelled()
+    typed = between.join([group_digits(one.tracking_pin), other.tracking_pin, group_digits(one.tracking_pin)])
+    page(clerk(*MAY), PAGE, group=[GROUP], exclude=typed)
+    assert list(Shipment.objects.filter(transmitted_at__isnull=False)) == [goes]
 
 
 def test_after_a_wrong_number_the_same_groups_are_ticked(clerk: Clerk, labelled: Callable[..., Shipment]) -> None:
