@@ -292,8 +292,8 @@ class CanadaPostShipping(CanadaPostLists):
     def _stands(self, shipment_id: str, request: Transmission) -> Stands:
         try:
             status = self._canada_post.shipment_details(shipment_id).status
-        except NotFound:
-            return Stands.GONE
+        except NotFound as error:
+            return Stands.GONE if isinstance(self._if_it_answers(error), Refused) else Stands.NOT_TOLD
         if status == ShipmentStatus.TRANSMITTED:
             return Stands.TRANSMITTED
         if status != ShipmentStatus.OTHER:

@@ -10,7 +10,7 @@ from deliver_to_po.canadapost.client import Capabilities
 from deliver_to_po.canadapost.errors import CanadaPostError, Message
 from deliver_to_po.canadapost.types import Link, ShipmentInfo, ShipmentStatus
 from deliver_to_po.core.choices import Reason
-from deliver_to_po.shipping import Answer, Made, NotYet, RefundAsked, Refused, ShippingSystem, Unknown
+from deliver_to_po.shipping import Answer, Made, NotYet, RefundAsked, Refused, ShippingSystem, Transmission, Unknown
 from deliver_to_po.shipping import canadapost as shipping
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from deliver_to_po.shipping.canadapost_answers import info_of, made_of, no_history
@@ -277,6 +277,20 @@ def test_a_gateways_404_is_believed_only_while_the_service_answers_something_els
 
     monkeypatch.setattr(shipping, "canada_post", lambda **_: Gateway(errors.NotFound(WHAT, status=404)))
     assert CanadaPostShipping("default", {}).void(MADE) == answer
+
+
+def test_while_a_gateway_answers_404_to_everything_nothing_is_known_of_a_transmission(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Gateway(Failing):
+        capabilities = Capabilities(manifests=True)
+
+        def find_manifests(self, _first: date, _last: date) -> list[str]:
+            return []
+
+    monkeypatch.setattr(shipping, "canada_post", lambda **_: Gateway(errors.NotFound(WHAT, status=404)))
+    request = Transmission(("a group",), ("1", "2"), asked().sender, date(2026, 11, 29))
+    assert isinstance(CanadaPostShipping("default", {}).find_transmission(request), NotYet)
 
 
 @pytest.mark.parametrize(
