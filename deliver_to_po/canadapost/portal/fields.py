@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.identifiers import is_tracking_number
 from deliver_to_po.canadapost.reading import read_each
 from deliver_to_po.canadapost.types import Link
 
@@ -31,6 +32,13 @@ def text(value: object) -> str:
     if not written.isprintable():
         written = re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", " ", written)
     return " ".join(written.split())
+
+
+def pin(value: object) -> str:
+    """Return a tracking number; one that came as a JSON number gets back the zeros that its 16 digits begin with."""
+    written = text(value)
+    filled = written.zfill(16)
+    return filled if type(value) is int and is_tracking_number(filled) else written
 
 
 def mapping(operation: str, value: Any, what: str) -> Mapping[str, Any]:

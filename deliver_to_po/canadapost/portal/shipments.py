@@ -16,7 +16,7 @@ def read_shipment(operation: str, body: Any) -> ShipmentInfo:
     return ShipmentInfo(
         shipment_id=fields.required_text(operation, row, "shipmentId"),
         status=read_status(operation, fields.text(row.get("shipmentStatus"))),
-        tracking_pin=fields.text(row.get("trackingPin")),
+        tracking_pin=fields.pin(row.get("trackingPin")),
         request_id=fields.text(row.get("customerRequestId")),
         links=fields.links(operation, row.get("links")),
         price=_due(operation, row.get("shipmentPrice")),
@@ -53,7 +53,7 @@ def read_details(operation: str, body: Any) -> ShipmentDetails:
     )
     return ShipmentDetails(
         status=read_status(operation, fields.text(row.get("shipmentStatus"))),
-        tracking_pin=fields.text(row.get("trackingPin")),
+        tracking_pin=fields.pin(row.get("trackingPin")),
         service=fields.text(spec.get("serviceCode")),
         office_id=fields.text(office.get("optionQualifier2")),
         recipient_name=fields.text(person.get("name")),

@@ -80,6 +80,20 @@ def test_what_is_no_whole_number_is_unreadable(value: Any) -> None:
         fields.integer("op", {"key": value}, "key")
 
 
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        (73938000549297, "0073938000549297"),
+        (73938000549298, "73938000549298"),
+        ("73938000549297", "73938000549297"),
+        (7023210039414604, "7023210039414604"),
+        (None, ""),
+    ],
+)
+def test_a_tracking_number_that_came_as_a_number_gets_its_zeros_back(value: Any, number: str) -> None:
+    assert fields.pin(value) == number
+
+
 def test_a_day_is_the_first_ten_characters() -> None:
     assert fields.day("op", {"key": "2026-11-26T23:59:59.000Z"}, "key") == date(2026, 11, 26)
     assert fields.day("op", {"key": None}, "key") is None

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from deliver_to_po.canadapost.errors import CanadaPostError, Refused, Unreadable
+from deliver_to_po.canadapost.errors import CanadaPostError, Refused, Throttled, Unreadable
 from deliver_to_po.canadapost.portal.tracking import read_details, read_pins
 from tests.canadapost.portal.samples import sample
 from tests.canadapost.portal_requests import BASE, PIN, make_client
@@ -31,6 +31,7 @@ INSIDE: list[tuple[Any, type[CanadaPostError] | None]] = [
     ({"error": {"code": "008"}}, Refused),
     ({"errors": [{"errorCode": "9105", "message": "A parameter is missing."}]}, Refused),
     ({"messages": {"message": {"code": "Server", "description": "Rejected"}}}, Refused),
+    ({"messages": {"message": {"code": "Server", "description": "Rejected by SLM Monitor"}}}, Throttled),
     ({"error": {"descEn": "?"}}, Unreadable),
     ({"error": "x"}, Unreadable),
     ({"httpCode": "500", "httpMessage": "Internal Server Error"}, Unreadable),
@@ -48,6 +49,11 @@ def test_of_the_errors_inside_a_success_only_004_means_not_seen_yet(
     post.get(DETAILS, json=inside)
     with pytest.raises(error) if error else nullcontext():
         assert make_client().tracking_details(PIN).events == ()
+
+
+@pytest.mark.parametrize("pin", ["0073938000549297", "0073938000549298"])
+def test_a_parcels_events_are_its_own_though_a_number_of_json_has_lost_its_zeros(pin: str) -> None:
+    assert len(read_details("op", details(EVENT, pin=int(pin)), pin).events) == 1
 
 
 def test_summaries_in_place_of_details_are_unreadable_and_an_error_among_them_is_told() -> None:
