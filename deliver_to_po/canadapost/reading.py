@@ -83,7 +83,7 @@ def choose_error(
     """
     read = tuple(messages)
     codes = {message.code for message in read}
-    text = " ".join(message.text for message in read).lower()
+    text = _text_of(read)
     error: errors.CanadaPostError
     if answer.status in (408, 429) or SLM in text:
         error = errors.Throttled(operation, status=answer.status, messages=read, retry_after=retry_after(answer))
@@ -94,6 +94,10 @@ def choose_error(
             error.retry_after = retry_after(answer)
     error.by_service, error.by_gateway = by_service, by_gateway
     return error
+
+
+def _text_of(messages: Iterable[Message]) -> str:
+    return " ".join(message.text for message in messages).lower()
 
 
 def _kind(answer: Answer, codes: set[str], text: str, repeatable: bool) -> type[errors.CanadaPostError]:
@@ -228,6 +232,8 @@ def says_no_history(error: errors.CanadaPostError) -> bool:
 def error_inside(operation: str, messages: Iterable[Message]) -> errors.CanadaPostError:
     """Return the error that stands inside a success; Unreadable where it has no code."""
     read = tuple(messages)
+    if SLM in _text_of(read):
+        return errors.Throttled(operation, status=200, messages=read)
     if not any(message.code for message in read):
         return errors.Unreadable(operation, status=200, messages=read, why="an error without a code inside a success")
     return errors.Refused(operation, status=200, messages=read)
