@@ -3,25 +3,35 @@
 Nothing is done before the page's form is sent. ``buttons`` lists what there is.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django import forms
 from django.contrib import messages
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from deliver_to_po.admin.lists.selected_rows import CHOSEN, joined
 from deliver_to_po.admin.show import described
+from deliver_to_po.core.database_errors import described as kind_of
+from deliver_to_po.core.database_errors import patiently
 from deliver_to_po.errors import MoveRefused
 from deliver_to_po.handoff.changing.change import Changed
 from deliver_to_po.models import Delivery, Shipment
 
+log = logging.getLogger(__name__)
+
 CONFIRMED = "change_confirmed"
+SEEN = "seen"
+BUSY = _("The shop’s database was busy: try again.")
 Row = TypeVar("Row", Delivery, Shipment)
 
 
@@ -45,6 +55,12 @@ def said(level: int, text: object) -> Told:
     return Told(level, _no_count, str(text))
 
 
+def _stay(count: int) -> str:
+    return ngettext(
+        "%(count)d selected delivery stays as it is.", "%(count)d selected deliveries stay as they are.", count
+    )
+
+
 def _nothing_foretold(row: Row) -> Sequence[str]:
     return ()
 
@@ -63,7 +79,8 @@ class DeskChange(Generic[Row]):
     row, and ``refusal`` why nothing would. ``applies`` says whether something would. ``make`` does it for one row, with
     the user and the form's values, and returns what came of it; None where somebody else was faster and nothing is left
     to do. Its MoveRefused is told. ``known`` is what the form is filled with. ``for_many`` says that it is an action of
-    the list too. ``named`` returns what the button is called for a row, None where that is the label.
+    the list too. ``named`` returns what the button is called for a row, None where that is the label. ``seen`` returns
+    a mark of what the page shows of its rows; the form brings it back, and ``make`` finds it among the values as SEEN.
     """
 
     name: str
@@ -79,6 +96,7 @@ class DeskChange(Generic[Row]):
     known: Callable[[Row], Mapping[str, Any]] = _nothing_known
     for_many: bool = False
     named: Callable[[Row], Any] | None = None
+    seen: Callable[[Sequence[Row]], object] | None = None
 
     def label_for(self, row: Row) -> str:
         return str((self.named and self.named(row)) or self.label)
@@ -102,9 +120,10 @@ def ask_and_make(
     form = change.form(request.POST if CONFIRMED in request.POST else None, initial=dict(change.known(rows[0])))
     if form.is_valid():
         try:
-            outcomes = _made(change, rows, request.user, form.cleaned_data)
+            values = {**form.cleaned_data, SEEN: request.POST.get(SEEN)}
+            outcomes = _made(change, rows, len(chosen) - len(rows), request.user, values)
         except MoveRefused as error:
-            rows[0].refresh_from_db()
+            rows = [type(rows[0]).objects.get(pk=rows[0].pk)]
             if not change.applies(rows[0]):
                 messages.error(request, str(error))
                 return None
@@ -118,25 +137,41 @@ def ask_and_make(
         "change": change,
         "form": form,
         "rows": [{"described": described(row), "foretold": change.foretold(row)} for row in rows],
-        "left": len(chosen) - len(rows),
+        "left": _stay(left) % {"count": left} if (left := len(chosen) - len(rows)) else "",
         "back": back,
         "chosen_name": CHOSEN,
         "chosen": joined(rows),
+        "seen_name": SEEN,
+        "seen": str(change.seen(rows)) if change.seen else "",
         "confirmed": CONFIRMED,
     }
     return render(request, "admin/deliver_to_po/change.html", context)
 
 
-def _made(change: DeskChange[Row], rows: Sequence[Row], user: Any, values: Mapping[str, Any]) -> Mapping[Told, int]:
-    """Do it for each row, and return how often each outcome came of it. Raises MoveRefused where there is one row."""
-    outcomes: Counter[Told] = Counter()
-    for row in rows:
+def _made(
+    change: DeskChange[Row], rows: Sequence[Row], left: int, user: Any, values: Mapping[str, Any]
+) -> Mapping[Told, int]:
+    """Do it for each row, and return how often each outcome came of it, also of what is ``left`` out.
+
+    Raises MoveRefused where there is one row.
+    """
+    many = len(rows) + left > 1
+    nothing = Told(messages.ERROR, _stay if many else _no_count, str(change.refusal))
+    outcomes = Counter({nothing: left} if left else {})
+    for number, row in enumerate(rows):
         try:
-            outcomes[change.make(row, user, values) or said(messages.ERROR, change.refusal)] += 1
+            outcomes[patiently(partial(change.make, row, user, values)) or nothing] += 1
         except MoveRefused as error:
-            if len(rows) == 1:
+            if not many:
                 raise
-            outcomes[said(messages.ERROR, error)] += 1
+            outcomes[Told(messages.ERROR, _stay, str(error))] += 1
+        except OperationalError as error:
+            log.error("%s of %s: %s", change.name, row.pk, kind_of(error))
+            if not many:
+                raise MoveRefused(BUSY) from None
+            # Each of the others would wait as long.
+            outcomes[Told(messages.ERROR, _stay, str(BUSY))] += len(rows) - number
+            break
     return outcomes
 
 

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from deliver_to_po.admin.changes.confirm_page import CONFIRMED, told_of
+from deliver_to_po.admin.changes.confirm_page import CONFIRMED, SEEN, told_of
 from deliver_to_po.admin.changes.consequences import when_changed
 from deliver_to_po.admin.reason_form import ReasonForm
 from deliver_to_po.admin.show import described
@@ -21,7 +21,6 @@ from deliver_to_po.errors import InThePost, MoveRefused
 from deliver_to_po.handoff.changing.change import Changed, can_be_changed, can_still_change
 from deliver_to_po.models import Delivery
 
-SEEN = "seen"
 AnyForm = TypeVar("AnyForm", bound=forms.Form)
 
 

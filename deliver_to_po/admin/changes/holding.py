@@ -1,5 +1,6 @@
 """ "Put on hold" and "Resume": what each does, and what is said afterwards."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.contrib import messages
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from deliver_to_po.admin.changes.confirm_page import DeskChange, Told
+from deliver_to_po.admin.changes.confirm_page import SEEN, DeskChange, Told
 from deliver_to_po.admin.permissions import HOLD as MAY_HOLD
 from deliver_to_po.admin.reason_form import OptionalReasonForm, ReasonForm
 from deliver_to_po.admin.show import note_of_hold, why_of
@@ -17,6 +18,7 @@ from deliver_to_po.handoff.releasing.release import (
     can_be_held,
     can_go_on,
     hold_delivery,
+    last_stop,
     resume_delivery,
     something_may_leave,
 )
@@ -115,7 +117,7 @@ WAITS: Mapping[str, Callable[[int], str]] = {
 
 
 def _let_go_on(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told | None:
-    if not resume_delivery(delivery, note=values["note"], user=user):
+    if not resume_delivery(delivery, note=values["note"], user=user, seen=_number(values.get(SEEN))):
         return None
     if delivery.state == DeliveryState.HELD:
         return Told(messages.WARNING, _held_again, why_of(delivery))
@@ -128,8 +130,14 @@ def _let_go_on(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told
     return Told(messages.SUCCESS, _released)
 
 
+def _number(seen: str | None) -> int | None:
+    """Return what the page brings back; 0, which is older than every hold, for what it never sent."""
+    return None if seen is None else int(seen) if re.fullmatch("[0-9]{1,18}", seen) else 0
+
+
 def _why_it_waits(delivery: Delivery) -> Sequence[str]:
-    return list(filter(None, [Reason(delivery.reason).why(), note_of_hold(delivery)]))
+    reasons = dict.fromkeys([Reason(delivery.reason).why(), Reason(delivery.wished).why()])
+    return list(filter(None, [*reasons, note_of_hold(delivery)]))
 
 
 HOLD = DeskChange[Delivery](
@@ -157,4 +165,5 @@ LET_GO_ON = DeskChange[Delivery](
     make=_let_go_on,
     foretold=_why_it_waits,
     for_many=True,
+    seen=last_stop,
 )

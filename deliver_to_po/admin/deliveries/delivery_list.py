@@ -118,6 +118,9 @@ class DeliveryList(ListWithWarnings):
     ) -> HttpResponse | None:
         """Do an action with what is selected; of more rows than are listed, with those that are."""
         across = request.POST.get("select_across") not in (None, "", "0")
+        if selected_rows.CHOSEN in request.POST:
+            # What a page asked about may have left the queue meanwhile.
+            queryset = self.get_queryset(request)
         if across and request.POST.get("action") not in selected_rows.BOUND_BY_THEMSELVES:
             queryset = selected_rows.first_of(request, queryset, MOST)
         return super().response_action(request, queryset, *where, **how)

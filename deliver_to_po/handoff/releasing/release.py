@@ -1,17 +1,19 @@
 """Release: the order may ship, so its parcels become shipments that are due. And standing still until it may."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Max, Model, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import NOT_LIVE, UNRELEASED
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.errors import MoveRefused
 from deliver_to_po.handoff.releasing.planning import make_missing, plan_of, with_contents
 from deliver_to_po.handoff.waking import wake_after_commit
 from deliver_to_po.host import asking
@@ -246,6 +248,13 @@ def notes_of_holds(delivery: Any) -> QuerySet[History]:
     return History.objects.filter(delivery=delivery, change__in=(Change.HOLD, Change.PLACE_HELD)).order_by("-pk")
 
 
+def last_stop(deliveries: Sequence[Delivery]) -> int:
+    """Return the key of the last change that put one of these on hold, or by which a buyer asked for something."""
+    stops = (Change.HOLD, Change.PLACE_HELD, Change.ASK_HOLD, Change.BUYER_ASKS)
+    found = History.objects.filter(delivery__in=deliveries, change__in=stops).aggregate(last=Max("pk"))
+    return found["last"] or 0
+
+
 def something_may_leave(delivery: Delivery) -> bool:
     """Say whether a hold comes too late for a parcel of a delivery, or may: nothing here keeps it in the shop."""
     live = delivery.shipments.exclude(state__in=NOT_LIVE)
@@ -272,9 +281,19 @@ def resume(order: Model, note: str = "", *, user: Any = None) -> bool:
     return delivery is not None and resume_delivery(delivery, note=note, user=user)
 
 
-def resume_delivery(delivery: Delivery, *, note: str = "", user: Any = None) -> bool:
-    """Let one delivery go on; False when it is not on hold, nor to be put on hold; see ``resume``."""
+def resume_delivery(delivery: Delivery, *, note: str = "", user: Any = None, seen: int | None = None) -> bool:
+    """Let one delivery go on; False when it is not on hold, nor to be put on hold; see ``resume``.
+
+    ``seen`` is what ``last_stop`` was when the clerk decided: raises MoveRefused for a later one.
+    """
     with alone_with(delivery):
+        if seen is not None and last_stop([delivery]) > seen:
+            raise MoveRefused(
+                _(
+                    "Since you opened the page, this delivery has been put on hold again, or the buyer has asked for "
+                    "something. Read why it waits, then try again."
+                )
+            )
         # The shop's program ends its own hold without having seen what the buyer asks for.
         answers = user is not None or delivery.reason == delivery.wished
         wished = "" if answers else delivery.wished

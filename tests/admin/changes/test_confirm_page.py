@@ -5,11 +5,15 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib import messages
+from django.db import OperationalError
 from django.test import Client
 
+from deliver_to_po.admin.changes import holding
 from deliver_to_po.admin.changes.confirm_page import CONFIRMED, told_of
 from deliver_to_po.core.choices import Change, Reason
 from deliver_to_po.handoff.changing.change import Changed
+from deliver_to_po.handoff.releasing.release import hold_delivery
+from deliver_to_po.models import Delivery
 from tests.admin.browsing import page_of, said, seen_again, select, send, url
 from tests.admin.changes.test_holding import waiting_for_payment
 from tests.admin.conftest import Clerk
@@ -76,7 +80,7 @@ def test_a_selection_is_asked_about_once_and_equal_outcomes_are_told_once(
     page = BeautifulSoup(select(admin_client, "hold", first, second, done, chosen).content, "html.parser")
     form = page.select_one("form.d2po-change")
     assert form is not None
-    assert "1 other selected delivery stays as it is." in form.get_text()
+    assert "1 selected delivery stays as it is." in form.get_text()
     sent = {key for field in form.select("input[name=chosen]") for key in str(field["value"]).split(",")}
     assert sent == {str(delivery.pk) for delivery in (first, second, chosen)}
     assert form.select_one("input[name=action]")["value"] == "hold"  # type: ignore[index]
@@ -87,6 +91,32 @@ def test_a_selection_is_asked_about_once_and_equal_outcomes_are_told_once(
     ]
     states = [seen_again(row)[0] for row in (first, second, done, chosen)]
     assert states == ["held", "held", "cancelled", "needs_choice"]
+
+
+def test_a_database_that_stays_busy_ends_a_selection_and_that_is_said(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [waiting_for_payment() for _ in range(3)]
+    answers = iter([True, OperationalError("busy")])
+
+    def hold(delivery: Delivery, **how: Any) -> bool:
+        if isinstance(answer := next(answers), Exception):
+            raise answer
+        return hold_delivery(delivery, **how)
+
+    monkeypatch.setattr(holding, "hold_delivery", hold)
+    assert said(select(admin_client, "hold", *rows, note="x", **{CONFIRMED: "1"})) == [
+        "1 delivery is on hold: nothing of it is sent, printed or transmitted until you resume it.",
+        "2 selected deliveries stay as they are. The shop’s database was busy: try again.",
+    ]
+    assert sorted(seen_again(row)[0] for row in rows) == ["held", "placed", "placed"]
+
+
+def test_what_can_no_longer_be_done_when_the_page_is_sent_is_counted(admin_client: Client) -> None:
+    first, second = waiting_for_payment(), make_delivery(state="cancelled")
+    told = said(select(admin_client, "hold", first, second, note="x", **{CONFIRMED: "1"}))
+    assert f"1 selected delivery stays as it is. {NOTHING_TO_HOLD}" in told
+    assert len(told) == 2
 
 
 def test_an_action_of_the_list_needs_its_permission(clerk: Clerk) -> None:

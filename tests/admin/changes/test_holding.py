@@ -1,20 +1,23 @@
 """ "Put on hold" and "Resume": what is said afterwards, for each way that it can go."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.admin.changes.confirm_page import DeskChange
+from deliver_to_po.admin.changes.confirm_page import CONFIRMED, DeskChange
 from deliver_to_po.admin.changes.holding import HOLD, LET_GO_ON
 from deliver_to_po.core.choices import DeliveryState, Reason
-from deliver_to_po.handoff.releasing.release import hold_delivery
+from deliver_to_po.handoff.changing.by_buyer import ask
+from deliver_to_po.handoff.releasing.release import hold_delivery, resume_delivery
 from deliver_to_po.models import Delivery
-from tests.admin.browsing import seen_again
+from tests.admin.browsing import seen_again, typed, url
 from tests.factories import make_delivery, make_order, make_shipment
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +109,33 @@ def test_that_the_shop_still_says_it_is_not_paid_is_said(admin_user: User) -> No
     level, told = done(LET_GO_ON, make_delivery(order=make_order(), state="held", reason="not_paid"), admin_user)
     assert level == messages.WARNING
     assert told.startswith("1 delivery is released, but the shop still says that it is not paid")
+
+
+def hold_once_more(delivery: Delivery) -> None:
+    resume_delivery(delivery)
+    hold_delivery(delivery, note="FRAUD")
+
+
+def let_the_buyer_ask(delivery: Delivery) -> None:
+    ask(delivery, Reason.BUYER_CANCELS)
+
+
+@pytest.mark.parametrize(("meanwhile", "shown"), [(hold_once_more, "FRAUD"), (let_the_buyer_ask, "to cancel")])
+def test_a_hold_or_a_wish_that_the_clerk_never_saw_is_shown_before_it_is_ended(
+    admin_client: Client, change_settings: Any, meanwhile: Callable[[Delivery], None], shown: str
+) -> None:
+    change_settings(BUYER_MAY={"CANCEL": True})
+    delivery = waiting_for_payment()
+    hold_delivery(delivery, note="a trifle")
+    page = url("let_go_on", delivery)
+    sent = typed(admin_client, page)
+    meanwhile(delivery)
+    asked_again = admin_client.post(page, {**sent, CONFIRMED: "1"}).content.decode()
+    assert "Since you opened the page" in asked_again
+    assert shown in asked_again
+    assert seen_again(delivery)[0] == "held"
+    admin_client.post(page, {**typed(admin_client, page), CONFIRMED: "1"})
+    assert seen_again(delivery) == ("placed", "")
 
 
 @pytest.mark.parametrize("reason", ["on_hold", "shop_hold", "changed", "not_for_post_office"])

@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from deliver_to_po.admin.deliveries import delivery_list
 from deliver_to_po.admin.lists.selected_rows import CHOSEN, unfold
-from deliver_to_po.core.choices import DeliveryState, Reason
-from deliver_to_po.models import Delivery
+from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
+from deliver_to_po.models import Delivery, Shipment
 from tests.admin.browsing import LIST, listed, said
-from tests.factories import make_delivery
+from tests.factories import make_delivery, make_shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
@@ -94,7 +94,7 @@ def test_what_a_page_asks_about_fits_what_django_takes(
     """1,000 rows and the form's own fields were more than the 1,000 fields that Django takes by default."""
     monkeypatch.setattr(delivery_list, "MOST", 5)
     asked = all_of(admin_client, action)
-    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 5
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 6
     answer = admin_client.post(reverse(LIST) + "?queue=held", fields_of(asked), follow=True)
     assert answer.status_code == 200
     assert listed(admin_client, queue="held").select("#result_list tbody tr") == []
@@ -105,6 +105,17 @@ def test_rows_that_nobody_could_have_chosen_are_none(chosen: str) -> None:
     request = RequestFactory().post("/", {CHOSEN: chosen})
     unfold(request, 3)
     assert request.POST.getlist(ACTION_CHECKBOX_NAME) == []
+
+
+def test_what_left_the_queue_while_the_page_asked_is_done_too(admin_client: Client) -> None:
+    first, second = (make_shipment(state=ShipmentState.REQUESTED) for _ in range(2))
+    chosen = {"action": "hold", ACTION_CHECKBOX_NAME: [str(row.delivery_id) for row in (first, second)]}
+    sent = fields_of(admin_client.post(reverse(LIST) + "?queue=waiting", chosen))
+    # The worker has the answer while the clerk types why.
+    labelled = {"state": ShipmentState.LABELLED, "labelled_at": timezone.now(), "due_at": None}
+    Shipment.objects.filter(pk=first.pk).update(shipment_id="1", label="1.pdf", **labelled)
+    admin_client.post(reverse(LIST) + "?queue=waiting", {**sent, "note": "fraud"})
+    assert states([first.delivery, second.delivery]) == ["held", "held"]
 
 
 def test_a_file_of_rows_has_all_of_them(admin_client: Client, held: Sequence[Delivery]) -> None:
