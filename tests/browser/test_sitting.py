@@ -356,6 +356,23 @@ def test_what_was_typed_when_the_session_ended_is_kept_while_the_clerk_logs_in_b
     assert delivery.history.filter(note="Weighed").exists()
 
 
+def test_what_is_to_stay_at_the_days_end_is_kept_when_the_session_ended(
+    desk: str, browser: Browser, emulator: EmulatorServer
+) -> None:
+    clerk_named("anne")
+    release_delivery(delivery_of(buy(emulator, 1, "linen-towels")))
+    hand_off_due()
+    with at_the_desk(browser, desk, "anne") as clerk:
+        labels_are_printed()
+        clerk.press(clerk.page.locator(".d2po-tools a[href*='day-end']"))
+        clerk.page.locator("summary").click()
+        clerk.type(clerk.page.locator("[name=exclude]"), "7023210039414604")
+        Session.objects.all().delete()
+        submit_of(clerk).click()
+        expect(clerk.page.get_by_role("alert")).to_contain_text("what you typed is kept")
+        expect(clerk.page.locator("[name=exclude]")).to_have_value("7023210039414604")
+
+
 def _stands(*deliveries: Delivery) -> list[Any]:
     rows = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).order_by("pk")
     shipments = Shipment.objects.filter(delivery__in=rows).order_by("pk")

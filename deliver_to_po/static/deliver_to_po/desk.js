@@ -68,7 +68,7 @@ for (const note of document.querySelectorAll("[data-d2po-ended]")) {
   let lives = false;
 
   form.addEventListener("submit", async (event) => {
-    if (lives) return;
+    if (lives || !holdsSomething(form)) return;
     event.preventDefault();
     if (asking) return;
     const { submitter } = event;
@@ -82,6 +82,12 @@ for (const note of document.querySelectorAll("[data-d2po-ended]")) {
     form.requestSubmit(submitter);
     lives = false;
   });
+}
+
+// What a login would lose: something typed, or a tick taken away.
+function holdsSomething(form) {
+  const fields = [...form.querySelectorAll("input:not([type=hidden], [type=submit]), select, textarea")];
+  return fields.some((field) => (field.type === "checkbox" ? !field.checked : field.value));
 }
 
 function renew(form, page) {
