@@ -11,6 +11,7 @@ from oscar.core.loading import get_class, get_model
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.contrib.oscar.adapter import OscarAdapter
 from deliver_to_po.contrib.oscar.choice import CODE
+from deliver_to_po.contrib.oscar.unplaced import in_language_of_staff
 from deliver_to_po.core.choices.states import OVER, ShipmentState
 from deliver_to_po.errors import MoveRefused
 from deliver_to_po.host.answered import answer_or
@@ -71,15 +72,17 @@ def add_shipping_event(order_pk: Any, tracking_number: str, **_kwargs: Any) -> N
     # The last revision of each parcel counts: none that was dropped, whose parcel is gone, and no label that is over.
     last = {shipment.parcel: shipment for shipment in shipments if shipment.state != ShipmentState.DROPPED}.values()
     numbers = ["" if shipment.state in OVER else shipment.tracking_pin for shipment in last]
-    if not (numbers and all(numbers)) or order.shipping_events.filter(event_type=kind).exists():
+    with in_language_of_staff():
+        note = _("Tracking number: %(numbers)s") % {"numbers": ", ".join(numbers)}
+    if not (numbers and all(numbers)) or order.notes.filter(message=note).exists():
         return
-    lines = list(order.lines.all())
-    quantities = [line.quantity for line in lines]
-    handler = get_class("order.processing", "EventHandler")()
-    try:
-        handler.handle_shipping_event(order, kind, lines, quantities)
-    except InvalidShippingEvent as error:
-        log.warning("Order %s did not get its shipping event: %s", order.pk, error)
-        return
-    note = _("Tracking number: %(numbers)s") % {"numbers": ", ".join(numbers)}
+    # Where a label was made again, only its number is new.
+    if not order.shipping_events.filter(event_type=kind).exists():
+        lines = adapter.shipped_lines(order)
+        handler = get_class("order.processing", "EventHandler")()
+        try:
+            handler.handle_shipping_event(order, kind, lines, [line.quantity for line in lines])
+        except InvalidShippingEvent as error:
+            log.warning("Order %s did not get its shipping event: %s", order.pk, error)
+            return
     order.notes.create(message=note, note_type="System")

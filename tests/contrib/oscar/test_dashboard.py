@@ -140,6 +140,35 @@ def test_labels_become_a_shipping_event_where_the_adapter_names_one(
     assert only_delivery().shipments.get().tracking_pin in get_model("order", "OrderNote").objects.get().message
 
 
+def test_only_what_is_shipped_is_in_the_shipping_event(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    monkeypatch.setattr(ShopAdapter, "shipping_event", "Shipped")
+    monkeypatch.setattr(get_model("order", "Line"), "pipeline", {"Pending": ("Cancelled",)})
+    buyer.put_into_basket("stoneware-mug")
+    buyer.go_to_preview()
+    buyer.place_order()
+    only_order().lines.get(upc="stoneware-mug").set_status("Cancelled")
+    with django_capture_on_commit_callbacks(execute=True):
+        while do_due():
+            pass
+    [event] = only_order().shipping_events.all()
+    assert [line.upc for line in event.lines.all()] == ["wool-blanket"]
+
+
+def test_the_number_of_a_label_that_was_made_again_is_noted_beside_the_first(
+    label: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ShopAdapter, "shipping_event", "Shipped")
+    numbers = [only_delivery().shipments.get().tracking_pin, "7023210039414604"]
+    for number in numbers:
+        only_delivery().shipments.update(tracking_pin=number)
+        labelled.send(sender=Shipment, order_pk=only_order().pk, tracking_number=number)
+    notes = only_order().notes.order_by("pk").values_list("message", flat=True)
+    assert [note.rpartition(" ")[2] for note in notes] == numbers
+    assert only_order().shipping_events.count() == 1
+
+
 @pytest.mark.parametrize(("state", "events"), [("dropped", 1), ("voided", 0), ("refused", 0)])
 def test_a_parcel_that_was_dropped_keeps_no_shipping_event_back(
     label: str, monkeypatch: pytest.MonkeyPatch, state: str, events: int
