@@ -27,7 +27,7 @@ from deliver_to_po.host.answered import (
     usable_parcel,
     usable_sender,
 )
-from deliver_to_po.host.calling import Call, ask, listed, not_lazy, of_type, several, text_or_none
+from deliver_to_po.host.calling import Call, ask, call_shop, listed, not_lazy, of_type, several, text_or_none
 from deliver_to_po.models import Delivery
 
 # How many things a packing slip lists at most.
@@ -179,7 +179,9 @@ def contents_of_parcel(order: Any, number: int, *, of: int) -> tuple[tuple[Decim
 
 
 def _things(question: str, call: Call[Sequence[tuple[int | Decimal, str]]]) -> tuple[tuple[Decimal, str], ...]:
-    return tuple(_thing(question, thing) for thing in listed(question, MOST_THINGS, call))
+    things = listed(question, MOST_THINGS, call)
+    # A name is perhaps translated only now.
+    return call_shop(question, lambda: tuple(_thing(question, thing) for thing in things))
 
 
 def _thing(question: str, thing: Any) -> tuple[Decimal, str]:
@@ -261,9 +263,12 @@ def may_see_label(request: HttpRequest, order: Any) -> bool:
 
 
 def tax_destination_of(delivery: Delivery) -> str:
-    """Return the province whose taxes a delivery is charged; its office's when the shop cannot say. Never raises."""
+    """Return the province, as “ON”, whose taxes a delivery is charged; its office's when the shop cannot say.
+
+    Never raises.
+    """
     told = answer_or(None, lambda: of_type("tax_destination", str, lambda shop: shop.tax_destination(delivery)))
-    return delivery.office_province if told is None else told[:TEXT_LENGTH]
+    return delivery.office_province if told is None else told[:TEXT_LENGTH].strip().upper()
 
 
 def tell_price_changed(request: HttpRequest, draft: Delivery) -> None:

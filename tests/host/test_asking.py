@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.test import RequestFactory
-from django.utils.functional import lazystr
+from django.utils.functional import lazy, lazystr
 
 from deliver_to_po.adapter import OrderAdapter, Parcel, RecipientSuggestion, Service, ShipmentOption
 from deliver_to_po.host import asking, calling
@@ -219,6 +219,17 @@ def test_a_reason_to_hold_is_cut_and_may_be_lazy_or_none(shop_says: Any) -> None
     assert asking.hold_reason(ORDER) == ""
     shop_says(hold_reason="x" * 1_000_000)
     assert len(asking.hold_reason(ORDER)) == 200
+
+
+def test_a_lazy_name_that_fails_is_the_shops_mistake(shop_says: Any) -> None:
+    shop_says(contents=[(1, lazy(lambda: str(1 / 0), str)())])
+    with pytest.raises(ShopError, match=r"^contents: ZeroDivisionError"):
+        asking.contents_of(ORDER)
+
+
+def test_a_province_may_be_in_small_letters(shop_says: Any) -> None:
+    shop_says(tax_destination=" on")
+    assert asking.tax_destination_of(Delivery(office_province="NS")) == "ON"
 
 
 @pytest.mark.parametrize("answer", [None, 0.5, "", " \n", "\0", b"T-1", object()])
