@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from oscar.apps.checkout.exceptions import FailedPreCondition
 from oscar.core.loading import get_class, get_model
 from oscar.templatetags.currency_filters import currency
@@ -94,14 +95,19 @@ class PostOfficeSession:
         self.check_tax_is_known(request)
 
     def check_tax_is_known(self, request: Any) -> None:
-        """Ask for the address's province where taxes go by it: Oscar fails at the order when it does not know them."""
+        """Lead to where another province can be chosen: Oscar fails at the order when it does not know its taxes."""
         strategy = request.basket.strategy
         unknown = isinstance(strategy, TaxByProvince) and strategy.tax_rate(None) is None
-        if unknown and request.basket.is_shipping_required():
-            raise FailedPreCondition(
-                url=reverse("checkout:shipping-address"),
-                message=_("Enter the province or territory of your address, such as QC or Québec."),
-            )
+        if not unknown or not request.basket.is_shipping_required():
+            return
+        if chose_post_office(request):
+            log.error("tax_rates has no rate for “%s”, so no post office there can be paid for", strategy.province)
+            url = "checkout:shipping-method"
+            message = _("We cannot calculate the taxes for this post office. Choose another one, or home delivery.")
+        else:
+            url = "checkout:shipping-address"
+            message = _("Enter the province or territory of your address, such as QC or Québec.")
+        raise FailedPreCondition(url=reverse(url), message=message)
 
     def check_post_office_is_chosen(self, request: HttpRequest) -> None:
         """Raise FailedPreCondition for a choice that is missing, incomplete or refused, or is an order already."""
@@ -264,6 +270,7 @@ class PostOfficeOrderPlacement:
         frozen = self.frozen_basket(basket_id) or self.paid_after_all(basket_id)
         # What the merchant has deleted meanwhile is in no basket.
         if frozen is None or frozen.is_empty or being_paid(self.request, frozen.pk) is None:
+            self.lead_to_order(basket_id or self.checkout_session.get_submitted_basket_id(), [reference])
             told = tell_of_unplaced(basket_id, reference) if basket_id else []
             raise FailedPreCondition(url=reverse("checkout:thank-you"), messages=told)
         submission: dict[str, Any] = self.build_submission(basket=frozen)  # type: ignore[attr-defined]
@@ -290,11 +297,13 @@ class PostOfficeOrderPlacement:
             given_back.freeze()
         return given_back
 
-    def handle_order_placement(self, *args: Any, **kwargs: Any) -> HttpResponse:
+    def handle_order_placement(self, order_number: Any, user: Any, basket: Any, *args: Any, **kwargs: Any) -> Any:
         """Place the order; from here on the payment is taken, and nothing is given back."""
         self._paid = True
-        response: HttpResponse = super().handle_order_placement(*args, **kwargs)  # type: ignore[misc]
-        return response
+        begun = being_paid(self.request, basket.pk)
+        # Oscar writes to the buyer in it, and the provider's own call has another one.
+        with override(begun.language) if begun else nullcontext():
+            return super().handle_order_placement(order_number, user, basket, *args, **kwargs)  # type: ignore[misc]
 
     def place_order(self, order_number: Any, user: Any, basket: Any, *args: Any, **kwargs: Any) -> Any:
         """Return the order, with its delivery in the same transaction."""
@@ -311,20 +320,23 @@ class PostOfficeOrderPlacement:
                     order.notes.create(message=note, note_type="System")
                     hold(order, note)
         except Exception:
-            self.lead_to_order(order_number)
-            for source in self._payment_sources or ():
-                tell_of_unplaced(basket.pk, source.reference)
+            references = [source.reference for source in self._payment_sources or ()]
+            self.lead_to_order(basket.pk, references)
+            for reference in references:
+                tell_of_unplaced(basket.pk, reference)
             raise
-        end_payment(self.request, order.basket)
+        end_payment(self.request, basket.pk)
         return order
 
-    def lead_to_order(self, number: Any) -> None:
-        """Raise FailedPreCondition if an order has that number: the same answer has come twice at the same moment."""
-        placed = Order._default_manager.filter(number=number).first()
+    def lead_to_order(self, basket_id: Any, references: Iterable[str]) -> None:
+        """Raise FailedPreCondition if a basket has its order already: another answer to its payment came first."""
+        placed = Order._default_manager.filter(basket=basket_id).first() if basket_id else None
         if placed is not None:
+            if end_payment(self.request, basket_id):
+                self.checkout_session.flush()
+                forget_choice(self.request)
             self.request.session["checkout_order_id"] = placed.pk
-            others = [source.reference for source in self._payment_sources or ()]
-            told = [message for reference in others for message in tell_of_second(placed, reference)]
+            told = [message for reference in references for message in tell_of_second(placed, reference)]
             raise FailedPreCondition(url=reverse("checkout:thank-you"), messages=told)
 
     def place_post_office(self, order: Any, method: Any, basket: Any) -> None:

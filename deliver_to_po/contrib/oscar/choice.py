@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from oscar.core.loading import get_class, get_model
 
 from deliver_to_po.adapter import RecipientSuggestion
@@ -30,6 +31,7 @@ class BeingPaid(NamedTuple):
 
     ``price`` is in CAD before tax what the delivery costs, and ``province`` the one whose taxes are charged. Home
     delivery has none of them. ``offers`` are the keys of Oscar's offers that were applied, each with its voucher's.
+    ``language`` is the buyer's.
     """
 
     choice: str
@@ -38,6 +40,7 @@ class BeingPaid(NamedTuple):
     province: str
     offers: list[tuple[int, int | None]]
     given_back: bool
+    language: str | None
 
 
 def checkout_session(request: HttpRequest) -> Any:
@@ -58,7 +61,9 @@ def being_paid(request: HttpRequest, basket_id: object) -> BeingPaid | None:
     if not kept:
         return None
     price, province = kept["terms"]
-    return BeingPaid(kept["choice"], kept["seen"], Decimal(price), province, kept["offers"], "given_back" in kept)
+    language = kept.get("language") or get_language()
+    given_back = "given_back" in kept
+    return BeingPaid(kept["choice"], kept["seen"], Decimal(price), province, kept["offers"], given_back, language)
 
 
 def begin_payment(request: HttpRequest, basket: Any, choice: str) -> None:
@@ -71,7 +76,8 @@ def begin_payment(request: HttpRequest, basket: Any, choice: str) -> None:
     post_office = reserved(choice)
     terms = (str(post_office.price), post_office.province) if post_office else ("0", "")
     offers = [(one["offer"].pk, one["voucher"] and one["voucher"].pk) for one in basket.offer_applications]
-    _keep(request, basket, {"choice": choice, "seen": seen, "checkout": checkout, "terms": terms, "offers": offers})
+    kept = {"choice": choice, "seen": seen, "checkout": checkout, "terms": terms, "offers": offers}
+    _keep(request, basket, {**kept, "language": get_language()})
 
 
 def resume_payment(request: HttpRequest, basket: Any) -> None:
@@ -105,12 +111,13 @@ def hold_own_choice(request: HttpRequest) -> None:
                 remember_draft(request, editable(draft))
 
 
-def end_payment(request: HttpRequest, basket: Any) -> None:
-    """Forget the payment for a basket: its order is placed."""
+def end_payment(request: HttpRequest, basket_id: object) -> bool:
+    """Forget the payment for a basket, whose order is placed; say whether this session had begun it."""
     begun = _begun(request)
-    begun.pop(str(basket.pk), None)
+    here = begun.pop(str(basket_id), None) is not None
     request.session[BEGUN] = begun
-    with_cache(lambda cache: cache.delete(_key(basket.pk)), None)
+    with_cache(lambda cache: cache.delete(_key(basket_id)), None)
+    return here
 
 
 def _begun(request: HttpRequest) -> dict[str, Any]:

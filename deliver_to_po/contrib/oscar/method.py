@@ -63,6 +63,9 @@ class DeliverToPostOffice(Base):
 class PostOfficeRepository:
     """Mix it into ``shipping.repository.Repository``: your methods stay as they are, this one comes after them."""
 
+    #: The method itself: a subclass of yours may say its ``tax``.
+    post_office_class = DeliverToPostOffice
+
     def get_available_shipping_methods(
         self, basket: Any, shipping_addr: Any = None, request: HttpRequest | None = None, **kwargs: Any
     ) -> list[Any]:
@@ -77,7 +80,7 @@ class PostOfficeRepository:
         """Return the method, priced as what the buyer chose, else as the cheapest offer; None where it is withdrawn."""
         if reserved := getattr(basket.strategy, "post_office", None):
             # Being paid for: nothing that has happened since counts.
-            return DeliverToPostOffice(reserved.price)
+            return self.post_office_class(reserved.price)
         if basket.currency not in (None, "CAD"):
             log.warning("Deliver to Post Office costs CAD, so it is not listed for a price in %s.", basket.currency)
             return None
@@ -85,32 +88,31 @@ class PostOfficeRepository:
             with suppress(DeliverToPoError):
                 chosen = review(request)
                 if chosen.order is None and chosen.draft.price is not None:
-                    return DeliverToPostOffice(chosen.draft.price)
-        return _offered_once(basket, request)
+                    return self.post_office_class(chosen.draft.price)
+        price = _offered_once(basket, request)
+        return None if price is None else self.post_office_class(price, price_from=True)
 
 
-def _offered_once(basket: Any, request: HttpRequest | None) -> DeliverToPostOffice | None:
-    """Return the method as it is offered to whoever has chosen nothing: a page of Oscar's asks several times."""
+def _offered_once(basket: Any, request: HttpRequest | None) -> Decimal | None:
+    """Return the lowest price for whoever has chosen nothing: a page of Oscar's asks several times."""
     if request is None:
         return _offered(basket, "")
     about = (basket.pk, basket.num_items, basket.total_excl_tax)
-    kept: dict[Any, DeliverToPostOffice | None] = request.__dict__.setdefault(OFFERED, {})
+    kept: dict[Any, Decimal | None] = request.__dict__.setdefault(OFFERED, {})
     if about not in kept:
         kept[about] = _offered(basket, asking.postal_code_of(request))
     return kept[about]
 
 
-def _offered(basket: Any, near: str) -> DeliverToPostOffice | None:
+def _offered(basket: Any, near: str) -> Decimal | None:
     return None if withdrawn(basket) else _cheapest(offers(basket, near))
 
 
-def _cheapest(offered: Sequence[Offer]) -> DeliverToPostOffice | None:
-    priced = [(offer.price, offer) for offer in offered if offer.available and offer.price is not None]
-    if not priced:
+def _cheapest(offered: Sequence[Offer]) -> Decimal | None:
+    prices = [offer.price for offer in offered if offer.available and offer.price is not None]
+    if not prices:
         log.warning("No price for Deliver to Post Office, so it is not listed: give the adapter a fallback_price.")
-        return None
-    price, _offer = min(priced, key=lambda line: line[0])
-    return DeliverToPostOffice(price, price_from=True)
+    return min(prices, default=None)
 
 
 def charge_before_offers(method: Any, basket: Any) -> Decimal:

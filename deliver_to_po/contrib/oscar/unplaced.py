@@ -10,7 +10,7 @@ from django.core.mail import EmailMessage
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from oscar.core.loading import get_class, get_model
+from oscar.core.loading import get_class
 
 from deliver_to_po.contrib.oscar.choice import KEPT_SECONDS
 from deliver_to_po.core.conf import app_settings
@@ -27,10 +27,7 @@ def in_language_of_staff() -> AbstractContextManager[None]:
 
 
 def tell_of_unplaced(basket_id: Any, reference: str) -> list[str]:
-    """Return what to tell the buyer of a payment for a basket: nothing if its answer has only come again."""
-    order = get_model("order", "Order")._default_manager.filter(basket=basket_id).first()
-    if order is not None:
-        return tell_of_second(order, reference)
+    """Return what to tell the buyer of a payment for a basket that has no order."""
     log.error("The payment for basket %s has no order", basket_id)
     # A provider may ask again and again; a key may not hold whatever it calls a payment.
     key = keyed_hash("deliver_to_po.oscar.unplaced", [str(basket_id), reference])
@@ -45,7 +42,7 @@ def tell_of_unplaced(basket_id: Any, reference: str) -> list[str]:
 
 
 def tell_of_second(order: Any, reference: str) -> list[str]:
-    """Do the same of an order's payment; one whose ``reference`` is none of its sources' was paid beside them."""
+    """Return what to tell the buyer of a payment for an order: nothing if its ``reference`` is one of its sources'."""
     if not reference or order.sources.filter(reference=reference).exists():
         return []
     with in_language_of_staff():

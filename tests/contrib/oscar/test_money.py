@@ -16,23 +16,34 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from oscar.apps.checkout.surcharges import PercentageCharge
+from oscar.apps.partner import strategy as strategies
 from oscar.core.loading import get_class, get_model
 
 from deliver_to_po import shop
 from deliver_to_po.contrib.oscar import checkout
 from deliver_to_po.contrib.oscar.choice import CODE, begin_payment, give_payment_back
+from deliver_to_po.contrib.oscar.method import DeliverToPostOffice
 from deliver_to_po.models import Delivery
 from deliver_to_po.privacy.expiring import delete_expired_drafts
 from example_shop.oscar.adapter import ShopAdapter
 from example_shop.oscar.checkout import views
 from example_shop.oscar.checkout.views import note_payment
 from example_shop.oscar.checkout_tests import ADDRESS
-from example_shop.oscar.partner.strategy import Strategy
+from example_shop.oscar.partner.strategy import Selector, Strategy
 from tests.contrib.oscar.buyer import Buyer, Order, amounts, only_delivery, only_order
 from tests.factories import make_pause
 
+Repository: Any = get_class("shipping.repository", "Repository")
 VOUCHER = "TILLEUL10"
 MONTREAL = "H2X 1Y4"
+
+
+class FixedRate(
+    strategies.UseFirstStockRecord, strategies.FixedRateTax, strategies.StockRequired, strategies.Structured
+):
+    """A strategy of Oscar's own, with one tax on all goods."""
+
+    rate = Decimal("0.13")
 
 
 def read(page: str) -> str:
@@ -171,6 +182,34 @@ def test_an_address_without_a_province_is_no_matter_for_a_post_office(buyer: Buy
     assert only_order().shipping_tax == round(only_delivery().price * Decimal("0.13"), 2)
 
 
+def test_a_post_office_whose_taxes_are_not_known_leads_to_another_choice(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(Strategy, "tax_rates", {"QC": Decimal("0.14975")})
+    buyer.go_to_preview()
+    answer = buyer.client.get(reverse("checkout:preview"), follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("checkout:shipping-method")
+    assert "taxes for this post office" in read(answer.content.decode())
+    assert "“ON”" in caplog.text
+    buyer.choose_office(MONTREAL)
+    buyer.place_order()
+    assert only_delivery().office_province == "QC"
+
+
+def test_another_strategy_has_its_tax_said_by_the_shops_own_method(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Taxed(DeliverToPostOffice):
+        def tax(self, basket: Any) -> Decimal:
+            return round(self.price * FixedRate.rate, 2)
+
+    monkeypatch.setattr(Selector, "strategy", lambda selector, request=None, user=None, **kwargs: FixedRate(request))
+    monkeypatch.setattr(Repository, "post_office_class", Taxed)
+    buyer.go_to_preview()
+    buyer.place_order()
+    assert only_order().shipping_tax == round(only_delivery().price * FixedRate.rate, 2) > 0
+
+
 def test_an_order_on_account_waits_for_its_release(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkout.PostOfficeOrderPlacement, "paid_when_placed", False)
     buyer.go_to_preview()
@@ -212,6 +251,33 @@ def test_of_two_answers_at_once_both_lead_to_the_order(buyer: Buyer, monkeypatch
     assert buyer.post("checkout:paid", {"paid": answer})["location"] == reverse("checkout:thank-you")
     assert str(only_order().number) in buyer.get("checkout:thank-you")
     assert not only_order().notes.exists()
+
+
+@pytest.mark.parametrize("language", ["en", "fr-ca"])
+def test_a_webhook_places_the_order_and_the_buyer_is_led_to_it(
+    buyer: Buyer, mailoutbox: list[Any], language: str
+) -> None:
+    buyer.client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+    buyer.go_to_preview()
+    answer = answers(buyer)["pay"]
+    # The provider's own call has neither the buyer's session nor their language.
+    Buyer(language="").post("checkout:paid", {"paid": answer})
+    [mail] = mailoutbox
+    assert ("bureau de poste" in mail.body) == (language == "fr-ca")
+    buyer.post("checkout:paid", {"paid": answer})
+    assert str(only_order().number) in buyer.get("checkout:thank-you")
+    assert "deliver_to_po.choice" not in buyer.client.session
+
+
+def test_an_answer_that_comes_once_more_leaves_the_next_checkout_alone(buyer: Buyer) -> None:
+    buyer.go_to_preview()
+    answer = answers(buyer)["pay"]
+    buyer.post("checkout:paid", {"paid": answer})
+    buyer.put_into_basket("wool-blanket")
+    buyer.go_to_preview()
+    assert buyer.post("checkout:paid", {"paid": answer})["location"] == reverse("checkout:thank-you")
+    buyer.place_order()
+    assert Delivery.objects.filter(state="released").count() == 2
 
 
 @pytest.fixture
