@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connections, router, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from deliver_to_po.canadapost.hours import WeeklyHours
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 OFFERED_LATELY = timedelta(hours=24)
 HOURS_LIFETIME = timedelta(days=7)
+# After how long we ask again where an answer told no hours.
+NO_HOURS_LIFETIME = timedelta(days=1)
 # Cache key. Its value is when an office was last found closed, or its hours were learnt, in ISO format: lists made
 # before that are out of date.
 LAST_LEARNT = "deliver_to_po.last_learnt"
@@ -34,6 +36,7 @@ PLACE = ("latitude", "longitude", "postal_code", "province")
 def remember_offered(offices: Iterable[PostOffice], language: Language, at: datetime) -> None:
     """Save offices that Canada Post offered for D2PO: when, and whatever it tells otherwise than before.
 
+    What an answer leaves out stays as it was, and an office stays closed that was found so after ``at``, when we asked.
     If the database is busy we skip saving; the buyer still gets the answer.
     """
     told = {comparable_office_id(office.office_id): _told(office, language) for office in offices}
@@ -43,33 +46,43 @@ def remember_offered(offices: Iterable[PostOffice], language: Language, at: date
 def _save_offered(told: Mapping[str, dict[str, Any]], at: datetime) -> None:
     keys, fields = sorted(told), [*next(iter(told.values()), {})]
     # The one office of a buyer's check is mostly as it was: that takes one statement.
-    if len(keys) == 1 and known(office_key=keys[0], **told[keys[0]]).update(offered_at=at, closed_at=None):
-        return
+    if len(keys) == 1:
+        as_before = known(office_key=keys[0], **told[keys[0]]).exclude(closed_at__gt=at)
+        if as_before.update(offered_at=at, closed_at=None):
+            return
     # Always in the same order: two answers that share offices could otherwise deadlock.
     rows = known(office_key__in=keys).order_by("office_key").select_for_update()
-    before = {row.pop("office_key"): row for row in rows.values("office_key", *fields)}
-    new = [key for key in keys if before.get(key) != told[key]]
-    known(office_key__in=before.keys() - set(new)).update(offered_at=at, closed_at=None)
+    before = {row.pop("office_key"): row for row in rows.values("office_key", "closed_at", *fields)}
+    closed_since = {key for key, row in before.items() if (closed_at := row.pop("closed_at")) and closed_at > at}
+    told = {key: _completed(told[key], before.get(key)) for key in keys if key not in closed_since}
+    new = [key for key in told if before.get(key) != told[key]]
+    known(office_key__in=told.keys() - set(new)).update(offered_at=at, closed_at=None)
     if new:
         environment = app_settings.canada_post.environment
         offices = [Office(environment=environment, office_key=key, offered_at=at, **told[key]) for key in new]
         _upsert(offices, ["offered_at", "closed_at", *fields])
     # Their time zone was found for another place.
-    moved = [key for key in before if any(before[key][part] != told[key][part] for part in PLACE)]
+    moved = [key for key in before.keys() & told.keys() if any(before[key][part] != told[key][part] for part in PLACE)]
     if moved:
         known(office_key__in=moved).update(zone="")
 
 
 def remember_hours(office: PostOffice, language: Language, at: datetime) -> None:
-    """Save hours and names from the answer about one office. For everything else searches are the better source."""
-    named = {f"name_{language}": office.name[:80], f"location_{language}": office.location[:80]}
+    """Save hours and names from the answer about one office. For everything else searches are the better source.
+
+    Where it tells no hours, those of the last HOURS_LIFETIME still count.
+    """
+    told = _without_gaps({f"name_{language}": office.name[:80], f"location_{language}": office.location[:80]})
 
     def save() -> None:
-        known(office_key=comparable_office_id(office.office_id)).update(
-            hours=office.hours.to_json() if office.hours else None,
-            hours_fetched_at=at,
-            **{field: text for field, text in named.items() if text},
-        )
+        row = known(office_key=comparable_office_id(office.office_id))
+        if office.hours:
+            row.update(hours=office.hours.to_json(), hours_fetched_at=at, **told)
+            return
+        row.update(**told)
+        oldest = at - HOURS_LIFETIME
+        still_count = Q(hours__isnull=False, hours_fetched_at__gte=oldest)
+        row.exclude(still_count).update(hours=None, hours_fetched_at=oldest + NO_HOURS_LIFETIME)
 
     _if_it_can(save)
     _note_news()
@@ -184,6 +197,17 @@ def _told(office: PostOffice, language: Language) -> dict[str, Any]:
         "longitude": point.longitude if point else None,
         "bilingual": office.bilingual,
     }
+
+
+def _completed(told: dict[str, Any], before: dict[str, Any] | None) -> dict[str, Any]:
+    """Return what is told of an office, and what that leaves out as it was, unless the office has moved."""
+    if before is None or told["postal_code"] not in ("", before["postal_code"]):
+        return told
+    return before | _without_gaps(told)
+
+
+def _without_gaps(told: dict[str, Any]) -> dict[str, Any]:
+    return {field: value for field, value in told.items() if value not in (None, "")}
 
 
 def _upsert(rows: Sequence[Office], fields: Sequence[str]) -> None:

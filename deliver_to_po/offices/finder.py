@@ -214,9 +214,10 @@ def _fetch_from_canada_post(known: Office, language: Language, seconds: float) -
     if comparable_office_id(office.office_id) != known.office_key:
         return None
     directory.remember_hours(office, language, timezone.now())
-    return dataclasses.replace(
+    told = dataclasses.replace(
         directory.post_office(known, language),
         name=office.name or known.name(language),
         location=office.location or known.location(language),
         hours=office.hours,
     )
+    return directory.with_hours([told])[0]

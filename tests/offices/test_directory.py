@@ -148,6 +148,34 @@ def test_an_answer_without_a_name_does_not_erase_the_one_that_is_known(emulator:
     assert (row.name_en, row.location_en) == (office.name, office.location)
 
 
+def test_what_a_search_leaves_out_of_an_office_stays_as_it_was(emulator: EmulatorServer) -> None:
+    office = find(OTTAWA, "en").offices[0]
+    before = _rows(office.office_id)
+    at = before[0]["offered_at"]
+    directory.remember_offered([dataclasses.replace(office, coordinates=None, province="", bilingual=None)], "en", at)
+    assert _rows(office.office_id) == before
+
+
+def test_an_answer_without_hours_leaves_those_that_still_count(emulator: EmulatorServer) -> None:
+    office = fetch_office(find(OTTAWA, "en").offices[0].office_id, "en")
+    a_week_on = timezone.now() + directory.HOURS_LIFETIME
+    for age, left in ((-timedelta(hours=1), office.hours), (timedelta(hours=1), None)):
+        directory.remember_hours(dataclasses.replace(office, hours=None), "en", a_week_on + age)
+        [row] = _rows(office.office_id)
+        assert row["hours"] == (left and left.to_json())
+    assert row["hours_fetched_at"] < timezone.now() + timedelta(days=1, hours=2)
+
+
+@pytest.mark.parametrize("name", ["", "OTHER NAME"])
+def test_an_answer_that_was_asked_for_before_opens_no_office_that_closed_since(
+    emulator: EmulatorServer, name: str
+) -> None:
+    office, asked_at = find(OTTAWA, "en").offices[0], timezone.now()
+    directory.mark_closed(office.office_id, asked_at + timedelta(seconds=1))
+    directory.remember_offered([dataclasses.replace(office, name=name or office.name)], "en", asked_at)
+    assert not directory.offerable(received_id=office.office_id).exists()
+
+
 def test_long_texts_are_cut_to_what_a_column_holds(emulator: EmulatorServer) -> None:
     office = find(OTTAWA, "en").offices[0]
     long = dataclasses.replace(office, name="n" * 200, location="l" * 200, street="s" * 200, city="c" * 200)
@@ -192,8 +220,8 @@ def test_offices_and_hours_are_shown_though_no_transaction_can_be_begun(
 def test_an_office_comes_out_as_it_went_in_but_for_its_distance(emulator: EmulatorServer) -> None:
     found = find(OTTAWA, "en").offices[0]
     office = dataclasses.replace(found, bilingual=True, distance_km=None)
-    for saved in (office, dataclasses.replace(office, bilingual=None, coordinates=None)):
+    for saved in (office, dataclasses.replace(office, office_id="4711", bilingual=None, coordinates=None)):
         directory.remember_offered([saved], "en", timezone.now())
-        row = directory.get_office(office.office_id)
+        row = directory.get_office(saved.office_id)
         assert row is not None
         assert directory.post_office(row, "en") == saved
