@@ -152,13 +152,17 @@ class CanadaPostShipping(CanadaPostLists):
         return Label(artifact.content, artifact.media_type)
 
     def _with_links(self, made: Made) -> ShipmentInfo:
-        """Return the shipment with its links; of one that a person has found only the numbers were kept."""
-        info, carrier, request_id = info_of(made), self._canada_post, str(made.data.get("request_id", ""))
+        """Return the shipment with its links, which nothing kept of one that a person has found.
+
+        It has none where the other number that is known is not that shipment's: one of them was mistyped.
+        """
+        info, request_id = info_of(made), str(made.data.get("request_id", ""))
         if info.links or not (made.tracking_number or request_id):
             return info
-        by_pin = bool(made.tracking_number)
-        held = carrier.find_by_pin(made.tracking_number) if by_pin else carrier.find_shipments(request_id)
-        return next((each for each in held if each.shipment_id == made.shipment_id), info)
+        held = self._canada_post.shipment(made.shipment_id)
+        if made.tracking_number:
+            return held if held.tracking_pin == made.tracking_number else info
+        return held if held.request_id in ("", request_id) else info
 
     def void(self, made: Made) -> Voided | NotYet | Refused | Unknown:
         try:

@@ -1,7 +1,7 @@
 """Canada Post as a shipping system: what may be sent where, in which group, and how a lost shipment is found."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -198,7 +198,7 @@ def test_a_label_that_is_still_being_made_is_asked_for_again(
 
 
 def test_the_label_of_a_shipment_is_found_by_its_numbers_where_only_a_person_has_seen_it(
-    way: str, system: CanadaPostShipping, nearby: Office
+    way: str, system: CanadaPostShipping, nearby: Office, time_machine: Any
 ) -> None:
     request = asked(office=nearby, number=1, parcels=2)
     made, other = system.create(request), system.create(asked(office=nearby, number=2, parcels=2))
@@ -209,7 +209,10 @@ def test_the_label_of_a_shipment_is_found_by_its_numbers_where_only_a_person_has
     mistyped = Made(shipment_id=made.shipment_id, tracking_number=other.tracking_number)
     assert isinstance(system.label(mistyped), NotYet)
     assert isinstance(system.label(Made(shipment_id=made.shipment_id)), NotYet)
+    of_another = Made(shipment_id=other.shipment_id, data={"request_id": request.request_id})
+    assert isinstance(system.label(of_another), NotYet)
     without_number = Made(shipment_id=made.shipment_id, data={"request_id": request.request_id})
+    time_machine.move_to(datetime.now(UTC) + timedelta(hours=3))
     assert system.label(without_number) == system.label(made)
 
 

@@ -65,8 +65,8 @@ def parcel_exists(
             raise NumberTaken
         fields: dict[str, Any] = {"shipment_id": found.shipment_id, "tracking_pin": found.tracking_number}
         if shipment.shipment_id != found.shipment_id:
-            # The shipping system said what is kept of another one. Without a tracking number this one is looked for by
-            # the id of its request.
+            # The shipping system said what is kept of another one. Without a tracking number its request id tells
+            # whether this one is meant.
             fields |= {"system_data": {"request_id": shipment.request_id}, "price": None}
         due: dict[str, Any] = {"due_at": after(0), "tries": 0, "reason": Reason.NONE, "reason_text": ""}
         try:
