@@ -20,8 +20,7 @@ from deliver_to_po.core.conf import SETTING
 from deliver_to_po.shipping.answers import ExportFile, Refused, ShipmentRequest
 from deliver_to_po.shipping.by_hand import COLUMN_OPTIONS, ByHand
 from deliver_to_po.shipping.files.parcel_fields import FIELDS, fields_of, formula_in
-from deliver_to_po.shipping.manual import encoding_of
-from deliver_to_po.shipping.objections import FIELDS as LABELS
+from deliver_to_po.shipping.manual import WRITTEN, encoding_of, letter_refused
 
 # What stands in each column of a record of type 3, counted from 1; "" where nothing does.
 COLUMNS = (
@@ -47,15 +46,6 @@ OWN = (
 )
 # Which column says what of an option; one without a column cannot be asked for.
 OPTION_COLUMNS: Mapping[str, str] = {"SO": "signature", "PA18": "pa18", "PA19": "pa19", "COV": "coverage"}
-# How staff call what a recipient wrote.
-WRITTEN: Mapping[str, Promise] = {
-    "recipient_first_name": LABELS["recipient.name"],
-    "recipient_last_name": LABELS["recipient.name"],
-    "recipient_address_line_1": LABELS["recipient.address.line_1"],
-    "recipient_address_line_2": LABELS["recipient.address.line_2"],
-    "recipient_city": LABELS["recipient.address.city"],
-    "recipient_email": LABELS["recipient.email"],
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,21 +124,10 @@ class Est2File(ByHand):
             return Refused(reason=Reason.INVALID, said=text % {"code": request.service})
         values = self._values(request)
         for name, label in WRITTEN.items():
-            if said := self._spoils_the_file(str(label), values[name]):
-                return Refused(reason=Reason.INVALID, said=said)
-        return None
-
-    def _spoils_the_file(self, label: str, text: str) -> str:
-        """Return what is wrong with a text in a file; ``""`` for nothing."""
-        if sign := formula_in(text):
-            words = {"field": label, "sign": sign}
-            return _("%(field)s: “%(sign)s” would make it a formula; write it without.") % words
-        try:
-            text.encode(self._profile.encoding)
-        except UnicodeEncodeError as error:
-            words = {"field": label, "sign": text[error.start]}
-            return _("%(field)s: the file for EST 2.0 cannot hold “%(sign)s”; write it with other letters.") % words
-        return ""
+            if sign := formula_in(values[name]):
+                text = _("%(field)s: “%(sign)s” would make it a formula; write it without.")
+                return Refused(reason=Reason.INVALID, said=text % {"field": label, "sign": sign})
+        return letter_refused(values, self._profile.encoding)
 
 
 def _profile(alias: str, options: Mapping[str, Any]) -> Profile:

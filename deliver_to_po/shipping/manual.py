@@ -7,16 +7,29 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.conf import SETTING
-from deliver_to_po.shipping.answers import ExportFile, ShipmentRequest
+from deliver_to_po.shipping.answers import ExportFile, Refused, ShipmentRequest
 from deliver_to_po.shipping.by_hand import COLUMN_OPTIONS, ByHand
 from deliver_to_po.shipping.files.parcel_fields import FIELDS, fields_of, without_formula
+from deliver_to_po.shipping.objections import FIELDS as LABELS
 from deliver_to_po.shipping.promised_labels import OPTION_NAMES, has_shown_a_label
 
 # The columns of the file unless the shop names others.
 COLUMNS: Mapping[str, str] = {name: name for name in FIELDS if name not in ("weight_g", "country")}
+# How staff call what a recipient wrote.
+WRITTEN: Mapping[str, Promise] = {
+    "recipient_name": LABELS["recipient.name"],
+    "recipient_first_name": LABELS["recipient.name"],
+    "recipient_last_name": LABELS["recipient.name"],
+    "recipient_address_line_1": LABELS["recipient.address.line_1"],
+    "recipient_address_line_2": LABELS["recipient.address.line_2"],
+    "recipient_city": LABELS["recipient.address.city"],
+    "recipient_email": LABELS["recipient.email"],
+}
 
 
 class Manual(ByHand):
@@ -25,7 +38,7 @@ class Manual(ByHand):
     That the shop's software offers Deliver to Post Office only the shop can say: see HAS_SHOWN_A_LABEL.
     """
 
-    name: str | Promise = _("Shipping desk")
+    name: str | Promise = gettext_lazy("Shipping desk")
     option_names: ClassVar[Mapping[str, str]] = {
         "NAME": "how staff call the software with which the labels are made",
         **OPTION_NAMES,
@@ -41,6 +54,12 @@ class Manual(ByHand):
         self._columns = _columns(alias, options.get("COLUMNS", COLUMNS))
         self._encoding = encoding_of(alias, options.get("ENCODING", "utf-8-sig"))
 
+    def objection(self, request: ShipmentRequest) -> Refused | None:
+        """Return the rule that ``request`` breaks, or the letter that the file cannot hold."""
+        fields = fields_of(request)
+        in_the_file = {name: fields[name] for name in self._columns.values()}
+        return super().objection(request) or letter_refused(in_the_file, self._encoding)
+
     def export(self, requests: Sequence[ShipmentRequest]) -> ExportFile:
         """Return a file with a line for each parcel; an apostrophe stands before what would be a formula."""
         text = io.StringIO(newline="")
@@ -49,6 +68,7 @@ class Manual(ByHand):
         for request in requests:
             fields = fields_of(request)
             writer.writerow([without_formula(fields[name]) for name in self._columns.values()])
+        # What a clerk has got before the encoding was changed must not stop the file.
         return ExportFile(text.getvalue().encode(self._encoding, errors="replace"))
 
 
@@ -60,6 +80,18 @@ def _columns(alias: str, columns: Any) -> Mapping[str, str]:
     if unknown := sorted(str(name) for name in columns.values() if name not in FIELDS):
         raise ImproperlyConfigured(f"{setting} names {', '.join(unknown)}. There is: {', '.join(FIELDS)}.")
     return columns
+
+
+def letter_refused(values: Mapping[str, str], encoding: str) -> Refused | None:
+    """Return a refusal that names the first letter that a recipient wrote and a file cannot hold; None for none."""
+    for name, label in WRITTEN.items():
+        try:
+            values.get(name, "").encode(encoding)
+        except UnicodeEncodeError as error:
+            text = _("%(field)s: the file cannot hold “%(sign)s”; write it with other letters.")
+            said = text % {"field": label, "sign": error.object[error.start]}
+            return Refused(reason=Reason.INVALID, said=said)
+    return None
 
 
 def encoding_of(alias: str, encoding: Any) -> str:

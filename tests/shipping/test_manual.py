@@ -41,6 +41,15 @@ def test_a_parcel_goes_to_a_clerk_and_one_that_breaks_a_rule_does_not() -> None:
     assert isinstance(manual().create(asked(recipient=replace(RECIPIENT, phone=""))), Refused)
 
 
+def test_a_letter_that_the_file_cannot_hold_is_named_unless_its_column_is_left_out() -> None:
+    request = asked(recipient=replace(RECIPIENT, name="Đặng Nguyễn"))
+    assert manual().create(request) == Handed()
+    assert manual(ENCODING="cp1252", COLUMNS={"Order": "reference"}).create(request) == Handed()
+    refused = manual(ENCODING="cp1252").create(request)
+    assert isinstance(refused, Refused)
+    assert refused.said == "Recipient’s name: the file cannot hold “Đ”; write it with other letters."
+
+
 @pytest.mark.parametrize(("live", "reason"), [(True, Reason.TEST_ONLY), (False, Reason.LIVE_OFF)])
 def test_a_test_never_stands_beside_real_parcels(change_settings: Any, live: bool, reason: Reason) -> None:
     change_settings(CANADA_POST={"LIVE": live})
