@@ -1,12 +1,13 @@
 """The errors that a shop sees, each with a message for the person who caused it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from django.urls import reverse
+from django import urls
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -35,8 +36,14 @@ class DeliverToPoError(Exception):
 
     @property
     def url(self) -> str:
-        """Return where to send the buyer, a page that says what was wrong, or ``""`` for the shop's own page."""
-        return f"{reverse(f'deliver_to_po:{self.page}')}?{urlencode({'problem': self.code})}" if self.page else ""
+        """Return where to send the buyer, a page that says what was wrong, or ``""`` for the shop's own page.
+
+        It is the shop's own too where the step's pages have no address.
+        """
+        with suppress(urls.NoReverseMatch):
+            if self.page:
+                return f"{urls.reverse(f'deliver_to_po:{self.page}')}?{urlencode({'problem': self.code})}"
+        return ""
 
 
 class DraftUnknown(DeliverToPoError):

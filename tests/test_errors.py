@@ -2,6 +2,7 @@
 
 from copy import copy
 
+import pytest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -62,6 +63,11 @@ def test_a_buyer_is_sent_to_the_page_where_it_can_be_mended() -> None:
             assert error().url == f"{reverse(f'deliver_to_po:{error.page}')}?problem={error.code}"
         else:
             assert error().url == ""
+
+
+@pytest.mark.urls("django.conf.urls.i18n")
+def test_a_shop_without_the_steps_pages_mends_everything_on_its_own() -> None:
+    assert {error().url for error in every_error()} == {""}
 
 
 def test_only_what_concerns_the_recipient_is_mended_on_the_recipients_page() -> None:

@@ -5,11 +5,12 @@ link useless. The second is made each time that the page of the order is shown.
 """
 
 import uuid
+from contextlib import suppress
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.core import signing
-from django.urls import get_script_prefix, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 
 from deliver_to_po.core.choices.states import WITHOUT_OFFICE
 from deliver_to_po.core.conf import app_settings
@@ -61,8 +62,10 @@ def path_for(delivery: Delivery) -> str:
 
 
 def url_for(delivery: Delivery) -> str:
-    """Return the whole address of that page, for an e-mail; ``""`` while SITE_URL is not set."""
-    return address_of(path_for(delivery))
+    """Return the whole address of that page, for an e-mail; ``""`` while SITE_URL is not set, or it has no address."""
+    with suppress(NoReverseMatch):
+        return address_of(path_for(delivery))
+    return ""
 
 
 def address_of(path: str) -> str:

@@ -2,12 +2,14 @@
 
 import json
 import re
+from contextlib import suppress
 from typing import Any
 
 from django import template
 from django.apps import apps
 from django.template import Context
 from django.template.loader import render_to_string
+from django.urls import NoReverseMatch
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -41,7 +43,8 @@ def d2po_pickup(context: Context, order: Any) -> SafeString:
     shipments = parcels_told(delivery)
     shown = {"summary": summarize_parcels(delivery, shipments, language), "placed": placed}
     if placed and request is not None:
-        shown["links"] = order_links(delivery, shipments, language, request.get_full_path())
+        with suppress(NoReverseMatch):
+            shown["links"] = order_links(delivery, shipments, language, request.get_full_path())
     return render_to_string("deliver_to_po/summary.html", shown)
 
 

@@ -100,6 +100,15 @@ def test_what_cannot_be_sent_says_why_and_the_clerks_are_told_at_once(
     assert [message.to for message in mail.outbox] == [["desk@shop.example.com"]]
 
 
+@pytest.mark.urls("django.conf.urls.i18n")
+def test_without_the_steps_pages_the_clerks_are_told_at_once(change_settings: Any) -> None:
+    change_settings(CLERKS=("desk@shop.example.com",))
+    delivery = needing()
+    sweep()
+    assert [message.to for message in mail.outbox] == [["desk@shop.example.com"]]
+    assert notice(NoticeKind.CHOOSE, delivery).problem == NoticeProblem.NO_SITE_URL
+
+
 def test_without_clerks_nobody_is_told(clock: Any) -> None:
     delivery = needing()
     clock.shift(timedelta(days=0))

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.template import Context, Template
+from django.test import RequestFactory
 from django.utils import translation
 
 from deliver_to_po.core.choices import DeliveryState, ShipmentState
@@ -42,6 +43,12 @@ def test_it_says_where_when_what_to_bring_how_long_and_how_to_find_it(delivery: 
         "7023210039414604",
     ):
         assert told in page, told
+
+
+@pytest.mark.urls("django.conf.urls.i18n")
+def test_without_the_steps_pages_it_has_no_links(delivery: Delivery, rf: RequestFactory) -> None:
+    page = Template(HTML).render(Context({"order": delivery.order, "request": rf.get("/")}))
+    assert "Comptoir du Coin" in page
 
 
 def test_what_few_need_is_behind_a_press_named_by_what_it_means_now(delivery: Delivery) -> None:

@@ -188,13 +188,13 @@ def check_installed_apps(**_kwargs: object) -> list[CheckMessage]:
 
 
 def check_pages(**_kwargs: object) -> list[CheckMessage]:
-    """Warn when the step has no address, so that no buyer can be sent to it."""
+    """Warn when the step's pages have no address: a shop with the JSON alone needs those that links lead to."""
     if not getattr(settings, "ROOT_URLCONF", None):
         return []
     try:
         reverse(FIRST_PAGE)
     except NoReverseMatch:
-        message = f"The checkout pages have no URL: “{FIRST_PAGE}” cannot be reversed."
+        message = f"The checkout pages have no URL: “{FIRST_PAGE}” cannot be reversed. E-mails lead there too."
         return [warning(60, message, f"Add to the urlpatterns of {settings.ROOT_URLCONF}: {URLS_LINE}")]
     return []
 

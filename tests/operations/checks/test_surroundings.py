@@ -385,6 +385,7 @@ def test_pages_without_an_address_are_warned_of_with_the_line_to_add(settings: A
     settings.ROOT_URLCONF = "django.conf.urls.i18n"
     (message,) = surroundings.check_pages()
     assert ids([message]) == ["W060"]
+    assert "E-mails lead there too" in words(message)
     assert surroundings.URLS_LINE in words(message)
     del settings.ROOT_URLCONF
     assert surroundings.check_pages() == []
