@@ -14,6 +14,7 @@ from deliver_to_po.admin.permissions import MAKE_AGAIN as MAY_MAKE_AGAIN
 from deliver_to_po.admin.permissions import SETTLE
 from deliver_to_po.admin.reason_form import ReasonForm
 from deliver_to_po.canadapost import lengths
+from deliver_to_po.canadapost.identifiers import is_tracking_number
 from deliver_to_po.core.choices import DeliveryState, ShipmentState
 from deliver_to_po.core.choices.states import UP_TO_A_PERSON
 from deliver_to_po.handoff.by_hand.report import report_lost
@@ -21,6 +22,7 @@ from deliver_to_po.handoff.changing.change import Changed
 from deliver_to_po.handoff.changing.found_by_clerk import label_destroyed, nothing_exists, parcel_exists
 from deliver_to_po.handoff.changing.make_again import can_be_made_again, make_again
 from deliver_to_po.models import Shipment
+from deliver_to_po.shipping.files.table_file import written_number
 from deliver_to_po.shipping.registry import is_by_hand
 
 
@@ -41,6 +43,16 @@ class FoundForm(ReasonForm):
         widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off"}),
     )
     field_order = ("shipment_id", "tracking_number", "note")
+
+    def clean_shipment_id(self) -> str:
+        return "".join(self.cleaned_data["shipment_id"].split())
+
+    def clean_tracking_number(self) -> str:
+        number = written_number(self.cleaned_data["tracking_number"])
+        # Only Canada Post's numbers of 16 and 13 characters have a check digit.
+        if len(number) in (16, 13) and not is_tracking_number(number):
+            raise forms.ValidationError(_("This is not a Canada Post tracking number."))
+        return number
 
 
 def _is_up_to_a_person(shipment: Shipment) -> bool:

@@ -22,7 +22,7 @@ def test_a_person_says_what_became_of_a_parcel(admin_client: Client) -> None:
     [message] = send(admin_client, "exists", shipment, **{**same, "shipment_id": "S-1"})
     assert message.startswith("The parcel has been saved with these numbers, and its label is fetched.")
     shipment.refresh_from_db()
-    assert (shipment.state, shipment.shipment_id, shipment.tracking_pin) == ("made", "S-1", "P-1")
+    assert (shipment.state, shipment.shipment_id, shipment.tracking_pin) == ("made", "S-1", "P1")
     [message] = send(admin_client, "nothing_made", gone, note="x")
     assert message.startswith("Recorded: nothing was made.")
     gone.refresh_from_db()
@@ -30,6 +30,16 @@ def test_a_person_says_what_became_of_a_parcel(admin_client: Client) -> None:
     assert said(admin_client.post(url("exists", shipment), {CONFIRMED: "1", **same})) == [
         "This parcel no longer needs attention. See where it is now."
     ]
+
+
+def test_numbers_are_kept_as_a_scan_has_them_and_a_slip_is_refused(admin_client: Client) -> None:
+    shipment = make_shipment(state="attention", due_at=None)
+    slip = {"shipment_id": "3478 8131 5405 043891", "tracking_number": "7023 2100 3941 4605", "note": "seen"}
+    refused = admin_client.post(url("exists", shipment), {CONFIRMED: "1", **slip})
+    assert "This is not a Canada Post tracking number." in refused.content.decode()
+    send(admin_client, "exists", shipment, **{**slip, "tracking_number": "7023-2100 3941 4604"})
+    shipment.refresh_from_db()
+    assert (shipment.shipment_id, shipment.tracking_pin) == ("347881315405043891", "7023210039414604")
 
 
 def test_the_next_label_waits_for_the_word_that_the_old_one_is_destroyed(admin_client: Client) -> None:
