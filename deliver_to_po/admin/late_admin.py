@@ -70,6 +70,7 @@ ADDRESSES: dict[type[Model], Sequence[tuple[str, str]]] = {
         ("costs/", "costs"),
         ("costs/invoice/", "invoice"),
         ("day/", "day"),
+        ("session/", "session"),
         ("table/", "table"),
         ("table/<uuid:pk>/<int:parcel>/", "table_parcel"),
         ("label/<int:shipment_pk>/", "label"),

@@ -17,6 +17,7 @@ from deliver_to_po import shop
 from deliver_to_po.admin.changes import hand_off
 from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.changing.cancelling import cancel_delivery
 from deliver_to_po.handoff.releasing.release import release_delivery
 from deliver_to_po.models import Delivery, Manifest, Shipment
 from tests.browser.axe import violations_in_content
@@ -371,6 +372,24 @@ def test_what_is_to_stay_at_the_days_end_is_kept_when_the_session_ended(
         submit_of(clerk).click()
         expect(clerk.page.get_by_role("alert")).to_contain_text("what you typed is kept")
         expect(clerk.page.locator("[name=exclude]")).to_have_value("7023210039414604")
+
+
+def test_a_colleague_who_was_faster_is_no_session_that_ended(
+    desk: str, browser: Browser, emulator: EmulatorServer
+) -> None:
+    clerk_named("anne")
+    delivery = delivery_of(buy(emulator, 1, "linen-towels"))
+    release_delivery(delivery)
+    hand_off_due()
+    with at_the_desk(browser, desk, "anne") as clerk:
+        clerk.press(row_of(clerk, delivery).locator("td.field-reference_shown a, th a").first)
+        clerk.press(button(clerk, "change_parcels"))
+        clerk.type(clerk.page.locator("[name$=weight_kg]"), "1.5")
+        clerk.type(clerk.page.locator("[name=note]"), "Weighed")
+        delivery.refresh_from_db()
+        cancel_delivery(delivery, "by a colleague")
+        clerk.press(submit_of(clerk))
+        expect(clerk.page.locator(".messagelist")).to_contain_text("nothing can be changed")
 
 
 def _stands(*deliveries: Delivery) -> list[Any]:

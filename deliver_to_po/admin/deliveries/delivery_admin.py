@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
@@ -128,6 +129,7 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
             path("costs/", view(self.costs_view), name="deliver_to_po_costs"),
             path("costs/invoice/", view(self.invoice_view), name="deliver_to_po_invoice"),
             path("day/", view(self.day_view), name="deliver_to_po_day"),
+            path("session/", view(self.session_view), name="deliver_to_po_session"),
             *table.urls(self.admin_site, self.has_view_permission),
             # The label view sets stricter cache headers than the admin would.
             path(
@@ -212,6 +214,10 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
         from deliver_to_po.admin.day_end.day_in_figures import day_page
 
         return day_page(request, self.admin_site)
+
+    def session_view(self, request: HttpRequest) -> HttpResponse:
+        """Say to desk.js that the session lives, with the token that a form needs after another login."""
+        return HttpResponse(get_token(request), content_type="text/plain")
 
     @admin.action(description=_("Save as a CSV file"), permissions=["view_label"])
     def save_as_csv(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> StreamingHttpResponse:

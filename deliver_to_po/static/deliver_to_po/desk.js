@@ -60,8 +60,9 @@ for (const form of document.querySelectorAll("[data-d2po-numbers]")) {
   });
 }
 
-// Before a form is sent, look whether the session lives: else the login would lose what was typed. Whoever has logged in
-// beside this page has another token.
+// Before a form is sent, ask whether the session lives: else the login would lose what was typed. Whoever has logged in
+// beside this page has another token, which is the answer.
+const PATIENCE = 5000;
 for (const note of document.querySelectorAll("[data-d2po-ended]")) {
   const form = note.closest("form");
   let asking = false;
@@ -73,11 +74,15 @@ for (const note of document.querySelectorAll("[data-d2po-ended]")) {
     if (asking) return;
     const { submitter } = event;
     asking = true;
-    const answer = await fetch(location.href, { redirect: "manual" }).catch(() => null);
+    const ended = await fetch(note.dataset.d2poEnded, { redirect: "manual", signal: AbortSignal.timeout(PATIENCE) })
+      .then(async (answer) => {
+        if (answer.ok) form.elements.csrfmiddlewaretoken.value = await answer.text();
+        return answer.type === "opaqueredirect";
+      })
+      .catch(() => false);
     asking = false;
-    note.hidden = answer?.type !== "opaqueredirect";
-    if (!note.hidden) return;
-    if (answer?.ok) renew(form, await answer.text());
+    note.hidden = !ended;
+    if (ended) return;
     lives = true;
     form.requestSubmit(submitter);
     lives = false;
@@ -88,9 +93,4 @@ for (const note of document.querySelectorAll("[data-d2po-ended]")) {
 function holdsSomething(form) {
   const fields = [...form.querySelectorAll("input:not([type=hidden], [type=submit]), select, textarea")];
   return fields.some((field) => (field.type === "checkbox" ? !field.checked : field.value));
-}
-
-function renew(form, page) {
-  const token = new DOMParser().parseFromString(page, "text/html").querySelector("[name=csrfmiddlewaretoken]");
-  if (token) form.elements.csrfmiddlewaretoken.value = token.value;
 }
