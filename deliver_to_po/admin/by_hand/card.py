@@ -6,12 +6,12 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from deliver_to_po.admin.by_hand.entered_numbers import WORDS
-from deliver_to_po.admin.by_hand.parcel_list import DONE_WELL, reference_of, tell_taken
+from deliver_to_po.admin.by_hand.parcel_list import DONE_WELL, reference_of, tell_of_others, tell_taken
 from deliver_to_po.admin.changes.buttons import Button
 from deliver_to_po.admin.permissions import SHIP_BY_HAND
 from deliver_to_po.admin.show import desk_url, options_in_words, service_name, state_and_reason, test_badge
@@ -25,11 +25,12 @@ from deliver_to_po.shipping.registry import is_by_hand, name_of_system
 
 @permission_required(SHIP_BY_HAND, raise_exception=True)
 def card(request: HttpRequest, site: AdminSite, pk: int) -> HttpResponse:
-    """Show the card of a parcel whose number is awaited, and keep the number when it is sent; 404 for any other."""
-    shipment = (
-        Shipment.objects.filter(NO_NUMBER_YET, pk=pk, delivery__erased_at=None).select_related("delivery").first()
-    )
-    if shipment is None or not is_by_hand(shipment.system):
+    """Show the card of a parcel whose number is awaited, and keep the number when it is sent; 404 for any other.
+
+    Where a colleague was faster, that is said on the page of all parcels.
+    """
+    shipment = get_object_or_404(Shipment.objects.select_related("delivery"), pk=pk, delivery__erased_at=None)
+    if not is_by_hand(shipment.system):
         raise Http404
     typed, problem = request.POST.get("number", "")[:100], ""
     if request.method == "POST":
@@ -38,6 +39,12 @@ def card(request: HttpRequest, site: AdminSite, pk: int) -> HttpResponse:
             tell_taken(request, 1)
             return HttpResponseRedirect(desk_url(site, "by_hand"))
         problem = str(WORDS[entered])
+    if not Shipment.objects.filter(NO_NUMBER_YET, pk=pk).exists():
+        if not problem:
+            raise Http404
+        tell_of_others(request, shipment.system, {pk: (typed, problem)})
+        return HttpResponseRedirect(desk_url(site, "by_hand"))
+    if problem:
         messages.error(request, problem)
     context = {
         **site.each_context(request),

@@ -152,11 +152,11 @@ def _numbers(request: HttpRequest, site: AdminSite, alias: str) -> HttpResponse:
     tell_taken(request, taken)
     if not wrong:
         return _back(site)
-    _tell_of_others(request, alias, wrong)
+    tell_of_others(request, alias, wrong)
     return _page(request, site, wrong)
 
 
-def _tell_of_others(request: HttpRequest, alias: str, wrong: Mapping[int, tuple[str, str]]) -> None:
+def tell_of_others(request: HttpRequest, alias: str, wrong: Mapping[int, tuple[str, str]]) -> None:
     """Say why a number was not taken if its parcel is no longer in the list, where it could be said beside it."""
     listed = awaited(alias).filter(pk__in=wrong)
     others = Shipment.objects.filter(pk__in=wrong).exclude(pk__in=listed.values("pk")).select_related("delivery")

@@ -15,7 +15,7 @@ from django.core.files.base import File
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
@@ -76,7 +76,15 @@ def _for_those_who_may(
 ) -> HttpResponseBase:
     if not (request.user.has_perm(PRINT) and may_look(request)):
         raise PermissionDenied
-    return view(request, site, **arguments)
+    try:
+        return view(request, site, **arguments)
+    except PrintJob.DoesNotExist:
+        gone = _(
+            "This print job no longer exists: somebody has returned it to the queue, or it is too old. What was not "
+            "printed waits here."
+        )
+        messages.warning(request, gone)
+        return HttpResponseRedirect(desk_url(site, "print"))
 
 
 @admin.action(description=gettext_lazy("Print labels"), permissions=["print_labels"])
@@ -150,7 +158,7 @@ def _tell_left(request: HttpRequest, job: PrintJob | None) -> None:
 
 def _job_page(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponse:
     """Show where the labels of a job stand, and offer its file; on POST give the job back."""
-    job = get_object_or_404(PrintJob.objects.select_related("user"), pk=pk)
+    job = PrintJob.objects.select_related("user").get(pk=pk)
     if request.method == "POST":
         give_back(job)
         messages.success(request, _("The print job is back in the queue: what was not printed waits there again."))
@@ -198,14 +206,14 @@ def _file(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponseBase:
     if request.method != "POST":
         # Whoever was signed out meanwhile comes from the login: nothing is printed; the job's page has the button.
         return HttpResponseRedirect(desk_url(site, "print_job", pk))
-    job = get_object_or_404(PrintJob, pk=pk)
+    job = PrintJob.objects.get(pk=pk)
     _keep_form(job, request)
     return _made(request, site, job)
 
 
 def _again_page(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponseBase:
     """Say who printed what; on POST return the file of those between two numbers."""
-    job = get_object_or_404(PrintJob, pk=pk)
+    job = PrintJob.objects.get(pk=pk)
     if request.method == "POST":
         _keep_form(job, request)
         first, last = (_number(request.POST.get(name, "")) for name in ("first", "last"))

@@ -52,6 +52,16 @@ def test_a_card_keeps_a_number_and_says_what_is_wrong_with_another(clerk: Clerk)
     assert client.get(url("card", shipment.pk)).status_code == 404
 
 
+def test_the_second_clerk_on_a_card_is_told_what_the_first_has_done(clerk: Clerk) -> None:
+    shipment = handed_to("desk")
+    client = clerk(*MAY)
+    client.post(url("card", shipment.pk), {"number": number()})
+    told = client.post(url("card", shipment.pk), {"number": number(2)}, follow=True).content.decode()
+    assert "The parcel has another tracking number already." in told
+    assert reference(shipment) in told
+    assert state_of(shipment) == (ShipmentState.DONE, number())
+
+
 def test_a_clerk_says_that_nothing_was_made_of_what_they_ship_themselves(clerk: Clerk) -> None:
     shipment = handed_to("desk")
     client = clerk(*MAY)

@@ -225,6 +225,19 @@ def test_what_was_given_back_or_forgotten_is_in_the_queue_again(client: Client, 
     assert take(colleague()).chosen == [shipment.pk]
 
 
+@pytest.mark.parametrize("page", ["print_job", "print_file", "print_again"])
+def test_whoever_has_a_job_open_that_a_colleague_returned_is_told(
+    client: Client, labelled: Labelled, page: str
+) -> None:
+    labelled("A")
+    client.post(desk("print"))
+    job = PrintJob.objects.get()
+    client.post(desk("print_job", job.pk))
+    told = client.post(desk(page, job.pk), {"form": "label"}, follow=True).content.decode()
+    assert "This print job no longer exists" in told
+    assert "Take 1 label to print" in told
+
+
 def test_of_two_who_press_at_once_one_gets_the_file(
     client: Client, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
