@@ -38,7 +38,7 @@ PARCEL_NAMES = (
 NUMBER_NAMES = (
     *("trackingnumber", "tracking", "pin", "trackingpin", "itemnumber", "trackingid", "productidentifier"),
     "barcodeid",
-    *("numerodereperage", "numerodesuivi", "nip", "niparticle"),
+    *("numerodereperage", "numerodesuivi", "nodereperage", "nodesuivi", "nip", "niparticle"),
 )
 # EST's export has no headings: its columns are told by their places, counted from 0.
 EST_PARCEL, EST_NUMBER = 30, 16

@@ -93,8 +93,8 @@ def is_rounded(text: str) -> bool:
 
 
 def plain(heading: str) -> str:
-    """Return a heading without accents, case, spaces and signs, so that it can be looked for."""
-    letters = unicodedata.normalize("NFKD", heading[:LONGEST_CELL]).casefold()
+    """Return a heading without accents, case, spaces and signs, so that it can be looked for; « N° » is "no"."""
+    letters = unicodedata.normalize("NFKD", heading[:LONGEST_CELL].replace("°", "o")).casefold()
     return "".join(letter for letter in letters if letter.isascii() and letter.isalnum())
 
 
