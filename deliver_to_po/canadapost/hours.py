@@ -126,15 +126,15 @@ def iso_weekday(canada_post_day: str) -> int:
 def intervals(times: Sequence[str]) -> tuple[Interval, ...]:
     """Return the intervals of one day from no, two or four texts ``HH:MM`` or ``HH:MM:SS``.
 
-    Raises ValueError for anything else. From midnight to midnight is all day; any other stretch between two equal times
-    may be all day or none of it.
+    Raises ValueError for anything else. A stretch ends at midnight at the latest, and from midnight to midnight is all
+    day. One that seems to go on after midnight, such as 09:00–05:00, may be a slip for 17:00.
     """
     if len(times) not in (0, 2, 4):
         raise ValueError(f"{len(times)} times make no opening intervals")
     clock = [_clock(text) for text in times]
     made = tuple(Interval(opens, closes) for opens, closes in zip(clock[::2], clock[1::2], strict=True))
-    if any(each.opens == each.closes != time(0) for each in made):
-        raise ValueError("a stretch opens and closes at the same time")
+    if any(each.opens >= each.closes != time(0) for each in made):
+        raise ValueError("a stretch does not close after it opens")
     return made
 
 

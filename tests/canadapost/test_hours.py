@@ -156,8 +156,10 @@ def test_times_that_make_no_intervals_make_the_week_unknown(count: int) -> None:
     assert read_week([(SUNDAY, NINE_TO_FIVE), (MONDAY, times)]) is None
 
 
-@pytest.mark.parametrize("times", [["09:00", "09:00"], ["08:00", "12:00", "13:00", "13:00:30"]])
-def test_a_stretch_between_equal_times_makes_the_week_unknown_but_from_midnight_to_midnight(times: list[str]) -> None:
+@pytest.mark.parametrize("times", [["09:00", "09:00"], ["09:00", "05:00"], ["08:00", "12:00", "13:00", "13:00:30"]])
+def test_a_stretch_that_does_not_close_after_it_opens_makes_the_week_unknown_but_one_until_midnight(
+    times: list[str],
+) -> None:
     assert read_week([(SUNDAY, NINE_TO_FIVE), (MONDAY, times)]) is None
     assert read_week([(SUNDAY, NINE_TO_FIVE), (MONDAY, ["00:00", "24:00"])]) is not None
 
