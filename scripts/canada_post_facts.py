@@ -146,12 +146,6 @@ OPERATIONS = (
         ),
     ),
     Operation(
-        "find_by_pin",
-        "",
-        Known(f"GET {SHIPMENTS}/shipments?trackingPIN=", "C", "C"),
-        Known(f"GET {XML_SHIPMENTS}?trackingPIN=", "C", "C"),
-    ),
-    Operation(
         "find_by_group",
         "manifests",
         Known(f"GET {SHIPMENTS}/shipments?groupId=", "C", "C"),

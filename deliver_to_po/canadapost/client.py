@@ -38,7 +38,6 @@ class CanadaPost(ABC):
     account: types.Account
     #: How the parameters of a search may be spelled.
     by_request_id: ClassVar[tuple[str, ...]]
-    by_pin: ClassVar[tuple[str, ...]]
 
     @abstractmethod
     def find_offices(self, query: types.OfficeQuery, *, maximum: int = 50) -> types.FoundOffices:
@@ -75,12 +74,6 @@ class CanadaPost(ABC):
         operation = "find shipment"
         rules.check_request_id(operation, request_id)
         return self._find(operation, self.by_request_id, request_id, lambda info: info.request_id in ("", request_id))
-
-    def find_by_pin(self, pin: str) -> list[types.ShipmentInfo]:
-        """Return the shipments with that tracking number."""
-        operation = "find by tracking number"
-        rules.check_pin(operation, pin)
-        return self._find(operation, self.by_pin, pin, lambda info: info.tracking_pin in ("", pin))
 
     @abstractmethod
     def _find(

@@ -104,7 +104,6 @@ OPERATIONS: dict[str, Callable[[CanadaPost], Any]] = {
     "option": lambda client: client.option("D2PO"),
     "create_shipment": lambda client: client.create_shipment(make_request()),
     "find_shipments": lambda client: client.find_shipments("a" * 32),
-    "find_by_pin": lambda client: client.find_by_pin(PIN),
     "find_by_group": lambda client: client.find_by_group("2026-11-25"),
     "find_by_day": lambda client: client.find_by_day(date(2026, 11, 25)),
     "shipment": lambda client: client.shipment(MADE.shipment_id),

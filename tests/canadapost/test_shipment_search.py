@@ -10,7 +10,7 @@ from deliver_to_po.canadapost.errors import Message
 from deliver_to_po.canadapost.portal.client import PortalCanadaPost
 from deliver_to_po.canadapost.shipment_search import Spellings
 from deliver_to_po.canadapost.types import ShipmentInfo, ShipmentStatus
-from tests.canadapost.portal_requests import ACCOUNT, PIN, SHIPPING, make_caller, make_client, make_tokens
+from tests.canadapost.portal_requests import ACCOUNT, SHIPPING, make_caller, make_client, make_tokens
 
 NAMES = ("requestId", "request-id")
 OURS, OTHER, UNTOLD = (
@@ -132,7 +132,6 @@ def test_ours_among_others_is_found_all_the_same() -> None:
 # The same through the portal's client, over the wire.
 SEARCHES: dict[str, tuple[Callable[[PortalCanadaPost], list[ShipmentInfo]], tuple[str, str], str]] = {
     "request id": (lambda client: list(client.find_shipments("ours")), ("requestId", "request-id"), "ours"),
-    "tracking number": (lambda client: client.find_by_pin(PIN), ("trackingPIN", "tracking-pin"), PIN),
     "group": (
         lambda client: [client.shipment(each) for each in client.find_by_group("g 1")],
         ("groupId", "group-id"),
@@ -166,13 +165,10 @@ def test_each_search_of_the_portal_sends_one_parameter_and_then_the_other_spelli
     assert asked_with(post) == [{first: value}, {second: value}, {second: value}]
 
 
-@pytest.mark.parametrize("search_by", ["request id", "tracking number"])
-def test_a_shipment_that_tells_another_number_shows_that_the_spelling_was_not_understood(
-    post: Any, search_by: str
-) -> None:
-    find, (first, second), value = SEARCHES[search_by]
-    other = shipment_at(post, 1, customerRequestId="another", trackingPin="7023210039414999")
-    ours = shipment_at(post, 2, customerRequestId="ours", trackingPin=PIN)
+def test_a_shipment_that_tells_another_id_shows_that_the_spelling_was_not_understood(post: Any) -> None:
+    find, (first, second), value = SEARCHES["request id"]
+    other = shipment_at(post, 1, customerRequestId="another")
+    ours = shipment_at(post, 2, customerRequestId="ours")
     post.get(SHIPPING + "/shipments", json=[other, ours])
     post.get(SHIPPING + "/shipments", json=[ours])
     assert [info.shipment_id for info in find(make_client())] == ["2"]
@@ -197,10 +193,10 @@ def test_a_shipment_that_is_gone_or_cannot_be_read_hides_no_other_and_is_not_tak
     post.replace("GET", gone["href"], status=404, json={})
     post.replace("GET", odd["href"], json={"shipmentId": "2"})
     post.get(SHIPPING + "/shipments", json=[{"rel": "shipment"}, None, gone, odd, fine])
-    assert [info.shipment_id for info in make_client().find_by_pin(PIN)] == ["3"]
+    assert [info.shipment_id for info in make_client().find_shipments("ours")] == ["3"]
     post.upsert("GET", SHIPPING + "/shipments", json=[gone, odd])
     with pytest.raises(errors.Unreadable):
-        make_client().find_by_pin(PIN)
+        make_client().find_shipments("ours")
 
 
 def test_trouble_on_the_way_to_one_shipment_is_not_passed_over(post: Any) -> None:
@@ -208,4 +204,4 @@ def test_trouble_on_the_way_to_one_shipment_is_not_passed_over(post: Any) -> Non
     post.replace("GET", troubled["href"], status=503)
     post.get(SHIPPING + "/shipments", json=[fine, troubled])
     with pytest.raises(errors.Unavailable):
-        make_client().find_by_pin(PIN)
+        make_client().find_shipments("ours")

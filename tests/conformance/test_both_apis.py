@@ -132,7 +132,6 @@ def test_without_a_contract_a_shipment_is_charged_at_once_found_again_and_refund
     [found] = client.find_shipments(request.request_id)
     assert (found.shipment_id, found.request_id) == (made.shipment_id, request.request_id)
     assert {made.status, found.status} == {ShipmentStatus.TRANSMITTED}
-    assert [each.shipment_id for each in client.find_by_pin(other.tracking_pin)] == [other.shipment_id]
     assert client.label(found).content == client.label(made).content
     details = client.shipment_details(found.shipment_id)
     assert (comparable_office_id(details.office_id), details.recipient_name, details.recipient_address) == (
@@ -171,10 +170,10 @@ def test_nothing_is_found_that_was_never_sent(client: CanadaPost) -> None:
     assert client.find_by_group("no such group") == []
 
 
-def test_a_shipment_is_found_by_its_tracking_number_and_in_its_group(client: CanadaPost, nearby: PostOffice) -> None:
+def test_a_shipment_is_found_by_its_request_id_and_in_its_group(client: CanadaPost, nearby: PostOffice) -> None:
     request = make_request(office_id=nearby.office_id, group_id="a group")
     made = client.create_shipment(request)
-    assert [i.shipment_id for i in client.find_by_pin(made.tracking_pin)] == [made.shipment_id]
+    assert [i.shipment_id for i in client.find_shipments(request.request_id)] == [made.shipment_id]
     assert client.find_by_group("a group") == [made.shipment_id]
     held = client.shipment(made.shipment_id)
     assert (held.request_id, held.tracking_pin) == (request.request_id, made.tracking_pin)

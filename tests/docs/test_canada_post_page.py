@@ -31,7 +31,7 @@ def test_what_an_api_can_do_is_described_and_what_it_cannot_is_not_as_in_the_cod
         source = inspect.getsource(getattr(WebServicesCanadaPost, operation.method))
         can = operation.webservices is not None
         assert is_supported(operation, PortalCanadaPost.capabilities)
-        assert (is_supported(operation, WebServicesCanadaPost.capabilities), "not_supported(" in source) == (
+        assert (is_supported(operation, WebServicesCanadaPost.capabilities), "NotSupported(" in source) == (
             can,
             not can,
         )

@@ -69,7 +69,6 @@ def test_an_account_with_a_contract_may_ask_for_its_groups(live: CanadaPost) -> 
 
 def test_a_search_for_what_was_never_made_is_understood_and_finds_nothing(live: CanadaPost) -> None:
     assert list(live.find_shipments(uuid.uuid4().hex)) == []
-    assert live.find_by_pin(tracking_number(live.account.customer_number, NEVER_USED)) == []
 
 
 def test_a_parcel_that_was_never_sent_was_not_seen(live: CanadaPost) -> None:

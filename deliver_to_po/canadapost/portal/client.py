@@ -26,7 +26,7 @@ class PortalCanadaPost(CanadaPost):
     """Canada Post through the Developer Portal API, for a contract customer."""
 
     capabilities = Capabilities(void=True, manifests=True, outages=True)
-    by_request_id, by_pin = shipping.BY_REQUEST_ID, shipping.BY_PIN
+    by_request_id = shipping.BY_REQUEST_ID
 
     def __init__(self, caller: Caller, tokens: TokenSource, account: types.Account, language: types.Language = "en"):
         self.account = account
@@ -67,7 +67,7 @@ class PortalCanadaPost(CanadaPost):
         return rating.read_option(operation, self._calls.get(operation, rating.option_path(operation, code)))
 
     def create_shipment(self, request: types.ShipmentRequest) -> types.ShipmentInfo:
-        operation = "create shipment"
+        operation = rules.OPERATION
         body = shipping.build_shipment(request, self.account)
         return self._calls.do(operation, shipping.shipments_path(self.account), body, shipments.read_shipment)
 

@@ -17,7 +17,6 @@ from deliver_to_po.canadapost.types import Account, Address, Parcel, Recipient, 
 # Parameters of a search for shipments, one at a time: more are refused (9183, 9185). The first spelling is that of
 # Canada Post's collection of July 2026; published code was seen using the second one live.
 BY_REQUEST_ID = ("requestId", "request-id")
-BY_PIN = ("trackingPIN", "tracking-pin")
 BY_GROUP = ("groupId", "group-id")
 WITHOUT_MANIFEST = ("noManifest", "no-manifest")
 

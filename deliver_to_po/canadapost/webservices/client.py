@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import partial
-from typing import NoReturn
 
 from deliver_to_po.canadapost import errors, rules, types
 from deliver_to_po.canadapost.calling.caller import Caller
@@ -35,7 +34,7 @@ class WebServicesCanadaPost(CanadaPost):
     """Canada Post through the XML web services, for a contract customer."""
 
     capabilities = Capabilities(void=True, manifests=True)
-    by_request_id, by_pin = shipping.BY_REQUEST_ID, shipping.BY_PIN
+    by_request_id = shipping.BY_REQUEST_ID
 
     def __init__(self, caller: Caller, key: ApiKey, account: types.Account, language: types.Language = "en"):
         self.account = account
@@ -77,7 +76,7 @@ class WebServicesCanadaPost(CanadaPost):
         return rating.read_option(operation, self._calls.get(operation, rating.option_path(code), RATING))
 
     def create_shipment(self, request: types.ShipmentRequest) -> types.ShipmentInfo:
-        operation = shipping.OPERATION
+        operation = rules.OPERATION
         body = shipping.build_shipment(request, self.account)
         return self._calls.do(operation, self._shipments, SHIPMENTS, body, shipping.read_shipment)
 
@@ -194,7 +193,7 @@ class WebServicesCanadaPost(CanadaPost):
         return read_document(operation, self._calls.get(operation, href, document, document=True))
 
     def outages(self) -> list[types.Outage]:
-        not_supported("outages")
+        raise errors.NotSupported("outages", why="not part of what the XML API is used for")
 
     def tracking_details(self, pin: str) -> types.TrackingDetails:
         operation = "tracking details"
@@ -236,8 +235,3 @@ class WebServicesCanadaPost(CanadaPost):
 def _was_not_seen(error: errors.CanadaPostError) -> bool:
     """Say whether an error means that Canada Post has not seen a parcel yet: 004, or a 404 of the service itself."""
     return says_no_history(error) or (isinstance(error, errors.NotFound) and error.by_service)
-
-
-def not_supported(operation: str) -> NoReturn:
-    """Raise NotSupported."""
-    raise errors.NotSupported(operation, why="not part of what the XML API is used for")

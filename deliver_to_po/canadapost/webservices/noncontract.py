@@ -18,7 +18,7 @@ from deliver_to_po.canadapost.client import Capabilities, ChargedAtOnce
 from deliver_to_po.canadapost.constraints import Rule
 from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.canadapost.reading import last_segment, read_each
-from deliver_to_po.canadapost.rules import check_pin, check_refund, check_request_id, check_shipment
+from deliver_to_po.canadapost.rules import OPERATION, check_refund, check_request_id, check_shipment
 from deliver_to_po.canadapost.types import (
     LabelFormat,
     RefundTicket,
@@ -51,8 +51,8 @@ def build_shipment(request: ShipmentRequest) -> bytes:
     """
     check_shipment(request)
     if request.label_format != LabelFormat.PDF:
-        raise InvalidRequest(shipping.OPERATION, "label_format", Rule.PDF_ONLY)
-    check_top_level_domain(shipping.OPERATION, "recipient.email", request.recipient.email)
+        raise InvalidRequest(OPERATION, "label_format", Rule.PDF_ONLY)
+    check_top_level_domain(OPERATION, "recipient.email", request.recipient.email)
     root: xml.Node = (
         "non-contract-shipment",
         [
@@ -72,7 +72,7 @@ def build_shipment(request: ShipmentRequest) -> bytes:
             ),
         ],
     )
-    return xml.write(shipping.OPERATION, NAMESPACE, root)
+    return xml.write(OPERATION, NAMESPACE, root)
 
 
 def check_top_level_domain(operation: str, field: str, email: str) -> None:
@@ -139,7 +139,7 @@ class NonContractCanadaPost(ChargedAtOnce, WebServicesCanadaPost):
     longest_top_level_domain = LONGEST_TOP_LEVEL_DOMAIN
 
     def create_shipment(self, request: ShipmentRequest) -> ShipmentInfo:
-        operation = shipping.OPERATION
+        operation = OPERATION
         body = build_shipment(request)
         return self._calls.do(operation, self._shipments, SHIPMENTS, body, read_shipment)
 
@@ -157,13 +157,6 @@ class NonContractCanadaPost(ChargedAtOnce, WebServicesCanadaPost):
         if read_request_id(operation, self._calls.get(operation, f"{path}/details", SHIPMENTS)) != request_id:
             return None
         return replace(self._at(operation, shipment_id), request_id=request_id)
-
-    def find_by_pin(self, pin: str) -> list[ShipmentInfo]:
-        operation = "find by tracking number"
-        check_pin(operation, pin)
-        with self._calls.caller.budget():
-            ids = self._made(operation, {"trackingPIN": pin})
-            return list(read_each(ids, partial(self._at, operation)))
 
     def find_by_day(self, day: date) -> list[str]:
         operation = "find by day"

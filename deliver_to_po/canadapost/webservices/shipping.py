@@ -5,7 +5,7 @@ from urllib.parse import quote
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.reading import last_segment, read_status
-from deliver_to_po.canadapost.rules import check_account, check_group, check_shipment
+from deliver_to_po.canadapost.rules import D2PO, OPERATION, check_account, check_group, check_shipment
 from deliver_to_po.canadapost.types import (
     Account,
     Address,
@@ -21,14 +21,11 @@ from deliver_to_po.canadapost.webservices import xml
 from deliver_to_po.canadapost.webservices.answers import read, read_links
 from deliver_to_po.canadapost.webservices.rating import parcel_nodes
 
-OPERATION = "create shipment"
 MEDIA_TYPE = "application/vnd.cpc.shipment-v8+xml"
 NAMESPACE = "http://www.canadapost.ca/ws/shipment-v8"
-D2PO = "D2PO"
 # Parameters of a search for shipments. Canada Post's answers and its PHP sample use the first spelling of the group, an
 # example in its text the second, so the request id may be spelled that way too.
 BY_REQUEST_ID = ("requestId", "requestid")
-BY_PIN = ("trackingPIN",)
 BY_GROUP = ("groupId", "groupid")
 WITHOUT_MANIFEST = "noManifest"
 

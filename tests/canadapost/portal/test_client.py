@@ -15,7 +15,7 @@ from deliver_to_po.canadapost.types import Link, Manifest, NearPostalCode, PostO
 from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.emulator.server import EmulatorServer
 from tests.canadapost.portal.samples import NOTHING, SHIPMENT, last_request, sample
-from tests.canadapost.portal_requests import BASE, MADE, PIN, SHIPPING, make_client
+from tests.canadapost.portal_requests import BASE, MADE, SHIPPING, make_client
 from tests.conformance.schemas import NEEDS_FACTS
 from tests.factories import SENDER, make_request
 
@@ -69,23 +69,16 @@ def test_a_void_that_is_answered_with_a_page_may_not_be_done(post: Any) -> None:
 
 
 @NEEDS_FACTS
-@pytest.mark.parametrize(
-    ("find", "parameters"),
-    [
-        (lambda client: client.find_shipments("a" * 32), {"requestId": "a" * 32}),
-        (lambda client: client.find_by_pin(PIN), {"trackingPIN": PIN}),
-    ],
-)
-def test_a_shipment_is_found_by_one_thing_alone(post: Any, find: Any, parameters: dict[str, str]) -> None:
+def test_a_shipment_is_found_by_one_thing_alone(post: Any) -> None:
     link = {"rel": "shipment", "href": SHIPMENT, "mediaType": "application/json"}
     post.get(SHIPPING + "/shipments", json=[link, {"rel": "other", "href": "https://evil.test/"}])
     post.get(SHIPMENT, json=sample("get_shipment_response") | {"customerRequestId": "a" * 32})
-    [found] = find(make_client())
+    [found] = make_client().find_shipments("a" * 32)
     assert found.shipment_id == MADE.shipment_id
-    assert post.calls[1].request.params == parameters
+    assert post.calls[1].request.params == {"requestId": "a" * 32}
     for nothing in NOTHING:
         post.upsert("GET", SHIPPING + "/shipments", **nothing)
-        assert find(make_client()) == []
+        assert make_client().find_shipments("a" * 32) == []
 
 
 @pytest.mark.parametrize(
@@ -107,7 +100,7 @@ def test_a_group_and_a_day_are_listed_by_one_call(post: Any, find: Any, paramete
 def test_links_that_lead_elsewhere_are_not_followed(post: Any) -> None:
     post.get(SHIPPING + "/shipments", json=[{"rel": "shipment", "href": "https://evil.test/shipments/1"}])
     with pytest.raises(errors.Unreadable, match="leads elsewhere"):
-        make_client().find_by_pin(PIN)
+        make_client().find_shipments("a" * 32)
     assert all(str(call.request.url).startswith(BASE) for call in post.calls)
 
 
@@ -135,7 +128,6 @@ def test_an_id_that_would_change_the_address_is_not_sent(post: Any, bad: str) ->
         client.void_shipment,
         client.manifest,
         client.tracking_details,
-        client.find_by_pin,
         lambda value: client.refund_shipment(value, "desk@example.com"),
     ]
     for ask in asks:

@@ -76,16 +76,16 @@ def test_shipments_that_come_as_links_are_followed_link_by_link(wire: Wire, clie
     hrefs = tuple(f"{SHIPMENTS}/{number}" for number in (1, 2))
     wire.get(SHIPMENTS, body=bodies.shipments(hrefs=hrefs))
     for number, href in enumerate(hrefs, 1):
-        wire.get(href, body=bodies.shipment_info(str(number), f"request-{number}"))
-    assert [i.request_id for i in client.find_by_pin(PIN)] == ["request-1", "request-2"]
+        wire.get(href, body=bodies.shipment_info(str(number)))
+    assert [info.shipment_id for info in client.find_shipments("request-1")] == ["1", "2"]
 
 
 def test_a_search_in_full_that_is_refused_is_asked_again_for_links(wire: Wire, client: Client) -> None:
-    match = query_param_matcher({"trackingPIN": PIN, "provideShipmentInfo": "true"})
+    match = query_param_matcher({"requestId": "request-1", "provideShipmentInfo": "true"})
     wire.get(SHIPMENTS, body=bodies.messages(("9183", "no")), status=400, match=[match])
     found = bodies.shipments(bodies.shipment_info("1"))
-    wire.get(SHIPMENTS, body=found, match=[query_param_matcher({"trackingPIN": PIN})])
-    assert [info.shipment_id for info in client.find_by_pin(PIN)] == ["1"]
+    wire.get(SHIPMENTS, body=found, match=[query_param_matcher({"requestId": "request-1"})])
+    assert [info.shipment_id for info in client.find_shipments("request-1")] == ["1"]
 
 
 def group_asked_as(name: str) -> list[object]:
@@ -104,10 +104,10 @@ def test_a_group_is_asked_for_in_the_other_spelling_after_9105_and_that_is_remem
     assert (first.call_count, second.call_count) == (1, 2)
 
 
-def test_shipments_of_another_number_are_not_the_one_that_was_asked_for(wire: Wire, client: Client) -> None:
-    wire.get(SHIPMENTS, body=bodies.shipments(bodies.shipment_info(pin="7023210039414999")))
+def test_shipments_of_another_request_are_not_the_one_that_was_asked_for(wire: Wire, client: Client) -> None:
+    wire.get(SHIPMENTS, body=bodies.shipments(bodies.shipment_info(request_id="request-2")))
     with pytest.raises(errors.Unreadable, match="other shipments"):
-        client.find_by_pin(PIN)
+        client.find_shipments("request-1")
 
 
 def test_one_odd_shipment_hides_no_other(wire: Wire, client: Client) -> None:
@@ -117,7 +117,7 @@ def test_one_odd_shipment_hides_no_other(wire: Wire, client: Client) -> None:
     wire.get(gone, body=bodies.messages(), status=404)
     wire.get(odd, body="<shipment-info/>")
     wire.get(fine, body=bodies.shipment_info("13", status="reconciled"))
-    found = client.find_by_pin(PIN)
+    found = client.find_shipments("request-1")
     assert [(info.shipment_id, info.status) for info in found] == [
         ("1", ShipmentStatus.CREATED),
         ("13", ShipmentStatus.OTHER),
@@ -127,12 +127,12 @@ def test_one_odd_shipment_hides_no_other(wire: Wire, client: Client) -> None:
 def test_shipments_of_which_none_can_be_read_are_not_none(wire: Wire, client: Client) -> None:
     wire.get(SHIPMENTS, body=bodies.shipments(bodies.shipment_info(""), bodies.shipment_info("1", status="")))
     with pytest.raises(errors.Unreadable):
-        client.find_by_pin(PIN)
+        client.find_shipments("request-1")
 
 
 def test_an_id_that_is_none_hides_no_shipment(wire: Wire, client: Client) -> None:
     wire.get(SHIPMENTS, body=bodies.shipments(bodies.shipment_info("../1", ""), bodies.shipment_info("2")))
-    assert [info.shipment_id for info in client.find_by_pin(PIN)] == ["../1", "2"]
+    assert [info.shipment_id for info in client.find_shipments("request-1")] == ["../1", "2"]
 
 
 def test_a_group_that_is_not_there_holds_nothing(wire: Wire, client: Client) -> None:
