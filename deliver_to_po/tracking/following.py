@@ -14,6 +14,7 @@ from deliver_to_po.core.choices import ParcelState, Reason
 from deliver_to_po.core.choices.states import EXISTING
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.models import Shipment, Tracking
+from deliver_to_po.models.moves import lock_deliveries
 from deliver_to_po.outbox.claiming import after, nth_wait
 from deliver_to_po.outbox.jobs import Job
 from deliver_to_po.shipping import NotYet, ShippingSystem, Tracked
@@ -120,10 +121,14 @@ def hear(shipment_pk: int, told: Tracked) -> bool:
 
     It follows none without a tracking number, voided, refunded or erased, and with TRACKING off none at all.
     """
-    shipment = to_follow().filter(pk=shipment_pk).first() if app_settings.tracking else None
-    if shipment is None:
+    if not app_settings.tracking:
         return False
     with transaction.atomic():
+        # Who erases the delivery locks it too: nothing is written into what is erased by then.
+        lock_deliveries(Shipment.objects.filter(pk=shipment_pk).values_list("delivery_id", flat=True))
+        shipment = to_follow().filter(pk=shipment_pk).first()
+        if shipment is None:
+            return False
         Tracking.objects.get_or_create(shipment=shipment)
         tracking = Tracking.objects.select_for_update().select_related("shipment__delivery").get(shipment=shipment)
         # A worker that asks for it just now finds its lease gone, and asks again later.

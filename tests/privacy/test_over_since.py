@@ -1,27 +1,32 @@
 """Lifetimes count from the end: picked up, returned, cancelled, or long without news; without tracking from placing."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from deliver_to_po.core.choices import Change, DeliveryState, ParcelState, Scan, ShipmentState
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.handoff.sending.fetch_label_again import labels_to_fetch_again
-from deliver_to_po.models import Delivery, History, Tracking, TrackingEvent
+from deliver_to_po.models import Delivery, History, Shipment, Tracking, TrackingEvent
 from deliver_to_po.privacy.erasing import erase_delivery, erase_recipients
 from deliver_to_po.privacy.personal_data import exported, person
 from deliver_to_po.shipping import Sighting, Tracked
-from deliver_to_po.tracking.following import end_what_is_silent
+from deliver_to_po.tracking.following import end_what_is_silent, hear
 from deliver_to_po.tracking.learning import learn
 from tests.factories import make_shipment
 from tests.privacy.rows import NOT_YET, TOO_LONG, placed, reread
+from tests.races import Contender
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 
 P = ParcelState
+Beside = Callable[[Callable[[], Any]], Contender]
 
 
 @pytest.fixture(autouse=True)
@@ -106,6 +111,21 @@ def test_events_are_shown_to_whoever_asks_and_go_with_the_recipient() -> None:
     assert (tracking.state, tracking.due_at, tracking.events.count()) == (P.READY, None, 0)
     assert tracking.ended_at is not None
     assert anothers.events.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.services("DATABASE_URL")
+def test_a_report_that_comes_beside_the_erasure_of_its_delivery_is_not_kept(beside: Beside) -> None:
+    delivery = placed(NOT_YET)
+    shipment = parcel(delivery, None).shipment
+    Shipment.objects.filter(pk=shipment.pk).update(tracking_pin="7023210039414604")
+    told = Tracked((Sighting(Scan.READY, shop_day(), text="Signed by M. Canary"),))
+    with transaction.atomic():
+        erase_delivery(delivery)
+        contender = beside(partial(hear, shipment.pk, told))
+        assert contender.waits()
+    assert not contender.result()
+    assert not TrackingEvent.objects.exists()
 
 
 def test_a_worker_that_asks_for_a_parcel_beside_its_erasure_writes_no_event_of_it() -> None:
