@@ -10,7 +10,7 @@ from deliver_to_po.handoff.frozen_request import numbers_fit
 from deliver_to_po.handoff.releasing.release import alone_with
 from deliver_to_po.handoff.tracking_numbers import NumberOfAnother, is_anothers, own_number
 from deliver_to_po.handoff.waking import wake_after_commit
-from deliver_to_po.models import Shipment
+from deliver_to_po.models import Shipment, Tracking
 from deliver_to_po.models.moves import move_shipment
 from deliver_to_po.outbox.claiming import after
 from deliver_to_po.shipping import Made
@@ -68,6 +68,9 @@ def parcel_exists(
             # The shipping system said what is kept of another one. Without a tracking number its request id tells
             # whether this one is meant.
             fields |= {"system_data": {"request_id": shipment.request_id}, "price": None}
+        if shipment.tracking_pin != found.tracking_number:
+            # It says where another parcel is.
+            Tracking.objects.filter(shipment=shipment).delete()
         due: dict[str, Any] = {"due_at": after(0), "tries": 0, "reason": Reason.NONE, "reason_text": ""}
         try:
             with own_number(found) as number:

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.core.choices import Change, DeliveryState, ParcelState, Reason, ShipmentState
 from deliver_to_po.errors import MoveRefused, NumberRefused, NumberTaken
 from deliver_to_po.handoff.changing.cancelling import cancel
 from deliver_to_po.handoff.changing.change import Changed
 from deliver_to_po.handoff.changing.found_by_clerk import label_destroyed, nothing_exists, parcel_exists
+from deliver_to_po.models import Tracking
 from tests.factories import make_shipment
 from tests.handoff.changing.test_change import read, to_another_office
 from tests.handoff.conftest import states
@@ -87,6 +88,14 @@ def test_a_parcel_that_a_person_has_found_gets_its_label(
     assert (line.user, line.note) == (admin_user, "seen there")
     with pytest.raises(MoveRefused):
         parcel_exists(shipment, "S-0")
+
+
+@pytest.mark.parametrize(("number", "kept"), [("7023210039414604", True), ("0073938000549297", False)])
+def test_what_is_known_of_a_parcel_with_another_number_is_forgotten(number: str, kept: bool) -> None:
+    shipment = make_shipment(state=ShipmentState.ATTENTION, shipment_id="S-1", tracking_pin="7023210039414604")
+    Tracking.objects.create(shipment=shipment, state=ParcelState.COLLECTED)
+    assert parcel_exists(shipment, "S-1", number) == Changed.NOTHING
+    assert Tracking.objects.filter(shipment=shipment).exists() == kept
 
 
 @pytest.mark.parametrize(
