@@ -294,6 +294,9 @@ def move_shipment(
     """
     move = SHIPMENT_MOVES[name]
     values = values_of(name, fields)
+    if values.get("reason_text") and not shipment.recipient_name:
+        # It may name whoever was erased.
+        values["reason_text"] = ""
     # The shop was told when it was there first: a label that was fetched again is no news.
     is_news = all(getattr(shipment, stamp) is None for stamp in move.stamps)
     with transaction.atomic(savepoint=False):

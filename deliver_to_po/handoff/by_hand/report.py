@@ -89,7 +89,6 @@ def report_lost(shipment_pk: int, *, said: str = "", user: Any = None) -> Report
     Raises Shipment.DoesNotExist.
     """
     shipment = Shipment.objects.select_related("delivery").get(pk=shipment_pk)
-    said = "" if shipment.delivery.erased_at else said
     with transaction.atomic():
         if move_shipment(shipment, "report_lost", user=user, reason=Reason.REPORTED_LOST, reason_text=said):
             record(shipment, HandoffStep.REPORT, Outcome.REFUSED, Answer(said=said))
@@ -127,7 +126,7 @@ def _take_numbers(shipment: Shipment, made: Made, user: Any) -> bool:
     fields = made_fields(made) | {"reason": Reason.NONE, "reason_text": made.said, "tries": 0}
     if shipment.delivery.erased_at is not None:
         # What a system says may repeat what was sent.
-        fields |= {"reason_text": "", "system_data": {}}
+        fields["system_data"] = {}
     if made.transmitted:
         fields["transmitted_at"] = timezone.now()
     # Should the label not be kept below, the row is looked at again.

@@ -17,7 +17,7 @@ from deliver_to_po.handoff.by_hand.report import Reported, report_lost, report_m
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.handoff.stored_files import write_file
 from deliver_to_po.models import Shipment
-from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.models.moves import ERASED, move_delivery
 from deliver_to_po.shipping import Handed, Label, Made, ShipmentRequest, Unknown
 from tests.factories import make_delivery, make_shipment
 from tests.handoff.conftest import files_in
@@ -237,7 +237,7 @@ def test_what_is_not_the_right_one_any_more_is_taken_back_and_made_again() -> No
 
 
 def test_of_an_erased_delivery_the_numbers_are_kept_and_nothing_else(folder: Path) -> None:
-    shipment = handed(delivery=make_delivery(erased_at=timezone.now()))
+    shipment = handed(delivery=make_delivery(erased_at=timezone.now()), **ERASED)
     made = Made(shipment_id="S-1", tracking_number="1", data={"name": "Marie"}, said="Marie")
     assert report_made(shipment.pk, made, label=LABEL) == Reported.ERASED
     shipment.refresh_from_db()
@@ -325,7 +325,7 @@ def test_what_was_made_is_not_lost_by_a_report() -> None:
 
 
 def test_what_a_system_says_of_an_erased_recipient_is_not_kept() -> None:
-    shipment = handed(delivery=make_delivery(erased_at=timezone.now()))
+    shipment = handed(delivery=make_delivery(erased_at=timezone.now()), **ERASED)
     report_lost(shipment.pk, said="Marie moved.")
     shipment.refresh_from_db()
     assert shipment.reason_text == ""

@@ -10,7 +10,7 @@ from deliver_to_po.core.choices import Change, DeliveryState, HandoffStep, Outco
 from deliver_to_po.handoff.changing.cancelling import cancel
 from deliver_to_po.handoff.sending.next_step import SHIPMENTS, hand_off
 from deliver_to_po.models import Shipment
-from deliver_to_po.models.moves import move_shipment
+from deliver_to_po.models.moves import ERASED, move_shipment
 from deliver_to_po.outbox.claiming import claim
 from deliver_to_po.shipping import NotYet, RefundAsked, Refused, Unknown, Voided
 from tests.factories import make_shipment
@@ -87,6 +87,13 @@ def test_what_the_system_refuses_is_a_persons(script: Script, call: str, reason:
     assert (shipment.state, shipment.reason, shipment.reason_text) == (ShipmentState.ATTENTION, told, "no")
     assert steps(shipment) == [(call, Outcome.REFUSED)]
     assert not do_due()
+
+
+@pytest.mark.parametrize("answer", [NotYet(said="Marie?"), Refused(reason=Reason.REFUSED, said="Not Marie.")])
+def test_nothing_that_is_said_comes_back_once_the_recipient_is_erased(script: Script, answer: Any) -> None:
+    script.answers("void", answer)
+    shipment = voiding(**ERASED)
+    assert swept(shipment).reason_text == ""
 
 
 def test_what_is_not_held_after_an_unknown_outcome_is_void(script: Script, clock: Clock) -> None:
