@@ -206,10 +206,12 @@ def _swept() -> bool:
 
 
 def check_task_apps(**_kwargs: object) -> list[CheckMessage]:
-    """Warn when tasks go to django-tasks-db but, where Django has none of its own, “django_tasks” is not installed."""
+    """Warn when tasks go to django-tasks-db but its app is not installed, or the one that Django 5.2 needs."""
     backends = [backend for backend in getattr(settings, "TASKS", {}).values() if isinstance(backend, Mapping)]
     configured = any(str(backend.get("BACKEND", "")).startswith("django_tasks_db.") for backend in backends)
-    if DJANGO_HAS_TASKS or not configured or apps.is_installed("django_tasks"):
+    needed = ["django_tasks_db"] if DJANGO_HAS_TASKS else ["django_tasks", "django_tasks_db"]
+    if not configured or all(apps.is_installed(app) for app in needed):
         return []
-    message = "TASKS names django-tasks-db, but “django_tasks” is not in INSTALLED_APPS, which Django 5.2 needs."
-    return [warning(61, message, "Add “django_tasks” to INSTALLED_APPS, before “django_tasks_db”.")]
+    apps_needed = ", ".join(f"“{app}”" for app in needed)
+    message = f"TASKS names django-tasks-db, but INSTALLED_APPS has not all that it needs: {apps_needed}."
+    return [warning(61, message, f"Add to INSTALLED_APPS, in this order: {apps_needed}.")]

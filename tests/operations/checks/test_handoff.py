@@ -110,17 +110,19 @@ def test_a_sweep_that_comes_is_a_worker(hours: int, expected: list[str]) -> None
     assert ids(handoff.check_task_backend()) == expected
 
 
-def test_tasks_of_the_package_need_its_app_where_django_has_none(
-    settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_tasks_in_the_database_need_their_apps(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     monkeypatch.setattr(apps, "is_installed", lambda name: False)
     monkeypatch.setattr(handoff, "DJANGO_HAS_TASKS", False)
     (message,) = handoff.check_task_apps()
     assert ids([message]) == ["W061"]
-    assert "Add “django_tasks” to INSTALLED_APPS" in words(message)
+    assert "in this order: “django_tasks”, “django_tasks_db”." in words(message)
     monkeypatch.setattr(handoff, "DJANGO_HAS_TASKS", True)
+    (message,) = handoff.check_task_apps()
+    assert "needs: “django_tasks_db”." in words(message)
+    monkeypatch.setattr(apps, "is_installed", lambda name: name == "django_tasks_db")
     assert handoff.check_task_apps() == []
     monkeypatch.setattr(handoff, "DJANGO_HAS_TASKS", False)
+    assert ids(handoff.check_task_apps()) == ["W061"]
     monkeypatch.setattr(apps, "is_installed", lambda name: True)
     assert handoff.check_task_apps() == []
