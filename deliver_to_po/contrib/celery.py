@@ -16,7 +16,7 @@ from celery import Celery, shared_task
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from kombu import Connection
-from kombu.exceptions import LimitExceeded, OperationalError
+from kombu.exceptions import ChannelError, LimitExceeded, OperationalError
 from kombu.pools import connections
 
 from deliver_to_po.core.background import module_of_tasks
@@ -31,6 +31,8 @@ SWEEP = "deliver_to_po.sweep"
 PATIENCE_SECONDS = 0.25
 # Then the next pages do not wait at all for a while: the sweep does the work.
 REST_SECONDS = 5.0
+# What a broker says of a queue that it does not have.
+NOT_FOUND = "404"
 # The most that one sweep does, so that a worker is free for other tasks now and then.
 STEPS_AT_ONCE = 100
 
@@ -80,8 +82,13 @@ class CeleryBackend(_backends.BaseTaskBackend):  # type: ignore[misc, name-defin
         """Return how many tasks wait in the default queue. Raises ConnectionError while the broker is away."""
         name = self.app.conf.task_default_queue
         with self._connected() as connection, connection.channel() as channel:
-            declared = channel.queue_declare(name, passive=True)
-            return int(declared.message_count)
+            try:
+                return int(channel.queue_declare(name, passive=True).message_count)
+            except ChannelError as error:
+                if str(error.reply_code) != NOT_FOUND:
+                    raise
+                # Redis knows no empty queue, and RabbitMQ none that nobody has sent to.
+                return 0
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:

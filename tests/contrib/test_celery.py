@@ -100,6 +100,13 @@ def test_what_waits_is_counted(app: Celery) -> None:
     assert backend.waiting() == 3
 
 
+def test_in_a_queue_that_the_broker_does_not_have_nothing_waits_and_tasks_are_sent_on(app: Celery) -> None:
+    backend = CeleryBackend("default", celery_app.TASKS["default"])
+    assert backend.waiting() == 0
+    backend.enqueue(note, [7], {})
+    assert backend.waiting() == 1
+
+
 def test_once_the_broker_was_away_nobody_waits_for_a_while(app: Celery, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
+from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +15,18 @@ from deliver_to_po.examination.health.finding import Finding, Limits
 
 
 def queue(limits: Limits) -> Iterator[Finding]:
-    """Yield what can be said of the shop's task queue; nothing where it has none, or one that cannot be asked."""
+    """Yield what can be said of the shop's task queue; nothing where it has none, or one that has no count."""
+    try:
+        yield from _found(limits)
+    except (DatabaseError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 - backends raise what they like
+        says = _("the task queue cannot be asked (%(error)s)") % {"error": type(error).__name__}
+        todo = _("Run “manage.py check”, and look into TASKS and the settings of your broker.")
+        yield Finding("queue", False, None, says, todo)
+
+
+def _found(limits: Limits) -> Iterator[Finding]:
     backend = task_backend() if works_in_background() else None
     if type(backend).__module__.startswith("django_tasks_db."):
         yield _running(limits)

@@ -116,6 +116,23 @@ def test_a_broker_in_which_tasks_pile_up_or_that_is_away_is_a_problem(
     assert bool(waiting.todo) is not ok
 
 
+@pytest.mark.parametrize("error", [RuntimeError, PermissionError])
+def test_a_queue_that_cannot_be_asked_is_a_problem_and_the_rest_is_examined(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, error: type[Exception]
+) -> None:
+    def fail(backend: Broker) -> int:
+        raise error("amqp://user:password@broker")
+
+    settings.TASKS = {"default": {"BACKEND": f"{__name__}.Broker"}}
+    monkeypatch.setattr(Broker, "waiting", fail)
+    findings = {finding.name: finding for finding in examine(Limits())}
+    assert (findings["queue"].ok, findings["queue"].says) == (
+        False,
+        f"the task queue cannot be asked ({error.__name__})",
+    )
+    assert "mails" in findings
+
+
 def test_without_a_queue_nothing_is_said_of_one() -> None:
     assert [finding.name for finding in examine(Limits())] == [
         "sweep",
