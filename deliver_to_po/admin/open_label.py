@@ -42,7 +42,7 @@ _TAKEN_BACK = _(
     "paid for twice. If it has been printed, destroy it. The valid label, if there is one, is on the delivery’s "
     "page."
 )
-_NOT_NOW = _("This shipping label must not be printed now")
+NOT_NOW = _("This shipping label must not be printed now")
 _STANDS_STILL = _("Its delivery is on hold, or needs another post office.")
 _IS_FETCHED = _("It is being fetched again. Open it again in a moment.")
 CANNOT_BE_OPENED: Mapping[LabelAgain, Promise] = {
@@ -155,7 +155,7 @@ def _not_now(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpR
     if must_not_be_used(shipment):
         return _taken_back(request, shipment, site)
     why = _IS_FETCHED if shipment.state in LABEL_COMING else _STANDS_STILL
-    return instead_of_label(request, shipment, site, title=_NOT_NOW, message=why)
+    return instead_of_label(request, shipment, site, title=NOT_NOW, message=why)
 
 
 def _storage_failed(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpResponse:

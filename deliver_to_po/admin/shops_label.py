@@ -13,6 +13,7 @@ from deliver_to_po.admin.deliveries.delivery_standing import standing_of
 from deliver_to_po.admin.deliveries.standing import newest_of
 from deliver_to_po.admin.open_label import (
     CANNOT_BE_OPENED,
+    NOT_NOW,
     STORAGE_FAILED,
     StorageFailed,
     label_response,
@@ -32,7 +33,6 @@ from deliver_to_po.models.shipment import newest_revision
 from deliver_to_po.offer.summary import summarize
 
 _VOIDED = _("This label has been voided: if it is printed, destroy it.")
-_NOT_NOW = _("This shipping label must not be printed now")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,7 +57,7 @@ def shops_label(request: HttpRequest, delivery_id: UUID, parcel: int) -> HttpRes
     if request.method == "POST" and not mark_one_printed(shipment, request.user):
         file.close()
         shipment.refresh_from_db()
-        return _instead(request, shipment, str(_VOIDED if must_not_be_used(shipment) else _NOT_NOW))
+        return _instead(request, shipment, str(_VOIDED if must_not_be_used(shipment) else NOT_NOW))
     labels_opened([shipment], request.user)
     return label_response(shipment, file)
 

@@ -57,7 +57,8 @@ class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         context = dict(extra_context or {})
         if request.user.has_perm(SHIP_BY_HAND):
-            context["by_hand_url"] = desk_url(self.admin_site, "by_hand")
+            words = _("Parcels labelled in another program")
+            context["tool"] = {"label": words, "url": desk_url(self.admin_site, "by_hand")}
         return super().changelist_view(request, context)
 
     def file_view(self, request: HttpRequest, pk: int) -> FileResponse:

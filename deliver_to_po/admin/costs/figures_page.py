@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from deliver_to_po.admin.costs.days import FEW, days
-from deliver_to_po.admin.costs.days_told import told
+from deliver_to_po.admin.costs.days_told import NAMED_AT_MOST, told
 from deliver_to_po.admin.costs.figures import Figures, Row, Sums, bears_the_charge, figures, opened
 from deliver_to_po.admin.costs.plot import Plot, plot_of
 from deliver_to_po.admin.csv_files import ROWS_AT_A_TIME, csv_file
@@ -29,8 +29,6 @@ from deliver_to_po.core.wording import day_and_time, money, service_name
 from deliver_to_po.models import Shipment
 
 MONTHS_SHOWN = 12
-# Fewer months differ from the rest than are named one by one.
-NAMED_AT_MOST = 4
 
 
 @dataclass(frozen=True, slots=True)

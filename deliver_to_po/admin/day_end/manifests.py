@@ -97,7 +97,7 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         context = {"title": capfirst(str(Manifest._meta.verbose_name_plural)), **(extra_context or {})}
         if self.has_transmit_manifest_permission(request):
-            context["day_end_url"] = desk_url(self.admin_site, "day_end")
+            context["tool"] = {"label": _("Day’s end"), "url": desk_url(self.admin_site, "day_end")}
         return super().changelist_view(request, context)
 
     def document_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:

@@ -13,14 +13,13 @@ from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern
 from django.utils import timezone
 
+from deliver_to_po.admin.late_admin import AnyModelAdmin
 from deliver_to_po.admin.show import NOTHING
 from deliver_to_po.core.shop_time import shop_zone
 
 if TYPE_CHECKING:
-    AnyModelAdmin = admin.ModelAdmin[Any]
     AnyInline = admin.options.InlineModelAdmin[Any, Any]
 else:
-    AnyModelAdmin = admin.ModelAdmin
     AnyInline = admin.options.InlineModelAdmin
 
 

@@ -38,7 +38,8 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         context = dict(extra_context or {})
         if request.user.has_perm(ANSWER_PRIVACY_REQUESTS):
-            context["answer_url"] = desk_url(self.admin_site, "privacy")
+            words = _("Answer a privacy request")
+            context["tool"] = {"label": words, "url": desk_url(self.admin_site, "privacy")}
         return super().changelist_view(request, context)
 
     @admin.display(description=gettext_lazy("by"), ordering="user")
