@@ -34,6 +34,7 @@ BESIDE_A_FORM = """
 <d2po-step src="/post-office/" name="post_office" form="shop" required></d2po-step>
 <d2po-step src="/post-office/" name="post_office"></d2po-step>
 """
+ALONE = '<d2po-step src="/post-office/" name="post_office"></d2po-step>'
 # Everything that the element says, and what the shop's form hears of it.
 LISTEN = """
 window.said = [];
@@ -73,11 +74,16 @@ def look_near(page: Page, typed: str) -> None:
     field.press("Enter")
 
 
-def choose(page: Page) -> None:
-    """Choose the second office near Ottawa, and say who picks up."""
+def pick(page: Page) -> None:
+    """Choose the second office near Ottawa; the form then asks who picks up."""
     look_near(page, "K1A 0B1")
     page.locator("[name=office_id]").nth(1).check()
     page.locator("[data-office] button:visible").click()
+
+
+def choose(page: Page) -> None:
+    """Choose the second office near Ottawa, and say who picks up."""
+    pick(page)
     say_who(page)
 
 
@@ -180,6 +186,81 @@ def test_beside_a_form_it_joins_it_and_several_on_a_page_are_one_choice(shops_pa
     assert steps[0][0] == value
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(({ id }) => id)")
     assert len(ids) == len(set(ids))
+
+
+def test_what_is_typed_in_the_recipients_form_outlives_a_refresh(shops_page: Open) -> None:
+    page = shops_page(ALONE)
+    pick(page)
+    form = page.locator(".d2po-form")
+    form.locator("[name=name]").fill("Marie Tremblay")
+    form.locator("[name=province]").select_option("QC")
+    form.locator("[name=city]").fill("Gatineau")
+    page.evaluate("window.before = document.querySelector('.d2po-form')")
+    page.locator("d2po-step").evaluate("step => step.refresh()")
+    assert page.evaluate("before.isConnected") is False
+    values = [form.locator(f"[name={name}]").input_value() for name in ("name", "province", "city")]
+    assert values == ["Marie Tremblay", "QC", "Gatineau"]
+    expect(form.locator("[name=city]")).to_be_focused()
+
+
+def test_src_may_come_after_the_element(shops_page: Open) -> None:
+    page = shops_page('<d2po-step name="post_office"></d2po-step>')
+    page.wait_for_function("Boolean(customElements.get('d2po-step'))")
+    page.locator("d2po-step").evaluate("step => { step.src = '/post-office/' }")
+    expect(page.locator(".d2po-search")).to_be_visible()
+
+
+def test_one_choice_is_enough_for_all_that_require_one(shops_page: Open) -> None:
+    page = shops_page(ALONE.replace("name=", "required name=") * 2)
+    choose(page)
+    expect(page.locator("[data-choice]")).to_have_count(2)
+    assert page.evaluate("[...document.querySelectorAll('d2po-step')].every((step) => step.checkValidity())")
+
+
+def test_an_error_about_the_second_place_leads_to_its_field(shops_page: Open) -> None:
+    page = shops_page(ALONE)
+    look_near(page, "K1A 0B1")
+    expect(page.locator("[data-office]").first).to_be_visible()
+    page.locator("[data-filter] summary").click()
+    page.locator("[name=via]").fill("90210")
+    page.locator("[data-show]").click()
+    page.get_by_role("alert").get_by_role("link").click()
+    expect(page.locator("[name=via]")).to_be_focused()
+
+
+def test_a_button_that_takes_no_focus_leads_on_to_what_is_new(shops_page: Open) -> None:
+    """In Safari the focus goes to what is around a pressed button: the element itself."""
+    page = shops_page(ALONE)
+    look_near(page, "K1A 0B1")
+    page.locator("[name=office_id]").nth(1).check()
+    page.evaluate("document.querySelector('d2po-step').focus()")
+    page.evaluate("document.querySelector('[data-office]:has(:checked) button').click()")
+    expect(page.get_by_role("heading", name="Who will pick it up?")).to_be_focused()
+
+
+def test_no_request_waits_for_ever_not_even_that_for_another_token(shops_page: Open) -> None:
+    page = shops_page(ALONE)
+    look_near(page, "K1A 0B1")
+    page.locator("[name=office_id]").nth(1).check()
+    page.evaluate("""() => {
+        const { fetch } = window;
+        window.signals = [];
+        window.fetch = (url, options) => (signals.push(Boolean(options?.signal)), fetch(url, options));
+    }""")
+    page.context.clear_cookies(name="csrftoken")
+    page.locator("[data-office] button:visible").click()
+    expect(page.locator(".d2po-form")).to_be_visible()
+    assert page.evaluate("signals.length >= 3 && signals.every(Boolean)")
+
+
+def test_what_fails_in_the_recipients_form_is_not_called_a_list(shops_page: Open) -> None:
+    page = shops_page(ALONE)
+    pick(page)
+    fill(page.locator(".d2po-form"), BUYER, "QC")
+    page.route("**/post-office/recipient/**", lambda route: route.abort())
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator("[data-status]")).to_contain_text("Check your connection and try again")
+    expect(page.locator("[data-status]")).not_to_contain_text("list")
 
 
 # What frameworks do: htmx puts a new element before the old one and then removes that, React the other way round.

@@ -1,5 +1,6 @@
 """Searching for places, by location and by what is open; and what stays out of the address bar."""
 
+import re
 from typing import Any
 
 import pytest
@@ -135,6 +136,8 @@ def test_a_second_place_that_is_wrong_keeps_the_list_and_its_message_leads_to_th
         page.get_by_role("alert").get_by_role("link").click()
         expect(page.locator("#d2po-via")).to_be_visible()
         expect(page.locator("#d2po-via")).to_have_value("90210")
+        expect(page.locator("#d2po-via")).to_have_attribute("aria-invalid", "true")
+        expect(page.locator("#d2po-via")).to_have_accessible_description(re.compile("90210"))
 
 
 def test_without_javascript_filters_and_places_work(browser: object, step_url: str) -> None:

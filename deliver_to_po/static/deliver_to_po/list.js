@@ -2,7 +2,7 @@
 const BESIDE_EM = 56;
 const EDGE_PX = 16;
 const GIVE_UP_MS = 15000;
-const FORBIDDEN = 403;
+export const FORBIDDEN = 403;
 
 function plainClick(event) {
   return !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
@@ -37,7 +37,8 @@ export class List extends HTMLElement {
   connectedCallback() {
     this.stay = new AbortController();
     const { signal } = this.stay;
-    document.addEventListener("click", ({ target }) => this.filter?.contains(target) || this.closeFilter(), { signal });
+    // Before a link opens it again.
+    document.addEventListener("click", ({ target }) => this.filter?.contains(target) || this.closeFilter(), { signal, capture: true });
     this.begin(signal);
   }
 
@@ -141,7 +142,7 @@ export class List extends HTMLElement {
   }
 
   async fetchPage(url, options) {
-    const response = await fetch(url, { signal: AbortSignal.timeout(GIVE_UP_MS), ...options });
+    const response = await fetch(url, { ...options, signal: options?.signal ?? AbortSignal.timeout(GIVE_UP_MS) });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const { pathname, search } = new URL(response.url);
     return Object.assign(page, { at: pathname + search, status: response.status });
@@ -182,7 +183,9 @@ export class List extends HTMLElement {
     event.preventDefault();
     this.closeFilter();
     form.dataset.asked = form.q.value;
-    this.search((search) => search.send(form, true));
+    // Where the script is gone for good, as after a release, the form goes by itself.
+    const gone = !this.within && form.dataset.search.endsWith("??");
+    this.search((search) => search.send(form, true), gone ? () => form.submit() : undefined);
   }
 
   // While another row folds above the one that is pressed, as far as all of that is in sight.

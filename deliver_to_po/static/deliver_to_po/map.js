@@ -239,7 +239,7 @@ class OfficeMap {
   }
 
   searchArea() {
-    const { lat, lng } = this.leaflet.getCenter();
+    const { lat, lng } = this.leaflet.getCenter().wrap();
     this.canvas.focus({ preventScroll: true });
     this.step.search((search) => search.sendPoint(lat, lng, { onMap: true }));
   }

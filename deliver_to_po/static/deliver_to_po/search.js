@@ -114,9 +114,11 @@ export class Search {
   // The form says what the list answers, but for what somebody may be typing.
   matchForm(form, back) {
     const own = this.step.field.form;
-    for (const name of ["aria-invalid", "aria-describedby", "placeholder"]) {
-      if (form.q.hasAttribute(name)) this.step.field.setAttribute(name, form.q.getAttribute(name));
-      else this.step.field.removeAttribute(name);
+    for (const field of [form.q, form.via]) {
+      for (const name of ["aria-invalid", "aria-describedby", "placeholder"]) {
+        if (field.hasAttribute(name)) own[field.name].setAttribute(name, field.getAttribute(name));
+        else own[field.name].removeAttribute(name);
+      }
     }
     for (const name of ["lat", "lon", "map"]) own[name].value = form[name].value;
     if (!back) return;

@@ -1,8 +1,7 @@
 // The step in any page: with an address in "src" the element is a part of that page, and a control of a form.
 // The version keeps a long cache from mixing two releases.
-import { List } from "./list.js?0.1.0";
+import { FORBIDDEN, List } from "./list.js?0.1.0";
 
-const FORBIDDEN = 403;
 const REFERENCES = ["id", "for", "form", "aria-describedby", "aria-labelledby", "data-field"];
 const CONTROLS = "button, fieldset, input, select, textarea";
 // Before the server has said anything.
@@ -33,8 +32,12 @@ export class Step extends List {
 
   constructor() {
     super();
-    // A page's own form hears of the choice, not of what is typed here.
-    for (const type of ["input", "change"]) this.addEventListener(type, (event) => this.within && event.target !== this && event.stopPropagation());
+    for (const type of ["input", "change"]) this.addEventListener(type, (event) => {
+      if (!this.within || event.target === this) return;
+      event.target.dataset.typed = "";
+      // A page's own form hears of the choice, not of what is typed here.
+      event.stopPropagation();
+    });
   }
 
   connectedCallback() {
@@ -89,8 +92,10 @@ export class Step extends List {
   formDisabledCallback(disabled) { this.inert = disabled; }
 
   attributeChangedCallback(name, before, after) {
-    if (name === "src" && before !== null && before !== after && this.#root) this.refresh();
-    else this.submitChoice();
+    if (name !== "src" || before === after || !this.stay || !this.isConnected) return this.submitChoice();
+    if (this.#root) return void this.refresh();
+    this.stay.abort();
+    this.connectedCallback();
   }
 
   submitChoice() {
@@ -118,8 +123,8 @@ export class Step extends List {
     if (["value", "seen", "price", "service", "day"].every((name) => choice[name] === before[name])) return;
     this.tell("d2po-change", { ...choice });
     this.dispatchEvent(new Event("change", { bubbles: true }));
-    // A visitor has one choice, wherever it is shown.
-    for (const other of document.querySelectorAll("d2po-step[src]")) if (other !== this && other.value) other.refresh();
+    // A visitor has one choice, wherever it is shown or required.
+    for (const other of document.querySelectorAll("d2po-step[src]")) if (other !== this && (other.value || (choice.value && other.required))) other.refresh();
   }
 
   // -- Within a page ------------------------------------------------------------------------------------------------
@@ -198,7 +203,7 @@ export class Step extends List {
       if (!fresh) throw page.status;
       await Promise.all([...page.querySelectorAll("link[rel=stylesheet]")].map(style));
       if (this.visiting !== visit) return;
-      this.show(fresh, page.at);
+      this.show(fresh, page.at, options.body ? [] : this.querySelectorAll(".d2po-form [data-typed]"));
       const kept = this.querySelector("[data-choice]")?.dataset;
       if (kept) this.keepChoice({ value: kept.choice, seen: kept.seen, office: { id: kept.chosenOffice, name: kept.name }, price: kept.price ?? null, service: kept.service ?? "", day: kept.day ?? "" });
       else if (settles) this.keepChoice(NOTHING);
@@ -221,9 +226,11 @@ export class Step extends List {
     this.tell("d2po-problem", { code: status === FORBIDDEN ? "cookies" : status > 0 ? "broken" : "failed", message, recoverable: true, field: "" });
   }
 
-  show(fresh, at) {
+  // What somebody has typed into the recipient's form stays in that form.
+  show(fresh, at, typed = []) {
     const first = !this.#root;
-    const focused = this.#root?.contains(document.activeElement);
+    const { activeElement } = document;
+    const focused = this.contains(activeElement);
     const root = document.createElement("div");
     for (const { name, value } of fresh.attributes) if (name !== "src") root.setAttribute(name, value);
     root.className = "d2po";
@@ -242,12 +249,19 @@ export class Step extends List {
     this.setUp();
     this.submitChoice();
     this.#internals.ariaLabel = root.querySelector("h1, h2")?.textContent ?? null;
-    if (focused) this.focusOn(root.querySelector("[data-problem], [role=alert], h1, h2") ?? root);
+    const same = (control) => control.name && root.querySelector(`.d2po-form [name="${control.name}"]`);
+    for (const { name, value, checked } of typed) {
+      const control = same({ name });
+      if (control) Object.assign(control, { value, checked }).dataset.typed = "";
+    }
+    if (focused) this.focusOn((typed.length && same(activeElement)) || (root.querySelector("[data-problem], [role=alert], h1, h2") ?? root));
     if (first) this.tell("d2po-ready", { value: this.value });
     this.tellProblems(root);
   }
 
   focusOn(element) {
+    const folded = element.closest("details");
+    if (folded) folded.open = true;
     if (!element.matches("a, input, select, button, [tabindex]")) element.tabIndex = -1;
     element.focus();
   }

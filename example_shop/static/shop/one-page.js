@@ -1,4 +1,5 @@
 // The total follows what is entered, once who buys has said all that is asked. Without this script the page's buttons do the same.
+const GIVE_UP_MS = 15000;
 const form = document.getElementById("one-page");
 const step = form.querySelector("d2po-step");
 let [asked, before, moved] = [0, Promise.resolve(), false];
@@ -7,7 +8,7 @@ async function follow(own) {
   if (own !== asked) return;
   const body = new FormData(form);
   body.append("update", "1");
-  const answer = await fetch(location.pathname, { method: "POST", body });
+  const answer = await fetch(location.pathname, { method: "POST", body, signal: AbortSignal.timeout(GIVE_UP_MS) });
   // The order is placed.
   if (answer.redirected) return location.assign(answer.url);
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("order");
