@@ -124,7 +124,7 @@ def hear(shipment_pk: int, told: Tracked) -> bool:
     if not app_settings.tracking:
         return False
     with transaction.atomic():
-        # Who erases the delivery locks it too: nothing is written into what is erased by then.
+        # The erasure of a delivery locks it too, so nothing is written into one that is erased meanwhile.
         lock_deliveries(Shipment.objects.filter(pk=shipment_pk).values_list("delivery_id", flat=True))
         shipment = to_follow().filter(pk=shipment_pk).first()
         if shipment is None:
