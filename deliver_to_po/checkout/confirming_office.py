@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from deliver_to_po.canadapost.types import Language
 from deliver_to_po.checkout.draft import write_draft
 from deliver_to_po.core.choices import CLOSED_OFFICE, OfficeCheck, Reason
+from deliver_to_po.core.language import language_of
 from deliver_to_po.errors import DraftIncomplete, OfficeNoLongerTakesParcels, TooManySearches
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.pause_in_force import refuse_while_paused
@@ -39,7 +39,7 @@ def confirm(draft: Delivery, *, before_asking: Callable[[], None] = lambda: None
 
 def _ask(draft: Delivery) -> OfficeCheck:
     asked_about = draft.office_id
-    answer = check_office(draft.office, _language(draft))
+    answer = check_office(draft.office, language_of(draft.language))
     fields = {
         "office_check": answer,
         "office_checked_at": timezone.now(),
@@ -48,7 +48,3 @@ def _ask(draft: Delivery) -> OfficeCheck:
     # The answer is not about the office that another tab may have chosen meanwhile.
     write_draft(draft, fields, if_still={"office_id": asked_about})
     return answer
-
-
-def _language(draft: Delivery) -> Language:
-    return "fr" if draft.language == "fr" else "en"

@@ -37,8 +37,8 @@ from deliver_to_po.models import Delivery
 from deliver_to_po.offer.offers import withdrawn
 from deliver_to_po.offices.opening import opening
 
-# The name of both buttons, and what the one says that leads to the list.
-BUTTON, ANOTHER = "d2po", "another"
+# The name of both buttons.
+BUTTON = "d2po"
 NOTHING = "-"
 # An id, a service, a price and a digest.
 LONGEST = 100
