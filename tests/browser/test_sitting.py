@@ -392,6 +392,26 @@ def test_a_colleague_who_was_faster_is_no_session_that_ended(
         expect(clerk.page.locator(".messagelist")).to_contain_text("nothing can be changed")
 
 
+def test_what_is_chosen_for_a_print_job_is_kept_when_its_page_looks_again(
+    desk: str, browser: Browser, emulator: EmulatorServer
+) -> None:
+    clerk_named("anne")
+    release_delivery(delivery_of(buy(emulator, 1, "linen-towels")))
+    hand_off_due()
+    with at_the_desk(browser, desk, "anne") as clerk:
+        to_queue(clerk, "to_print")
+        clerk.press(button_of_the_queue(clerk))
+        paper, place, no_cover = (clerk.page.locator(f"[name={name}]").last for name in ("form", "start", "no_cover"))
+        paper.check()
+        place.select_option("3")
+        no_cover.check()
+        # As the header of the page makes the browser do.
+        clerk.page.goto(clerk.page.url)
+        expect(paper).to_be_checked()
+        expect(place).to_have_value("3")
+        expect(no_cover).to_be_checked()
+
+
 def _stands(*deliveries: Delivery) -> list[Any]:
     rows = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).order_by("pk")
     shipments = Shipment.objects.filter(delivery__in=rows).order_by("pk")

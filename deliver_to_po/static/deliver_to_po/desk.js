@@ -1,5 +1,5 @@
-// The desk's comforts: copy buttons, a column of fields that a scanner or a paste fills, and a session that ends without
-// taking what was typed with it. Without it all still works.
+// The desk's comforts: copy buttons, a column of fields that a scanner or a paste fills, and a session that ends, or a
+// page that looks again, without taking what was typed with it. Without it all still works.
 
 // Returns whether the text is in the clipboard now.
 async function copy(text) {
@@ -93,4 +93,15 @@ for (const note of document.querySelectorAll("[data-d2po-ended]")) {
 function holdsSomething(form) {
   const fields = [...form.querySelectorAll("input:not([type=hidden], [type=submit]), select, textarea")];
   return fields.some((field) => (field.type === "checkbox" ? !field.checked : field.value));
+}
+
+// A print job's page looks again by itself, which undoes nothing that was chosen on it.
+const printing = document.querySelector("[data-d2po-printing]");
+if (printing) {
+  const { form: paper, start, no_cover: noCover } = printing.elements;
+  const kept = JSON.parse(sessionStorage.getItem(location.pathname));
+  if (kept) [paper.value, start.value, noCover.checked] = kept;
+  printing.addEventListener("change", () => {
+    sessionStorage.setItem(location.pathname, JSON.stringify([paper.value, start.value, noCover.checked]));
+  });
 }
