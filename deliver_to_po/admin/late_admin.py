@@ -83,7 +83,7 @@ ADDRESSES: dict[type[Model], Sequence[tuple[str, str]]] = {
     ),
     Manifest: (
         ("day-end/", "day_end"),
-        ("day-end/difference/<int:pk>/<str:shipment_id>/<str:how>/", "difference"),
+        ("day-end/difference/<int:pk>/<path:shipment_id>/<str:how>/", "difference"),
         ("day-end/leave/", "leave_the_rest"),
         ("<int:pk>/print/", "manifest_document"),
     ),

@@ -93,7 +93,7 @@ def _page(request: HttpRequest, site: AdminSite, typed: str, chosen: set[str] | 
         "questions": what_stays.questions(looked),
         "stays": what_stays.rows(looked, request.user, site),
         "more_stay": max(len(looked.stays) - what_stays.SHOWN, 0),
-        "same": differences.summary(looked.compared),
+        "same": differences.summaries(looked.compared),
         "differences": differences.rows(list(differing()), request.user, site),
         "leave_the_rest": differences.several_left(request.user, site),
         "again": f"?{AGAIN}=1",

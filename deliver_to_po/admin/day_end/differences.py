@@ -1,5 +1,6 @@
 """What differs between Canada Post and this desk: rows on the page of the day's end, and the page of each button."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
@@ -136,13 +137,17 @@ CAME: Mapping[Cured, tuple[int, Promise]] = {
 }
 
 
-def summary(compared: Sequence[Comparison]) -> Mapping[str, object] | None:
-    """Return how many parcels the waiting groups hold there and here; None where none of them could be compared."""
-    if not compared:
-        return None
+def summaries(compared: Sequence[Comparison]) -> list[Mapping[str, object]]:
+    """Return for each shipping system how many parcels the waiting groups that were compared hold there and here."""
+    by_system: dict[str, list[Comparison]] = defaultdict(list)
+    for one in compared:
+        by_system[name_of_system(one.system)].append(one)
+    return [_summary(system, of_it) for system, of_it in by_system.items()]
+
+
+def _summary(system: str, compared: Sequence[Comparison]) -> Mapping[str, object]:
     theirs = sum(one.theirs - len(one.left) for one in compared)
-    ours = sum(one.ours for one in compared)
-    words = {"theirs": theirs, "ours": ours, "system": name_of_system(compared[0].system)}
+    words = {"theirs": theirs, "ours": sum(one.ours for one in compared), "system": system}
     text = ngettext(
         "%(system)s has %(theirs)d parcel, we have %(ours)d",
         "%(system)s has %(theirs)d parcels, we have %(ours)d",

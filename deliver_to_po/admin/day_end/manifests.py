@@ -81,7 +81,7 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
         return [
             path("day-end/", view(partial(day_end_page.day_end, site=site)), name="deliver_to_po_day_end"),
             path(
-                "day-end/difference/<int:pk>/<str:shipment_id>/<str:how>/",
+                "day-end/difference/<int:pk>/<path:shipment_id>/<str:how>/",
                 view(partial(differences.difference, site=site)),
                 name="deliver_to_po_difference",
             ),

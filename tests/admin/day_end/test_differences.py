@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from deliver_to_po.admin.day_end.differences import summaries
 from deliver_to_po.core.choices import Compared, DeliveryState, Differs, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Comparison, Delivery, Shipment
@@ -120,6 +121,22 @@ def test_a_label_that_was_voided_there_is_made_again(
         pass
     states = dict(Shipment.objects.filter(delivery=shipment.delivery_id).values_list("revision", "state"))
     assert states == {1: ShipmentState.VOIDED, 2: ShipmentState.LABELLED}
+
+
+def test_each_system_is_compared_by_itself() -> None:
+    compared = [Comparison(system=system, theirs=5, ours=ours) for system, ours in (("default", 5), ("other", 4))]
+    told = [line["text"] for line in summaries([*compared, Comparison(system="default", theirs=2, ours=2)])]
+    assert told == ["Canada Post has 7 parcels, we have 7", "other has 5 parcels, we have 4"]
+
+
+def test_whatever_the_id_of_a_shipment_is_its_button_has_an_address(
+    clerk: Clerk, labelled: Callable[..., Shipment]
+) -> None:
+    labelled()
+    one = Comparison.objects.create(what=Compared.DAY, name="2026-11-25", asked_at=timezone.now())
+    one.keep([Difference("A/1 ?#é%2F/", Differs.UNKNOWN, "1")])
+    client = clerk(*MAY)
+    assert client.get(str(button_of(shown(client), "1", "Leave it to the other shop")["href"])).status_code == 200
 
 
 @pytest.fixture
