@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import F, Func, QuerySet, Value
 from django.db.models.functions import Replace, Upper
@@ -34,13 +34,19 @@ class MeantParcel(NamedTuple):
 def parcels_meant(text: str) -> Sequence[MeantParcel]:
     """Return the parcels that a tracking number, a reference or an order's number may mean, at most AT_MOST.
 
-    Spaces and dashes do not count. What is written exactly so goes before what only looks like it, and a delivery that
-    stands goes before one that is cancelled.
+    Spaces and dashes do not count. What is written exactly so goes before a number within a barcode and what only looks
+    like it, and a delivery that stands goes before one that is cancelled.
     """
     typed = " ".join(text.split())
     if not typed or len(typed) > LONGEST or not typed.isprintable():
         return []
-    return _by_tracking_number(typed) or _by_order(typed)
+    number = bare(typed)
+    return (
+        _by_tracking_number({typed, number})
+        or _by_order(typed)
+        or _by_tracking_number(_within(number))
+        or _by_bare_reference(number)
+    )
 
 
 def bare(text: str) -> str:
@@ -48,14 +54,12 @@ def bare(text: str) -> str:
     return "".join(character for character in text if character not in SEPARATORS).upper()
 
 
-def _by_tracking_number(typed: str) -> Sequence[MeantParcel]:
-    number = bare(typed)
-    for numbers in ({typed, number}, _within(number)):
-        rows = Shipment.objects.filter(tracking_pin__in=numbers).exclude(tracking_pin="")
-        found = list(rows.select_related("delivery", "delivery__order")[:AT_MOST])
-        if found:
-            return [MeantParcel(row.delivery, row.parcel, row) for row in found]
-    return []
+def _by_tracking_number(numbers: set[str]) -> Sequence[MeantParcel]:
+    rows = Shipment.objects.filter(tracking_pin__in=numbers).exclude(tracking_pin="")
+    return [
+        MeantParcel(row.delivery, row.parcel, row)
+        for row in rows.select_related("delivery", "delivery__order")[:AT_MOST]
+    ]
 
 
 def _within(number: str) -> set[str]:
@@ -65,19 +69,22 @@ def _within(number: str) -> set[str]:
 
 
 def _by_order(typed: str) -> Sequence[MeantParcel]:
-    placed = Delivery.objects.filter(order__isnull=False)
-    referred = placed.filter(reference__in=[typed, typed.upper(), typed.lower()])
+    referred = _placed().filter(reference__in=[typed, typed.upper(), typed.lower()])
     for rows in (referred, *deliveries_of_orders(typed)):
         if deliveries := _standing(rows):
             return list(_parcels(deliveries))
-    return list(_parcels(_standing(_with_bare_reference(placed).filter(bare_reference=bare(typed)))))
+    return []
 
 
-def _with_bare_reference(rows: "QuerySet[Delivery]") -> "QuerySet[Any]":
+def _by_bare_reference(number: str) -> Sequence[MeantParcel]:
     reference: Func | F = F("reference")
     for separator in ("-", " ", ".", "/", "_"):
         reference = Replace(reference, Value(separator), Value(""))
-    return rows.annotate(bare_reference=Upper(reference))
+    return list(_parcels(_standing(_placed().annotate(bare_reference=Upper(reference)).filter(bare_reference=number))))
+
+
+def _placed() -> "QuerySet[Delivery]":
+    return Delivery.objects.filter(order__isnull=False)
 
 
 def _standing(rows: "QuerySet[Delivery]") -> list[Delivery]:

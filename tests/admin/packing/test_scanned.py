@@ -31,6 +31,12 @@ def test_the_shops_own_order_number_is_known() -> None:
     assert meant(str(getattr(delivery.order, "number", None))) == [(delivery, 1, None)]
 
 
+def test_an_orders_number_goes_before_another_parcels_number_within_it() -> None:
+    make_shipment(tracking_pin="10000000012", state=ShipmentState.LABELLED)
+    delivery = make_delivery(reference="2610000000012")
+    assert meant("2610000000012") == [(delivery, 1, None)]
+
+
 def test_a_number_that_no_key_can_hold_is_no_parcel(monkeypatch: pytest.MonkeyPatch) -> None:
     delivery = make_delivery(reference="something else")
     monkeypatch.setattr(type(order_adapter()), "search_fields", ("pk",))
