@@ -1,4 +1,4 @@
-"""What is shown below a delivery: its shipments, each with every attempt."""
+"""What is shown below a delivery: its shipments, each with its attempts."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin.by_hand.card import card_button
 from deliver_to_po.admin.changes.buttons import shipment_buttons
+from deliver_to_po.admin.deliveries.story import AT_MOST, NEWEST, with_newest_attempts
 from deliver_to_po.admin.deliveries.whereabouts import with_events
 from deliver_to_po.admin.label_picture import has_picture
 from deliver_to_po.admin.lists.readonly import ReadOnlyInline
@@ -79,7 +80,7 @@ class ShipmentInline(ReadOnlyInline, Stacked):
         # Django makes a new inline for each request, so it can hold the user.
         self.user = request.user
         rows: QuerySet[Shipment] = super().get_queryset(request).select_related("tracking", "delivery")
-        return rows.prefetch_related("attempts", "tracking__events")
+        return rows.prefetch_related(with_newest_attempts(), "tracking__events")
 
     @admin.display(description=gettext_lazy("state"))
     def state_shown(self, shipment: Shipment) -> SafeString:
@@ -171,4 +172,6 @@ class ShipmentInline(ReadOnlyInline, Stacked):
 
     @admin.display(description=gettext_lazy("attempts"))
     def attempts_shown(self, shipment: Shipment) -> str:
-        return render_to_string("admin/deliver_to_po/attempts.html", {"attempts": shipment.attempts.all()})
+        newest = getattr(shipment, NEWEST)
+        context = {"attempts": newest[:AT_MOST], "cut": len(newest) > AT_MOST}
+        return render_to_string("admin/deliver_to_po/attempts.html", context)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from deliver_to_po.admin.deliveries.delivery_standing import standing_of
@@ -11,13 +12,19 @@ from deliver_to_po.admin.deliveries.standing import Standing, newest_of
 from deliver_to_po.admin.show import why_and_what_to_do
 from deliver_to_po.core.choices import REQUESTS, NoticeOutcome, NoticeProblem, Reason
 from deliver_to_po.core.wording import day_and_time
-from deliver_to_po.models import Delivery, Notice, Shipment
+from deliver_to_po.models import Attempt, Delivery, Notice, Shipment
 from deliver_to_po.notices.sending import will_be_sent
 from deliver_to_po.shipping.registry import name_of_system
 
 # A parcel that is tried for months has more attempts than anybody reads.
 AT_MOST = 200
+NEWEST = "newest_attempts"
 OF_THE_BUYER = (Reason.BY_BUYER, *REQUESTS.values())
+
+
+def with_newest_attempts() -> "Prefetch[str]":
+    """Return what fetches for each shipment its newest attempts as NEWEST: one more than AT_MOST, if there are."""
+    return Prefetch("attempts", Attempt.objects.order_by("-at", "-pk")[: AT_MOST + 1], to_attr=NEWEST)
 
 
 class Entry(NamedTuple):
@@ -41,7 +48,7 @@ class Story(NamedTuple):
 
 def story_of(delivery: Delivery) -> Story:
     """Return the story of a placed delivery in the active language. Asks the database, and nobody else."""
-    rows = delivery.shipments.select_related("tracking", "manifest").prefetch_related("attempts")
+    rows = delivery.shipments.select_related("tracking", "manifest").prefetch_related(with_newest_attempts())
     shipments = list(rows.order_by("parcel", "revision"))
     newest = newest_of(shipments)
     notices = list(delivery.notices.select_related("delivery"))
@@ -69,7 +76,7 @@ def _told(delivery: Delivery, shipments: Sequence[Shipment], notices: Sequence[N
         yield Entry(change.at, str(change.get_change_display()), more, _parcel(change.shipment), who)
     for shipment in shipments:
         yield Entry(shipment.created_at, _("parcel planned"), "", _parcel(shipment), "")
-        for attempt in shipment.attempts.all():
+        for attempt in getattr(shipment, NEWEST):
             codes = ", ".join(filter(None, [f"HTTP {attempt.status}" if attempt.status else "", attempt.codes]))
             yield Entry(attempt.at, str(attempt), codes, _parcel(shipment), _system(shipment))
     for notice in notices:

@@ -6,6 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from deliver_to_po.admin.deliveries.story import AT_MOST
 from deliver_to_po.core.choices import Change, HandoffStep, Outcome
 from deliver_to_po.models import Attempt, History
 from tests.admin.browsing import page_of, url
@@ -31,6 +32,19 @@ def test_the_page_asks_the_database_as_often_for_many_shipments_as_for_one(admin
     with CaptureQueriesContext(connection) as many:
         admin_client.get(url("delivery_change", delivery))
     assert len(many) == len(few)
+
+
+def test_of_a_parcel_that_is_tried_for_a_month_the_newest_attempts_are_shown(admin_client: Client) -> None:
+    shipment = labelled()
+    tried = [Attempt(shipment=shipment, step=HandoffStep.CREATE, outcome=Outcome.UNAVAILABLE) for _ in range(AT_MOST)]
+    Attempt.objects.bulk_create(tried)
+    for last, cut in ((Outcome.UNAVAILABLE, False), (Outcome.MADE, True)):
+        page = page_of(admin_client, url("delivery_change", shipment.delivery))
+        *_around, shown = page.select("details:has(.d2po-attempts)")
+        rows = shown.select(".d2po-attempts tbody tr")
+        assert (len(rows), str(last.label) in rows[0].get_text()) == (AT_MOST, True)
+        assert ("What is older is left out here." in shown.get_text()) == cut
+        Attempt.objects.create(shipment=shipment, step=HandoffStep.CREATE, outcome=Outcome.MADE)
 
 
 @pytest.mark.parametrize(("state", "usable"), [("labelled", True), ("voided", False), ("refund_asked", False)])
