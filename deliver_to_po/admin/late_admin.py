@@ -14,7 +14,7 @@ from django.contrib.admin import AdminSite, ModelAdmin
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, path
 from django.utils.module_loading import import_string
 
 from deliver_to_po.models import Delivery, Export, Manifest, Office, Pause, PrivacyRequest
@@ -33,8 +33,6 @@ CLASSES: dict[type[Model], str] = {
     Pause: "pauses.PauseAdmin",
     PrivacyRequest: "privacy.request_log.PrivacyRequestAdmin",
 }
-CHOOSE = "^(?P<pk>[0-9a-f-]{36})/choose"
-OFFICE_ID = "(?P<office_id>[0-9]{1,12})"
 # The addresses of each class and their names, in its order; a test holds them to what the class itself says.
 ADDRESSES: dict[type[Model], Sequence[tuple[str, str]]] = {
     Delivery: (
@@ -58,8 +56,8 @@ ADDRESSES: dict[type[Model], Sequence[tuple[str, str]]] = {
         ("shipment/<int:pk>/came_back/", "came_back"),
         ("shipment/<int:pk>/lost/", "lost"),
         ("<uuid:pk>/choose/", "choose"),
-        (f"{CHOOSE}/office/{OFFICE_ID}/$", "choose_office"),
-        (f"{CHOOSE}/recipient/{OFFICE_ID}/$", "choose_recipient"),
+        ("<uuid:pk>/choose/office/<slug:office_id>/", "choose_office"),
+        ("<uuid:pk>/choose/recipient/<slug:office_id>/", "choose_recipient"),
         ("<uuid:pk>/link/", "choose_link"),
         ("print/", "print"),
         ("print/counter/", "counter"),
@@ -153,9 +151,4 @@ def _urls(admin: AnyModelAdmin, model: type[Model]) -> list[URLPattern]:
         *ADDRESSES.get(model, ()),
         *((route, name and f"{of_model}_{name}") for route, name in OF_EVERY_CLASS),
     ]
-    return [
-        (re_path if route.startswith("^") else path)(
-            route, LateView(admin, route), name=name and f"deliver_to_po_{name}"
-        )
-        for route, name in addresses
-    ]
+    return [path(route, LateView(admin, route), name=name and f"deliver_to_po_{name}") for route, name in addresses]

@@ -12,7 +12,7 @@ from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
@@ -34,8 +34,6 @@ from deliver_to_po.models import Delivery, Notice
 from deliver_to_po.models.links import url_for
 from deliver_to_po.notices.occasions import ask_again
 
-OFFICE_ID = r"(?P<office_id>[0-9]{1,12})"
-UUID = r"(?P<pk>[0-9a-f-]{36})"
 View = Callable[..., HttpResponse]
 
 
@@ -45,8 +43,8 @@ def urls(site: AdminSite) -> list[URLPattern]:
 
     return [
         path("<uuid:pk>/choose/", of(_choose), name="deliver_to_po_choose"),
-        re_path(rf"^{UUID}/choose/office/{OFFICE_ID}/$", of(_office), name="deliver_to_po_choose_office"),
-        re_path(rf"^{UUID}/choose/recipient/{OFFICE_ID}/$", of(_recipient), name="deliver_to_po_choose_recipient"),
+        path("<uuid:pk>/choose/office/<slug:office_id>/", of(_office), name="deliver_to_po_choose_office"),
+        path("<uuid:pk>/choose/recipient/<slug:office_id>/", of(_recipient), name="deliver_to_po_choose_recipient"),
         path("<uuid:pk>/link/", of(_link), name="deliver_to_po_choose_link"),
     ]
 

@@ -79,11 +79,14 @@ def button_named(name: str, standing: Standing, delivery: Delivery, user: Any, s
         return Button(str(of_it.label), url) if of_it.allowed(user) else None
     permission, label, url, posts = _elsewhere(name, standing, delivery, site)
     does = _("Whatever can be done for it now is done at once.") if name == "hand_off" else ""
-    return Button(str(label), url, does, posts) if url and user.has_perm(permission) else None
+    return Button(str(label), url, does, posts) if url and (not permission or user.has_perm(permission)) else None
 
 
 def _elsewhere(name: str, standing: Standing, delivery: Delivery, site: AdminSite) -> tuple[str, str, str, bool]:
-    """Return permission, words and address of a button that is no change of the desk, and whether it posts."""
+    """Return permission, words and address of a button that is no change of the desk, and whether it posts.
+
+    The permission is ``""`` where the list knows already that this user may.
+    """
     shipment = standing.shipment
     if name == "hand_off":
         return permissions.HAND_OFF, _("Request the label"), desk_url(site, "hand_off", delivery.pk), True
@@ -103,10 +106,8 @@ def _elsewhere(name: str, standing: Standing, delivery: Delivery, site: AdminSit
     if name == "manifest" and shipment is not None and shipment.manifest_id is not None:
         url = url_on(site, "admin:deliver_to_po_manifest_change", shipment.manifest_id)
         return permissions.TRANSMIT, _("Open the manifest"), url, False
-    if name == "open_order" and delivery.order is not None:
-        url = order_url(site, delivery.order)
-        meta = delivery.order._meta
-        return f"{meta.app_label}.view_{meta.model_name}", _("Open the order"), url, False
+    if name == "open_order" and delivery.order is not None and getattr(delivery, "may_view_order", False):
+        return "", _("Open the order"), order_url(site, delivery.order), False
     return "", "", "", False
 
 
@@ -117,7 +118,8 @@ def as_html(button: Button | None) -> SafeString:
     if not button.posts:
         return format_html('<a class="d2po-line" href="{}">{}</a>', button.url, button.label)
     return format_html(
-        '<button class="d2po-line" type="submit" formaction="{}" formmethod="post" formnovalidate>{}</button>',
+        '<button class="d2po-line" type="submit" formaction="{}" formmethod="post" formnovalidate{}>{}</button>',
         button.url,
+        SafeString(' formtarget="_blank"' if "/label/" in button.url else ""),
         button.label,
     )

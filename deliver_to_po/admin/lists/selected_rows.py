@@ -49,7 +49,8 @@ def first_of(request: HttpRequest, rows: QuerySet[Any], most: int) -> QuerySet[A
     pks = list(rows.values_list("pk", flat=True)[: most + 1])
     if len(pks) <= most:
         return rows
-    left = rows.count() - most
+    # A colleague may take rows out of the list meanwhile.
+    left = max(rows.count() - most, 1)
     told = ngettext(
         "Only the first %(most)s of these deliveries are included. %(count)s more stays as it is: “%(reference)s”. "
         "Repeat once those have left the list, or narrow the list with a filter.",
@@ -57,6 +58,7 @@ def first_of(request: HttpRequest, rows: QuerySet[Any], most: int) -> QuerySet[A
         "“%(reference)s” on. Repeat once those have left the list, or narrow the list with a filter.",
         left,
     )
-    words = {"most": localize(most), "count": localize(left), "reference": str(rows.get(pk=pks[most]))}
+    first_left = rows.model._base_manager.filter(pk=pks[most]).first()
+    words = {"most": localize(most), "count": localize(left), "reference": str(first_left)}
     messages.warning(request, told % words)
     return rows.filter(pk__in=pks[:most])

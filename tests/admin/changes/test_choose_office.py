@@ -193,6 +193,13 @@ def test_what_is_cancelled_is_not_chosen_for(admin_client: Client) -> None:
     assert "can no longer be changed" in admin_client.get(url, follow=True).content.decode()
 
 
+def test_what_is_no_key_of_a_delivery_has_no_page(admin_client: Client) -> None:
+    pages = reverse("admin:deliver_to_po_delivery_changelist")
+    assert (
+        admin_client.get(f"{pages}{'0' * 36}/choose/office/1/", follow=True).resolver_match.view_name == "admin:index"
+    )
+
+
 def test_a_draft_has_no_page(admin_client: Client) -> None:
     url = reverse("admin:deliver_to_po_choose", args=["2e4ef3a4-6be3-4ad2-a68f-0f7b1bb5ad4b"])
     assert admin_client.get(url).status_code == 404

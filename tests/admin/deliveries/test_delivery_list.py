@@ -210,6 +210,12 @@ def test_what_comes_first_is_said_on_top_and_each_row_has_the_one_button_that_le
         assert bar["aria-label"] == f"Stop {number} of {len(marks)}"
 
 
+def test_a_label_that_is_printed_from_a_row_opens_beside_the_list(admin_client: Client) -> None:
+    shipment = labelled(printed_at=None)
+    [button] = listed(admin_client).select(f"#result_list [formaction='{url('label', shipment)}']")
+    assert button.get("formtarget") == "_blank"
+
+
 def test_an_address_with_no_such_queue_shows_the_whole_list(admin_client: Client) -> None:
     delivery = make_delivery()
     assert references(admin_client, queue="nope") == [delivery.reference]

@@ -12,6 +12,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from deliver_to_po.admin.deliveries import delivery_list
 from deliver_to_po.admin.lists.selected_rows import CHOSEN, unfold
@@ -78,6 +79,17 @@ def test_one_that_is_left_is_named(admin_client: Client, held: Sequence[Delivery
     monkeypatch.setattr(delivery_list, "MOST", 4)
     [told] = said(all_of(admin_client, "let_go_on"))
     assert "1 more stays as it is: “A-5”." in told
+
+
+def test_one_that_is_left_is_named_even_if_a_colleague_was_faster(
+    admin_client: Client, held: Sequence[Delivery], monkeypatch: Any
+) -> None:
+    def after_a_colleague(*words: Any) -> str:
+        Delivery.objects.update(state=DeliveryState.NEEDS_CHOICE, reason=Reason.OFFICE_GONE)
+        return ngettext(*words)
+
+    monkeypatch.setattr("deliver_to_po.admin.lists.selected_rows.ngettext", after_a_colleague)
+    assert "from “A-4” on." in said(all_of(admin_client, "let_go_on"))[0]
 
 
 def test_as_many_as_can_be_done_at_once_are_done_without_a_word(
