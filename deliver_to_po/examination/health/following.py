@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from deliver_to_po.core.choices import NoticeOutcome, Scan
+from deliver_to_po.core.choices import NoticeOutcome, NoticeProblem, Scan
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.examination.health.finding import Finding, Limits
 from deliver_to_po.examination.health.sweeping import due_longest, seconds_since
@@ -69,13 +69,12 @@ def _unknown() -> Finding:
 
 
 def mails(limits: Limits) -> Finding:
-    """Say how many e-mails failed within the last day."""
-    since = timezone.now() - MAILS_SINCE
+    """Say how many e-mails failed within the last day, or cannot be written for a mistake in the shop's program."""
+    failed = Q(outcome=NoticeOutcome.FAILED, due_at__gte=timezone.now() - MAILS_SINCE)
+    # These are tried again until that is mended.
+    crashes = Q(outcome=NoticeOutcome.TO_SEND, problem=NoticeProblem.CRASHED)
     counts = dict(
-        Notice.objects.filter(outcome=NoticeOutcome.FAILED, due_at__gte=since)
-        .values_list("problem")
-        .annotate(count=Count("pk"))
-        .order_by("problem")
+        Notice.objects.filter(failed | crashes).values_list("problem").annotate(count=Count("pk")).order_by("problem")
     )
     total = sum(counts.values())
     ok = total <= limits.mails

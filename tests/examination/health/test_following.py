@@ -10,7 +10,8 @@ from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.examination.health.examination import examine
 from deliver_to_po.examination.health.finding import Limits
 from deliver_to_po.models import Notice, Tracking, TrackingEvent
-from deliver_to_po.notices.occasions import write_notices
+from deliver_to_po.notices import kinds
+from deliver_to_po.notices.occasions import ask_again, write_notices
 from tests.examination.health.asking import ago, found
 from tests.factories import make_delivery, make_shipment
 from tests.notices.needing import needing, sweep
@@ -84,6 +85,18 @@ def test_e_mails_of_the_last_day_that_failed_are_counted_by_what_is_wrong() -> N
     failed = found("mails")
     assert (failed.ok, failed.value, failed.counts) == (False, 2, {NoticeProblem.NO_ADDRESS: 2})
     assert found("mails", Limits(mails=2)).ok
+
+
+def test_an_e_mail_that_crashes_each_time_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    delivery = needing()
+    monkeypatch.setattr(kinds, "with_html", lambda *args: 1 / 0)
+    sweep()
+    assert found("mails").counts == {NoticeProblem.CRASHED: 1}
+    # Mended: the clerk sends it again, or the next try does.
+    monkeypatch.undo()
+    assert ask_again(delivery)
+    sweep()
+    assert found("mails").ok
 
 
 def test_an_e_mail_that_was_planned_days_before_it_failed_is_one_of_the_last_day(change_settings: Any) -> None:
