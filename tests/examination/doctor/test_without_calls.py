@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 from django.core.checks import CheckMessage, Error, Warning
+from django.core.exceptions import ObjectDoesNotExist
 
+from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.core import conf
 from deliver_to_po.examination.doctor.finding import Verdict
 from deliver_to_po.examination.doctor.hearing import Heard
-from deliver_to_po.examination.doctor.without_calls import clock, environment, forbid_calls, settings
+from deliver_to_po.examination.doctor.without_calls import clock, environment, forbid_calls, settings, ship_from
+from tests.factories import make_order
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -36,6 +39,18 @@ def test_a_clock_that_is_wrong_is_told_with_what_to_do(minutes: int) -> None:
 @pytest.mark.parametrize("date", ["", "yesterday", "Wed, 99 Nov 2026"])
 def test_an_answer_without_a_date_says_nothing_about_the_clock(date: str) -> None:
     assert clock([heard(NOON, date)]).verdict == Verdict.NOT_ASKED
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", [ArithmeticError, ObjectDoesNotExist, OSError])
+def test_whatever_an_adapter_raises_is_told(monkeypatch: pytest.MonkeyPatch, error: type[Exception]) -> None:
+    def fail(adapter: Any, order: Any) -> None:
+        raise error
+
+    make_order()
+    monkeypatch.setattr(type(order_adapter()), "ship_from", fail)
+    _postal_code, finding = ship_from()
+    assert (finding.verdict, finding.says) == (Verdict.WRONG, f"ship_from() of your adapter fails: {error.__name__}")
 
 
 @pytest.mark.parametrize(
