@@ -315,7 +315,7 @@ def check_morning_mail(**_kwargs: object) -> list[CheckMessage]:
 
 def check_mail_timeout(**_kwargs: object) -> list[CheckMessage]:
     """Warn when a mail server elsewhere that does not answer would hold up a worker for ever."""
-    if not is_right("NOTICES") or not app_settings.notices:
+    if not is_right("NOTICES") or not is_right("CLERKS") or not (app_settings.notices or app_settings.clerks):
         return []
     mailer = getattr(settings, "MAILERS", {}).get("default")
     if mailer is None:

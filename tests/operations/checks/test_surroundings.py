@@ -179,6 +179,12 @@ def mail_by_smtp(settings: Any, timeout: int | None, host: str = "mail.example.c
         settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_TIMEOUT = surroundings.SMTP, host, timeout
 
 
+def test_the_clerks_mail_needs_an_end_too(change_settings: Any, settings: Any) -> None:
+    change_settings(NOTICES=False, CLERKS=["desk@shop.example.com"])
+    mail_by_smtp(settings, timeout=None)
+    assert ids(surroundings.check_mail_timeout()) == ["W069"]
+
+
 def test_a_mail_server_is_not_waited_for_without_an_end(settings: Any) -> None:
     mail_by_smtp(settings, timeout=20)
     assert surroundings.check_mail_timeout() == []
