@@ -9,8 +9,8 @@ from deliver_to_po.core.conf import app_settings
 from deliver_to_po.models import Manifest, Shipment
 from deliver_to_po.models.manifest_moves import move_manifest
 from deliver_to_po.models.moves import move_shipment
-from deliver_to_po.outbox.beats import patience_is_over
-from deliver_to_po.outbox.claiming import after, nth_wait, past
+from deliver_to_po.outbox.beats import past, patience_is_over
+from deliver_to_po.outbox.claiming import after, nth_wait
 from deliver_to_po.shipping import NotYet
 
 # Both have a lease, a reason, and count tries of the step and requests to the shipping system.

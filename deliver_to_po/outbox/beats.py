@@ -36,9 +36,14 @@ def write_down(name: str) -> None:
         Heartbeat.objects.bulk_create([Heartbeat(name=name, beat_at=timezone.now())], ignore_conflicts=True)
 
 
+def past(since: datetime | None, patience: timedelta) -> bool:
+    """Say whether ``since`` is longer ago than ``patience``."""
+    return since is not None and timezone.now() - since > patience
+
+
 def patience_is_over(since: datetime | None, patience: timedelta) -> bool:
     """Say whether ``since`` is longer ago than ``patience``, so that it is time to give up."""
-    return since is not None and timezone.now() - since > patience and no_jump_within(patience)
+    return past(since, patience) and no_jump_within(patience)
 
 
 def no_jump_within(patience: timedelta, since: str = SWEEP_SINCE) -> bool:

@@ -34,11 +34,6 @@ def nth_wait(waits: Sequence[float], tries: int) -> float:
     return waits[min(tries, len(waits) - 1)]
 
 
-def past(since: datetime | None, patience: timedelta) -> bool:
-    """Say whether ``since`` is longer ago than ``patience``."""
-    return since is not None and timezone.now() - since > patience
-
-
 def claim(job: Job, pk: object) -> Any | None:
     """Take one row of ``job`` under a lease if it is due; return it, or None when it is not or is another worker's.
 

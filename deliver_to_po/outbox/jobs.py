@@ -7,8 +7,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from deliver_to_po.models.due import Due
-
 
 def _nothing_more(row: Any, error: Exception) -> None:
     """Write nothing beside the log."""
@@ -104,5 +102,3 @@ class Registry:
 
 
 registry = Registry()
-
-__all__ = ["Due", "Housekeeping", "Job", "Registry", "registry"]

@@ -14,7 +14,8 @@ from django.utils import timezone
 from deliver_to_po.core import database_errors
 from deliver_to_po.models import Shipment
 from deliver_to_po.outbox import claiming
-from deliver_to_po.outbox.claiming import CHOICE_OF, after, claim, claim_next, nth_wait, past, work, work_through
+from deliver_to_po.outbox.beats import past
+from deliver_to_po.outbox.claiming import CHOICE_OF, after, claim, claim_next, nth_wait, work, work_through
 from deliver_to_po.outbox.jobs import Job
 from tests.outbox.conftest import LEASE, WAIT, done_with, due_row, job_of, locked
 
