@@ -127,7 +127,7 @@ def intervals(times: Sequence[str]) -> tuple[Interval, ...]:
     """Return the intervals of one day from no, two or four texts ``HH:MM`` or ``HH:MM:SS``.
 
     Raises ValueError for anything else. A stretch ends at midnight at the latest, and from midnight to midnight is all
-    day. One that seems to go on after midnight, such as 09:00–05:00, may be a slip for 17:00.
+    day. A stretch that seems to go on after midnight, such as 09:00–05:00, may be a slip for 17:00.
     """
     if len(times) not in (0, 2, 4):
         raise ValueError(f"{len(times)} times make no opening intervals")
