@@ -4,6 +4,8 @@ import importlib
 from collections.abc import Callable, Mapping
 from pkgutil import iter_modules
 
+from django.apps import apps
+
 from scripts.check_texts import check_texts
 from scripts.markdown import code, documentation, first_paragraph, first_sentence, listing, remarks, table
 
@@ -97,10 +99,8 @@ def commands() -> str:
 
 def permissions() -> str:
     """Return what staff may be allowed beside looking."""
-    from deliver_to_po.models import Delivery
-
-    rows = [(code(f"deliver_to_po.{name}"), str(words)) for name, words in Delivery._meta.permissions]
-    return listing(rows)
+    found = [row for model in apps.get_app_config("deliver_to_po").get_models() for row in model._meta.permissions]
+    return listing([(code(f"deliver_to_po.{name}"), str(words)) for name, words in found])
 
 
 def checks() -> str:

@@ -28,7 +28,7 @@ class Export(models.Model):
         verbose_name = _("export")
         verbose_name_plural = _("exports")
         ordering = ["-created_at", "-pk"]
-        permissions = [("ship_by_hand", "Can export parcels and enter their tracking numbers")]
+        permissions = [("ship_by_hand", _("Can export parcels and enter their tracking numbers"))]
 
     def __str__(self) -> str:
         return str(self.pk)
