@@ -30,6 +30,8 @@ from deliver_to_po.host.answered import (
 from deliver_to_po.host.calling import Call, ask, call_shop, listed, not_lazy, of_type, several, text_or_none
 from deliver_to_po.models import Delivery
 
+# A few whole sentences, which the buyer reads.
+ADVICE_LENGTH = 1_000
 # How many things a packing slip lists at most.
 MOST_THINGS = 300
 # How far ahead a shop may promise to mail something.
@@ -100,7 +102,7 @@ def keeps_prices() -> bool:
 
 def why_not_mailable(cart: Any) -> str:
     """Return why a cart must not be mailed, in the buyer's words, ``""`` for no reason; raises ShopError."""
-    return text_or_none("mailable", lambda shop: shop.mailable(cart), cart)[:TEXT_LENGTH].strip()
+    return text_or_none("mailable", lambda shop: shop.mailable(cart), cart)[:ADVICE_LENGTH].strip()
 
 
 def handling_days_of(cart: Any) -> int:

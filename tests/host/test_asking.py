@@ -232,6 +232,14 @@ def test_a_province_may_be_in_small_letters(shop_says: Any) -> None:
     assert asking.tax_destination_of(Delivery(office_province="NS")) == "ON"
 
 
+def test_the_buyer_reads_whole_sentences_of_what_cannot_be_mailed(shop_says: Any) -> None:
+    advice = "Lamp oil does not travel by post. " * 9
+    shop_says(mailable=advice)
+    assert asking.why_not_mailable(ORDER) == advice.strip()
+    shop_says(mailable="x" * 1_000_000)
+    assert len(asking.why_not_mailable(ORDER)) == asking.ADVICE_LENGTH
+
+
 @pytest.mark.parametrize("answer", [None, 0.5, "", " \n", "\0", b"T-1", object()])
 def test_without_a_reference_it_is_the_orders_key(shop_says: Any, answer: Any) -> None:
     shop_says(reference=answer)
