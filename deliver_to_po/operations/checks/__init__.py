@@ -3,7 +3,7 @@
 Ids are ``deliver_to_po.E…`` and ``deliver_to_po.W…``: 001–009 the dict itself, 010–019 ORDER_MODEL, 020–029
 ORDER_ADAPTER, 030–039 CANADA_POST, 040–049 the hand-off, 050–078 what stands around the app and what LIVE adds to that,
 079–080 and 097 webhooks, 098 replicas, 081–082 Celery, 089 the morning mail, 090 a
-cache that keeps nothing, 091 SQLite, 092–093 clocks, 096 a cache that is not shared while LIVE is on.
+cache that keeps nothing, 091 SQLite, 099 zones in the database, 092–093 clocks, 096 a cache that is not shared while LIVE is on.
 An id never changes its meaning, so that a shop can silence it.
 """
 
@@ -20,6 +20,7 @@ CHECKS: tuple[tuple[str, ...], ...] = (
     ("orders.check_reads", Tags.models),
     ("orders.check_order_column", Tags.database),
     ("database.check_sqlite",),
+    ("database.check_zone_tables", Tags.database),
     ("adapter.check_order_adapter",),
     ("carrier.check_canada_post",),
     ("live.check_live",),

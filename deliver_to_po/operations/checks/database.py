@@ -1,12 +1,12 @@
-"""SQLite as ``startproject`` makes it lets buyers and the sweep stand in each other's way."""
+"""SQLite as ``startproject`` makes it, where writers stand in each other's way, and MariaDB without time zones."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage
 from django.db import connection
 
-from deliver_to_po.operations.checks.messages import warning
+from deliver_to_po.operations.checks.messages import error, warning
 
 TIMEOUT_SECONDS = 20
 # Django's own where none is named.
@@ -30,6 +30,15 @@ def check_sqlite(**_kwargs: object) -> list[CheckMessage]:
         "some parcels meet “database is locked”."
     )
     return [warning(91, message, f"Add to your settings:\n{SQLITE_LINES}")]
+
+
+def check_zone_tables(*, databases: Sequence[str] | None = None, **_kwargs: object) -> list[CheckMessage]:
+    """Check that the database knows time zones: without, MariaDB and MySQL cannot tell the shop's days and months."""
+    if "default" not in (databases or ()) or connection.features.has_zoneinfo_database:
+        return []
+    message = "The database knows no time zones: the desk's pages by day or month and the day's end cannot be shown."
+    fix = "Load them, as root: mariadb-tzinfo-to-sql /usr/share/zoneinfo | mariadb mysql (or mysql_tzinfo_to_sql)."
+    return [error(99, message, fix)]
 
 
 def _lacking(options: Mapping[str, Any]) -> Iterator[str]:

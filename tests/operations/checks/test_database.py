@@ -4,9 +4,11 @@ import ast
 from typing import Any
 
 import pytest
+from django.core.checks import Tags
 from django.db import connection
 
-from deliver_to_po.operations.checks.database import SQLITE_LINES, check_sqlite
+from deliver_to_po.operations.checks import CHECKS
+from deliver_to_po.operations.checks.database import SQLITE_LINES, check_sqlite, check_zone_tables
 from tests.docs.copied import GUIDE
 
 RIGHT = {
@@ -60,3 +62,12 @@ def test_another_database_needs_none_of_it(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_the_guide_has_the_lines() -> None:
     assert "\n".join(SQLITE_LINES.splitlines()[1:]) in GUIDE.read_text(encoding="utf-8")
+
+
+def test_a_database_without_time_zones_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert check_zone_tables(databases=["default"]) == []
+    monkeypatch.setattr(connection.features, "has_zoneinfo_database", False)
+    assert [message.id for message in check_zone_tables(databases=["default"])] == ["deliver_to_po.E099"]
+    # Only commands that may ask the database name one.
+    assert check_zone_tables(databases=None) == []
+    assert ("database.check_zone_tables", Tags.database) in CHECKS
