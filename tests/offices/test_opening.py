@@ -59,7 +59,7 @@ def test_a_province_s_own_holiday_counts_there_alone() -> None:
 @given(
     st.sampled_from(PROVINCES),
     st.integers(0, 24 * 730).map(lambda hours: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hours)),
-    st.dictionaries(st.integers(1, 7), st.sampled_from([NINE_TO_FIVE, BREAK_AT_NOON, intervals(["20:00", "02:00"])])),
+    st.dictionaries(st.integers(1, 7), st.sampled_from([NINE_TO_FIVE, BREAK_AT_NOON, intervals(["20:00", "24:00"])])),
 )
 def test_no_moment_of_a_holiday_is_ever_open_now(
     province: str, moment: datetime, days: dict[int, tuple[object, ...]]
