@@ -25,8 +25,8 @@ class Interval:
     closes: time
 
     def span(self, day: date, zone: tzinfo) -> "Span":
-        """Return the interval on ``day`` in ``zone``; unless it closes after it opens, it closes the next day."""
-        last = day + timedelta(days=self.closes <= self.opens)
+        """Return the interval on ``day`` in ``zone``."""
+        last = day + timedelta(days=self.closes == time(0))
         opens = datetime.combine(day, self.opens, zone)
         # If the clock is set back over the closing time, that time comes twice: the counter closes at the second.
         closes = datetime.combine(last, self.closes, zone).replace(fold=1)
@@ -68,11 +68,8 @@ class WeeklyHours:
             yield waiting
 
     def _stretches(self, today: date, zone: tzinfo) -> Iterator["Span"]:
-        """Yield the stretches day by day, so that a caller who needs only the first does not compute a week.
-
-        They begin with yesterday's, which may end after midnight.
-        """
-        for after in range(-1, DAYS_AHEAD):
+        """Yield the stretches day by day, so that a caller who needs only the first does not compute a week."""
+        for after in range(DAYS_AHEAD):
             day = today + timedelta(days=after)
             spans = (interval.span(day, zone) for interval in self.on(day.isoweekday()))
             yield from sorted(spans, key=lambda span: (span.opens, span.closes))

@@ -11,7 +11,7 @@ from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.offices.opening import State, opening
 
-MORNING, EVENING = time(9), time(18)
+MORNING, EVENING, MIDNIGHT = time(9), time(18), time(0)
 WEEKDAYS = range(1, 6)
 WEEKEND = (6, 7)
 FRENCH_PROVINCE = "QC"
@@ -59,8 +59,8 @@ def _evenings(office: PostOffice, moment: datetime) -> bool | None:
 
 
 def _open_late(hours: WeeklyHours, day: int) -> bool:
-    """Say whether a counter is open after 18:00 on a day, also if it closes after midnight."""
-    return any(one.closes <= one.opens or one.closes > EVENING for one in hours.on(day))
+    """Say whether a counter is open after 18:00 on a day."""
+    return any(one.closes == MIDNIGHT or one.closes > EVENING for one in hours.on(day))
 
 
 def _weekend(office: PostOffice, moment: datetime) -> bool | None:

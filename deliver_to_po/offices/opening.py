@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache, lru_cache, partial
 from importlib.machinery import PathFinder
@@ -67,8 +67,7 @@ def last_opening(office: PostOffice, until: date) -> Span | None:
         stretches = [interval.span(day, zone) for interval in office.hours.on(day.isoweekday())]
         if stretches and not is_holiday(day, office.province):
             last = max(stretches, key=lambda each: each.closes)
-            midnight = datetime.combine(day + timedelta(days=1), time(0), zone)
-            return Span(last.opens.astimezone(zone), min(last.closes.astimezone(zone), midnight))
+            return Span(last.opens.astimezone(zone), last.closes.astimezone(zone))
     return None
 
 

