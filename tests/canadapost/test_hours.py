@@ -15,10 +15,10 @@ QUARTER = timedelta(minutes=15)
 # The clocks change in the small hours, when minutes are missing or come twice.
 SMALL_HOURS = 4 * 60
 
-minutes = st.integers(0, 95).map(lambda quarter: quarter * 15)
+minutes = st.integers(0, 96).map(lambda quarter: quarter * 15)
 zones = st.sampled_from([ZoneInfo(f"America/{name}") for name in ZONES])
 moments = st.integers(0, 4 * 24 * 700).map(lambda quarters: datetime(2026, 1, 1, tzinfo=UTC) + QUARTER * quarters)
-days = st.lists(st.tuples(minutes, minutes), max_size=2)
+days = st.lists(st.tuples(minutes, minutes).filter(lambda pair: pair[0] < pair[1]), max_size=2)
 
 
 def clock(minute: int) -> time:
@@ -33,11 +33,7 @@ def week(rows: dict[int, list[tuple[int, int]]]) -> WeeklyHours:
 def open_by_the_clock_on_the_wall(rows: dict[int, list[tuple[int, int]]], local: datetime) -> bool:
     """Say whether the minute of the week that the wall shows lies in an interval, by comparing minutes alone."""
     shown = local.hour * 60 + local.minute
-    today, yesterday = local.isoweekday(), (local.isoweekday() - 2) % 7 + 1
-    for opens, closes in rows.get(today, []):
-        if opens <= shown < (closes if closes > opens else closes + 1440):
-            return True
-    return any(closes <= opens and shown < closes for opens, closes in rows.get(yesterday, []))
+    return any(opens <= shown < closes for opens, closes in rows.get(local.isoweekday(), []))
 
 
 @given(st.dictionaries(st.integers(1, 7), days), zones, moments)
@@ -56,7 +52,6 @@ def test_the_next_change_is_the_one_that_watching_the_clock_finds(
     rows: dict[int, list[tuple[int, int]]], zone: ZoneInfo, moment: datetime
 ) -> None:
     assume(all(a >= SMALL_HOURS and b >= SMALL_HOURS for pairs in rows.values() for a, b in pairs))
-    assume(all(a < b for pairs in rows.values() for a, b in pairs))
     spans = list(week(rows).spans(moment, zone))
     watched = [moment + QUARTER * step for step in range(4 * 24 * 7)]
     states = [open_by_the_clock_on_the_wall(rows, at.astimezone(zone)) for at in watched]
