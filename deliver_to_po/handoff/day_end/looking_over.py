@@ -187,8 +187,8 @@ class _Asking:
             return Reason.NONE
         office = (row.office_id, row.api)
         if office not in self.of_office and not (self.away or self._is_over()):
-            self.of_office[office] = checked_office(row).check
-            self.away = self.of_office[office] == OfficeCheck.COULD_NOT_ASK
+            asked = checked_office(row)
+            self.of_office[office], self.away = asked.check, asked.error is not None
         answer = self.of_office.get(office, OfficeCheck.COULD_NOT_ASK)
         if answer != OfficeCheck.COULD_NOT_ASK:
             return CLOSED_OFFICE.get(answer, Reason.NONE)

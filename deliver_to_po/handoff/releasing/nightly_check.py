@@ -4,6 +4,7 @@ What is found closed needs another choice days before its label would be made; w
 """
 
 from datetime import timedelta
+from itertools import islice
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -22,6 +23,8 @@ from deliver_to_po.outbox.jobs import Housekeeping
 
 # An office that was asked about later than this, whoever asked, is not asked about again.
 LATELY = timedelta(hours=20)
+# Nor is one that was tried later than this: while it cannot be judged, the others get their turn.
+TRIED_AGAIN_AFTER_SECONDS = 3600.0
 AT_A_TIME = 20
 EVERY_SECONDS = 600.0
 
@@ -34,11 +37,13 @@ def check_open_orders() -> int:
     if not is_night():
         return 0
     due = _open().filter(Q(office_checked_at=None) | Q(office_checked_at__lt=timezone.now() - LATELY))
-    office_ids = list(due.order_by("office_id").values_list("office_id", flat=True).distinct()[:AT_A_TIME])
-    for count, office_id in enumerate(office_ids):
-        if _nobody_else_asks(office_id) and not _check(office_id):
-            return count
-    return len(office_ids)
+    office_ids = due.order_by("office_id").values_list("office_id", flat=True).distinct()
+    asked = 0
+    for office_id in islice(filter(_not_tried_lately, office_ids), AT_A_TIME):
+        if not _check(office_id):
+            break
+        asked += 1
+    return asked
 
 
 def _open() -> QuerySet[Delivery]:
@@ -49,9 +54,9 @@ def _open() -> QuerySet[Delivery]:
     return Delivery.objects.filter(waiting, live=live, erased_at=None, stop_asked_at=None).exclude(office_id="")
 
 
-def _nobody_else_asks(office_id: str) -> bool:
+def _not_tried_lately(office_id: str) -> bool:
     key = f"deliver_to_po.nightly.{office_id}"
-    return with_cache(lambda cache: cache.add(key, 1, EVERY_SECONDS), True)
+    return with_cache(lambda cache: cache.add(key, 1, TRIED_AGAIN_AFTER_SECONDS), True)
 
 
 def _check(office_id: str) -> bool:
@@ -60,9 +65,9 @@ def _check(office_id: str) -> bool:
     one = rows.first()
     if one is None:
         return True
-    answer = ask_about(one.office, language_of(one.language), background=True).check
+    answer, error, *_ = ask_about(one.office, language_of(one.language), background=True)
     if answer == OfficeCheck.COULD_NOT_ASK:
-        return False
+        return error is None
     rows.update(office_check=answer, office_checked_at=timezone.now())
     if reason := CLOSED_OFFICE.get(answer):
         for delivery in rows.filter(state=DeliveryState.PLACED):

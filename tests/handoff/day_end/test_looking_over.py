@@ -160,6 +160,19 @@ def test_an_answer_about_an_office_counts_an_hour_and_a_day_while_nobody_answers
     assert [one.reason for one in looked.stays] == ([] if goes else [Reason.OFFICE_NOT_CHECKED])
 
 
+def test_an_office_that_cannot_be_judged_keeps_no_parcel_to_another(
+    labelled: Labelled, offices: dict[str, OfficeCheck]
+) -> None:
+    odd, other = labelled(), labelled()
+    long_ago = timezone.now() - timedelta(days=3)
+    Delivery.objects.filter(pk__in=(odd.delivery_id, other.delivery_id)).update(office_checked_at=long_ago)
+    Shipment.objects.filter(pk=odd.pk).update(office_id="0000000007")
+    offices["0000000007"] = OfficeCheck.COULD_NOT_ASK
+    looked = look_over()
+    assert [row.pk for row in looked.goes] == [other.pk]
+    assert [(one.shipment.pk, one.reason) for one in looked.stays] == [(odd.pk, Reason.OFFICE_NOT_CHECKED)]
+
+
 def test_what_could_not_be_asked_within_the_time_stays_and_the_next_round_asks_it(labelled: Labelled) -> None:
     labelled()
     [one] = look_over(seconds=-1).stays

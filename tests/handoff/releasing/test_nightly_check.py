@@ -1,5 +1,6 @@
 """The nightly check of open orders: what has closed, what is open again, and one question for each office."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,11 +10,14 @@ import time_machine
 from django.core.cache import cache
 from django.utils import timezone
 
+from deliver_to_po.canadapost.errors import Unavailable
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.core.choices import Change, DeliveryState, OfficeCheck, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.releasing import nightly_check
 from deliver_to_po.handoff.releasing.nightly_check import check_open_orders
 from deliver_to_po.models import Delivery
+from deliver_to_po.offices.check import CheckAnswer
 from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_order
 
@@ -112,6 +116,24 @@ def test_while_canada_post_is_away_everything_stays(office: PostOffice, emulator
     assert check_open_orders() == 0
     assert stand(placed, closed) == [(DeliveryState.PLACED, ""), (DeliveryState.NEEDS_CHOICE, Reason.OFFICE_GONE)]
     assert placed.office_checked_at == LONG_AGO
+
+
+@pytest.mark.parametrize("error", [None, Unavailable("find post offices")])
+def test_an_office_that_can_never_be_judged_stops_no_other(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch, error: Unavailable | None
+) -> None:
+    odd, other = (at(replace(office, office_id=office_id), state=DeliveryState.PLACED, **WAITING) for office_id in "12")
+
+    def asked(about: PostOffice, *_: Any, **__: Any) -> CheckAnswer:
+        judged = about.office_id == "2"
+        return CheckAnswer(OfficeCheck.GONE) if judged else CheckAnswer(OfficeCheck.COULD_NOT_ASK, error)
+
+    monkeypatch.setattr(nightly_check, "ask_about", asked)
+    assert check_open_orders() == (0 if error else 2)
+    with time_machine.travel(NIGHT + timedelta(seconds=nightly_check.EVERY_SECONDS + 1), tick=False):
+        check_open_orders()
+    assert stand(odd, other) == [(DeliveryState.PLACED, ""), (DeliveryState.NEEDS_CHOICE, Reason.OFFICE_GONE)]
+    assert odd.office_checked_at == LONG_AGO
 
 
 def test_what_is_on_hold_stays_on_hold(office: PostOffice, emulator: EmulatorServer) -> None:
