@@ -121,11 +121,11 @@ class PostOffice:
 
 
 class FoundOffices(list[PostOffice]):
-    """The offices of a search, in Canada Post's order; ``whole`` says that each row of the answer could be read."""
+    """The offices of a search, in Canada Post's order; ``ids`` as written, also of rows that cannot be read."""
 
-    def __init__(self, offices: Iterable[PostOffice] = (), *, rows: int = 0):
+    def __init__(self, offices: Iterable[PostOffice] = (), ids: Iterable[str] = ()):
         super().__init__(offices)
-        self.whole = len(self) >= rows
+        self.ids = list(ids)
 
 
 # Debug pages and error trackers show variables: addresses and recipients say nothing of anybody.

@@ -1,6 +1,5 @@
 """Does a post office still take parcels? There are four answers, and they come from Canada Post itself."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -9,21 +8,18 @@ from django.utils import timezone
 from deliver_to_po.canadapost.calling.deadline import Deadline
 from deliver_to_po.canadapost.errors import CanadaPostError, NotFound
 from deliver_to_po.canadapost.identifiers import comparable_office_id
-from deliver_to_po.canadapost.types import Language, NearCoordinates, NearPostalCode, OfficeQuery, PostOffice
+from deliver_to_po.canadapost.types import FoundOffices, Language, NearCoordinates, NearPostalCode, PostOffice
 from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.offices import directory
-from deliver_to_po.offices.nearby import centre_of, distance_km
 
 # How long an answer about the offices of an area counts for each parcel to one of them.
 ANSWER_COUNTS = timedelta(minutes=1)
-# By how much a distance may differ from the one that we measure: for a postal code we know only about where it is.
-ROUGHLY_KM = 50.0
 
 
 class CheckAnswer(NamedTuple):
-    """One of the four answers. If Canada Post could not be asked, ``error`` says why.
+    """One of the four answers. If Canada Post could not be asked, ``error`` says why; without it, the list is no proof.
 
     ``office_id`` is the id of an office that takes parcels, as the API that was asked writes it. ``lately`` says that
     the answer was given up to ANSWER_COUNTS ago.
@@ -46,8 +42,7 @@ def ask_about(office: PostOffice, language: Language, *, background: bool = Fals
 
     We search for the D2PO offices nearest to it and look for its id among them. Asking for the office itself does not
     help: that answer does not say whether it takes D2PO. It only tells an office that stopped taking parcels from one
-    that is gone. A list without the office proves nothing if it is empty, as a service that is down may answer, if one
-    of its rows cannot be read, or if it is about another place, as a confused proxy may answer.
+    that is gone.
 
     Use ``background`` if nobody waits, and ``api`` for a parcel that goes through another API than the chosen one. Each
     call has SEARCH_TIMEOUT_SECONDS. Never raises.
@@ -56,21 +51,22 @@ def ask_about(office: PostOffice, language: Language, *, background: bool = Fals
     asked_at = timezone.now()
     wanted = comparable_office_id(office.office_id)
     try:
-        nearest = client.find_offices(_around(office))
+        here = NearCoordinates(office.coordinates) if office.coordinates else NearPostalCode(office.postal_code)
+        nearest = client.find_offices(here)
         found = [one for one in nearest if comparable_office_id(one.office_id) == wanted]
         if api in ("", app_settings.canada_post.api):
             # A worker's next parcels go to its neighbours; for a buyer who waits their fifty rows are too many.
             directory.remember_offered(nearest if background else found, language, asked_at)
         if found:
             return CheckAnswer(OfficeCheck.TAKES_PARCELS, office_id=found[0].office_id)
-        if not (nearest and nearest.whole and _lie_around(office, nearest)):
-            return CheckAnswer(OfficeCheck.COULD_NOT_ASK)
         client.office(office.office_id)
     except NotFound:
         answer = OfficeCheck.GONE
     except CanadaPostError as error:
         return CheckAnswer(OfficeCheck.COULD_NOT_ASK, error)
     else:
+        if not _proves_closed(nearest, office):
+            return CheckAnswer(OfficeCheck.COULD_NOT_ASK)
         answer = OfficeCheck.NO_LONGER
     directory.mark_closed(office.office_id, asked_at)
     return CheckAnswer(answer)
@@ -88,15 +84,13 @@ def answered_lately(office: PostOffice, *, api: str = "") -> CheckAnswer | None:
     return CheckAnswer(OfficeCheck.TAKES_PARCELS, office_id=office_id, lately=True) if office_id else None
 
 
-def _lie_around(office: PostOffice, nearest: Iterable[PostOffice]) -> bool:
-    """Say whether any of the offices is about as far from ``office`` as the answer says."""
-    centre = centre_of(_around(office))
-    return centre is not None and any(
-        distance_km(centre.coordinates, one.coordinates) <= float(one.distance_km or 0) + ROUGHLY_KM
-        for one in nearest
-        if one.coordinates
+def _proves_closed(nearest: FoundOffices, office: PostOffice) -> bool:
+    """Say whether a list without ``office`` means that it stopped taking parcels.
+
+    Not if it is empty, as a service that is down may answer; if it is about another province, as a confused proxy may
+    answer; or if a row that cannot be read may be the office.
+    """
+    wanted = comparable_office_id(office.office_id)
+    return any(one.province == office.province for one in nearest) and not any(
+        comparable_office_id(one) == wanted or not one.isdigit() for one in nearest.ids
     )
-
-
-def _around(office: PostOffice) -> OfficeQuery:
-    return NearCoordinates(office.coordinates) if office.coordinates else NearPostalCode(office.postal_code)

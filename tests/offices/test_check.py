@@ -9,7 +9,7 @@ import pytest
 from deliver_to_po.canadapost.errors import Throttled, Unavailable
 from deliver_to_po.canadapost.portal.calls import PortalCalls
 from deliver_to_po.canadapost.portal.client import PortalCanadaPost
-from deliver_to_po.canadapost.types import NearPostalCode, PostOffice
+from deliver_to_po.canadapost.types import FoundOffices, NearPostalCode, PostOffice
 from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.emulator.server import EmulatorServer
@@ -123,24 +123,47 @@ def _row(office: PostOffice, **changed: Any) -> dict[str, Any]:
     return {"officeId": office.office_id, "name": office.name, "distance": 0.1, "address": address}
 
 
-@pytest.mark.parametrize("half", [{"city": None}, {"officeAddress": ""}])
+@pytest.mark.parametrize(
+    ("odd_id", "half", "answer"),
+    [
+        (None, {"city": None}, OfficeCheck.COULD_NOT_ASK),
+        (None, {"officeAddress": ""}, OfficeCheck.COULD_NOT_ASK),
+        ("", {}, OfficeCheck.COULD_NOT_ASK),
+        ("222222", {"city": None}, OfficeCheck.NO_LONGER),
+    ],
+)
 def test_a_row_that_cannot_be_read_is_no_proof_that_its_office_is_closed(
-    office: PostOffice, monkeypatch: pytest.MonkeyPatch, half: dict[str, Any]
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch, odd_id: str | None, half: dict[str, Any], answer: OfficeCheck
 ) -> None:
-    rows = [_row(office, **half), _row(dataclasses.replace(office, office_id="111111"))]
+    odd = office if odd_id is None else dataclasses.replace(office, office_id=odd_id)
+    rows = [_row(odd, **half), _row(dataclasses.replace(office, office_id="111111"), province=office.province)]
 
     def get(self: Any, operation: str, path: str, **_: Any) -> Any:
         return _row(office) if path.endswith("/details") else rows
 
     monkeypatch.setattr(PortalCalls, "get", get)
-    assert check_office(office, "en") == OfficeCheck.COULD_NOT_ASK
+    assert check_office(office, "en") == answer
 
 
-@pytest.mark.parametrize("coordinates", [True, False])
-def test_a_list_about_another_place_is_no_proof_that_an_office_is_closed(
-    emulator: EmulatorServer, office: PostOffice, monkeypatch: pytest.MonkeyPatch, coordinates: bool
+@pytest.mark.parametrize(
+    ("how", "answer"),
+    [("open", OfficeCheck.COULD_NOT_ASK), ("no_longer", OfficeCheck.COULD_NOT_ASK), ("gone", OfficeCheck.GONE)],
+)
+def test_a_list_about_another_province_is_no_proof_that_an_office_is_closed_but_a_404_is(
+    emulator: EmulatorServer, office: PostOffice, monkeypatch: pytest.MonkeyPatch, how: Any, answer: str
 ) -> None:
     vancouver = canada_post("en").find_offices(NearPostalCode("V5K0A1"))
     monkeypatch.setattr(PortalCanadaPost, "find_offices", lambda self, query, **_: vancouver)
-    asked = office if coordinates else dataclasses.replace(office, coordinates=None)
-    assert check_office(asked, "en") == OfficeCheck.COULD_NOT_ASK
+    if how != "open":
+        emulator.state.close_office(office.office_id, how)
+    assert check_office(office, "en") == answer
+
+
+def test_an_office_can_be_found_closed_though_the_answer_says_neither_where_the_others_are_nor_how_far(
+    emulator: EmulatorServer, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator.state.close_office(office.office_id, "no_longer")
+    found = canada_post("en").find_offices(NearPostalCode(office.postal_code))
+    far = [dataclasses.replace(one, coordinates=None, distance_km=None) for one in found]
+    monkeypatch.setattr(PortalCanadaPost, "find_offices", lambda self, query, **_: FoundOffices(far, found.ids))
+    assert check_office(office, "en") == OfficeCheck.NO_LONGER

@@ -30,7 +30,7 @@ def read_offices(operation: str, body: Any) -> FoundOffices:
     Offices that cannot be read are left out; raises Unreadable if that leaves none.
     """
     rows = find_rows(operation, body, lambda row: "officeId" in _camel(row), "post offices")
-    return FoundOffices(read_each(rows, lambda row: read_office(operation, row)), rows=len(rows))
+    return FoundOffices(read_each(rows, lambda row: read_office(operation, row)), (_id(_office(row)) for row in rows))
 
 
 def read_office(operation: str, body: Any, *, office_id: str = "") -> PostOffice:
@@ -38,11 +38,9 @@ def read_office(operation: str, body: Any, *, office_id: str = "") -> PostOffice
 
     An office without a name of its own has that of its location, else its address: a buyer must be able to tell it.
     """
-    row = _camel(body)
-    if isinstance(row.get("postOfficeDetail"), Mapping):
-        row = _camel(row["postOfficeDetail"])
+    row = _office(body)
     address = _camel(row.get("address") or {})
-    found_id = text(row.get("officeId")) or _id_from_link(row) or office_id
+    found_id = _id(row) or office_id
     street, city = text(address.get("officeAddress")), text(address.get("city"))
     if not (re.fullmatch(r"[0-9]{1,12}", found_id) and street and city):
         raise Unreadable(operation, why="a post office without id, address or city")
@@ -62,6 +60,11 @@ def read_office(operation: str, body: Any, *, office_id: str = "") -> PostOffice
     )
 
 
+def _office(body: Any) -> dict[str, Any]:
+    row = _camel(body)
+    return _camel(row["postOfficeDetail"]) if isinstance(row.get("postOfficeDetail"), Mapping) else row
+
+
 def _camel(body: Any) -> dict[str, Any]:
     """Return ``body`` with its kebab-case keys in camelCase."""
     if not isinstance(body, dict):
@@ -72,7 +75,10 @@ def _camel(body: Any) -> dict[str, Any]:
     }
 
 
-def _id_from_link(row: Mapping[str, Any]) -> str:
+def _id(row: Mapping[str, Any]) -> str:
+    """Return the id as it is written, else the one in a link."""
+    if written := text(row.get("officeId")):
+        return written
     links = row.get("link") or row.get("links") or []
     for link in links if isinstance(links, list) else [links]:
         href = text(_camel(link).get("href"))

@@ -31,7 +31,9 @@ def read_offices(operation: str, answer: Answer) -> FoundOffices:
     """
     root = read(operation, answer, "post-office-list", namespace=NAMESPACE)
     rows = list(root.iterchildren(f"{{{NAMESPACE}}}post-office"))
-    return FoundOffices(read_each(rows, lambda row: _office(operation, row)), rows=len(rows))
+    return FoundOffices(
+        read_each(rows, lambda row: _office(operation, row)), (xml.text(row, "office-id") for row in rows)
+    )
 
 
 def read_office(operation: str, answer: Answer) -> PostOffice:
