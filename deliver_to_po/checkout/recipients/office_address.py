@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.offices.typed.places import PROVINCES, fold
@@ -15,7 +16,39 @@ BUSINESS_UNIT = re.compile(
 # "5-3080 Carling Ave"
 UNIT_BEFORE = re.compile(r"^#?\w{1,5}\s*-\s*(?=[0-9])")
 ORDINAL = re.compile(r"([0-9]+)(?:st|nd|rd|th|re|er|e|ere|eme|ieme|nde)")
-IN_FULL = {"av": "avenue", "ave": "avenue", "rd": "road", "dr": "drive", "saint": "street", "ch": "chemin"}
+# One word for what is abbreviated or translated; "rue Carling" may be Carling Avenue.
+SAME = {
+    written: words
+    for words, all_written in {
+        "street": "saint",
+        "street avenue": "rue",
+        "avenue": "av ave",
+        "road": "rd ch chemin",
+        "drive": "dr prom promenade",
+        "crescent": "cres croissant",
+        "court": "crt",
+        "circle": "cir cercle",
+        "boulevard": "blvd boul",
+        "lane": "ln ruelle",
+        "place": "pl",
+        "terrace": "terr",
+        "parkway": "pkwy",
+        "square": "sq carre",
+        "line": "ligne",
+        "highway": "hwy rte route",
+        "autoroute": "aut",
+        "rang": "rg",
+        "north": "n nord",
+        "south": "s sud",
+        "east": "e est",
+        "west": "w o ouest",
+        "north east": "ne",
+        "north west": "nw",
+        "south east": "se",
+        "south west": "sw so",
+    }.items()
+    for written in all_written.split()
+}
 # What people write beside a post office's street.
 BESIDE_AN_OFFICE = frozenset(
     ("canada", "post", "postes", "postal", "office", "bureau", "poste", "outlet", "counter", "comptoir", "no", "n")
@@ -25,15 +58,17 @@ BESIDE_AN_OFFICE = frozenset(
 def is_office_address(line_1: str, line_2: str, postal_code: str, office: PostOffice) -> bool:
     """Say whether the two lines hold only the address of ``office``: abbreviated or in full, in any order.
 
-    With another postal code it is another place: several streets of a city may have one name.
+    With another postal code it is another place: several streets of a city may have one name. A type or direction may
+    be missing; another one is another street.
     """
     if postal_code != office.postal_code:
         return False
     if fold(f"{line_1} {line_2}") in _names(office):
         return True
     typed = Counter(_words(BUSINESS_UNIT.sub(" ", f"{line_1} {line_2}")))
-    street = Counter(_telling(_words(UNIT.sub(" ", UNIT_BEFORE.sub("", office.street)))))
-    if not street or street - typed:
+    words = _words(UNIT.sub(" ", UNIT_BEFORE.sub("", office.street)))
+    street = Counter(_telling(words))
+    if not street or street - typed or any(_differ(typed, words, kind) for kind in (TYPES, DIRECTIONS)):
         return False
     return all(word in _beside(office) for word in typed - street if not _is_left_out(word))
 
@@ -58,10 +93,16 @@ def _telling(words: list[str]) -> list[str]:
     return telling if len(telling) > 1 else words
 
 
+def _differ(typed: Iterable[str], street: Iterable[str], kind: frozenset[str]) -> bool:
+    """Say whether either side names one of a ``kind`` that the other does not."""
+    one, other = kind.intersection(typed), kind.intersection(street)
+    return bool(one - other and other - one)
+
+
 def _is_left_out(word: str) -> bool:
     return any(word in words for words in (TYPES, LITTLE_WORDS, DIRECTIONS))
 
 
 def _words(text: str) -> list[str]:
-    words = (IN_FULL.get(word, word) for word in fold(text).split())
+    words = " ".join(SAME.get(word, word) for word in fold(text).split()).split()
     return [match[1] if (match := ORDINAL.fullmatch(word)) else word for word in words]

@@ -116,6 +116,38 @@ def test_streets_that_differ_by_a_number_are_told_apart(street: str, typed: str)
     assert not is_the_office(typed, office=replace(POST_OFFICE, street=street))
 
 
+@pytest.mark.parametrize(
+    ("street", "typed"),
+    [
+        ("101 1 AVE", "101 1st St"),
+        ("101 1 AVE N", "101 1 Ave S"),
+        ("12 MAIN ST", "12 Main Ave"),
+        ("20 KING ST E", "20 King St W"),
+        ("10405 104 ST NW", "10405 104 St SW"),
+        ("205 2 ST W", "205 2nd Ave W"),
+        ("1200 ST LAURENT BLVD", "1200 St. Laurent Ave"),
+        ("5 RUE PRINCIPALE E", "5 rue Principale Ouest"),
+        ("5 RUE DE L'ÉGLISE", "5 chemin de l'Église"),
+        ("7 CH DU LAC", "7 rue du Lac"),
+    ],
+)
+def test_streets_that_differ_by_type_or_direction_are_told_apart(street: str, typed: str) -> None:
+    assert not is_the_office(typed, office=replace(POST_OFFICE, street=street))
+
+
+@pytest.mark.parametrize(
+    ("street", "typed"),
+    [
+        ("5 RUE PRINCIPALE O", "5 Principale Street West"),
+        ("7 CH DU LAC", "7 Lac Rd"),
+        ("9 CARRÉ BONIN", "9 Bonin Square"),
+        ("20 KING ST E", "20 King"),
+    ],
+)
+def test_a_type_or_direction_may_be_translated_or_missing(street: str, typed: str) -> None:
+    assert is_the_office(typed, office=replace(POST_OFFICE, street=street))
+
+
 def test_an_office_of_which_little_is_known_is_nobody_s_address() -> None:
     unknown = replace(POST_OFFICE, name="", location="", street="", province="")
     assert not is_the_office("", office=unknown)
