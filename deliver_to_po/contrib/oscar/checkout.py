@@ -332,11 +332,18 @@ class PostOfficeOrderPlacement:
         """Raise FailedPreCondition if a basket has its order already: another answer to its payment came first."""
         placed = Order._default_manager.filter(basket=basket_id).first() if basket_id else None
         if placed is not None:
-            if end_payment(self.request, basket_id):
+            choice, user = end_payment(self.request, basket_id), self.request.user
+            # The buyer may have begun another checkout meanwhile.
+            if choice is not None and self.request.basket.is_empty:  # type: ignore[attr-defined]
                 self.checkout_session.flush()
+            if choice == draft_id_of(self.request):
                 forget_choice(self.request)
-            self.request.session["checkout_order_id"] = placed.pk
             told = [message for reference in references for message in tell_of_second(placed, reference)]
+            if choice is not None or (user.is_authenticated and user.pk == placed.user_id):
+                self.request.session["checkout_order_id"] = placed.pk
+            else:
+                # Somebody may have got hold of the address that the buyer comes back to.
+                told.append(_("Your order has been placed. Its number is in the e-mail that we have sent."))
             raise FailedPreCondition(url=reverse("checkout:thank-you"), messages=told)
 
     def place_post_office(self, order: Any, method: Any, basket: Any) -> None:

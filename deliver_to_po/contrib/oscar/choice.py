@@ -111,13 +111,13 @@ def hold_own_choice(request: HttpRequest) -> None:
                 remember_draft(request, editable(draft))
 
 
-def end_payment(request: HttpRequest, basket_id: object) -> bool:
-    """Forget the payment for a basket, whose order is placed; say whether this session had begun it."""
+def end_payment(request: HttpRequest, basket_id: object) -> str | None:
+    """Forget the payment for a basket, whose order is placed; return its choice, None if not begun in this session."""
     begun = _begun(request)
-    here = begun.pop(str(basket_id), None) is not None
+    ended = begun.pop(str(basket_id), None)
     request.session[BEGUN] = begun
     with_cache(lambda cache: cache.delete(_key(basket_id)), None)
-    return here
+    return ended and str(ended["choice"])
 
 
 def _begun(request: HttpRequest) -> dict[str, Any]:

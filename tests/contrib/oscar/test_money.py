@@ -280,6 +280,31 @@ def test_an_answer_that_comes_once_more_leaves_the_next_checkout_alone(buyer: Bu
     assert Delivery.objects.filter(state="released").count() == 2
 
 
+def test_a_checkout_that_has_begun_since_a_webhook_placed_the_last_order_is_left_alone(buyer: Buyer) -> None:
+    buyer.go_to_preview()
+    answer = answers(buyer)["pay"]
+    Buyer().post("checkout:paid", {"paid": answer})
+    buyer.put_into_basket("wool-blanket")
+    buyer.go_to_preview()
+    buyer.post("checkout:paid", {"paid": answer})
+    buyer.place_order()
+    assert Delivery.objects.filter(state="released").count() == 2
+
+
+def test_an_order_is_shown_to_its_buyer_only_whoever_has_the_answer_of_its_payment(customer: Buyer) -> None:
+    customer.go_to_preview()
+    answer = answers(customer)["pay"]
+    Buyer().post("checkout:paid", {"paid": answer})
+    customer.client.logout()
+    for browser, is_shown in (Buyer(), False), (customer, True):
+        if is_shown:
+            sign_in(browser)
+        browser.post("checkout:paid", {"paid": answer})
+        page = browser.client.get(reverse("checkout:thank-you"), follow=True).content.decode()
+        assert (only_order().number in page) == is_shown
+        assert ("Its number is in the e-mail" in page) == (not is_shown)
+
+
 @pytest.fixture
 def clerks(change_settings: Any, mailoutbox: list[Any]) -> list[Any]:
     """Return what is sent to the shop's clerks alone."""
