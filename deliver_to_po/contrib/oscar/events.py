@@ -1,6 +1,7 @@
 """What an order's events lead to: a cancelled order cancels its delivery, and labels become a shipping event."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from deliver_to_po.contrib.oscar.unplaced import in_language_of_staff
 from deliver_to_po.core.choices.states import OVER, ShipmentState
 from deliver_to_po.errors import MoveRefused
 from deliver_to_po.host.answered import answer_or
-from deliver_to_po.host.calling import listed
+from deliver_to_po.host.calling import MOST_ANSWERS, listed
 from deliver_to_po.shop import cancel, delivery_of, replan
 from deliver_to_po.signals import labelled
 
@@ -54,7 +55,12 @@ def _follow(order: Any, status: str, *, whole: bool = True) -> None:
 
 def _ships_nothing(adapter: OscarAdapter, order: Any) -> bool:
     """Say whether the adapter says plainly that nothing is left to ship."""
-    return not answer_or(True, lambda: listed("shipped_lines", 1, lambda _shop: adapter.shipped_lines(order)))
+    return _shipped_lines(adapter, order) == []
+
+
+def _shipped_lines(adapter: OscarAdapter, order: Any) -> Sequence[Any] | None:
+    """Return what the adapter says is shipped, None where it fails."""
+    return answer_or(None, lambda: listed("shipped_lines", MOST_ANSWERS, lambda _shop: adapter.shipped_lines(order)))
 
 
 def add_shipping_event(order_pk: Any, tracking_number: str, **_kwargs: Any) -> None:
@@ -77,11 +83,11 @@ def add_shipping_event(order_pk: Any, tracking_number: str, **_kwargs: Any) -> N
     if not (numbers and all(numbers)) or order.notes.filter(message=note).exists():
         return
     # Where a label was made again, only its number is new.
-    if not order.shipping_events.filter(event_type=kind).exists():
-        lines = adapter.shipped_lines(order)
+    lines = None if order.shipping_events.filter(event_type=kind).exists() else _shipped_lines(adapter, order)
+    if lines:
         handler = get_class("order.processing", "EventHandler")()
         try:
-            handler.handle_shipping_event(order, kind, lines, [line.quantity for line in lines])
+            handler.handle_shipping_event(order, kind, list(lines), [line.quantity for line in lines])
         except InvalidShippingEvent as error:
             log.warning("Order %s did not get its shipping event: %s", order.pk, error)
             return

@@ -1,5 +1,6 @@
 """Oscar's dashboard: how a delivery stands, its label, and what a cancelled order does to it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -154,6 +155,23 @@ def test_only_what_is_shipped_is_in_the_shipping_event(
             pass
     [event] = only_order().shipping_events.all()
     assert [line.upc for line in event.lines.all()] == ["wool-blanket"]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_an_adapter_may_yield_its_lines_and_costs_no_number_where_it_fails(
+    label: str, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    def one_by_one(adapter: ShopAdapter, order: Any) -> Iterator[Any]:
+        if fails:
+            raise ValueError
+        yield from order.lines.all()
+
+    monkeypatch.setattr(ShopAdapter, "shipping_event", "Shipped")
+    monkeypatch.setattr(ShopAdapter, "shipped_lines", one_by_one)
+    number = only_delivery().shipments.get().tracking_pin
+    labelled.send(sender=Shipment, order_pk=only_order().pk, tracking_number=number)
+    assert [event.lines.count() for event in only_order().shipping_events.all()] == ([] if fails else [1])
+    assert number in only_order().notes.get().message
 
 
 def test_the_number_of_a_label_that_was_made_again_is_noted_beside_the_first(
