@@ -26,15 +26,11 @@ NO_CARD = {"9174", "1182"}
 # Banks take badly to a card that is tried each few minutes.
 CARD_AGAIN_SECONDS = 3600.0
 NOT_HELD_TO_EXCLUDE = "9119"
+# Of tracking: the number stands for several parcels.
+DUPLICATE_PIN = "2"
 # In place of a manifest: the default card is missing, or the account may not pay.
 TRANSMIT_FAILED = {"9154", "1653"}
 MANIFEST = {errors.NotReady: Reason.MANIFEST_NOT_READY, errors.Unreadable: Reason.MANIFEST_UNREADABLE}
-# A 200 may hold an error of Canada Post's; no call is made for what cannot be a tracking number.
-HISTORY = {
-    errors.Unreadable: Reason.UNREADABLE,
-    errors.Refused: Reason.REFUSED,
-    errors.InvalidRequest: Reason.REFUSED,
-}
 LABEL = {errors.NotReady: Reason.LABEL_NOT_READY, errors.Unreadable: Reason.LABEL_UNREADABLE}
 
 
@@ -65,9 +61,13 @@ def not_now(error: errors.CanadaPostError) -> NotYet:
 
 
 def no_history(error: errors.CanadaPostError) -> NotYet:
-    if type(error) not in HISTORY:
-        return not_now(error)
-    return NotYet(reason=HISTORY[type(error)], **_said(error))
+    """Return why nothing is told of a parcel: UNREADABLE or REFUSED concerns this one alone, all else every parcel."""
+    if isinstance(error, errors.Unreadable):
+        return NotYet(reason=Reason.UNREADABLE, **_said(error))
+    # No call is made for what cannot be a tracking number.
+    if isinstance(error, errors.InvalidRequest) or DUPLICATE_PIN in {code.lstrip("0") for code in error.codes}:
+        return NotYet(reason=Reason.REFUSED, **_said(error))
+    return not_now(error)
 
 
 def no_label(error: errors.CanadaPostError) -> NotYet:

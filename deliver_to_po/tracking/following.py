@@ -92,7 +92,7 @@ def _tracker(shipment: Shipment) -> ShippingSystem:
 
 
 def _put_off(tracking: Tracking, answer: NotYet) -> None:
-    seconds = answer.seconds or nth_wait(AGAIN_AFTER_SECONDS, tracking.tries)
+    seconds = max(answer.seconds or 0, nth_wait(AGAIN_AFTER_SECONDS, tracking.tries))
     if answer.reason in ABOUT_THE_PARCEL:
         seconds = ODD_AGAIN_AFTER_SECONDS
         if answer.reason == Reason.UNREADABLE:

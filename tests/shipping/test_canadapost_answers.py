@@ -138,7 +138,11 @@ def test_an_error_when_a_manifest_is_fetched(failing: Any, error: CanadaPostErro
     ("error", "expected"),
     [
         (errors.Unreadable(WHAT, messages=SENTENCE), NotYet(reason=Reason.UNREADABLE, **SAID)),
-        (errors.Refused(WHAT, status=200, messages=SENTENCE), NotYet(reason=Reason.REFUSED, status=200, **SAID)),
+        (errors.Refused(WHAT, status=200, messages=SENTENCE), NotYet(reason=Reason.UNAVAILABLE, status=200, **SAID)),
+        (
+            errors.Refused(WHAT, messages=(Message("002", "Duplicate Pin"),)),
+            NotYet(reason=Reason.REFUSED, said="002: Duplicate Pin", codes=("002",)),
+        ),
         (errors.InvalidRequest(WHAT, "pin", "is none"), NotYet(reason=Reason.REFUSED)),
         (errors.Unavailable(WHAT), NotYet(reason=Reason.UNAVAILABLE)),
     ],

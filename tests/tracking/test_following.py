@@ -132,15 +132,17 @@ def test_an_answer_that_cannot_be_read_costs_only_its_own_parcel(
     assert not pause
 
 
-@pytest.mark.parametrize("reason", [Reason.UNAVAILABLE, Reason.REFUSED])
+@pytest.mark.parametrize(
+    "answer", [NotYet(reason=Reason.UNAVAILABLE), NotYet(reason=Reason.REFUSED), NotYet(seconds=60)], ids=repr
+)
 def test_a_parcel_that_never_gets_an_answer_keeps_no_other_waiting(
-    db: None, monkeypatch: pytest.MonkeyPatch, reason: Reason
+    db: None, monkeypatch: pytest.MonkeyPatch, answer: NotYet
 ) -> None:
     asked_for: list[str] = []
 
     def track(self: CanadaPostShipping, number: str) -> NotYet | Tracked:
         asked_for.append(number)
-        return NotYet(reason=reason) if number == "odd" else Tracked()
+        return answer if number == "odd" else Tracked()
 
     monkeypatch.setattr(CanadaPostShipping, "track", track)
     for number, state in {"odd": P.READY, "1": P.IN_TRANSIT, "2": P.IN_TRANSIT}.items():
