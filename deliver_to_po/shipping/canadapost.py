@@ -161,7 +161,8 @@ class CanadaPostShipping(CanadaPostLists):
             return info
         held = self._canada_post.shipment(made.shipment_id)
         if made.tracking_number:
-            return held if held.tracking_pin == made.tracking_number else info
+            # A JSON number has no zeros at its start.
+            return held if held.tracking_pin.lstrip("0") in ("", made.tracking_number.lstrip("0")) else info
         return held if held.request_id in ("", request_id) else info
 
     def void(self, made: Made) -> Voided | NotYet | Refused | Unknown:

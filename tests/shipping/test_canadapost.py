@@ -1,6 +1,7 @@
 """Canada Post as a shipping system: what may be sent where, in which group, and how a lost shipment is found."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -198,7 +199,7 @@ def test_a_label_that_is_still_being_made_is_asked_for_again(
 
 
 def test_the_label_of_a_shipment_is_found_by_its_numbers_where_only_a_person_has_seen_it(
-    way: str, system: CanadaPostShipping, nearby: Office, time_machine: Any
+    way: str, system: CanadaPostShipping, nearby: Office, time_machine: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = asked(office=nearby, number=1, parcels=2)
     made, other = system.create(request), system.create(asked(office=nearby, number=2, parcels=2))
@@ -211,6 +212,12 @@ def test_the_label_of_a_shipment_is_found_by_its_numbers_where_only_a_person_has
     assert isinstance(system.label(Made(shipment_id=made.shipment_id)), NotYet)
     of_another = Made(shipment_id=other.shipment_id, data={"request_id": request.request_id})
     assert isinstance(system.label(of_another), NotYet)
+    zeros = Made(shipment_id=made.shipment_id, tracking_number=f"00{made.tracking_number}")
+    assert system.label(zeros) == system.label(made)
+    with monkeypatch.context() as untold:
+        held = system._canada_post.shipment(made.shipment_id)
+        untold.setattr(type(system._canada_post), "shipment", lambda *args: replace(held, tracking_pin=""))
+        assert system.label(found) == system.label(made)
     without_number = Made(shipment_id=made.shipment_id, data={"request_id": request.request_id})
     time_machine.move_to(datetime.now(UTC) + timedelta(hours=3))
     assert system.label(without_number) == system.label(made)
