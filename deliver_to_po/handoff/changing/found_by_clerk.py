@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from deliver_to_po.core.choices import Reason
+from deliver_to_po.core.choices import NoticeKind, Reason
 from deliver_to_po.errors import MoveRefused, NumberRefused, NumberTaken
 from deliver_to_po.handoff.changing.change import Changed, what_came_of_it
 from deliver_to_po.handoff.changing.settling import settle
@@ -10,13 +10,15 @@ from deliver_to_po.handoff.frozen_request import numbers_fit
 from deliver_to_po.handoff.releasing.release import alone_with
 from deliver_to_po.handoff.tracking_numbers import NumberOfAnother, is_anothers, own_number
 from deliver_to_po.handoff.waking import wake_after_commit
-from deliver_to_po.models import Shipment, Tracking
+from deliver_to_po.models import Notice, Shipment, Tracking
 from deliver_to_po.models.moves import move_shipment
 from deliver_to_po.outbox.claiming import after
 from deliver_to_po.shipping import Made
 
 # What is to be corrected before the next revision, whatever a clerk has found out; other reasons are settled by it.
 STILL_TRUE = (Reason.INVALID, Reason.REFUSED, Reason.OFFICE_NO_LONGER, Reason.OFFICE_GONE)
+# What is told once of a shipment; its key is their occasion.
+TOLD_ONCE = (NoticeKind.LABEL_MADE, NoticeKind.FIFTH_DAY, NoticeKind.LAST_DAYS, NoticeKind.RETURNING)
 
 
 def label_destroyed(shipment: Shipment, *, user: Any = None, note: str = "") -> Changed:
@@ -69,8 +71,9 @@ def parcel_exists(
             # whether this one is meant.
             fields |= {"system_data": {"request_id": shipment.request_id}, "price": None}
         if shipment.tracking_pin != found.tracking_number:
-            # It says where another parcel is.
+            # It says where another parcel is, and so did what was told; notices of its events end with them.
             Tracking.objects.filter(shipment=shipment).delete()
+            Notice.objects.filter(delivery=shipment.delivery, kind__in=TOLD_ONCE, occasion=shipment.pk).delete()
         due: dict[str, Any] = {"due_at": after(0), "tries": 0, "reason": Reason.NONE, "reason_text": ""}
         try:
             with own_number(found) as number:

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from deliver_to_po.core.choices import Change, DeliveryState, ParcelState, Reason, ShipmentState
+from deliver_to_po.core.choices import Change, DeliveryState, NoticeKind, ParcelState, Reason, ShipmentState
 from deliver_to_po.errors import MoveRefused, NumberRefused, NumberTaken
 from deliver_to_po.handoff.changing.cancelling import cancel
 from deliver_to_po.handoff.changing.change import Changed
 from deliver_to_po.handoff.changing.found_by_clerk import label_destroyed, nothing_exists, parcel_exists
-from deliver_to_po.models import Tracking
+from deliver_to_po.models import Notice, Tracking
 from tests.factories import make_shipment
 from tests.handoff.changing.test_change import read, to_another_office
 from tests.handoff.conftest import states
@@ -94,8 +94,13 @@ def test_a_parcel_that_a_person_has_found_gets_its_label(
 def test_what_is_known_of_a_parcel_with_another_number_is_forgotten(number: str, kept: bool) -> None:
     shipment = make_shipment(state=ShipmentState.ATTENTION, shipment_id="S-1", tracking_pin="7023210039414604")
     Tracking.objects.create(shipment=shipment, state=ParcelState.COLLECTED)
+    for kind in (NoticeKind.LAST_DAYS, NoticeKind.CHOOSE):
+        Notice.objects.create(delivery=shipment.delivery, kind=kind, occasion=shipment.pk)
     assert parcel_exists(shipment, "S-1", number) == Changed.NOTHING
     assert Tracking.objects.filter(shipment=shipment).exists() == kept
+    # Its buyer is told of the other parcel too.
+    assert Notice.objects.filter(kind=NoticeKind.LAST_DAYS).exists() == kept
+    assert Notice.objects.filter(kind=NoticeKind.CHOOSE).exists()
 
 
 @pytest.mark.parametrize(
