@@ -13,6 +13,7 @@ from deliver_to_po.core.conf import app_settings
 from deliver_to_po.examination.health.finding import Finding, Limits
 from deliver_to_po.examination.health.sweeping import due_longest, seconds_since
 from deliver_to_po.models import Notice, Tracking, TrackingEvent
+from deliver_to_po.notices.about import written_about
 from deliver_to_po.tracking.following import FOLLOWING
 
 MAILS_SINCE = timedelta(days=1)
@@ -72,12 +73,16 @@ def mails(limits: Limits) -> Finding:
     """Say how many e-mails failed within the last day, or cannot be written for a mistake in the shop's program."""
     failed = Q(outcome=NoticeOutcome.FAILED, due_at__gte=timezone.now() - MAILS_SINCE)
     # These are tried again until that is mended.
-    crashes = Q(outcome=NoticeOutcome.TO_SEND, problem=NoticeProblem.CRASHED)
+    crashes = Q(outcome=NoticeOutcome.TO_SEND, problem=NoticeProblem.CRASHED, delivery__in=written_about())
     counts = dict(
         Notice.objects.filter(failed | crashes).values_list("problem").annotate(count=Count("pk")).order_by("problem")
     )
-    total = sum(counts.values())
+    total, crashed = sum(counts.values()), counts.get(NoticeProblem.CRASHED, 0)
     ok = total <= limits.mails
-    says = _("of the last day’s e-mails, %(count)d could not be sent") % {"count": total}
-    todo = _("Each delivery’s page says why. Look into the settings of your mail server, and into SITE_URL.")
+    says = _("of the last day’s e-mails, %(failed)d could not be sent; e-mails that cannot be written: %(crashed)d")
+    says %= {"failed": total - crashed, "crashed": crashed}
+    todo = _(
+        "Each delivery’s page says why. Look into the settings of your mail server, and into SITE_URL; for those that "
+        "cannot be written, into the log."
+    )
     return Finding("mails", ok, total, says, "" if ok else todo, counts)
