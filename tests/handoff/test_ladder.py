@@ -462,6 +462,21 @@ def test_while_the_system_may_not_be_asked_nothing_is_looked_up_and_no_try_is_lo
     assert len(script.asked_to("look_up")) == 1
 
 
+def test_an_unknown_outcome_of_a_system_that_is_gone_from_the_settings_is_a_persons_in_the_end(
+    script: Script, clock: Clock
+) -> None:
+    shipment = make_shipment(system="gone", state=ShipmentState.UNKNOWN, requests=1, requested_at=timezone.now())
+    until_it_rests(shipment, clock)
+    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.GAVE_UP)
+
+
+def test_what_is_no_answer_to_a_look_up_proves_nothing(script: Script, clock: Clock) -> None:
+    script.create(Unknown())
+    script.look_up(None)
+    until_it_rests(make_shipment(), clock)
+    assert len(script.asked_to("create")) == 1
+
+
 def test_a_second_request_that_made_nothing_is_looked_up_again_from_the_first_rung(
     script: Script, clock: Clock
 ) -> None:

@@ -17,6 +17,7 @@ from deliver_to_po.handoff.day_end.transmission_request import transmission_of
 from deliver_to_po.handoff.ladder import (
     could_not_look_up,
     crashes_without_end,
+    gave_up,
     look_up_again,
     look_ups_before_repeating,
     lose_sight,
@@ -151,7 +152,8 @@ def look_up(manifest: Manifest) -> None:
         return
     system = transmitting_system(manifest)
     if isinstance(system, NotYet):
-        put_off(manifest, system, tries=manifest.tries)
+        if not gave_up(manifest):
+            put_off(manifest, system, tries=manifest.tries)
         return
     request = transmission_of(manifest)
     found = system.find_transmission(request)

@@ -1,5 +1,6 @@
 """After an unknown outcome: look the request id up, adopt only what is the same, or ask a person."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import inf
 
@@ -44,7 +45,8 @@ def look_up(shipment: Shipment) -> None:
     system = ready_system(shipment)
     if isinstance(system, NotYet):
         # Nothing found elsewhere, or by somebody who may not look, proves nothing.
-        put_off(shipment, system, tries=shipment.tries, reason=_still(shipment, system.reason))
+        if not gave_up(shipment):
+            put_off(shipment, system, tries=shipment.tries, reason=_still(shipment, system.reason))
         return
     if not system.can_look_up:
         if system.takes_repeated_ids:
@@ -54,8 +56,11 @@ def look_up(shipment: Shipment) -> None:
         return
     if crashes_without_end(shipment):
         return
-    found = system.look_up(replace(request_of(shipment), sent_at=shipment.requested_at))
-    if not isinstance(found, NotYet) and not found:
+    # A third-party system may return anything; what is not an answer proves nothing.
+    found: object = system.look_up(replace(request_of(shipment), sent_at=shipment.requested_at))
+    if not isinstance(found, NotYet | Sequence):
+        found = NotYet()
+    if not found:
         record(shipment, HandoffStep.LOOK_UP, Outcome.FOUND_NONE)
         _absent(shipment, system)
         return

@@ -359,6 +359,15 @@ def test_the_clock_alone_leads_from_unknown_to_a_person_who_may_have_it_looked_u
     assert (manifest.state, manifest.carrier_ids) == (M.TRANSMITTED, ["M-1"])
 
 
+def test_an_unknown_outcome_of_a_system_that_is_gone_from_the_settings_is_a_persons_in_the_end(
+    manifest: Manifest, script: Script, clock: Clock
+) -> None:
+    script.answers("transmit", Unknown())
+    waits_of(manifest, clock, 1)
+    Manifest.objects.update(system="gone")
+    assert until_it_rests(manifest, clock).state == M.ATTENTION
+
+
 def test_what_a_person_must_mend_first_frees_the_parcels_unless_an_earlier_request_may_have_transmitted_them(
     manifest: Manifest, script: Script, clock: Clock
 ) -> None:
