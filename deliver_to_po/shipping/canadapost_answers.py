@@ -26,7 +26,7 @@ NO_CARD = {"9174", "1182"}
 # Banks take badly to a card that is tried each few minutes.
 CARD_AGAIN_SECONDS = 3600.0
 NOT_HELD_TO_EXCLUDE = "9119"
-# Of tracking: the number stands for several parcels.
+# The tracking number stands for several parcels.
 DUPLICATE_PIN = "2"
 # In place of a manifest: the default card is missing, or the account may not pay.
 TRANSMIT_FAILED = {"9154", "1653"}
