@@ -8,17 +8,20 @@ from django.urls import path
 
 from deliver_to_po.admin.day_end.manifests import ManifestAdmin
 from deliver_to_po.admin.deliveries.delivery_admin import DeliveryAdmin
+from deliver_to_po.admin.pauses import PauseAdmin
 from deliver_to_po.core.choices import ShipmentState
-from deliver_to_po.models import Delivery, Manifest
+from deliver_to_po.models import Delivery, Manifest, Pause
 from tests.factories import make_delivery, make_shipment
 
 pytestmark = pytest.mark.django_db
 desk = AdminSite(name="desk")
 bare = AdminSite(name="bare")
+pauses = AdminSite(name="pauses")
 desk.register(Delivery, DeliveryAdmin)
 desk.register(Manifest, ManifestAdmin)
 bare.register(Delivery, DeliveryAdmin)
-urlpatterns = [path("desk/", desk.urls), path("bare/", bare.urls)]
+pauses.register(Pause, PauseAdmin)
+urlpatterns = [path("desk/", desk.urls), path("bare/", bare.urls), path("pauses/", pauses.urls)]
 
 
 @pytest.mark.urls("tests.admin.test_own_site")
@@ -54,3 +57,10 @@ def test_figures_are_shown_in_an_admin_site_without_manifests() -> None:
         page = client.get(f"/bare/deliver_to_po/delivery/{name}")
         assert page.status_code == 200
         assert "day-end" not in page.content.decode()
+
+
+@pytest.mark.urls("tests.admin.test_own_site")
+def test_the_option_is_paused_in_an_admin_site_without_deliveries() -> None:
+    client = Client()
+    client.force_login(User.objects.create_superuser("root"))
+    assert client.get("/pauses/deliver_to_po/pause/add/").status_code == 200

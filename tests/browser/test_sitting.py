@@ -18,7 +18,7 @@ from deliver_to_po.admin.changes import hand_off
 from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.changing.cancelling import cancel_delivery
-from deliver_to_po.handoff.releasing.release import release_delivery
+from deliver_to_po.handoff.releasing.release import hold_delivery, release_delivery
 from deliver_to_po.models import Delivery, Manifest, Shipment
 from tests.browser.axe import violations_in_content
 from tests.browser.buying import RECIPIENT as PICKS_UP
@@ -372,6 +372,35 @@ def test_what_is_to_stay_at_the_days_end_is_kept_when_the_session_ended(
         submit_of(clerk).click()
         expect(clerk.page.get_by_role("alert")).to_contain_text("what you typed is kept")
         expect(clerk.page.locator("[name=exclude]")).to_have_value("7023210039414604")
+
+
+def test_a_selection_is_kept_when_the_session_ended_though_nothing_was_typed(
+    desk: str, browser: Browser, emulator: EmulatorServer
+) -> None:
+    clerk_named("anne")
+    hold_delivery(delivery_of(buy(emulator, 1, "linen-towels")), note="fraud")
+    with at_the_desk(browser, desk, "anne") as clerk:
+        clerk.page.goto(clerk.page.url.split("?")[0] + "?state=held")
+        clerk.page.locator(".action-select").check()
+        clerk.page.locator("select[name=action]").select_option("let_go_on")
+        clerk.page.locator(".actions button[type=submit]:visible").click()
+        Session.objects.all().delete()
+        submit_of(clerk).click()
+        expect(clerk.page.get_by_role("alert")).to_contain_text("Your session has ended")
+
+
+def test_a_page_that_is_no_token_is_never_sent_as_one(desk: str, browser: Browser, emulator: EmulatorServer) -> None:
+    """A sign-on in front of the admin may answer with its own page."""
+    clerk_named("anne")
+    delivery = delivery_of(buy(emulator, 1, "linen-towels"))
+    hold_delivery(delivery, note="fraud")
+    with at_the_desk(browser, desk, "anne") as clerk:
+        clerk.page.route("**/session/", lambda route: route.fulfill(body="<title>Sign on</title>"))
+        clerk.page.goto(clerk.page.url.split("?")[0] + f"{delivery.pk}/let_go_on/")
+        clerk.type(clerk.page.locator("[name=note]"), "Real")
+        submit_of(clerk).click()
+        expect(clerk.page.get_by_role("alert")).to_contain_text("what you typed is kept")
+        expect(clerk.page.locator("[name=note]")).to_have_value("Real")
 
 
 def test_a_colleague_who_was_faster_is_no_session_that_ended(

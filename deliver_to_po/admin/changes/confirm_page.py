@@ -22,7 +22,7 @@ from django.utils.translation import ngettext
 from deliver_to_po.admin.lists.selected_rows import CHOSEN, joined
 from deliver_to_po.admin.show import described
 from deliver_to_po.core.database_errors import described as kind_of
-from deliver_to_po.core.database_errors import patiently
+from deliver_to_po.core.database_errors import is_busy, patiently
 from deliver_to_po.errors import MoveRefused
 from deliver_to_po.handoff.changing.change import Changed
 from deliver_to_po.models import Delivery, Shipment
@@ -166,6 +166,8 @@ def _made(
                 raise
             outcomes[Told(messages.ERROR, _stay, str(error))] += 1
         except OperationalError as error:
+            if not is_busy(error):
+                raise
             log.error("%s of %s: %s", change.name, row.pk, kind_of(error))
             if not many:
                 raise MoveRefused(BUSY) from None

@@ -117,7 +117,7 @@ WAITS: Mapping[str, Callable[[int], str]] = {
 
 
 def _let_go_on(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told | None:
-    if not resume_delivery(delivery, note=values["note"], user=user, seen=_number(values.get(SEEN))):
+    if not resume_delivery(delivery, note=values["note"], user=user, seen=_seen(values.get(SEEN))):
         return None
     if delivery.state == DeliveryState.HELD:
         return Told(messages.WARNING, _held_again, why_of(delivery))
@@ -130,7 +130,7 @@ def _let_go_on(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told
     return Told(messages.SUCCESS, _released)
 
 
-def _number(seen: str | None) -> int | None:
+def _seen(seen: str | None) -> int | None:
     """Return what the page brings back; 0, which is older than every hold, for what it never sent."""
     return None if seen is None else int(seen) if re.fullmatch("[0-9]{1,18}", seen) else 0
 

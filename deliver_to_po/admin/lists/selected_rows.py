@@ -23,11 +23,12 @@ def joined(rows: Iterable[Model]) -> str:
 
 
 def unfold(request: HttpRequest, most: int) -> None:
-    """Let Django find the rows that a page has asked about, ``most`` of them."""
+    """Let Django find the rows that a page has asked about, ``most`` of them, and never the whole list."""
     if CHOSEN not in request.POST:
         return
     posted = request.POST.copy()
     posted.setlist(ACTION_CHECKBOX_NAME, named(request, most))
+    posted.pop("select_across", None)
     request.POST = posted  # type: ignore[assignment]
 
 

@@ -63,7 +63,7 @@ for (const form of document.querySelectorAll("[data-d2po-numbers]")) {
 // Before a form is sent, ask whether the session lives: else the login would lose what was typed. Whoever has logged in
 // beside this page has another token, which is the answer.
 const PATIENCE = 5000;
-for (const note of document.querySelectorAll("[data-d2po-ended]")) {
+for (const note of document.querySelectorAll("[data-d2po-ended^='/']")) {
   const form = note.closest("form");
   let asking = false;
   let lives = false;
@@ -76,8 +76,11 @@ for (const note of document.querySelectorAll("[data-d2po-ended]")) {
     asking = true;
     const ended = await fetch(note.dataset.d2poEnded, { redirect: "manual", signal: AbortSignal.timeout(PATIENCE) })
       .then(async (answer) => {
-        if (answer.ok) form.elements.csrfmiddlewaretoken.value = await answer.text();
-        return answer.type === "opaqueredirect";
+        const token = answer.ok ? await answer.text() : "";
+        // A sign-on in front of the admin may answer with its page.
+        if (!/^\w{32,64}$/.test(token)) return answer.ok || answer.type === "opaqueredirect";
+        form.elements.csrfmiddlewaretoken.value = token;
+        return false;
       })
       .catch(() => false);
     asking = false;
@@ -89,10 +92,10 @@ for (const note of document.querySelectorAll("[data-d2po-ended]")) {
   });
 }
 
-// What a login would lose: something typed, or a tick taken away.
+// What a login would lose: rows selected in the list, something typed, or a tick set or taken away.
 function holdsSomething(form) {
-  const fields = [...form.querySelectorAll("input:not([type=hidden], [type=submit]), select, textarea")];
-  return fields.some((field) => (field.type === "checkbox" ? !field.checked : field.value));
+  const fields = [...form.querySelectorAll("[name=chosen], input:not([type=hidden], [type=submit]), select, textarea")];
+  return fields.some((field) => (field.type === "checkbox" ? !field.checked || !field.defaultChecked : field.value));
 }
 
 // A print job's page looks again by itself, which undoes nothing that was chosen on it.

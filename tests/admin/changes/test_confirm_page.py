@@ -1,5 +1,6 @@
 """The page that asks before anything is done: once, with a reason, for one delivery or for a selection."""
 
+from itertools import chain, repeat
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 
 from deliver_to_po.admin.changes import holding
 from deliver_to_po.admin.changes.confirm_page import CONFIRMED, told_of
+from deliver_to_po.core import database_errors
 from deliver_to_po.core.choices import Change, Reason
 from deliver_to_po.handoff.changing.change import Changed
 from deliver_to_po.handoff.releasing.release import hold_delivery
@@ -19,6 +21,7 @@ from tests.admin.changes.test_holding import waiting_for_payment
 from tests.admin.conftest import Clerk
 from tests.bystanders import Bystanders
 from tests.factories import make_delivery
+from tests.outbox.conftest import locked
 
 pytestmark = pytest.mark.django_db
 
@@ -97,7 +100,7 @@ def test_a_database_that_stays_busy_ends_a_selection_and_that_is_said(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [waiting_for_payment() for _ in range(3)]
-    answers = iter([True, OperationalError("busy")])
+    answers = chain([True], repeat(locked()))
 
     def hold(delivery: Delivery, **how: Any) -> bool:
         if isinstance(answer := next(answers), Exception):
@@ -105,11 +108,21 @@ def test_a_database_that_stays_busy_ends_a_selection_and_that_is_said(
         return hold_delivery(delivery, **how)
 
     monkeypatch.setattr(holding, "hold_delivery", hold)
+    monkeypatch.setattr(database_errors, "WAITS", (0.0,))
     assert said(select(admin_client, "hold", *rows, note="x", **{CONFIRMED: "1"})) == [
         "1 delivery is on hold: nothing of it is sent, printed or transmitted until you resume it.",
         "2 selected deliveries stay as they are. The shop’s database was busy: try again.",
     ]
     assert sorted(seen_again(row)[0] for row in rows) == ["held", "placed", "placed"]
+
+
+def test_a_column_that_is_missing_is_not_called_busy(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def hold(delivery: Delivery, **how: Any) -> bool:
+        raise OperationalError("no such column")
+
+    monkeypatch.setattr(holding, "hold_delivery", hold)
+    with pytest.raises(OperationalError, match="no such column"):
+        select(admin_client, "hold", waiting_for_payment(), note="x", **{CONFIRMED: "1"})
 
 
 def test_what_can_no_longer_be_done_when_the_page_is_sent_is_counted(admin_client: Client) -> None:

@@ -130,6 +130,13 @@ def test_what_left_the_queue_while_the_page_asked_is_done_too(admin_client: Clie
     assert states([first.delivery, second.delivery]) == ["held", "held"]
 
 
+def test_a_page_that_asked_about_some_is_never_answered_for_the_whole_list(admin_client: Client) -> None:
+    first, other = (make_delivery(state=DeliveryState.PLACED) for _ in range(2))
+    sent = fields_of(admin_client.post(reverse(LIST), {"action": "hold", ACTION_CHECKBOX_NAME: [str(first.pk)]}))
+    admin_client.post(reverse(LIST), {**sent, "select_across": "1", "note": "fraud"})
+    assert states([first, other]) == ["held", "placed"]
+
+
 def test_a_file_of_rows_has_all_of_them(admin_client: Client, held: Sequence[Delivery]) -> None:
     response = all_of(admin_client, "save_as_csv")
     text = b"".join(response.streaming_content).decode("utf-8-sig")
