@@ -201,6 +201,39 @@ def test_what_is_typed_in_the_recipients_form_outlives_a_refresh(shops_page: Ope
     values = [form.locator(f"[name={name}]").input_value() for name in ("name", "province", "city")]
     assert values == ["Marie Tremblay", "QC", "Gatineau"]
     expect(form.locator("[name=city]")).to_be_focused()
+    # After an error too.
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator(".d2po-problem").first).to_be_visible()
+    page.locator("d2po-step").evaluate("step => step.refresh()")
+    expect(page.locator(".d2po-problem")).to_have_count(0)
+    expect(form.locator("[name=name]")).to_have_value("Marie Tremblay")
+
+
+def test_another_recipient_who_is_being_typed_outlives_a_refresh(shops_page: Open) -> None:
+    page = shops_page(ALONE)
+    choose(page)
+    step = page.locator("d2po-step")
+    chosen = step.evaluate("step => step.value")
+    step.locator("a[href*='recipient']").first.click()
+    name = page.locator(".d2po-form [name=name]")
+    name.fill("Someone Else")
+    step.evaluate("step => step.refresh()")
+    expect(name).to_have_value("Someone Else")
+    assert step.evaluate("step => step.value") == chosen
+
+
+def test_what_one_buyer_types_is_never_put_into_the_form_of_another(shops_page: Open, shop: str) -> None:
+    page = shops_page(ALONE)
+    pick(page)
+    name = page.locator(".d2po-form [name=name]")
+    name.fill("Anne Tremblay")
+    page.context.clear_cookies()
+    second = page.context.new_page()
+    put_into_basket(second, shop)
+    second.goto(f"{shop}/post-office/")
+    pick(second)
+    page.locator("d2po-step").evaluate("step => step.refresh()")
+    expect(name).to_have_value("")
 
 
 def test_src_may_come_after_the_element(shops_page: Open) -> None:

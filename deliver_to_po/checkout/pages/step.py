@@ -113,7 +113,7 @@ def recipient(request: HttpRequest) -> HttpResponse:
     except errors.DeliverToPoError as error:
         return HttpResponseRedirect(_url("choose", q=search_request.text, problem=error.code))
     choose_url = _list_with(draft, search_request)
-    return show_form(request, _pages(request), form, draft.office, choose_url=choose_url, problem=problem)
+    return show_form(request, _pages(request), form, draft.office, choose_url=choose_url, problem=problem, draft=draft)
 
 
 def _named(request: HttpRequest, draft: Delivery, recipient: Recipient) -> HttpResponse:

@@ -93,7 +93,7 @@ export class Step extends List {
 
   attributeChangedCallback(name, before, after) {
     if (name !== "src" || before === after || !this.stay || !this.isConnected) return this.submitChoice();
-    if (this.#root) return void this.refresh();
+    if (this.#root) return void (this.within && this.visit(after, { settles: true }));
     this.stay.abort();
     this.connectedCallback();
   }
@@ -185,9 +185,11 @@ export class Step extends List {
     this.show(given, this.src);
   }
 
-  // Asks the server again, such as after the cart has changed; resolves when that is shown.
+  // Asks the server again, such as after the cart has changed; resolves when that is shown. A form that somebody is
+  // filling in is asked for itself, since the address may stand for another page by now.
   async refresh() {
-    return this.within && this.isConnected ? this.visit(this.src, { settles: true }) : null;
+    const typing = this.querySelector(".d2po-form [data-typed]");
+    return this.within && this.isConnected ? this.visit(typing ? this.shown : this.src, { settles: true }) : null;
   }
 
   async visit(url, { settles = false, ...options } = {}) {
@@ -203,10 +205,14 @@ export class Step extends List {
       if (!fresh) throw page.status;
       await Promise.all([...page.querySelectorAll("link[rel=stylesheet]")].map(style));
       if (this.visiting !== visit) return;
-      this.show(fresh, page.at, options.body ? [] : this.querySelectorAll(".d2po-form [data-typed]"));
+      const { draft } = fresh.querySelector("[data-draft]")?.dataset ?? {};
+      const typed = draft && !options.body ? this.querySelectorAll(`[data-draft="${draft}"] [data-typed]`) : [];
+      this.show(fresh, page.at, typed);
       const kept = this.querySelector("[data-choice]")?.dataset;
       if (kept) this.keepChoice({ value: kept.choice, seen: kept.seen, office: { id: kept.chosenOffice, name: kept.name }, price: kept.price ?? null, service: kept.service ?? "", day: kept.day ?? "" });
-      else if (settles) this.keepChoice(NOTHING);
+      else if (settles && !typed.length) this.keepChoice(NOTHING);
+      // What came back with an error was typed too.
+      for (const control of this.querySelectorAll(".d2po-form [name]:not([type=hidden])")) if (options.body?.has(control.name)) control.dataset.typed = "";
     } catch (error) {
       if (this.visiting === visit) this.fail(error);
     } finally {
@@ -226,7 +232,7 @@ export class Step extends List {
     this.tell("d2po-problem", { code: status === FORBIDDEN ? "cookies" : status > 0 ? "broken" : "failed", message, recoverable: true, field: "" });
   }
 
-  // What somebody has typed into the recipient's form stays in that form.
+  // What somebody has typed into the recipient's form stays in that form, while it is the same buyer's.
   show(fresh, at, typed = []) {
     const first = !this.#root;
     const { activeElement } = document;
@@ -301,6 +307,7 @@ export class Step extends List {
       });
       for (const control of form.querySelectorAll(CONTROLS)) control.setAttribute("form", own.id);
       box.className = form.className;
+      if (form.dataset.draft) box.dataset.draft = form.dataset.draft;
       if (form.hasAttribute("role")) box.setAttribute("role", form.getAttribute("role"));
       box.append(...form.childNodes);
       form.replaceWith(box);
