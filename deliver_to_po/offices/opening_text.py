@@ -3,7 +3,7 @@
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
-from deliver_to_po.core.wording import clock
+from deliver_to_po.core.wording import clock, day_of_week
 from deliver_to_po.offices.opening import Opening, State
 
 
@@ -21,4 +21,6 @@ def opening_text(opening: Opening) -> str:
         return _("Closed, opens at %(time)s") % {"time": at}
     if days == 1:
         return _("Closed, opens tomorrow at %(time)s") % {"time": at}
-    return _("Closed, opens %(day)s at %(time)s") % {"day": WEEKDAYS[opening.until.weekday()], "time": at}
+    # In a week, the day's name alone would be today's.
+    day = WEEKDAYS[opening.until.weekday()] if days < 7 else day_of_week(opening.until.date())
+    return _("Closed, opens %(day)s at %(time)s") % {"day": day, "time": at}

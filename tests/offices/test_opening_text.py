@@ -40,6 +40,13 @@ def test_between_the_two_intervals_of_a_day_it_is_closed() -> None:
     assert said(hours, at(12, 30)) == "Closed, opens at 1 p.m."
 
 
+def test_a_counter_that_opens_next_in_a_week_names_the_date() -> None:
+    hours = WeeklyHours({1: NINE_TO_FIVE})
+    monday = at(18, day=date(2026, 11, 30))
+    assert said(hours, monday) == "Closed, opens Monday, December 7 at 9 a.m."
+    assert said(hours, monday, "fr") == "Fermé, ouvre lundi 7 décembre à 9 h"
+
+
 def test_midnight_a_closed_week_and_a_counter_that_never_closes_are_named() -> None:
     assert said(WeeklyHours({1: intervals(["20:00", "24:00"])}), at(23, 59)) == "Open now, closes at midnight"
     assert said(WeeklyHours({}), at(12)) == "Closed"
