@@ -68,11 +68,13 @@ HOUSE_BEFORE_HYPHEN = re.compile(r"(?:[0-9]+[A-Za-z]?[-/])+(?=[0-9])")
 END_OF_NUMBER = re.compile(r"(?i)bis|ter|quater|[a-z]")
 BETWEEN_NUMBERS = frozenset("to a or ou".split())
 
-# Where mail goes that goes to no street: a box, a rural route, general delivery.
+# Where mail goes that goes to no street: a box, a rural or suburban route, general delivery, and the station of each.
 NO_STREET = re.compile(
-    r"(?i)\b(?:(?:p\.?\s?o\.?\s?box|box|c\.?\s?p\.?|b\.?\s?p\.?|case postale|bo[iî]te postale)\s*#?\s*[0-9][\w-]*"
-    r"(?:\s+(?:stn|station|succ|succursale)\.?\s+[a-z]\b)?|"
-    r"(?:r\.?\s?r\.?|rural route|route rurale)\s*#?\s*[0-9]{1,2}[a-z]?\b|general delivery\b|poste restante\b)"
+    r"(?i)\b(?:(?:(?:p\.?\s?o\.?\s?box|box|c\.?\s?p\.?|b\.?\s?p\.?|case postale|bo[iî]te postale)\s*#?\s*[0-9][\w-]*|"
+    r"(?:r\.?\s?r\.?|rural route|route rurale|ss|mr|hc)\s*#?\s*[0-9]{1,2}[a-z]?\b|"
+    r"general delivery\b|poste restante\b|gd(?=\s*(?:,|stn\b|succ|$)))"
+    r"(?:[\s,]+(?:(?:stn|succ|succursale)\b\.?\s+[^\W\d_][\w'’-]*|station\s+(?:[a-z]|main)\b))?|"
+    r"(?:rpo|csp)\s+[^,0-9]+)"
 )
 FLOOR = re.compile(rf"(?i)\b[0-9]{{1,3}}(?:{ORDINAL_END}|e)?[\s-]*(?:floor|flr|fl|[eé]tage)\b\.?")
 UNIT = re.compile(

@@ -90,11 +90,21 @@ UNITS = [
     "Box 45",
     "P.O. Box 45A",
     "PO Box 45 Stn A",
+    "PO BOX 45 STN MAIN",
+    "PO Box 45, Station Main",
+    "CP 45 succ. Centre-Ville",
+    "PO Box 45 RPO Sherwood",
+    "RPO Sherwood Park",
+    "GD STN MAIN",
+    "General Delivery",
     "case postale 45",
     "boîte postale 45",
     "RR 2",
     "R.R. #2",
     "RR 2A",
+    "RR 3 STN MAIN",
+    "HC 3 Box 5",
+    "SS 4 Comp 12",
     "Km 1422",
 ]
 STREETS = [
@@ -191,6 +201,7 @@ TOLD_APART = {
     "Hwy7": "Hwy 7",
     "Old King's Highway 7": "Old King's Highway 7",
     "Lot 5 Concession 3": "Concession 3",
+    "PO Box 45 Station Road": "Station Road",
     "RR 3 Highway 7": "Highway 7",
     "5 Line": "5 Line",
     "3 Avenue N": "3 Avenue N",
@@ -233,6 +244,7 @@ STAYS_HOME = {
     "rue du Lac 45": "rue du Lac",
     "place du 45": "place du",
     "unit 5": "",
+    **dict.fromkeys(UNITS, ""),
     "5": "",
 }
 
