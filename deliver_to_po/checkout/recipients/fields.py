@@ -14,7 +14,9 @@ TOLERANCE = 4
 # Also the slash of 514/555-0199.
 DASHES = re.compile(r"[‐-―−/]")
 PHONE_LABEL = re.compile(r"^\s*(?:t[eé]l(?:[eé]phone)?|phone)[\s.:]+", re.IGNORECASE)
-EXTENSION = re.compile(r"(?<=\d)(\s?)[\s,;]*(?:extension|ext|poste|x|p|#)[\s.:]*(?=\d)", re.IGNORECASE)
+EXTENSION = re.compile(r"(?<=\d)(\s?)[\s,;(]*(?:extension|ext|poste|x|p|#)[\s.:]*(\d+)\)?", re.IGNORECASE)
+# Marks of direction: a number copied from a list of contacts may stand between two.
+AROUND_A_NUMBER = " \u200e\u200f\u202a\u202c\u202d\u2066\u2068\u2069"
 # Beyond Latin-1: dashes, quotation marks and what else people type in names and addresses.
 TYPOGRAPHIC = frozenset("‐‑‒–—―‘’‚‛“”„‟†‡•…‰′″‹›⁄€№™−")
 # Letters of no alphabet, that stand for a breath, a glottal stop or an apostrophe: Hawaiʻi, Qʼeqchiʼ.
@@ -116,8 +118,8 @@ class PhoneField(LabelField):
 
     def to_python(self, value: Any) -> str:
         """Return what was typed or pasted with plain digits, dashes and extension, without a "tel:" before it."""
-        text = unicodedata.normalize("NFKC", super().to_python(value))
-        return EXTENSION.sub(r"\1x", DASHES.sub("-", PHONE_LABEL.sub("", text)))
+        text = unicodedata.normalize("NFKC", super().to_python(value)).strip(AROUND_A_NUMBER)
+        return EXTENSION.sub(r"\1x\2", DASHES.sub("-", PHONE_LABEL.sub("", text)))
 
 
 def is_printable(character: str) -> bool:
