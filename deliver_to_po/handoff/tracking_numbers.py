@@ -20,13 +20,15 @@ def is_anothers(shipment: Shipment, made: Made) -> bool:
     """Say whether another shipment has one of these numbers.
 
     A closed shipment lets go of its numbers: a person may have closed it after typing a wrong number for it. But the
-    numbers of an earlier revision of the same parcel are printed on a label that is to be destroyed.
+    numbers of an earlier revision of the same parcel are printed on a label that is to be destroyed. A test account
+    counts by itself.
     """
     same = Q(shipment_id=made.shipment_id, system=shipment.system)
     if made.tracking_number:
         same |= Q(tracking_pin=made.tracking_number)
     holds = ~Q(state__in=CLOSED) | Q(delivery=shipment.delivery_id, parcel=shipment.parcel)
-    return Shipment.objects.filter(same, holds).exclude(pk=shipment.pk).exists()
+    rows = Shipment.objects.filter(same, holds, delivery__live=shipment.delivery.live)
+    return rows.exclude(pk=shipment.pk).exists()
 
 
 @contextmanager

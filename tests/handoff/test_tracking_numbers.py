@@ -31,6 +31,16 @@ def test_an_answer_with_another_parcel_s_number_is_a_person_s(script: Script) ->
     assert "another parcel" in shipment.reason_text.lower()
 
 
+def test_an_answer_with_another_parcel_s_shipment_id_is_a_person_s(script: Script) -> None:
+    script.create(Made(shipment_id="S-1"))
+    make_shipment(make_delivery(live=True), state=ShipmentState.DONE, shipment_id="S-1")
+    shipment = make_shipment(make_delivery(live=True))
+    hand_off(shipment.pk, now=True)
+    shipment.refresh_from_db()
+    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.UNREADABLE)
+    assert "S-1" in shipment.reason_text
+
+
 def test_a_number_that_was_typed_for_the_wrong_parcel_goes_to_the_right_one(by_hand: PostOffices) -> None:
     wrong, right = handed_to("desk"), handed_to("desk")
     assert enter_number(wrong.pk, number(7)) == Entered.TAKEN
@@ -57,7 +67,7 @@ def test_any_other_error_of_the_database_is_not_taken_for_it(db: None) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_number_of_its_own_costs_no_more_than_a_savepoint(script: Script) -> None:
+def test_a_number_of_its_own_costs_no_more_than_a_question_and_a_savepoint(script: Script) -> None:
     costs = []
     for live in (False, True):
         shipment = make_shipment(make_delivery(state=DeliveryState.RELEASED, live=live))
@@ -67,7 +77,7 @@ def test_a_number_of_its_own_costs_no_more_than_a_savepoint(script: Script) -> N
         assert shipment.own_tracking_pin == (MADE.tracking_number if live else None)
         # Whether there is a pause is asked every few seconds, by whoever comes then.
         costs.append(sum("deliver_to_po_pause" not in statement["sql"] for statement in asked))
-    assert costs[1] == costs[0] + len(("SAVEPOINT", "RELEASE"))
+    assert costs[1] == costs[0] + len(("SELECT", "SAVEPOINT", "RELEASE"))
 
 
 def test_what_was_done_before_in_the_same_transaction_stands(script: Script) -> None:

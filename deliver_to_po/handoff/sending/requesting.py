@@ -17,7 +17,7 @@ from deliver_to_po.handoff.ladder import lose_sight, move, put_off, uncount_requ
 from deliver_to_po.handoff.office_check import checked_office
 from deliver_to_po.handoff.releasing.release import need_choice
 from deliver_to_po.handoff.systems import ready_system
-from deliver_to_po.handoff.tracking_numbers import NumberOfAnother, own_number
+from deliver_to_po.handoff.tracking_numbers import NumberOfAnother, is_anothers, own_number
 from deliver_to_po.host import asking
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import move_delivery
@@ -189,11 +189,15 @@ def keep_made(shipment: Shipment, made: Made) -> None:
     if made.transmitted:
         fields["transmitted_at"] = after(0)
     # Only what ships for real: a test account gives every shipment the same number.
+    live = shipment.delivery.live
     try:
-        with own_number(made if shipment.delivery.live else Made(shipment_id=made.shipment_id)) as number:
+        if live and is_anothers(shipment, made):
+            raise NumberOfAnother
+        with own_number(made if live else Made(shipment_id=made.shipment_id)) as number:
             _made_or_suspended(shipment, made, fields | number)
     except NumberOfAnother:
-        said = _("Another parcel has this tracking number: %(number)s.") % {"number": made.tracking_number}
+        numbers = ", ".join(filter(None, (made.shipment_id, made.tracking_number)))
+        said = _("Another parcel has one of these numbers: %(numbers)s.") % {"numbers": numbers}
         move(shipment, "ask_person", reason=Reason.UNREADABLE, reason_text=said)
 
 
