@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.core.choices import HandoffStep, Outcome, Reason, ShipmentState
 from deliver_to_po.core.choices.states import CLOSED, HOLDABLE, OVER
+from deliver_to_po.core.choices.tracking import SCANNED
 from deliver_to_po.core.conf import BY_CARD, LABEL_STORAGE
 from deliver_to_po.core.wording import with_colon
 from deliver_to_po.models.delivery import Delivery
@@ -264,11 +265,11 @@ def can_be_kept_back() -> Q:
     """Return the condition that a hold still keeps a parcel in the shop.
 
     One of a group leaves when it is transmitted, any other when its label is printed; what was labelled elsewhere may
-    be gone already.
+    be gone already, and what Canada Post has scanned is.
     """
     until_transmitted = ~Q(group="") & Q(transmitted_at=None)
     until_printed = Q(group="", printed_at=None) & ~Q(state=ShipmentState.DONE)
-    return Q(until_transmitted | until_printed, state__in=HOLDABLE)
+    return Q(until_transmitted | until_printed, ~Q(tracking__state__in=SCANNED), state__in=HOLDABLE)
 
 
 class Attempt(models.Model):

@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from deliver_to_po import shop
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.core.choices import Change, DeliveryState, Reason
+from deliver_to_po.core.choices import Change, DeliveryState, ParcelState, Reason
 from deliver_to_po.handoff.last_gate import hold_what_is_unwanted
 from deliver_to_po.handoff.printing.job_file import mark_one_printed
 from deliver_to_po.handoff.printing.label_state import to_print
 from deliver_to_po.handoff.releasing.missed_calls import release_what_is_paid
 from deliver_to_po.handoff.releasing.release import Released, hold_delivery
-from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models import Delivery, Shipment, Tracking
 from deliver_to_po.models.moves import move_delivery
 from tests.factories import make_delivery, make_shipment
 
@@ -149,6 +149,14 @@ def test_nobody_is_asked_about_what_has_left_or_has_no_label_or_was_asked_about_
     for shipment in (gone, waiting, asked):
         says(shipment, "is_paid", False)
     assert hold_what_is_unwanted() == 0
+
+
+def test_nobody_is_asked_about_what_was_printed_elsewhere_and_is_in_the_post(says: Any) -> None:
+    shipment = labelled(group="", tracking_pin="701")
+    Tracking.objects.create(shipment=shipment, state=ParcelState.COLLECTED)
+    says(shipment, "is_paid", False)
+    assert hold_what_is_unwanted() == 0
+    assert stands(shipment)[0] == "released"
 
 
 def test_a_label_is_not_printed_whose_order_is_not_paid_any_more(says: Any, admin_user: User) -> None:
