@@ -11,16 +11,17 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.core.choices import Change, DeliveryState, ParcelState, Reason, ShipmentState
 from deliver_to_po.errors import MoveRefused
 from deliver_to_po.handoff.changing.cancelling import Cancelled, cancel
 from deliver_to_po.handoff.changing.change import Changed, correct_recipient
 from deliver_to_po.handoff.changing.found_by_clerk import label_destroyed
 from deliver_to_po.handoff.changing.make_again import make_again
 from deliver_to_po.handoff.changing.settling import move_and_settle
-from deliver_to_po.handoff.releasing.release import release
+from deliver_to_po.handoff.changing.ship_again import ship_again
+from deliver_to_po.handoff.releasing.release import hold, release
 from deliver_to_po.handoff.sending.next_step import SHIPMENTS, end_pause, make_due
-from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models import Delivery, Shipment, Tracking
 from deliver_to_po.models.moves import move_delivery, move_shipment
 from deliver_to_po.outbox.claiming import claim
 from tests.factories import RECIPIENT, make_delivery, make_shipment
@@ -127,6 +128,22 @@ def test_a_release_that_meets_a_hold_is_kept_until_it_is_resumed(beside: Beside,
     delivery.refresh_from_db()
     assert delivery.state == (DeliveryState.RELEASED if undone else DeliveryState.HELD)
     assert delivery.release_asked_at is not None
+
+
+@pytest.mark.parametrize("do", [hold, cancel])
+def test_what_meets_an_order_that_is_just_shipped_again_reaches_its_new_delivery(
+    beside: Beside, do: Callable[[Any], Any]
+) -> None:
+    shipment = make_shipment(state=ShipmentState.LABELLED, tracking_pin="701", transmitted_at=timezone.now())
+    Tracking.objects.create(shipment=shipment, state=ParcelState.RETURNED)
+    order = shipment.delivery.order
+    with transaction.atomic():
+        made = ship_again(order)
+        contender = beside(partial(do, order))
+        assert contender.waits()
+    contender.result()
+    made.refresh_from_db()
+    assert made.state == (DeliveryState.HELD if do is hold else DeliveryState.CANCELLED)
 
 
 def test_a_release_that_meets_a_resume_releases(beside: Beside) -> None:

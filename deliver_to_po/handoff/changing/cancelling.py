@@ -42,8 +42,7 @@ def cancel(order: Model, note: str = "", *, user: Any = None) -> Cancelled:
     its label was used. It makes no call. ``note`` is kept in the history and must
     hold nothing personal. Raises ValueError for an order that is not saved.
     """
-    delivery = current_delivery(order)
-    return Cancelled.NOTHING if delivery is None else cancel_delivery(delivery, note, user=user)
+    return _cancel_current(order, note, Reason.CANCELLED, user)
 
 
 def to_home(order: Model, note: str = "", *, user: Any = None) -> Cancelled:
@@ -51,10 +50,13 @@ def to_home(order: Model, note: str = "", *, user: Any = None) -> Cancelled:
 
     The shop ships it then as it ships to a home; with ASKED or NEEDS_PERSON only when the delivery is cancelled.
     """
-    delivery = current_delivery(order)
-    if delivery is None:
-        return Cancelled.NOTHING
-    return cancel_delivery(delivery, note, reason=Reason.TO_HOME, user=user)
+    return _cancel_current(order, note, Reason.TO_HOME, user)
+
+
+def _cancel_current(order: Model, note: str, reason: Reason, user: Any) -> Cancelled:
+    with transaction.atomic():
+        delivery = current_delivery(order, lock=True)
+        return Cancelled.NOTHING if delivery is None else cancel_delivery(delivery, note, reason=reason, user=user)
 
 
 def cancel_delivery(
@@ -66,7 +68,7 @@ def cancel_delivery(
             return Cancelled.ALREADY
         if delivery.state not in ACTIVE:
             raise MoveRefused
-        if is_picked_up(delivery):
+        if is_picked_up(delivery) and delivery.stop_asked_at is None:
             return Cancelled.PICKED_UP
         if move_delivery(delivery, Change.CANCEL, locked=True, reason=reason, user=user, note=note):
             return Cancelled.CANCELLED
@@ -79,10 +81,12 @@ def cancel_delivery(
 
 def can_be_cancelled(delivery: Delivery) -> bool:
     """Say whether cancelling does anything: it was not asked for, or what could not be voided is tried again."""
-    if delivery.state not in ACTIVE or is_picked_up(delivery):
+    if delivery.state not in ACTIVE:
         return False
+    if delivery.stop_asked_at is None:
+        return not is_picked_up(delivery)
     tried = delivery.shipments.filter(state=ShipmentState.ATTENTION).exclude(shipment_id="")
-    return delivery.stop_asked_at is None or tried.exists()
+    return tried.exists()
 
 
 def is_picked_up(delivery: Delivery) -> bool:

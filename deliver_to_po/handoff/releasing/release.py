@@ -78,8 +78,11 @@ def current_delivery(order: Any, *, lock: bool = False) -> Delivery | None:
     """
     if order._state.adding:
         raise ValueError("save the order before asking for its delivery")
-    rows = Delivery.objects.select_for_update() if lock else Delivery.objects.all()
-    return only(rows.filter(current_order=order))
+    if not lock:
+        return only(Delivery.objects.filter(current_order=order))
+    rows = Delivery.objects.select_for_update().filter(current_order=order)
+    # While we waited for the lock the order may have got another delivery, which only the next question sees.
+    return only(rows) or only(rows)
 
 
 def release_delivery(delivery: Delivery, *, user: Any = None) -> Released:
@@ -186,8 +189,9 @@ def hold(order: Model, note: str = "", *, user: Any = None) -> bool:
     already, or when nothing of it could wait. ``note`` is kept in the history; it must hold
     nothing personal. Raises ValueError for an order that is not saved.
     """
-    delivery = current_delivery(order)
-    return delivery is not None and hold_delivery(delivery, note=note, user=user)
+    with transaction.atomic():
+        delivery = current_delivery(order, lock=True)
+        return delivery is not None and hold_delivery(delivery, note=note, user=user)
 
 
 def hold_delivery(delivery: Delivery, *, reason: Reason = Reason.ON_HOLD, note: str = "", user: Any = None) -> bool:
@@ -277,8 +281,9 @@ def resume(order: Model, note: str = "", *, user: Any = None) -> bool:
     it is on hold for that, or with a ``user``; otherwise it is on hold for that from now on, until it is answered.
     ``note`` is kept in the history; it must hold nothing personal. Raises ValueError for an order that is not saved.
     """
-    delivery = current_delivery(order)
-    return delivery is not None and resume_delivery(delivery, note=note, user=user)
+    with transaction.atomic():
+        delivery = current_delivery(order, lock=True)
+        return delivery is not None and resume_delivery(delivery, note=note, user=user)
 
 
 def resume_delivery(delivery: Delivery, *, note: str = "", user: Any = None, seen: int | None = None) -> bool:

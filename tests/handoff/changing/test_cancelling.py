@@ -9,11 +9,18 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from deliver_to_po.core.choices import Change, DeliveryState, HandoffStep, Outcome, Reason, ShipmentState
+from deliver_to_po.core.choices import Change, DeliveryState, HandoffStep, Outcome, ParcelState, Reason, ShipmentState
 from deliver_to_po.errors import MoveRefused, StillLive
-from deliver_to_po.handoff.changing.cancelling import Cancelled, cancel, cancel_delivery, forget, to_home
+from deliver_to_po.handoff.changing.cancelling import (
+    Cancelled,
+    can_be_cancelled,
+    cancel,
+    cancel_delivery,
+    forget,
+    to_home,
+)
 from deliver_to_po.handoff.releasing.release import Released, release, release_delivery
-from deliver_to_po.models import Delivery, Export, Shipment
+from deliver_to_po.models import Delivery, Export, Shipment, Tracking
 from deliver_to_po.models.moves import move_delivery, move_shipment
 from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.privacy.erasing import Erasure, erase
@@ -176,6 +183,21 @@ def test_asked_again_what_could_not_be_taken_back_is_tried_again(script: Script,
     assert cancel(shipment.delivery.order) == Cancelled.ASKED
     assert after_a_round(shipment) == (ShipmentState.REFUND_ASKED, DeliveryState.CANCELLED)
     assert changes(shipment.delivery).count(Change.ASK_STOP) == 1
+
+
+def test_asked_again_it_is_cancelled_once_what_could_not_be_refunded_is_picked_up(
+    script: Script, change_settings: Any
+) -> None:
+    change_settings(REFUND_EMAIL="refunds@example.com")
+    script.answers("refund", Refused(said="used"))
+    shipment = make_shipment(state=ShipmentState.LABELLED, tracking_pin="701", transmitted_at=timezone.now())
+    delivery = shipment.delivery
+    assert cancel(delivery.order) == Cancelled.ASKED
+    do_due()
+    Tracking.objects.create(shipment=shipment, state=ParcelState.COLLECTED)
+    delivery.refresh_from_db()
+    assert can_be_cancelled(delivery)
+    assert cancel(delivery.order) == Cancelled.CANCELLED
 
 
 def test_an_order_that_goes_home_is_cancelled_with_a_reason_of_its_own(script: Script) -> None:
