@@ -6,7 +6,6 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Case, F, When
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -174,10 +173,8 @@ def known_postal_code(draft: Delivery | None, request: HttpRequest) -> str:
 
 def _change(draft: Delivery, fields: dict[str, Any]) -> bool:
     """Give the draft another office; False when it is reserved, or another tab has placed it meanwhile."""
-    same_office = When(office_id=fields["office_id"], then=F("choice"))
     try:
-        # First: MariaDB sets columns one after another, and would compare with the new office.
-        update_draft(draft, {"choice": Case(same_office, default=F("choice") + 1)} | fields)
+        update_draft(draft, fields)
     except (ChoiceReserved, DraftTaken, DraftUnknown):
         return False
     return True
