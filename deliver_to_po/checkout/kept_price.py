@@ -156,8 +156,10 @@ def _now(draft: Delivery, cart: Any, service: Service | None, *, better: bool) -
         wanted = _service(draft, cart, service)
     except ShopError:
         return None
-    about = fingerprint_of(cart, draft)
-    kept = kept_offer(draft)
+    kept, about = kept_offer(draft), fingerprint_of(cart, draft)
+    if kept and kept.about.startswith(about):
+        # The same, or the shop cannot tell just now from where it ships.
+        about = kept.about
     stands = kept and kept.about == about and kept.offer.service == wanted and _stands(kept, better=better)
     if kept and stands and not better:
         return KeptOffer(about, _priced_again(kept.offer, cart))
@@ -193,5 +195,11 @@ def _is_newer(known: Offer, kept: Offer) -> bool:
 
 
 def _priced_again(offer: Offer, cart: Any) -> Offer:
+    """Return a kept offer at the shop's price of now; as it is while the shop's code fails over its rate."""
+    if offer.rate:
+        try:
+            asking.price_of(cart, offer.service, offer.rate)
+        except ShopError:
+            return offer
     price, kind = priced(cart, offer.service, offer.rate, offer.price_kind)
     return replace(offer, price=price, price_kind=kind)

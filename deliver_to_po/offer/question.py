@@ -96,8 +96,11 @@ def _keeps_the_rules(request: RateRequest) -> bool:
 
 
 def fingerprint_of(cart: Any, near: object) -> str:
-    """Return a text that changes with what is mailed, from where and whither, but not with the day. Never raises."""
+    """Return a text that changes with what is mailed, from where and whither, but not with the day. Never raises.
+
+    It ends with the sender's postal code; with nothing where the shop cannot tell that.
+    """
     mailing = mailing_of(cart)
-    [question] = questions_about(cart, mailing, [Destination.of(near)])
-    asked = sorted(f"{request._replace(mailing_date=None)} {count}" for request, count in question.requests)
-    return sha256("|".join([mailing.reason, *asked]).encode()).hexdigest()[:32]
+    mailed = [*map(str, mailing.options), *sorted(map(str, mailing.parcels))]
+    what = "|".join([mailing.reason, Destination.of(near).postal_code, *mailed])
+    return sha256(what.encode()).hexdigest()[:32] + answer_or("", lambda: asking.sender_of(cart).address.postal_code)

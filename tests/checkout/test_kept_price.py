@@ -472,6 +472,37 @@ def test_nor_does_a_price_that_it_cannot_say_then_but_that_of_another_cart_is_re
         shop.reserve(draft.pk, seen=seen.seen, cart=cart)
 
 
+def of_no_rate(self: Any, cart: Any, service: Service, rate: Rate | None) -> Decimal:
+    """Answer as a shop whose code fails over what Canada Post asks, and has a price without it."""
+    if rate is not None:
+        raise RuntimeError
+    return Decimal("9.95")
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize(
+    ("name", "answer"), [("price", of_no_rate), ("ship_from", lambda *_: None), ("ship_from", lambda *_: 1 / 0)]
+)
+def test_a_price_of_canada_posts_stays_where_the_shop_fails_and_could_name_a_fallback(
+    name: str, answer: Any, request_: HttpRequest, draft: Delivery, cart: Cart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = review(request_)
+    monkeypatch.setattr(CartAdapter, name, answer)
+    again = review(request_)
+    assert (again.seen, again.draft.price, again.notice) == (seen.seen, PRICE, "")
+    assert shop.reserve(draft.pk, seen=seen.seen, cart=cart, charge=PRICE).price == PRICE
+
+
+@pytest.mark.usefixtures("known")
+def test_but_not_for_another_office_while_the_shop_cannot_tell_from_where_it_ships(
+    request_: HttpRequest, draft: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review(request_)
+    Delivery.objects.filter(pk=draft.pk).update(office_id="0000000099", office_postal_code="B3H4R2")
+    monkeypatch.setattr(CartAdapter, "ship_from", lambda *_: None)
+    assert review(request_).draft.price == Decimal("9.95")
+
+
 def test_a_cart_that_may_not_go_is_not_reviewed_with_a_price_that_is_none(
     request_: HttpRequest, draft: Delivery, cart: Cart
 ) -> None:
