@@ -13,7 +13,7 @@ from deliver_to_po import signals
 from deliver_to_po.adapter import Service
 from deliver_to_po.checkout.draft import write_draft
 from deliver_to_po.core.choices import DeliveryState
-from deliver_to_po.core.wording import money
+from deliver_to_po.core.wording import money, service_name
 from deliver_to_po.errors import ChoiceReserved, NotMailable, PriceChanged
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError, failed, usable_amount
@@ -36,9 +36,9 @@ def keep_price(
 
     ``tell`` and the signal are called where service or price are others than before.
 
-    Returns what to tell the buyer when a price that they may have seen is another one now, else ``""``: a review, which
-    names no ``service``, shows them what is written. Raises NotMailable where ``cart`` does not go by any service,
-    DraftUnknown, DraftTaken, and ChoiceReserved where a ``service`` is named.
+    Returns what to tell the buyer when the service is another one now, or a price that they may have seen, else ``""``:
+    a review, which names no ``service``, shows them what is written. Raises NotMailable where ``cart`` does not go by
+    any service, DraftUnknown, DraftTaken, and ChoiceReserved where a ``service`` is named.
     """
     if not asking.keeps_prices() or cart is None or draft.state != DeliveryState.DRAFT:
         return ""
@@ -64,9 +64,14 @@ def keep_price(
     if (draft.service, draft.price) != was:
         tell(draft)
         _signal(draft, *was)
-    if former is None or draft.price is None or former == draft.price or service is not None:
+    if service is not None:
         return ""
-    return _what_changed(former, draft.price)
+    said = []
+    if was[0] not in ("", draft.service):
+        said.append(_("Your delivery now goes by %(service)s.") % {"service": service_name(draft.service)})
+    if former is not None and draft.price is not None and former != draft.price:
+        said.append(_what_changed(former, draft.price))
+    return " ".join(said)
 
 
 def _signal(draft: Delivery, service: str, price: Decimal | None) -> None:
@@ -121,7 +126,8 @@ def refuse_another_price(draft: Delivery, cart: Any) -> None:
     if now.offer.price != draft.price:
         raise _price_is(now.offer.price)
     if now.offer.service != draft.service:
-        raise PriceChanged
+        words = {"service": service_name(now.offer.service)}
+        raise PriceChanged(_("Your delivery goes by %(service)s now. Check it again.") % words)
 
 
 def refuse_another_charge(draft: Delivery, charge: Decimal | None) -> None:

@@ -40,8 +40,8 @@ class Review:
 
     ``seen`` goes into a hidden field and from there to ``reserve`` or ``place``. ``order`` is the shop's order when an
     earlier press or a payment's answer has placed it already, otherwise None: show that order then. It is returned
-    once. ``offer`` is the service with its price and day if the draft keeps prices, otherwise None, and ``notice`` is a
-    sentence about a changed price.
+    once. ``offer`` is the service with its price and day if the draft keeps prices, otherwise None, and ``notice`` says
+    that service or price have changed.
     """
 
     draft: Delivery

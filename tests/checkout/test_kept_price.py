@@ -583,8 +583,35 @@ def test_a_service_that_the_shop_gives_up_becomes_its_default(
     cart.services = [ECONOMY]
     with pytest.raises(errors.PriceChanged):
         shop.reserve(draft.pk, seen=seen.seen, cart=cart)
-    review(request_)
+    notice = review(request_).notice
+    assert notice.startswith("Your delivery now goes by Expedited Parcel™. The price of your delivery has changed from")
     assert row(draft) == ("DOM.EP", PRICE)
+
+
+@pytest.mark.parametrize(
+    ("language", "refused", "told"),
+    [
+        ("en", "goes by Expedited Parcel™ now. Check it again.", "Your delivery now goes by Expedited Parcel™."),
+        ("fr", "par le service Colis accélérés. Vérifiez-la", "se fait maintenant par le service Colis accélérés."),
+    ],
+)
+def test_another_service_at_the_same_price_is_told_by_its_name(
+    request_: HttpRequest,
+    draft: Delivery,
+    cart: Cart,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+    refused: str,
+    told: str,
+) -> None:
+    monkeypatch.setattr(CartAdapter, "price", lambda *_: Decimal(0))
+    shop.choose_service(request_, EXPRESS)
+    seen = review(request_)
+    cart.services = [ECONOMY]
+    with translation.override(language):
+        with pytest.raises(errors.PriceChanged, match=refused):
+            shop.reserve(draft.pk, seen=seen.seen, cart=cart)
+        assert review(request_).notice.endswith(told)
 
 
 def test_without_a_choice_there_is_no_service_to_choose(request_: HttpRequest) -> None:
