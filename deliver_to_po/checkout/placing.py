@@ -78,9 +78,9 @@ def place(
     delivery on hold or asks for another post office, with the reason; an unknown draft, or another order's, makes a
     delivery that needs a choice. Parcels other than those of the cart that was reserved put it on hold, and so does
     what was ``charged`` for the delivery, in CAD before tax, where it is not what the delivery costs: its price, or the
-    ``charge`` that was reserved. Take it from the payment; without it nothing is compared. A delivery that the order
-    has already is held for it too, until it is released. If the adapter's ``goes_to_post_office`` says plainly that the
-    order goes elsewhere, it makes none and returns None.
+    ``charge`` that was reserved. Take it from the payment; without it that ``charge`` is compared. A delivery that the
+    order has already is held for what was ``charged`` too, until it is released. If the adapter's
+    ``goes_to_post_office`` says plainly that the order goes elsewhere, it makes none and returns None.
 
     **Payment later**: ``seen`` is required, and nothing has changed when this raises DraftUnknown, DraftExpired,
     DraftIncomplete, DraftTaken (the draft is another order's), OrderHasDelivery, DraftChanged (office or recipient are
@@ -252,7 +252,9 @@ def _compared(draft: Delivery | None, charged: Decimal | None) -> tuple[Decimal 
 def _hold_if_charged_otherwise(delivery: Delivery, charged: Decimal | None) -> None:
     """Keep what was paid for a delivery that the order had already, and hold it for that; once for the same amount."""
     charge, note = _compared(delivery, charged)
-    if not note or delivery.state not in UNRELEASED or delivery.history.filter(note=as_note(note)).exists():
+    if charged is None or not note or delivery.state not in UNRELEASED:
+        return
+    if delivery.history.filter(note=as_note(note)).exists():
         return
     if charge is not None:
         Delivery.objects.filter(pk=delivery.pk).update(charge=charge)
@@ -261,6 +263,7 @@ def _hold_if_charged_otherwise(delivery: Delivery, charged: Decimal | None) -> N
 
 def _other_charge(draft: Delivery, charge: Decimal | None) -> str:
     """Return what else was charged for the delivery than it costs, ``""`` where it is the same or cannot be told."""
+    charge = draft.charge if charge is None else charge
     price = draft.charge if draft.price is None else draft.price
     if charge is None or price is None or charge == price:
         return ""

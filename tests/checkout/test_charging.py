@@ -121,6 +121,20 @@ def test_what_was_paid_as_reserved_goes_on(charged: Decimal | None, bystanders: 
     assert bought.delivery.charge == PRICE
 
 
+def test_a_payment_that_succeeds_after_it_was_given_up_is_for_the_charge_that_was_reserved(
+    bystanders: Bystanders,
+) -> None:
+    draft = shop.unreserve(reserve_for(priced(), PRICE).pk)
+    Delivery.objects.filter(pk=draft.pk).update(service="DOM.XP", price=OTHER)
+    bought = payment_came(draft.pk)
+    assert_bought(bought, H, Reason.CHARGED_OTHERWISE)
+    assert (bought.delivery.price, bought.delivery.charge) == (OTHER, PRICE)
+    # The payment is told of again, in another language.
+    with translation.override("fr"):
+        shop.resume(bought.order)
+        assert place_paid(bought.order, draft.pk).state == R
+
+
 def test_an_order_that_is_paid_later_has_nothing_of_a_payment_that_was_given_up(
     shop_says: Any, bystanders: Bystanders
 ) -> None:
