@@ -112,7 +112,8 @@ def usable_amount(question: str, amount: object) -> Decimal:
     usable = rounded(question, "it", amount, CENT, rounding=ROUND_HALF_UP)
     if usable < 0:
         raise failed(question, "is less than 0")
-    return usable
+    # Decimal knows a zero below zero, and writes it with its sign.
+    return usable.copy_abs()
 
 
 def _exact(number: Decimal | float | int | str) -> Decimal | None:

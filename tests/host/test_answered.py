@@ -8,7 +8,7 @@ import pytest
 from django.utils.functional import lazystr
 
 from deliver_to_po.adapter import Parcel, Sender, ShipmentOption
-from deliver_to_po.host.answered import ShopError, as_text, usable_option, usable_parcel, usable_sender
+from deliver_to_po.host.answered import ShopError, as_text, usable_amount, usable_option, usable_parcel, usable_sender
 from tests.factories import PARCEL, SENDER
 
 NUMBERS: list[tuple[Any, str]] = [
@@ -82,6 +82,11 @@ def test_sides_are_in_millimetres_and_amounts_in_cents() -> None:
     assert [str(side) for side in (parcel.length_cm, parcel.width_cm)] == ["20.1", "20.0"]
     assert str(usable_option(ShipmentOption("COV", 99.999)).amount) == "100.00"  # type: ignore[arg-type]
     assert usable_option(ShipmentOption("SO")) == ShipmentOption("SO")
+
+
+@pytest.mark.parametrize("written", [Decimal("-0.0041"), 0.3 - 0.1 - 0.2])
+def test_an_amount_of_nothing_has_no_sign(written: Any) -> None:
+    assert str(usable_amount("price", written)) == "0.00"
 
 
 def test_how_the_shops_thread_counts_changes_nothing() -> None:
