@@ -131,7 +131,7 @@ def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], languag
             held="" if news.dated else _held(),
             warning=_warning(delivery),
             choose_url=_choose_url(delivery),
-            test=not delivery.live,
+            test=not (delivery.live if delivery.order_id else app_settings.canada_post.live),
             service=service_name(delivery.service),
             expected=_expected(delivery) if news.wait and not news.stop else "",
             today="" if news.wait else _today(office, now),

@@ -15,7 +15,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery, Notice, Tracking
 from deliver_to_po.models.tracking import tracking_of
 from deliver_to_po.offer.summary import Summary, as_text, parcels_told, summarize
-from tests.factories import make_delivery, make_shipment
+from tests.factories import make_delivery, make_draft, make_shipment
 
 pytestmark = pytest.mark.django_db
 
@@ -275,6 +275,12 @@ def test_nothing_is_asked_of_a_recipient_who_is_erased(delivery: Delivery) -> No
 def test_a_test_delivery_says_so(delivery: Delivery, live: bool) -> None:
     delivery.live = live
     assert summarize(delivery, "en").test is not live
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_what_is_no_order_yet_is_as_real_as_the_shop(live: bool, change_settings: Any) -> None:
+    change_settings(CANADA_POST={"LIVE": live})
+    assert summarize(make_draft(), "en").test is not live
 
 
 def test_of_the_recipient_only_the_name_is_told(delivery: Delivery) -> None:
