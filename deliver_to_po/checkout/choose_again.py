@@ -128,7 +128,7 @@ def keep_recipient(delivery: Delivery, recipient: Recipient) -> None:
         delivery.refresh_from_db(fields=RECIPIENT_FIELDS)
         if kept:
             keep_keys(delivery)
-    if delivery.recipient_name and delivery.recipient != recipient:
+    if not kept and delivery.recipient_name and delivery.recipient != recipient:
         raise RecipientKept
 
 

@@ -16,6 +16,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import ChoiceClosed, LinkUsed, OfficeNoLongerTakesParcels, OfficeNotOffered, RecipientKept
 from deliver_to_po.models import Delivery, links
 from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.models.parts import recipient_fields
 from deliver_to_po.notices.about import needing_choice
 from tests.factories import RECIPIENT, build_order, make_delivery, make_order, make_paid_order, make_shipment
 
@@ -153,6 +154,16 @@ def test_a_recipient_is_named_once(bystanders: None) -> None:
     with pytest.raises(RecipientKept):
         keep_recipient(known, RECIPIENT)
     assert known.recipient_name == "Somebody Else"
+
+
+def test_a_recipient_whom_the_database_writes_in_its_own_way_is_saved(
+    bystanders: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = {**recipient_fields(RECIPIENT), "recipient_name": RECIPIENT.name.upper()}
+    monkeypatch.setattr("deliver_to_po.checkout.choose_again.recipient_fields", lambda recipient: written)
+    delivery = shop.choose_for(make_order()).delivery
+    keep_recipient(delivery, RECIPIENT)
+    assert delivery.recipient_name == RECIPIENT.name.upper()
 
 
 def test_of_two_forms_that_are_sent_at_once_one_chooses(bystanders: None, offered: list[str]) -> None:
