@@ -24,7 +24,7 @@ from deliver_to_po.errors import (
     ShopFailed,
     TooLateToChange,
 )
-from deliver_to_po.handoff.changing.settling import is_out_of_reach, newest, settle, without_shipment
+from deliver_to_po.handoff.changing.settling import is_out_of_reach, is_scanned, newest, settle, without_shipment
 from deliver_to_po.handoff.frozen_request import option_from_json, options_to_json, size_and_weight
 from deliver_to_po.handoff.releasing.planning import MEASURES, Plan, parcel_fields, plan_of
 from deliver_to_po.handoff.releasing.release import alone_with, current_delivery, release_delivery
@@ -238,7 +238,7 @@ def news_of(delivery: Delivery) -> News:
 def _news(delivery: Delivery, plan: Plan) -> News:
     forgotten, delivery.packed = delivery.packed, {}
     latest = list(with_tracking(delivery))
-    wrong = [row for row in latest if not (is_out_of_reach([row]) or follows(row, delivery, plan))]
+    wrong = [row for row in latest if not follows(row, delivery, plan)]
     delivery.packed = forgotten
     standing = delivery.state in (DeliveryState.RELEASED, DeliveryState.HELD)
     new = without_shipment(delivery, plan, latest) if standing else []
@@ -303,10 +303,12 @@ def _objection(wanted: dict[str, Any]) -> Refused | None:
 
 
 def follows(shipment: Shipment, delivery: Delivery, plan: Plan) -> bool:
-    """Say whether the newest shipment of a parcel is, or was before it was voided, what the shop says now."""
+    """Say whether the newest shipment of a parcel is what the shop says now, or can follow it no longer."""
+    if is_scanned(shipment):
+        return True
     if shipment.parcel > len(plan.parcels):
         return shipment.open_parcel is None
-    if shipment.state in WITHDRAWN:
+    if shipment.state in WITHDRAWN or (shipment.open_parcel is None and shipment.change_asked_at is not None):
         return delivery.state != DeliveryState.RELEASED
     wanted = parcel_fields(delivery.packed, shipment.parcel, plan)
     return all(getattr(shipment, name) == wanted[name] for name in FOLLOWED)

@@ -3,8 +3,7 @@
 from typing import Any
 
 from deliver_to_po.core.choices import Change, ShipmentState
-from deliver_to_po.core.choices.states import MADE_OR_REFUSED, NO_LABEL_TO_LOSE, OVER, WITHDRAWN
-from deliver_to_po.core.choices.tracking import SCANNED
+from deliver_to_po.core.choices.states import MADE_OR_REFUSED, NO_LABEL_TO_LOSE, WITHDRAWN
 from deliver_to_po.errors import InThePost, MoveRefused, NoSuchParcel
 from deliver_to_po.handoff.changing.change import (
     Changed,
@@ -13,11 +12,10 @@ from deliver_to_po.handoff.changing.change import (
     make_anew,
     plan_now,
 )
-from deliver_to_po.handoff.changing.settling import is_out_of_reach, newest
+from deliver_to_po.handoff.changing.settling import is_out_of_reach, is_scanned, newest
 from deliver_to_po.handoff.changing.ship_again import came_back
 from deliver_to_po.models import History, Shipment
 from deliver_to_po.models.history import as_note
-from deliver_to_po.models.tracking import tracking_of
 
 
 def make_again(shipment: Shipment, *, user: Any = None, note: str = "") -> Changed:
@@ -49,8 +47,6 @@ def can_be_made_again(shipment: Shipment) -> bool:
     """Say whether making a parcel again would do anything: of its newest shipment, unless that is asked for already."""
     known = shipment.state in MADE_OR_REFUSED or (shipment.state == ShipmentState.ATTENTION and shipment.shipment_id)
     asked = shipment.change_asked_at is not None and shipment.open_parcel is not None
-    tracking = tracking_of(shipment)
-    scanned = tracking is not None and tracking.state in SCANNED and shipment.state not in OVER
-    if not known or scanned or (asked and shipment.state == ShipmentState.REFUND_ASKED):
+    if not known or is_scanned(shipment) or (asked and shipment.state == ShipmentState.REFUND_ASKED):
         return False
     return can_be_changed(shipment.delivery) and newest(shipment.delivery).filter(pk=shipment.pk).exists()

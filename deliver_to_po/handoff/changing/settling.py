@@ -8,7 +8,7 @@ from django.db.models import Exists, Q, QuerySet
 
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import EXISTING, OVER
-from deliver_to_po.core.choices.tracking import OUT_OF_REACH, PARCEL_ENDS
+from deliver_to_po.core.choices.tracking import OUT_OF_REACH, PARCEL_ENDS, SCANNED
 from deliver_to_po.handoff.ladder import move
 from deliver_to_po.handoff.releasing.planning import Plan, make_revision, plan_of
 from deliver_to_po.handoff.releasing.release import alone_with
@@ -31,6 +31,12 @@ def is_out_of_reach(shipments: Iterable[Shipment]) -> bool:
     """Say whether there are parcels, and Canada Post or the buyer has each of them: no change reaches any."""
     parcels = [tracking_of(shipment) for shipment in shipments if shipment.state not in OVER]
     return bool(parcels) and all(tracking is not None and tracking.state in OUT_OF_REACH for tracking in parcels)
+
+
+def is_scanned(shipment: Shipment) -> bool:
+    """Say whether Canada Post has scanned a parcel, so that nothing of it changes any longer."""
+    tracking = tracking_of(shipment)
+    return tracking is not None and tracking.state in SCANNED and shipment.state not in OVER
 
 
 def settle(delivery: Delivery, *, plan: Plan | None = None, user: Any = None, by_person: bool = False) -> None:

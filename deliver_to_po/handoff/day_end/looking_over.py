@@ -144,7 +144,8 @@ class _Asking:
     def __post_init__(self) -> None:
         self.parcels: Mapping[UUID, list[Shipment]] = defaultdict(list)
         deliveries = {row.delivery_id for row in self.rows}
-        for row in Shipment.objects.filter(newest_revision(), delivery__in=deliveries):
+        newest = Shipment.objects.filter(newest_revision(), delivery__in=deliveries)
+        for row in newest.select_related("tracking"):
             self.parcels[row.delivery_id].append(row)
 
     def why_it_stays(self, row: Shipment) -> Staying | None:
@@ -174,10 +175,8 @@ class _Asking:
 
     def _has_other_parcels(self, delivery: Delivery) -> bool:
         plan, rows = plan_of(delivery), self.parcels[delivery.pk]
-        numbers = {row.parcel for row in rows if row.parcel <= len(plan.parcels)}
-        return len(numbers) < len(plan.parcels) or not all(
-            follows(row, delivery, plan) for row in rows if row.open_parcel is not None
-        )
+        missing = set(range(1, len(plan.parcels) + 1)).difference(row.parcel for row in rows)
+        return bool(missing) or not all(follows(row, delivery, plan) for row in rows)
 
     def _of_office(self, row: Shipment) -> Reason:
         """Ask about the post office, unless it was asked about lately; NONE if it takes parcels."""

@@ -615,6 +615,19 @@ def test_a_cancelled_line_takes_its_own_parcel_away_and_comes_back_if_it_is_want
     assert states(delivery) == [(1, 1, "labelled"), (2, 1, then), (2, 2, "labelled")]
 
 
+@pytest.mark.parametrize("state", ["refund_asked", "refused"])
+def test_a_parcel_that_was_undone_is_made_again_if_it_is_wanted_again(
+    script: Script, parcels: list[Parcel], state: str
+) -> None:
+    """The old label was destroyed, or a person said that nothing was made."""
+    delivery = make_delivery()
+    undone = {"state": state, "open_parcel": None, "change_asked_at": timezone.now()}
+    make_shipment(delivery, **undone)
+    assert replan(delivery.order) == Changed.CHANGED
+    do_due()
+    assert states(delivery) == [(1, 1, state), (1, 2, "labelled")]
+
+
 def test_what_a_clerk_said_of_parcels_is_forgotten_when_they_follow_the_shop(
     script: Script, parcels: list[Parcel]
 ) -> None:

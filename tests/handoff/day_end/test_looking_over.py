@@ -10,13 +10,15 @@ import pytest
 from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.core.choices import DeliveryState, OfficeCheck, Reason
+from deliver_to_po.canadapost.types import Parcel
+from deliver_to_po.core.choices import DeliveryState, OfficeCheck, ParcelState, Reason
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import TransmissionRefused
+from deliver_to_po.handoff.changing.change import news_of
 from deliver_to_po.handoff.day_end import looking_over
 from deliver_to_po.handoff.day_end.looking_over import Question, end_day, look_over
 from deliver_to_po.handoff.releasing.release import hold
-from deliver_to_po.models import Comparison, Delivery, Shipment
+from deliver_to_po.models import Comparison, Delivery, Shipment, Tracking
 from deliver_to_po.offices.check import CheckAnswer
 from tests.factories import PARCEL, make_shipment
 from tests.handoff.day_end.carrier import MONDAY, TUESDAY, Labelled, at_the_carrier
@@ -194,6 +196,29 @@ def test_one_of_two_parcels_that_was_refused_does_not_keep_the_other(
     about(monkeypatch, shipment, "parcels", [PARCEL, PARCEL])
     make_shipment(shipment.delivery, parcel=2, state="refused")
     assert len(look_over().goes) == 1
+
+
+@pytest.mark.parametrize("first", [ParcelState.IN_TRANSIT, ParcelState.COLLECTED, ParcelState.LOST])
+@pytest.mark.parametrize("now", [[PARCEL, *HEAVIER], [PARCEL]])
+def test_what_the_shop_says_now_of_a_parcel_in_the_post_keeps_no_other(
+    labelled: Labelled, monkeypatch: pytest.MonkeyPatch, first: ParcelState, now: list[Parcel]
+) -> None:
+    shipment = labelled()
+    gone = {"state": "labelled", "tracking_pin": "701", "transmitted_at": timezone.now()}
+    other = make_shipment(shipment.delivery, parcel=2, **gone)
+    Tracking.objects.create(shipment=other, state=first)
+    about(monkeypatch, shipment, "parcels", now)
+    assert not news_of(shipment.delivery)
+    assert [row.pk for row in look_over().goes] == [shipment.pk]
+
+
+def test_a_parcel_that_is_to_be_made_again_keeps_the_other(labelled: Labelled, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was taken off the order and refunded, and the order has it again."""
+    shipment = labelled()
+    about(monkeypatch, shipment, "parcels", [PARCEL, PARCEL])
+    undone = {"state": "refund_asked", "open_parcel": None, "change_asked_at": timezone.now()}
+    make_shipment(shipment.delivery, parcel=2, **undone)
+    assert [one.reason for one in look_over().stays] == [Reason.OTHER_PARCELS]
 
 
 def test_an_order_of_two_parcels_is_asked_about_once(labelled: Labelled, monkeypatch: pytest.MonkeyPatch) -> None:
