@@ -12,18 +12,22 @@ from deliver_to_po.core.conf import app_settings
 from deliver_to_po.errors import MoveRefused, NoSuchParcel
 from deliver_to_po.handoff.changing.change import can_be_changed, plan_now
 from deliver_to_po.handoff.changing.settling import newest, settle
-from deliver_to_po.handoff.releasing.release import alone_with, current_delivery, release_delivery
+from deliver_to_po.handoff.releasing.release import alone_with, current_delivery, is_held_by_somebody, release_delivery
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import movable, move_delivery, move_shipment
 from deliver_to_po.models.placing import draft_from, place_draft
 from deliver_to_po.models.tracking import tracking_of
 
-_PARCELS = Shipment.objects.filter(delivery=OuterRef("pk"), open_parcel__isnull=False).exclude(state__in=OVER)
-# Something of it was in the post and came back or is lost, and the buyer has nothing of it; that nothing is under way
-# the move itself asks.
+_UNDER_WAY = Shipment.objects.filter(delivery=OuterRef("pk"), open_parcel__isnull=False)
+_PARCELS = _UNDER_WAY.exclude(state__in=OVER)
+# What the new delivery has of the former one beside recipient and post office.
+_KEPT = ("live", "language", "reference", "service", "packed", "wished", "hold_asked_at")
+# Something of it was in the post and came back or is lost, the buyer has nothing of it, and no old label is still to be
+# destroyed; that nothing is under way the move itself asks.
 CAME_BACK = Q(
     Exists(_PARCELS.filter(tracking__state__in=NOT_WITH_BUYER)),
     ~Exists(_PARCELS.filter(tracking__state=ParcelState.COLLECTED)),
+    ~Exists(_UNDER_WAY.filter(state=ShipmentState.REFUND_ASKED)),
     current_order__isnull=False,
     erased_at=None,
 )
@@ -34,8 +38,9 @@ def ship_again(order: Model, *, user: Any = None, note: str = "") -> Delivery:
 
     Where all its parcels did, the order gets a new delivery to the same recipient and post office, which is asked about
     before the label; choose another one for it as for any delivery. The former one is cancelled and replaced, of which
-    the shop is not told. The new one is released at once, but with RELEASE ``"by_merchant"``, where it waits to be
-    packed. Where a parcel was picked up or is still under way, that one stays as it is: each of the others gets another
+    the shop is not told. What a clerk said of its parcels stays, and so does a person's hold. Otherwise the new one is
+    released at once, but with RELEASE ``"by_merchant"``, where it waits to be packed. Where a parcel was picked up or
+    is still under way, or an old label is to be destroyed, that one stays as it is: each of the others gets another
     label, as everything stands now, once the delivery is released; the delivery stays the same.
 
     ``note`` is kept in the history and must hold nothing personal. Raises MoveRefused when no parcel came back or the
@@ -46,7 +51,9 @@ def ship_again(order: Model, *, user: Any = None, note: str = "") -> Delivery:
     if delivery is None:
         raise MoveRefused
     with alone_with(delivery):
-        kept: dict[str, Any] = {name: getattr(delivery, name) for name in ("live", "language", "reference", "service")}
+        kept: dict[str, Any] = {name: getattr(delivery, name) for name in _KEPT}
+        if is_held_by_somebody(delivery):
+            kept["hold_asked_at"] = timezone.now()
         if not move_delivery(delivery, Change.CANCEL, only_if=CAME_BACK, reason=Reason.REPLACED, user=user, note=note):
             _make_what_came_back(delivery, user, note)
             return delivery

@@ -222,10 +222,15 @@ def need_choice(delivery: Delivery, reason: Reason, *, office_id: str) -> None:
     with alone_with(delivery):
         if delivery.office_id != office_id:
             return
-        by_somebody = delivery.reason == Reason.ON_HOLD or delivery.wished != ""
-        on_hold = delivery.state == DeliveryState.HELD and by_somebody
+        on_hold = is_held_by_somebody(delivery)
         if move_delivery(delivery, Change.NEED_CHOICE, locked=True, reason=reason) and on_hold:
             hold_delivery(delivery)
+
+
+def is_held_by_somebody(delivery: Delivery) -> bool:
+    """Say whether a delivery is on hold for a person's reason, which nobody finds again at its release."""
+    by_somebody = delivery.reason == Reason.ON_HOLD or delivery.wished != ""
+    return delivery.state == DeliveryState.HELD and by_somebody
 
 
 def can_be_held(delivery: Delivery) -> bool:

@@ -85,6 +85,28 @@ def test_beside_a_parcel_that_is_with_the_buyer_or_under_way_only_what_came_back
     assert bystander.shipments.count() == 2
 
 
+def test_beside_an_old_label_that_is_to_be_destroyed_only_what_came_back_is_shipped_again() -> None:
+    delivery = came_to(P.RETURNED)
+    make_shipment(delivery, parcel=2, state=ShipmentState.REFUND_ASKED, change_asked_at=timezone.now())
+    assert ship_again(delivery.order) == delivery
+    assert list(delivery.shipments.values_list("parcel", "revision")) == [(1, 1), (1, 2), (2, 1)]
+
+
+def test_what_a_clerk_said_of_a_parcel_counts_when_it_is_shipped_again() -> None:
+    made = ship_again(came_to(P.RETURNED, packed={"1": {"weight_kg": "3"}}).order)
+    assert made.shipments.get().weight_kg == 3
+
+
+@pytest.mark.parametrize("why", [{"reason": Reason.ON_HOLD}, dict.fromkeys(["reason", "wished"], Reason.BUYER_CANCELS)])
+def test_what_somebody_put_on_hold_is_on_hold_when_it_is_shipped_again(why: dict[str, Any]) -> None:
+    former = came_to(P.RETURNED)
+    Delivery.objects.filter(pk=former.pk).update(state=DeliveryState.HELD, **why)
+    made = ship_again(former.order)
+    assert (made.state, made.reason, made.wished) == (DeliveryState.HELD, why["reason"], why.get("wished", ""))
+    resume(former.order, user=User.objects.create(username="clerk"))
+    assert {row.state for row in made.shipments.all()} == {ShipmentState.WAITING}
+
+
 def test_what_came_back_of_a_delivery_on_hold_is_made_once_it_goes_on() -> None:
     delivery = came_to(P.LOST, P.COLLECTED)
     Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.HELD, reason=Reason.ON_HOLD)
