@@ -148,6 +148,15 @@ def test_of_what_was_picked_up_nothing_is_cancelled() -> None:
     assert Delivery.objects.get(pk=both.pk).state == DeliveryState.RELEASED
 
 
+def test_a_parcel_that_was_taken_off_the_order_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    delivery = came_to(P.COLLECTED)
+    make_shipment(delivery, parcel=2, state=ShipmentState.VOIDED, open_parcel=None, change_asked_at=timezone.now())
+    assert cancel(delivery.order) == Cancelled.PICKED_UP
+    # On hold it would be made again.
+    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.HELD)
+    assert cancel(delivery.order) == Cancelled.CANCELLED
+
+
 def test_nothing_is_shipped_again_of_which_nothing_came_back() -> None:
     drafts = Delivery.objects.filter(order=None).count()
     for states in ((P.COLLECTED,), (P.RETURNING,), (P.COLLECTED, P.IN_TRANSIT), ()):
