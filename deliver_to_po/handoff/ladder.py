@@ -19,6 +19,7 @@ Row: TypeAlias = Shipment | Manifest
 # How many empty look-ups come before the same request is sent a second time.
 REPEATED_AFTER = 2
 LONGEST_SECONDS = 24 * 3600.0
+SAID_AT_MOST = 2_000
 # The shipping system is still making these files.
 NOT_READY = (Reason.LABEL_NOT_READY, Reason.MANIFEST_NOT_READY)
 
@@ -26,10 +27,12 @@ NOT_READY = (Reason.LABEL_NOT_READY, Reason.MANIFEST_NOT_READY)
 def move(row: Row, name: str, **fields: Any) -> bool:
     """Make a move as the holder of the lease; False when another worker holds it by now.
 
-    Whatever the settings or a system say, it is looked at again within LONGEST_SECONDS.
+    Whatever the settings or a system say, it is looked at again within LONGEST_SECONDS, and what was said is cut.
     """
     if "due_at" in fields:
         fields["due_at"] = min(fields["due_at"], after(LONGEST_SECONDS))
+    if "reason_text" in fields:
+        fields["reason_text"] = fields["reason_text"][:SAID_AT_MOST]
     if isinstance(row, Manifest):
         return move_manifest(row, name, lease=row.lease, **fields)
     return move_shipment(row, name, lease=row.lease, **fields)

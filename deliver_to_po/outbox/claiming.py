@@ -22,11 +22,12 @@ log = logging.getLogger(__name__)
 CHOICE_OF = 25
 # More than any row needs in one go: request, answer, look-up, label, voiding.
 STEPS_IN_A_ROW = 8
+LONGEST_WAIT = 366 * 24 * 3600.0
 
 
 def after(seconds: float) -> datetime:
-    """Return the time in ``seconds`` from now."""
-    return timezone.now() + timedelta(seconds=seconds)
+    """Return the time in ``seconds`` from now, LONGEST_WAIT at most, even if a system asks for infinitely many."""
+    return timezone.now() + timedelta(seconds=min(LONGEST_WAIT, seconds))
 
 
 def nth_wait(waits: Sequence[float], tries: int) -> float:

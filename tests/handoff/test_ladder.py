@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from math import inf, nan
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.utils import timezone
 from deliver_to_po.canadapost import errors
 from deliver_to_po.core.choices import HandoffStep, OfficeCheck, Outcome, Reason, ShipmentState
 from deliver_to_po.handoff.changing.found_by_clerk import parcel_exists
+from deliver_to_po.handoff.ladder import SAID_AT_MOST
 from deliver_to_po.handoff.sending.fetch_label_again import fetch_label_again
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Pause, Shipment
@@ -129,6 +131,14 @@ def test_an_office_that_cannot_be_asked_about_is_asked_about_again(
     shipment = make_shipment()
     assert waits_of(shipment, clock, 3) == waits
     assert (shipment.state, shipment.reason, script.asked) == (ShipmentState.WAITING, reason, [])
+
+
+def test_what_a_system_says_is_cut_and_no_wait_is_longer_than_a_day(script: Script, clock: Clock) -> None:
+    script.create(NotYet(said="x" * 10_000, seconds=inf), NotYet(seconds=nan))
+    shipment = make_shipment()
+    assert waits_of(shipment, clock, 1) == [DAY]
+    assert len(shipment.reason_text) == SAID_AT_MOST
+    assert waits_of(shipment, clock, 1) == [DAY]
 
 
 # While the request is under way.
