@@ -33,6 +33,10 @@ def display_postal_code(postal_code: str) -> str:
     return f"{postal_code[:3]} {postal_code[3:]}" if len(postal_code) == 6 else postal_code
 
 
+def is_office_id(text: str) -> bool:
+    return re.fullmatch("[0-9]{1,12}", text) is not None
+
+
 def comparable_office_id(office_id: str) -> str:
     """Return the id without leading zeros, so that two spellings of one post office compare equal.
 

@@ -1,6 +1,5 @@
 """Choosing a post office: which ones may be chosen, and the draft that keeps the choice."""
 
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -10,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from deliver_to_po.canadapost.calling.deadline import Deadline
+from deliver_to_po.canadapost.identifiers import is_office_id
 from deliver_to_po.canadapost.types import Language, OfficeQuery, PostOffice
 from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.draft import update_draft
@@ -138,7 +138,7 @@ def offered_office(
 ) -> OfferedOffice:
     """Return the office of that id with its hours, if it may be chosen; raises what ``choose_office`` does."""
     refuse_while_paused()
-    if not re.fullmatch("[0-9]{1,12}", office_id):
+    if not is_office_id(office_id):
         raise OfficeNotOffered
     known = directory.get_office(office_id)
     if known is None and listed_by is not None:

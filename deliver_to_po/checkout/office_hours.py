@@ -1,12 +1,12 @@
 """Post offices with their hours, for somebody who wants to see them before choosing."""
 
-import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from deliver_to_po.canadapost.calling.deadline import Deadline
+from deliver_to_po.canadapost.identifiers import is_office_id
 from deliver_to_po.canadapost.types import Language, PostOffice
 from deliver_to_po.checkout.choice import ANYBODY, Visitor
 from deliver_to_po.checkout.office_list import ListedOffice
@@ -17,7 +17,7 @@ from deliver_to_po.offer.offers import fetch_offers
 from deliver_to_po.offices.finder import fetch_office, known_office
 from deliver_to_po.offices.opening import opening
 
-# The page's script asks once for all offices of a list whose hours nobody knows yet.
+# The page's script asks for the office that is suggested or chosen, then once for the others of the list.
 MOST_ASKED = 10
 
 
@@ -35,7 +35,7 @@ def office(office_id: str, cart: Any = None, *, visitor: Visitor = ANYBODY) -> L
     ``office.hours`` is None where nobody knows them now. Raises OfficeNotOffered when no search has ever shown it or it
     is gone.
     """
-    if not re.fullmatch("[0-9]{1,12}", office_id):
+    if not is_office_id(office_id):
         raise OfficeNotOffered
     found = office_hours(office_id, current_language(), before_asking=visitor.ask).office
     offers = fetch_offers(cart, found, before_asking=visitor.ask) if cart is not None else ()
@@ -56,6 +56,11 @@ def office_hours(
         return OfficeHours(known_office(office_id, language), newest=False)
 
 
+def first_asked(office_ids: Collection[str]) -> list[str]:
+    """Return the first MOST_ASKED of these texts, without what is no office id."""
+    return [one for one in list(office_ids)[:MOST_ASKED] if is_office_id(one)]
+
+
 def fetch_hours(
     office_ids: Collection[str], language: Language, *, before_asking: Callable[[], None] = lambda: None
 ) -> list[PostOffice]:
@@ -64,10 +69,9 @@ def fetch_hours(
     For a request of the page's script, so that no buyer waits. All calls together take SEARCH_TIMEOUT_SECONDS at most,
     and ``before_asking`` is called once before Canada Post is asked. Never raises.
     """
-    asked = [one for one in list(office_ids)[:MOST_ASKED] if re.fullmatch("[0-9]{1,12}", one)]
     ask_once, found = cache(before_asking), []
     with Deadline(app_settings.search_timeout_seconds):
-        for office_id in asked:
+        for office_id in first_asked(office_ids):
             try:
                 found.append(office_hours(office_id, language, before_asking=ask_once).office)
             except OfficeNotOffered:

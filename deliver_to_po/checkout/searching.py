@@ -1,11 +1,10 @@
 """Search → a list of post offices, as values; used wherever somebody picks an office."""
 
-import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from deliver_to_po.canadapost.identifiers import comparable_office_id
+from deliver_to_po.canadapost.identifiers import comparable_office_id, is_office_id
 from deliver_to_po.canadapost.types import Language, OfficeQuery, PostOffice
 from deliver_to_po.checkout import list_cache
 from deliver_to_po.checkout.choice import ANYBODY, Visitor
@@ -155,7 +154,7 @@ def _marked(found: OfficeList, chosen: str, language: Language) -> OfficeList:
 
 def _kept(chosen: str, language: Language) -> ListedOffice | None:
     """Return the office whose id is ``chosen`` as our directory knows it; None if it can no longer be chosen."""
-    row = get_office(chosen) if re.fullmatch("[0-9]{1,12}", chosen) else None
+    row = get_office(chosen) if is_office_id(chosen) else None
     if row is None or not offered_within(row, app_settings.office_lifetime):
         return None
     office = post_office(row, language)

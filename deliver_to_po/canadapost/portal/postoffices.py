@@ -8,7 +8,7 @@ from typing import Any
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.errors import NotFound, Unreadable
 from deliver_to_po.canadapost.hours import UNKNOWN_TIMES, WeeklyHours, read_week
-from deliver_to_po.canadapost.identifiers import normalize_postal_code
+from deliver_to_po.canadapost.identifiers import is_office_id, normalize_postal_code
 from deliver_to_po.canadapost.office_search import place_in_canada
 from deliver_to_po.canadapost.portal.fields import LARGEST_NUMBER, boolean, find_rows, text
 from deliver_to_po.canadapost.reading import known_distance, known_province, read_each
@@ -19,7 +19,7 @@ SEARCH_PATH = "/postoffice/v1/post-offices"
 
 def detail_path(operation: str, office_id: str) -> str:
     """Return the path of one office's detail; raises NotFound for an id that is not a number: no office has one."""
-    if not re.fullmatch(r"[0-9]{1,12}", office_id):
+    if not is_office_id(office_id):
         raise NotFound(operation, why="ids of post offices are digits")
     return f"{SEARCH_PATH}/{office_id}/details"
 
@@ -42,7 +42,7 @@ def read_office(operation: str, body: Any, *, office_id: str = "") -> PostOffice
     address = _camel(row.get("address") or {})
     found_id = _id(row) or office_id
     street, city = text(address.get("officeAddress")), text(address.get("city"))
-    if not (re.fullmatch(r"[0-9]{1,12}", found_id) and street and city):
+    if not (is_office_id(found_id) and street and city):
         raise Unreadable(operation, why="a post office without id, address or city")
     location = text(row.get("location"))[: lengths.OFFICE_NAME]
     return PostOffice(

@@ -1,6 +1,5 @@
 """From which day a parcel can be picked up at an office and for how much, in words, where drafts keep prices."""
 
-import re
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from deliver_to_po.adapter import Service
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import NearPostalCode, OfficeQuery, PostOffice
+from deliver_to_po.checkout.office_hours import first_asked
 from deliver_to_po.checkout.quoting import fetch_offers_to_each
 from deliver_to_po.core.language import current_language
 from deliver_to_po.core.wording import NBSP, money, service_name, short_day
@@ -20,9 +20,6 @@ from deliver_to_po.models import Delivery
 from deliver_to_po.offer.answers import PriceKind
 from deliver_to_po.offer.offers import Offer, offers, offers_to_each
 from deliver_to_po.offices import directory
-
-# The page's script asks for the office that is suggested or chosen, then for the others of the list.
-MOST_ASKED = 10
 
 
 class PickUp(NamedTuple):
@@ -76,8 +73,7 @@ def fetch_pick_ups(request: HttpRequest, office_ids: Collection[str]) -> dict[st
     cart = asking.cart_of(request) if asking.keeps_prices() else None
     if cart is None:
         return {}
-    asked = [one for one in list(office_ids)[:MOST_ASKED] if re.fullmatch("[0-9]{1,12}", one)]
-    keys = dict.fromkeys(map(comparable_office_id, asked))
+    keys = dict.fromkeys(map(comparable_office_id, first_asked(office_ids)))
     rows = {row.office_key: row for row in directory.known(office_key__in=list(keys))}
     offices = [directory.post_office(rows[key], current_language()) for key in keys if key in rows]
     found = fetch_offers_to_each(request, cart, offices)

@@ -22,14 +22,8 @@ from deliver_to_po.canadapost.types import NearCoordinates, NearPostalCode, Offi
 from deliver_to_po.checkout.choosing import choose_office
 from deliver_to_po.checkout.fair_use import count_question
 from deliver_to_po.checkout.kept_price import keep_price
-from deliver_to_po.checkout.pages.day_and_price import (
-    MOST_ASKED,
-    PickUp,
-    best,
-    fetch_pick_ups,
-    pick_ups,
-    services_to_choose,
-)
+from deliver_to_po.checkout.office_hours import MOST_ASKED
+from deliver_to_po.checkout.pages.day_and_price import PickUp, best, fetch_pick_ups, pick_ups, services_to_choose
 from deliver_to_po.core.wording import money
 from deliver_to_po.emulator import quotes
 from deliver_to_po.emulator.prices import cost
