@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from deliver_to_po.canadapost.types import PostOffice
-from deliver_to_po.offices.typed.places import PROVINCES, fold
+from deliver_to_po.core.provinces import PROVINCE_SPELLINGS
+from deliver_to_po.offices.typed.places import fold
 from deliver_to_po.offices.typed.streets import DIRECTIONS, LITTLE_WORDS, TYPES, UNIT
 
 # Nobody lives in these. An apartment is somebody's home, also above a post office.
@@ -82,7 +83,7 @@ def _beside(office: PostOffice) -> frozenset[str]:
     """Return the words that may stand beside an office's street without making it another address."""
     code = office.postal_code
     texts = [office.name, office.location, office.street, office.city, code, f"{code[:3]} {code[3:]}"]
-    texts += PROVINCES.get(office.province, "").split("|")
+    texts += PROVINCE_SPELLINGS.get(office.province, "").split("|")
     return BESIDE_AN_OFFICE.union(*map(_words, texts))
 
 

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from deliver_to_po.canadapost.types import Coordinates
 from deliver_to_po.core.language import current_language
+from deliver_to_po.core.provinces import PROVINCE_SPELLINGS
 from deliver_to_po.offices.typed.also_called import ALSO_CALLED
 
 # Canada Post's guide: in a large city people should name a street. How large is our own guess.
@@ -28,23 +29,6 @@ MOST_LARGEST = 6
 # How many times a place weighs in the buyer's own province; in Quebec for a French buyer whose province nobody knows.
 IN_OWN_PROVINCE, IN_QUEBEC = 50, 3
 
-# Every way of writing a province, in either language, as ``fold`` leaves it.
-PROVINCES = {
-    "AB": "ab|alta|alb|alberta",
-    "BC": "bc|b c|cb|c b|british columbia|brit columbia|colombie britannique",
-    "MB": "mb|man|manitoba",
-    "NB": "nb|n b|new brunswick|nouveau brunswick",
-    "NL": "nl|n l|nf|n f|nfld|tnl|t n l|tn|t n|newfoundland and labrador|newfoundland labrador|newfoundland|labrador|"
-    "terre neuve et labrador|terre neuve labrador|terre neuve",
-    "NS": "ns|n s|n e|nova scotia|nouvelle ecosse|nlle ecosse",
-    "NT": "nt|nwt|n w t|tno|t n o|northwest territories|north west territories|territoires du nord ouest",
-    "NU": "nu|nunavut",
-    "ON": "on|ont|ontario",
-    "PE": "pe|pei|p e i|ipe|i p e|p e|prince edward island|ile du prince edouard",
-    "QC": "qc|pq|p q|que|quebec",
-    "SK": "sk|sask|saskatchewan",
-    "YT": "yt|y t|yk|yn|yuk|yukon|yukon territory|territoire du yukon",
-}
 SHORT_FOR = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
 MOST_WORDS_OF_A_PROVINCE = 4
 MOST_WORDS_OF_A_CITY = 7
@@ -74,7 +58,7 @@ def fold(text: str) -> str:
 
 @cache
 def _province_names() -> dict[str, str]:
-    return {fold(name): code for code, names in PROVINCES.items() for name in names.split("|")}
+    return {fold(name): code for code, names in PROVINCE_SPELLINGS.items() for name in names.split("|")}
 
 
 def province_of(text: str) -> str:

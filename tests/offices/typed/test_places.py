@@ -7,10 +7,10 @@ from django.utils import translation
 
 from deliver_to_po.canadapost.identifiers import PROVINCES as CODES
 from deliver_to_po.canadapost.types import Coordinates
+from deliver_to_po.core.provinces import PROVINCE_SPELLINGS
 from deliver_to_po.offices.typed.also_called import ALSO_CALLED
 from deliver_to_po.offices.typed.places import (
     MOST_SUGGESTIONS,
-    PROVINCES,
     Place,
     all_places,
     beginning_with,
@@ -60,8 +60,8 @@ def test_what_names_no_province_is_none(written: str) -> None:
 
 
 def test_every_province_has_names_and_none_means_two() -> None:
-    names = [fold(name) for names in PROVINCES.values() for name in set(names.split("|"))]
-    assert sorted(PROVINCES) == sorted(CODES)
+    names = [fold(name) for names in PROVINCE_SPELLINGS.values() for name in set(names.split("|"))]
+    assert sorted(PROVINCE_SPELLINGS) == sorted(CODES)
     assert len(names) == len(set(names))
 
 

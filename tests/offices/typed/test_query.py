@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from deliver_to_po.canadapost.identifiers import PROVINCES, display_postal_code, normalize_postal_code
 from deliver_to_po.canadapost.rules import check_query
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordinates, NearPostalCode, OfficeQuery
+from deliver_to_po.core.provinces import PROVINCE_SPELLINGS
 from deliver_to_po.errors import QueryNotUnderstood
 from deliver_to_po.offices.typed import places
 from deliver_to_po.offices.typed.query import as_asked, parse, parse_location, written
@@ -275,12 +276,12 @@ def test_what_is_no_place_gets_a_message(typed: str) -> None:
 @pytest.mark.parametrize("order", ["{s}, {c}, {p}", "{s} {c} {p}", "{p} {c} {s}", "{c}, {p}, {s}", "{p}, {s}, {c}"])
 def test_every_province_s_name_in_either_language_and_any_order(place: str, order: str) -> None:
     for found in places.places_called(place):
-        for name in places.PROVINCES[found.province].split("|"):
+        for name in PROVINCE_SPELLINGS[found.province].split("|"):
             typed = order.format(s="Main Street", c=place, p=name).upper()
             assert parse(typed) == NearAddress(found.province, found.name, "MAIN STREET")
 
 
-NAMES = [name for names in places.PROVINCES.values() for name in names.split("|")]
+NAMES = [name for names in PROVINCE_SPELLINGS.values() for name in names.split("|")]
 WORDS = [
     "rue",
     "Main St",
