@@ -197,6 +197,9 @@ def _stands(kept: KeptOffer, *, better: bool) -> bool:
 
 
 def _is_newer(known: Offer, kept: Offer) -> bool:
+    if known.price_kind == PriceKind.FALLBACK:
+        # The shop names no price for the newer rate, or its code fails: asked about the kept rate, it shows which.
+        return False
     return known.quoted_at is not None and kept.quoted_at is not None and known.quoted_at > kept.quoted_at
 
 

@@ -493,6 +493,19 @@ def test_a_price_of_canada_posts_stays_where_the_shop_fails_and_could_name_a_fal
     assert shop.reserve(draft.pk, seen=seen.seen, cart=cart, charge=PRICE).price == PRICE
 
 
+@pytest.mark.usefixtures("cache_of_this_process")
+def test_nor_is_it_lost_where_canada_post_was_asked_again_meanwhile(
+    request_: HttpRequest, draft: Delivery, cart: Cart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with time_machine.travel("2026-11-25T12:00:00-05:00", tick=False) as clock:
+        ask(cart, draft)
+        review(request_)
+        clock.shift(timedelta(hours=7))
+        ask(cart, draft)
+        monkeypatch.setattr(CartAdapter, "price", of_no_rate)
+        assert review(request_).draft.price == PRICE
+
+
 @pytest.mark.usefixtures("known")
 def test_but_not_for_another_office_while_the_shop_cannot_tell_from_where_it_ships(
     request_: HttpRequest, draft: Delivery, monkeypatch: pytest.MonkeyPatch
