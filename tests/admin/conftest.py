@@ -46,7 +46,11 @@ def deliver_to(emulator: EmulatorServer, **fields: Any) -> Delivery:
     """Return a delivery to an office that the emulator offers."""
     office = emulator.world.offices(d2po_only=True)[0]
     return make_delivery(
-        office_id=office.office_id, office_latitude=office.latitude, office_longitude=office.longitude, **fields
+        office_id=office.office_id,
+        office_province=office.province,
+        office_latitude=office.latitude,
+        office_longitude=office.longitude,
+        **fields,
     )
 
 
