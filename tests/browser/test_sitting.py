@@ -384,6 +384,9 @@ def test_a_selection_is_kept_when_the_session_ended_though_nothing_was_typed(
         clerk.page.locator(".action-select").check()
         clerk.page.locator("select[name=action]").select_option("let_go_on")
         clerk.page.locator(".actions button[type=submit]:visible").click()
+        expect(clerk.page.locator("[name=note]")).to_be_visible()
+        # The script looks from then on.
+        clerk.page.wait_for_load_state()
         Session.objects.all().delete()
         submit_of(clerk).click()
         expect(clerk.page.get_by_role("alert")).to_contain_text("Your session has ended")
