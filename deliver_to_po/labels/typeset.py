@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import as_file, files
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Literal, TypeAlias
+from unicodedata import normalize
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
@@ -157,13 +158,23 @@ def _break(word: str, width: float, font: str, size: float) -> Iterator[str]:
 
 def _runs(text: str, font: str) -> Iterator[tuple[str, str]]:
     register_fonts()
-    for name, run in groupby(text, lambda character: font if _has(font, character) else FALLBACK):
-        yield name, "".join(run)
+    for name, run in groupby((_drawn(font, character) for character in text), lambda drawn: drawn[0]):
+        yield name, "".join(character for _font, character in run)
 
 
 @cache
+def _drawn(font: str, character: str) -> tuple[str, str]:
+    """Return in which font a letter is drawn, and as which: without its last accent where no font has it."""
+    for name in (font, FALLBACK):
+        if _has(name, character):
+            return name, character
+    plainer = normalize("NFC", normalize("NFD", character)[:-1])
+    return _drawn(font, plainer) if plainer else (FALLBACK, character)
+
+
 def _has(font: str, character: str) -> bool:
     from reportlab.pdfbase import pdfmetrics
 
     face = pdfmetrics.getFont(font).face  # type: ignore[attr-defined]  # the stubs forget TTFont's
-    return ord(character) in face.charToGlyph
+    # Vera names letters that it does not have, such as Đ: their glyph is the empty box.
+    return bool(face.charToGlyph.get(ord(character)))

@@ -1,11 +1,13 @@
 """Words in a box: wrapped where a person would, and nowhere else."""
 
 from io import BytesIO
+from typing import Any
 
 import pytest
+from pypdf import PdfReader
 from reportlab.pdfgen.canvas import Canvas
 
-from deliver_to_po.labels.typeset import REGULAR, draw_box, fit, text_width, wrap
+from deliver_to_po.labels.typeset import REGULAR, draw_box, draw_text, fit, new_canvas, pdf_of, text_width, wrap
 from tests.labels.reading import place_of
 
 NBSP = "\u00a0"
@@ -41,3 +43,19 @@ def test_words_that_are_many_are_set_smaller_until_all_of_them_fit() -> None:
     assert " ".join(lines).split() == ["word"] * 60
     assert size < 10
     assert len(lines) * size <= 40
+
+
+def test_a_name_is_drawn_in_the_letters_that_some_font_has() -> None:
+    """The font for Canada's two languages names Đ and ď, and has an empty box for them; no font here has ễ."""
+    canvas = new_canvas((200, 50), "en")
+    draw_text(canvas, "Đặng Nguyễn, Ďuriš", 10, 10, REGULAR, 10)
+    [page] = PdfReader(BytesIO(pdf_of(canvas))).pages
+    assert page.extract_text().replace("\n", "") == "Đặng Nguyên, Ďuriš"
+    drawn: dict[str, str] = {}
+
+    def keep(text: str, _cm: object, _tm: object, font: Any, _size: object) -> None:
+        drawn.update(dict.fromkeys(text, font and str(font["/BaseFont"]).partition("+")[2]))
+
+    page.extract_text(visitor_text=keep)
+    assert {drawn[letter] for letter in "ĐặĎ"} == {"DejaVuSansMono"}
+    assert {drawn[letter] for letter in "nguyêš"} == {"BitstreamVeraSans-Roman"}
