@@ -1,10 +1,6 @@
 """The desk's list and page of deliveries."""
 
-from typing import Any
-
 import pytest
-from django.contrib.auth.models import Permission, User
-from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 
@@ -12,7 +8,7 @@ from deliver_to_po.core.choices import Change, DeliveryState, HandoffStep, Offic
 from deliver_to_po.models import Attempt, History
 from tests.admin.browsing import LIST, listed, page_of, text_of, url
 from tests.admin.conftest import PIN, Clerk, labelled
-from tests.factories import make_delivery, make_order, make_shipment
+from tests.factories import make_delivery, make_shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model, pytest.mark.usefixtures("no_network")]
 
@@ -63,19 +59,6 @@ def test_pages_with_addresses_are_not_kept_by_browsers(admin_client: Client) -> 
     delivery = make_delivery()
     for path in (reverse(LIST), url("delivery_change", delivery)):
         assert "no-store" in admin_client.get(path).headers["Cache-Control"]
-
-
-@pytest.mark.parametrize(("permission", "shown"), [("view", True), ("change", True), ("add", False)])
-def test_who_may_look_at_orders_has_the_button_to_the_order(
-    clerk: Clerk, change_settings: Any, permission: str, shown: bool
-) -> None:
-    change_settings(RELEASE="when_paid")
-    delivery = make_delivery(state="held", reason="not_paid", order=make_order())
-    client = clerk("view_delivery")
-    user, of_order = User.objects.get(), ContentType.objects.get_for_model(delivery.order)
-    user.user_permissions.add(Permission.objects.get(content_type=of_order, codename__startswith=permission))
-    assert ("Open the order" in text_of(client, delivery)) == shown
-    assert ("Open the order" in listed(client).get_text()) == shown
 
 
 def test_without_permissions_there_is_no_page_and_without_more_no_button_and_no_label(clerk: Clerk) -> None:
