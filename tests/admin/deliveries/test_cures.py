@@ -1,4 +1,4 @@
-"""Who has which button."""
+"""Buttons of a delivery, and the permission that each asks for."""
 
 from typing import Any
 
