@@ -156,6 +156,14 @@ def test_what_a_search_leaves_out_of_an_office_stays_as_it_was(emulator: Emulato
     assert _rows(office.office_id) == before
 
 
+def test_an_office_that_has_moved_keeps_nothing_of_its_former_place(emulator: EmulatorServer) -> None:
+    office = find(OTTAWA, "en").offices[0]
+    moved = dataclasses.replace(office, postal_code="H2X1Y4", coordinates=None)
+    directory.remember_offered([moved], "en", timezone.now())
+    [row] = _rows(office.office_id)
+    assert (row["postal_code"], row["latitude"], row["longitude"]) == ("H2X1Y4", None, None)
+
+
 def test_an_answer_without_hours_leaves_those_that_still_count(emulator: EmulatorServer) -> None:
     office = fetch_office(find(OTTAWA, "en").offices[0].office_id, "en")
     a_week_on = timezone.now() + directory.HOURS_LIFETIME

@@ -96,10 +96,16 @@ def test_what_is_known_of_a_parcel_with_another_number_is_forgotten(number: str,
     Tracking.objects.create(shipment=shipment, state=ParcelState.COLLECTED)
     for kind in (NoticeKind.LAST_DAYS, NoticeKind.CHOOSE):
         Notice.objects.create(delivery=shipment.delivery, kind=kind, occasion=shipment.pk)
+    other = Notice.objects.create(
+        delivery=shipment.delivery,
+        kind=NoticeKind.LAST_DAYS,
+        occasion=make_shipment(shipment.delivery, parcel=2).pk,
+    )
     assert parcel_exists(shipment, "S-1", number) == Changed.NOTHING
     assert Tracking.objects.filter(shipment=shipment).exists() == kept
     # Its buyer is told of the other parcel too.
-    assert Notice.objects.filter(kind=NoticeKind.LAST_DAYS).exists() == kept
+    assert Notice.objects.filter(kind=NoticeKind.LAST_DAYS, occasion=shipment.pk).exists() == kept
+    assert Notice.objects.filter(pk=other.pk).exists()
     assert Notice.objects.filter(kind=NoticeKind.CHOOSE).exists()
 
 

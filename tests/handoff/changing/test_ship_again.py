@@ -155,6 +155,9 @@ def test_a_parcel_that_was_taken_off_the_order_is_not_waited_for(monkeypatch: py
     # On hold it would be made again.
     Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.HELD)
     assert cancel(delivery.order) == Cancelled.CANCELLED
+    never_made = came_to(P.COLLECTED)
+    make_shipment(never_made, parcel=2, state=ShipmentState.REFUSED, open_parcel=None)
+    assert cancel(never_made.order) == Cancelled.CANCELLED
 
 
 def test_nothing_is_shipped_again_of_which_nothing_came_back() -> None:
