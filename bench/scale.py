@@ -67,7 +67,7 @@ def _questions() -> Sequence[tuple[str, Callable[[], Any], int]]:
 
     def night() -> None:
         shop_time.NIGHT = range(24)
-        nightly_check._not_tried_lately = lambda office_id: False
+        nightly_check._claim = lambda office_id: False
         nightly_check.check_open_orders()
 
     return (

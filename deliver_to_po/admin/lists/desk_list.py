@@ -8,7 +8,7 @@ from django.contrib.admin.views.main import SEARCH_VAR
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from deliver_to_po.admin.lists.readonly import DeskAdmin
+from deliver_to_po.admin.lists.desk_admin import DeskAdmin
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.examination.troubles import troubles
 from deliver_to_po.models.pause_in_force import current_pause

@@ -39,7 +39,7 @@ def check_open_orders() -> int:
     due = _open().filter(Q(office_checked_at=None) | Q(office_checked_at__lt=timezone.now() - LATELY))
     office_ids = due.order_by("office_id").values_list("office_id", flat=True).distinct()
     asked = 0
-    for office_id in islice(filter(_not_tried_lately, office_ids), AT_A_TIME):
+    for office_id in islice(filter(_claim, office_ids), AT_A_TIME):
         if not _check(office_id):
             break
         asked += 1
@@ -54,7 +54,8 @@ def _open() -> QuerySet[Delivery]:
     return Delivery.objects.filter(waiting, live=live, erased_at=None, stop_asked_at=None).exclude(office_id="")
 
 
-def _not_tried_lately(office_id: str) -> bool:
+def _claim(office_id: str) -> bool:
+    """Take an office for an hour; False where it was tried lately, by whomever."""
     key = f"deliver_to_po.nightly.{office_id}"
     return with_cache(lambda cache: cache.add(key, 1, TRIED_AGAIN_AFTER_SECONDS), True)
 
