@@ -95,6 +95,11 @@ def day_and_time(moment: datetime) -> str:
     return _("%(date)s at %(time)s") % {"date": day_of_year(local.date()), "time": clock(local.time())}
 
 
+def with_one_stop(told: str) -> str:
+    """Return sentences in which a time that ends with "p.m." has its full stop already."""
+    return told.replace(".m..", ".m.")
+
+
 def day_of_week(day: date) -> str:
     """Return a day of the near future as people write it: ``Thursday, December 3``, ``jeudi 3 décembre``."""
     # Translators: the format of a date without its year, as Django's "date" filter takes it; "j" is the day.

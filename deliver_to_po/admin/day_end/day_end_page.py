@@ -23,7 +23,7 @@ from deliver_to_po.admin.show import BREAK, by_whom, desk_url, url_on, why_and_w
 from deliver_to_po.admin.weights_and_money import kilograms_shown
 from deliver_to_po.core.choices import ManifestState, Reason
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.core.wording import day_and_time, day_of_year
+from deliver_to_po.core.wording import day_and_time, day_of_year, with_one_stop
 from deliver_to_po.errors import TransmissionRefused
 from deliver_to_po.handoff.day_end.looking_over import (
     COMPARED_AGAIN_AFTER,
@@ -137,7 +137,7 @@ def _tell_of_others(request: HttpRequest) -> None:
             "who": by_whom(manifest.user),
             "when": day_and_time(manifest.created_at),
         }
-        messages.info(request, text % {"count": manifest.parcels, **words})
+        messages.info(request, with_one_stop(text % {"count": manifest.parcels, **words}))
 
 
 def _row(group: Group, chosen: bool) -> dict[str, object]:

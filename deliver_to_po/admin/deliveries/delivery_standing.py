@@ -11,7 +11,7 @@ from deliver_to_po.admin.deliveries.standing import URGENCY, Standing, Tone, Wai
 from deliver_to_po.admin.show import RELEASED_WHEN, advice_of, note_of_hold
 from deliver_to_po.core.choices import DeliveryState, Reason
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.core.wording import day_and_time
+from deliver_to_po.core.wording import day_and_time, with_one_stop
 from deliver_to_po.models import Delivery, Shipment
 
 D = DeliveryState
@@ -91,9 +91,7 @@ def _gone(delivery: Delivery) -> Standing:
         return Standing(str(BEING_CANCELLED), Tone.IDLE, follows=follows)
     why = Reason.ERASED.why()
     if delivery.erased_at is not None:
-        why = _("The recipient was erased on %(when)s.") % {"when": day_and_time(delivery.erased_at)}
-        # A time that ends with "p.m." has its full stop already.
-        why = why.replace(".m..", ".m.")
+        why = with_one_stop(_("The recipient was erased on %(when)s.") % {"when": day_and_time(delivery.erased_at)})
     return Standing(str(ERASED), Tone.IDLE, why=(why,), follows=texts(Reason.ERASED.advice))
 
 

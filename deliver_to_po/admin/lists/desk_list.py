@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from deliver_to_po.admin.lists.desk_admin import DeskAdmin
-from deliver_to_po.core.wording import day_and_time
+from deliver_to_po.core.wording import day_and_time, with_one_stop
 from deliver_to_po.examination.troubles import troubles
 from deliver_to_po.models.pause_in_force import current_pause
 from deliver_to_po.offices.outage import current_outage
@@ -61,12 +61,12 @@ def why_not(request: HttpRequest) -> str:
 def _warnings() -> list[str]:
     found = []
     if pause := current_pause():
-        words = {"when": day_and_time(pause.ends_at)}
-        found.append(_("Deliver to Post Office is paused until %(when)s. No label is made until then.") % words)
+        told = _("Deliver to Post Office is paused until %(when)s. No label is made until then.")
+        found.append(with_one_stop(told % {"when": day_and_time(pause.ends_at)}))
     if outage := current_outage():
         rung = outage.rung.label if outage.rung else _("nothing: the option is not offered")
         told = _("Canada Post has not answered a search since %(when)s. Buyers see: %(rung)s.")
-        found.append(told % {"when": day_and_time(outage.since), "rung": rung})
+        found.append(with_one_stop(told % {"when": day_and_time(outage.since), "rung": rung}))
     for says, code in troubles():
         found.append(_("Tell technical support: %(says)s (code: %(code)s).") % {"says": says, "code": code})
     return found

@@ -1,5 +1,6 @@
 """The desk's lists measure what they are asked for before anything is done with it, and say what is wrong just now."""
 
+import re
 import time
 from datetime import timedelta
 
@@ -100,9 +101,11 @@ def test_every_list_says_what_buyers_see_just_now(clerk: Clerk) -> None:
     for page in pages:
         assert "our own list, straight-line distances" in client.get(page).content.decode()
     outage_is_over()
-    Pause.objects.create(reason_en="a", reason_fr="b", ends_at=timezone.now() + timedelta(days=1))
+    # Neither noon nor midnight.
+    ends_at = (timezone.now() + timedelta(days=1)).replace(minute=30)
+    Pause.objects.create(reason_en="a", reason_fr="b", ends_at=ends_at)
     page = client.get(pages[0]).content.decode()
-    assert "Deliver to Post Office is paused until" in page
+    assert re.search(r"Deliver to Post Office is paused until [^<]*[ap]\.m\. No label is made", page)
     assert "has not answered" not in page
 
 
