@@ -185,7 +185,6 @@ def instead_of_label(
 
 
 def label_response(shipment: Shipment, file: "File[bytes]") -> FileResponse:
-    """Return the label in its open file."""
     media_type = media_type_of(shipment)
     return private_file(file, media_type, label_filename(shipment, EXTENSIONS.get(media_type, "bin")))
 

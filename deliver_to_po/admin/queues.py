@@ -316,8 +316,6 @@ def queue_named(name: str | None) -> Queue | None:
 
 
 class _Counted(Subquery):
-    """How many rows a query has."""
-
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
     output_field = IntegerField()
     # For a query that cannot have rows, such as parcels to transmit in a shop without a system that transmits.

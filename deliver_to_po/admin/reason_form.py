@@ -7,8 +7,6 @@ from deliver_to_po.models.history import NOTE_LENGTH
 
 
 class ReasonForm(forms.Form):
-    """Why a clerk does it."""
-
     note = forms.CharField(
         label=_("Reason"),
         max_length=NOTE_LENGTH,
@@ -18,8 +16,6 @@ class ReasonForm(forms.Form):
 
 
 class OptionalReasonForm(ReasonForm):
-    """Why a clerk does it, if there is anything to say."""
-
     note = forms.CharField(
         label=_("Reason (optional)"),
         max_length=NOTE_LENGTH,

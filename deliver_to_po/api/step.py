@@ -64,7 +64,6 @@ class StepAPI(NinjaAPI):
         return schema
 
     def patterns(self) -> dict[str, URLPattern]:
-        """Return every address by its name."""
         patterns: list[URLPattern] = self.urls[0]  # type: ignore[assignment]
         for pattern in patterns:
             pattern.callback = _answered(pattern.callback)
@@ -255,7 +254,6 @@ def _choose(choice: shop.Choice, office_id: str | None, service: str | None) -> 
 
 
 def _state(choice: shop.Choice, said: Sequence[problems.Message] = ()) -> dict[str, Any]:
-    """Return how a choice stands."""
     draft, messages = choice.draft, list(said)
     if draft is None:
         raise errors.DraftUnknown

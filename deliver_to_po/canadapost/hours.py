@@ -25,7 +25,6 @@ class Interval:
     closes: time
 
     def span(self, day: date, zone: tzinfo) -> "Span":
-        """Return the interval on ``day`` in ``zone``."""
         last = day + timedelta(days=self.closes == time(0))
         opens = datetime.combine(day, self.opens, zone)
         # If the clock is set back over the closing time, that time comes twice: the counter closes at the second.

@@ -51,7 +51,6 @@ class Choice:
 
     @property
     def cart(self) -> Any:
-        """Return what is bought, None where nobody says."""
         return self._cart
 
     def before_making(self) -> None:

@@ -17,7 +17,6 @@ NOT_IN_BACKGROUND = ("ImmediateBackend", "DummyBackend")
 
 
 def module_of_tasks() -> str:
-    """Return the module that offers tasks, or ``""``."""
     if find_spec("django.tasks"):
         return "django.tasks"
     return "django_tasks" if find_spec("django_tasks") else ""
@@ -69,6 +68,5 @@ def works_in_background() -> bool:
 
 
 def task_backend() -> Any | None:
-    """Return the backend that tasks are sent to, None where there are no tasks."""
     module = module_of_tasks()
     return import_module(module).task_backends["default"] if module else None

@@ -25,7 +25,6 @@ MakeTransport: TypeAlias = Callable[[str, Timeouts], Transport]
 def client_of(
     settings: CanadaPostSettings, caller: Caller, language: Language, tokens: TokenSource | None = None
 ) -> CanadaPost:
-    """Return the client of one API, over its caller."""
     contract = None if settings.without_contract else settings.contract_id
     account = Account(settings.customer_number, contract, settings.mobo)
     if settings.api == "webservices":

@@ -24,7 +24,6 @@ def answer_label(call: Call, refusals: Refusals, key: str, artifact: int, index:
 
 
 def answer_manifest(call: Call, refusals: Refusals, po_number: str, artifact: int, index: int) -> Response:
-    """Answer a manifest as PDF."""
     found = next((one for one in call.world.state.manifests() if one.po_number == po_number), None)
     if found is None or artifact != specimens.FIRST_ARTIFACT + found.number or index:
         raise NoSuchThing("artifact")

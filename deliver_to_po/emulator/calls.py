@@ -78,11 +78,9 @@ class Call:
         return self.request.root_url.rstrip("/")
 
     def text(self, english: str, french: str) -> str:
-        """Return the text in the caller's language."""
         return french if self.french else english
 
     def problem(self, code: str, english: str, french: str) -> Problem:
-        """Return a problem in the caller's language."""
         return Problem(code, self.text(english, french))
 
 

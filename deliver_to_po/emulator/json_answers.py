@@ -17,7 +17,6 @@ class JsonRefusals:
     media_type = JSON
 
     def refused(self, problems: Sequence[Problem], status: int) -> Response:
-        """Answer all problems."""
         errors = [{"errorCode": problem.code, "message": problem.message} for problem in problems]
         title = "Validation failed" if status == 400 else "Not accepted"
         return as_json({"title": title, "detail": "The request was not accepted.", "errors": errors}, status)
@@ -37,5 +36,4 @@ def as_json(data: object, status: int = 200) -> Response:
 
 
 def link(rel: str, href: str, media_type: str = JSON, **more: Any) -> dict[str, Any]:
-    """Return a link as answers hold it."""
     return {"rel": rel, "href": href, "mediaType": media_type, **more}

@@ -123,7 +123,6 @@ def usual_next_step(state: State, pin: str) -> str:
 
 
 def announce(state: State, shipment: StoredShipment) -> None:
-    """Announce a parcel, once."""
     if not state.events(shipment.pin):
         move(state, shipment, Move("announced"))
 

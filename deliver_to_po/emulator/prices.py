@@ -51,12 +51,10 @@ class Cost:
 
     @property
     def before_tax(self) -> Decimal:
-        """Return the price without taxes."""
         return self.base + self.fuel + sum((price for _, price in self.options), Decimal(0))
 
     @property
     def due(self) -> Decimal:
-        """Return the price with taxes."""
         return self.before_tax + self.gst + self.hst
 
 

@@ -83,7 +83,6 @@ class EmulatorServer:
 
     @property
     def faults(self) -> FaultPlan:
-        """Return the plan of what goes wrong."""
         return self.world.faults
 
     @property
@@ -98,7 +97,6 @@ class EmulatorServer:
 
     @property
     def manifests(self) -> list[StoredManifest]:
-        """Return every manifest, oldest first."""
         return self.world.state.manifests()
 
     def configure(self, **settings: Any) -> EmulatorConfig:

@@ -32,7 +32,6 @@ def label(shipment: StoredShipment) -> tuple[bytes, str]:
 
 
 def pdf_label(shipment: StoredShipment) -> bytes:
-    """Return the specimen label of a shipment as PDF."""
     paper = shipment.spec.get("printPreferences", {}).get("outputFormat", "")
     return render_specimen(words(shipment), letter=paper == "8.5x11")
 
@@ -44,7 +43,6 @@ def zpl_label(shipment: StoredShipment) -> bytes:
 
 
 def manifest(state: State, stored: StoredManifest) -> bytes:
-    """Return the specimen manifest as PDF."""
     address = stored.body["manifestAddress"]
     rows = tuple(
         ManifestRow(

@@ -26,11 +26,9 @@ class State(Shipments, Manifests, Events):
     """The emulator's memory, shared by both APIs; safe to use from many threads."""
 
     def count_call(self, operation: str) -> None:
-        """Count a call of an operation, whatever comes of it."""
         self._do("INSERT INTO call VALUES (?, 1) ON CONFLICT (operation) DO UPDATE SET count = count + 1", operation)
 
     def calls(self) -> dict[str, int]:
-        """Return how often each operation was called."""
         return {row["operation"]: row["count"] for row in self._rows("SELECT * FROM call ORDER BY operation")}
 
     def add_token(self, value: str, lifetime_seconds: float) -> None:
@@ -40,11 +38,9 @@ class State(Shipments, Manifests, Events):
             self._database.execute("INSERT INTO token VALUES (?, ?)", (value, time.time() + lifetime_seconds))
 
     def knows_token(self, value: str) -> bool:
-        """Say whether a token was issued and has not expired."""
         return bool(self._rows("SELECT 1 FROM token WHERE value = ? AND expires_at > ?", value, time.time()))
 
     def expire_tokens(self) -> None:
-        """Let every token expire at once."""
         self._do("DELETE FROM token")
 
     def close_office(self, office_id: str, how: Closing) -> None:
@@ -52,9 +48,7 @@ class State(Shipments, Manifests, Events):
         self._do("INSERT OR REPLACE INTO closing VALUES (?, ?)", office_id, how)
 
     def reopen_office(self, office_id: str) -> None:
-        """Undo ``close_office``."""
         self._do("DELETE FROM closing WHERE office_id = ?", office_id)
 
     def closings(self) -> dict[str, Closing]:
-        """Return the closed offices by id."""
         return {row["office_id"]: row["how"] for row in self._rows("SELECT * FROM closing ORDER BY office_id")}

@@ -28,6 +28,5 @@ class Throttle:
             return calls[0] + WINDOW_SECONDS - now
 
     def clear(self) -> None:
-        """Forget every call."""
         with self._lock:
             self._calls.clear()

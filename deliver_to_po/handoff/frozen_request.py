@@ -16,7 +16,6 @@ MOST_CAD = Decimal(1_000_000)
 
 
 def request_of(shipment: Shipment) -> ShipmentRequest:
-    """Return what is sent for ``shipment``."""
     delivery, office = shipment.delivery, shipment.office
     return ShipmentRequest(
         request_id=shipment.request_id,

@@ -23,7 +23,6 @@ def ready_system(shipment: Shipment) -> ShippingSystem | NotYet:
 
 
 def transmitting_system(manifest: Manifest) -> ShippingSystem | NotYet:
-    """Return the system that transmits a manifest."""
     system = _configured(manifest)
     return system if isinstance(system, NotYet) else system.obstacle(live=manifest.live) or system
 

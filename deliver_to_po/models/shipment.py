@@ -35,7 +35,6 @@ class NoLabelStorage(Storage):
         raise ImproperlyConfigured(f'STORAGES["{LABEL_STORAGE}"] is missing or wrong: run "manage.py check".')
 
     def exists(self, name: str) -> bool:
-        """Say no."""
         return False
 
 

@@ -81,7 +81,6 @@ def at_an_office(state: ParcelState, *, lately: bool = False) -> QuerySet[Any]:
 
 
 def shipment_of(notice: Notice) -> Shipment:
-    """Return the parcel that a notice is about."""
     return Shipment.objects.select_related("tracking", "delivery").get(**_by_occasion(notice))
 
 

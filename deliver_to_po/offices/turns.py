@@ -78,7 +78,6 @@ def _answer_or_turn(question: str, seconds: float, look: Callable[[], T | None])
 
 
 def taken(question: str) -> bool:
-    """Say whether a request is in progress."""
     return bool(with_cache(lambda cache: cache.get(_turn_key(question)), None))
 
 

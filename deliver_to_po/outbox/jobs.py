@@ -96,7 +96,6 @@ class Registry:
 
     @property
     def housekeeping(self) -> Iterable[Housekeeping]:
-        """Return the housekeeping."""
         self._fill()
         return tuple(self._housekeeping.values())
 

@@ -33,7 +33,6 @@ class Swept:
     housekeeping: Counter[str] = field(default_factory=Counter)
 
     def __bool__(self) -> bool:
-        """Say whether anything was done."""
         return bool(self.steps.total() or self.housekeeping.total())
 
 

@@ -7,5 +7,4 @@ from deliver_to_po.outbox.jobs import registry
 
 @task
 def do_due(job: str, pk: int) -> None:
-    """Do every step that is due for one row of the job of that name."""
     work_through(registry.job(job), pk)

@@ -6,7 +6,6 @@ from deliver_to_po.privacy.lifetimes import AT_A_TIME
 
 
 def register() -> None:
-    """Register what is done now and then."""
     registry.add(
         Housekeeping("expired drafts", expiring.delete_expired_drafts, AT_A_TIME, for_good=True),
         Housekeeping("forgotten reservations", expiring.delete_forgotten_reservations, AT_A_TIME, for_good=True),

@@ -131,7 +131,6 @@ def notes_of(delivery: Delivery) -> QuerySet[History]:
 
 
 def e_mails_of(delivery: Delivery) -> QuerySet[Notice]:
-    """Return what was written about a delivery."""
     return Notice.objects.filter(delivery=delivery, sent_at__isnull=False)
 
 

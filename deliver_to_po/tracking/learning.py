@@ -77,7 +77,6 @@ def _row(tracking: Tracking, sighting: Sighting) -> TrackingEvent:
 
 
 def sightings_of(events: Iterable[TrackingEvent]) -> list[Sighting]:
-    """Return events that are kept, as they were told."""
     return [
         Sighting(Scan(event.scan), event.on, event.time, event.code or None, event.office_id, event.office_name)
         for event in events

@@ -62,7 +62,6 @@ def _in_order(untimed: Container[date], sighting: Sighting) -> tuple[date, str, 
 
 
 def _seen(place: Place, sighting: Sighting) -> Place:
-    """Return the place after one more sighting."""
     scan = sighting.scan
     if scan in ALARMS:
         return place._replace(doubt=place.doubt or Doubt(scan.value))

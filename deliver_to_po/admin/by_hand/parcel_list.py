@@ -166,7 +166,6 @@ def tell_of_others(request: HttpRequest, alias: str, wrong: Mapping[int, tuple[s
 
 
 def tell_taken(request: HttpRequest, taken: int) -> None:
-    """Say how many numbers were taken, if any."""
     if taken:
         text = ngettext("%(count)d tracking number saved.", "%(count)d tracking numbers saved.", taken)
         messages.success(request, text % {"count": taken})

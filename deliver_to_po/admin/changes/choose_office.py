@@ -162,7 +162,6 @@ def _choosing(request: HttpRequest, delivery: Delivery, site: AdminSite) -> Choo
 
 
 def _whose(request: HttpRequest, delivery: Delivery) -> str:
-    """Return which delivery it is, and to those who may look at it whose."""
     return described(delivery) if request.user.has_perm(permissions.VIEW_DELIVERY) else str(delivery)
 
 

@@ -33,8 +33,6 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One answer above the tables."""
-
     title: str
     number: str
     says: str

@@ -81,8 +81,6 @@ class ShipmentStateFilter(admin.SimpleListFilter):
 
 
 class LiveFilter(admin.SimpleListFilter):
-    """What is real, or what is a test."""
-
     title = _("live or test")
     parameter_name = "live"
 

@@ -84,5 +84,4 @@ def forget_messages() -> int:
 
 
 def register() -> None:
-    """Register what is done now and then."""
     registry.add(Housekeeping("messages of webhooks", forget_messages, AT_A_TIME, for_good=True))

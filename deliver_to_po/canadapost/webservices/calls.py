@@ -72,7 +72,6 @@ class Calls:
             ) from None
 
     def delete(self, operation: str, path: str, resource: Resource) -> Answer:
-        """Take something back."""
         return self._call(operation, "DELETE", path, resource, repeatable=False)
 
     def _call(

@@ -73,7 +73,6 @@ def _refuse_odd(operation: str, body: bytes) -> None:
 
 
 def local_name(element: Element) -> str:
-    """Return the name of ``element`` without its namespace."""
     return str(element.tag).rpartition("}")[2]
 
 

@@ -63,7 +63,6 @@ class SearchRequest(NamedTuple):
         )
 
     def __bool__(self) -> bool:
-        """Say whether anything is searched for."""
         return bool(self.text or self.latitude or self.longitude)
 
     def query(self, here: Whereabouts = NOWHERE) -> OfficeQuery:

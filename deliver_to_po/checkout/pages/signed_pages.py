@@ -64,7 +64,6 @@ def signed(about: Callable[[HttpRequest, str, str], T]) -> Callable[[Callable[..
 
 
 def nothing_there(request: HttpRequest, language: str, why: str, status: int, **more: Any) -> HttpResponse:
-    """Say why there is nothing at this address."""
     context = {"problem_text": why, "other_language": other_language_of(request, language), **more}
     return show(request, no_list(), "again_not", context, status)
 

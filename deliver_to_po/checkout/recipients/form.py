@@ -101,7 +101,6 @@ class RecipientForm(ContactForm):
         self.office = office
 
     def clean_postal_code(self) -> str:
-        """Return the postal code as ``A9A9A9``, from any spelling."""
         postal_code = ids.normalize_postal_code(self.cleaned_data["postal_code"])
         if not postal_code:
             raise ValidationError(_why_no_postal_code(self.cleaned_data["postal_code"]), code="invalid")

@@ -11,8 +11,6 @@ SELECTED = SafeString(" selected")
 
 
 class Line(forms.TextInput):
-    """One line to type in."""
-
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, *_: Any, **_renderer: Any
     ) -> SafeString:

@@ -48,7 +48,6 @@ class OscarAdapter(OrderAdapter[Any]):
         return round(weight, 3)
 
     def ship_from(self, order: Any) -> Sender:
-        """Return who ships everything."""
         if self.sender is None:
             raise NotImplementedError(f"{type(self).__name__} must say its sender, or write ship_from().")
         return self.sender
@@ -88,12 +87,10 @@ class OscarAdapter(OrderAdapter[Any]):
         return bool(order.shipping_code == CODE)
 
     def reference(self, order: Any) -> str:
-        """Return the order's number."""
         # Oscar makes it as an int, and reads it as a text.
         return str(order.number)
 
     def contents(self, order: Any) -> Sequence[tuple[int | Decimal, str]]:
-        """Return the lines that are shipped, by their titles."""
         return [(line.quantity, line.title) for line in self.shipped_lines(order)]
 
     def email(self, order: Any) -> str:
@@ -114,13 +111,11 @@ class OscarAdapter(OrderAdapter[Any]):
         return bool(queryset_orders_for_user(user).filter(pk=order.pk).exists())
 
     def recipient(self, request: HttpRequest) -> RecipientSuggestion:
-        """Return the name and address of the checkout."""
         from deliver_to_po.contrib.oscar.choice import suggestion
 
         return suggestion(request)
 
     def postal_code(self, request: HttpRequest) -> str:
-        """Return the postal code of the checkout's address."""
         return self.recipient(request).postal_code
 
     def last_delivery(self, request: HttpRequest) -> "Delivery | None":
@@ -137,7 +132,6 @@ class OscarAdapter(OrderAdapter[Any]):
         return delivery_of(last) if last else None
 
     def next_url(self, request: HttpRequest) -> str:
-        """Return the page that asks how to pay."""
         return reverse("checkout:payment-method")
 
     def home_delivery_url(self, request: HttpRequest) -> str:

@@ -32,7 +32,6 @@ TOLD = {"sender": "ship_from", "box_cm": "parcels", "fallback_price": "price"}
 
 
 def register_all() -> None:
-    """Register every check."""
     register(check_forks)
     register(check_adapter)
     register(check_preview, Tags.templates)

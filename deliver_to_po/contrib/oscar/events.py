@@ -25,7 +25,6 @@ UID = "deliver_to_po_oscar"
 
 
 def connect() -> None:
-    """Listen to Oscar and to the app."""
     order_status_changed.connect(cancel_delivery, dispatch_uid=UID)
     order_line_status_changed.connect(drop_line, dispatch_uid=UID)
     labelled.connect(add_shipping_event, dispatch_uid=UID)
@@ -54,12 +53,10 @@ def _follow(order: Any, status: str, *, whole: bool = True) -> None:
 
 
 def _ships_nothing(adapter: OscarAdapter, order: Any) -> bool:
-    """Say whether the adapter says plainly that nothing is left to ship."""
     return _shipped_lines(adapter, order) == []
 
 
 def _shipped_lines(adapter: OscarAdapter, order: Any) -> Sequence[Any] | None:
-    """Return what the adapter says is shipped, None where it fails."""
     return answer_or(None, lambda: listed("shipped_lines", MOST_ANSWERS, lambda _shop: adapter.shipped_lines(order)))
 
 

@@ -35,12 +35,10 @@ def list_faults(call: Call) -> Response:
 
 
 def add_fault(call: Call) -> Response:
-    """Plan a fault."""
     return as_json(asdict(call.world.faults.add_from(call.request.get_json(), NAMES)), 201)
 
 
 def clear_faults(call: Call) -> Response:
-    """Forget every planned fault."""
     call.world.faults.clear()
     return Response("", 204)
 
@@ -65,7 +63,6 @@ def shipments(call: Call) -> Response:
 
 
 def transmit_shipment(call: Call, shipment_id: str) -> Response:
-    """Make a shipment transmitted."""
     shipment = known_shipment(call, shipment_id)
     call.world.state.transmit_shipment(shipment_id)
     announce(call.world.state, shipment)
@@ -128,7 +125,6 @@ def manifests(call: Call) -> Response:
 
 
 def list_outages(call: Call) -> Response:
-    """Answer the planned outages."""
     return as_json([_outage(outage) for outage in call.world.state.outages()])
 
 
@@ -147,7 +143,6 @@ def add_outage(call: Call) -> Response:
 
 
 def clear_outages(call: Call) -> Response:
-    """Forget the planned outages."""
     call.world.state.clear_outages()
     return Response("", 204)
 
@@ -169,7 +164,6 @@ def reopen_office(call: Call, office_id: str) -> Response:
 
 
 def change_settings(call: Call) -> Response:
-    """Change any of the settings that the index shows."""
     wanted = _object(call)
     if not all(name in SETTINGS and SETTINGS[name](value) for name, value in wanted.items()):
         named = {"variant": VARIANTS, "throttled_as": THROTTLINGS, "card": CARDS, "spelling": SPELLINGS}
@@ -180,7 +174,6 @@ def change_settings(call: Call) -> Response:
 
 
 def expire_tokens(call: Call) -> Response:
-    """Let every token expire at once."""
     call.world.state.expire_tokens()
     return Response("", 204)
 

@@ -99,12 +99,10 @@ class FaultPlan:
             raise BadRequest(str(error)) from error
 
     def clear(self) -> None:
-        """Forget every fault."""
         with self._lock:
             self._faults.clear()
 
     def as_json(self) -> list[dict[str, Any]]:
-        """Return the faults that are still to come."""
         with self._lock:
             return [asdict(fault) for fault in self._faults]
 

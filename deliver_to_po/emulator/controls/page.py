@@ -15,7 +15,6 @@ _POLICY = "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-
 
 
 def page(call: Call) -> Response:
-    """Answer the page."""
     return _page(call)
 
 

@@ -16,7 +16,6 @@ class Grid(Generic[Item]):
         self._cells: dict[tuple[int, int], list[Item]] = defaultdict(list)
 
     def add(self, x: float, y: float, item: Item) -> None:
-        """Keep an item at a point."""
         self._cells[floor(x / self.cell), floor(y / self.cell)].append(item)
 
     def near(self, left: float, top: float, right: float, bottom: float) -> Iterator[Item]:

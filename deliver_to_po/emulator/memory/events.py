@@ -32,8 +32,6 @@ class StoredOutage:
 
 
 class Events(Store):
-    """The events and outages."""
-
     def add_event(self, pin: str, event: StoredEvent) -> None:
         """Keep what happened to a parcel."""
         self._do(
@@ -52,7 +50,6 @@ class Events(Store):
         ]
 
     def add_outage(self, outage: StoredOutage) -> None:
-        """Plan an outage."""
         self._do(
             "INSERT INTO outage (english, french, starts_at, ends_at) VALUES (?, ?, ?, ?)",
             outage.english,
@@ -62,7 +59,6 @@ class Events(Store):
         )
 
     def outages(self) -> list[StoredOutage]:
-        """Return the planned outages, in the order they were planned."""
         return [
             StoredOutage(
                 row["english"],
@@ -74,5 +70,4 @@ class Events(Store):
         ]
 
     def clear_outages(self) -> None:
-        """Forget the planned outages."""
         self._do("DELETE FROM outage")

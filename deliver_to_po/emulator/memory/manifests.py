@@ -38,10 +38,7 @@ class StoredManifest:
 
 
 class Manifests(Store):
-    """The manifests."""
-
     def add_manifest(self, customer: str, mobo: str, body: Mapping[str, Any]) -> StoredManifest:
-        """Keep a new manifest."""
         with self._transaction():
             row = self._database.execute(
                 "INSERT INTO manifest (customer, mobo, body, created_at) VALUES (?, ?, ?, ?)",
@@ -54,11 +51,9 @@ class Manifests(Store):
             return _manifest(self._rows("SELECT * FROM manifest WHERE number = ?", number)[0])
 
     def manifests(self) -> list[StoredManifest]:
-        """Return every manifest, oldest first."""
         return [_manifest(row) for row in self._rows("SELECT * FROM manifest ORDER BY number")]
 
     def manifest(self, manifest_id: str) -> StoredManifest | None:
-        """Return one manifest, None when there is none."""
         return next((one for one in self.manifests() if one.manifest_id == manifest_id), None)
 
     def ask_for_manifest(self, number: int) -> int:

@@ -44,7 +44,6 @@ class StoredShipment:
 
     @property
     def spec(self) -> dict[str, Any]:
-        """Return what is to be delivered, and how."""
         spec: dict[str, Any] = self.body["deliverySpec"]
         return spec
 
@@ -66,8 +65,6 @@ class StoredShipment:
 
 
 class Shipments(Store):
-    """The shipments."""
-
     def __init__(self, path: Path | None = None) -> None:
         super().__init__(path)
         self._first_sequence = int(time.time()) % _SEQUENCES
@@ -133,7 +130,6 @@ class Shipments(Store):
         return _shipment(rows[0]) if rows else None
 
     def void_shipment(self, number: int) -> None:
-        """Void a shipment."""
         self._do("UPDATE shipment SET voided = 1 WHERE number = ?", number)
 
     def transmit_shipment(self, shipment_id: str, manifest_id: str = "") -> None:

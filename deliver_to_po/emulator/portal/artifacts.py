@@ -14,7 +14,6 @@ PATH = "/shipping/v1/artifacts"
 
 
 def label_link(call: Call, shipment: StoredShipment) -> dict[str, Any]:
-    """Return the link to a shipment's label."""
     number = specimens.FIRST_ARTIFACT + shipment.number
     address = f"{call.base}{PATH}/{specimens.label_key(shipment)}/shipping/{number}/0"
     return link("label", address, specimens.label_media_type(shipment), index=0)
@@ -32,7 +31,6 @@ def label(call: Call, key: str, artifact: int, index: int) -> Response:
 
 
 def manifest_document(call: Call, po_number: str, artifact: int, index: int) -> Response:
-    """Answer a manifest as PDF."""
     return answer_manifest(call, JsonRefusals(), po_number, artifact, index)
 
 

@@ -33,7 +33,6 @@ class Text(Field):
     pattern: str = ""
 
     def misfits(self, value: Any, path: str) -> Iterator[Misfit]:
-        """Yield everything that is wrong with ``value``."""
         if not isinstance(value, str):
             yield Misfit(path, "is text")
         elif not self.shortest <= len(value) <= self.longest:
@@ -49,7 +48,6 @@ class Day(Field):
     """A date written YYYY-MM-DD."""
 
     def misfits(self, value: Any, path: str) -> Iterator[Misfit]:
-        """Yield everything that is wrong with ``value``."""
         try:
             well_written = isinstance(value, str) and date.fromisoformat(value).isoformat() == value
         except ValueError:
@@ -66,7 +64,6 @@ class Number(Field):
     decimals: int
 
     def misfits(self, value: Any, path: str) -> Iterator[Misfit]:
-        """Yield everything that is wrong with ``value``."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             yield Misfit(path, "is a number")
         elif not 0 < value <= self.largest:
@@ -82,19 +79,15 @@ class Flag(Field):
     only_true: bool = False
 
     def misfits(self, value: Any, path: str) -> Iterator[Misfit]:
-        """Yield everything that is wrong with ``value``."""
         if not isinstance(value, bool) or (self.only_true and not value):
             yield Misfit(path, "is true or left out" if self.only_true else "is true or false")
 
 
 @dataclass(frozen=True, slots=True)
 class Choice(Field):
-    """One of a few texts."""
-
     among: tuple[str, ...]
 
     def misfits(self, value: Any, path: str) -> Iterator[Misfit]:
-        """Yield everything that is wrong with ``value``."""
         if not isinstance(value, str) or value not in self.among:
             yield Misfit(path, f"is one of {', '.join(self.among)}")
 
@@ -108,7 +101,6 @@ class Object(Field):
     closed: bool = False
 
     def misfits(self, value: Any, path: str) -> Iterator[Misfit]:
-        """Yield everything that is wrong with ``value``."""
         if not isinstance(value, dict):
             yield Misfit(path, "is an object")
             return
@@ -131,7 +123,6 @@ class Items(Field):
     most: int
 
     def misfits(self, value: Any, path: str) -> Iterator[Misfit]:
-        """Yield everything that is wrong with ``value``."""
         if not isinstance(value, list) or not self.least <= len(value) <= self.most:
             yield Misfit(path, f"is a list of {self.least} to {self.most}")
             return

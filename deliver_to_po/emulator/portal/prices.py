@@ -7,7 +7,6 @@ from deliver_to_po.emulator.prices import Cost
 
 
 def shipment_price(cost: Cost) -> dict[str, Any]:
-    """Return what a shipment costs in CAD."""
     return {
         "serviceCode": cost.service,
         "baseAmount": amount(cost.base),

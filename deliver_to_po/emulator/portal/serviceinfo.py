@@ -11,7 +11,6 @@ OUTAGE = "SO"
 
 
 def outages(call: Call) -> Response:
-    """Answer the planned outages."""
     if call.request.args.get("message-type") != OUTAGE:
         raise Refused(Problem("EMU-QUERY", f"message-type is {OUTAGE}."))
     return as_json(

@@ -45,7 +45,6 @@ def find_shipments(call: Call, customer: str, mobo: str) -> Response:
 
 
 def get_shipment(call: Call, customer: str, mobo: str, shipment_id: str) -> Response:
-    """Answer a shipment as the call that made it did."""
     return as_json(_described(call, shipment_of(call, customer, mobo, shipment_id)))
 
 
@@ -70,7 +69,6 @@ def shipment_details(call: Call, customer: str, mobo: str, shipment_id: str) -> 
 
 
 def void_shipment(call: Call, customer: str, mobo: str, shipment_id: str) -> Response:
-    """Void a shipment, unless it is transmitted."""
     void(call, shipment_of(call, customer, mobo, shipment_id))
     return Response("", 204)
 
@@ -96,7 +94,6 @@ def groups(call: Call, customer: str, mobo: str) -> Response:
 
 
 def _of_group(call: Call, group: str) -> str:
-    """Return the query of a search by group."""
     return f"{known(call, *LOOK_UPS['group_id'])[-1]}={quote(group, safe='')}"
 
 

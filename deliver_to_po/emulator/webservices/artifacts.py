@@ -13,14 +13,12 @@ PATH = "/rs/artifact"
 
 
 def label_link(call: Call, make: Maker, shipment: StoredShipment) -> etree._Element:
-    """Return the link to a shipment's label."""
     number = specimens.FIRST_ARTIFACT + shipment.number
     address = f"{call.base}{PATH}/{specimens.label_key(shipment)}/{number}/0"
     return link(make, "label", address, specimens.label_media_type(shipment), index=0)
 
 
 def manifest_link(call: Call, make: Maker, manifest: StoredManifest) -> etree._Element:
-    """Return the link to a manifest's document."""
     number = specimens.FIRST_ARTIFACT + manifest.number
     return link(make, "artifact", f"{call.base}{PATH}/{manifest.po_number}/{number}/0", specimens.PDF)
 
@@ -31,7 +29,6 @@ def label(call: Call, key: str, artifact: int, index: int) -> Response:
 
 
 def manifest_document(call: Call, po_number: str, artifact: int, index: int) -> Response:
-    """Answer a manifest as PDF."""
     return answer_manifest(call, XmlRefusals(), po_number, artifact, index)
 
 

@@ -46,7 +46,6 @@ def find_ncshipments(call: Call, customer: str) -> Response:
 
 
 def get_ncshipment(call: Call, customer: str, shipment_id: str) -> Response:
-    """Answer a shipment as the call that made it did."""
     return as_xml(_info(call, _shipment(call, customer, shipment_id)), MEDIA_TYPE)
 
 

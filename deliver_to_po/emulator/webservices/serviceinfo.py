@@ -12,7 +12,6 @@ OUTAGE = "SO"
 
 
 def outages(call: Call) -> Response:
-    """Answer the planned outages."""
     if call.request.args.get("messageType") != OUTAGE:
         raise Refused(Problem("EMU-QUERY", f"messageType is {OUTAGE}."))
     make = Maker(NAMESPACE)

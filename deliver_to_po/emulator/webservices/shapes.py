@@ -40,7 +40,6 @@ class Leaf(Shape):
     kind: TextType
 
     def misfits(self, element: etree._Element) -> Iterator[str]:
-        """Yield everything that is wrong."""
         yield from _attributes(element)
         if _children(element):
             yield f"cvc-type.3.1.2: Element '{_name(element)}' holds text alone."
@@ -51,11 +50,9 @@ class Leaf(Shape):
             yield f"{misfit} Element '{_name(element)}'."
 
     def value(self, element: etree._Element) -> Any:
-        """Return what an element without misfits means."""
         return self.kind.read(_text(element))
 
     def element(self, name: str, namespace: str, value: Any) -> etree._Element:
-        """Return a value as an element."""
         made = etree.Element(f"{{{namespace}}}{name}")
         made.text = self.kind.write(value)
         return made
@@ -70,7 +67,6 @@ class All(Shape):
     either: tuple[str, ...] = field(default=())
 
     def misfits(self, element: etree._Element) -> Iterator[str]:
-        """Yield everything that is wrong."""
         yield from _attributes(element)
         yield from _mixed(element)
         seen: list[str] = []
@@ -89,11 +85,9 @@ class All(Shape):
             yield f"cvc-complex-type.2.4.b: The content of '{_name(element)}' lacks one of {', '.join(self.either)}."
 
     def value(self, element: etree._Element) -> dict[str, Any]:
-        """Return what an element without misfits means."""
         return {camel(_name(child)): self.parts[_name(child)].value(child) for child in _children(element)}
 
     def element(self, name: str, namespace: str, value: Any) -> etree._Element:
-        """Return a value as an element."""
         made = etree.Element(f"{{{namespace}}}{name}")
         for part, shape in self.parts.items():
             if value.get(camel(part)) is not None:
@@ -110,7 +104,6 @@ class Many(Shape):
     most: int | None = None
 
     def misfits(self, element: etree._Element) -> Iterator[str]:
-        """Yield everything that is wrong."""
         yield from _attributes(element)
         yield from _mixed(element)
         children = _children(element)
@@ -124,11 +117,9 @@ class Many(Shape):
             yield f"cvc-complex-type.2.4.b: The content of element '{_name(element)}' lacks {self.name}."
 
     def value(self, element: etree._Element) -> list[Any]:
-        """Return what an element without misfits means."""
         return [self.shape.value(child) for child in _children(element)]
 
     def element(self, name: str, namespace: str, value: Any) -> etree._Element:
-        """Return a value as an element."""
         made = etree.Element(f"{{{namespace}}}{name}")
         made.extend(self.shape.element(self.name, namespace, one) for one in value)
         return made
@@ -139,7 +130,6 @@ class Choice(All):
     """Exactly one of several elements."""
 
     def misfits(self, element: etree._Element) -> Iterator[str]:
-        """Yield everything that is wrong."""
         yield from _attributes(element)
         yield from _mixed(element)
         children = _children(element)

@@ -59,7 +59,6 @@ def find_shipments(call: Call, customer: str, mobo: str) -> Response:
 
 
 def get_shipment(call: Call, customer: str, mobo: str, shipment_id: str) -> Response:
-    """Answer a shipment as the call that made it did."""
     return as_xml(_info(call, shipment_of(call, customer, mobo, shipment_id)), MEDIA_TYPE)
 
 
@@ -82,7 +81,6 @@ def shipment_details(call: Call, customer: str, mobo: str, shipment_id: str) -> 
 
 
 def void_shipment(call: Call, customer: str, mobo: str, shipment_id: str) -> Response:
-    """Void a shipment, unless it is transmitted."""
     void(call, shipment_of(call, customer, mobo, shipment_id))
     return Response("", 204)
 
@@ -141,7 +139,6 @@ def _detail(shipment: StoredShipment) -> etree._Element:
 
 
 def _of_group(call: Call, group: str) -> str:
-    """Return the query of a search by group."""
     return f"{known(call, *_LOOK_UPS['group_id'])[-1]}={quote(group, safe='')}"
 
 

@@ -23,7 +23,6 @@ class TextType(ABC):
         """Return what a text means in a body with the portal's names; raises Misfit."""
 
     def write(self, value: Any) -> str:
-        """Return a value as text."""
         return str(value)
 
 
@@ -37,7 +36,6 @@ class Text(TextType):
     preserve: bool = False
 
     def read(self, text: str) -> str:
-        """Return the text; raises Misfit."""
         value = text if self.preserve else re.sub(r"[\t\n\r]", " ", text)
         if self.longest is not None and len(value) > self.longest:
             raise Misfit(f"cvc-maxLength-valid: Value '{value}' has {len(value)} characters; {self.longest} at most.")
@@ -50,12 +48,9 @@ class Text(TextType):
 
 @dataclass(frozen=True, slots=True)
 class OneOf(TextType):
-    """One of a few texts."""
-
     among: tuple[str, ...]
 
     def read(self, text: str) -> str:
-        """Return the text; raises Misfit."""
         if text not in self.among:
             raise Misfit(f"cvc-enumeration-valid: Value '{text}' is none of {', '.join(self.among)}.")
         return text
@@ -69,7 +64,6 @@ class Number(TextType):
     decimals: int
 
     def read(self, text: str) -> float | int:
-        """Return the number; raises Misfit."""
         value = _collapse(text)
         if not re.fullmatch(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", value):
             raise Misfit(f"cvc-datatype-valid.1.2.1: '{value}' is not a decimal.")
@@ -83,7 +77,6 @@ class Number(TextType):
         return int(number) if number == number.to_integral_value() else float(number)
 
     def write(self, value: Any) -> str:
-        """Return the number as text."""
         return f"{Decimal(str(value)):f}"
 
 
@@ -94,7 +87,6 @@ class Count(TextType):
     largest: int
 
     def read(self, text: str) -> int:
-        """Return the number; raises Misfit."""
         value = _collapse(text)
         if not re.fullmatch(r"\+?[0-9]+", value) or not 1 <= int(value) <= self.largest:
             raise Misfit(f"cvc-datatype-valid.1.2.1: '{value}' is not a whole number from 1 to {self.largest}.")
@@ -110,7 +102,6 @@ class Boolean(TextType):
     default: bool | None = None
 
     def read(self, text: str) -> bool:
-        """Return the boolean; raises Misfit."""
         value = _collapse(text)
         if not text and (self.fixed or self.default is not None):
             return True if self.fixed else bool(self.default)
@@ -123,7 +114,6 @@ class Boolean(TextType):
         return known[value]
 
     def write(self, value: Any) -> str:
-        """Return the boolean as text."""
         return "true" if value else "false"
 
 
@@ -132,7 +122,6 @@ class Day(TextType):
     """A date, with or without a time zone."""
 
     def read(self, text: str) -> str:
-        """Return the date; raises Misfit."""
         value = _collapse(text)
         match = re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})?", value)
         try:
@@ -148,7 +137,6 @@ class Moment(TextType):
     """A date and a time, with or without a time zone."""
 
     def read(self, text: str) -> str:
-        """Return the moment; raises Misfit."""
         value = _collapse(text)
         try:
             if re.fullmatch(r"[0-9-]{10}T[0-9:]{8}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?", value):

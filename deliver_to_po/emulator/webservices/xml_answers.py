@@ -19,7 +19,6 @@ class XmlRefusals:
     media_type = "application/xml"
 
     def refused(self, problems: Sequence[Problem], status: int) -> Response:
-        """Answer all problems."""
         make = Maker(MESSAGES_NS)
         said = [make("message", make("code", one.code), make("description", one.message)) for one in problems]
         return as_xml(make("messages", *said), "application/vnd.cpc.messages+xml", status)
@@ -55,13 +54,11 @@ class Maker:
 
 
 def as_xml(root: etree._Element, media_type: str, status: int = 200) -> Response:
-    """Return an XML answer."""
     content = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return Response(content, status, content_type=media_type)
 
 
 def link(make: Maker, rel: str, href: str, media_type: str, **more: Any) -> etree._Element:
-    """Return a link as answers hold it."""
     attributes = {
         "rel": rel,
         "href": href,

@@ -214,7 +214,6 @@ def _unclear(examination: Examination, subject: str) -> Finding:
 
 
 def option(examination: Examination) -> Finding:
-    """Return whether Canada Post offers the option."""
     subject = _("Deliver to Post Office")
     try:
         info = examination.ask(partial(examination.client.option, OPTION))

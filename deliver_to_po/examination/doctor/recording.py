@@ -43,7 +43,6 @@ def ask_more(client: CanadaPost, near: str) -> None:
 
 
 def write_record(heard: Sequence[Heard], settings: CanadaPostSettings) -> str:
-    """Return the record as JSON text."""
     record = {
         "by": f"django-deliver-to-po {__version__}",
         "on": datetime.now(UTC).date().isoformat(),

@@ -23,7 +23,6 @@ from deliver_to_po.shipping.registry import is_by_hand
 
 
 def newest(delivery: Delivery) -> QuerySet[Shipment]:
-    """Return the newest revision of each parcel of a delivery, by parcel."""
     return delivery.shipments.filter(newest_revision()).order_by("parcel")
 
 

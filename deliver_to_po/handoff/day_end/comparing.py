@@ -78,8 +78,6 @@ def is_id(text: str) -> bool:
 
 @dataclass
 class _Lists:
-    """Their list and ours."""
-
     one: Comparison
     system: ListsShipments | None
     ids: Sequence[str]

@@ -66,11 +66,9 @@ class LookedOver(NamedTuple):
 
     @property
     def weight_kg(self) -> Decimal:
-        """Return the weight of what goes, in kilograms."""
         return sum((shipment.weight_kg for shipment in self.goes), Decimal(0))
 
     def failed(self, question: Question) -> int:
-        """Return how many parcels stay for one question."""
         return sum(one.question == question for one in self.stays)
 
 

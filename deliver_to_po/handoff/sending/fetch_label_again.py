@@ -15,8 +15,6 @@ from deliver_to_po.models.tracking import over_since
 
 
 class LabelAgain(StrEnum):
-    """What came of it."""
-
     #: It is fetched as soon as there is a worker.
     ASKED = "asked"
     #: That was so already.
