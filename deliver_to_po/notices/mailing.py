@@ -84,8 +84,9 @@ def send(row: Row, message: EmailMessage) -> Mailed:
 
 def _hand_over(message: EmailMessage) -> tuple[Mailed, Exception | None]:
     """Give an e-mail to the mail server, and return how that ended and what was raised."""
-    connection = _connection()
     try:
+        # Django has mailers since 6.1.
+        connection: Any = mail.mailers.default if hasattr(mail, "mailers") else mail.get_connection()
         connection.open()
     except Exception as error:
         return Mailed.NOT_SENT, error
@@ -98,11 +99,6 @@ def _hand_over(message: EmailMessage) -> tuple[Mailed, Exception | None]:
         with suppress(Exception):
             connection.close()
     return Mailed.SENT, None
-
-
-def _connection() -> Any:
-    # Django has mailers since 6.1.
-    return mail.mailers.default if hasattr(mail, "mailers") else mail.get_connection()
 
 
 def _meant_by(error: Exception) -> Mailed:

@@ -3,9 +3,12 @@
 import smtplib
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.core import mail
+from django.core.exceptions import ImproperlyConfigured
+from django.core.mail.backends.locmem import EmailBackend
 
 from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem
 from deliver_to_po.notices.jobs import NOTICES
@@ -29,6 +32,16 @@ def test_a_mail_server_that_comes_back_gets_it(clock: Any, mailer: Any) -> None:
     clock.shift(timedelta(seconds=2))
     sweep()
     row.refresh_from_db()
+    assert (row.outcome, row.problem, len(mail.outbox)) == (NoticeOutcome.SENT, "", 1)
+
+
+def test_a_mail_backend_without_its_key_costs_no_e_mail_once_it_has_it(clock: Any) -> None:
+    delivery = needing()
+    with patch.object(EmailBackend, "__init__", side_effect=ImproperlyConfigured("no API key")):
+        sweep()
+    clock.shift(timedelta(hours=7))
+    sweep()
+    row = notice(NoticeKind.CHOOSE, delivery)
     assert (row.outcome, row.problem, len(mail.outbox)) == (NoticeOutcome.SENT, "", 1)
 
 
