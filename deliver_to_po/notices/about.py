@@ -50,9 +50,9 @@ def with_label(*, lately: bool = False) -> QuerySet[Any]:
     return _stands().exclude(state__in=WITHOUT_OFFICE).filter(**found).annotate(occasion=F("shipments__pk"))
 
 
-def with_parcel(states: Collection[str], *, lately: bool = False, **more: Any) -> QuerySet[Any]:
+def with_parcel(states: Collection[str], *, lately: bool = False) -> QuerySet[Any]:
     """Return the deliveries with a parcel in one of these states, not if that was so beforehand; it is the occasion."""
-    found = {"state__in": states, "old_news": False, **more}
+    found: dict[str, Any] = {"state__in": states, "old_news": False}
     if lately:
         # Nobody is told of what has ended. That is said here so that an index has few rows.
         found |= {"news_at__gte": timezone.now() - LATELY, "ended_at": None}
@@ -62,9 +62,9 @@ def with_parcel(states: Collection[str], *, lately: bool = False, **more: Any) -
 
 
 def soon_returned(*, lately: bool = False) -> QuerySet[Any]:
-    """Return the deliveries with a parcel that is ready, wherever; none while nobody knows how long it is held."""
-    rows = with_parcel(AT_AN_OFFICE, lately=lately, ready_on__isnull=False)
-    return rows.none() if app_settings.hold_days is None else rows
+    """Return the deliveries with a parcel that is ready, wherever; while nobody knows how long, what has news only."""
+    rows = with_parcel(AT_AN_OFFICE, lately=lately)
+    return rows if lately or app_settings.hold_days is not None else rows.none()
 
 
 def at_an_office(state: ParcelState, *, lately: bool = False) -> QuerySet[Any]:
@@ -84,10 +84,12 @@ def shipment_of(notice: Notice) -> Shipment:
     return Shipment.objects.select_related("tracking", "delivery").get(**_by_occasion(notice))
 
 
-def is_astray(notice: Notice) -> bool:
-    """Say whether a person must look first where the parcel is that a notice is about."""
-    astray = {"tracking__state": ParcelState.PERSON, "tracking__ended_at": None}
-    return Shipment.objects.filter(**_by_occasion(notice), **astray).exists()
+def may_come_to_be_so(notice: Notice) -> bool:
+    """Say whether a person must look first where a parcel is, or nobody knows just now how long it is held."""
+    unknown = notice.kind == NoticeKind.LAST_DAYS and app_settings.hold_days is None
+    states = AT_AN_OFFICE if unknown else ()
+    waits = {"tracking__state__in": (ParcelState.PERSON, *states), "tracking__ended_at": None}
+    return Shipment.objects.filter(**_by_occasion(notice), **waits).exists()
 
 
 def _by_occasion(notice: Notice) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from deliver_to_po.core.conf import app_settings
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery, Notice
 from deliver_to_po.models.only import only
-from deliver_to_po.notices.about import is_astray, shipment_of, written_about
+from deliver_to_po.notices.about import may_come_to_be_so, shipment_of, written_about
 from deliver_to_po.notices.kinds import KINDS
 from deliver_to_po.notices.mailing import Mailed, Written, end, put_off, send, wait_until
 from deliver_to_po.outbox.claiming import after
@@ -38,8 +38,7 @@ def to_send() -> QuerySet[Notice]:
 def send_due(notice: Notice) -> bool:
     """Send one notice that this worker has under lease, or end it without; return False, since one step is all."""
     kind, delivery = KINDS[notice.kind], _needed_by(notice)
-    if delivery is None and kind.of_parcel and kind.is_on and is_astray(notice):
-        # Whoever looks may find that it is so after all.
+    if delivery is None and kind.of_parcel and kind.is_on and may_come_to_be_so(notice):
         wait_until(notice, after(LOOK_AGAIN_SECONDS))
     elif delivery is None:
         # It is no longer so: the buyer has chosen, the parcel is picked up, or the shop no longer wants to tell it.

@@ -145,6 +145,30 @@ def test_while_canada_post_has_suspended_returns_no_date_is_told_and_no_last_day
         assert [name for name, *_ in message.attachments] == ["letter-of-authorization.pdf"]
 
 
+@pytest.mark.parametrize("suspended_from", [0, 7], ids=["before it came", "while it waits"])
+def test_the_last_days_are_told_once_returns_go_on(clock: Any, change_settings: Any, suspended_from: int) -> None:
+    shipment = in_the_post()
+    for day in range(20):
+        clock.move_to(START + days(day))
+        change_settings(HOLD_DAYS=None if suspended_from <= day < 12 else 20)
+        if day == 0:
+            seen(shipment, Scan.READY)
+        sweep()
+        assert (day, kinds_sent()) == (day, ["last_days"] if day >= 15 else [])
+    assert "pick it up by Monday, December 14" in mail.outbox[0].body
+
+
+def test_who_picked_it_up_while_returns_are_suspended_is_waited_for_no_longer(change_settings: Any) -> None:
+    change_settings(HOLD_DAYS=None)
+    shipment = in_the_post()
+    seen(shipment, Scan.READY, time="08:00:00")
+    sweep()
+    Notice.objects.update(due_at=timezone.now())
+    seen(shipment, Scan.DELIVERED)
+    sweep()
+    assert Notice.objects.get(kind=NoticeKind.LAST_DAYS).outcome == NoticeOutcome.NOT_NEEDED
+
+
 def test_the_fifth_day_is_that_at_the_post_office_where_it_is_and_is_told_late_where_the_last_days_are_not(
     clock: Any, change_settings: Any
 ) -> None:
