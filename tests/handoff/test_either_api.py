@@ -10,12 +10,11 @@ from pypdf import PdfReader
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.core.carrier import canada_post
-from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
+from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.core.conf import APIS, BY_CARD
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff.changing.cancelling import Cancelled, cancel
 from deliver_to_po.handoff.day_end.transmitting import preview
-from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models import Shipment
 from tests.factories import make_delivery, make_shipment
 from tests.rounds import handed_off
 from tests.ways import WITHOUT_CONTRACT
@@ -28,12 +27,6 @@ def waiting(way: str, change_settings: Any) -> Shipment:
     """Return a shipment that is due, to an office as that API gives it."""
     change_settings(REFUND_EMAIL="refunds@example.com")
     return due_shipment(way)
-
-
-@pytest.fixture
-def grouped(api: str) -> Shipment:
-    """Return a shipment that is due under a contract."""
-    return due_shipment(api)
 
 
 def due_shipment(way: str) -> Shipment:
@@ -52,12 +45,6 @@ def charged_at_once(way: str) -> bool:
 def create_of(way: str) -> str:
     """Return the emulator's name of the call that makes a shipment."""
     return "create_ncshipment" if way == "webservices by card" else "create_shipment"
-
-
-def test_a_shipment_is_made_and_labelled(waiting: Shipment, emulator: EmulatorServer) -> None:
-    shipment = handed_off(waiting)
-    [made] = emulator.shipments
-    assert (shipment.state, shipment.shipment_id) == (ShipmentState.LABELLED, made.shipment_id)
 
 
 @pytest.mark.parametrize("way", WITHOUT_CONTRACT, indirect=True)
@@ -153,39 +140,6 @@ def test_an_order_placed_through_one_api_is_shipped_through_the_other(
         assert shipment.state == ShipmentState.LABELLED
         [made] = [one for one in emulator.shipments if one.request_id == shipment.request_id]
         assert made.office_id == here.office_id
-
-
-def test_a_parcel_is_voided_or_else_refunded_once_whatever_becomes_of_the_answer(
-    waiting: Shipment, emulator: EmulatorServer, way: str
-) -> None:
-    shipment = handed_off(waiting)
-    assert shipment.state == ShipmentState.LABELLED
-    call = "refund_shipment" if charged_at_once(way) else "void_shipment"
-    emulator.faults.add(call.replace("_", "_nc") if way == "webservices by card" else call, "reset", after=True)
-    assert cancel(shipment.delivery.order) == Cancelled.ASKED
-    handed_off(shipment, times=2)
-    [made] = emulator.shipments
-    done = (ShipmentState.REFUND_ASKED, False, True) if charged_at_once(way) else (ShipmentState.VOIDED, True, False)
-    assert (shipment.state, made.voided, bool(made.refund_ticket)) == done
-    assert Delivery.objects.get(pk=shipment.delivery_id).state == DeliveryState.CANCELLED
-
-
-@pytest.mark.parametrize("fault", ["", "reset"])
-def test_a_transmitted_parcel_is_refunded_once_whatever_becomes_of_the_answer(
-    grouped: Shipment, emulator: EmulatorServer, change_settings: Any, fault: str
-) -> None:
-    change_settings(REFUND_EMAIL="refunds@example.com")
-    shipment = handed_off(grouped)
-    # By somebody else than us: the void is refused, and the refund asked for.
-    emulator.state.transmit_shipment(shipment.shipment_id)
-    if fault:
-        emulator.faults.add("refund_shipment", fault, after=True)
-    assert cancel(shipment.delivery.order) == Cancelled.ASKED
-    handed_off(shipment, times=2)
-    [made] = emulator.shipments
-    assert shipment.state == ShipmentState.REFUND_ASKED
-    assert made.refund_ticket
-    assert (shipment.reason_text == made.refund_ticket) is (not fault)
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_a_pause_is_looked_at_again_by_the_last_rung_and_nothing_is_asked(
     pause()
     shipment = make_shipment()
     assert waits_of(shipment, clock, 2) == [500, 500]
-    assert shipment.reason == Reason.PAUSED
+    assert (shipment.reason, shipment.tries) == (Reason.PAUSED, 0)
     assert (script.asked, post_offices.asked) == ([], [])
 
 
@@ -402,6 +402,7 @@ def test_a_system_whose_look_up_always_fails_is_given_up_too(script: Script, clo
     began, shipment = timezone.now(), make_shipment()
     until_it_rests(shipment, clock)
     assert_given_up_in_time(shipment, began)
+    assert len(script.asked_to("create")) == 1
 
 
 def test_an_office_that_can_never_be_asked_about_again_is_given_up_too(
@@ -478,13 +479,6 @@ def test_an_unknown_outcome_of_a_system_that_is_gone_from_the_settings_is_a_pers
     shipment = make_shipment(system="gone", state=ShipmentState.UNKNOWN, requests=1, requested_at=timezone.now())
     until_it_rests(shipment, clock)
     assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.GAVE_UP)
-
-
-def test_what_is_no_answer_to_a_look_up_proves_nothing(script: Script, clock: Clock) -> None:
-    script.create(Unknown())
-    script.look_up(None)
-    until_it_rests(make_shipment(), clock)
-    assert len(script.asked_to("create")) == 1
 
 
 def test_a_second_request_that_made_nothing_is_looked_up_again_from_the_first_rung(

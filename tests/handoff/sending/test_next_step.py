@@ -16,22 +16,6 @@ from tests.rounds import hand_off_due
 pytestmark = pytest.mark.django_db
 
 
-def test_the_sweep_labels_every_due_shipment(due: Callable[..., Shipment], emulator: EmulatorServer) -> None:
-    shipments = [due() for _ in range(3)]
-    hand_off_due()
-    for shipment in shipments:
-        shipment.refresh_from_db()
-    assert [s.state for s in shipments] == [ShipmentState.LABELLED] * 3
-    assert {s.tracking_pin for s in shipments} == {s.pin for s in emulator.shipments}
-
-
-def test_the_sweep_stops_at_its_limit(due: Callable[..., Shipment], emulator: EmulatorServer) -> None:
-    for _ in range(2):
-        due()
-    assert hand_off_due(limit=1) == 1
-    assert len(emulator.shipments) == 1
-
-
 def test_a_shipment_under_lease_is_left_alone(due: Callable[..., Shipment], emulator: EmulatorServer) -> None:
     later = timezone.now() + timedelta(minutes=1)
     shipment = due(lease=uuid.uuid4(), due_at=later)

@@ -24,29 +24,6 @@ def pause(db: None) -> Pause:
     return Pause.objects.create(reason_en="Strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(hours=1))
 
 
-def test_a_shipment_waits_with_the_reason_and_that_counts_for_no_try(
-    due: Due, emulator: EmulatorServer, pause: Pause
-) -> None:
-    shipment = due(tries=2)
-    hand_off(shipment.pk)
-    shipment.refresh_from_db()
-    assert shipment.tries == 2
-    assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.PAUSED)
-    assert shipment.due_at is not None
-    assert not emulator.shipments
-
-
-def test_what_was_made_before_still_gets_its_label(due: Due, emulator: EmulatorServer) -> None:
-    emulator.faults.add("label", "500", count=3)
-    shipment = due()
-    hand_off(shipment.pk)
-    Pause.objects.create(reason_en="Strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(hours=1))
-    emulator.faults.clear()
-    hand_off(shipment.pk, now=True)
-    shipment.refresh_from_db()
-    assert shipment.state == ShipmentState.LABELLED
-
-
 def test_it_goes_on_when_the_pause_ends(due: Due, emulator: EmulatorServer, pause: Pause) -> None:
     shipment = due()
     hand_off(shipment.pk)

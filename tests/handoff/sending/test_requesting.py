@@ -2,20 +2,17 @@
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from deliver_to_po.canadapost.types import NearPostalCode, PostOffice
 from deliver_to_po.core.carrier import canada_post
-from deliver_to_po.core.choices import DeliveryState, HandoffStep, OfficeCheck, Outcome, Reason, ShipmentState
+from deliver_to_po.core.choices import DeliveryState, HandoffStep, OfficeCheck, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff import ladder, office_check
 from deliver_to_po.handoff.sending.next_step import hand_off
@@ -23,11 +20,10 @@ from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import move_shipment
 from deliver_to_po.offices.check import ANSWER_COUNTS, CheckAnswer
 from deliver_to_po.shipping import Handed, Made, NotYet, Refused, ShipmentRequest, Unknown
-from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from tests.factories import make_shipment
 from tests.handoff.conftest import Clock
 from tests.handoff.scripted import MADE, Script
-from tests.rounds import do_due, handed_off
+from tests.rounds import handed_off
 
 pytestmark = pytest.mark.django_db
 Due = Callable[..., Shipment]
@@ -47,26 +43,6 @@ def test_a_shipment_is_made_and_labelled_under_its_own_request_id(due: Due, emul
         ("create shipment", "made"),
         ("fetch label", "label stored"),
     ]
-
-
-def test_the_label_file_has_a_name_that_cannot_be_guessed(due: Due) -> None:
-    names = {str(handed_off(due()).label.name) for _ in range(2)}
-    assert len(names) == 2
-    assert all(len(name) > 24 for name in names)
-
-
-@pytest.mark.parametrize(("how", "reason"), [("no_longer", Reason.OFFICE_NO_LONGER), ("gone", Reason.OFFICE_GONE)])
-def test_an_office_that_stopped_before_the_label_needs_another_choice(
-    due: Due, emulator: EmulatorServer, how: Any, reason: str
-) -> None:
-    shipment = due()
-    emulator.state.close_office(shipment.delivery.office_id, how)
-    handed_off(shipment)
-    shipment.delivery.refresh_from_db()
-    assert (shipment.delivery.state, shipment.delivery.reason) == (DeliveryState.NEEDS_CHOICE, reason)
-    assert (shipment.state, shipment.reason) == (ShipmentState.DROPPED, reason)
-    assert emulator.shipments == []
-    assert not do_due()
 
 
 def test_one_answer_counts_for_every_office_in_it_for_a_minute(
@@ -128,28 +104,6 @@ def test_a_label_costs_twelve_statements_at_most(due: Due) -> None:
     assert verbs.count("SAVEPOINT") == 2
 
 
-def test_an_office_that_could_not_be_asked_about_waits(due: Due, emulator: EmulatorServer) -> None:
-    emulator.faults.add("find_offices", "500", count=None)
-    shipment = handed_off(due())
-    assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.OFFICE_NOT_CHECKED)
-    assert shipment.due_at is not None
-    assert shipment.due_at > timezone.now()
-    assert emulator.shipments == []
-
-
-def test_a_flag_from_checkout_is_lifted_by_the_check(due: Due) -> None:
-    flagged = {"office_check": OfficeCheck.COULD_NOT_ASK, "reason": Reason.OFFICE_NOT_CHECKED}
-    delivery = handed_off(due(delivery=flagged)).delivery
-    assert (delivery.office_check, delivery.reason) == (OfficeCheck.TAKES_PARCELS, Reason.NONE)
-
-
-def test_a_parcel_that_is_too_heavy_is_refused_before_any_call(due: Due, emulator: EmulatorServer) -> None:
-    shipment = handed_off(due(weight_kg=Decimal("30.001")))
-    assert (shipment.state, shipment.reason) == (ShipmentState.REFUSED, Reason.INVALID)
-    assert shipment.reason_text
-    assert emulator.calls.get("create_shipment", 0) == 0
-
-
 @pytest.mark.parametrize(
     ("fault", "state", "reason"),
     [
@@ -173,47 +127,6 @@ def test_each_answer_leads_to_a_state_with_a_reason(
     assert (shipment.state, shipment.reason) == (state, reason)
     assert (shipment.due_at is None) == (state == ShipmentState.REFUSED)
     assert emulator.shipments == []
-
-
-def test_what_was_put_off_is_sent_later_under_the_same_id(due: Due, emulator: EmulatorServer) -> None:
-    emulator.faults.add("create_shipment", "429")
-    shipment = handed_off(due())
-    # As when the silence that Canada Post asked for is over.
-    cache.clear()
-    hand_off(shipment.pk, now=True)
-    assert [made.request_id for made in emulator.shipments] == [shipment.request_id]
-
-
-def test_a_throttle_is_waited_out_as_long_as_canada_post_says(due: Due, emulator: EmulatorServer) -> None:
-    emulator.faults.add("create_shipment", "429", seconds=300)
-    shipment = handed_off(due())
-    assert shipment.due_at is not None
-    assert timedelta(seconds=280) < shipment.due_at - timezone.now() <= timedelta(seconds=300)
-
-
-def test_a_test_delivery_is_never_handed_off_live(due: Due, emulator: EmulatorServer, change_settings: Any) -> None:
-    shipment = due()
-    change_settings(CANADA_POST={"LIVE": True})
-    handed_off(shipment)
-    assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.TEST_ONLY)
-    assert emulator.shipments == []
-
-
-def test_a_real_delivery_waits_while_live_is_off(due: Due, emulator: EmulatorServer) -> None:
-    shipment = handed_off(due(delivery={"live": True}))
-    assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.LIVE_OFF)
-    assert shipment.due_at is not None
-    assert emulator.shipments == []
-
-
-def test_nothing_is_sent_to_the_production_host_while_live_is_off(due: Due, change_settings: Any) -> None:
-    from deliver_to_po.core.conf import PORTAL_URL
-
-    shipment = due()
-    change_settings(CANADA_POST={"BASE_URL": PORTAL_URL})
-    handed_off(shipment)
-    assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.WRONG_HOST)
-    assert not shipment.attempts.exists()
 
 
 def test_a_request_has_its_whole_lease_however_much_of_one_the_office_check_took(
@@ -257,58 +170,12 @@ def test_a_stop_between_an_attempts_record_and_its_move_leaves_neither(
     assert (shipment.state, _steps(shipment)) == (ShipmentState.REQUESTED, [HandoffStep.CHECK])
 
 
-def test_a_suspended_shipment_gets_no_label(due: Due, emulator: EmulatorServer, monkeypatch: Any) -> None:
-    suspended = Made(shipment_id="1", tracking_number="7023210039414604", suspended=True)
-    monkeypatch.setattr(CanadaPostShipping, "create", lambda self, request: suspended)
-    shipment = handed_off(due())
-    assert (shipment.state, shipment.reason) == (ShipmentState.SUSPENDED, Reason.SUSPENDED)
-    assert not shipment.label
-
-
-def test_what_nobody_foresaw_puts_off_one_shipment_and_no_other(
-    due: Due, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    real = CanadaPostShipping.label
-    first = due(due_at=timezone.now() - timedelta(hours=1))
-
-    def full(self: CanadaPostShipping, made: Made) -> Any:
-        if Shipment.objects.get(pk=first.pk).shipment_id == made.shipment_id:
-            raise OSError("No space left for Canary Serin")
-        return real(self, made)
-
-    monkeypatch.setattr(CanadaPostShipping, "label", full)
-    second = due()
-    do_due()
-    first.refresh_from_db()
-    second.refresh_from_db()
-    assert (first.state, first.reason, first.lease) == (ShipmentState.MADE, Reason.CRASHED, None)
-    assert first.due_at is not None
-    assert first.due_at > timezone.now()
-    assert second.state == ShipmentState.LABELLED
-    assert first.attempts.latest("pk").outcome == Outcome.CRASHED
-    assert "OSError" in caplog.text
-    assert "Canary" not in caplog.text
-
-
 def test_an_address_that_is_not_there_just_now_is_no_judgement(due: Due, emulator: EmulatorServer) -> None:
     emulator.faults.add("find_offices", "404", count=None)
     emulator.faults.add("office_details", "404", count=None)
     shipment = handed_off(due())
     assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.OFFICE_NOT_CHECKED)
     assert shipment.delivery.state == DeliveryState.RELEASED
-
-
-def test_calls_that_made_nothing_do_not_count_as_tries(due: Due, emulator: EmulatorServer) -> None:
-    emulator.faults.add("create_shipment", "403")
-    shipment = handed_off(due())
-    assert (shipment.requests, shipment.requested_at) == (0, None)
-
-
-def test_a_tracking_number_that_cannot_be_kept_is_for_a_person(due: Due, monkeypatch: pytest.MonkeyPatch) -> None:
-    odd = Made(shipment_id="1", tracking_number="7" * 41)
-    monkeypatch.setattr(CanadaPostShipping, "create", lambda self, request: odd)
-    shipment = handed_off(due())
-    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.UNREADABLE)
 
 
 def test_wrong_credentials_are_in_the_reason_and_in_the_log(
