@@ -46,7 +46,7 @@ def _tell_clerks(notice: Notice, delivery: Delivery) -> Written:
     context = {
         "delivery": delivery,
         "url": desk_url("change", delivery.pk),
-        "told": asked.filter(outcome=NoticeOutcome.SENT).exists(),
+        "told": asked.filter(outcome__in=(NoticeOutcome.SENT, NoticeOutcome.LEFT_TO_SHOP)).exists(),
         "perhaps": asked.filter(problem=NoticeProblem.INTERRUPTED).exists(),
         "test": not delivery.live,
     }

@@ -237,7 +237,7 @@ def as_text(summary: Summary) -> str:
                 summary.hours_note,
             ]
             if summary.hours
-            else [summary.hours_note],
+            else [],
             [
                 _("Service: %(service)s") % {"service": summary.service} if summary.service else "",
                 summary.expected,

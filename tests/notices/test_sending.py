@@ -57,7 +57,7 @@ def test_an_error_that_nobody_foresaw_is_written_down(monkeypatch: pytest.Monkey
 def test_a_shop_that_writes_itself_is_told_instead(
     clock: Any, change_settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
-    change_settings(NOTICES=False)
+    change_settings(NOTICES=False, CLERKS=("desk@shop.example.com",))
     heard: list[dict[str, Any]] = []
 
     def hear(sender: Any, **said: Any) -> None:
@@ -70,9 +70,13 @@ def test_a_shop_that_writes_itself_is_told_instead(
             sweep()
             clock.shift(timedelta(days=3))
             sweep()
+            assert mail.outbox == []
+            clock.shift(timedelta(days=3))
+            sweep()
     finally:
         signals.notice.disconnect(hear)
-    assert mail.outbox == []
+    [clerks] = mail.outbox
+    assert "was asked by e-mail for a post office and has not chosen one" in clerks.body
     told = {"delivery_id": delivery.pk, "order_pk": delivery.order_id, "reason": Reason.OFFICE_NO_LONGER}
     assert [{name: said[name] for name in told} for said in heard] == [told, told]
     assert [said["kind"] for said in heard] == ["choose", "remind"]
