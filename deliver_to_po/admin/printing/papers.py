@@ -26,6 +26,7 @@ from deliver_to_po.core.wording import city_line, day_and_time
 from deliver_to_po.handoff.frozen_request import contents_from_json
 from deliver_to_po.handoff.printing.job_file import JobLine, Printed
 from deliver_to_po.handoff.printing.label_state import leaving_today
+from deliver_to_po.handoff.printing.print_jobs import packing_key
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError
 from deliver_to_po.labels.listing import ListWords, Section, render_list
@@ -132,11 +133,11 @@ def _chosen(request: HttpRequest, deliveries: QuerySet[Delivery]) -> Sequence[De
         told = _("These are %(count)s deliveries. At most %(most)s are printed at once: choose fewer.")
         messages.error(request, told % {"count": localize(count), "most": localize(MOST_AT_ONCE)})
         return None
-    chosen = list(rows.select_related("order").prefetch_related("shipments").order_by("placed_at", "pk"))
+    chosen = sorted(rows.select_related("order").prefetch_related("shipments"), key=packing_key)
     if not chosen:
         messages.error(request, _("There is nothing to print: the recipients are erased."))
         return None
-    return sorted(chosen, key=lambda delivery: asking.packing_order_of(delivery.order))
+    return chosen
 
 
 def _slips(delivery: Delivery) -> Iterator[SlipWords]:

@@ -153,14 +153,14 @@ def _hurry(job: PrintJob) -> None:
 def _in_packing_order(rows: QuerySet[Shipment]) -> list[int]:
     """Return primary keys, sorted by what the shop says of the order, then as placed, then by parcel."""
     needed = rows.select_related("delivery__order").only("pk", "parcel", "delivery__placed_at", "delivery__order")
-    keys = ((_packing_key(row), row.pk) for row in islice(needed.iterator(chunk_size=AT_A_TIME), MOST + 1))
-    return [pk for _key, pk in sorted(keys)]
+    taken = islice(needed.iterator(chunk_size=AT_A_TIME), MOST + 1)
+    return [pk for _key, pk in sorted(((*packing_key(row.delivery), row.parcel), row.pk) for row in taken)]
 
 
-def _packing_key(row: Shipment) -> tuple[Any, ...]:
-    delivery = row.delivery
+def packing_key(delivery: Delivery) -> tuple[Any, ...]:
+    """Return what labels and the papers beside them are sorted by, so that both lie in the same order."""
     placed = delivery.placed_at.timestamp() if delivery.placed_at else 0.0
-    return _as_counted(asking.packing_order_of(delivery.order)), placed, delivery.pk.hex, row.parcel
+    return _as_counted(asking.packing_order_of(delivery.order)), placed, delivery.pk.hex
 
 
 def _as_counted(text: str) -> tuple[tuple[int, str], ...]:

@@ -95,6 +95,15 @@ def test_the_pick_list_names_the_orders_of_which_it_is_not_known_what_is_inside(
     assert [reference for reference in ("A-1", "B-2", "C-3") if reference in unknown] == ["B-2", "C-3"]
 
 
+def test_slips_lie_in_the_order_of_their_labels(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers in the shop's ``packing_order`` count as numbers, as ``print_jobs`` sorts labels."""
+    rows = [make_delivery(reference=f"A-{number}", language="en") for number in range(3)]
+    shelves = dict(zip((row.order_id for row in rows), ("shelf 10", "shelf 2", "aisle"), strict=True))
+    monkeypatch.setattr(type(order_adapter()), "packing_order", lambda _self, order: shelves[order.pk])
+    slips = texts(select(clerk(*MAY_PRINT), "packing_slips", *rows))
+    assert [next(row.reference for row in rows if row.reference in slip) for slip in slips] == ["A-2", "A-1", "A-0"]
+
+
 def test_a_packing_slip_says_how_many_parcels_the_order_has_when_there_are_several(clerk: Clerk) -> None:
     one, two = make_delivery(reference="A-1", language="en"), make_delivery(reference="B-2", language="en")
     make_shipment(one, parcel=1, tracking_pin="7023210000000011")
