@@ -42,18 +42,21 @@ class ListWords(NamedTuple):
 class _Line(NamedTuple):
     """Wrapped texts beside each other: where each begins, and its lines."""
 
-    texts: Sequence[tuple[float, Sequence[str]]]
     type_pt: float
     bold: bool = False
     ticked: bool = False
     above_pt: float = 0.0
     #: Keeps a heading on the page of what follows it.
     with_next: bool = False
+    texts: Sequence[tuple[float, Sequence[str]]] = ()
+
+    @property
+    def rows(self) -> int:
+        return max((len(text) for _left, text in self.texts), default=0)
 
     @property
     def height(self) -> float:
-        lines = max((len(text) for _left, text in self.texts), default=0)
-        return self.above_pt + lines * self.type_pt * LEADING + self.type_pt * 0.3
+        return self.above_pt + self.rows * self.type_pt * LEADING + self.type_pt * 0.3
 
 
 def render_list(words: ListWords) -> bytes:
@@ -73,41 +76,41 @@ def render_list(words: ListWords) -> bytes:
 
 
 def _lines(words: ListWords, type_pt: float, width: float) -> Iterator[_Line]:
-    yield _line([words.heading], [1.0], type_pt * 1.6, width, bold=True)
+    yield _filled(_Line(type_pt * 1.6, bold=True), [words.heading], [1.0], width)
     for fact in words.facts:
-        yield _line([fact], [1.0], type_pt, width)
+        yield _filled(_Line(type_pt), [fact], [1.0], width)
     for section in words.sections:
-        yield _line([section.heading], [1.0], type_pt * 1.15, width, bold=True, above_pt=type_pt, with_next=True)
+        heading = _Line(type_pt * 1.15, bold=True, above_pt=type_pt, with_next=True)
+        yield _filled(heading, [section.heading], [1.0], width)
+        line = _Line(type_pt * SMALL if section.small else type_pt, ticked=section.ticked)
         for row in section.rows:
-            size = type_pt * SMALL if section.small else type_pt
-            yield _line(row, section.widths, size, width, ticked=section.ticked)
+            yield _filled(line, row, section.widths, width)
 
 
-def _line(
-    texts: Sequence[str],
-    widths: Sequence[float],
-    type_pt: float,
-    width: float,
-    *,
-    bold: bool = False,
-    ticked: bool = False,
-    above_pt: float = 0.0,
-    with_next: bool = False,
-) -> _Line:
-    indent = 2.2 * type_pt if ticked else 0.0
+def _filled(line: _Line, texts: Sequence[str], widths: Sequence[float], width: float) -> _Line:
+    indent = 2.2 * line.type_pt if line.ticked else 0.0
     within = width - indent
     columns = []
     left = indent
     for text, part in zip(texts, widths, strict=True):
-        columns.append((left, wrap(text, part * within - type_pt * 0.6, BOLD if bold else REGULAR, type_pt)))
+        wrapped = wrap(text, part * within - line.type_pt * 0.6, BOLD if line.bold else REGULAR, line.type_pt)
+        columns.append((left, wrapped))
         left += part * within
-    return _Line(columns, type_pt, bold, ticked, above_pt, with_next)
+    return line._replace(texts=columns)
+
+
+def _parts(line: _Line, height: float) -> Iterator[_Line]:
+    """Yield a line in parts of at most half a page, such as one of a thing that hundreds have ordered."""
+    most = int(height / 2 / (line.type_pt * LEADING))
+    for start in range(0, line.rows, most):
+        texts = [(left, text[start : start + most]) for left, text in line.texts]
+        yield line._replace(texts=texts, ticked=line.ticked and not start)
 
 
 def _pages(lines: Iterable[_Line], height: float) -> Iterator[list[_Line]]:
     page: list[_Line] = []
     used = 0.0
-    ahead = iter(lines)
+    ahead = chain.from_iterable(_parts(line, height) for line in lines)
     for line in ahead:
         together = [line]
         if line.with_next:

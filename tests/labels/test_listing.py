@@ -1,8 +1,12 @@
 """A list on paper: every row once, whole, in order, and never a heading alone at the foot of a page."""
 
 import re
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
+from pypdf.generic import StreamObject
+from pypdfium2 import PdfDocument
 from reportlab.lib.pagesizes import LETTER
 
 from deliver_to_po.labels.listing import ListWords, Section, render_list
@@ -58,6 +62,21 @@ def test_a_text_too_long_for_its_column_is_wrapped_and_the_next_row_is_below_it(
     [page] = texts_of(pdf)
     assert words in page
     assert place_of(pdf, "next row")[1] < place_of(pdf, "word59")[1]
+
+
+def test_a_row_that_is_longer_than_a_page_goes_on_with_the_next_and_has_one_box() -> None:
+    """Such as one of the pick list, of a thing that hundreds have ordered."""
+    orders = ", ".join(f"ORD-{100_000 + number} (1)" for number in range(500))
+    rows = [["500 ×", "Syrup", orders], ["1 ×", "Soap", "ORD-1 (1)"]]
+    pdf = render_list(ListWords("Pick list", [], [Section("To fetch", rows, (0.1, 0.5, 0.4), ticked=True)]))
+    # Only what lies on the paper is taken.
+    shown = " ".join(
+        " ".join(page.get_textpage().get_text_bounded(*page.get_bbox()).split()) for page in PdfDocument(pdf)
+    )
+    assert re.findall(r"ORD-(1\d{5}) ", shown) == [f"{100_000 + number}" for number in range(500)]
+    assert shown.index("ORD-100499") < shown.index("1 × Soap")
+    contents = [page["/Contents"].get_object() for page in PdfReader(BytesIO(pdf)).pages]
+    assert sum(content.get_data().count(b" re ") for content in contents if isinstance(content, StreamObject)) == 2
 
 
 def test_a_row_has_a_box_to_tick_only_where_it_is_to_be_ticked() -> None:
