@@ -7,7 +7,7 @@ from typing import Any
 
 from pypdf import PageObject, PdfReader
 from pypdf.filters import ASCII85Decode
-from pypdf.generic import ArrayObject, DictionaryObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, NullObject, StreamObject
 
 from deliver_to_po.labels.broken import BrokenPdf
 from deliver_to_po.labels.pdf_stream import Corners
@@ -48,17 +48,19 @@ class Look:
 
 
 def pages_of(content: bytes) -> list[Look]:
-    """Return the pages of a PDF.
+    """Return the pages of a PDF, without blank ones, which would cost a label each.
 
-    Raises BrokenPdf when it has none, when one cannot be read or has no size, when something that is drawn on one is
+    Raises BrokenPdf when none is left, when one cannot be read or has no size, when something that is drawn on one is
     damaged or cut off, and when it is packed to burst as it is opened.
     """
     try:
         pages = PdfReader(BytesIO(content)).pages
-        if not 0 < len(pages) <= MOST_PAGES:
+        found = [
+            Look(page) for page in pages[:MOST_PAGES] if not isinstance(page.get("/Contents", NullObject()), NullObject)
+        ]
+        if not found or len(pages) > MOST_PAGES:
             raise BrokenPdf("no pages, or too many")
-        found = [Look(page) for page in pages]
-        _unpack(pages)
+        _unpack(look.page for look in found)
     except BrokenPdf:
         raise
     except Exception as error:

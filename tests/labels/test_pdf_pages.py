@@ -7,10 +7,10 @@ from io import BytesIO
 
 import pytest
 from pypdf import PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NullObject, StreamObject
 
 from deliver_to_po.labels import pdf_pages
-from deliver_to_po.labels.pdf_pages import is_pdf, text_of
+from deliver_to_po.labels.pdf_pages import is_pdf, pages_of, text_of
 from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
 
 LABEL = render_specimen(SpecimenWords(("Shop",), ("Office",), "Ann", "Expedited Parcel", "7023210039414604"))
@@ -24,9 +24,11 @@ def packed(content: bytes) -> StreamObject:
     return stream
 
 
-def pdf(*pages: int, parts: int = 1) -> bytes:
+def pdf(*pages: int, parts: int = 1, blank: int = 0) -> bytes:
     """Return a PDF whose pages say so many megabytes each, in ``parts`` that are one and the same stream."""
     writer, written = PdfWriter(), BytesIO()
+    for _page in range(blank):
+        writer.add_blank_page(width=288, height=432)
     for megabytes in pages:
         page = writer.add_blank_page(width=288, height=432)
         stream = writer._add_object(packed(MEGABYTE * megabytes))
@@ -74,13 +76,25 @@ def test_a_gigabyte_that_is_packed_as_lzw_is_not_unpacked_to_its_end() -> None:
         tracemalloc.stop()
 
 
+@pytest.mark.parametrize("content", [None, NullObject()], ids=["left out", "null"])
+def test_a_blank_page_beside_a_label_is_left_out(content: NullObject | None) -> None:
+    """Some programs end a PDF with one. A page needs no content (PDF 32000-1, table 30), and would cost a label."""
+    writer, written = PdfWriter(BytesIO(LABEL)), BytesIO()
+    blank = writer.add_blank_page(width=288, height=432)
+    if content is not None:
+        blank[NameObject("/Contents")] = content
+    writer.write(written)
+    [look] = pages_of(written.getvalue())
+    assert "Expedited Parcel" in look.page.extract_text()
+
+
 def test_a_pdf_with_more_pages_than_any_manifest_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert is_pdf(pdf(1, 1))
     monkeypatch.setattr(pdf_pages, "MOST_PAGES", 1)
     assert not is_pdf(pdf(1, 1))
 
 
-@pytest.mark.parametrize("wrong", [b"", b"%PDF-1.7 and no more", LABEL[:400], pdf()])
+@pytest.mark.parametrize("wrong", [b"", b"%PDF-1.7 and no more", LABEL[:400], pdf(), pdf(blank=2)])
 def test_what_has_no_page_that_can_be_read_is_no_pdf(wrong: bytes) -> None:
     assert not is_pdf(wrong)
 
