@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import as_file, files
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Literal, TypeAlias
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
@@ -158,13 +158,19 @@ def _break(word: str, width: float, font: str, size: float) -> Iterator[str]:
 
 def _runs(text: str, font: str) -> Iterator[tuple[str, str]]:
     register_fonts()
-    for name, run in groupby((_drawn(font, character) for character in text), lambda drawn: drawn[0]):
+    letters = (_drawn(font, character) for character in normalize("NFC", text))
+    for name, run in groupby(letters, lambda drawn: drawn[0]):
         yield name, "".join(character for _font, character in run)
 
 
 @cache
 def _drawn(font: str, character: str) -> tuple[str, str]:
-    """Return in which font a letter is drawn, and as which: without its last accent where no font has it."""
+    """Return in which font a letter is drawn, and as which: without its last accent where no font has it.
+
+    What nobody is to see, such as the place where a word may be divided, is not drawn.
+    """
+    if category(character) in ("Cc", "Cf"):
+        return font, ""
     for name in (font, FALLBACK):
         if _has(name, character):
             return name, character

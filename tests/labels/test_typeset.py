@@ -59,3 +59,19 @@ def test_a_name_is_drawn_in_the_letters_that_some_font_has() -> None:
     page.extract_text(visitor_text=keep)
     assert {drawn[letter] for letter in "ĐặĎ"} == {"DejaVuSansMono"}
     assert {drawn[letter] for letter in "nguyêš"} == {"BitstreamVeraSans-Roman"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "drawn"),
+    [
+        ("Cafe\u0301 e\u0301quitable", "Café équitable"),
+        ("soft\u00adhyphen zero\u200bwidth \u200fmark", "softhyphen zerowidth mark"),
+    ],
+    ids=["accents of their own", "what is not seen"],
+)
+def test_what_shops_copied_from_elsewhere_is_drawn_as_people_write_it(typed: str, drawn: str) -> None:
+    canvas = new_canvas((400, 50), "en")
+    draw_text(canvas, typed, 10, 10, REGULAR, 10)
+    [page] = PdfReader(BytesIO(pdf_of(canvas))).pages
+    assert page.extract_text().strip() == drawn
+    assert text_width(typed, REGULAR, 10) == text_width(drawn, REGULAR, 10)
