@@ -43,11 +43,11 @@ class SpecimenWords(NamedTuple):
     facts: tuple[str, ...] = ()
     sender_heading: str = "From / Expéditeur"
     office_heading: str = DELIVER_TO_POST_OFFICE
-    recipient_heading: str = "For pickup by / Sera ramassé par"
+    recipient_heading: str = "To be picked up by / Sera ramassé par"
     pin_heading: str = "Tracking number / Numéro de repérage"
     reference_heading: str = "Reference / Référence"
     mark: str = "SPECIMEN"
-    warning: str = "Test label, not valid for mailing / Étiquette d'essai, non valide pour l'envoi"
+    warning: str = "Test label, not valid for mailing / Étiquette d’essai, non valide pour l’envoi"
     language: str = "en-CA"
 
 

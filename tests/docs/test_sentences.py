@@ -41,7 +41,7 @@ FORBIDDEN = {
         r"\b[01] (?!colis|fois|mois|pas|plus|dans|sans)[a-zé]{3,}s\b": "0 and 1 in the singular",
         r"\b(?:[2-9]|\d\d+) (?:livraison|étiquette|commande|jour|caractère|bureau|minute|ligne)\b": "a plural",
         r"\b(?:[Tt]he|and|of|is|are|was|with|from|this|that|has|have|not)\b": "French words",
-        r"\bcontrat\b|[Aa]ppu(?:y|ie)(?!ez sur Entrée)": "the words of this house: convention, cliquer sur",
+        r"\bcontrat\b|[Aa]ppu(?:y|ie)(?!ez sur Entrée)|numéros? de suivi": "words of this house: convention, repérage",
     },
     "fr on a page": {
         rf" [?!;:»%$]|« |[^{NBSP}]»|«[^{NBSP}]|{NBSP}[?!;]|[^{NBSP}\d/]:(?=\s|$)": "a no-break space before : » % $",

@@ -71,7 +71,7 @@ def test_another_file_about_the_same_parcel_is_about_the_same_event() -> None:
     ("language", "words"),
     [
         ("en", ("Letter of authorization", "I, Zoë Ångström, authorize", "Signature of Zoë Ångström")),
-        ("fr", ("Lettre d’autorisation", "Je, Zoë Ångström, autorise", "Signature de Zoë Ångström")),
+        ("fr", ("Lettre d’autorisation", "Je soussigné(e), Zoë Ångström, autorise", "Signature : Zoë Ångström")),
     ],
 )
 def test_the_letter_of_authorization_is_filled_in(language: str, words: tuple[str, ...]) -> None:

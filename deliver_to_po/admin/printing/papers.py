@@ -163,7 +163,7 @@ def _slip(
             scanned=delivery.reference,
             facts=list(_facts(delivery, parcels)),
             sender=list(_sender(delivery.order)),
-            recipient_heading=_("For pickup by"),
+            recipient_heading=_("To be picked up by"),
             recipient=delivery.recipient_name,
             office_heading=_("At the post office"),
             office=[

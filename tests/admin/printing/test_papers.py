@@ -125,7 +125,7 @@ def test_each_parcel_has_a_slip_of_its_own_where_the_shop_says_what_is_in_each(c
         pin = f"702321000000001{number}"
         make_shipment(told, parcel=number, of_parcels=2, contents=[["3.000", name]], tracking_pin=pin)
     slips = [" ".join(text.split()) for text in texts(select(clerk(*MAY_PRINT), "packing_slips", told))]
-    assert [f"colis {number} de 2" in slip for number, slip in enumerate(slips, start=1)] == [True, True]
+    assert [f"colis {number} sur 2" in slip for number, slip in enumerate(slips, start=1)] == [True, True]
     assert ["3 × Planche" in slip for slip in slips] == [True, False]
     assert ["7023 2100 0000 0012" in slip for slip in slips] == [False, True]
 

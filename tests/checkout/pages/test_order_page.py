@@ -258,7 +258,7 @@ def test_it_leads_back_to_the_shop_alone(delivery: Delivery, client: Client, bac
     ("language", "letter", "calendar", "words"),
     [
         ("en", "Letter of authorization to print (PDF)", "Add it to your calendar", "I, Marie-Ève Côté, authorize"),
-        ("fr", "Lettre d’autorisation à imprimer (PDF)", "Ajouter au calendrier", "Je, Marie-Ève Côté, autorise"),
+        ("fr", "Lettre d’autorisation à imprimer (PDF)", "Ajouter au calendrier", "Je soussigné(e), Marie-Ève Côté"),
     ],
 )
 def test_letter_and_calendar_can_be_had_once_it_is_ready(
