@@ -6,6 +6,7 @@ Ids are ``deliver_to_po_oscar.E…`` and ``deliver_to_po_oscar.W…``. An id nev
 from collections.abc import Iterator
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
@@ -27,6 +28,8 @@ WIRED: dict[int, tuple[str, str, type]] = {
     2: ("checkout.mixins", "OrderPlacementMixin", PostOfficeOrderPlacement),
     3: ("shipping.repository", "Repository", PostOfficeRepository),
 }
+# Oscar's own, for the buyer alone.
+OWN_PAGES = ("payment-details", "preview")
 # What the adapter must say, or else the method that asks for it.
 TOLD = {"sender": "ship_from", "box_cm": "parcels", "fallback_price": "price"}
 
@@ -36,6 +39,7 @@ def register_all() -> None:
     register(check_adapter)
     register(check_preview, Tags.templates)
     register(check_transactions, Tags.database)
+    register(check_answers, Tags.urls)
 
 
 def check_forks(**_kwargs: object) -> list[CheckMessage]:
@@ -112,4 +116,20 @@ def check_transactions(**_kwargs: object) -> list[CheckMessage]:
             hint="Turn it off: Oscar places an order in a transaction of its own.",
             id="deliver_to_po_oscar.W007",
         )
+    ]
+
+
+def check_answers(**_kwargs: object) -> list[CheckMessage]:
+    """Check that a payment's answer is heard without a sign-in: a provider has no account, another browser none yet."""
+    return [
+        Warning(
+            f"checkout:{pattern.name} asks for a sign-in: a payment's answer from its provider makes no order there.",
+            hint="Add its path after post_process_urls() in get_urls(), or set OSCAR_ALLOW_ANON_CHECKOUT = True.",
+            id="deliver_to_po_oscar.W008",
+        )
+        for pattern in apps.get_app_config("checkout").get_urls()  # type: ignore[attr-defined]
+        if pattern.name not in OWN_PAGES
+        and issubclass(getattr(pattern.callback, "view_class", object), PostOfficeOrderPlacement)
+        # What Django's decorators leave on a view that they wrap.
+        and hasattr(pattern.callback, "login_url")
     ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.apps import apps
 from oscar.apps.checkout import mixins, session
 from oscar.apps.shipping import repository
 
@@ -14,7 +15,13 @@ CORE = {
     "OrderPlacementMixin": mixins.OrderPlacementMixin,
     "Repository": repository.Repository,
 }
-EVERY = (checks.check_forks, checks.check_adapter, checks.check_preview, checks.check_transactions)
+EVERY = (
+    checks.check_forks,
+    checks.check_adapter,
+    checks.check_preview,
+    checks.check_transactions,
+    checks.check_answers,
+)
 
 
 def test_the_shop_is_in_order() -> None:
@@ -55,3 +62,16 @@ def test_a_preview_that_does_not_send_its_total_is_said(monkeypatch: pytest.Monk
 def test_requests_that_are_one_transaction_are_said(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(settings.DATABASES["default"], "ATOMIC_REQUESTS", True)
     assert [message.id for message in checks.check_transactions()] == ["deliver_to_po_oscar.W007"]
+
+
+@pytest.mark.parametrize(("anonymous", "ids"), [(False, ["deliver_to_po_oscar.W008"]), (True, [])])
+def test_an_answer_that_is_heard_only_of_who_has_signed_in_is_said(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, anonymous: bool, ids: list[str]
+) -> None:
+    settings.OSCAR_ALLOW_ANON_CHECKOUT = anonymous
+    config: Any = apps.get_app_config("checkout")
+    # As Oscar's documentation adds a page.
+    monkeypatch.setattr(config, "get_urls", lambda: config.post_process_urls(type(config).get_urls(config)))
+    found = checks.check_answers()
+    assert [message.id for message in found] == ids
+    assert all("checkout:paid " in message.msg for message in found)
