@@ -49,7 +49,7 @@ def one_page(request: HttpRequest) -> HttpResponse:
         if "buy" in request.POST and ready:
             return review(request)
         if "buy" in request.POST and form.is_valid():
-            messages.warning(request, _("Your order has changed. Check the new total."))
+            messages.warning(request, _("Your order has changed. Check the delivery and the total."))
         if "update" in request.POST:
             # Nobody has finished yet: nothing is marked as wrong.
             form = ContactForm(initial=request.POST)
@@ -103,7 +103,7 @@ def _review(request: HttpRequest) -> HttpResponse:
         if choice and choice.order:
             return _to_order(request, choice.order)
         purchase = _purchase(checkout, basket, choice)
-        if request.method == "POST" and _total_as_shown(request, purchase):
+        if request.method == "POST" and _as_shown(request, purchase):
             return _buy(request, checkout.token, purchase, choice)
     except DeliverToPoError as error:
         return _mend(request, error)
@@ -167,11 +167,12 @@ def _buy(request: HttpRequest, token: str, purchase: Purchase, choice: shop.Revi
     return _to_order(request, place_order(token, purchase, seen))
 
 
-def _total_as_shown(request: HttpRequest, purchase: Purchase) -> bool:
-    """Say whether the buyer has seen the total that would be charged; another tab may have changed the basket."""
-    if request.POST.get("total") == str(purchase.amounts.total):
+def _as_shown(request: HttpRequest, purchase: Purchase) -> bool:
+    """Say whether the buyer has seen the total that would be charged, and no post office for what now goes home."""
+    goes_home = purchase.method == DeliveryMethod.HOME
+    if request.POST.get("total") == str(purchase.amounts.total) and not (goes_home and request.POST.get("seen")):
         return True
-    messages.warning(request, _("Your order has changed. Check the new total."))
+    messages.warning(request, _("Your order has changed. Check the delivery and the total."))
     return False
 
 

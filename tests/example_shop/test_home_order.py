@@ -1,6 +1,7 @@
 """Buying with home delivery."""
 
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from threading import Barrier
 
 import pytest
@@ -13,6 +14,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
 from example_shop.models import Order
+from example_shop.views import checkout as views
 from tests.example_shop.buyer import Buyer, only_order
 
 
@@ -76,9 +78,25 @@ def test_a_basket_changed_in_another_tab_is_shown_again_before_it_is_paid(buyer:
     form = buyer.last_form()
     buyer.put_into_basket("stoneware-mug")
     page = buyer.place_order(form).content.decode()
-    assert "Check the new total." in page
+    assert "Check the delivery and the total." in page
     assert "$228.75" in page
     assert not Order.objects.exists()
+
+
+def test_what_was_shown_at_a_post_office_does_not_go_home_for_the_same_total(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "HOME_PRICE", Decimal(0))
+    buyer.put_into_basket("wool-blanket", 2)
+    buyer.go_to_review("post_office")
+    form = buyer.last_form()
+    buyer.choose_method("home")
+    page = buyer.place_order(form).content.decode()
+    assert f'value="{form["total"]}"' in page
+    assert "Check the delivery and the total." in page
+    assert not Order.objects.exists()
+    buyer.place_order()
+    assert only_order().method == "home"
 
 
 def test_what_is_missing_is_marked_and_the_rest_is_kept(buyer: Buyer) -> None:

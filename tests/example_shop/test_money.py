@@ -73,7 +73,7 @@ def test_an_office_in_another_province_is_priced_again_before_it_is_paid_and_tha
     # The button of the old page charges nothing.
     page = html.unescape(buyer.place_order(form).content.decode())
     assert "Taxes have changed: your order will now be delivered to Ontario." in page
-    assert "Check the new total." in page
+    assert "Check the delivery and the total." in page
     assert "$185.24" in page
     assert not Order.objects.exists()
     assert "Taxes have changed" not in buyer.get("shop:review")

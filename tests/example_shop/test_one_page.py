@@ -21,7 +21,7 @@ def press(buyer: Buyer, button: str, method: str, **more: str) -> str:
 
 
 def test_home_delivery_is_bought_with_the_total_that_was_shown(buyer: Buyer) -> None:
-    assert "Check the new total" in press(buyer, "buy", "home")
+    assert "Check the delivery and the total" in press(buyer, "buy", "home")
     assert press(buyer, "buy", "home") == only_order().get_absolute_url()
     # The same press again shows the same order.
     assert only_order().get_absolute_url() in press(buyer, "buy", "home")

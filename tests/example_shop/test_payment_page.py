@@ -228,7 +228,7 @@ def test_another_total_is_shown_before_it_is_paid(buyer: Buyer) -> None:
     buyer.go_to_review("post_office")
     form = buyer.last_form()
     buyer.put_into_basket("stoneware-mug")
-    assert "Check the new total" in buyer.place_order({**form, "pay": "elsewhere"}).content.decode()
+    assert "Check the delivery and the total" in buyer.place_order({**form, "pay": "elsewhere"}).content.decode()
     assert not Payment.objects.exists()
 
 

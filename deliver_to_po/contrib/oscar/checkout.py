@@ -36,12 +36,6 @@ from deliver_to_po.shop import draft_id_of, forget_choice, hold, place, reserve,
 log = logging.getLogger(__name__)
 Basket = get_model("basket", "Basket")
 Order = get_model("order", "Order")
-# The attribute of a request whose buyer has read that a price is another one now.
-TOLD = "_deliver_to_po_told"
-
-
-class PressedTwice(Exception):
-    """Another request of the same buyer's is paying for this basket."""
 
 
 class PostOfficeSession:
@@ -64,15 +58,6 @@ class PostOfficeSession:
             for message in failed.messages:
                 messages.warning(request, message)
             return redirect(failed.url)
-        except PressedTwice:
-            messages.info(
-                request,
-                _(
-                    "Your order is being placed already. Wait a minute, then look into your e-mail before you order "
-                    "again."
-                ),
-            )
-            return redirect("checkout:thank-you")
         return response
 
     def get_success_url(self) -> str:
@@ -83,7 +68,10 @@ class PostOfficeSession:
 
     def check_basket_is_not_empty(self, request: Any) -> None:
         """Lead whoever presses twice to the order that the first press made."""
-        if request.method == "POST" and request.basket.is_empty and "checkout_order_id" in request.session:
+        if not request.basket.is_empty:
+            # What is bought now is another order.
+            request.session.pop("checkout_order_id", None)
+        elif request.method == "POST" and "checkout_order_id" in request.session:
             raise FailedPreCondition(url=reverse("checkout:thank-you"))
         super().check_basket_is_not_empty(request)  # type: ignore[misc]
 
@@ -122,8 +110,7 @@ class PostOfficeSession:
         if chosen.order is not None:
             request.session["checkout_order_id"] = chosen.order.pk
             raise FailedPreCondition(url=reverse("checkout:thank-you"))
-        if chosen.notice and not hasattr(request, TOLD):
-            setattr(request, TOLD, True)
+        if chosen.notice:
             messages.info(request, chosen.notice)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -206,15 +193,16 @@ class PostOfficeOrderPlacement:
         goes_there = chose_post_office(self.request) and basket.is_shipping_required()
         with transaction.atomic():
             choice = self.reserve_post_office(basket) if goes_there else ""
-            self.refuse_another_total()
+            self.refuse_another_order(choice)
         super().freeze_basket(basket)  # type: ignore[misc]
         begin_payment(self.request, basket, choice)
 
-    def refuse_another_total(self) -> None:
-        """Raise PriceChanged where the preview has shown another total: another tab has changed the basket since."""
-        total = (self.submission or {}).get("order_total")
-        if total and self.request.POST.get("total", str(total.incl_tax)) != str(total.incl_tax):
-            raise PriceChanged(_("Your order has changed. Check the new total."))
+    def refuse_another_order(self, choice: str) -> None:
+        """Raise PriceChanged where the preview has shown another total, or a post office for what now goes home."""
+        total, shown = (self.submission or {}).get("order_total"), self.request.POST
+        another_total = total and shown.get("total", str(total.incl_tax)) != str(total.incl_tax)
+        if another_total or (shown.get("seen") and not choice):
+            raise PriceChanged(_("Your order has changed. Check the delivery and the total."))
 
     def reserve_post_office(self, basket: Any) -> str:
         """Reserve the buyer's choice for what is charged, let one press alone go on to the payment, return its id."""
@@ -228,7 +216,11 @@ class PostOfficeOrderPlacement:
         )
         unfrozen = Basket._default_manager.filter(pk=basket.pk, status__in=Basket.editable_statuses)
         if not unfrozen.update(status=Basket.FROZEN):
-            raise PressedTwice
+            # Another request of the same buyer's is paying for this basket.
+            wait = _(
+                "Your order is being placed already. Wait a minute, then look into your e-mail before you order again."
+            )
+            raise FailedPreCondition(url=reverse("checkout:thank-you"), message=wait)
         return str(chosen.pk)
 
     def restore_frozen_basket(self, basket_id: Any = None) -> None:
@@ -327,6 +319,12 @@ class PostOfficeOrderPlacement:
             raise
         end_payment(self.request, basket.pk)
         return order
+
+    def get_message_context(self, order: Any) -> dict[str, Any]:
+        """Let the e-mail lead its buyer to the order, though the provider's own call has made it."""
+        with _asked_by_its_buyer(self.request, order.basket):
+            context: dict[str, Any] = super().get_message_context(order)  # type: ignore[misc]
+        return context
 
     def lead_to_order(self, basket_id: Any, references: Iterable[str]) -> None:
         """Raise FailedPreCondition if a basket has its order already: another answer to its payment came first."""

@@ -1,7 +1,6 @@
 """The one delivery method, and when and for how much it is offered."""
 
 import logging
-from collections.abc import Sequence
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any
@@ -14,7 +13,7 @@ from oscar.core.prices import Price
 from deliver_to_po.contrib.oscar.choice import CODE, chose_post_office
 from deliver_to_po.errors import DeliverToPoError
 from deliver_to_po.host import asking
-from deliver_to_po.shop import Offer, offers, review, withdrawn
+from deliver_to_po.shop import offers, review, withdrawn
 
 log = logging.getLogger(__name__)
 
@@ -105,11 +104,9 @@ def _offered_once(basket: Any, request: HttpRequest | None) -> Decimal | None:
 
 
 def _offered(basket: Any, near: str) -> Decimal | None:
-    return None if withdrawn(basket) else _cheapest(offers(basket, near))
-
-
-def _cheapest(offered: Sequence[Offer]) -> Decimal | None:
-    prices = [offer.price for offer in offered if offer.available and offer.price is not None]
+    if withdrawn(basket):
+        return None
+    prices = [offer.price for offer in offers(basket, near) if offer.available and offer.price is not None]
     if not prices:
         log.warning("No price for Deliver to Post Office, so it is not listed: give the adapter a fallback_price.")
     return min(prices, default=None)

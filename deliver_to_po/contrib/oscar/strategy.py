@@ -48,11 +48,12 @@ class TaxByProvince:
 
     def pricing_policy(self, product: Any, stockrecord: Any) -> Any:
         """Return the price of the stock record, with its tax in whole cents."""
-        unavailable, fixed = _prices()
         if not stockrecord or stockrecord.price is None:
-            return unavailable()
+            return get_class("partner.prices", "Unavailable")()
         tax = self._tax(stockrecord.price, product)
-        return fixed(currency=stockrecord.price_currency, excl_tax=stockrecord.price, tax=tax)
+        return get_class("partner.prices", "FixedPrice")(
+            currency=stockrecord.price_currency, excl_tax=stockrecord.price, tax=tax
+        )
 
     def parent_pricing_policy(self, product: Any, children_stock: Sequence[tuple[Any, Any]]) -> Any:
         """Return the price of the first child that has one."""
@@ -64,7 +65,3 @@ class TaxByProvince:
             return Decimal("0.00")
         rate = self.tax_rate(product)
         return None if rate is None else (price * rate).quantize(CENT, ROUND_HALF_UP)
-
-
-def _prices() -> tuple[Any, Any]:
-    return get_class("partner.prices", "Unavailable"), get_class("partner.prices", "FixedPrice")

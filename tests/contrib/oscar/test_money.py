@@ -30,6 +30,7 @@ from example_shop.oscar.checkout import views
 from example_shop.oscar.checkout.views import note_payment
 from example_shop.oscar.checkout_tests import ADDRESS
 from example_shop.oscar.partner.strategy import Selector, Strategy
+from example_shop.oscar.shipping.repository import HomeDelivery
 from tests.contrib.oscar.buyer import Buyer, Order, amounts, only_delivery, only_order
 from tests.factories import make_pause
 
@@ -88,10 +89,26 @@ def test_another_total_than_the_preview_has_shown_is_not_charged(buyer: Buyer, c
     voucher = get_model("voucher", "Voucher").objects.get(code=VOUCHER)
     buyer.post("basket:vouchers-remove", {}, voucher.pk)
     assert buyer.place_order(form)["location"] == reverse("checkout:preview")
-    assert "Check the new total" in read(buyer.get("checkout:preview"))
+    assert "Check the delivery and the total" in read(buyer.get("checkout:preview"))
     assert (Order.objects.exists(), buyer.choice().state) == (False, "draft")
     buyer.place_order()
     assert only_order().total_discount_incl_tax == 0
+
+
+def test_what_was_shown_at_a_post_office_does_not_go_home_for_the_same_total(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(HomeDelivery, "charge_excl_tax", Decimal("0.00"))
+    buyer.put_into_basket("cast-iron-pan")
+    buyer.go_to_preview(MONTREAL)
+    form = buyer.form()
+    buyer.choose_method("home")
+    assert buyer.form() == {"total": form["total"]}
+    assert buyer.place_order(form)["location"] == reverse("checkout:preview")
+    assert "Check the delivery and the total" in read(buyer.get("checkout:preview"))
+    assert not Order.objects.exists()
+    buyer.place_order()
+    assert only_order().shipping_code == "home"
 
 
 def test_a_declined_card_gives_all_back_and_is_tried_again(buyer: Buyer) -> None:
@@ -267,6 +284,26 @@ def test_a_webhook_places_the_order_and_the_buyer_is_led_to_it(
     buyer.post("checkout:paid", {"paid": answer})
     assert str(only_order().number) in buyer.get("checkout:thank-you")
     assert "deliver_to_po.choice" not in buyer.client.session
+
+
+def test_the_mail_of_a_webhooks_order_leads_its_customer_to_it(customer: Buyer, mailoutbox: list[Any]) -> None:
+    customer.go_to_preview()
+    Buyer().post("checkout:paid", {"paid": answers(customer)["pay"]})
+    [mail] = mailoutbox
+    assert reverse("customer:order", args=[only_order().number]) in mail.body
+    assert only_order().number in customer.get("customer:order", only_order().number)
+
+
+def test_who_presses_again_while_a_payment_page_is_open_is_not_led_to_the_order_before(buyer: Buyer) -> None:
+    buyer.go_to_preview()
+    buyer.place_order()
+    buyer.put_into_basket("stoneware-mug")
+    buyer.go_to_preview()
+    form = buyer.form()
+    answer = answers(buyer)["pay"]
+    assert buyer.place_order(form)["location"] == reverse("basket:summary")
+    buyer.post("checkout:paid", {"paid": answer})
+    assert Order.objects.latest("pk").number in buyer.get("checkout:thank-you")
 
 
 @pytest.mark.parametrize("by_webhook", [False, True])
