@@ -16,15 +16,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.core.choices import REQUESTS, DeliveryState, ParcelState, Reason, ShipmentState
-from deliver_to_po.core.choices.states import ACTIVE, EXISTING, MAYBE_FOR_A_PERSON, UNDER_WAY, UP_TO_A_PERSON
+from deliver_to_po.core.choices.states import ACTIVE, EXISTING, UNDER_WAY
 from deliver_to_po.core.choices.tracking import AT_AN_OFFICE, NOT_WITH_BUYER
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shop_time import begin_of, shop_day
 from deliver_to_po.handoff.day_end.transmitting import ready_to_transmit
 from deliver_to_po.handoff.printing.label_state import to_print
 from deliver_to_po.models import Delivery, Shipment
-from deliver_to_po.models.moves import SENDABLE
-from deliver_to_po.models.shipment import newest_revision
+from deliver_to_po.models.moves import SENDABLE, needing_a_person
 from deliver_to_po.offer.days import working_days_ago
 from deliver_to_po.shipping.registry import shipping_system
 
@@ -63,20 +62,6 @@ class Queue(NamedTuple):
     action: str = ""
     button: Promise | str = ""
     packed: bool = False
-
-
-def needing_a_person() -> QuerySet[Shipment]:
-    """Return the shipments that go on only when a clerk does something."""
-    released = Exists(Delivery.objects.filter(SENDABLE, pk=OuterRef("delivery")))
-    # A refused one stays refused for ever; once its parcel has another revision, it needs nobody.
-    refused = Q(released, newest_revision(), state=ShipmentState.REFUSED)
-    # Somebody must say that the old label is destroyed, or no new one is made.
-    label_to_destroy = Q(
-        released, state=ShipmentState.REFUND_ASKED, open_parcel__isnull=False, change_asked_at__isnull=False
-    )
-    stuck = Q(state__in=UP_TO_A_PERSON)
-    # The states once more, so that a database looks for them by its index before it looks at the rest.
-    return Shipment.objects.filter(stuck | refused | label_to_destroy, state__in=MAYBE_FOR_A_PERSON)
 
 
 def under_way() -> QuerySet[Shipment]:

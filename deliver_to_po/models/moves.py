@@ -25,6 +25,7 @@ from deliver_to_po.core.choices.states import (
     BEING_TAKEN_BACK,
     CLOSED,
     EXISTING,
+    FOR_A_PERSON,
     IN_PROGRESS,
     MAY_GET_A_LABEL,
     NOT_LIVE,
@@ -36,7 +37,7 @@ from deliver_to_po.models.history import History, as_note
 from deliver_to_po.models.parts import RECIPIENT_FIELDS
 from deliver_to_po.models.pause import Pause
 from deliver_to_po.models.search_key import SOURCES, keep_keys
-from deliver_to_po.models.shipment import Shipment
+from deliver_to_po.models.shipment import Shipment, newest_revision
 from deliver_to_po.signals import send_on_commit
 
 # What an erased row keeps of its recipient.
@@ -372,3 +373,15 @@ def _movable(shipment: Shipment, move: ShipmentMove, lease: UUID | None) -> Quer
 def idle() -> Q:
     """Return the condition that no worker has a shipment under a lease that is still running."""
     return Q(lease=None) | Q(due_at__lte=timezone.now())
+
+
+def needing_a_person() -> QuerySet[Shipment]:
+    """Return the shipments that go on only when a clerk does something."""
+    released = Exists(Delivery.objects.filter(SENDABLE, pk=OuterRef("delivery")))
+    # A refused one stays refused for ever; once its parcel has another revision, it needs nobody.
+    refused = Q(released, newest_revision(), state=S.REFUSED)
+    # Somebody must say that the old label is destroyed, or no new one is made.
+    label_to_destroy = Q(released, state=S.REFUND_ASKED, open_parcel__isnull=False, change_asked_at__isnull=False)
+    stuck = Q(state__in=UP_TO_A_PERSON)
+    # The states once more, so that a database looks for them by its index before it looks at the rest.
+    return Shipment.objects.filter(stuck | refused | label_to_destroy, state__in=FOR_A_PERSON)

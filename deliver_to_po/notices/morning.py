@@ -6,6 +6,7 @@ person.
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -14,13 +15,14 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import override
 
-from deliver_to_po.core.choices import DeliveryState, ManifestState, Reason
-from deliver_to_po.core.choices.states import FOR_A_PERSON, READY
+from deliver_to_po.core.choices import DeliveryState, Doubt, ManifestState, Reason
+from deliver_to_po.core.choices.states import EXISTING, READY
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of
 from deliver_to_po.core.shop_time import begin_of, shop_day, shop_time
-from deliver_to_po.models import Delivery, Manifest, MorningMail, Shipment
-from deliver_to_po.models.shipment import newest_revision
+from deliver_to_po.models import Delivery, Manifest, MorningMail, Shipment, Tracking
+from deliver_to_po.models.moves import needing_a_person
+from deliver_to_po.models.tracking import ASTRAY
 from deliver_to_po.notices.mailing import Mailed, desk_url, end, message_of, put_off, send
 from deliver_to_po.shipping.registry import name_of_system
 
@@ -93,7 +95,8 @@ def _message() -> EmailMessage | None:
 
 def _for_a_person() -> Waiting:
     stands = _ours("delivery__") & ~Q(delivery__state=DeliveryState.CANCELLED)
-    shipments = Shipment.objects.filter(stands, newest_revision(), state__in=FOR_A_PERSON)
+    shipments = needing_a_person().filter(stands)
+    astray = Tracking.objects.filter(ASTRAY, _ours("shipment__delivery__"), shipment__state__in=EXISTING)
     held = Delivery.objects.filter(_ours(), state=DeliveryState.HELD)
     manifests = Manifest.objects.filter(state=ManifestState.ATTENTION, live=app_settings.canada_post.live)
     rows = [
@@ -101,16 +104,15 @@ def _for_a_person() -> Waiting:
             (row.delivery.reference, _why(row.reason, row.system), row.delivery_id)
             for row in shipments.select_related("delivery").order_by("created_at")
         ),
+        *(
+            (row.shipment.delivery.reference, str(Doubt(row.doubt).label), row.shipment.delivery_id)
+            for row in (astray.select_related("shipment__delivery") if app_settings.tracking else ())
+        ),
         *((row.reference, _why(row.wished or row.reason), row.pk) for row in held.order_by("placed_at")),
     ]
     parcels = _waiting(rows)
-    papers = [
-        WaitingLine(
-            str(manifest), _why(manifest.reason, manifest.system), desk_url("change", manifest.pk, model="manifest")
-        )
-        for manifest in manifests[:NAMED_AT_MOST]
-    ]
-    return Waiting([*parcels.lines, *papers], parcels.more)
+    papers = _waiting([(str(row), _why(row.reason, row.system), row.pk) for row in manifests], "manifest")
+    return Waiting([*parcels.lines, *papers.lines], parcels.more + papers.more)
 
 
 def _without_choice() -> Waiting:
@@ -132,9 +134,14 @@ def _not_transmitted() -> Waiting:
     return _waiting([(row.delivery.reference, "", row.delivery_id) for row in named])
 
 
-def _waiting(rows: Sequence[tuple[str, str, Any]]) -> Waiting:
-    lines = [WaitingLine(reference, why, desk_url("change", pk)) for reference, why, pk in rows[:NAMED_AT_MOST]]
-    return Waiting(lines, max(len(rows) - NAMED_AT_MOST, 0))
+def _waiting(rows: Sequence[tuple[str, str, Any]], model: str = "delivery") -> Waiting:
+    """Return each once, with the first of its reasons."""
+    found: dict[Any, tuple[str, str]] = {}
+    for reference, why, pk in rows:
+        found.setdefault(pk, (reference, why))
+    named = islice(found.items(), NAMED_AT_MOST)
+    lines = [WaitingLine(*words, desk_url("change", pk, model=model)) for pk, words in named]
+    return Waiting(lines, len(found) - len(lines))
 
 
 def _ours(prefix: str = "") -> Q:

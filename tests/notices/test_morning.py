@@ -9,12 +9,13 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
+from deliver_to_po.core.choices import DeliveryState, Doubt, Reason, Scan, ShipmentState
 from deliver_to_po.models import Delivery, MorningMail, Shipment
 from deliver_to_po.notices.jobs import MORNING_MAIL
 from deliver_to_po.notices.morning import write_morning_mail
 from deliver_to_po.outbox.claiming import claim, claim_next, work
 from tests.factories import RECIPIENT, make_delivery, make_shipment
+from tests.notices.parcels import in_the_post, seen
 
 pytestmark = pytest.mark.django_db
 EIGHT = datetime(2026, 11, 26, 8, 0, tzinfo=timezone.get_default_timezone())
@@ -66,6 +67,38 @@ def test_it_says_what_a_buyer_asks_for() -> None:
         make_delivery(state=state, reason=reason, wished=Reason.BUYER_CANCELS)
     sweep()
     assert str(mail.outbox[0].body).count(Reason.BUYER_CANCELS.why()) == 2
+
+
+@pytest.mark.usefixtures("clock")
+def test_it_names_once_what_waits_twice() -> None:
+    held = make_delivery(reference="HELD-1", state=DeliveryState.HELD, reason=Reason.ON_HOLD)
+    make_shipment(held, state=ShipmentState.REFUSED)
+    stuck = make_delivery(reference="STUCK-1")
+    for parcel in (1, 2):
+        make_shipment(stuck, parcel=parcel, state=ShipmentState.ATTENTION, reason=Reason.GAVE_UP)
+    sweep()
+    assert mail.outbox[0].subject == "TEST – 2 post office deliveries need your attention"
+    assert (mail.outbox[0].body.count("HELD-1"), mail.outbox[0].body.count("STUCK-1")) == (1, 1)
+    assert Reason.ON_HOLD.why() in mail.outbox[0].body
+
+
+@pytest.mark.usefixtures("clock")
+def test_it_names_an_old_label_that_somebody_must_destroy() -> None:
+    waiting = {"state": ShipmentState.REFUND_ASKED, "change_asked_at": timezone.now(), "transmitted_at": timezone.now()}
+    make_shipment(make_delivery(reference="LABEL-1"), **waiting)
+    sweep()
+    assert "LABEL-1" in mail.outbox[0].body
+
+
+@pytest.mark.parametrize("follows", [True, False])
+@pytest.mark.usefixtures("clock")
+def test_it_says_why_somebody_must_look_for_a_parcel_that_is_followed(follows: bool, change_settings: Any) -> None:
+    change_settings(TRACKING=follows)
+    seen(in_the_post(reference="ASTRAY-1"), Scan.CARD_LEFT)
+    seen(in_the_post(reference="READY-1"), Scan.READY)
+    sweep()
+    assert [f"ASTRAY-1 – {Doubt.CARD_LEFT.label}" in each.body for each in mail.outbox] == [True] * follows
+    assert not [each for each in mail.outbox if "READY-1" in each.body]
 
 
 @pytest.mark.usefixtures("clock")

@@ -86,10 +86,8 @@ IN_PROGRESS = (*BEING_SENT, ShipmentState.MADE, *BEING_TAKEN_BACK)
 UNDER_WAY = (*IN_PROGRESS, ShipmentState.HANDED)
 # A person must look them up in the shipping system.
 UP_TO_A_PERSON = (ShipmentState.ATTENTION, ShipmentState.SUSPENDED)
-# They go on only when a person does something.
-FOR_A_PERSON = (*UP_TO_A_PERSON, ShipmentState.REFUSED)
-# These may need attention too: somebody may have to say that the old label is destroyed.
-MAYBE_FOR_A_PERSON = (*FOR_A_PERSON, ShipmentState.REFUND_ASKED)
+# They may go on only when a person does something, such as say that an old label is destroyed.
+FOR_A_PERSON = (*UP_TO_A_PERSON, ShipmentState.REFUSED, ShipmentState.REFUND_ASKED)
 # A parcel that stands so must not leave the shop.
 NOT_TO_BE_SENT = (*UP_TO_A_PERSON, *OVER)
 # A hold keeps them from being sent or made again, and their labels from print and the day's end.

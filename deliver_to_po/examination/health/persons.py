@@ -1,16 +1,16 @@
 """What waits for a person."""
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from deliver_to_po.core.choices import DeliveryState, ManifestState, ShipmentState
+from deliver_to_po.core.choices import ManifestState
 from deliver_to_po.core.choices.states import FOR_A_PERSON, STANDING_STILL
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.examination.health.finding import Finding, Limits
 from deliver_to_po.handoff.day_end.reconciling import differing
-from deliver_to_po.models import Delivery, Manifest, Shipment, Tracking
-from deliver_to_po.models.shipment import newest_revision
+from deliver_to_po.models import Delivery, Manifest, Tracking
+from deliver_to_po.models.moves import needing_a_person
 from deliver_to_po.models.tracking import ASTRAY
 
 
@@ -31,10 +31,7 @@ def _deliveries() -> dict[str, int]:
 
 
 def _shipments() -> dict[str, int]:
-    # A refused one stays refused for ever; once the parcel has another revision, it needs nobody.
-    wanted = Q(delivery__state=DeliveryState.RELEASED) & newest_revision()
-    rows = Shipment.objects.filter(~Q(state=ShipmentState.REFUSED) | wanted, state__in=FOR_A_PERSON)
-    counts = dict(rows.values_list("state").annotate(count=Count("pk")).order_by())
+    counts = dict(needing_a_person().values_list("state").annotate(count=Count("pk")).order_by())
     return {f"shipments_{state}": counts.get(state, 0) for state in FOR_A_PERSON}
 
 

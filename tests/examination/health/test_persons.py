@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from deliver_to_po.core.choices import Compared, DeliveryState, Doubt, ManifestState, ParcelState, ShipmentState
 from deliver_to_po.examination.health.finding import Limits
@@ -21,16 +22,17 @@ def test_what_needs_a_person_is_counted_and_is_a_problem_only_above_what_is_said
     make_shipment(state=ShipmentState.ATTENTION)
     make_shipment(state=ShipmentState.SUSPENDED)
     make_shipment(state=ShipmentState.REFUSED)
+    make_shipment(state=ShipmentState.REFUND_ASKED, change_asked_at=timezone.now(), transmitted_at=timezone.now())
     labelled = make_shipment(state=ShipmentState.LABELLED)
     Tracking.objects.create(shipment=labelled, state=ParcelState.PERSON, doubt=Doubt.DISPOSED)
     Manifest.objects.create(state=ManifestState.ATTENTION)
     Comparison.objects.create(what=Compared.GROUP, name="g").keep([Difference("1")])
     persons = found("needs_a_person")
-    assert (persons.ok, persons.value) == (True, 8)
+    assert (persons.ok, persons.value) == (True, 9)
     assert set(persons.counts.values()) == {1}
     assert persons.todo
-    assert found("needs_a_person", Limits(persons=8)).ok
-    assert not found("needs_a_person", Limits(persons=7)).ok
+    assert found("needs_a_person", Limits(persons=9)).ok
+    assert not found("needs_a_person", Limits(persons=8)).ok
 
 
 def test_a_refused_parcel_that_was_made_again_or_is_cancelled_needs_nobody() -> None:
