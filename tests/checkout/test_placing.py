@@ -13,7 +13,7 @@ from deliver_to_po.checkout import placing
 from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.placing import require_choice
 from deliver_to_po.checkout.reserving import refuse_unfit
-from deliver_to_po.core.choices import Change, DeliveryState, OfficeCheck, Reason, ShipmentState
+from deliver_to_po.core.choices import Change, DeliveryState, OfficeCheck, Reason
 from deliver_to_po.errors import ChoiceRequired, DraftIncomplete, DraftTaken
 from deliver_to_po.handoff.releasing.release import release
 from deliver_to_po.models import Delivery
@@ -62,20 +62,6 @@ def test_live_is_frozen_at_placing(change_settings: Any) -> None:
     assert (test.live, live.live) == (False, True)
 
 
-def test_a_placed_order_waits_until_the_shop_releases_it() -> None:
-    order = make_order()
-    delivery = place(order, make_draft().pk)
-    assert not delivery.shipments.exists()
-    release(order)
-    release(order)
-    delivery.refresh_from_db()
-    [shipment] = delivery.shipments.all()
-    assert delivery.state == DeliveryState.RELEASED
-    assert (shipment.state, shipment.parcel, shipment.revision) == (ShipmentState.WAITING, 1, 1)
-    assert shipment.weight_kg > 0
-    assert shipment.sender["company"]
-
-
 @pytest.mark.parametrize(
     ("setting", "paid", "released"),
     [
@@ -95,17 +81,6 @@ def test_the_release_setting_decides_when(
     delivery = place(make_order(), make_draft().pk)
     assert delivery.state == (DeliveryState.RELEASED if released else DeliveryState.PLACED)
     assert delivery.shipments.count() == released
-
-
-def test_nothing_is_released_while_the_shop_cannot_say_whether_it_is_paid(
-    change_settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def cannot_say(_adapter: Any, _order: Any) -> bool:
-        raise RuntimeError
-
-    change_settings(RELEASE="when_paid")
-    monkeypatch.setattr(type(order_adapter()), "is_paid", cannot_say)
-    assert place(make_order(), make_draft().pk).state == DeliveryState.PLACED
 
 
 def test_a_former_delivery_of_the_order_is_no_choice() -> None:

@@ -226,13 +226,6 @@ def test_an_order_without_a_delivery_is_neither_held_nor_let_go_on(bystanders: B
     assert shop.resume(order) is False
 
 
-@pytest.mark.parametrize("state", ["placed", "released", "needs_choice", "cancelled"])
-def test_only_what_is_on_hold_is_let_go_on(state: str, bystanders: Bystanders) -> None:
-    order = make_delivery(state=state).order
-    assert shop.resume(order) is False
-    assert state_of(order)[0] == state
-
-
 def test_a_release_that_is_asked_for_meanwhile_is_done_when_it_goes_on(bystanders: Bystanders) -> None:
     order = waiting(DeliveryState.PLACED)
     assert shop.hold(order)
@@ -240,22 +233,6 @@ def test_a_release_that_is_asked_for_meanwhile_is_done_when_it_goes_on(bystander
     assert shop.resume(order, "the bank says yes")
     assert state_of(order) == ("released", "")
     assert Delivery.objects.get(current_order=order).shipments.count() == 1
-
-
-def test_without_a_release_it_goes_on_to_where_it_was(bystanders: Bystanders) -> None:
-    order = waiting(DeliveryState.PLACED)
-    assert shop.hold(order)
-    assert shop.resume(order)
-    assert state_of(order) == ("placed", "")
-
-
-def test_what_was_released_goes_on_with_the_parcels_that_it_has(bystanders: Bystanders) -> None:
-    delivery = make_delivery()
-    shipment = make_shipment(delivery)
-    assert shop.hold(delivery.order)
-    assert shop.resume(delivery.order)
-    assert state_of(delivery.order)[0] == "released"
-    assert list(delivery.shipments.all()) == [shipment]
 
 
 def test_once_somebody_let_it_go_on_the_same_words_of_the_shop_hold_it_no_more(shop_says: Any) -> None:
@@ -286,24 +263,6 @@ def test_the_shop_is_asked_again_when_what_it_held_was_chosen_anew_and_nobody_le
     move_delivery(delivery, Change.CHOOSE_AGAIN, reason=Reason.NONE)
     assert shop.release(order) == Released.HELD
     assert state_of(order) == ("held", Reason.SHOP_HOLD)
-
-
-@pytest.mark.parametrize(
-    ("note", "kept"),
-    [
-        ("x" * 1_000_000, "x" * 200),
-        ("a\0b\nc", "a b c"),
-        ("fraude\N{NO-BREAK SPACE}: oui", "fraude : oui"),
-        ("\ud800", ""),
-        (None, ""),
-        (5, "5"),
-    ],
-)
-def test_a_note_is_one_line_that_every_database_keeps(note: Any, kept: str) -> None:
-    order = waiting(DeliveryState.PLACED)
-    assert shop.hold(order, note)
-    assert shop.resume(order, note)
-    assert list(History.objects.filter(delivery__current_order=order).values_list("note", flat=True)) == [kept, kept]
 
 
 def test_who_held_it_and_who_let_it_go_on_is_kept(admin_user: Any) -> None:

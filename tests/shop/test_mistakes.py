@@ -25,8 +25,8 @@ from deliver_to_po.handoff.sending.hand_off_now import can_be_handed_off, hand_o
 from deliver_to_po.models import Delivery
 from deliver_to_po.shipping import Made, ShipmentRequest, ShippingSystem
 from tests.bystanders import Bystanders
-from tests.factories import PARCEL, make_draft, make_paid_order
-from tests.shop.buying import order_first, payment_came, place_paid, reserve
+from tests.factories import PARCEL, make_draft
+from tests.shop.buying import order_first, payment_came, reserve
 
 pytestmark = pytest.mark.django_db
 
@@ -166,18 +166,6 @@ def test_a_mistake_is_one_orders_own(question: str, reason: Reason, shop_says: A
     assert_paid_order_with_delivery(payment_came(reserve(make_draft()).pk), reason)
 
 
-def test_the_desk_says_why_what_to_do_and_the_code_for_the_developer(shop_says: Any, admin_client: Client) -> None:
-    shop_says("parcels", fails)
-    delivery = payment_came(reserve(make_draft()).pk).delivery
-    page = admin_client.get(reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])).content.decode()
-    text = html.unescape(page)
-    assert str(Reason.SHOP_ERROR.label) in text
-    assert Reason.SHOP_ERROR.advice in text
-    assert "parcels: RuntimeError" in text
-    assert "canary" not in text
-    assert "/hand-off/" in page
-
-
 @pytest.mark.parametrize("question", ["parcels", "goes_to_post_office"])
 def test_while_the_mistake_stays_the_button_changes_nothing(question: str, shop_says: Any) -> None:
     shop_says(question, fails)
@@ -222,12 +210,6 @@ def test_no_shipping_system_costs_a_payment(
     monkeypatch.setattr(OddSystem, "answer", lambda day: "")
     let_go_on(bought.delivery)
     assert_paid_order_with_delivery(bought, Reason.NONE)
-
-
-def test_who_paid_is_known_by_the_call_that_places_the_order(shop_says: Any) -> None:
-    shop_says("is_paid", fails)
-    delivery = place_paid(make_paid_order(), reserve(make_draft()).pk)
-    assert delivery.state == DeliveryState.RELEASED
 
 
 def test_where_an_order_goes_is_asked_again_before_it_is_released(shop_says: Any) -> None:

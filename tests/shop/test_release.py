@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from deliver_to_po import errors, shop
 from deliver_to_po.core.choices import DeliveryState, Reason
@@ -156,20 +155,6 @@ def test_on_placing_what_stands_still_keeps_that_it_was_to_be_released(change_se
     assert (bought.delivery.state, bought.delivery.release_asked_at is not None) == (DeliveryState.HELD, True)
     assert shop.resume(bought.order)
     assert state_of(bought.order)[0] == "released"
-
-
-def test_nothing_is_released_by_a_transaction_that_fails() -> None:
-    order = waiting(DeliveryState.PLACED)
-
-    def release_and_fail() -> None:
-        with transaction.atomic():
-            assert shop.release(order) == Released.RELEASED
-            raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        release_and_fail()
-    assert state_of(order)[0] == "placed"
-    assert not Delivery.objects.get(current_order=order).shipments.exists()
 
 
 @pytest.mark.django_db(transaction=True)

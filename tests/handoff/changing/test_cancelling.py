@@ -1,7 +1,6 @@
 """Cancelling: at once while nothing is live, otherwise when everything that was made is voided or refunded."""
 
 import uuid
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -19,16 +18,14 @@ from deliver_to_po.handoff.changing.cancelling import (
     forget,
     to_home,
 )
-from deliver_to_po.handoff.releasing.release import Released, release, release_delivery
+from deliver_to_po.handoff.releasing.release import Released, release_delivery
 from deliver_to_po.models import Delivery, Export, Shipment, Tracking
-from deliver_to_po.models.moves import move_delivery, move_shipment
+from deliver_to_po.models.moves import move_shipment
 from deliver_to_po.models.shipment import label_storage
-from deliver_to_po.privacy.erasing import Erasure, erase
-from deliver_to_po.shipping import Found, NotYet, Refused, ShipmentRequest, Unknown
+from deliver_to_po.shipping import Refused
 from tests.bystanders import Bystanders
-from tests.factories import RECIPIENT, build_order, make_delivery, make_draft, make_order, make_shipment
-from tests.handoff.conftest import Clock
-from tests.handoff.scripted import MADE, Script
+from tests.factories import build_order, make_delivery, make_draft, make_order, make_shipment
+from tests.handoff.scripted import Script
 from tests.rounds import do_due
 
 pytestmark = pytest.mark.django_db
@@ -59,15 +56,7 @@ def test_what_was_never_sent_is_cancelled_at_once_and_what_waits_is_dropped(stat
     assert changes(delivery).count(Change.CANCEL) == 1
 
 
-TAKEN_BACK = {
-    "made": "voided",
-    "labelled": "voided",
-    "done": "voided",
-    "suspended": "voided",
-}
-
-
-@pytest.mark.parametrize("state", TAKEN_BACK)
+@pytest.mark.parametrize("state", ["made", "labelled", "done", "suspended"])
 def test_what_was_made_is_voided_and_then_the_delivery_is_cancelled(
     script: Script, state: str, admin_user: User
 ) -> None:
@@ -102,38 +91,6 @@ def test_what_is_transmitted_is_refunded_and_then_the_delivery_is_cancelled(
     assert changes(shipment.delivery) == [Change.ASK_STOP, Change.REFUND, Change.CANCEL]
 
 
-def meanwhile_cancelled(answer: Any) -> Callable[[ShipmentRequest], Any]:
-    """Return an answer to a request that comes after its delivery was cancelled."""
-
-    def answered(request: ShipmentRequest) -> Any:
-        order = Shipment.objects.get(request_id=request.request_id).delivery.order
-        assert cancel(order) == Cancelled.ASKED
-        return answer
-
-    return answered
-
-
-@pytest.mark.parametrize(
-    ("answer", "state"),
-    [(MADE, ShipmentState.VOIDED), (NotYet(), ShipmentState.DROPPED), (Refused(), ShipmentState.REFUSED)],
-    ids=["made", "not yet", "refused"],
-)
-def test_in_flight_the_wish_is_kept_and_done_at_the_answer(script: Script, answer: Any, state: str) -> None:
-    script.create(meanwhile_cancelled(answer))
-    assert after_a_round(make_shipment()) == (state, DeliveryState.CANCELLED)
-    assert len(script.asked_to("create")) == 1
-    assert script.asked_to("label") == []
-
-
-def test_after_an_unknown_outcome_what_is_found_is_voided(script: Script, clock: Clock) -> None:
-    script.create(meanwhile_cancelled(Unknown()))
-    script.look_up([Found(MADE, same=True)])
-    shipment = make_shipment()
-    assert after_a_round(shipment) == (ShipmentState.UNKNOWN, DeliveryState.RELEASED)
-    clock.sweep_when_due(shipment)
-    assert after_a_round(shipment) == (ShipmentState.VOIDED, DeliveryState.CANCELLED)
-
-
 def test_of_several_parcels_each_is_taken_back_as_it_can_be(script: Script, change_settings: Any) -> None:
     change_settings(REFUND_EMAIL="refunds@shop.example")
     delivery = make_delivery()
@@ -151,9 +108,9 @@ def test_of_several_parcels_each_is_taken_back_as_it_can_be(script: Script, chan
     assert states == ["dropped", "voided", "refund_asked", "refused"]
 
 
-@pytest.mark.parametrize(("transmitted", "reason"), [(False, Reason.CANNOT_TAKE_BACK), (True, Reason.CANNOT_TAKE_BACK)])
+@pytest.mark.parametrize("transmitted", [False, True])
 def test_where_the_system_can_neither_a_person_is_told_and_says_when_it_is_done(
-    script: Script, transmitted: bool, reason: Reason, admin_user: User
+    script: Script, transmitted: bool
 ) -> None:
     script.can_void = script.can_refund = False
     shipment = make_shipment(
@@ -161,7 +118,7 @@ def test_where_the_system_can_neither_a_person_is_told_and_says_when_it_is_done(
     )
     assert cancel(shipment.delivery.order) == Cancelled.ASKED
     assert after_a_round(shipment) == (ShipmentState.ATTENTION, DeliveryState.RELEASED)
-    assert (shipment.reason, bool(Reason(shipment.reason).advice)) == (reason, True)
+    assert (shipment.reason, bool(Reason(shipment.reason).advice)) == (Reason.CANNOT_TAKE_BACK, True)
     assert script.asked == []
     assert move_shipment(shipment, "void" if not transmitted else "refund")
 
@@ -306,20 +263,3 @@ def test_a_test_order_is_kept_while_a_worker_has_its_parcel_in_hand(bystanders: 
     # The worker died.
     rows.update(due_at=timezone.now() - timedelta(minutes=1))
     assert forget(shipment.delivery.order)
-
-
-def test_a_cancelled_delivery_can_be_erased(script: Script) -> None:
-    shipment = make_shipment(state=ShipmentState.LABELLED)
-    cancel(shipment.delivery.order)
-    assert erase(shipment.delivery.order, email=RECIPIENT.email) == Erasure.LATER
-    do_due()
-    assert erase(shipment.delivery.order, email=RECIPIENT.email) == Erasure.ERASED
-
-
-def test_a_release_that_comes_later_changes_nothing(script: Script) -> None:
-    shipment = make_shipment(state=ShipmentState.LABELLED)
-    cancel(shipment.delivery.order)
-    do_due()
-    assert release(shipment.delivery.order) == Released.CANCELLED
-    assert not move_delivery(shipment.delivery, Change.RESUME)
-    assert Shipment.objects.filter(delivery=shipment.delivery).count() == 1

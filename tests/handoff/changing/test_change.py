@@ -311,31 +311,6 @@ def test_who_and_why_are_kept_and_no_line_is_edited(script: Script, admin_user: 
     ]
 
 
-def test_a_shop_that_cannot_say_at_the_answer_puts_the_delivery_on_hold(
-    script: Script, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    delivery = make_shipment(state=ShipmentState.LABELLED).delivery
-    change_office(delivery, OTHER)
-    with monkeypatch.context() as patched:
-        patched.setattr(type(order_adapter()), "parcels", lambda self, order: 1 / 0)
-        do_due()
-    delivery = read(delivery)
-    assert (delivery.state, delivery.reason) == (DeliveryState.HELD, Reason.SHOP_ERROR)
-    assert states(delivery) == [(1, 1, "voided")]
-    assert release(delivery.order) == Released.RELEASED
-    assert states(delivery) == [(1, 1, "voided"), (1, 2, "waiting")]
-
-
-def test_a_shop_that_names_no_parcels_at_the_answer_puts_the_delivery_on_hold(
-    script: Script, parcels: list[Parcel]
-) -> None:
-    delivery = make_shipment(state=ShipmentState.LABELLED).delivery
-    change_office(delivery, OTHER)
-    parcels.clear()
-    do_due()
-    assert (read(delivery).state, read(delivery).reason) == (DeliveryState.HELD, Reason.NO_PARCELS)
-
-
 @pytest.mark.parametrize(("named", "reason"), [(lambda: 1 / 0, Reason.SHOP_ERROR), (list, Reason.NO_PARCELS)])
 def test_a_parcel_to_be_made_again_is_not_forgotten_when_the_shop_cannot_say_and_the_other_has_left(
     script: Script, parcels: list[Parcel], monkeypatch: pytest.MonkeyPatch, named: Callable[[], Any], reason: Reason

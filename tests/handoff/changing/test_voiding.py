@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from deliver_to_po.core.choices import Change, DeliveryState, HandoffStep, Outcome, Reason, ShipmentState
+from deliver_to_po.core.choices import DeliveryState, Outcome, Reason, ShipmentState
 from deliver_to_po.handoff.changing.cancelling import cancel
 from deliver_to_po.handoff.sending.next_step import SHIPMENTS, hand_off
 from deliver_to_po.models import Shipment
-from deliver_to_po.models.moves import ERASED, move_shipment
+from deliver_to_po.models.moves import ERASED
 from deliver_to_po.outbox.claiming import claim
 from deliver_to_po.shipping import NotYet, RefundAsked, Refused, Unknown, Voided
 from tests.factories import make_shipment
@@ -244,13 +244,3 @@ def test_a_label_that_comes_while_its_shipment_is_being_voided_is_no_label_of_it
     shipment.refresh_from_db()
     assert shipment.state == ShipmentState.VOIDED
     assert shipment.labelled_at is None
-
-
-def test_a_person_may_ask_for_it_again(script: Script) -> None:
-    script.answers("void", Refused(), Voided())
-    shipment = swept(voiding())
-    assert shipment.state == ShipmentState.ATTENTION
-    assert move_shipment(shipment, "void", due_at=timezone.now(), reason=Reason.NONE)
-    assert swept(shipment).state == ShipmentState.VOIDED
-    assert shipment.history.filter(change=Change.VOID).count() == 2
-    assert [step for step, _outcome in steps(shipment)] == [HandoffStep.VOID] * 2
