@@ -19,7 +19,13 @@ def shipping_system(alias: str) -> ShippingSystem:
     if not isinstance(written, Mapping):
         raise ImproperlyConfigured(f"{setting} is missing.")
     backend = subclass_named(written.get("BACKEND"), ShippingSystem, f'{setting}["BACKEND"]')
-    return backend(alias, written.get("OPTIONS", {}))
+    try:
+        return backend(alias, written.get("OPTIONS", {}))
+    except ImproperlyConfigured:
+        raise
+    except Exception as error:
+        # It may be anybody's class; what it says may hold a secret.
+        raise ImproperlyConfigured(f"{setting} cannot be made with its OPTIONS ({type(error).__name__}).") from error
 
 
 def name_of_system(alias: str) -> str:

@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from deliver_to_po.shipping.dummy import DummyShipping
-from deliver_to_po.shipping.registry import shipping_system
+from deliver_to_po.shipping.registry import name_of_system, shipping_system
 
 CANADA_POST = {"BACKEND": "deliver_to_po.shipping.canadapost.CanadaPostShipping"}
 DUMMY = {"BACKEND": "deliver_to_po.shipping.dummy.DummyShipping"}
@@ -33,3 +33,20 @@ def test_an_option_that_the_system_does_not_know_is_an_error(change_settings: An
     change_settings(SHIPPING_SYSTEMS={"default": {**DUMMY, "OPTIONS": {"PAPER": "A4"}}})
     with pytest.raises(ImproperlyConfigured, match="PAPER"):
         shipping_system("default")
+
+
+class Keyless(DummyShipping):
+    """A system whose author reads an option that the shop has not written."""
+
+    def __init__(self, alias: str, options: Any):
+        super().__init__(alias, options)
+        self.key = options["KEY"]
+
+
+def test_a_system_that_cannot_be_made_is_an_error_that_names_it_and_costs_the_desk_no_page(
+    change_settings: Any,
+) -> None:
+    change_settings(SHIPPING_SYSTEMS={"default": CANADA_POST, "desk": {"BACKEND": f"{__name__}.Keyless"}})
+    with pytest.raises(ImproperlyConfigured, match=r'\["desk"\] cannot be made with its OPTIONS \(KeyError\)'):
+        shipping_system("desk")
+    assert name_of_system("desk") == "desk"

@@ -19,7 +19,7 @@ from deliver_to_po.core.configured import subclass_named
 from deliver_to_po.operations.checks.messages import did_you_mean, error, setting_name, warning
 from deliver_to_po.operations.checks.shape import is_right
 from deliver_to_po.shipping import ShippingSystem
-from deliver_to_po.shipping.by_hand import ByHand
+from deliver_to_po.shipping.reports import TakesReports
 
 # The longest step makes about three calls: a token, the check of the post office, the shipment.
 CALLS_IN_A_STEP = 3
@@ -106,8 +106,8 @@ def _system(alias: str, system: Any) -> Iterator[CheckMessage]:
         return
     try:
         backend = subclass_named(path, ShippingSystem, f'{setting}["BACKEND"]')
-    except ImproperlyConfigured as problem:
-        if why := problem.__cause__:
+    except ImproperlyConfigured as refused:
+        if why := refused.__cause__:
             extra = EXTRA_WITH.get(getattr(why, "name", None) or "")
             install = f'Install what it needs: pip install "django-deliver-to-po[{extra}]".'
             yield error(43, f"{setting}: “{path}” cannot be imported ({why}).", install if extra else fix)
@@ -115,10 +115,25 @@ def _system(alias: str, system: Any) -> Iterator[CheckMessage]:
             yield error(43, f"{setting}: “{path}” is not a subclass of ShippingSystem.", fix)
         return
     options = system.get("OPTIONS", {})
-    yield from _options(alias, backend, options)
-    if issubclass(backend, ByHand):
-        yield from _by_hand(alias, path, backend, options)
-    if not _supports_d2po(alias, backend, options):
+    if unknown := list(_options(alias, backend, options)):
+        yield from unknown
+        return
+    try:
+        made = backend(alias, options)
+    except Exception as raised:  # noqa: BLE001 - it may be anybody's class
+        problem = str(raised) if isinstance(raised, ImproperlyConfigured) else f"{type(raised).__name__}: {raised}"
+        fix = f"Correct what it names. Its OPTIONS may hold: {', '.join(backend.option_names) or 'nothing'}."
+        # What is wrong with a webhook's OPTIONS another check names, one by one.
+        if not issubclass(backend, TakesReports):
+            yield error(76, f"{setting}: the shipping system cannot be made with its OPTIONS: {problem}", fix)
+        return
+    if made.unverified:
+        message = (
+            f"{setting}: how “{path}” writes its file is unverified: compare it with Canada Post's Import File "
+            "Specifications, and the first label with its order, before the first real parcel."
+        )
+        yield warning(77, message, 'Once somebody has done so, write "VERIFIED": True into its OPTIONS.')
+    if not made.supports_d2po:
         switch = "OPTIONS[“HAS_SHOWN_A_LABEL”]" if "HAS_SHOWN_A_LABEL" in backend.option_names else "supports_d2po"
         yield error(
             45,
@@ -145,33 +160,6 @@ def _keys(named: str, system: Any) -> Iterator[CheckMessage]:
         elif key == "OPTIONS" and not isinstance(value, Mapping):
             kind = type(value).__name__
             yield error(78, f"{setting} must be a dict; it is of type {kind}.", "Correct it, or leave it out.")
-
-
-def _by_hand(alias: str, path: str, backend: type[ByHand], options: Any) -> Iterator[CheckMessage]:
-    """Check the OPTIONS of a system that a person works with, and say what of it is unverified."""
-    if any(_options(alias, backend, options)):
-        return
-    setting = setting_name(SYSTEMS, alias)
-    try:
-        made = backend(alias, options)
-    except (ImproperlyConfigured, LookupError, TypeError, ValueError) as problem:
-        fix = "Correct what it names; docs/how-to/other-shipping-systems.md has every option."
-        yield error(76, f"{setting}: the shipping system cannot be made with its OPTIONS: {problem}", fix)
-        return
-    if made.unverified:
-        message = (
-            f"{setting}: how “{path}” writes its file is unverified: compare it with Canada Post's Import File "
-            "Specifications, and the first label with its order, before the first real parcel."
-        )
-        yield warning(77, message, 'Once somebody has done so, write "VERIFIED": True into its OPTIONS.')
-
-
-def _supports_d2po(alias: str, backend: type[ShippingSystem], options: Any) -> bool:
-    """Say whether the system says so; it may depend on OPTIONS. Another check names wrong ones."""
-    try:
-        return backend(alias, options).supports_d2po
-    except Exception:  # noqa: BLE001 - it may be anybody's class
-        return True
 
 
 def _options(alias: str, backend: type[ShippingSystem], options: Mapping[Any, Any]) -> Iterator[CheckMessage]:

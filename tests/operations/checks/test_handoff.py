@@ -43,6 +43,20 @@ class SystemWithoutD2po(ShippingSystem):
         return Made(shipment_id="1")
 
 
+class Keyless(SystemWithoutD2po):
+    """A shipping system that reads an option which the shop has not written."""
+
+    option_names = {"KEY": "the shop's key"}
+
+    def __init__(self, alias: str, options: Any):
+        super().__init__(alias, options)
+        self.key = options["KEY"]
+
+
+class Unfinished(ShippingSystem):
+    """A shipping system whose author has written no method yet."""
+
+
 @pytest.mark.parametrize(
     ("systems", "expected", "said"),
     [
@@ -72,6 +86,8 @@ class SystemWithoutD2po(ShippingSystem):
             ["E045"],
             f'DELIVER_TO_PO["SHIPPING_SYSTEMS"]["other"]: nobody has seen that “{__name__}.SystemWithoutD2po”',
         ),
+        ({"default": {"BACKEND": f"{__name__}.Keyless"}}, ["E076"], "cannot be made with its OPTIONS: KeyError: 'KEY'"),
+        ({"default": {"BACKEND": f"{__name__}.Unfinished"}}, ["E076"], "TypeError: Can't instantiate abstract class"),
     ],
 )
 def test_a_shipping_system_that_cannot_be_used_is_named(systems: Any, expected: list[str], said: str) -> None:
