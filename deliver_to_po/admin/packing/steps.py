@@ -32,17 +32,15 @@ class Step(NamedTuple):
     why: str = ""
 
 
-def next_step(
-    delivery: Delivery, shipment: Shipment | None, *, weighed: bool | None = None, scanned: Shipment | None = None
-) -> Step:
+def next_step(delivery: Delivery, shipment: Shipment | None, *, weighed: bool, scanned: Shipment | None = None) -> Step:
     """Return the next step with a parcel.
 
     ``shipment`` is its newest revision, None before it is released; ``scanned`` the one whose label was scanned, if it
-    was a label. ``weighed`` says whether its weight is settled, None that the delivery knows: a clerk may have said it.
+    was a label. ``weighed`` says whether its weight is settled.
     """
     return (
         _stop(delivery, shipment, scanned)
-        or _weigh(delivery, shipment, weighed)
+        or _weigh(shipment, weighed)
         or _label(delivery, shipment)
         or _print(shipment, scanned)
     )
@@ -67,11 +65,8 @@ def _stop(delivery: Delivery, shipment: Shipment | None, scanned: Shipment | Non
     return None
 
 
-def _weigh(delivery: Delivery, shipment: Shipment | None, weighed: bool | None) -> Step | None:
+def _weigh(shipment: Shipment | None, weighed: bool) -> Step | None:
     if weighed or (shipment is not None and shipment.transmitted_at is not None):
-        return None
-    parcel = str(shipment.parcel if shipment else 1)
-    if weighed is None and "weight_kg" in delivery.packed.get(parcel, {}):
         return None
     return Step(Do.WEIGH, _("Weigh it"))
 

@@ -222,7 +222,7 @@ def _parcel_page(
 ) -> HttpResponse:
     kept = {name: request.GET[name][:LONGEST] for name in KEPT if name in request.GET}
     scanned = _scanned(request, delivery, parcel)
-    weighed = _weighed(request, again=form is not None or bool(kept))
+    weighed = _weighed(request, delivery, parcel, again=form is not None or bool(kept))
     step = next_step(delivery, shipment, weighed=weighed, scanned=scanned)
     if step.do == Do.WEIGH and form is None:
         form = _form(delivery, parcel, None, kept)
@@ -250,13 +250,13 @@ def _parcel_page(
     return _page(request, site, "table_parcel.html", context)
 
 
-def _weighed(request: HttpRequest, *, again: bool) -> bool | None:
-    """Say whether the weight is settled; None where the delivery knows."""
+def _weighed(request: HttpRequest, delivery: Delivery, parcel: int, *, again: bool) -> bool:
+    """Say whether the weight is settled: a clerk has said it just now or before, or this one may not."""
     if not request.user.has_perm(permissions.CHANGE_PARCELS):
         return True
     if again or WEIGH_AGAIN in request.GET:
         return False
-    return True if WEIGHED in request.GET else None
+    return WEIGHED in request.GET or "weight_kg" in delivery.packed.get(str(parcel), {})
 
 
 def _scanned(request: HttpRequest, delivery: Delivery, parcel: int) -> Shipment | None:

@@ -11,15 +11,14 @@ from deliver_to_po.models import Delivery
 from tests.factories import make_delivery, make_order, make_shipment
 
 pytestmark = pytest.mark.django_db
-WEIGHED = {"1": {"weight_kg": "1.300"}}
 
 
 @pytest.mark.parametrize(
     "fields", [{"state": "held"}, {"state": "needs_choice"}, {"state": "cancelled"}, {"stop_asked_at": timezone.now()}]
 )
 def test_a_delivery_that_must_not_go_is_not_packed(fields: dict[str, Any]) -> None:
-    delivery = make_delivery(packed=WEIGHED, reason=Reason.ON_HOLD, **fields)
-    assert next_step(delivery, make_shipment(delivery, state="labelled")).do == Do.STOP
+    delivery = make_delivery(reason=Reason.ON_HOLD, **fields)
+    assert next_step(delivery, make_shipment(delivery, state="labelled"), weighed=True).do == Do.STOP
 
 
 @pytest.mark.parametrize(
@@ -35,16 +34,13 @@ def test_a_delivery_that_must_not_go_is_not_packed(fields: dict[str, Any]) -> No
     ],
 )
 def test_a_parcel_that_is_weighed_goes_on_by_its_state(fields: dict[str, Any], do: Do) -> None:
-    delivery = make_delivery(packed=WEIGHED)
-    assert next_step(delivery, make_shipment(delivery, **fields)).do == do
+    delivery = make_delivery()
+    assert next_step(delivery, make_shipment(delivery, **fields), weighed=True).do == do
 
 
-@pytest.mark.parametrize(
-    ("packed", "weighed", "do"),
-    [({}, None, Do.WEIGH), (WEIGHED, None, Do.PRINT), (WEIGHED, False, Do.WEIGH), ({}, True, Do.PRINT)],
-)
-def test_it_is_weighed_first_unless_its_weight_is_settled(packed: dict[str, Any], weighed: bool | None, do: Do) -> None:
-    delivery = make_delivery(packed=packed)
+@pytest.mark.parametrize(("weighed", "do"), [(False, Do.WEIGH), (True, Do.PRINT)])
+def test_it_is_weighed_first_unless_its_weight_is_settled(weighed: bool, do: Do) -> None:
+    delivery = make_delivery()
     assert next_step(delivery, make_shipment(delivery, state="labelled"), weighed=weighed).do == do
 
 
@@ -59,9 +55,9 @@ def test_a_parcel_that_is_not_released_has_its_label_made_or_waits(change_settin
 
 
 def test_a_label_that_is_scanned_counts_only_if_it_is_the_one_to_use() -> None:
-    delivery = make_delivery(packed=WEIGHED)
+    delivery = make_delivery()
     old = make_shipment(delivery, state="voided")
     new = make_shipment(delivery, revision=2, state="labelled")
-    assert next_step(delivery, new, scanned=new).do == Do.NEXT
-    stop = next_step(delivery, new, scanned=old)
+    assert next_step(delivery, new, weighed=True, scanned=new).do == Do.NEXT
+    stop = next_step(delivery, new, weighed=True, scanned=old)
     assert (stop.do, stop.words) == (Do.STOP, "This shipping label must not be used")

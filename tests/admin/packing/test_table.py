@@ -9,12 +9,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.packing.scanned import LONGEST
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery, Shipment
 from tests.admin.conftest import Clerk, deliver_to
-from tests.factories import make_delivery, make_shipment
+from tests.factories import PARCEL, make_delivery, make_shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 PIN = "7023210000000018"
@@ -90,6 +91,17 @@ def test_a_weight_from_the_scale_is_kept_and_the_next_step_follows(packer: Clien
     assert str(delivery.history.get(change=Change.CHANGE_PARCEL).user) == "clerk"
     assert shipment.state == ShipmentState.DROPPED
     assert step(packer, response.url) == "wait"
+
+
+def test_each_parcel_is_weighed_by_itself_before_its_label_is_requested(
+    packer: Client, change_settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_settings(RELEASE="by_merchant")
+    monkeypatch.setattr(type(order_adapter()), "parcels", lambda _self, _order: [PARCEL, PARCEL])
+    fields = {"state": DeliveryState.PLACED, "released_at": None, "release_asked_at": None}
+    delivery = make_delivery(packed={"1": {"weight_kg": "1.300"}}, **fields)
+    assert [step(packer, page_of(delivery, parcel)) for parcel in (1, 2)] == ["label", "weigh"]
+    assert step(packer, f"{page_of(delivery)}?weigh=1") == "weigh"
 
 
 def test_an_empty_weight_stays_as_the_shop_says(packer: Client) -> None:
