@@ -69,8 +69,8 @@ def _sighting(event: TrackingEvent) -> Sighting:
         scan=meaning_of(event),
         on=event.date,
         time=_time(event.time),
-        code=event.code,
-        office_id=event.office_id[: lengths.OFFICE_ID],
+        code=event.code or None,
+        office_id=event.office_id[: lengths.OFFICE_ID] if event.office_id.strip("0") else "",
         office_name=event.office_name[:LONGEST_NAME],
         text=event.description[:LONGEST_TEXT],
     )

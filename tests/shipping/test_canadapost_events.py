@@ -100,6 +100,16 @@ def test_what_was_told_is_kept_as_it_was_local_and_bounded() -> None:
     assert (tracked.expected_on, tracked.comes_back) == (DAY, True)
 
 
+def test_a_post_office_whose_number_is_zero_is_none() -> None:
+    [sighting] = tracked_of(TrackingDetails("1", events=(event(1701)._replace(office_id="0000"),))).sightings
+    assert sighting.office_id == ""
+
+
+def test_an_event_whose_number_is_zero_is_kept_as_one_without_a_number() -> None:
+    """As a row has it: an event that differs from its row is news each time that it is told."""
+    assert tracked_of(TrackingDetails("1", events=(event(0),))).sightings[0].code is None
+
+
 @pytest.mark.parametrize(("time", "office_id"), [("6:44", ""), ("10:05", ""), ("noon", ""), ("", "1" * 41)])
 def test_a_sighting_whose_time_or_post_office_cannot_be_kept_is_refused(time: str, office_id: str) -> None:
     with pytest.raises(ValueError, match=r"time|iso|office_id"):

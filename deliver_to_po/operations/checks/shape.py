@@ -119,6 +119,8 @@ ZONE: Kind = (_zone, "the name of a time zone, such as “America/Toronto”, or
 TIME_OF_DAY: Kind = (_time_of_day, "a time of day written “HH:MM”, such as “17:00”")
 WEEK_DAYS: Kind = (_week_days, "a tuple of days of the week, 1 for Monday to 7 for Sunday")
 DURATION: Kind = (_duration, "a datetime.timedelta above 0")
+# People are told of these in days.
+IN_DAYS: Kind = (lambda value: _duration(value) and value.days > 0, "a datetime.timedelta of a day or more")
 
 # Settings that are dicts of keys of ours; the keys of SHIPPING_SYSTEMS are the shop's.
 SECTIONS = ("CANADA_POST", "HANDOFF", "PARCEL_WEBHOOK", "TELL", "BUYER_MAY")
@@ -156,6 +158,8 @@ OTHERWISE: Mapping[Path, Kind] = {
     ("HOLD_DAYS",): HOLD_DAYS,
     ("SITE_URL",): SITE,
     ("CLERKS",): ADDRESSES,
+    ("CHOOSE_AGAIN_LINK_LIFETIME",): IN_DAYS,
+    ("RECIPIENT_LIFETIME",): IN_DAYS,
     ("MORNING_MAIL_AT",): TIME_OR_NONE,
     **{("HANDOFF", f"{name}_AFTER_SECONDS"): LADDER for name in ("LOOK_UP", "RETRY", "LABEL")},
 }

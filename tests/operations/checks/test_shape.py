@@ -29,7 +29,10 @@ WRONG = [
     wrong("E003", "TOTAL_TIMEOUT_SECONDS", "-1", CANADA_POST={"TOTAL_TIMEOUT_SECONDS": -1}),
     wrong("E003", "SEARCH_TIMEOUT_SECONDS", "seconds", "True", SEARCH_TIMEOUT_SECONDS=True),
     wrong("E003", "DRAFT_LIFETIME", "timedelta", "48", DRAFT_LIFETIME=48),
-    wrong("E003", "RECIPIENT_LIFETIME", "timedelta above 0", RECIPIENT_LIFETIME=timedelta(0)),
+    wrong("E003", "EXPORT_LIFETIME", "timedelta above 0", EXPORT_LIFETIME=timedelta(0)),
+    # Pages and e-mails count these in days.
+    wrong("E003", "RECIPIENT_LIFETIME", "a day or more", RECIPIENT_LIFETIME=timedelta(hours=23)),
+    wrong("E003", "CHOOSE_AGAIN_LINK_LIFETIME", "a day or more", CHOOSE_AGAIN_LINK_LIFETIME=timedelta(hours=12)),
     wrong("E003", "OFFICES_PER_PAGE", "whole number above 0", OFFICES_PER_PAGE=0),
     wrong("E003", "RETRY_AFTER_SECONDS", "tuple", HANDOFF={"RETRY_AFTER_SECONDS": ()}),
     wrong("E003", "LABEL_AFTER_SECONDS", "0 or more", HANDOFF={"LABEL_AFTER_SECONDS": (-1,)}),
