@@ -26,20 +26,16 @@ def label_media_type(shipment: StoredShipment) -> str:
 
 
 def label(shipment: StoredShipment) -> tuple[bytes, str]:
-    """Return a shipment's label and its media type."""
-    media_type = label_media_type(shipment)
-    return (zpl_label(shipment) if media_type == ZPL else pdf_label(shipment)), media_type
+    """Return a shipment's label and its media type; ZPL says SPECIMEN and has the tracking number as Code 128."""
+    if label_media_type(shipment) == PDF:
+        return pdf_label(shipment), PDF
+    text = f"^XA^CI28^FO40,40^A0N,60^FDSPECIMEN^FS^FO40,140^BCN,160,Y^FD{shipment.pin}^FS^XZ"
+    return text.encode(), ZPL
 
 
 def pdf_label(shipment: StoredShipment) -> bytes:
     paper = shipment.spec.get("printPreferences", {}).get("outputFormat", "")
     return render_specimen(words(shipment), letter=paper == "8.5x11")
-
-
-def zpl_label(shipment: StoredShipment) -> bytes:
-    """Return a few lines of ZPL that say SPECIMEN and carry the tracking number as Code 128."""
-    text = f"^XA^CI28^FO40,40^A0N,60^FDSPECIMEN^FS^FO40,140^BCN,160,Y^FD{shipment.pin}^FS^XZ"
-    return text.encode()
 
 
 def manifest(state: State, stored: StoredManifest) -> bytes:

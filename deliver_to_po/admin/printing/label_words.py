@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.printing.job_file import Printed
 from deliver_to_po.handoff.printing.label_state import LabelState
-from deliver_to_po.models import PrintJob, Shipment
+from deliver_to_po.models import Shipment
 
 WHY_NOT: Mapping[LabelState, Promise] = {
     LabelState.READY: gettext_lazy("It was not printed before, so it is not printed again."),
@@ -40,11 +40,7 @@ def why_not(shipment: Shipment, state: LabelState) -> str:
     other = shipment.print_job if state == LabelState.TAKEN else None
     if other is None:
         return str(WHY_NOT[state])
-    return taken_by(other)
-
-
-def taken_by(job: PrintJob) -> str:
-    words = {"user": job.user or _("somebody"), "when": day_and_time(job.created_at)}
+    words = {"user": other.user or _("somebody"), "when": day_and_time(other.created_at)}
     return _("%(user)s has had it in a print job since %(when)s") % words
 
 

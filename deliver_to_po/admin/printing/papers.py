@@ -198,7 +198,7 @@ def _sender(order: Any) -> Iterator[str]:
         sender = asking.sender_of(order)
     except ShopError:
         return
-    yield from (sender.company, sender.address.line_1, city_line(sender.address))
+    yield from (sender.company, sender.address.line_1, sender.address.line_2, city_line(sender.address))
 
 
 def _contents(delivery: Delivery) -> Sequence[tuple[Decimal | None, str]]:

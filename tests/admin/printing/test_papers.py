@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from pypdf import PdfReader
 
-from deliver_to_po.adapter import order_adapter
+from deliver_to_po.adapter import Address, Sender, order_adapter
 from deliver_to_po.admin.printing import papers
 from deliver_to_po.admin.printing.papers import cover_sheet
 from deliver_to_po.core.choices import DeliveryState, PrintForm, ShipmentState
@@ -93,6 +93,14 @@ def test_the_pick_list_names_the_orders_of_which_it_is_not_known_what_is_inside(
     to_fetch, unknown = " ".join(page.split()).split("Contents unknown: see the order")
     assert " 1 × Soap A-1 (1)" in to_fetch
     assert [reference for reference in ("A-1", "B-2", "C-3") if reference in unknown] == ["B-2", "C-3"]
+
+
+def test_a_packing_slip_has_the_whole_address_of_the_sender(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Address("1 rue de l’Exemple", "Ottawa", "ON", "K1A0B1", line_2="Local 5")
+    sender = Sender(company="Boutique", phone="613-555-0100", address=whole)
+    monkeypatch.setattr(type(order_adapter()), "ship_from", lambda _self, _order: sender)
+    [slip] = texts(select(clerk(*MAY_PRINT), "packing_slips", make_delivery()))
+    assert "Boutique 1 rue de l’Exemple Local 5 Ottawa ON K1A 0B1" in " ".join(slip.split())
 
 
 def test_slips_lie_in_the_order_of_their_labels(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
