@@ -30,7 +30,7 @@ COMMANDS = {file.stem for file in Path(commands.__path__[0]).glob("d2po_*.py")}
 CAPITALS = re.compile(r"`(?:DELIVER_TO_PO)?[\[\"]*([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b")
 # Names in capitals that are no settings of ours or Django's.
 OTHERS = {
-    "ATOMIC_REQUESTS",
+    "ATOMIC_REQUESTS", "OSCAR_ALLOW_ANON_CHECKOUT",
     "CELERY_BEAT_SCHEDULE", "DATABASE_URL", "REDIS_URL", "BROKER_URL", "LEAFLET_CONFIG", "DELIVER_TO_PO", "TASKS",
     "WHITENOISE_ROOT", "BEGIN_IMMEDIATE", "MALLOC_ARENA_MAX", "CONN_MAX_AGE", "DISABLE_SERVER_SIDE_CURSORS", "USE_TZ",
 }  # fmt: skip
