@@ -85,7 +85,8 @@ def choose_error(
     codes = {message.code for message in read}
     text = _text_of(read)
     error: errors.CanadaPostError
-    if answer.status in (408, 429) or SLM in text:
+    # Where there is no message, a gateway may have said so in plain words.
+    if answer.status in (408, 429) or SLM in (text or answer.body[:LONGEST_TEXT].decode("latin-1").lower()):
         error = errors.Throttled(operation, status=answer.status, messages=read, retry_after=retry_after(answer))
     else:
         why = "the customer number is not this login's" if NOT_YOUR_CUSTOMER & codes else ""

@@ -1,7 +1,8 @@
 """A request of ours as Canada Post's clients take it: what is on the label, how it is drawn, and from which day."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost import types as carrier
@@ -9,9 +10,10 @@ from deliver_to_po.canadapost.constraints import Rule
 from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.canadapost.rules import OPERATION
 from deliver_to_po.core.conf import LABEL_FORMATS, app_settings
-from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.shipping.answers import ShipmentRequest, Transmission
 
+# Where Canada's day begins first.
+IN_THE_EAST = ZoneInfo("America/St_Johns")
 # How each of LABEL_FORMATS is asked for.
 LABELS: Mapping[str, tuple[carrier.PaperSize, carrier.LabelFormat]] = {
     "PDF 4x6": (carrier.PaperSize.THERMAL, carrier.LabelFormat.PDF),
@@ -48,8 +50,8 @@ def _on_the_label(request: ShipmentRequest) -> str:
 
 
 def _not_past(day: date | None) -> date | None:
-    """Return a mailing date unless it is past, which Canada Post refuses: without one it takes the day of the call."""
-    return None if day is None or day < shop_day() else day
+    """Return a mailing date, None for one that is past in the east: without one Canada Post takes the day of the call."""
+    return None if day is None or day < datetime.now(IN_THE_EAST).date() else day
 
 
 def transmit_request(request: Transmission) -> carrier.TransmitRequest:

@@ -48,6 +48,13 @@ def test_a_void_is_done_only_when_the_answer_says_so(status: int, body: bytes) -
     assert is_done(Answer(status, {}, body)) == (status in (200, 204) and body.isspace() | (not body))
 
 
+@pytest.mark.parametrize("status", [400, 403, 500])
+def test_a_gateway_may_say_in_plain_words_that_there_were_too_many_calls(status: int) -> None:
+    for body in (b"Rejected by SLM Monitor", b"<html><h1>rejected by slm monitor</h1></html>"):
+        answer = Answer(status, {"Content-Type": "text/plain"}, body)
+        assert type(choose_error("op", answer, (), repeatable=False)) is errors.Throttled
+
+
 PAGES = [
     ({}, b"<html>"),
     ({}, b"<HTML lang=en>"),

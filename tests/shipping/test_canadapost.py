@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import translation
 
 from deliver_to_po.canadapost import lengths
@@ -15,9 +16,11 @@ from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.portal.client import NonContractPortal, PortalCanadaPost
 from deliver_to_po.core import conf
 from deliver_to_po.core.choices import Reason, Scan
+from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.shipping import Label, Made, NotYet, Office, Refused, Tracked
 from deliver_to_po.shipping.canadapost import GROUP_PREFIX_LENGTH, CanadaPostShipping
+from deliver_to_po.shipping.canadapost_request import carrier_request
 from deliver_to_po.shipping.registry import shipping_system
 from tests.shipping.requests import asked
 from tests.ways import WITHOUT_CONTRACT
@@ -38,6 +41,14 @@ def test_staff_read_its_name_in_their_language(language: str, name: str) -> None
 
 def test_it_is_known_to_make_deliver_to_post_office_labels() -> None:
     assert CanadaPostShipping.supports_d2po is True
+
+
+@time_machine.travel(datetime(2026, 11, 27, 3, 45, tzinfo=UTC), tick=False)
+def test_a_day_that_is_over_in_the_east_is_not_sent_from_the_west(change_settings: Any) -> None:
+    change_settings(TIME_ZONE="America/Vancouver")
+    assert shop_day() == DAY
+    assert carrier_request(asked(mailing_date=DAY)).mailing_date is None
+    assert carrier_request(asked(mailing_date=DAY + timedelta(days=1))).mailing_date == DAY + timedelta(days=1)
 
 
 # Groups

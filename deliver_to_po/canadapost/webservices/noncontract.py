@@ -7,7 +7,7 @@ so after an unknown outcome it is only looked for: among those of these minutes,
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import partial
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -126,9 +126,10 @@ def read_found(operation: str, answer: Answer) -> list[str]:
 
 
 def times_around(sent_at: datetime) -> Iterator[dict[str, str]]:
-    """Yield the parameters of each search for what was made about then."""
-    for zone in TIME_ZONES:
-        there = sent_at.astimezone(zone)
+    """Yield the parameters of each search for what was made about then; both clocks count while they are changed."""
+    moments = (sent_at - BEFORE, sent_at + AFTER)
+    for offset in {moment.astimezone(zone).utcoffset() or timedelta() for zone in TIME_ZONES for moment in moments}:
+        there = sent_at.astimezone(timezone(offset))
         yield {"from": f"{there - BEFORE:%Y%m%d%H%M}", "to": f"{there + AFTER:%Y%m%d%H%M}"}
 
 

@@ -88,6 +88,19 @@ def test_a_shipment_is_found_among_those_of_these_minutes_by_its_first_reference
     assert shipment.link("label") is not None
 
 
+@pytest.mark.parametrize(
+    ("sent_at", "made_at"),
+    [
+        # Clocks in Ottawa go from 1:59 to 3:00 in March, and from 1:59 back to 1:00 in November.
+        (datetime(2026, 3, 8, 6, 58, tzinfo=UTC), "202603080301"),
+        (datetime(2026, 11, 1, 5, 58, tzinfo=UTC), "202611010159"),
+        (datetime(2026, 11, 1, 5, 58, tzinfo=UTC), "202611010101"),
+    ],
+)
+def test_what_was_made_while_the_clocks_were_changed_is_looked_for_by_both(sent_at: datetime, made_at: str) -> None:
+    assert any(times["from"] <= made_at <= times["to"] for times in noncontract.times_around(sent_at))
+
+
 @pytest.mark.parametrize("answer", [{"body": bodies.non_contract_shipments()}, {"status": 404}])
 def test_none_of_these_minutes_is_found(wire: Wire, answer: dict[str, Any]) -> None:
     wire.get(SHIPMENTS, **answer)
