@@ -9,6 +9,7 @@ from django.db import Error, OperationalError
 BUSY_SECONDS = 1.0
 # Between tries: whoever meets another writer twice in a row has not lost a second yet.
 WAITS = (0.2, 0.4, 0.8, 1.6)
+PATIENCE_SECONDS = 30.0
 # SQLite's SQLITE_BUSY and SQLITE_LOCKED, without what its extended codes add.
 SQLITE = {5, 6}
 # PostgreSQL: could not be put in order, deadlock, lock not available. MariaDB and MySQL: lock time-out, deadlock, a row
@@ -38,12 +39,16 @@ def described(error: BaseException) -> str:
 
 
 def patiently(do: Callable[[], T]) -> T:
-    """Return what ``do`` returns; while the database is busy, do it again after each of WAITS."""
+    """Return what ``do`` returns; while the database is busy, do it again after each of WAITS.
+
+    Not for longer than PATIENCE_SECONDS: MariaDB waits for 50 by itself before it says that it is busy.
+    """
+    ends_at = time.monotonic() + PATIENCE_SECONDS
     for seconds in WAITS:
         try:
             return do()
         except OperationalError as error:
-            if not is_busy(error):
+            if not is_busy(error) or time.monotonic() >= ends_at:
                 raise
             time.sleep(seconds)
     return do()

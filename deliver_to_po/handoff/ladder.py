@@ -62,14 +62,18 @@ def wait_by_age(row: Row, waits: Sequence[float], asked_for: float | None = None
     """
     if asked_for is not None:
         return asked_for
-    since = _unknown_since(row)
+    since = _tried_since(row)
     return next((wait for wait in waits if not past(since, timedelta(seconds=wait))), waits[-1])
 
 
-def _unknown_since(row: Row) -> datetime | None:
-    """Return since when the outcome of a request is unknown, or since when a person wants it looked up again."""
-    looked_again_at = row.looked_again_at if isinstance(row, Manifest) else None
-    return looked_again_at or row.requested_at
+def _tried_since(row: Row) -> datetime | None:
+    """Return since when a step is tried: since the request, or since a person wants its outcome looked up again.
+
+    A label is tried for since its parcel was made, which may have been reported days after the request.
+    """
+    if isinstance(row, Manifest):
+        return row.looked_again_at or row.requested_at
+    return row.made_at if row.state == ShipmentState.MADE else row.requested_at
 
 
 def uncount_request(row: Row, not_yet: NotYet, *, look_up_in: float | None = None) -> bool:
@@ -128,7 +132,7 @@ def gave_up(row: Row, reason: Reason | None = None, *, since: datetime | None = 
 
     ``reason`` is by default what was tried. ``since`` is when the first try was, by default the first request.
     """
-    if not patience_is_over(since or _unknown_since(row), app_settings.handoff.give_up_after):
+    if not patience_is_over(since or _tried_since(row), app_settings.handoff.give_up_after):
         return False
     move(row, "ask_person", reason=reason or _what_was_tried(row))
     return True

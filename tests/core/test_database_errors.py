@@ -102,6 +102,22 @@ def test_it_is_not_done_again_without_end(
     assert pauses == list(WAITS)
 
 
+def test_a_database_that_waits_for_its_locks_itself_is_not_asked_for_minutes(
+    pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[float] = []
+    # MariaDB says so after 50 seconds.
+    monkeypatch.setattr("time.monotonic", lambda: 50.0 * len(tries))
+
+    def do() -> None:
+        tries.append(50)
+        raise of_django(Exception(1205, "Lock wait timeout exceeded"))
+
+    with pytest.raises(OperationalError):
+        patiently(do)
+    assert (len(tries), pauses) == (1, [])
+
+
 @pytest.mark.parametrize("error", [OperationalError("gone away"), ValueError()])
 def test_any_other_error_is_raised_at_once(
     error: Exception, pauses: list[float], failing: Callable[[int, Exception], Any]

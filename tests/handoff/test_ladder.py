@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.core.choices import HandoffStep, OfficeCheck, Outcome, Reason, ShipmentState
+from deliver_to_po.handoff.by_hand.report import report_made
 from deliver_to_po.handoff.changing.found_by_clerk import parcel_exists
 from deliver_to_po.handoff.ladder import SAID_AT_MOST
 from deliver_to_po.handoff.sending.fetch_label_again import fetch_label_again
@@ -181,6 +182,17 @@ def test_a_label_that_cannot_be_kept_for_a_day_is_a_persons_who_lets_it_be_fetch
     parcel_exists(shipment, shipment.shipment_id, shipment.tracking_pin)
     clock.sweep_when_due(shipment)
     assert (shipment.state, shipment.reason) == (ShipmentState.LABELLED, Reason.NONE)
+
+
+def test_the_label_of_a_parcel_that_was_made_long_after_its_request_is_tried_for_a_day_too(
+    script: Script, clock: Clock
+) -> None:
+    script.label(OSError("disk full"), LABEL)
+    shipment = make_shipment(state=ShipmentState.HANDED, due_at=None, requested_at=timezone.now() - 2 * GIVE_UP_AFTER)
+    report_made(shipment.pk, MADE)
+    shipment.refresh_from_db()
+    assert clock.sweep_when_due(shipment).reason == Reason.CRASHED
+    assert clock.sweep_when_due(shipment).state == ShipmentState.LABELLED
 
 
 def test_a_label_that_cannot_be_kept_though_there_is_an_old_one_is_fetched_until_it_can(

@@ -65,7 +65,7 @@ SHOP = {
     "make_again": "(shipment, *, user=None, note='')",
     "ship_again": "(order, *, user=None, note='')",
     "nothing_exists": "(shipment, *, user=None, note='')",
-    "parcel_exists": "(shipment, shipment_id, tracking_number='', *, user=None, note='')",
+    "parcel_exists": "(shipment, shipment_id, tracking_number=None, *, user=None, note='')",
     "place": "(order, draft_id, *, seen=None, paid=False, charged=None)",
     "release": "(order)",
     "replan": "(order, note='', *, user=None)",

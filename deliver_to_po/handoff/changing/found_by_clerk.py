@@ -1,5 +1,6 @@
 """What a clerk has found out: nothing of a shipment exists, it exists after all, or its old label is destroyed."""
 
+from dataclasses import replace
 from typing import Any
 
 from deliver_to_po.core.choices import NoticeKind, Reason
@@ -50,15 +51,17 @@ def nothing_exists(shipment: Shipment, *, user: Any = None, note: str = "") -> C
 
 
 def parcel_exists(
-    shipment: Shipment, shipment_id: str, tracking_number: str = "", *, user: Any = None, note: str = ""
+    shipment: Shipment, shipment_id: str, tracking_number: str | None = None, *, user: Any = None, note: str = ""
 ) -> Changed:
     """Keep that a person has found this shipment in the shipping system, under these numbers; its label is fetched.
 
-    What was asked of its delivery is done then: what was found is voided or refunded. Raises NumberRefused for numbers
-    that cannot be kept, NumberTaken for those of another shipment, and MoveRefused unless the shipment waits for a
-    person.
+    Without a tracking number the one stays that is known with this id; ``""`` says that there is none. What was asked
+    of its delivery is done then: what was found is voided or refunded. Raises NumberRefused for numbers that cannot be
+    kept, NumberTaken for those of another shipment, and MoveRefused unless the shipment waits for a person.
     """
-    found = Made(shipment_id=shipment_id.strip(), tracking_number=tracking_number.strip())
+    found = Made(shipment_id=shipment_id.strip(), tracking_number=(tracking_number or "").strip())
+    if tracking_number is None and shipment.shipment_id == found.shipment_id:
+        found = replace(found, tracking_number=shipment.tracking_pin)
     if not numbers_fit(found):
         raise NumberRefused
     with alone_with(shipment.delivery):

@@ -109,6 +109,15 @@ def test_what_is_known_of_a_parcel_with_another_number_is_forgotten(number: str,
     assert Notice.objects.filter(kind=NoticeKind.CHOOSE).exists()
 
 
+@pytest.mark.parametrize(("shipment_id", "number"), [("S-1", "7023210039414604"), ("S-2", "")])
+def test_who_names_no_number_keeps_the_one_that_is_known_of_that_shipment(shipment_id: str, number: str) -> None:
+    shipment = make_shipment(state=ShipmentState.ATTENTION, shipment_id="S-1", tracking_pin="7023210039414604")
+    Tracking.objects.create(shipment=shipment, state=ParcelState.READY)
+    parcel_exists(shipment, shipment_id)
+    assert shipment.tracking_pin == number
+    assert Tracking.objects.filter(shipment=shipment).exists() == bool(number)
+
+
 @pytest.mark.parametrize(
     ("shipment_id", "tracking_number"), [("", ""), ("  ", "1"), ("1" * 41, ""), ("1\n2", ""), ("1", "x" * 41)]
 )
