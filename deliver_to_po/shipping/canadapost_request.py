@@ -50,7 +50,7 @@ def _on_the_label(request: ShipmentRequest) -> str:
 
 
 def _not_past(day: date | None) -> date | None:
-    """Return a mailing date, None for one that is past in the east: without one Canada Post takes the day of the call."""
+    """Return a mailing date, None for one that is past in the east: Canada Post then takes the day of the call."""
     return None if day is None or day < datetime.now(IN_THE_EAST).date() else day
 
 
