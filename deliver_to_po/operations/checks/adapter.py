@@ -1,7 +1,7 @@
 """ORDER_ADAPTER: the class through which the shop speaks."""
 
 from collections.abc import Callable, Iterator
-from inspect import getattr_static, getdoc, isfunction, signature
+from inspect import getattr_static, getdoc, iscoroutinefunction, isfunction, signature
 from typing import Any
 
 from django.apps import apps
@@ -48,27 +48,33 @@ def _methods_not_written(path: str, adapter: type[OrderAdapter[Any]]) -> list[Ch
 
 
 def _not_as_asked(path: str, adapter: type[OrderAdapter[Any]]) -> Iterator[CheckMessage]:
-    """Yield what stands in the place of a method and cannot be called as it is asked."""
-    for method, ours in vars(OrderAdapter).items():
-        if isfunction(ours) and not method.startswith("_") and not _takes(adapter, method, ours):
+    """Yield what stands in the place of a method and cannot be called as it is asked, or of a switch and is none."""
+    for method, ours in {**vars(OrderAdapter), "__init__": _made}.items():
+        if isfunction(ours) and not _takes(adapter, method, ours):
             written = ", ".join(signature(ours).parameters)
             message = f"{path}.{method} cannot be called as it is asked."
             yield error(26, message, f"Write it as a method: def {method}({written}).")
+    keeps = adapter.keeps_prices
+    if callable(keeps) or not (isinstance(keeps, bool) or hasattr(keeps, "__get__")):
+        fix = "Write keeps_prices = True or keeps_prices = False; it is no method."
+        yield error(26, f"{path}.keeps_prices is neither True nor False.", fix)
+
+
+def _made(self: object) -> None:
+    """Stand for how the app makes the adapter."""
 
 
 def _takes(adapter: type[OrderAdapter[Any]], method: str, ours: Callable[..., Any]) -> bool:
     """Say whether the adapter's method takes as many arguments as ours; of what hides its own, nobody can say no."""
     theirs, asked = getattr(adapter, method), list(signature(ours).parameters)
-    if not callable(theirs):
+    if not callable(theirs) or iscoroutinefunction(theirs):
         return False
     if isinstance(getattr_static(adapter, method), staticmethod | classmethod):
         asked = asked[1:]
     try:
         signature(theirs).bind(*asked)
-    except TypeError:
-        return False
-    except ValueError:
-        return True
+    except (TypeError, ValueError) as error:
+        return isinstance(error, ValueError)
     return True
 
 

@@ -47,6 +47,15 @@ class AdapterThatAnswersOtherwise(HalfAnAdapter):
     search_fields = None  # type: ignore[assignment]
     is_paid = True  # type: ignore[assignment]
 
+    def __init__(self, shop: str) -> None:
+        """Ask for what nobody gives."""
+
+    def keeps_prices(self) -> bool:  # type: ignore[override]
+        return True
+
+    async def mailable(self, cart: Any) -> str:  # type: ignore[override]
+        return ""
+
     def parcels(self) -> Any:  # type: ignore[override]
         return []
 
@@ -96,5 +105,8 @@ def test_what_cannot_be_called_as_it_is_asked_is_named_with_what_to_write() -> N
         found[f"{path}.parcels cannot be called as it is asked."] == "Write it as a method: def parcels(self, order)."
     )
     assert f"{path}.is_paid cannot be called as it is asked." in found
+    assert f"{path}.mailable cannot be called as it is asked." in found
+    assert found[f"{path}.__init__ cannot be called as it is asked."] == "Write it as a method: def __init__(self)."
     assert f"{path}.search_fields is no tuple of strings." in found
-    assert len([told for told in found if "cannot be called" in told]) == 2
+    assert f"{path}.keeps_prices is neither True nor False." in found
+    assert len([told for told in found if "cannot be called" in told]) == 4
