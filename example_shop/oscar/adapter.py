@@ -27,4 +27,6 @@ class ShopAdapter(OscarAdapter):
 
     def price(self, cart: Any, service: Service, rate: Rate | None) -> Decimal | None:
         """Return 0 for what is dear enough, after every discount."""
-        return Decimal(0) if cart.total_excl_tax >= FREE_FROM else super().price(cart, service, rate)
+        # An order's total has its delivery in it.
+        worth = getattr(cart, "basket_total_excl_tax", cart.total_excl_tax)
+        return Decimal(0) if worth >= FREE_FROM else super().price(cart, service, rate)

@@ -20,12 +20,13 @@ from oscar.apps.partner import strategy as strategies
 from oscar.core.loading import get_class, get_model
 
 from deliver_to_po import shop
+from deliver_to_po.adapter import Service
 from deliver_to_po.contrib.oscar import checkout
 from deliver_to_po.contrib.oscar.choice import CODE, begin_payment, give_payment_back
 from deliver_to_po.contrib.oscar.method import DeliverToPostOffice
 from deliver_to_po.models import Delivery
 from deliver_to_po.privacy.expiring import delete_expired_drafts
-from example_shop.oscar.adapter import ShopAdapter
+from example_shop.oscar.adapter import FREE_FROM, ShopAdapter
 from example_shop.oscar.checkout import views
 from example_shop.oscar.checkout.views import note_payment
 from example_shop.oscar.checkout_tests import ADDRESS
@@ -77,6 +78,17 @@ def test_a_voucher_that_is_taken_back_makes_it_free_again(buyer: Buyer) -> None:
     buyer.post("basket:vouchers-remove", {}, voucher.pk)
     buyer.place_order()
     assert only_order().shipping_incl_tax == only_delivery().price == 0
+
+
+def test_of_an_order_too_the_goods_alone_make_the_delivery_free(buyer: Buyer) -> None:
+    buyer.put_into_basket("cast-iron-pan")
+    buyer.post("basket:vouchers-add", {"code": VOUCHER})
+    buyer.go_to_preview()
+    buyer.place_order()
+    order = only_order()
+    assert order.total_excl_tax > FREE_FROM > order.total_excl_tax - order.shipping_excl_tax
+    # Asked where its post office is chosen again.
+    assert ShopAdapter().price(order, Service.EXPEDITED_PARCEL, None) == ShopAdapter.fallback_price
 
 
 @pytest.mark.parametrize("code", [CODE, "home"])
