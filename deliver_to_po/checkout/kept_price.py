@@ -121,7 +121,7 @@ def refuse_another_price(draft: Delivery, cart: Any) -> None:
     # What cannot be told of it just now is the shop's mistake, which costs no payment.
     if now is None or not now.offer.available:
         return
-    if now.offer.price is None and kept and kept.about == now.about and _stands(kept, better=False):
+    if now.offer.price is None and kept and kept.about == now.about and _stands(kept):
         return
     if now.offer.price != draft.price:
         raise _price_is(now.offer.price)
@@ -166,11 +166,11 @@ def _now(draft: Delivery, cart: Any, service: Service | None, *, better: bool) -
     if kept and kept.about.startswith(about):
         # The same, or the shop cannot tell just now from where it ships.
         about = kept.about
-    stands = kept and kept.about == about and kept.offer.service == wanted and _stands(kept, better=better)
+    stands = kept and kept.about == about and kept.offer.service == wanted and _stands(kept)
     if kept and stands and not better:
         return KeptOffer(about, _priced_again(kept.offer, cart))
     known = next(offer for offer in offers_to_chosen(cart, draft) if offer.service == wanted)
-    if kept and stands and not _is_newer(known, kept.offer):
+    if kept and stands and not _takes_its_place(known, kept.offer):
         day = known.expected_from if known.rate else kept.offer.expected_from
         return KeptOffer(about, replace(_priced_again(kept.offer, cart), expected_from=day))
     return KeptOffer(about, known)
@@ -190,17 +190,18 @@ def _service(draft: Delivery, cart: Any, service: Service | None) -> Service:
     return offered[0]
 
 
-def _stands(kept: KeptOffer, *, better: bool) -> bool:
+def _stands(kept: KeptOffer) -> bool:
     quoted_at: datetime | None = kept.offer.quoted_at
-    recent = quoted_at is not None and timezone.now() - quoted_at <= STANDS_FOR
-    return recent and not (better and kept.offer.price_kind != PriceKind.FRESH)
+    return quoted_at is not None and timezone.now() - quoted_at <= STANDS_FOR
 
 
-def _is_newer(known: Offer, kept: Offer) -> bool:
-    if known.price_kind == PriceKind.FALLBACK:
-        # The shop names no price for the newer rate, or its code fails: asked about the kept rate, it shows which.
-        return False
-    return known.quoted_at is not None and kept.quoted_at is not None and known.quoted_at > kept.quoted_at
+def _takes_its_place(known: Offer, kept: Offer) -> bool:
+    """Say whether Canada Post has told another price than the kept one, or that the cart does not go by the service."""
+    if known.price_kind in (PriceKind.FALLBACK, PriceKind.NONE):
+        # It is not known any longer; or the shop's code fails over it: asked about the kept rate, it shows which.
+        return not known.available
+    newer = known.quoted_at is not None and kept.quoted_at is not None and known.quoted_at > kept.quoted_at
+    return newer or kept.price_kind != PriceKind.FRESH
 
 
 def _priced_again(offer: Offer, cart: Any) -> Offer:

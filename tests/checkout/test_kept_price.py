@@ -29,6 +29,7 @@ from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery, links
+from deliver_to_po.offer.answers import Kept
 from deliver_to_po.offer.offers import offers_to_chosen
 from deliver_to_po.offices.directory import remember_offered
 from deliver_to_po.shop import PriceKind
@@ -433,6 +434,33 @@ def test_a_price_that_was_seen_stands_although_the_cache_has_lost_it_but_not_for
         with pytest.raises(errors.PriceChanged):
             shop.reserve(draft.pk, seen=seen.seen, cart=cart)
         assert review(request_).notice == "The price of your delivery has changed from $14.85 to $9.95."
+
+
+@pytest.mark.usefixtures("cache_of_this_process")
+@pytest.mark.parametrize("fallback", [Decimal("9.95"), None])
+def test_so_does_one_that_was_some_hours_old_whatever_the_shop_charges_without_any(
+    request_: HttpRequest, draft: Delivery, cart: Cart, monkeypatch: pytest.MonkeyPatch, fallback: Decimal | None
+) -> None:
+    monkeypatch.setattr(CartAdapter, "fallback", fallback)
+    with time_machine.travel("2026-11-25T12:00:00-05:00", tick=False) as clock:
+        ask(cart, draft)
+        clock.shift(timedelta(hours=7))
+        seen = review(request_)
+        assert seen.offer is not None
+        assert seen.offer.price_kind == PriceKind.STALE
+        cache.clear()
+        again = review(request_)
+    assert (again.seen, again.draft.price, again.notice) == (seen.seen, PRICE, "")
+
+
+@pytest.mark.usefixtures("known")
+def test_a_service_by_which_canada_post_no_longer_carries_the_cart_is_not_paid_for(
+    request_: HttpRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review(request_)
+    monkeypatch.setattr("deliver_to_po.offer.offers.kept_rate", lambda *_: Kept(not_carried=True))
+    with pytest.raises(errors.NotMailable, match=r"Canada Post does not offer Expedited Parcel"):
+        review(request_)
 
 
 def mistakes() -> dict[str, Callable[[Cart], None]]:
