@@ -1,6 +1,5 @@
 """Mails over a real connection: told once, or clerks are told why not."""
 
-import smtplib
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -111,24 +110,6 @@ def test_what_was_taken_is_sent_whatever_the_mail_server_says_to_goodbye(server:
     delivery = needing()
     sweep()
     assert notice(NoticeKind.CHOOSE, delivery).outcome == NoticeOutcome.SENT
-
-
-@pytest.mark.parametrize("takes", [timedelta(0), timedelta(hours=1)])
-def test_a_sweep_that_comes_while_another_one_sends_waits_for_the_end_of_its_lease(
-    clock: Any, server: MailServer, monkeypatch: pytest.MonkeyPatch, takes: timedelta
-) -> None:
-    data = smtplib.SMTP.data
-
-    def slow(self: smtplib.SMTP, text: Any) -> tuple[int, bytes]:
-        clock.shift(takes)
-        sweep()
-        return data(self, text)
-
-    monkeypatch.setattr(smtplib.SMTP, "data", slow)
-    needing()
-    sweep()
-    sweep()
-    assert len([text for text in server.taken if "To: ann@" in text]) == 1
 
 
 @pytest.mark.parametrize(

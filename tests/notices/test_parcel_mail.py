@@ -341,22 +341,6 @@ def test_a_voided_label_is_told_to_nobody(change_settings: Any) -> None:
     assert Notice.objects.count() == 0
 
 
-def test_a_mail_server_that_refuses_or_goes_silent_is_not_asked_twice(clock: Any, mailer: Any) -> None:
-    for error, problem in [
-        (smtplib.SMTPDataError(550, b"no"), NoticeProblem.REFUSED),
-        (TimeoutError(), NoticeProblem.INTERRUPTED),
-    ]:
-        mailer.append(error)
-        shipment = in_the_post()
-        seen(shipment, Scan.RETURNING)
-        sweep()
-        clock.shift(timedelta(hours=8))
-        sweep()
-        row = Notice.objects.get(delivery=shipment.delivery)
-        assert (row.outcome, row.problem) == (NoticeOutcome.FAILED, problem)
-    assert mail.outbox == []
-
-
 @pytest.mark.parametrize(
     ("error", "mails"), [(smtplib.SMTPDataError(550, b"no"), 1), (TimeoutError(), 0)], ids=["refused", "unknown"]
 )

@@ -108,23 +108,6 @@ def test_a_shop_that_cannot_say_where_an_order_goes_keeps_nobody_from_being_aske
     assert len(mail.outbox) == 1
 
 
-def test_a_shop_that_writes_itself_is_not_told_of_an_order_that_goes_home(
-    monkeypatch: pytest.MonkeyPatch, change_settings: Any, django_capture_on_commit_callbacks: Any
-) -> None:
-    change_settings(NOTICES=False)
-    monkeypatch.setattr(type(order_adapter()), "goes_to_post_office", lambda self, order: False)
-    heard: list[dict[str, Any]] = []
-    with django_capture_on_commit_callbacks(execute=True):
-        delivery = needing()
-        signals.notice.connect(lambda sender, **said: heard.append(said), weak=False, dispatch_uid="home")
-        try:
-            sweep()
-        finally:
-            signals.notice.disconnect(dispatch_uid="home")
-    assert heard == []
-    assert notice(NoticeKind.CHOOSE, delivery).outcome == NoticeOutcome.NOT_NEEDED
-
-
 def test_a_copy_of_the_shop_with_live_off_writes_to_no_buyer_of_a_real_delivery(
     clock: Any, change_settings: Any
 ) -> None:

@@ -107,24 +107,6 @@ def test_a_manifest_that_is_being_fetched_is_left_and_one_that_is_fetched_again_
         assert manifest.erased_at is None
 
 
-def test_a_file_that_cannot_be_deleted_leaves_its_manifest_and_costs_no_other(
-    labels: Storage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stuck, other = transmitted(timedelta(days=92)), transmitted(timedelta(days=91))
-    delete = labels.delete
-
-    def fail(name: str) -> None:
-        if name == stuck.document.name:
-            raise PermissionError
-        delete(name)
-
-    monkeypatch.setattr(labels, "delete", fail)
-    assert erase_manifests() == 1
-    stuck.refresh_from_db()
-    other.refresh_from_db()
-    assert (stuck.erased_at is None, other.erased_at is None) == (True, False)
-
-
 # What is erased.
 
 
@@ -432,18 +414,6 @@ def test_a_storage_that_raises_leaves_its_row_as_it_is_and_costs_no_other(
 # When somebody asks for it.
 
 
-def test_an_order_is_erased_on_a_wish_with_its_label_and_nobody_elses(labels: Storage) -> None:
-    shipment = labelled(make_delivery(), "a.pdf")
-    assert shop.erase(shipment.delivery.order, email=RECIPIENT.email) == shop.Erasure.ERASED
-    shipment.refresh_from_db()
-    assert not labels.exists("a.pdf")
-    assert {getattr(shipment, field) for field in RECIPIENT_FIELDS} == {""}
-    assert {getattr(shipment.delivery, field) for field in RECIPIENT_FIELDS} == {""}
-    assert (shipment.reason_text, shipment.system_data) == ("", {})
-    assert shipment.delivery.erased_at is not None
-    assert shop.erase(shipment.delivery.order, email=RECIPIENT.email) == shop.Erasure.NOTHING
-
-
 def test_what_has_not_been_sent_is_cancelled_before_it_is_erased() -> None:
     for state in WAITS:
         delivery = make_delivery(state=state)
@@ -533,22 +503,6 @@ def test_a_refused_parcel_of_an_erased_order_is_not_made_again(admin_user: Any) 
     with pytest.raises(MoveRefused):
         make_again(shipment, user=admin_user)
     assert shipment.delivery.shipments.count() == 2
-
-
-def test_a_label_that_cannot_be_deleted_fails_the_wish_and_the_log_names_nobody(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    stuck = labelled(make_delivery(), "stuck.pdf")
-    before = row_of(stuck.delivery)
-
-    def fail(self: InMemoryStorage, name: str) -> None:
-        raise OSError("Marie-Ève Côté is in use")
-
-    monkeypatch.setattr(InMemoryStorage, "delete", fail)
-    assert shop.erase(stuck.delivery.order, email=RECIPIENT.email) == shop.Erasure.FAILED
-    assert row_of(stuck.delivery) == before
-    assert "OSError" in caplog.text
-    assert "Marie" not in caplog.text
 
 
 def test_what_an_erased_reservation_is_paid_for_begins_anew_and_is_erased_in_its_turn() -> None:

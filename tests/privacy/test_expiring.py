@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.files.storage import Storage
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -14,14 +13,13 @@ from django.utils import timezone
 from deliver_to_po.checkout.recipients.recipient import save_recipient
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.models import Delivery
-from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.outbox.sweep import Sweep
 from deliver_to_po.privacy import expiring, lifetimes
 from deliver_to_po.privacy.erasing import erase_recipients
 from deliver_to_po.privacy.expiring import delete_expired_drafts, delete_forgotten_reservations, expire_deliveries
 from deliver_to_po.privacy.lifetimes import AT_A_TIME
 from tests.factories import RECIPIENT, build_draft, make_delivery, make_draft, make_shipment
-from tests.privacy.rows import NOT_YET, TOO_LONG, WAITS, labelled, placed, reread, reserved, row_of
+from tests.privacy.rows import NOT_YET, TOO_LONG, WAITS, placed, reread, reserved, row_of
 from tests.races import Contender
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
@@ -69,13 +67,6 @@ def test_many_expired_drafts_are_deleted_a_few_at_a_time_in_as_many_statements_a
     first = next(query["sql"] for query in for_many.captured_queries if query["sql"].startswith("SELECT"))
     assert "LIMIT 200" in first
     assert expired.count() == 100
-
-
-def test_the_sweep_comes_again_at_once_while_there_is_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = timezone.now()
-    Delivery.objects.bulk_create(build_draft(expires_at=now) for _ in range(250))
-    sweep = Sweep()
-    assert [sweep.round().housekeeping["expired drafts"] for _ in range(3)] == [200, 50, 0]
 
 
 def test_what_a_shops_own_row_refers_to_is_not_deleted_and_in_nobodys_way(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,15 +145,6 @@ def test_what_was_never_sent_is_cancelled_and_erased_tests_too(change_settings: 
     assert [row_of(row) for row in (*recent, *theirs)] == before
 
 
-def test_of_what_was_made_in_part_only_the_parcel_that_was_never_sent_is_dropped(labels: Storage) -> None:
-    delivery = placed(TOO_LONG)
-    labelled(delivery, "a.pdf")
-    waiting = make_shipment(delivery, parcel=2)
-    assert (expire_deliveries(), erase_recipients()) == (1, 1)
-    assert (reread(delivery)[0].state, row_of(waiting)["state"]) == (DeliveryState.RELEASED, ShipmentState.DROPPED)
-    assert not labels.exists("a.pdf")
-
-
 def test_what_was_never_sent_is_dropped_though_another_parcel_keeps_the_recipient() -> None:
     delivery = placed(TOO_LONG)
     unknown, waiting = make_shipment(delivery, state="unknown"), make_shipment(delivery, parcel=2)
@@ -187,19 +169,6 @@ def test_what_cannot_be_cancelled_takes_no_other_ones_place(monkeypatch: pytest.
     other = placed(TOO_LONG, state=DeliveryState.HELD)
     assert expire_deliveries() == 1
     assert [row.state for row in reread(live, other)] == [DeliveryState.HELD, DeliveryState.CANCELLED]
-
-
-def test_a_delivery_that_cannot_be_cancelled_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    odd, other = placed(TOO_LONG * 2, state=DeliveryState.HELD), placed(TOO_LONG, state=DeliveryState.HELD)
-
-    def move(delivery: Delivery, *arguments: Any, **fields: Any) -> bool:
-        if delivery == odd:
-            raise ValueError
-        return move_delivery(delivery, *arguments, **fields)
-
-    monkeypatch.setattr(expiring, "move_delivery", move)
-    assert expire_deliveries() == 1
-    assert [row.state for row in reread(odd, other)] == [DeliveryState.HELD, DeliveryState.CANCELLED]
 
 
 # Two at once.

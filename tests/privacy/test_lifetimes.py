@@ -6,13 +6,11 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import InMemoryStorage, Storage
-from django.db import OperationalError
 from django.utils import timezone
 
 from deliver_to_po.core.choices import DeliveryState, ManifestState
 from deliver_to_po.models import Delivery, Export, Manifest
 from deliver_to_po.models.moves import move_delivery
-from deliver_to_po.outbox import each
 from deliver_to_po.outbox.sweep import Sweep
 from deliver_to_po.privacy import erasing, expiring, lifetimes
 from deliver_to_po.privacy.erasing import erase_exports, erase_manifests, erase_recipients
@@ -107,15 +105,3 @@ def test_any_number_that_cannot_be_erased_is_in_nobodys_way(
     assert [caplog.text.count(str(row.pk)) for row in stuck] == [2, 2, 1, 1, 1]
     monkeypatch.setattr(InMemoryStorage, "delete", delete)
     assert [erase_recipients() for _ in range(4)] == [2, 2, 1, 0]
-
-
-def test_a_database_that_is_away_ends_the_round(monkeypatch: pytest.MonkeyPatch) -> None:
-    placed(TOO_LONG)
-
-    def away(*arguments: Any, **fields: Any) -> bool:
-        raise OperationalError
-
-    monkeypatch.setattr(erasing, "move_delivery", away)
-    monkeypatch.setattr(each, "database_is_away", lambda row: True)
-    with pytest.raises(OperationalError):
-        erase_recipients()

@@ -17,7 +17,7 @@ from deliver_to_po.models import Delivery, History, Shipment, Tracking, Tracking
 from deliver_to_po.privacy.erasing import erase_delivery, erase_recipients
 from deliver_to_po.privacy.personal_data import exported, person
 from deliver_to_po.shipping import Sighting, Tracked
-from deliver_to_po.tracking.following import end_what_is_silent, hear
+from deliver_to_po.tracking.following import hear
 from deliver_to_po.tracking.learning import learn
 from tests.factories import make_shipment
 from tests.privacy.rows import NOT_YET, TOO_LONG, placed, reread
@@ -74,15 +74,6 @@ def test_a_cancelled_order_counts_from_its_cancellation() -> None:
     line = History.objects.create(delivery=delivery, change=Change.CANCEL)
     assert not is_erased(delivery)
     History.objects.filter(pk=line.pk).update(at=timezone.now() - TOO_LONG)
-    assert is_erased(delivery)
-
-
-def test_a_parcel_without_news_for_60_days_counts_from_then() -> None:
-    delivery = placed(TOO_LONG * 2)
-    tracking = parcel(delivery, None, state=P.READY, news_at=timezone.now() - timedelta(days=61))
-    end_what_is_silent()
-    assert not is_erased(delivery)
-    Tracking.objects.filter(pk=tracking.pk).update(ended_at=timezone.now() - TOO_LONG)
     assert is_erased(delivery)
 
 
