@@ -33,13 +33,13 @@ def learn(tracking: Tracking, told: Tracked) -> bool:
     """Keep what was told of a parcel under lease, and move it; False, and nothing is kept, when it lost the lease."""
     with transaction.atomic():
         comes_back = tracking.comes_back or told.comes_back
-        is_new, too_many = _keep(tracking, _that_count(tracking, told.sightings))
-        if tracking.state in PARCEL_ENDS and not is_new and comes_back == tracking.comes_back:
-            # A person may have said so, who knew of all this.
+        new, too_many = _keep(tracking, _that_count(tracking, told.sightings))
+        if tracking.state in PARCEL_ENDS and new <= _fits(tracking.state) and comes_back == tracking.comes_back:
+            # A person may have said so, who knew of all else.
             place = Place(**{name: getattr(tracking, name) for name in Place._fields})
         else:
             place = _place(tracking, comes_back=comes_back, too_many=too_many)
-        moved = _move(tracking, place, told.expected_on, comes_back=comes_back, is_new=is_new)
+        moved = _move(tracking, place, told.expected_on, comes_back=comes_back, is_new=bool(new))
         if not moved:
             transaction.set_rollback(True)
         return moved
@@ -51,8 +51,13 @@ def _that_count(tracking: Tracking, sightings: Iterable[Sighting]) -> list[Sight
     return [sighting for sighting in sightings if since <= sighting.on <= until]
 
 
-def _keep(tracking: Tracking, sightings: Sequence[Sighting]) -> tuple[bool, bool]:
-    """Keep each event once; return whether any is new, and whether there are more than a parcel goes through."""
+def _fits(end: str) -> set[Scan]:
+    """Return what is told late of a parcel that has ended so, and contradicts nothing."""
+    return {Scan.NO_CHANGE, Scan.UNKNOWN} | ({Scan.RETURNING} if end == P.RETURNED else set())
+
+
+def _keep(tracking: Tracking, sightings: Sequence[Sighting]) -> tuple[set[Scan], bool]:
+    """Keep each event once; return what the new ones say, and whether there are more than a parcel goes through."""
     kept = set(sightings_of(TrackingEvent.objects.filter(tracking=tracking)))
     new = sorted(set(sightings) - kept, key=lambda each: (each.on, each.time, each.code or 0, each.scan))
     room = max(0, MOST_EVENTS - len(kept))
@@ -60,7 +65,7 @@ def _keep(tracking: Tracking, sightings: Sequence[Sighting]) -> tuple[bool, bool
     for sighting in new[:room]:
         if sighting.scan == Scan.UNKNOWN:
             warn_once(f"an event {sighting.code or 'without a number'}")
-    return bool(new[:room]), len(new) > room
+    return {sighting.scan for sighting in new[:room]}, len(new) > room
 
 
 def _row(tracking: Tracking, sighting: Sighting) -> TrackingEvent:
@@ -97,7 +102,7 @@ def _place(tracking: Tracking, *, comes_back: bool, too_many: bool) -> Place:
     state, doubt = revised(P(tracking.state), Doubt(tracking.doubt), place)
     if too_many and state != P.PERSON:
         state, doubt = P.PERSON, Doubt.TOO_MANY
-    return Place(state, doubt, place.on, place.time, place.ready_on, place.office_id, place.office_name)
+    return place._replace(state=state, doubt=doubt)
 
 
 def revised(state: P, doubt: Doubt, place: Place) -> tuple[P, Doubt]:
@@ -114,10 +119,8 @@ def _move(tracking: Tracking, place: Place, expected_on: date | None, *, comes_b
     due_at = next_look(place.state, rested=now - news_at, ready_for=ready_for, now=now)
     return move_parcel(
         tracking,
-        place.state,
+        **place._asdict(),
         lease=tracking.lease,
-        doubt=place.doubt,
-        **_where(place),
         expected_on=expected_on or tracking.expected_on,
         comes_back=comes_back,
         old_news=_is_old(tracking, place),
@@ -127,11 +130,6 @@ def _move(tracking: Tracking, place: Place, expected_on: date | None, *, comes_b
         due_at=None if was_over or silent else due_at,
         ended_at=tracking.ended_at or (now if silent else None),
     )
-
-
-def _where(place: Place) -> dict[str, Any]:
-    names = ("on", "time", "ready_on", "office_id", "office_name")
-    return {name: getattr(place, name) for name in names}
 
 
 def _is_old(tracking: Tracking, place: Place) -> bool:
@@ -148,9 +146,7 @@ def let_go_on(tracking: Tracking, *, user: Any, note: str) -> bool:
         TrackingEvent.objects.filter(tracking=tracking, scan__in=ALARMS).update(accepted=True)
         tracking.doubt = Doubt.NONE
         place = _place(tracking, comes_back=tracking.comes_back, too_many=False)
-        return move_parcel(
-            tracking, place.state, user=user, note=note, doubt=place.doubt, **_where(place), due_at=timezone.now()
-        )
+        return move_parcel(tracking, **place._asdict(), user=user, note=note, due_at=timezone.now())
 
 
 def settle(tracking: Tracking, state: P, *, user: Any, note: str) -> bool:

@@ -234,3 +234,24 @@ def test_dates_stay_as_they_were_told() -> None:
     assert not isinstance(tracking.on, datetime)
     assert (tracking.on, tracking.time) == (shop_day() - timedelta(days=3), "10:00:00")
     assert Delivery.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "end", "late", "stays"),
+    [
+        ((S.RETURNING,), P.RETURNED, S.RETURNING, True),
+        ((S.DELIVERED,), P.COLLECTED, S.NO_CHANGE, True),
+        ((S.DELIVERED,), P.COLLECTED, S.RETURNING, False),
+        ((S.READY,), P.COLLECTED, S.CARD_LEFT, False),
+    ],
+)
+@pytest.mark.django_db
+def test_what_a_person_said_is_doubted_only_by_events_that_say_something_else_than_those_before(
+    before: tuple[Scan, ...], end: ParcelState, late: Scan, stays: bool, admin_user: Any
+) -> None:
+    tracking = followed()
+    told(tracking, S.IN_TRANSIT, *before)
+    assert settle(tracking, end, user=admin_user, note="")
+    told(tracking, S.IN_TRANSIT, *before, late)
+    assert (tracking.state, tracking.doubt) == ((end, "") if stays else (P.PERSON, Doubt.CONTRADICTED))
+    assert (tracking.on == shop_day()) == stays
