@@ -31,7 +31,9 @@ WHY_NOT: Mapping[LabelState, Promise] = {
     LabelState.STORAGE: gettext_lazy(
         "The storage that keeps the labels could not be read. Print it again in a moment."
     ),
-    LabelState.OTHER_KIND: gettext_lazy("Its label is of another kind: PDF and ZPL cannot be in the same file."),
+    LabelState.OTHER_KIND: gettext_lazy(
+        "Its label does not go with the chosen paper, since only one of them is ZPL. Print it on other paper."
+    ),
 }
 
 

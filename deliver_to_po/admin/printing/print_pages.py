@@ -25,12 +25,12 @@ from deliver_to_po.admin.day_end.day_end_page import day_end_url
 from deliver_to_po.admin.open_label import EXTENSIONS, private_file
 from deliver_to_po.admin.permissions import PRINT
 from deliver_to_po.admin.printing import papers
-from deliver_to_po.admin.printing.label_words import later_than_this, printed_by, why_not
+from deliver_to_po.admin.printing.label_words import WHY_NOT, later_than_this, printed_by, why_not
 from deliver_to_po.admin.show import desk_url
 from deliver_to_po.admin.who_opened import labels_opened
 from deliver_to_po.core.choices import PrintForm
 from deliver_to_po.core.shop_time import shop_time
-from deliver_to_po.core.wording import day_and_time
+from deliver_to_po.core.wording import day_and_time, with_colon
 from deliver_to_po.handoff.printing.job_file import LAYOUTS, ZPL, Printed, mark_printed, write_labels
 from deliver_to_po.handoff.printing.label_state import LabelState
 from deliver_to_po.handoff.printing.print_jobs import (
@@ -273,6 +273,10 @@ def _nothing(printed: Printed) -> str:
         return _(
             "While the file was being made, somebody else printed one of its labels, or one was voided. Check again."
         )
+    for line in printed.left_out:
+        # The page does not say of these what is wrong.
+        if line.state in (LabelState.OTHER_KIND, LabelState.STORAGE):
+            return with_colon(line.reference, str(WHY_NOT[line.state]))
     return _("There is no label to print now: this page says where each stands.")
 
 

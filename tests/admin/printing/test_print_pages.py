@@ -283,7 +283,10 @@ def test_what_cannot_be_printed_is_named_on_the_cover_sheet_with_the_reason_and_
         ("HELD-1", "Its delivery is on hold"),
         ("MISSING-1", "Its file is missing or cannot be read."),
         ("BROKEN-1", "Its file is missing or cannot be read."),
-        ("ZPL-1", "Its label is of another kind: PDF and ZPL cannot be in the same file."),
+        (
+            "ZPL-1",
+            "Its label does not go with the chosen paper, since only one of them is ZPL. Print it on other paper.",
+        ),
         ("WAITS-1", "It has no label yet."),
         ("PERSON-1", "It has no label. The delivery’s page says why."),
         ("NONE-1", "It has no parcel yet."),
@@ -361,6 +364,17 @@ def test_zpl_labels_are_one_stream_to_save(client: Client, labelled: Labelled) -
     assert response["Content-Disposition"].startswith("attachment")
     assert ".zpl" in response["Content-Disposition"]
     assert printed(*rows, pdf) == [("clerk", 1), ("clerk", 1), ("", 0)]
+
+
+def test_whoever_chose_paper_for_which_there_is_no_label_is_told_to_choose_another(
+    client: Client, labelled: Labelled
+) -> None:
+    labelled("A-1")
+    job = take(client)
+    answer = fetch(client, job, form="zpl")
+    told = "A-1: Its label does not go with the chosen paper, since only one of them is ZPL. Print it on other paper."
+    assert said(client.get(answer["Location"])) == [told]
+    assert "1 label is ready to print" in page_of(client, job)
 
 
 def test_a_form_that_nobody_could_send_prints_as_by_default(client: Client, labelled: Labelled) -> None:
