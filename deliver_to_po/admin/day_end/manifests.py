@@ -72,6 +72,10 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
     )
     has_transmit_manifest_permission = permissions.holds(permissions.TRANSMIT)
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Say whether this user may see manifests: by Django's permission, or since they make and print them."""
+        return self.has_transmit_manifest_permission(request) or super().has_view_permission(request, obj)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Manifest]:
         """Return manifests with their groups, so that a list of any length asks for them once."""
         return super().get_queryset(request).prefetch_related("groups")

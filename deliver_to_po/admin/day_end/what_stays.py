@@ -57,7 +57,7 @@ CURES: Mapping[Reason, Cure] = {
 
 
 class Row(NamedTuple):
-    """One parcel that stays, as the page shows it. ``url`` is ``""`` where nothing is to be pressed, or not by them."""
+    """One parcel that stays. What this user may not see or press is ``""``."""
 
     delivery_url: str
     order: str
@@ -88,14 +88,15 @@ def rows(looked: LookedOver, user: Any, site: AdminSite) -> Sequence[Row]:
 
 def _row(one: Staying, user: Any, site: AdminSite) -> Row:
     delivery, cure = one.shipment.delivery, _cure_of(one)
+    may_look = user.has_perm(permissions.VIEW_DELIVERY)
     url, label = "", ""
     if cure is not None and user.has_perm(cure.permission):
         pk = one.shipment.pk if cure is PRINT else delivery.pk
         url, label = desk_url(site, cure.name, pk), str(cure.label)
     return Row(
-        desk_url(site, "delivery_change", delivery.pk),
+        desk_url(site, "delivery_change", delivery.pk) if may_look else "",
         str(delivery),
-        delivery.recipient_name,
+        delivery.recipient_name if may_look else "",
         str(one.shipment),
         one.reason.why() or _("It is not to be sent."),
         _("Note: %(note)s") % {"note": one.said} if one.said else note_of_hold(delivery),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
+from deliver_to_po.admin.day_end import what_stays
 from deliver_to_po.admin.day_end.day_end_page import RECENT
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.releasing.release import hold
@@ -178,6 +179,29 @@ def test_what_stays_is_named_with_its_reason_and_one_button_and_the_rest_goes_by
     # Printed, it goes along.
     client.post(told[unprinted][2])
     assert "1 parcel is ready to go, 2 stay" in page(client, PAGE)
+
+
+def test_who_may_only_transmit_reads_no_name_and_sees_what_came_of_it(
+    clerk: Clerk, labelled: Callable[..., Shipment]
+) -> None:
+    stays, _goes = labelled(), labelled()
+    Shipment.objects.filter(pk=stays.pk).update(printed_at=None)
+    client = clerk("transmit_manifest")
+    [heading] = stays_of(client)
+    assert heading == f"{stays.delivery} {stays}"
+    assert "1 parcel has been transmitted" in page(client, PAGE, group=[GROUP])
+
+
+def test_more_that_stay_than_are_shown_are_counted(
+    clerk: Clerk, labelled: Callable[..., Shipment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(what_stays, "SHOWN", 1)
+    for _each in range(2):
+        labelled()
+    Shipment.objects.update(printed_at=None)
+    shown = BeautifulSoup(page(clerk(*MAY), PAGE), "html.parser")
+    assert [heading.get_text() for heading in shown.select(".d2po-stays h2")] == ["2 parcels stay"]
+    assert "And 1 more." in shown.get_text()
 
 
 def test_who_may_not_cure_it_has_no_button(clerk: Clerk, labelled: Callable[..., Shipment]) -> None:
