@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
@@ -24,8 +24,10 @@ from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.shop_time import shop_time
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.by_hand.exporting import NO_NUMBER_YET
-from deliver_to_po.models import Export
+from deliver_to_po.models import Export, Shipment
 from deliver_to_po.shipping.registry import name_of_system
+
+AWAITED = "awaited"
 
 
 class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
@@ -43,7 +45,8 @@ class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Export]:
         """Return what was exported: what was begun and never finished has handed nothing over."""
         rows: QuerySet[Export] = super().get_queryset(request)
-        return rows.filter(claimed_at__isnull=False)
+        awaited = Prefetch("shipments", Shipment.objects.filter(NO_NUMBER_YET).only("export"), to_attr=AWAITED)
+        return rows.filter(claimed_at__isnull=False).prefetch_related(awaited)
 
     def get_urls(self) -> list[URLPattern]:
         site, view = self.admin_site, self.admin_site.admin_view
@@ -88,7 +91,7 @@ class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("numbers awaited"))
     def awaited_shown(self, export: Export) -> int:
-        return export.shipments.filter(NO_NUMBER_YET).count()
+        return len(getattr(export, AWAITED))
 
     @admin.display(description=gettext_lazy("shipping system"))
     def system_shown(self, export: Export) -> str:

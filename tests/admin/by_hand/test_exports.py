@@ -1,10 +1,13 @@
 """The exported files: who made them, the same bytes again, and who may see them."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from deliver_to_po.core.choices import ShipmentState
@@ -52,6 +55,27 @@ def test_an_export_can_be_downloaded_and_again_with_the_same_bytes(clerk: Clerk)
     assert reference(shipment) in shown(client, reverse("admin:deliver_to_po_export_change", args=[made.pk]))
     Export.objects.update(erased_at=made.claimed_at)
     assert client.get(url("export_file", made.pk)).status_code == 404
+
+
+def test_the_list_counts_the_numbers_awaited_by_as_many_statements_for_many_as_for_few(admin_client: Client) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as statements:
+            shown(admin_client, url("export_changelist"))
+        return len(statements)
+
+    def exported(parcels: int) -> None:
+        for _each in range(parcels):
+            handed_to("est")
+        export("est")
+
+    exported(2)
+    asked()
+    few = asked()
+    for _each in range(3):
+        exported(1)
+    assert asked() == few
+    rows = BeautifulSoup(shown(admin_client, url("export_changelist")), "html.parser").select("td.field-awaited_shown")
+    assert [row.get_text() for row in rows] == ["1", "1", "1", "2"]
 
 
 def test_whoever_may_not_see_the_list_of_exports_is_not_sent_there(clerk: Clerk) -> None:
