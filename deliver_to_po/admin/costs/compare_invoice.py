@@ -40,6 +40,7 @@ class Compared(StrEnum):
     UNREAD = "unread"
     NOT_BILLED = "not billed"
     NO_PRICE = "no price"
+    CREDITED = "credited"
     SAME = "same"
 
 
@@ -90,8 +91,10 @@ class Row:
 
     @property
     def price(self) -> Decimal | None:
-        """Return the saved price; None for a voided or refunded parcel, since nothing is owed for it."""
-        return self.kept.price if self.kept and not self.kept.taken_back else None
+        """Return the saved price; None for a parcel that is voided, refunded or credited: nothing is owed for it."""
+        if self.kept is None or self.kept.taken_back or self.found == Compared.CREDITED:
+            return None
+        return self.kept.price
 
     @property
     def difference(self) -> Decimal | None:
@@ -191,6 +194,8 @@ def _row(number: str, lines: Sequence[Charge], kept: Kept | None) -> Row:
 def _found(lines: Sequence[Charge], billed: Decimal, kept: Kept | None) -> Compared:
     if kept is None or not kept.live:
         return Compared.UNKNOWN
+    if billed < 0:
+        return Compared.CREDITED
     if kept.taken_back:
         # Billed and credited: nothing is owed.
         return Compared.TAKEN_BACK if billed else Compared.SAME
@@ -214,7 +219,7 @@ def _why(found: Compared, lines: Sequence[Charge], kept: Kept | None) -> Iterato
         return
     if not kept.live:
         yield _("This is a test, which costs nothing.")
-    if found == Compared.TAKEN_BACK:
+    if kept.taken_back and found in (Compared.TAKEN_BACK, Compared.CREDITED):
         yield _("Voided or refunded: %(state)s.") % {"state": ShipmentState(kept.state).label}
     weight = max((line.weight_kg for line in lines if line.weight_kg), default=None)
     if found != Compared.UNKNOWN and weight and abs(weight - kept.weight_kg) >= Decimal("0.005"):

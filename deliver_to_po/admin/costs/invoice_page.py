@@ -47,6 +47,7 @@ TITLES: dict[Compared, Promise] = {
     Compared.UNREAD: gettext_lazy("Lines that could not be read"),
     Compared.NOT_BILLED: gettext_lazy("Not billed, or not yet"),
     Compared.NO_PRICE: gettext_lazy("Billed, no recorded price"),
+    Compared.CREDITED: gettext_lazy("Credited"),
     Compared.SAME: gettext_lazy("The same amount"),
 }
 WHAT_TO_DO: dict[Compared, Promise] = {

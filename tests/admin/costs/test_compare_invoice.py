@@ -85,6 +85,13 @@ def test_what_is_taken_back_and_billed_is_told_until_it_is_credited(state: Shipm
     assert [what for what, _why in found((1, "11.30"), (1, "-11.30"))] == [Compared.SAME]
 
 
+@pytest.mark.parametrize("state", [ShipmentState.VOIDED, ShipmentState.DONE])
+def test_a_credit_on_a_later_invoice_is_no_bill_and_nothing_is_owed_beside_it(state: ShipmentState) -> None:
+    parcel(1, state=state)
+    [row] = compare([Charge(2, number(1), Decimal("-11.30"))]).rows
+    assert (row.found, row.price, row.difference) == (Compared.CREDITED, None, Decimal("-11.30"))
+
+
 def test_a_revision_that_stands_counts_before_one_that_was_taken_back_with_the_same_number() -> None:
     first = parcel(1, state=ShipmentState.VOIDED)
     parcel(1, "15.00", delivery=first.delivery, revision=2)
