@@ -8,14 +8,14 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Count, Exists, OuterRef, Q, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
 from deliver_to_po.core.choices import Change, Reason
 from deliver_to_po.core.choices.states import TAKEN_BACK
 from deliver_to_po.core.shared_cache import remembered
 from deliver_to_po.core.shop_time import shop_zone
-from deliver_to_po.models import History, Shipment
+from deliver_to_po.models import Delivery, History, Shipment
 
 # Every parcel of the shop is counted: the answer is kept for so long, however many look. Its form is in the key.
 KEY, KEPT_SECONDS = "deliver_to_po:figures:1", 600
@@ -29,8 +29,8 @@ NOTHING = Decimal(0)
 class Sums:
     """Real parcels that were made and not voided or refunded since, and what they cost; amounts are in CAD.
 
-    ``charged`` is the price of delivery that buyers were shown, once for each order, and ``unknown_charge`` how many
-    orders the shop named none for. ``paid`` is what the shipping system named, with taxes, ``unknown_price`` how many
+    ``charged`` is what buyers were charged for delivery, once for each order, and ``unknown_charge`` how many orders
+    the shop named nothing for. ``paid`` is what the shipping system named, with taxes, ``unknown_price`` how many
     parcels have none. Voided and refunded parcels are counted apart.
     """
 
@@ -91,6 +91,11 @@ def bears_the_charge() -> Q:
     return ~Q(state__in=TAKEN_BACK) & ~again & Q(parcel=1) & ~Q(Exists(made_before))
 
 
+def charged_for(delivery: Delivery) -> Decimal | None:
+    """Return what was charged for a delivery, or else the price that the buyer was shown."""
+    return delivery.price if delivery.charge is None else delivery.charge
+
+
 def _rows() -> Sequence[Row]:
     gone, first = Q(state__in=TAKEN_BACK), bears_the_charge()
     rows: Any = (
@@ -99,8 +104,8 @@ def _rows() -> Sequence[Row]:
         .values("month", "service")
         .annotate(
             parcels=Count("pk", filter=~gone),
-            charged=Sum("delivery__price", filter=first, default=NOTHING),
-            unknown_charge=Count("pk", filter=first & Q(delivery__price=None)),
+            charged=Sum(Coalesce("delivery__charge", "delivery__price"), filter=first, default=NOTHING),
+            unknown_charge=Count("pk", filter=first & Q(delivery__charge=None, delivery__price=None)),
             paid=Sum("price", filter=~gone, default=NOTHING),
             unknown_price=Count("pk", filter=~gone & Q(price=None)),
             taken_back=Count("pk", filter=gone),

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from deliver_to_po.admin.costs.days import FEW, days
 from deliver_to_po.admin.costs.days_told import NAMED_AT_MOST, told
-from deliver_to_po.admin.costs.figures import Figures, Row, Sums, bears_the_charge, figures, opened
+from deliver_to_po.admin.costs.figures import Figures, Row, Sums, bears_the_charge, charged_for, figures, opened
 from deliver_to_po.admin.costs.plot import Plot, plot_of
 from deliver_to_po.admin.csv_files import ROWS_AT_A_TIME, csv_file
 from deliver_to_po.admin.permissions import VIEW_DELIVERY
@@ -199,7 +199,7 @@ def _parcels(first: date, last: date) -> Iterator[Sequence[Any]]:
             f"{row.parcel}.{row.revision}",
             service_name(row.service),
             row.office_name,
-            row.delivery.price if row.is_charged else None,
+            charged_for(row.delivery) if row.is_charged else None,
             row.price,
             _("yes") if row.state in TAKEN_BACK else "",
         ]

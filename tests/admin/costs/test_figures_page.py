@@ -66,6 +66,17 @@ def test_what_was_charged_stands_beside_what_was_paid_by_month_and_in_sum(clerk:
     assert shown["finding"] == "Labels cost more than buyers paid, in every month"
 
 
+def test_what_the_shop_has_charged_goes_before_the_price_that_was_shown(clerk: Clerk) -> None:
+    made(11, None, "10.05", delivery=make_delivery(live=True, charge=Decimal(5)))
+    made(11, None, "10.05", delivery=make_delivery(live=True, price=Decimal(12), charge=Decimal(0)))
+    client = clerk("view_delivery")
+    [november] = client.get(reverse(PAGE)).context["months"]
+    assert (november.charged, november.unknown) == ("$5.00", "")
+    answer: Any = client.get(reverse(PAGE), {"csv": "1"})
+    rows = b"".join(answer.streaming_content).decode().splitlines()[1:]
+    assert [row.split(",")[5] for row in rows] == ["5.00", "0.00"]
+
+
 def test_months_are_chosen_and_their_parcels_saved_without_a_persons_name(clerk: Clerk) -> None:
     made(11, "12.00", "10.05")
     made(10, "5.00", "7.50", state=ShipmentState.VOIDED)
