@@ -171,14 +171,19 @@ def _with_label(shipment: Shipment, delivery: Delivery) -> Standing:
     by_day_end = is_for_day_end(shipment)
     if (printing := _to_print(shipment, delivery)) is not None:
         return printing
-    if by_day_end and delivery.live != app_settings.canada_post.live:
-        # The day's end takes parcels of the shop's own mode alone.
-        other = Reason.LIVE_OFF if delivery.live else Reason.TEST_ONLY
+    if by_day_end and (other := _why_left(shipment, delivery)):
         return Standing(str(PRINTED), Tone.WAIT, why=texts(other.why()), follows=texts(other.advice))
     if by_day_end:
         follow = _("Parcel %(parcel)d: transmit it at the day’s end, when it leaves the shop.") % words
         return waiting_in(queues.TO_TRANSMIT, Tone.GO, Waits.CLERK, follows=(follow,), cures=("day_end",))
     return _in_the_post(shipment, delivery, PRINTED if shipment.printed_at else shipment.get_state_display())
+
+
+def _why_left(shipment: Shipment, delivery: Delivery) -> Reason:
+    """Return why no day's end takes a parcel: it takes those of the shop's own mode and systems alone."""
+    if delivery.live != app_settings.canada_post.live:
+        return Reason.LIVE_OFF if delivery.live else Reason.TEST_ONLY
+    return Reason.NONE if shipment.system in app_settings.shipping_systems else Reason.NOT_CONFIGURED
 
 
 def _to_print(shipment: Shipment, delivery: Delivery) -> Standing | None:

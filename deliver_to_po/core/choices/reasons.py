@@ -178,13 +178,16 @@ class Reason(Explained):
     NO_D2PO = Entry(
         "no_d2po",
         _("%(system)s does not offer Deliver to Post Office."),
-        _("Ask technical support to choose another shipping system."),
+        _("Ask technical support to choose another shipping system, then press “Make the label again”."),
         slow=True,
     )
     NOT_CONFIGURED = Entry(
         "not_configured",
         _("The shipping system of this parcel is not set up in the shop."),
-        _("Ask technical support to set it up again; it then continues automatically."),
+        _(
+            "Ask technical support to set it up again. If the shop has another one now and no label was requested yet, "
+            "press “Make the label again”."
+        ),
         slow=True,
     )
 

@@ -1,6 +1,5 @@
 """What the doctor sees of the day's end: parcels of yesterday that nobody transmitted, manifests that need a person."""
 
-from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,9 +8,8 @@ from deliver_to_po.core.choices import ManifestState
 from deliver_to_po.core.shop_time import begin_of, shop_day
 from deliver_to_po.examination.doctor.finding import Finding, Verdict
 from deliver_to_po.handoff.day_end.reconciling import differing
-from deliver_to_po.handoff.day_end.transmitting import ready_to_transmit
+from deliver_to_po.handoff.day_end.transmitting import is_own_group, ready_to_transmit
 from deliver_to_po.models import Manifest
-from deliver_to_po.shipping.registry import shipping_system
 
 
 def day_end() -> list[Finding]:
@@ -22,17 +20,8 @@ def day_end() -> list[Finding]:
 def _late() -> list[Finding]:
     today = begin_of(shop_day())
     groups = ready_to_transmit().filter(made_at__lt=today).values_list("system", "api", "group")
-    own = [belongs for belongs in (_is_own(*group) for group in groups) if belongs is not None]
+    own = [belongs for belongs in (is_own_group(*group) for group in groups) if belongs is not None]
     return [*_not_transmitted(own.count(True)), *_foreign(own.count(False))]
-
-
-def _is_own(alias: str, api: str, group: str) -> bool | None:
-    """Say whether a group is the shop's own; None where its shipping system transmits nothing."""
-    try:
-        system = shipping_system(alias).speaking(api)
-    except ImproperlyConfigured:
-        return None
-    return system.is_own_group(group) if system.can_transmit else None
 
 
 def _not_transmitted(count: int) -> list[Finding]:
@@ -49,11 +38,13 @@ def _not_transmitted(count: int) -> list[Finding]:
 
 def _foreign(count: int) -> list[Finding]:
     says = ngettext(
-        "%(count)d parcel lies in a group that does not begin with GROUP_PREFIX, so it is never transmitted here",
-        "%(count)d parcels lie in groups that do not begin with GROUP_PREFIX, so they are never transmitted here",
+        "%(count)d parcel lies in a group that does not begin with GROUP_PREFIX, or whose system is gone from "
+        "SHIPPING_SYSTEMS, so it is never transmitted here",
+        "%(count)d parcels lie in groups that do not begin with GROUP_PREFIX, or whose system is gone from "
+        "SHIPPING_SYSTEMS, so they are never transmitted here",
         count,
     )
-    todo = _("Set GROUP_PREFIX back until they are transmitted, or transmit them at the shipping system’s own site.")
+    todo = _("Set that back until they are transmitted, or transmit them at the shipping system’s own site.")
     return _wrong(count, says, todo)
 
 

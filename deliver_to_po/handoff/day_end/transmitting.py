@@ -22,7 +22,6 @@ from deliver_to_po.models import Delivery, Manifest, ManifestGroup, Shipment
 from deliver_to_po.models.manifest_moves import claim_shipments, lock_of
 from deliver_to_po.models.moves import SENDABLE
 from deliver_to_po.outbox.claiming import claim, work
-from deliver_to_po.shipping import ShippingSystem
 from deliver_to_po.shipping.registry import shipping_system
 
 # Canada Post recommends at most so many in one transmission.
@@ -37,8 +36,9 @@ NUMBERS_AT_A_TIME, NUMBERS_NAMED = 400, 20
 class Group(NamedTuple):
     """A group that waits for the day's end: how many parcels go, are not ready, and have their label but are on hold.
 
-    ``first_day`` and ``last_day`` are when its shipments were made. ``own`` is False for a group whose name is not one
-    that the shop gives now; ``under_way`` says that a manifest is transmitting it.
+    ``first_day`` and ``last_day`` are when its shipments were made. ``own`` is False for a group that was made under
+    other settings: its name, or its system, is none of the shop's now. ``under_way`` says that a manifest is
+    transmitting it.
     """
 
     system: str
@@ -77,8 +77,8 @@ def _by_age(group: Group) -> tuple[date, str, str]:
 
 def _group(key: tuple[str, str, str], members: Sequence[Mapping[str, Any]], locked: set[str | None]) -> Group | None:
     alias, api, name = key
-    system = _transmitting(alias, api)
-    if system is None:
+    own = is_own_group(alias, api, name)
+    if own is None:
         return None
     labelled = [row for row in members if row["state"] in READY and row["manifest"] is None]
     ready = [row for row in labelled if row["sendable"]]
@@ -93,7 +93,7 @@ def _group(key: tuple[str, str, str], members: Sequence[Mapping[str, Any]], lock
         kept_back=len(labelled) - len(ready),
         first_day=min(days, default=None),
         last_day=max(days, default=None),
-        own=system.is_own_group(name),
+        own=own,
         under_way=lock_of(alias, name) in locked,
     )
 
@@ -118,13 +118,13 @@ def _sendable() -> Exists:
     return Exists(Delivery.objects.filter(SENDABLE, pk=OuterRef("delivery")))
 
 
-def _transmitting(alias: str, api: str) -> ShippingSystem | None:
-    """Return a shipping system that transmits, or None if it does not or is no longer set up."""
+def is_own_group(alias: str, api: str, group: str) -> bool | None:
+    """Say whether a group is transmitted here: not if its system is gone; None where the system transmits nothing."""
     try:
         system = shipping_system(alias).speaking(api)
     except ImproperlyConfigured:
-        return None
-    return system if system.can_transmit else None
+        return False
+    return system.is_own_group(group) if system.can_transmit else None
 
 
 def may_be_transmitted(names: Collection[str] | None) -> list[Group]:

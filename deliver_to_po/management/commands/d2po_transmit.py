@@ -102,7 +102,7 @@ def _line(group: Group) -> str:
     if group.under_way:
         parts.append(_("being transmitted"))
     if not group.own:
-        parts.append(_("not this shop’s group, never transmitted here"))
+        parts.append(_("made under other settings, never transmitted here"))
     return ", ".join(parts)
 
 

@@ -77,6 +77,15 @@ def test_a_row_says_what_the_shipping_system_said(admin_client: Client) -> None:
     assert len(row) < 900
 
 
+def test_nobody_is_told_to_ship_a_parcel_of_a_group_whose_system_is_gone_from_the_settings() -> None:
+    fields: dict[str, Any] = {"group": "shop-2026-11-25", "printed_at": timezone.now()}
+    shipment = make_shipment(make_delivery(), state=ShipmentState.LABELLED, system="gone", **fields)
+    found = standing(shipment.delivery)
+    assert found.tone == Tone.WAIT
+    assert "not set up" in " ".join(found.why)
+    assert "ship it" not in " ".join(found.follows)
+
+
 def standing(delivery: Delivery) -> Standing:
     shipments = delivery.shipments.select_related("tracking", "manifest")
     return standing_of(Delivery.objects.get(pk=delivery.pk), newest_of(shipments))

@@ -48,10 +48,13 @@ def test_what_is_transmitted_claimed_or_of_the_other_mode_is_not_late() -> None:
     assert said() == []
 
 
-def test_a_group_of_another_prefix_is_named_as_one() -> None:
-    parcel(group="2026-11-25")
+@pytest.mark.parametrize("other", [{"group": "2026-11-25"}, {"system": "gone"}])
+def test_a_group_that_the_settings_no_longer_fit_is_named_as_one(other: dict[str, Any]) -> None:
+    parcel(**other)
     [says] = said()
+    assert "1 parcel" in says
     assert "GROUP_PREFIX" in says
+    assert "SHIPPING_SYSTEMS" in says
 
 
 def test_a_manifest_that_needs_a_person_is_named() -> None:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.types import Parcel
-from deliver_to_po.core.choices import Change, DeliveryState, ShipmentState
+from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.errors import MoveRefused, NoSuchParcel, ShopFailed
 from deliver_to_po.handoff.changing.change import Changed
 from deliver_to_po.handoff.changing.make_again import can_be_made_again, make_again
@@ -43,6 +43,24 @@ def test_a_parcel_whose_label_is_lost_or_was_refused_is_made_again(
     assert (line.user, line.note) == (admin_user, "printer jammed")
     with pytest.raises(MoveRefused):
         make_again(shipment)
+
+
+@pytest.mark.parametrize("reason", [Reason.NOT_CONFIGURED, Reason.NO_D2PO, Reason.RECEIVER_GONE])
+def test_a_parcel_that_waits_for_a_system_that_will_not_ship_it_goes_to_the_shops_other_one(
+    script: Script, reason: Reason
+) -> None:
+    shipment = make_shipment(system="gone", reason=reason)
+    assert can_be_made_again(shipment)
+    assert make_again(shipment) == Changed.CHANGED
+    do_due()
+    assert states(shipment.delivery) == [(1, 1, "dropped"), (1, 2, "labelled")]
+
+
+def test_a_parcel_that_only_waits_its_turn_is_not_made_again(script: Script) -> None:
+    shipment = make_shipment(reason=Reason.THROTTLED)
+    assert not can_be_made_again(shipment)
+    assert make_again(shipment) == Changed.NOTHING
+    assert states(shipment.delivery) == [(1, 1, "waiting")]
 
 
 def test_a_refused_parcel_is_made_again_as_the_shop_says_it_now(parcels: list[Parcel], admin_user: User) -> None:

@@ -143,6 +143,13 @@ def test_a_foreign_group_is_shown_and_never_transmitted(labelled: Labelled, emul
         transmit([FOREIGN])
 
 
+def test_a_group_of_a_system_that_is_gone_from_the_settings_is_shown_and_never_transmitted(labelled: Labelled) -> None:
+    Shipment.objects.filter(pk=labelled().pk).update(system="gone")
+    [shown] = [group for group in preview() if group.system == "gone"]
+    assert (shown.own, shown.ready) == (False, 1)
+    assert transmit() == []
+
+
 def test_live_and_test_are_never_mixed(labelled: Labelled, emulator: EmulatorServer) -> None:
     test, real = labelled(), labelled()
     Delivery.objects.filter(pk=real.delivery_id).update(live=True)
