@@ -100,7 +100,7 @@ def of_parcel(shipment: Shipment, delivery: Delivery) -> Standing:
 
 
 def _astray(shipment: Shipment, tracking: Tracking) -> Standing:
-    sentence = _("Parcel %(parcel)d: look where it is, then say beside it how it ended, or follow it further.")
+    sentence = _("Parcel %(parcel)d: look where it is, then press the button beside it that fits.")
     follows = (sentence % {"parcel": shipment.parcel},)
     why = whereabouts(tracking)[1:]
     cures = ("follow_on", "picked_up", "came_back", "lost")

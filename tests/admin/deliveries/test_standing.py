@@ -15,14 +15,16 @@ from deliver_to_po.admin.deliveries.story import story_of
 from deliver_to_po.core.choices import (
     Change,
     DeliveryState,
+    Doubt,
     ManifestState,
     NoticeKind,
     NoticeOutcome,
+    ParcelState,
     Reason,
     ShipmentState,
 )
 from deliver_to_po.handoff.releasing.release import hold_delivery
-from deliver_to_po.models import Delivery, History, Manifest, Notice
+from deliver_to_po.models import Delivery, History, Manifest, Notice, Tracking
 from tests.admin.browsing import listed, text_of
 from tests.admin.conftest import labelled
 from tests.factories import make_delivery, make_shipment
@@ -243,6 +245,14 @@ def test_a_parcel_that_may_exist_is_looked_for_before_anything_of_it_is_correcte
     told = follows(delivery)
     assert "Look the parcel up" in told
     assert "Request the label" not in told
+
+
+@pytest.mark.parametrize("doubt", [Doubt.NEVER_READY, Doubt.CARD_LEFT])
+def test_of_a_parcel_to_look_for_no_way_on_is_named_that_has_no_button(doubt: Doubt, change_settings: Any) -> None:
+    change_settings(TRACKING=True)
+    shipment = make_shipment(state=ShipmentState.DONE, tracking_pin="7023210039414604")
+    Tracking.objects.create(shipment=shipment, state=ParcelState.PERSON, doubt=doubt)
+    assert "look where it is, then press the button beside it that fits" in follows(shipment.delivery)
 
 
 def test_of_a_refused_parcel_on_hold_it_is_said_first_what_lets_its_delivery_go_on() -> None:
