@@ -22,6 +22,7 @@ from deliver_to_po.examination.doctor.remedies import Asked
 
 PORTAL = Capabilities(manifests=True)
 XML = Capabilities()
+EITHER = [("portal", PORTAL), ("webservices", XML)]
 SHIPMENT = ShipmentInfo(shipment_id="1", status=ShipmentStatus.CREATED)
 
 
@@ -67,36 +68,28 @@ def verdicts(findings: Sequence[Finding]) -> dict[str, Verdict]:
     return {finding.subject: finding.verdict for finding in findings}
 
 
-@pytest.mark.parametrize(
-    ("api", "capabilities", "look_up"), [("portal", PORTAL, "find_shipments"), ("webservices", XML, "find_shipments")]
-)
-def test_a_look_up_is_tried_with_an_id_that_was_never_used(api: str, capabilities: Capabilities, look_up: str) -> None:
+@pytest.mark.parametrize(("api", "capabilities"), EITHER)
+def test_a_look_up_is_tried_with_an_id_that_was_never_used(api: str, capabilities: Capabilities) -> None:
     first, second = examination(api, capabilities), examination(api, capabilities)
     found = verdicts(list(questions.shipping(first)))
     assert found == {"Access to shipping": Verdict.OK, "Look-up after a lost answer": Verdict.OK}
     list(questions.shipping(second))
-    [(used,)], [(other,)] = asked_with(first, look_up), asked_with(second, look_up)
+    [(used,)], [(other,)] = (asked_with(each, "find_shipments") for each in (first, second))
     assert len(used) == 32
     assert used != other
 
 
-@pytest.mark.parametrize(
-    ("api", "capabilities", "look_up"), [("portal", PORTAL, "find_shipments"), ("webservices", XML, "find_shipments")]
-)
-def test_a_look_up_that_finds_what_was_never_made_is_a_problem(
-    api: str, capabilities: Capabilities, look_up: str
-) -> None:
-    *_, finding = questions.shipping(examination(api, capabilities, **{look_up: (200, [SHIPMENT, SHIPMENT])}))
+@pytest.mark.parametrize(("api", "capabilities"), EITHER)
+def test_a_look_up_that_finds_what_was_never_made_is_a_problem(api: str, capabilities: Capabilities) -> None:
+    *_, finding = questions.shipping(examination(api, capabilities, find_shipments=(200, [SHIPMENT, SHIPMENT])))
     assert (finding.subject, finding.verdict) == ("Look-up after a lost answer", Verdict.WRONG)
     assert "(2)" in finding.says
     assert finding.todo
 
 
-@pytest.mark.parametrize(
-    ("api", "capabilities", "look_up"), [("portal", PORTAL, "find_shipments"), ("webservices", XML, "find_shipments")]
-)
-def test_a_404_does_not_show_that_a_look_up_works(api: str, capabilities: Capabilities, look_up: str) -> None:
-    access, finding = questions.shipping(examination(api, capabilities, **{look_up: (404, [])}))
+@pytest.mark.parametrize(("api", "capabilities"), EITHER)
+def test_a_404_does_not_show_that_a_look_up_works(api: str, capabilities: Capabilities) -> None:
+    access, finding = questions.shipping(examination(api, capabilities, find_shipments=(404, [])))
     assert (finding.subject, finding.verdict) == ("Look-up after a lost answer", Verdict.NOTE)
     assert "HTTP 404" in finding.says
     # The XML API is asked once for both.

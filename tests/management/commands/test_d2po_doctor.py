@@ -63,20 +63,6 @@ def test_without_an_order_it_looks_in_ottawa(portal: EmulatorServer) -> None:
     assert Visit().line("Post offices near K1A 0B1").startswith("ok")
 
 
-def test_an_adapter_that_breaks_is_a_finding(portal: EmulatorServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    from example_shop.adapter import ShopAdapter
-
-    def break_down(self: ShopAdapter, order: object) -> None:
-        raise ValueError("Marie-Ève Côté")
-
-    monkeypatch.setattr(ShopAdapter, "ship_from", break_down)
-    make_order()
-    visit = Visit()
-    assert "ship_from() of your adapter fails: ValueError" in visit.line("Sender address")
-    assert "Marie" not in visit.text
-    assert visit.complaint == "1 problem found."
-
-
 def test_a_postal_code_that_is_none_is_refused(portal: EmulatorServer) -> None:
     assert Visit("--near", "12345").complaint == "--near must be a Canadian postal code, such as K1A 0B1."
     assert portal.calls == {}
@@ -110,14 +96,6 @@ def test_a_product_without_a_subscription_is_told_from_wrong_credentials(portal:
     assert visit.line("Prices").startswith("ok")
 
 
-def test_an_account_without_shipping_is_told_what_to_ask_for(api: str, emulator: EmulatorServer) -> None:
-    emulator.faults.add("groups", "403", count=None)
-    visit = Visit("--near", "K1A 0B1")
-    assert visit.line("Access to shipping").startswith("problem")
-    assert "Set CUSTOMER_NUMBER and CONTRACT_ID" in visit.line("Access to shipping")
-    assert visit.line("Look-up after a lost answer").startswith("not asked")
-
-
 @pytest.mark.parametrize("way", WITHOUT_CONTRACT, indirect=True)
 def test_without_a_contract_all_is_asked_but_whether_there_is_a_card(way: str) -> None:
     visit = Visit("--near", "K1A 0B1")
@@ -138,14 +116,6 @@ def test_a_missing_card_is_a_problem_that_says_how_many_parcels_wait(way: str) -
 def test_shipments_that_there_are_do_not_disturb_the_look_up(api: str, emulator: EmulatorServer) -> None:
     canada_post().create_shipment(make_request(office_id=canada_post().find_offices(OTTAWA)[0].office_id))
     assert Visit("--near", "K1A 0B1").line("Look-up after a lost answer").startswith("ok")
-
-
-@pytest.mark.parametrize("fault", ["403", "truncate"])
-def test_no_failure_passes_for_right_credentials(api: str, emulator: EmulatorServer, fault: str) -> None:
-    emulator.faults.add("*", fault, count=None)
-    visit = Visit("--near", "K1A 0B1")
-    assert visit.line("Credentials").startswith("note")
-    assert "accepted them" not in visit.text
 
 
 def test_a_later_answer_may_show_that_the_credentials_are_right(emulator: EmulatorServer, change_settings: Any) -> None:
@@ -190,25 +160,6 @@ def test_one_refusal_for_too_many_calls_ends_the_examination(api: str, emulator:
     assert visit.line("Credentials").startswith("ok" if api == "portal" else "note")
     assert "Prices" not in visit.text
     assert visit.complaint == "1 problem found."
-
-
-def test_calls_that_the_shop_holds_back_are_not_put_down_to_canada_post(
-    portal: EmulatorServer, change_settings: Any
-) -> None:
-    change_settings(CANADA_POST={"CALLS_PER_MINUTE": 2})
-    canada_post().find_offices(OTTAWA, maximum=1)
-    visit = Visit("--near", "K1A 0B1")
-    assert "This shop is limiting its own calls" in visit.line("Connection")
-    assert "run the doctor again" in visit.line("Connection")
-
-
-def test_a_404_is_not_taken_for_no_post_office_there(emulator: EmulatorServer, change_settings: Any) -> None:
-    change_settings(CANADA_POST={"API": "webservices"})
-    emulator.faults.add("find_offices", "404", count=None)
-    line = Visit().line("Post offices near K1A 0B1")
-    assert "HTTP 404" in line
-    assert "offers none" not in line
-    assert "Set BASE_URL" in line
 
 
 def test_nobody_there_is_said_once(emulator: EmulatorServer, change_settings: Any) -> None:
