@@ -218,12 +218,6 @@ def test_paid_in_both_places_makes_two_orders_and_one_of_them_needs_a_choice(buy
     assert sorted(delivery_of(order).state for order in Order.objects.all()) == [N, R]
 
 
-def chosen() -> list[dict[str, Any]]:
-    """Return every choice, but for its price: that of another office is another quote."""
-    rows: list[dict[str, Any]] = [dict(row) for row in Delivery.objects.values()]
-    return [{name: row[name] for name in row if name not in ("price_quoted_at", "quote")} for row in rows]
-
-
 def test_another_total_is_shown_before_it_is_paid(buyer: Buyer) -> None:
     buyer.go_to_review("post_office")
     form = buyer.last_form()

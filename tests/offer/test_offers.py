@@ -24,7 +24,6 @@ from tests.offer.test_mailable import parcel, raises
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("emulator", "shop_says")]
 
 CART = object()
-BOTH = [Service.EXPEDITED_PARCEL, Service.XPRESSPOST]
 # A Wednesday morning.
 NOON = "2026-11-25T12:00:00-05:00"
 

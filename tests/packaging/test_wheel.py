@@ -46,10 +46,6 @@ django.setup()
 """
 
 
-def contents_of(wheel: zipfile.ZipFile) -> dict[str, bytes]:
-    return {name: wheel.read(name) for name in wheel.namelist()}
-
-
 def run_in_shop(unpacked: Path, code: str) -> str:
     """Run ``code`` in a process that finds the unpacked wheel and not this tree; return what it printed."""
     environment = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}

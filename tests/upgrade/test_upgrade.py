@@ -18,7 +18,6 @@ from deliver_to_po.shop import export, place, reserved, summarize
 from tests.factories import make_order, make_paid_order
 from tests.upgrade.kept import Kept, choices, insert, read, tables
 
-PICK_UP = Template("{% load deliver_to_po %}{% d2po_pickup order %}")
 FIRST = ("deliver_to_po", "0001_initial")
 
 

@@ -26,7 +26,6 @@ from tests.canadapost.portal_requests import (
     serve,
 )
 
-OFFICES = BASE + "/postoffice/v1/post-offices"
 QUERY = NearPostalCode("K1A0B1")
 
 

@@ -274,7 +274,6 @@ def test_the_page_s_script_gets_the_lines_as_html(office: PostOffice, client: Cl
 
 PLACES = ("K1A0B1", "H2X1Y4", "V6B1A1", "S4P3Y2", "B3J1A1", "G1R4P5", "K0A1A0", "A1C5M3")
 AT_LEAST = 0.95
-REQUEST = RequestFactory().get("/")
 
 
 def random_parcel(dice: Random) -> Parcel:
