@@ -7,7 +7,6 @@ from enum import StrEnum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.offices.opening import State, opening
 
@@ -55,12 +54,8 @@ def _mornings(office: PostOffice, moment: datetime) -> bool | None:
 
 
 def _evenings(office: PostOffice, moment: datetime) -> bool | None:
-    return None if office.hours is None else any(_open_late(office.hours, day) for day in WEEKDAYS)
-
-
-def _open_late(hours: WeeklyHours, day: int) -> bool:
-    """Say whether a counter is open after 18:00 on a day."""
-    return any(one.closes == MIDNIGHT or one.closes > EVENING for one in hours.on(day))
+    closing = [one.closes for day in WEEKDAYS for one in office.hours.on(day)] if office.hours else ()
+    return None if office.hours is None else any(closes == MIDNIGHT or closes > EVENING for closes in closing)
 
 
 def _weekend(office: PostOffice, moment: datetime) -> bool | None:

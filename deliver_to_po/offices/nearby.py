@@ -94,7 +94,9 @@ def centre_of(query: OfficeQuery) -> Centre | None:
         return Centre(query.coordinates, Precision.EXACT)
     if isinstance(query, NearPostalCode):
         return _of_postal_code(query.postal_code)
-    return _centre_of_points(in_city(query).values_list(*POINT)) or _of_place(query)
+    place = known_place(query.city, query.province)
+    middle = Centre(place.coordinates, Precision.AREA) if place else None
+    return _centre_of_points(in_city(query).values_list(*POINT)) or middle
 
 
 def _of_postal_code(code: str) -> Centre | None:
@@ -104,11 +106,6 @@ def _of_postal_code(code: str) -> Centre | None:
     in_area = exact or _centre_of_points(_points(postal_code__range=(f"{half}0A0", f"{half}9Z9")))
     area = area_of(half)
     return in_area or (Centre(area.middle, Precision.AREA) if area else None)
-
-
-def _of_place(query: NearAddress) -> Centre | None:
-    place = known_place(query.city, query.province)
-    return Centre(place.coordinates, Precision.AREA) if place else None
 
 
 def in_city(query: NearAddress, offices: Callable[..., QuerySet[Office]] = directory.known) -> QuerySet[Office]:

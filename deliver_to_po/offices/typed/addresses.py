@@ -14,6 +14,7 @@ from deliver_to_po.offices.typed.places import (
     apart_km,
     fold,
     places_called,
+    places_roughly_called,
     province_of,
 )
 from deliver_to_po.offices.typed.streets import (
@@ -100,7 +101,7 @@ def read(text: str) -> Reading | None:
     if STATE.search(text) or any(_is_elsewhere(part, parts) for part in parts):
         return None
     # "Niagara on the Lake" has no province in its middle.
-    if len(parts) == 1 and not province_of(parts[0]) and (places := places_called(parts[0])):
+    if len(parts) == 1 and not province_of(parts[0]) and (places := places_roughly_called(parts[0])):
         return Reading("", parts[0], "", places)
     if len(parts) == 1 and (two_streets := _two_streets(parts[0])):
         return two_streets
@@ -199,7 +200,7 @@ def _inside(part: str) -> Iterator[tuple[str, tuple[str, str]]]:
 
 def _known_city(split: _Split) -> Reading | None:
     parts = split.parts
-    named = {at: places for at in range(len(parts)) if (places := places_called(parts[at], split.province))}
+    named = {at: places for at in range(len(parts)) if (places := places_roughly_called(parts[at], split.province))}
     # Many cities have a Union Station: the city that is named beside it tells which.
     if known := {at: places for at, places in named.items() if not is_institution(parts[at])} or named:
         at = _likeliest(known, len(parts) - 1 if split.ends else -1)
@@ -208,8 +209,8 @@ def _known_city(split: _Split) -> Reading | None:
         for rest, words in _tails(parts[at], MOST_WORDS_OF_A_CITY):
             institution = is_institution(parts[at]) and not is_street(rest)
             if (places := places_called(words, split.province)) and not is_incomplete(rest):
-                # "McGill University" is no McGill in a place called University.
-                if institution and names_institution(words):
+                # "McGill University" is no McGill in a place called University, and "métro Cadillac" is in Montréal.
+                if institution and (names_institution(words) or fold(rest).endswith("metro")):
                     continue
                 before = () if institution else (LINK.sub("", rest),)
                 return _reading(split, words, places, (*parts[:at], *before, *parts[at + 1 :]))

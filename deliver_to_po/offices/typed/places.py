@@ -29,6 +29,8 @@ MOST_LARGEST = 6
 # How many times a place weighs in the buyer's own province; in Quebec for a French buyer whose province nobody knows.
 IN_OWN_PROVINCE, IN_QUEBEC = 50, 3
 
+# "Ancienne-Lorette", "Île Perrot": many leave the article out, others add one.
+ARTICLE = re.compile(r"(?i)^(?:l['’ʼ`´ ]|(?:la|le|les|the)[ -])\s*")
 SHORT_FOR = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
 MOST_WORDS_OF_A_PROVINCE = 4
 MOST_WORDS_OF_A_CITY = 7
@@ -119,13 +121,25 @@ def places_called(name: str, province: str = "") -> tuple[Place, ...]:
     return here if len({fold(place.name) for place in here}) < 2 else ()
 
 
+def places_roughly_called(name: str, province: str = "") -> tuple[Place, ...]:
+    """Return the places of that name, or those whose names differ from it by an article or by spaces only."""
+    return places_called(name, province) or _in_province(_by_rough_name().get(_rough(name), ()), province)
+
+
+@cache
+def _by_rough_name() -> dict[str, tuple[Place, ...]]:
+    found: dict[str, tuple[Place, ...]] = {}
+    for places in _by_name().values():
+        found.setdefault(_rough(places[0].name), places)
+    return found
+
+
+def _rough(name: str) -> str:
+    return fold(ARTICLE.sub("", name)).replace(" ", "")
+
+
 def _in_province(places: Iterable[Place], province: str) -> tuple[Place, ...]:
     return tuple(place for place in places if province in ("", place.province))
-
-
-def is_longer(place: Place, than: Place) -> bool:
-    """Say whether a place's name begins with the whole name of another."""
-    return fold(place.name).startswith(f"{fold(than.name)} ")
 
 
 def places_like(name: str, province: str = "", own: str = "") -> tuple[Place, ...]:

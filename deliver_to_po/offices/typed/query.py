@@ -23,7 +23,6 @@ from deliver_to_po.offices.typed.places import (
     Place,
     beginning_with,
     fold,
-    is_longer,
     known_place,
     largest_places,
     likeliest,
@@ -321,7 +320,7 @@ def _longer(reading: Reading) -> Sequence[Place]:
     place = reading.places[0]
     if reading.province or place.population >= WELL_KNOWN_POPULATION:
         return ()
-    longer = [like for like in beginning_with(place.name) if is_longer(like, place)]
+    longer = [like for like in beginning_with(reading.city) if fold(like.name).startswith(f"{fold(reading.city)} ")]
     return [like for like in longer[:MOST_SUGGESTIONS] if like.population > place.population]
 
 

@@ -212,6 +212,7 @@ def test_a_short_name_that_longer_ones_begin_with_is_a_question() -> None:
 def test_only_longer_and_larger_places_are_meant_by_a_short_name() -> None:
     others = ("Sainte-Anne-des-Plaines, QC", "Sainte-Anne-des-Monts, QC", "Sainte-Anne-de-Bellevue, QC")
     assert refused("Ste. Anne").choices == ("Ste. Anne, MB", *others)
+    assert refused("Conception").choices == ("La Conception, QC", "Conception Bay South, NL")
     # Beeton is larger and much alike, but not called Beaverton for short.
     assert parse("Beaverton") == NearAddress("ON", "Beaverton")
 
@@ -409,6 +410,9 @@ def test_any_two_numbers_are_a_question_about_canada_or_a_message(latitude: floa
     [
         ("South Edmonton Mall", ("Edmonton, AB",)),
         ("near Bonaventure metro", ("Bonaventure, QC",)),
+        # A station of Montréal, and a village of Saskatchewan.
+        ("métro Cadillac", ()),
+        ("station de métro Sherbrooke", ("Sherbrooke, QC",)),
         # Six letters could be a postal code, T0R 0N0; a town is likelier.
         ("Torono", ("Toronto, ON",)),
         ("New York", ()),
@@ -433,6 +437,9 @@ def test_a_city_after_a_street_that_no_place_is_called_offers_those_that_are_lik
     [
         ("1234 rue Sainte-Catherine O, Mtl", NearAddress("QC", "Montréal", "rue Sainte-Catherine O")),
         ("GTA", NearAddress("ON", "Toronto")),
+        # No street "ancienne" in Lorette, Manitoba.
+        ("ancienne lorette", NearAddress("QC", "L'Ancienne-Lorette")),
+        ("12 rue Saint-Jean, ile perrot qc", NearAddress("QC", "L'Île-Perrot", "rue Saint-Jean")),
         ("YUL", NearAddress("QC", "Dorval")),
         ("YYT", NearAddress("NL", "St. John's")),
         ("post office Banff", NearAddress("AB", "Banff")),
