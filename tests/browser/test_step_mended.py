@@ -93,7 +93,7 @@ def test_a_text_that_was_typed_but_not_searched_is_not_put_above_another_list(li
     listed.goto(f"{step_url}recipient/")
     listed.go_back()
     expect(listed.locator("legend[data-heading]")).to_contain_text("K1A")
-    expect(listed.locator("#d2po-q")).to_have_value("K1A0B1")
+    expect(listed.locator("#d2po-q")).to_have_value("K1A 0B1")
     expect(listed.get_by_label("Open now")).not_to_be_checked()
 
 

@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.buying import open_filter
+from tests.browser.conftest import Unanswered
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -28,10 +29,24 @@ def test_an_address_is_searched_in_place_and_its_number_stays_out_of_the_address
     assert page.evaluate("window.sameDocument") is True
     assert "q=Main+Street%2C+Moose+Jaw%2C+SK" in page.url
     assert not any("4321" in url for url in asked)
+    expect(page.locator("#d2po-q")).to_have_value("Main Street, Moose Jaw, SK")
     search(page, "K1A 0B1")
     expect(page.locator("legend[data-heading]")).to_contain_text("K1A")
     page.go_back()
     expect(page.locator("legend[data-heading]")).to_contain_text("Moose Jaw")
+
+
+def test_the_box_says_how_a_short_name_was_read_but_keeps_what_is_typed_meanwhile(page: Page, step_url: str) -> None:
+    page.goto(step_url)
+    search(page, "Hull")
+    expect(page.locator("#d2po-q")).to_have_value("Hull, QC")
+    with Unanswered(page, "**/post-office/?q=H2X*") as waiting:
+        search(page, "H2X1Y4")
+        expect(page.get_by_role("status")).to_have_text("Searching…")
+        page.locator("#d2po-q").fill("Mo")
+        waiting.pop().continue_()
+        expect(page.locator("legend[data-heading]")).to_contain_text("H2X")
+    expect(page.locator("#d2po-q")).to_have_value("Mo")
 
 
 def test_a_question_is_announced_and_answered_by_a_link(page: Page, step_url: str) -> None:

@@ -60,7 +60,8 @@ def best(own: Sequence[PickUp], cart: Any, query: OfficeQuery) -> Sequence[PickU
     if all(one.words for one in own):
         return own
     known = {one.service: one for one in own if one.words}
-    return [known.get(one.service, one) for one in _told(offers(cart, _postal_code(query)))]
+    near = query.postal_code if isinstance(query, NearPostalCode) else ""
+    return [known.get(one.service, one) for one in _told(offers(cart, near))]
 
 
 def fetch_pick_ups(request: HttpRequest, office_ids: Collection[str]) -> dict[str, tuple[PickUp, ...]]:
@@ -78,10 +79,6 @@ def fetch_pick_ups(request: HttpRequest, office_ids: Collection[str]) -> dict[st
     offices = [directory.post_office(rows[key], current_language()) for key in keys if key in rows]
     found = fetch_offers_to_each(request, cart, offices)
     return {office.office_id: _told(offered) for office, offered in zip(offices, found, strict=True)}
-
-
-def _postal_code(query: OfficeQuery) -> str:
-    return query.postal_code if isinstance(query, NearPostalCode) else ""
 
 
 def services_to_choose(cart: Any, draft: Delivery | None) -> Services | None:

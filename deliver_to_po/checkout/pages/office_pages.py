@@ -122,7 +122,7 @@ def show_offices(
         "heading": _heading(pages, found),
         "search_request": search_request,
         "typed": typed,
-        "search_value": typed.text if typed else suggested(),
+        "search_value": (found and not problem and written(found.query)) or (typed.text if typed else suggested()),
         "filters": shown_filters(search_request.wanted),
         # The page says nothing else while the option is paused.
         "paused": "" if found else paused(offers_home=bool(pages.home_delivery)),

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from deliver_to_po.canadapost.letter_case import as_people_read, as_people_write
-from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearPostalCode, OfficeQuery, PostOffice
+from deliver_to_po.canadapost.types import NearAddress, NearPostalCode, OfficeQuery, PostOffice
 from deliver_to_po.checkout.office_list import ListedOffice, OfficeList
 from deliver_to_po.core.choices import Rung
 from deliver_to_po.core.wording import NBSP, distance, hours_rows, shown_city_line
@@ -94,7 +94,7 @@ def shown_filters(wanted: Collection[Filter]) -> list[tuple[str, str | Promise, 
 # Many buyers are shown the same list within a minute: each office is put into words once in a language, the active one.
 @lru_cache(maxsize=1024)
 def _in_words(listed: ListedOffice, _language: str | None) -> ShownOffice:
-    office, now = listed.office, listed.opening
+    office, now, at = listed.office, listed.opening, listed.office.coordinates
     return ShownOffice(
         number=listed.number,
         office_id=office.office_id,
@@ -103,7 +103,7 @@ def _in_words(listed: ListedOffice, _language: str | None) -> ShownOffice:
         distance=distance(office.distance_km),
         address_lines=_address_lines(office),
         city=as_people_write(office.city),
-        position=_position(office.coordinates),
+        position=f"{at.latitude:.5f},{at.longitude:.5f}" if at else "",
         hours=tuple(hours_rows(office.hours)) if office.hours else None,
         chosen=listed.chosen,
         opening=opening_text(now) if now else "",
@@ -120,7 +120,7 @@ def _address_lines(office: PostOffice) -> tuple[str, ...]:
 
 def _place(query: OfficeQuery) -> str:
     text = written(query)
-    return _unbroken(text) if isinstance(query, NearPostalCode) else text or _("your location")
+    return text.replace(" ", NBSP) if isinstance(query, NearPostalCode) else text or _("your location")
 
 
 def _measured(found: OfficeList) -> str:
@@ -160,12 +160,3 @@ def _detour(km: float) -> str:
     if km < ON_THE_WAY_KM:
         return _("On your way")
     return _("About %(distance)s out of your way") % {"distance": distance(km)}
-
-
-def _unbroken(text: str) -> str:
-    """Return ``text`` with spaces at which no line breaks."""
-    return text.replace(" ", NBSP)
-
-
-def _position(coordinates: Coordinates | None) -> str:
-    return f"{coordinates.latitude:.5f},{coordinates.longitude:.5f}" if coordinates else ""

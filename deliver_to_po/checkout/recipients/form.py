@@ -1,6 +1,5 @@
 """The recipient's form: refused unless it holds exactly what a label needs, each field with its own message."""
 
-import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -19,6 +18,7 @@ from deliver_to_po.checkout.recipients.fields import BoundedChoiceField, Bounded
 from deliver_to_po.checkout.recipients.inputs import DropDown, Line
 from deliver_to_po.checkout.recipients.office_address import is_office_address
 from deliver_to_po.core.provinces import PROVINCE_NAMES
+from deliver_to_po.offices.typed.places import fold
 from deliver_to_po.offices.typed.query import NOT_A_POSTAL_CODE, corrected_postal_code
 
 NOT_A_PROVINCE = _("Choose a Canadian province or territory.")
@@ -31,7 +31,7 @@ def provinces_by_name() -> Sequence[tuple[str, Any]]:
 
 @lru_cache
 def _in_order(_language: str | None) -> Sequence[tuple[str, Any]]:
-    return [("", _("Choose…")), *sorted(PROVINCE_NAMES.items(), key=lambda item: _bare(str(item[1])))]
+    return [("", _("Choose…")), *sorted(PROVINCE_NAMES.items(), key=lambda item: fold(str(item[1])))]
 
 
 class RecipientForm(ContactForm):
@@ -163,8 +163,3 @@ def _why_no_postal_code(typed: str) -> str:
         )
         return message.format(code=meant)
     return str(NOT_A_POSTAL_CODE)
-
-
-def _bare(text: str) -> str:
-    """Return ``text`` without what people write differently: case, accents, spaces, punctuation."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if c.isalnum())

@@ -25,6 +25,7 @@ export class Search {
     if (form.q.value) form.lat.value = form.lon.value = form.map.value = "";
     if (matchMedia("(pointer: coarse)").matches) this.step.field.blur();
     const body = new FormData(form);
+    this.sent = Object.fromEntries(body);
     const { pathname } = new URL(form.action);
     const typed = [form.lat.value ? "" : form.q.value || "?", form.via.value].filter(Boolean);
     if (!typed.every((text) => HARMLESS.test(text))) return this.load(pathname, { body, scroll });
@@ -111,7 +112,7 @@ export class Search {
     for (const name of ["q", "lat", "lon", "map"]) this.step.field.form[name].value = elements[name]?.value ?? "";
   }
 
-  // The form says what the list answers, but for what somebody may be typing.
+  // The form says what the list answers and how a text was read, but for what somebody may be typing.
   matchForm(form, back) {
     const own = this.step.field.form;
     for (const field of [form.q, form.via]) {
@@ -121,8 +122,11 @@ export class Search {
       }
     }
     for (const name of ["lat", "lon", "map"]) own[name].value = form[name].value;
+    for (const name of ["q", "via"]) {
+      own[name].defaultValue = form[name].defaultValue;
+      if (back || own[name].value === this.sent?.[name]) own[name].value = form[name].value;
+    }
     if (!back) return;
-    for (const name of ["q", "via"]) own[name].value = form[name].value;
     for (const box of this.step.querySelectorAll("[type=checkbox][name=filter]")) box.checked = form.ownerDocument.getElementById(box.id).checked;
   }
 
