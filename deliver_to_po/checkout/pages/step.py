@@ -102,7 +102,7 @@ def recipient(request: HttpRequest) -> HttpResponse:
     """Say who picks the parcel up."""
     search_request = SearchRequest.read(request.GET)
     try:
-        draft = with_office(draft_of(request))
+        draft = _draft_of_form(request)
         form = form_of(request, draft.office, known_recipient(draft, request))
         problem = None if form.is_bound else sent_back(request.GET.get("problem", ""), draft)
         if form.is_valid():
@@ -114,6 +114,14 @@ def recipient(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(_url("choose", q=search_request.text, problem=error.code))
     choose_url = _list_with(draft, search_request)
     return show_form(request, _pages(request), form, draft.office, choose_url=choose_url, problem=problem, draft=draft)
+
+
+def _draft_of_form(request: HttpRequest) -> Delivery:
+    """Return the draft that the form is for; if it has ended meanwhile, a new one for the office that the page has."""
+    office_id = request.POST.get("office", "")
+    if office_id and draft_to_change(request) is None and not draft_id_of(request):
+        return take(request, None, Pressed(office_id))[0]
+    return with_office(draft_of(request))
 
 
 def _named(request: HttpRequest, draft: Delivery, recipient: Recipient) -> HttpResponse:

@@ -23,11 +23,12 @@ from deliver_to_po.canadapost.letter_case import as_people_write
 from deliver_to_po.checkout import searching
 from deliver_to_po.checkout.pages.recipient_line import SHOWN
 from deliver_to_po.checkout.session import SESSION_KEY
+from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.emulator.state import CLOSINGS, Closing
 from deliver_to_po.models import Delivery, Office, Pause
 from deliver_to_po.offices import finder
-from tests.factories import PARCEL, TYPED
+from tests.factories import PARCEL, TYPED, make_order
 
 NEXT = "/next/"
 HOME = "/home/"
@@ -300,6 +301,15 @@ def test_no_radio_button_is_wrong_before_anything_is_chosen(client: Client) -> N
     assert search(client).select("input[type=radio][required]") == []
 
 
+def test_the_box_says_how_a_place_was_read(client: Client) -> None:
+    for typed, read in {
+        "Hull": "Hull, QC",
+        "k1a0b1": "K1A 0B1",
+        "12 Main St, Moose Jaw SK": "Main St, Moose Jaw, SK",
+    }.items():
+        assert one(search(client, typed), "#d2po-q")["value"] == read
+
+
 def test_a_search_in_the_middle_of_a_map_is_not_called_the_buyer_s_location(client: Client) -> None:
     there = {"lat": "45.42", "lon": "-75.7"}
     for place, more in {"your location": there, "the middle of the map": {**there, "map": "1"}}.items():
@@ -362,6 +372,26 @@ def test_an_expired_draft_sends_back_with_a_reason(client: Client) -> None:
     choose(client)
     expire(client)
     assert "has expired" in problem(soup(client.get(reverse("deliver_to_po:recipient"), follow=True)))
+
+
+@pytest.mark.parametrize("end", [expire, lambda client: draft(client).delete()], ids=["expired", "deleted"])
+def test_a_draft_that_ends_while_its_recipient_is_typed_begins_again_with_its_office(client: Client, end: Any) -> None:
+    choose(client)
+    form, old = soup(client.get(reverse("deliver_to_po:recipient"))), draft(client)
+    end(client)
+    assert fill(client, office=str(one(form, "input[name=office]")["value"]))["Location"] == NEXT
+    assert draft(client).pk != old.pk
+    assert (draft(client).office_id, draft(client).recipient_name) == (old.office_id, TYPED["name"])
+
+
+def test_a_form_that_was_sent_after_the_order_begins_no_other_choice(client: Client) -> None:
+    choose(client)
+    fill(client)
+    placed, order = draft(client), make_order()
+    row = Delivery.objects.filter(pk=placed.pk)
+    row.update(order=order, current_order=order, state=DeliveryState.PLACED, placed_at=timezone.now())
+    assert "problem=draft_unknown" in fill(client, office=placed.office_id)["Location"]
+    assert draft(client) == placed
 
 
 def test_somebody_else_s_draft_cannot_be_named(client: Client) -> None:
