@@ -28,8 +28,6 @@ WIRED: dict[int, tuple[str, str, type]] = {
     2: ("checkout.mixins", "OrderPlacementMixin", PostOfficeOrderPlacement),
     3: ("shipping.repository", "Repository", PostOfficeRepository),
 }
-# Oscar's own, for the buyer alone.
-OWN_PAGES = ("payment-details", "preview")
 # What the adapter must say, or else the method that asks for it.
 TOLD = {"sender": "ship_from", "box_cm": "parcels", "fallback_price": "price"}
 
@@ -128,7 +126,7 @@ def check_answers(**_kwargs: object) -> list[CheckMessage]:
             id="deliver_to_po_oscar.W008",
         )
         for pattern in apps.get_app_config("checkout").get_urls()  # type: ignore[attr-defined]
-        if pattern.name not in OWN_PAGES
+        if pattern.name not in ("payment-details", "preview")
         and issubclass(getattr(pattern.callback, "view_class", object), PostOfficeOrderPlacement)
         # What Django's decorators leave on a view that they wrap.
         and hasattr(pattern.callback, "login_url")

@@ -61,9 +61,10 @@ def being_paid(request: HttpRequest, basket_id: object) -> BeingPaid | None:
     if not kept:
         return None
     price, province = kept["terms"]
-    language = kept.get("language") or get_language()
     given_back = "given_back" in kept
-    return BeingPaid(kept["choice"], kept["seen"], Decimal(price), province, kept["offers"], given_back, language)
+    return BeingPaid(
+        kept["choice"], kept["seen"], Decimal(price), province, kept["offers"], given_back, kept["language"]
+    )
 
 
 def begin_payment(request: HttpRequest, basket: Any, choice: str) -> None:

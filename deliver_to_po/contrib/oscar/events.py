@@ -44,16 +44,13 @@ def drop_line(line: Any, new_status: str, **_kwargs: Any) -> None:
 def _follow(order: Any, status: str, *, whole: bool = True) -> None:
     adapter = order_adapter()
     if isinstance(adapter, OscarAdapter) and status in adapter.cancelling_statuses and order.shipping_code == CODE:
-        change = cancel if whole or _ships_nothing(adapter, order) else replan
+        # Nobody knows what is left to ship while the adapter fails.
+        change = cancel if whole or _shipped_lines(adapter, order) == [] else replan
         try:
             change(order, f"Oscar: {status}")
         except MoveRefused as refused:
             # Staff sees why the parcels stay as they are.
             order.notes.create(message=str(refused), note_type="System")
-
-
-def _ships_nothing(adapter: OscarAdapter, order: Any) -> bool:
-    return _shipped_lines(adapter, order) == []
 
 
 def _shipped_lines(adapter: OscarAdapter, order: Any) -> Sequence[Any] | None:
