@@ -14,8 +14,10 @@ from unittest.mock import patch
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, connections
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
+from django.test.utils import override_script_prefix
 from django.utils import timezone
+from django.utils.translation import get_language_from_request, override
 
 from deliver_to_po.adapter import OrderAdapter, Rate, Service, order_adapter
 from deliver_to_po.core.background import module_of_tasks
@@ -68,6 +70,9 @@ class CheckoutTests(Hooks):
         """Begin with an empty Canada Post, and touch nothing that outlives the test."""
         super().setUp()
         self.enterContext(_nothing_outside())
+        # As a browser asks that prefers no language, without the folder that the shop's server takes off.
+        self.enterContext(override(get_language_from_request(RequestFactory().get("/"))))
+        self.enterContext(override_script_prefix("/"))
         self.canada_post = EmulatedCanadaPost(self._server)
         self.canada_post.reset()
         self.enterContext(self.canada_post.use())
@@ -389,6 +394,7 @@ def _nothing_outside() -> override_settings:
             LABEL_STORAGE: {"BACKEND": MEMORY},
         },
         "SECURE_SSL_REDIRECT": False,
+        "FORCE_SCRIPT_NAME": None,
     }
     if tasks:
         dummy = {"BACKEND": f"{tasks}.backends.dummy.DummyBackend"}

@@ -14,8 +14,10 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.test import TestCase
+from django.test import TestCase, override_settings
+from django.test.utils import override_script_prefix
 from django.utils import timezone
+from django.utils.translation import override
 from pytest_django import DjangoDbBlocker
 
 from deliver_to_po import shop
@@ -305,6 +307,22 @@ def test_each_mistake_is_named(mistake: tuple[Any, ...]) -> None:
         [finding] = examine_by(only(f"test_{test}"))
     assert (finding.verdict, f"({code})" in finding.says) == (Verdict.WRONG, True), finding
     assert MISTAKES[code].page in finding.todo
+
+
+class RightElsewhere(checkout_tests.CheckoutTest, TestCase):
+    """The same shop in a folder, with the language in front of each address, as ``startproject`` calls English."""
+
+    left_out = [name for name in dir(CheckoutTests) if name.startswith("test_") and name != f"test_{BROKEN[0][0]}"]
+
+    def setUp(self) -> None:
+        self.enterContext(
+            override_settings(
+                FORCE_SCRIPT_NAME="/shop", ROOT_URLCONF="tests.testing.urls_with_language", LANGUAGE_CODE="en-us"
+            )
+        )
+        self.enterContext(override_script_prefix("/shop/"))
+        self.enterContext(override("en-us"))
+        super().setUp()
 
 
 def test_every_mistake_can_be_made() -> None:

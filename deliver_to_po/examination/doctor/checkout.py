@@ -16,8 +16,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections
 from django.test import override_settings
 from django.test.runner import DiscoverRunner
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from deliver_to_po.core.conf import SETTING, app_settings
 from deliver_to_po.core.configured import subclass_named
@@ -37,14 +37,15 @@ FIRST = CheckoutTests.test_an_order_that_is_paid_goes_where_the_buyer_chose.__na
 def examine_checkout() -> Iterator[Finding]:
     """Yield what is wrong around the shop, then with its checkout; makes a test database and deletes it."""
     yield from without_calls.settings(surroundings())
-    subject = _("Checkout")
+    subject, language = _("Checkout"), get_language()
     if not app_settings.checkout_tests:
         todo = _("Write the class that %(page)s shows, and name it in CHECKOUT_TESTS.") % {"page": PAGE}
         yield Finding(subject, Verdict.NOT_ASKED, _("there are no tests of your checkout yet"), todo)
         return
     try:
         tests = subclass_named(app_settings.checkout_tests, CheckoutTests, f'{SETTING}["CHECKOUT_TESTS"]')
-        with _test_database():
+        # Making a database leaves Django's own language behind, and so does deleting it.
+        with override(language), _test_database(), override(language):
             yield from examine_by(tests)
     except ImproperlyConfigured as error:
         yield Finding(subject, Verdict.WRONG, str(error), PAGE)
@@ -84,48 +85,52 @@ def examine_by(tests: type[CheckoutTests]) -> Iterator[Finding]:
 
 def _run(tests: type[CheckoutTests], names: Sequence[str]) -> tuple[list[Finding], int]:
     noted = _Noted()
-    TestSuite(tests(name) for name in names).run(noted)
-    return noted.findings, noted.passed
+    # The shop's pages leave their own language behind.
+    with override(get_language()):
+        TestSuite(tests(name) for name in names).run(noted)
+    return [_finding(name, why) for name, why in noted.found], noted.passed
 
 
 class _Noted(TestResult):
-    """Makes a finding of each test that fails or is skipped, and counts those that pass."""
+    """Keeps why each test failed or was skipped, and counts those that pass."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.findings: list[Finding] = []
+        self.found: list[tuple[str, BaseException | str]] = []
         self.passed = 0
 
     def addSuccess(self, test: TestCase) -> None:  # noqa: N802 - unittest's own name
         self.passed += 1
 
     def addSkip(self, test: TestCase, reason: str) -> None:  # noqa: N802 - unittest's own name
-        says = _("the test %(test)s was skipped: %(why)s") % {"test": _name(test), "why": reason}
-        self.findings.append(Finding(_("Checkout"), Verdict.NOT_ASKED, says, code=_name(test)))
+        self.found.append((_name(test), reason))
 
     def addSubTest(self, test: TestCase, subtest: TestCase, err: Any) -> None:  # noqa: N802 - unittest's own name
         if err is not None:
-            self._note(test, err[1])
+            self.addError(test, err)
 
     def addFailure(self, test: TestCase, err: Any) -> None:  # noqa: N802 - unittest's own name
-        self._note(test, err[1])
+        self.addError(test, err)
 
     def addError(self, test: TestCase, err: Any) -> None:  # noqa: N802 - unittest's own name
-        self._note(test, err[1])
+        self.found.append((_name(test), err[1]))
 
-    def _note(self, test: TestCase, error: BaseException) -> None:
-        if isinstance(error, MistakeFound):
-            says = f"{error.mistake.says} ({error.code})"
-            todo = ". ".join(filter(None, (_("Read %(page)s") % {"page": error.mistake.page}, error.detail)))
-            self.findings.append(Finding(_("Checkout"), Verdict.WRONG, says, todo, error.code))
-            return
-        says = _("the test %(test)s cannot tell: %(error)s")
-        told = says % {"test": _name(test), "error": f"{type(error).__name__}: {error}"}
-        self.findings.append(Finding(_("Checkout"), Verdict.WRONG, told, _("Run it with your own tests.")))
+
+def _finding(name: str, why: BaseException | str) -> Finding:
+    if isinstance(why, MistakeFound):
+        says = f"{why.mistake.says} ({why.code})"
+        todo = ". ".join(filter(None, (_("Read %(page)s") % {"page": why.mistake.page}, why.detail)))
+        return Finding(_("Checkout"), Verdict.WRONG, says, todo, why.code)
+    if isinstance(why, str):
+        says = _("the test %(test)s was skipped: %(why)s") % {"test": name, "why": why}
+        return Finding(_("Checkout"), Verdict.NOT_ASKED, says, code=name)
+    says = _("the test %(test)s cannot tell: %(error)s") % {"test": name, "error": f"{type(why).__name__}: {why}"}
+    return Finding(_("Checkout"), Verdict.WRONG, says, _("Run it with your own tests."))
 
 
 def _name(test: TestCase) -> str:
-    return test.id().rpartition(".")[2]
+    # That of a whole class ends with its name in brackets.
+    return test.id().rpartition(".")[2].rstrip(")")
 
 
 @contextmanager

@@ -9,10 +9,12 @@ from unittest import TestCase
 
 import pytest
 from django.http import HttpResponse
+from django.test import SimpleTestCase
+from django.utils.translation import activate, override
 
 from deliver_to_po.examination.doctor.checkout import FIRST, examine_by, examine_checkout, surroundings
 from deliver_to_po.examination.doctor.finding import Verdict
-from deliver_to_po.testing.checkout_mistakes import MistakeFound
+from deliver_to_po.testing.checkout_mistakes import MISTAKES, MistakeFound
 from deliver_to_po.testing.checkouts import CheckoutTests
 from tests.docs.copied import ROOT
 
@@ -102,6 +104,34 @@ def test_a_part_that_fails_is_a_problem_and_what_is_skipped_does_not_pass(monkey
     assert (skipped.verdict, skipped.code) == (Verdict.NOT_ASKED, "skipped")
     names.remove("in_parts")
     assert [finding.says for finding in examine_by(Partly)][1:] == ["1 test of your checkout passes"]
+
+
+def test_what_is_found_is_told_in_the_language_that_was_asked_for_whatever_the_shop_speaks() -> None:
+    class English(CheckoutTests, SimpleTestCase):
+        @classmethod
+        def setUpClass(cls) -> None:
+            """Start nothing."""
+
+        def setUp(self) -> None:
+            activate("en")
+
+        def test_an_order_that_is_paid_goes_where_the_buyer_chose(self) -> None:
+            raise MistakeFound("answer_twice")
+
+    with override("fr"):
+        wrong, others = examine_by(English)
+        assert (wrong.subject, others.subject) == ("Passage à la caisse", "Passage à la caisse")
+        assert str(MISTAKES["answer_twice"].says) in wrong.says
+
+
+def test_a_class_that_cannot_begin_is_named() -> None:
+    class Unprepared(CheckoutTests, SimpleTestCase):
+        @classmethod
+        def setUpClass(cls) -> None:
+            raise LookupError("no emulator")
+
+    wrong, _others = examine_by(Unprepared)
+    assert wrong.says == "the test Unprepared cannot tell: LookupError: no emulator"
 
 
 @pytest.mark.slow

@@ -79,7 +79,7 @@ def error(number: int) -> CheckMessage:
 
 @pytest.mark.parametrize(
     ("number", "forbidden"),
-    [(1, True), (9, True), (10, False), (30, True), (39, True), (40, False), (63, False), (64, True)],
+    [(1, True), (9, True), (10, False), (30, True), (39, True), (40, False), (63, False), (64, True), (65, True)],
 )
 def test_only_errors_that_could_mislead_a_call_forbid_it(number: int, forbidden: bool) -> None:
     assert forbid_calls([error(60), error(number)]) is forbidden
