@@ -185,8 +185,8 @@ class Reason(Explained):
         "not_configured",
         _("The shipping system of this parcel is not set up in the shop."),
         _(
-            "Ask technical support to set it up again. If the shop has another one now and no label was requested yet, "
-            "press “Make the label again”."
+            "Ask technical support to set it up again or, if no label was requested yet, press “Make the label again” "
+            "for another."
         ),
         slow=True,
     )
