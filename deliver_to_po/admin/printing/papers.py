@@ -36,6 +36,7 @@ from deliver_to_po.labels.slips import SlipWords, render_slips
 from deliver_to_po.labels.specimen import group_digits
 from deliver_to_po.labels.units import LETTER
 from deliver_to_po.models import Delivery, PrintJob, Shipment
+from deliver_to_po.models.search_key import folded
 
 # A slip takes about as long to draw as a label to fetch: more than these, and no clerk waits.
 MOST_AT_ONCE = 500
@@ -230,7 +231,7 @@ def _pick_list(chosen: Sequence[Delivery]) -> tuple[bytes, Sequence[UUID]]:
             if quantity is not None:
                 wanted[name] = wanted.get(name, Decimal(0)) + quantity
                 orders.setdefault(name, []).append(f"{delivery.reference} ({_times(quantity).rstrip(' ×')})")
-    rows = [[_times(wanted[name]), name, ", ".join(orders[name])] for name in sorted(wanted, key=str.casefold)]
+    rows = [[_times(wanted[name]), name, ", ".join(orders[name])] for name in sorted(wanted, key=folded)]
     count = ngettext("%(count)d delivery", "%(count)d deliveries", len(chosen)) % {"count": len(chosen)}
     sections = [Section(_("To fetch"), rows, (0.1, 0.5, 0.4), ticked=True)] if rows else []
     if unknown:

@@ -83,6 +83,14 @@ def test_the_pick_list_adds_up_the_same_things_and_names_their_orders(
     assert "Look at the order" not in words
 
 
+def test_the_pick_list_is_in_the_order_of_the_alphabet_with_accents_too(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(order_adapter()), "contents", things((1, "Zinc"), (1, "Érable"), (1, "savon")))
+    [page] = texts(select(clerk(*MAY_PRINT), "pick_list", make_delivery(reference="A-1")))
+    assert page.index("Érable") < page.index("savon") < page.index("Zinc")
+
+
 def test_the_pick_list_names_the_orders_of_which_it_is_not_known_what_is_inside(
     clerk: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
