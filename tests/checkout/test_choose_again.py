@@ -18,7 +18,7 @@ from deliver_to_po.models import Delivery, links
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.models.parts import recipient_fields
 from deliver_to_po.notices.about import needing_choice
-from tests.factories import RECIPIENT, build_order, make_delivery, make_order, make_paid_order, make_shipment
+from tests.factories import RECIPIENT, make_delivery, make_order, make_paid_order, make_shipment
 
 pytestmark = pytest.mark.django_db
 
@@ -86,11 +86,6 @@ def test_there_is_no_link_with_which_nothing_can_be_chosen_but_why(made: Shipmen
     shipment = make_shipment(make_delivery(stop_asked_at=stopped), state=made)
     with pytest.raises(ChoiceClosed, match=why):
         shop.choose_for(shipment.delivery.order)
-
-
-def test_an_order_that_is_not_saved_is_the_shops_mistake() -> None:
-    with pytest.raises(ValueError, match="save the order"):
-        shop.choose_for(build_order())
 
 
 def test_the_new_office_is_asked_about_and_kept_in_the_deliverys_language(offered: list[str]) -> None:

@@ -70,11 +70,6 @@ def test_choosing_again_before_an_order_keeps_the_recipient_and_is_not_counted(o
     assert (again.office_id, again.choice, again.recipient) == (offered[1], 0, RECIPIENT)
 
 
-def test_choosing_the_same_office_again_is_no_change(offered: list[str]) -> None:
-    draft = choose_office(offered[0], "en")
-    assert choose_office(offered[0], "en", draft).choice == 0
-
-
 def test_choosing_again_lets_the_draft_live_on(offered: list[str]) -> None:
     draft = make_draft(expires_at=timezone.now() + timedelta(minutes=1))
     assert choose_office(offered[0], "en", draft).expires_at > timezone.now() + timedelta(days=1)

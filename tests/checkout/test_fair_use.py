@@ -2,7 +2,7 @@
 
 import uuid
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ from django.core.management import call_command
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import reverse
-from django.utils import timezone
 
 from deliver_to_po.checkout import fair_use
 from deliver_to_po.checkout.fair_use import WINDOW_SECONDS, client_ip, count_question
@@ -72,30 +71,6 @@ def test_who_searches_too_often_is_answered_by_the_directory_and_nothing_is_sent
     assert "Retry-After" not in response
     assert emulator.calls == asked
     assert asked["find_offices"] == 3
-    assert current_outage() is None
-
-
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [
-        ("en", "This is Canada Post’s list as we received it"),
-        ("fr", "Voici la liste de Postes Canada telle que nous l’avons reçue"),
-    ],
-)
-def test_who_searches_too_often_gets_an_older_list_where_there_is_one(
-    client: Client, emulator: EmulatorServer, change_settings: Any, time_machine: Any, language: str, words: str
-) -> None:
-    client.cookies["django_language"] = language
-    time_machine.move_to(timezone.now(), tick=False)
-    _search(client, CODES[0])
-    time_machine.shift(timedelta(hours=7))
-    for code in CODES[1:4]:
-        _search(client, code)
-    asked = dict(emulator.calls)
-    response = _search(client, CODES[0])
-    assert _rung(response) == "stale"
-    assert words in one(soup(response), ".d2po-note[data-rung]").get_text()
-    assert emulator.calls == asked
     assert current_outage() is None
 
 
@@ -268,17 +243,6 @@ def test_who_searches_and_chooses_too_often_still_has_the_office_checked_before_
 
 def _choose(client: Client, office_id: str) -> Any:
     return client.post(reverse("deliver_to_po:choose"), {"q": CODES[0], "office_id": office_id})
-
-
-def test_a_choice_that_only_canada_post_could_confirm_must_wait_and_stays_ticked(client: Client) -> None:
-    for code in CODES[:3]:
-        _search(client, code)
-    office_id = soup(_search(client, CODES[0])).select("input[name=office_id]")[2]["value"]
-    Office.objects.update(offered_at=timezone.now() - timedelta(days=8))
-    response = _choose(client, str(office_id))
-    assert (response.status_code, response["Retry-After"]) == (429, "60")
-    assert "Wait a minute" in problem(soup(response))
-    assert [radio["value"] for radio in soup(response).select("input[name=office_id][checked]")] == [office_id]
 
 
 @pytest.mark.parametrize(

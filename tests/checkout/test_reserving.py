@@ -209,14 +209,6 @@ def test_what_goes_to_no_post_office_is_refused_before_it_is_paid_for(
     assert shop.reserve(draft.pk, seen=fingerprint(draft)).state == DeliveryState.RESERVED
 
 
-def test_the_shops_own_reason_is_what_the_buyer_reads(shop_says: Any) -> None:
-    draft = make_draft()
-    shop_says("parcels", [PARCEL])
-    shop_says("mailable", "Lamp oil does not travel by post.")
-    with pytest.raises(errors.NotMailable, match="Lamp oil does not travel by post"):
-        shop.reserve(draft.pk, seen=fingerprint(draft), cart="a cart")
-
-
 MAILABLE: dict[str, tuple[str, Any]] = {
     "30 kg": ("parcels", [replace(PARCEL, weight_kg=Decimal(30))]),
     "no parcel": ("parcels", []),
@@ -232,14 +224,6 @@ def test_what_goes_there_or_is_the_shops_mistake_is_not(case: str, shop_says: An
     shop_says(*MAILABLE[case])
     reserved = shop.reserve(draft.pk, seen=fingerprint(draft), cart="a cart")
     assert reserved.state == DeliveryState.RESERVED
-
-
-@pytest.mark.parametrize(
-    ("language", "words"), [("en", "too heavy or too large"), ("fr", "trop lourde ou trop volumineuse")]
-)
-def test_why_it_is_refused_is_said_in_both_languages(language: str, words: str) -> None:
-    with translation.override(language):
-        assert words in str(errors.NotMailable())
 
 
 # -- A pause that is over -------------------------------------------------------------------------------------------

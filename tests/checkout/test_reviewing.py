@@ -142,14 +142,6 @@ def test_a_session_that_holds_nonsense_holds_no_choice(kept: Any, bystanders: By
         shop.review(request)
 
 
-def test_a_choice_that_is_forgotten_is_no_choice_any_more() -> None:
-    request = visit(make_draft())
-    assert shop.draft_id_of(request) == str(shop.draft_of(request).pk)  # type: ignore[union-attr]
-    shop.forget_choice(request)
-    assert (shop.draft_id_of(request), shop.draft_of(request)) == ("", None)
-    shop.forget_choice(request)
-
-
 @pytest.fixture
 def client_with_office() -> Client:
     """Return a browser whose buyer has chosen a post office and named nobody yet."""

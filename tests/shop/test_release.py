@@ -265,6 +265,7 @@ CALLS: dict[str, Any] = {
     "hold": shop.hold,
     "resume": shop.resume,
     "require_choice": shop.require_choice,
+    "choose_for": shop.choose_for,
 }
 
 

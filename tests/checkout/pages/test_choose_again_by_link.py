@@ -19,7 +19,7 @@ from deliver_to_po.notices.mailing import desk_url
 from deliver_to_po.offices.finder import find
 from tests.bystanders import Bystanders
 from tests.checkout.pages.test_step import one, soup
-from tests.factories import RECIPIENT, TYPED, make_delivery, make_order, make_pause, make_shipment
+from tests.factories import RECIPIENT, TYPED, make_delivery, make_order, make_pause
 
 pytestmark = pytest.mark.django_db
 NOT_SHOWN = (
@@ -266,13 +266,6 @@ def test_who_is_named_when_another_is_saved_is_told_so(unchosen: Delivery, offer
     assert (unchosen.recipient_name, unchosen.state) == ("First Window", DeliveryState.NEEDS_CHOICE)
 
 
-def test_an_erased_choice_is_somebodys_again(offered: list[str], unchosen: Delivery, client: Client) -> None:
-    Delivery.objects.filter(pk=unchosen.pk).update(erased_at=timezone.now(), reason=Reason.CHOICE_ERASED)
-    client.post(f"{links.path_for(unchosen)}recipient/{offered[0]}/", TYPED)
-    unchosen.refresh_from_db()
-    assert (unchosen.state, unchosen.erased_at) == (DeliveryState.PLACED, None)
-
-
 def test_a_known_recipient_is_not_asked_for_and_not_changed(
     closed: Delivery, offered: list[str], client: Client
 ) -> None:
@@ -306,21 +299,6 @@ def test_a_link_that_does_not_work_says_what_to_do(closed: Delivery, client: Cli
         assert contact in response.content.decode()
         assert "no-store" in response["Cache-Control"]
         assert response["Content-Language"] == language
-
-
-@pytest.mark.parametrize(("state", "status"), [(ShipmentState.WAITING, 200), (ShipmentState.LABELLED, 409)])
-def test_a_buyer_may_want_another_office_until_the_parcel_is_sent(
-    bystanders: Bystanders, client: Client, offered: list[str], state: ShipmentState, status: int
-) -> None:
-    delivery = make_delivery()
-    make_shipment(delivery, state=state)
-    response = client.get(links.path_for(delivery))
-    assert response.status_code == status
-    assert ("can no longer be changed" in response.content.decode()) == (status == 409)
-    if status == 409:
-        assert client.post(links.path_for(delivery), {"office_id": offered[0]}).status_code == 409
-        delivery.refresh_from_db()
-        assert delivery.choice == 0
 
 
 def test_what_is_cancelled_is_not_chosen_for(bystanders: Bystanders, client: Client) -> None:

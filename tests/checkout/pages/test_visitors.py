@@ -38,17 +38,6 @@ def choose(client: Client, office: PostOffice, **meta: Any) -> Any:
     return client.post(reverse("deliver_to_po:choose"), {"office_id": office.office_id, "q": "K1A 0B1"}, **meta)
 
 
-def test_visitors_without_a_session_share_one_visitors_limit_on_drafts(
-    office: PostOffice, change_settings: Any, bystanders: None
-) -> None:
-    change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=3)
-    before = Delivery.objects.count()
-    answers = [choose(Client(), office) for _ in range(5)]
-    assert [answer.status_code for answer in answers] == [302, 302, 302, 429, 429]
-    assert "Wait a minute" in answers[-1].content.decode()
-    assert Delivery.objects.count() == before + 3
-
-
 def test_over_the_limit_on_drafts_the_list_and_the_choice_stay(office: PostOffice, change_settings: Any) -> None:
     change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=1)
     choose(Client(), office)
