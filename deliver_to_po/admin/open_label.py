@@ -15,9 +15,9 @@ from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.admin.permissions import HAND_OFF, PRINT, VIEW_DELIVERY, VIEW_LABEL
-from deliver_to_po.admin.show import desk_url, state_and_reason
+from deliver_to_po.admin.show import desk_url, printed_by, state_and_reason
 from deliver_to_po.admin.who_opened import labels_opened
-from deliver_to_po.core.choices import Reason
+from deliver_to_po.core.choices import DeliveryState, Reason
 from deliver_to_po.core.choices.states import LABEL_COMING
 from deliver_to_po.handoff.printing.job_file import mark_one_printed
 from deliver_to_po.handoff.printing.label_state import must_not_be_used
@@ -44,6 +44,10 @@ _TAKEN_BACK = _(
 )
 NOT_NOW = _("This shipping label must not be printed now")
 _STANDS_STILL = _("Its delivery is on hold, or needs another post office.")
+_IS_PRINTED = _(
+    "Since you opened the page its label was %(printed)s. If that print is spoiled, destroy it, and open the label "
+    "to print it again."
+)
 _IS_FETCHED = _("It is being fetched again. Open it again in a moment.")
 CANNOT_BE_OPENED: Mapping[LabelAgain, Promise] = {
     LabelAgain.ASKED: _IS_FETCHED,
@@ -154,8 +158,12 @@ def _not_now(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpR
     shipment.refresh_from_db()
     if must_not_be_used(shipment):
         return _taken_back(request, shipment, site)
-    why = _IS_FETCHED if shipment.state in LABEL_COMING else _STANDS_STILL
-    return instead_of_label(request, shipment, site, title=NOT_NOW, message=why)
+    words: dict[str, Any] = {"title": NOT_NOW, "message": _STANDS_STILL}
+    if shipment.state in LABEL_COMING:
+        words["message"] = _IS_FETCHED
+    elif shipment.printed_at is not None and shipment.delivery.state == DeliveryState.RELEASED:
+        words |= {"message": _IS_PRINTED % {"printed": printed_by(shipment)}, "label_url": request.path}
+    return instead_of_label(request, shipment, site, **words)
 
 
 def _storage_failed(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpResponse:

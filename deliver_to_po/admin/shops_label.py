@@ -54,7 +54,7 @@ def shops_label(request: HttpRequest, delivery_id: UUID, parcel: int) -> HttpRes
     if file is None:
         came_of_it = fetch_label_again(shipment, reason=Reason.LABEL_MISSING)
         return _instead(request, shipment, str(CANNOT_BE_OPENED[came_of_it]))
-    if request.method == "POST" and not mark_one_printed(shipment, request.user):
+    if request.method == "POST" and not mark_one_printed(shipment, request.user, again=True):
         file.close()
         shipment.refresh_from_db()
         return _instead(request, shipment, str(_VOIDED if must_not_be_used(shipment) else NOT_NOW))

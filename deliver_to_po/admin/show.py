@@ -21,7 +21,7 @@ from deliver_to_po.core import wording
 from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import WITHOUT_ORDER
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.core.wording import hours_rows, money, tracking_page
+from deliver_to_po.core.wording import day_and_time, hours_rows, money, tracking_page
 from deliver_to_po.handoff.changing.found_by_clerk import STILL_TRUE
 from deliver_to_po.handoff.releasing.release import notes_of_holds
 from deliver_to_po.models import Delivery, Export, Manifest, Shipment
@@ -137,6 +137,12 @@ def described(row: Delivery | Shipment) -> str:
         words = {"parcel": row.parcel, "revision": row.revision}
         about = f"{about}, {_('parcel %(parcel)s, revision %(revision)s') % words}"
     return f"{about} ({row.get_state_display()})"
+
+
+def printed_by(shipment: Shipment) -> str:
+    when = day_and_time(shipment.printed_at) if shipment.printed_at else ""
+    words = {"user": shipment.printed_by or _("somebody"), "when": when}
+    return _("printed by %(user)s on %(when)s") % words
 
 
 def tracking_link(shipment: Shipment) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
 from django.db.models import QuerySet
@@ -18,6 +19,7 @@ from pypdf.generic import DecodedStreamObject, NameObject
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import Change, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.printing.job_file import mark_one_printed
 from deliver_to_po.handoff.releasing.release import hold_delivery
 from deliver_to_po.handoff.sending.labelling import is_label
 from deliver_to_po.handoff.sending.next_step import hand_off
@@ -241,6 +243,18 @@ def test_a_post_prints_for_those_who_may_open_and_print(
     list(response)
     shipment.refresh_from_db()
     assert (response.status_code, shipment.prints) == (status, prints)
+
+
+def test_what_a_colleague_has_printed_meanwhile_is_not_printed_twice_unasked(clerk: Clerk) -> None:
+    shipment, client = stored_label(), clerk("view_label", "print_labels")
+    colleague = User.objects.create_user("colleague")
+    assert mark_one_printed(shipment, colleague)
+    page = BeautifulSoup(client.post(url_of(shipment)).content, "html.parser")
+    assert "Since you opened the page its label was printed by colleague on" in page.get_text()
+    shipment.refresh_from_db()
+    assert (shipment.printed_by, shipment.prints) == (colleague, 1)
+    [link] = page.find_all("a", string="Open the shipping label")
+    assert client.get(str(link["href"])).headers["Content-Type"] == "application/pdf"
 
 
 def test_what_is_on_hold_may_be_looked_at_and_is_not_printed(clerk: Clerk) -> None:

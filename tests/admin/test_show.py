@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import resolve, reverse
 from django.utils.translation import override
 
-from deliver_to_po.admin.show import order_url, tracking_link
+from deliver_to_po.admin.show import order_url, printed_by, tracking_link
 from deliver_to_po.models import Delivery, Shipment
 from tests.admin.browsing import listed, page_of, text_of, url
 from tests.admin.conftest import PIN, Clerk
@@ -91,3 +91,7 @@ def test_an_order_without_an_admin_page_is_named_without_a_link(admin_client: Cl
     delivery = make_delivery()
     monkeypatch.setattr("deliver_to_po.admin.show.order_admin_url_name", lambda order: "admin:no_such_page")
     assert str(delivery.order) in text_of(admin_client, delivery)
+
+
+def test_of_a_label_that_nobody_known_has_printed_it_is_somebody() -> None:
+    assert printed_by(make_shipment()).startswith("printed by somebody on")

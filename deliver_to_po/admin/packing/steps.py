@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from deliver_to_po.admin.printing.label_words import printed_by
-from deliver_to_po.admin.show import why_of
+from deliver_to_po.admin.show import printed_by, why_of
 from deliver_to_po.core.choices.states import NOT_TO_BE_PACKED, NOT_TO_BE_SENT, READY
 from deliver_to_po.handoff.printing.label_state import must_not_be_used
 from deliver_to_po.handoff.sending.hand_off_now import can_be_handed_off

@@ -46,12 +46,6 @@ def why_not(shipment: Shipment, state: LabelState) -> str:
     return _("%(user)s has had it in a print job since %(when)s") % words
 
 
-def printed_by(shipment: Shipment) -> str:
-    when = day_and_time(shipment.printed_at) if shipment.printed_at else ""
-    words = {"user": shipment.printed_by or _("somebody"), "when": when}
-    return _("printed by %(user)s on %(when)s") % words
-
-
 def labels_in_it(count: int) -> str:
     return ngettext("%(count)d label is in this file.", "%(count)d labels are in this file.", count) % {"count": count}
 

@@ -25,8 +25,8 @@ from deliver_to_po.admin.day_end.day_end_page import day_end_url
 from deliver_to_po.admin.open_label import EXTENSIONS, private_file
 from deliver_to_po.admin.permissions import PRINT
 from deliver_to_po.admin.printing import papers
-from deliver_to_po.admin.printing.label_words import WHY_NOT, later_than_this, printed_by, why_not
-from deliver_to_po.admin.show import desk_url
+from deliver_to_po.admin.printing.label_words import WHY_NOT, later_than_this, why_not
+from deliver_to_po.admin.show import desk_url, printed_by
 from deliver_to_po.admin.who_opened import labels_opened
 from deliver_to_po.core.choices import PrintForm
 from deliver_to_po.core.shop_time import shop_time

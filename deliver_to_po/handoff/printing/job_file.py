@@ -90,21 +90,22 @@ def mark_printed(job: PrintJob, pks: Sequence[int], user: Any, *, again: bool = 
 
     Somebody has printed one of them meanwhile, or it was voided or put on hold. Call it before the clerk has the file.
     """
-    unprinted: dict[str, Any] = {} if again else {"printed_at": None}
     with transaction.atomic():
         # So that two who press at once come one after the other.
         if not list(PrintJob.objects.select_for_update().filter(pk=job.pk)):
             return False
-        rows = Shipment.objects.filter(print_job=job, **unprinted)
-        marked = sum(_mark(rows.filter(pk__in=part), user) for part in in_parts(sorted(pks)))
+        rows = Shipment.objects.filter(print_job=job)
+        marked = sum(_mark(rows.filter(pk__in=part), user, again=again) for part in in_parts(sorted(pks)))
         if marked != len(pks):
             transaction.set_rollback(True)
     return marked == len(pks)
 
 
-def _mark(rows: QuerySet[Shipment], user: Any) -> int:
+def _mark(rows: QuerySet[Shipment], user: Any, *, again: bool) -> int:
     """Mark those labels that may be printed now, and return how many."""
     valid = rows.filter(state=ShipmentState.LABELLED, change_asked_at=None)
+    if not again:
+        valid = valid.filter(printed_at=None)
     here = lock_deliveries(valid.values_list("delivery", flat=True)).filter(SENDABLE).values("pk")
     marked = {"printed_at": timezone.now(), "printed_by": user, "prints": F("prints") + 1}
     return valid.filter(delivery__in=here).update(**marked)
@@ -153,12 +154,13 @@ def _fetched_again(shipment: Shipment) -> LabelState:
     return LabelState.BROKEN
 
 
-def mark_one_printed(shipment: Shipment, user: Any) -> bool:
-    """Keep that a clerk opens one label to print it, so that no print job prints it unasked.
+def mark_one_printed(shipment: Shipment, user: Any, *, again: bool = False) -> bool:
+    """Keep that a clerk opens one label to print it, so that nobody prints it unasked.
 
-    False, and nothing kept, if it must not be printed: it is voided or to be, or its delivery is on hold or needs
-    another post office. What the shop does not want to leave any longer is put on hold.
+    False, and nothing kept, if it must not be printed: it is voided or to be, its delivery is on hold or needs another
+    post office, or it was printed and nobody asks for it ``again``. What the shop does not want to leave any longer is
+    put on hold.
     """
     hold_if_unwanted(shipment.delivery)
     with transaction.atomic():
-        return bool(_mark(Shipment.objects.filter(pk=shipment.pk), user))
+        return bool(_mark(Shipment.objects.filter(pk=shipment.pk), user, again=again))

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 
-from deliver_to_po.admin.printing.label_words import WHY_NOT, printed_by, why_not
+from deliver_to_po.admin.printing.label_words import WHY_NOT, why_not
 from deliver_to_po.handoff.printing.label_state import LabelState
 from deliver_to_po.models import PrintJob
 from tests.factories import make_shipment
@@ -20,7 +20,3 @@ def test_of_a_label_that_another_clerk_has_it_is_said_who(admin_user: User) -> N
     shipment = make_shipment(print_job=PrintJob.objects.create(user=admin_user))
     assert why_not(shipment, LabelState.TAKEN).startswith("admin has had it in a print job since")
     assert why_not(make_shipment(), LabelState.TAKEN).startswith("It is in another print job")
-
-
-def test_of_a_label_that_nobody_known_has_printed_it_is_somebody() -> None:
-    assert printed_by(make_shipment()).startswith("printed by somebody on")
