@@ -42,7 +42,7 @@ class Hooks:
     backend: ClassVar[str | type[ShippingSystem]] = ""
     #: What stands in its OPTIONS.
     options: ClassVar[Mapping[str, Any]] = {}
-    #: How often a label is asked for before a test takes "not yet" for an answer.
+    #: How often a label is asked for before the lack of one is a mistake; a manifest may take longer.
     label_tries: ClassVar[int] = 3
 
     def reset(self) -> None:
