@@ -58,7 +58,8 @@ def with_parcel(states: Collection[str], *, lately: bool = False) -> QuerySet[An
         found |= {"news_at__gte": timezone.now() - LATELY, "ended_at": None}
     # In one call: a second one would mean any other parcel of the delivery.
     parcel = {f"{PARCEL}{name}": value for name, value in found.items()}
-    return _stands().filter(shipments__state__in=EXISTING, **parcel).annotate(occasion=F("shipments__pk"))
+    rows = _stands().filter(shipments__state__in=EXISTING, **parcel).annotate(occasion=F("shipments__pk"))
+    return rows if app_settings.tracking else rows.none()
 
 
 def soon_returned(*, lately: bool = False) -> QuerySet[Any]:

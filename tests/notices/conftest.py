@@ -10,6 +10,11 @@ from django.core.mail.backends.locmem import EmailBackend
 from tests.notices.needing import START
 
 
+@pytest.fixture(autouse=True)
+def _follows(change_settings: Any) -> None:
+    change_settings(TRACKING=True)
+
+
 @pytest.fixture
 def clock() -> Iterator[Any]:
     """Let a test move the time."""

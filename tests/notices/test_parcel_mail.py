@@ -158,6 +158,17 @@ def test_the_last_days_are_told_once_returns_go_on(clock: Any, change_settings: 
     assert "pick it up by Monday, December 14" in mail.outbox[0].body
 
 
+def test_nobody_is_told_where_a_parcel_is_once_none_is_followed(clock: Any, change_settings: Any) -> None:
+    change_settings(TELL=EVERYTHING)
+    shipment = in_the_post()
+    seen(shipment, Scan.READY, time="08:00:00")
+    write_notices()
+    change_settings(TRACKING=False)
+    clock.shift(days(10))
+    sweep()
+    assert kinds_sent() == ["label_made"]
+
+
 def test_who_picked_it_up_while_returns_are_suspended_is_waited_for_no_longer(change_settings: Any) -> None:
     change_settings(HOLD_DAYS=None)
     shipment = in_the_post()

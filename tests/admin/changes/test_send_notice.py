@@ -15,6 +15,11 @@ from tests.notices.parcels import OTHER, in_the_post, seen
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 
 
+@pytest.fixture(autouse=True)
+def _follows(change_settings: Any) -> None:
+    change_settings(TRACKING=True)
+
+
 @pytest.mark.parametrize(
     ("language", "what", "told"),
     [
@@ -37,7 +42,7 @@ def test_a_clerk_sends_the_newest_that_is_still_so(admin_client: Client, languag
     sweep()
     assert [message.to for message in mail.outbox] == [["marie@example.com"]] * 2
     story = page_of(admin_client, url("delivery_change", delivery), language).get_text()
-    assert what.split(" ", 2)[2].rstrip(".") in story
+    assert what.split(" ", 3)[3].rstrip(".") in story
     seen(shipment, Scan.DELIVERED, time="12:00:00")
     assert not SEND_NOTICE.applies(delivery)
     # What was to follow is not promised any longer.
