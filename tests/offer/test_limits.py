@@ -17,6 +17,7 @@ from deliver_to_po.errors import NotMailable
 from deliver_to_po.offer import limits
 from deliver_to_po.offer.limits import DOCUMENTED, NOTICED_WITHIN, Limits, believable, fetch_limits, kept_limits
 from deliver_to_po.offer.mailable import refuse_unmailable
+from deliver_to_po.offer.offers import withdrawn
 from deliver_to_po.shop import offers
 from tests.factories import PARCEL
 
@@ -90,8 +91,11 @@ def test_a_service_that_takes_less_is_refused_and_the_other_one_offered(
     monkeypatch.setattr("deliver_to_po.offer.mailable.kept_limits", lambda: each)
     assert [offer.available for offer in offers(CART, "K1A0B1")] == [True, False]
     refuse_unmailable(CART)
+    assert withdrawn(CART) == ""
+    shop_says(services=[Service.XPRESSPOST])
+    assert withdrawn(CART) == "A parcel in your order is too heavy: post offices accept parcels of up to 22 kg."
     # What weighs just as much as is taken goes.
-    shop_says(parcels=[replace(PARCEL, weight_kg=Decimal(22))])
+    shop_says(parcels=[replace(PARCEL, weight_kg=Decimal(22))], services=list(each))
     assert [offer.available for offer in offers(CART, "K1A0B1")] == [True, True]
 
 

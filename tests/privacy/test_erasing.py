@@ -107,6 +107,20 @@ def test_a_manifest_that_is_being_fetched_is_left_and_one_that_is_fetched_again_
         assert manifest.erased_at is None
 
 
+def test_a_manifest_whose_paper_was_fetched_again_in_the_middle_of_it_keeps_the_new_one(
+    labels: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = transmitted(timedelta(days=91))
+
+    def delete_beside_a_fetch(name: str) -> None:
+        Manifest.objects.filter(pk=manifest.pk).update(document=labels.save("again.pdf", ContentFile(b"%PDF")))
+
+    monkeypatch.setattr(labels, "delete", delete_beside_a_fetch)
+    assert erase_manifests() == 0
+    manifest.refresh_from_db()
+    assert (manifest.document.name, manifest.erased_at) == ("again.pdf", None)
+
+
 # What is erased.
 
 

@@ -58,6 +58,8 @@ def test_files_that_may_name_somebody_are_exported_by_their_day_and_number() -> 
     fetched = {"state": ManifestState.FETCHED, "document": "x.pdf", "transmitted_at": timezone.now()}
     manifest = Manifest.objects.create(number="M-1", **fetched)
     make_shipment(delivery, state=ShipmentState.LABELLED, manifest=manifest, export=export)
+    erased = Manifest.objects.create(number="M-0", erased_at=timezone.now(), **fetched)
+    make_shipment(delivery, state=ShipmentState.LABELLED, parcel=2, manifest=erased)
     [told] = shop.export(delivery.order, email=RECIPIENT.email)["deliveries"]
     assert (told["files_of_exports"], told["manifests"]) == ([export.created_at.isoformat()], ["M-1"])
 

@@ -234,6 +234,15 @@ def test_a_system_that_lists_nothing_keeps_no_other_group_from_being_compared(la
     assert Comparison.objects.get() == one
 
 
+def test_while_nothing_answers_nobody_waits_for_more_than_one_question(
+    labelled: Labelled, emulator: EmulatorServer
+) -> None:
+    groups = [("default", labelled(day).api, day) for day in (MONDAY, TUESDAY)]
+    emulator.faults.add("find_shipments", "503", count=20)
+    one = calls(emulator, lambda: compare_groups(groups[:1], since=timezone.now(), seconds=60.0))
+    assert one == calls(emulator, lambda: compare_groups(groups, since=timezone.now(), seconds=60.0))
+
+
 def test_what_was_taken_over_since_its_group_was_compared_is_transmitted(labelled: Labelled) -> None:
     shipment = labelled()
     one = Comparison.objects.create(what=Compared.GROUP, name=MONDAY, api=shipment.api)
