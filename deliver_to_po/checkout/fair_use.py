@@ -29,31 +29,17 @@ WITH_PORT = re.compile(r"\[([^\]]+)\](?::\d+)?|([\d.]+):\d+")
 
 def visitor_of(request: HttpRequest, *, has_session: bool = True) -> Visitor:
     """Return whom to count for what ``request`` asks and stores; by the IP address alone where it has no session."""
-    counts = (partial(count, request, has_session=has_session) for count in (count_question, count_draft, count_check))
-    ask, store, check = counts
-    return Visitor(ask, store, check)
+    # The check has a count of its own, so that many searches and choices do not cost a buyer it.
+    return Visitor(*(partial(_count_up, what, request, has_session) for what in ("", "draft ", "check ")))
 
 
-def count_question(request: HttpRequest, *, has_session: bool = True) -> None:
+def count_question(request: HttpRequest) -> None:
     """Count a question that Canada Post may have to be asked.
 
     Raises TooManySearches above SEARCHES_PER_VISITOR_PER_MINUTE. Call it only for what the cache cannot answer. If the
     cache is down we skip this limit; the throttle still applies.
     """
-    _count_up("", request, has_session)
-
-
-def count_draft(request: HttpRequest, *, has_session: bool = True) -> None:
-    """Count a draft that a visitor makes us store; raises TooManySearches above the same limit as for questions."""
-    _count_up("draft ", request, has_session)
-
-
-def count_check(request: HttpRequest, *, has_session: bool = True) -> None:
-    """Count a check of the chosen office before the order; raises TooManySearches above the same limit.
-
-    It has a count of its own, so that many searches and choices do not cost a buyer the check.
-    """
-    _count_up("check ", request, has_session)
+    _count_up("", request, True)
 
 
 def count_change(request: HttpRequest) -> None:

@@ -34,6 +34,11 @@ PART_OF_TOWN = re.compile(
     r"(?:international )?airport|(?:canada post )?post office|canada post|postes canada|bureau de poste)"
     r"(?: (?:de|du|of))?"
 )
+# It tells which city is meant, if one is named; it is neither its street nor another city: "Roberval, Lac-Saint-Jean".
+REGION = re.compile(
+    r"(?:(?:de|du|des|en|au|aux|in|of) )?(?:(?:saguenay )?lac saint jean|cape breton|cap breton|haida gwaii|"
+    r"iles de la madeleine|magdalen islands|abitibi|beauce|gaspesie|estrie|monteregie|mauricie|lanaudiere|outaouais)"
+)
 NEAR = re.compile(r"(?i)^(?:near|close to|près|proche|à côté)\s+(?:(?:de|du|des|the)\s+|d['’])?")
 LINK = re.compile(r"(?i)\s+(?:de|du|of|en|in|at|à|au)$")
 # A place after "at" with fewer people is rather a second street: Robson is one in Vancouver, and a village.
@@ -202,7 +207,7 @@ def _known_city(split: _Split) -> Reading | None:
     parts = split.parts
     named = {at: places for at in range(len(parts)) if (places := places_roughly_called(parts[at], split.province))}
     # Many cities have a Union Station: the city that is named beside it tells which.
-    if known := {at: places for at, places in named.items() if not is_institution(parts[at])} or named:
+    if known := {at: places for at, places in named.items() if not _is_beside_a_city(parts[at])} or named:
         at = _likeliest(known, len(parts) - 1 if split.ends else -1)
         return _reading(split, parts[at], known[at], parts[:at] + parts[at + 1 :])
     for at in reversed(range(len(parts))):
@@ -211,6 +216,8 @@ def _known_city(split: _Split) -> Reading | None:
             if (places := places_called(words, split.province)) and not is_incomplete(rest):
                 # "McGill University" is no McGill in a place called University, and "métro Cadillac" is in Montréal.
                 if institution and (names_institution(words) or fold(rest).endswith("metro")):
+                    continue
+                if REGION.fullmatch(fold(words)) and places_called(LINK.sub("", rest), split.province):
                     continue
                 before = () if institution else (LINK.sub("", rest),)
                 return _reading(split, words, places, (*parts[:at], *before, *parts[at + 1 :]))
@@ -221,6 +228,10 @@ def _known_city(split: _Split) -> Reading | None:
             if (places := places_called(words, split.province)) and not is_incomplete(rest) and not is_name:
                 return _reading(split, words, places, (*parts[:at], rest, *parts[at + 1 :]))
     return None
+
+
+def _is_beside_a_city(part: str) -> bool:
+    return is_institution(part) or REGION.fullmatch(fold(part)) is not None
 
 
 def _likeliest(known: Mapping[int, tuple[Place, ...]], usual: int) -> int:
@@ -272,7 +283,7 @@ def _is_part(place: Place, larger: Place) -> bool:
 def _may_be_street(text: str) -> bool:
     name = fold(text)
     is_country = province_of(text) or name in COUNTRY
-    return not (is_country or PART_OF_TOWN.fullmatch(name) or name in DIRECTIONS or is_institution(text))
+    return not (is_country or PART_OF_TOWN.fullmatch(name) or name in DIRECTIONS or _is_beside_a_city(text))
 
 
 def _unknown_city(split: _Split) -> Reading | None:

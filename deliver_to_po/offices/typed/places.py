@@ -31,6 +31,7 @@ IN_OWN_PROVINCE, IN_QUEBEC = 50, 3
 
 # "Ancienne-Lorette", "Île Perrot": many leave the article out, others add one.
 ARTICLE = re.compile(r"(?i)^(?:l['’ʼ`´ ]|(?:la|le|les|the)[ -])\s*")
+LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ł": "l"})
 SHORT_FOR = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
 MOST_WORDS_OF_A_PROVINCE = 4
 MOST_WORDS_OF_A_CITY = 7
@@ -52,7 +53,7 @@ class Place(NamedTuple):
 
 def fold(text: str) -> str:
     """Return ``text`` in the form in which we compare names: lower case, no accents, apostrophes or punctuation."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(LIGATURES))
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     words = re.sub(r"[^a-z0-9]+", " ", re.sub(r"['’ʼ`´]", "", bare)).split()
     return " ".join(SHORT_FOR.get(word, word) for word in words)

@@ -8,7 +8,7 @@ const SHORT_FOR = { st: "saint", ste: "sainte", mt: "mount", ft: "fort" };
 
 // As the server compares names: lower case, no accents, apostrophes or punctuation.
 function fold(text) {
-  return text.normalize("NFKD").replace(/[\u0300-\u036f'’ʼ`´]/g, "").toLowerCase().replace(/[^a-z0-9]+/g, " ").trim();
+  return text.normalize("NFKD").replace(/[\u0300-\u036f'’ʼ`´]/g, "").toLowerCase().replace(/œ/g, "oe").replace(/[^a-z0-9]+/g, " ").trim();
 }
 
 function inFull(words) {

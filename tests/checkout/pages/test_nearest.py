@@ -19,7 +19,7 @@ from django.urls import reverse
 
 from deliver_to_po import errors
 from deliver_to_po.adapter import Service
-from deliver_to_po.checkout.fair_use import count_draft
+from deliver_to_po.checkout.fair_use import visitor_of
 from deliver_to_po.checkout.last_office import COOKIE
 from deliver_to_po.checkout.pages.nearest import Shown
 from deliver_to_po.checkout.pages.taking import Pressed
@@ -341,7 +341,7 @@ def test_a_next_page_that_cannot_be_opened_is_said_and_the_choice_is_kept(client
 def test_presses_have_the_limit_of_every_choice_and_nothing_is_lost(client: Client, change_settings: Any) -> None:
     change_settings(TRUSTED_PROXIES=0, SEARCHES_PER_VISITOR_PER_MINUTE=1)
     said = value(settled(client))
-    count_draft(request_of(client))
+    visitor_of(request_of(client)).store()
     answer = client.get(press(client, said))
     assert str(errors.TooManySearches.message) in problem(soup(answer))
     assert value(entry(client)) == said

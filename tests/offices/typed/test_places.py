@@ -37,6 +37,8 @@ def _names(places: tuple[Place, ...]) -> list[tuple[str, str]]:
         ("St. John’s", "saint johns"),
         ("L'Assomption", "lassomption"),
         ("STE-ANNE", "sainte anne"),
+        ("Belœil", "beloeil"),
+        ("Łutsel K’e", "lutsel ke"),
         ("Mt. Pearl", "mount pearl"),
         ("Ft. McMurray", "fort mcmurray"),
         ("Saint-Louis-du-Ha! Ha!", "saint louis du ha ha"),

@@ -419,6 +419,14 @@ def test_a_city_after_a_street_that_no_place_is_called_offers_those_that_are_lik
         ("GTA", NearAddress("ON", "Toronto")),
         # No street "ancienne" in Lorette, Manitoba.
         ("ancienne lorette", NearAddress("QC", "L'Ancienne-Lorette")),
+        # The region is no other city, nor a street.
+        ("Baddeck, Cape Breton", NearAddress("NS", "Baddeck")),
+        ("Roberval Lac-St-Jean", NearAddress("QC", "Roberval")),
+        ("Saint-Félicien au Lac-Saint-Jean", NearAddress("QC", "Saint-Félicien")),
+        ("12 Main St, Masset, Haida Gwaii", NearAddress("BC", "Masset", "Main St")),
+        ("Amos, Abitibi", NearAddress("QC", "Amos")),
+        ("Cape Breton", NearAddress("NS", "Sydney")),
+        ("100 King St, Cape Breton NS", NearAddress("NS", "Sydney", "King St")),
         ("12 rue Saint-Jean, ile perrot qc", NearAddress("QC", "L'Île-Perrot", "rue Saint-Jean")),
         ("YUL", NearAddress("QC", "Dorval")),
         ("YYT", NearAddress("NL", "St. John's")),
