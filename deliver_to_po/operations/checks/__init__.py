@@ -31,7 +31,6 @@ CHECKS: tuple[tuple[str, ...], ...] = (
     ("surroundings.check_label_storage", Tags.files),
     ("surroundings.check_cache", Tags.caches),
     ("surroundings.check_base_template", Tags.templates),
-    ("surroundings.check_base_title", Tags.templates),
     ("surroundings.check_installed_apps",),
     ("clocks.check_time_zones",),
     ("clocks.check_shop_day",),

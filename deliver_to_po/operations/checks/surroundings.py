@@ -109,44 +109,28 @@ def check_cache(**_kwargs: object) -> list[CheckMessage]:
 
 
 def check_base_template(**_kwargs: object) -> list[CheckMessage]:
-    """Check that the template which the step's pages extend is found, and has the block that they fill."""
+    """Check that the template which the step's pages extend is found, and has the blocks that they fill."""
     if not is_right("BASE_TEMPLATE"):
         return []
-    template, setting = app_settings.base_template, setting_name("BASE_TEMPLATE")
+    template, setting, messages = app_settings.base_template, setting_name("BASE_TEMPLATE"), list[CheckMessage]()
     try:
-        filled = _may_have_block(template, "content")
+        content, title = (_may_have_block(template, block) for block in ("content", "title"))
     except TemplateDoesNotExist as missing:
         fix = "Name your shop's base template, whose block “content” the step fills, or leave it out to use ours."
         return [error(53, f"{setting}: no template is called “{missing}”.", fix)]
-    if filled:
-        return []
-    message = f"{setting}: “{template}” has no block “content”, so that the pages of the step show nothing."
-    fix = (
-        "Put {% block content %}{% endblock %} where the shop's pages have their content, inside a block of the shop's "
-        "if there is one. Or name a template that extends the shop's and does so."
-    )
-    return [error(67, message, fix)]
-
-
-def check_base_title(**_kwargs: object) -> list[CheckMessage]:
-    """Warn when the pages of the step would have no titles; a template that is not found is another check's."""
-    if not is_right("BASE_TEMPLATE"):
-        return []
-    template = app_settings.base_template
-    try:
-        if _may_have_block(template, "title"):
-            return []
-    except TemplateDoesNotExist:
-        return []
-    message = (
-        f"{setting_name('BASE_TEMPLATE')}: “{template}” has no block “title”: the pages of the step have no titles of "
-        "their own, and a screen reader does not begin with “Problem:” where there is one."
-    )
-    fix = (
-        "Put {% block title %}{% endblock %} into the shop's <title>, inside a block of the shop's if there is one. Or "
-        "name a template that extends the shop's and does so."
-    )
-    return [warning(71, message, fix)]
+    otherwise = "inside a block of the shop's if there is one. Or name a template that extends the shop's and does so."
+    if not content:
+        empty = f"{setting}: “{template}” has no block “content”, so that the pages of the step show nothing."
+        fix = f"Put {{% block content %}}{{% endblock %}} where the shop's pages have their content, {otherwise}"
+        messages.append(error(67, empty, fix))
+    if not title:
+        untitled = (
+            f"{setting}: “{template}” has no block “title”: the pages of the step have no titles of their own, and a "
+            "screen reader does not begin with “Problem:” where there is one."
+        )
+        fix = f"Put {{% block title %}}{{% endblock %}} into the shop's <title>, {otherwise}"
+        messages.append(warning(71, untitled, fix))
+    return messages
 
 
 def _may_have_block(name: str, block: str) -> bool:
