@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 def fetch(manifest: Manifest) -> None:
     """Fetch the paper of every manifest of the transmission, and save it as one document."""
+    from deliver_to_po.labels.pdf_pages import is_pdf
+
     if gave_up(manifest, Reason.MANIFEST_MISSING, since=manifest.looked_again_at or manifest.transmitted_at):
         return
     system = transmitting_system(manifest)
@@ -31,7 +33,7 @@ def fetch(manifest: Manifest) -> None:
     papers: dict[str, ManifestDocument] = {}
     for carrier_id in manifest.carrier_ids:
         paper = system.manifest(carrier_id)
-        if isinstance(paper, ManifestDocument) and paper.content and not _is_pdf(paper.content):
+        if isinstance(paper, ManifestDocument) and paper.content and not is_pdf(paper.content):
             paper = NotYet(reason=Reason.MANIFEST_UNREADABLE)
         if isinstance(paper, NotYet):
             _not_yet(manifest, paper)
@@ -93,12 +95,6 @@ def _keep(manifest: Manifest, papers: Mapping[str, ManifestDocument]) -> None:
     else:
         # Another worker has the row by now, and its file is the one that the row names.
         storage.delete(written)
-
-
-def _is_pdf(content: bytes) -> bool:
-    from deliver_to_po.labels.pdf_pages import is_pdf
-
-    return is_pdf(content)
 
 
 def _as_one(contents: Sequence[bytes]) -> bytes:

@@ -124,7 +124,8 @@ def _add(shipment: Shipment, sheets: Sheets | None, out: BinaryIO) -> tuple[Labe
     if media_type != (PDF if sheets else ZPL):
         return LabelState.OTHER_KIND, False
     try:
-        content = _read(shipment)
+        with shipment.label.open("rb") as file:
+            content: bytes = file.read()
     except FileNotFoundError:
         return _fetched_again(shipment), False
     except Exception as error:
@@ -141,12 +142,6 @@ def _add(shipment: Shipment, sheets: Sheets | None, out: BinaryIO) -> tuple[Labe
     except BrokenPdf as error:
         log.warning("Label of shipment %s is broken: %s", shipment.pk, error)
         return _fetched_again(shipment), False
-
-
-def _read(shipment: Shipment) -> bytes:
-    with shipment.label.open("rb") as file:
-        content: bytes = file.read()
-    return content
 
 
 def _fetched_again(shipment: Shipment) -> LabelState:
