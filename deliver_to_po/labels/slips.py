@@ -15,7 +15,7 @@ MARGIN_PT = 0.75 * INCH
 INNER_PT = WIDTH_PT - 2 * MARGIN_PT
 HALF_PT = INNER_PT / 2 - 12
 ROW_PT = 22.0
-_TOP_OF_ROWS_PT = HEIGHT_PT - 4.1 * INCH
+_TOP_OF_ROWS_PT = HEIGHT_PT - 4.6 * INCH
 ROWS_A_PAGE = int((_TOP_OF_ROWS_PT - MARGIN_PT) // ROW_PT)
 
 
@@ -52,12 +52,12 @@ def render_slips(slips: Sequence[SlipWords]) -> bytes:
 
 
 def _draw_head(canvas: "Canvas", slip: SlipWords, page: str) -> None:
-    top = HEIGHT_PT - MARGIN_PT
+    _draw_bars(canvas, slip.scanned)
+    top = HEIGHT_PT - MARGIN_PT - 50
     right = MARGIN_PT + INNER_PT - HALF_PT
     draw_box(canvas, [slip.heading], (MARGIN_PT, top - 26, HALF_PT, 26), font=BOLD, largest=20)
     draw_box(canvas, [*slip.facts, page], (MARGIN_PT, top - 100, HALF_PT, 68), largest=10)
-    _draw_bars(canvas, slip.scanned, right, top - 40)
-    draw_box(canvas, slip.sender, (right, top - 100, HALF_PT, 52), largest=9)
+    draw_box(canvas, slip.sender, (right, top - 100, HALF_PT, 96), largest=9)
     _rule(canvas, top - 110)
     draw_box(canvas, [slip.recipient_heading], (MARGIN_PT, top - 128, HALF_PT, 12), font=BOLD, largest=8)
     draw_box(canvas, [slip.recipient], (MARGIN_PT, top - 176, HALF_PT, 46), largest=15)
@@ -66,12 +66,12 @@ def _draw_head(canvas: "Canvas", slip: SlipWords, page: str) -> None:
     _rule(canvas, top - 200)
 
 
-def _draw_bars(canvas: "Canvas", text: str, x: float, y: float) -> None:
-    """Draw a text in bars, nothing where Code 128 has no bars for it."""
+def _draw_bars(canvas: "Canvas", text: str) -> None:
+    """Draw a text in bars, as wide as the page for a long one; nothing where Code 128 has no bars for it."""
     from barcode.errors import BarcodeError
 
     try:
-        draw_code128(canvas, text, x, y, HALF_PT, 40)
+        draw_code128(canvas, text, MARGIN_PT, HEIGHT_PT - MARGIN_PT - 40, INNER_PT, 40)
     except BarcodeError:
         return
 

@@ -55,6 +55,12 @@ def test_the_bars_read_as_the_order() -> None:
     assert scanned(render_slips([SLIP])) == ["ORDER-1001"]
 
 
+def test_the_bars_of_the_longest_reference_are_read_by_a_scanner_too() -> None:
+    """Such as an order's UUID, as long as Canada Post takes a reference."""
+    longest = "a3f8c2d1-4b5e-4f6a-8b7c-9d0e1f2a3b4"
+    assert scanned(render_slips([SLIP._replace(scanned=longest)])) == [longest]
+
+
 def test_an_order_for_which_there_are_no_bars_has_a_slip_without_them() -> None:
     pdf = render_slips([SLIP._replace(scanned="commande n° 7 – été")])
     assert scanned(pdf) == []
