@@ -50,6 +50,18 @@ POST_OFFICE = PostOffice(
     postal_code="K2B7K0",
 )
 
+# Somebody who picks up, as forms are filled in.
+TYPED_RECIPIENT = {
+    "name": "Théo Gagnon",
+    "email": "theo@example.com",
+    "phone": "613 555-0123",
+    "address_line_1": "12, chemin du Lac",
+    "address_line_2": "",
+    "city": "Gatineau",
+    "province": "QC",
+    "postal_code": "J8X 2K4",
+}
+
 # What the database wants of a shipment in some states.
 WHAT_STATES_ASK_FOR: dict[ShipmentState, dict[str, Any]] = {
     ShipmentState.MADE: {"shipment_id": "1"},
@@ -167,6 +179,16 @@ def build_draft(**fields: Any) -> Delivery:
         "expires_at": timezone.now() + timedelta(days=2),
     }
     return Delivery(**{**values, **fields})
+
+
+def going_to(office: PostOffice) -> dict[str, Any]:
+    """Return the fields of a delivery that say which of Canada Post's offices it goes to, and where that is."""
+    assert office.coordinates is not None
+    return {
+        "office_id": office.office_id,
+        "office_latitude": office.coordinates.latitude,
+        "office_longitude": office.coordinates.longitude,
+    }
 
 
 def make_draft(**fields: Any) -> Delivery:

@@ -171,6 +171,13 @@ def test_of_two_forms_that_are_sent_at_once_one_chooses(bystanders: None, offere
         choose_again(second, confirmed_office(second, offered[1]))
 
 
+def test_a_choice_that_was_erased_is_made_again_and_none_of_who_was_erased() -> None:
+    erased = {"state": DeliveryState.NEEDS_CHOICE, "erased_at": timezone.now()}
+    refuse_closed_choice(make_delivery(**erased, reason=Reason.CHOICE_ERASED))
+    with pytest.raises(ChoiceClosed):
+        refuse_closed_choice(make_delivery(**erased, reason=Reason.OFFICE_GONE))
+
+
 @pytest.mark.parametrize(
     ("state", "closed"),
     [

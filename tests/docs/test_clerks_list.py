@@ -43,7 +43,16 @@ from deliver_to_po.shipping.registry import shipping_system
 from deliver_to_po.shipping.webhook import Webhook
 from tests.docs.desk import ClerksClient, Desk, said
 from tests.docs.in_french import catalogue
-from tests.factories import PARCEL, RECIPIENT, TYPED, make_delivery, make_draft, make_order, make_paid_order
+from tests.factories import (
+    PARCEL,
+    RECIPIENT,
+    TYPED,
+    going_to,
+    make_delivery,
+    make_draft,
+    make_order,
+    make_paid_order,
+)
 from tests.labels.test_specimen import text_of
 from tests.rounds import hand_off_due
 from tests.shipping.parcel_receiver import SECRET
@@ -93,14 +102,7 @@ def placed(offices: list[PostOffice]) -> Place:
 
     def place(**fields: Any) -> Delivery:
         office = offices[0]
-        assert office.coordinates is not None
-        to = {
-            "office_id": office.office_id,
-            "office_name": office.name,
-            "office_postal_code": office.postal_code,
-            "office_latitude": office.coordinates.latitude,
-            "office_longitude": office.coordinates.longitude,
-        }
+        to = {**going_to(office), "office_name": office.name, "office_postal_code": office.postal_code}
         return make_delivery(**{"state": "placed", **NOT_ASKED, **to, **fields})
 
     return place

@@ -10,6 +10,9 @@ from django.urls import reverse
 from deliver_to_po.checkout.session import SESSION_KEY
 from deliver_to_po.models import Delivery
 from example_shop.models import Order, Payment
+from tests.factories import TYPED_RECIPIENT as RECIPIENT
+
+__all__ = ["RECIPIENT"]
 
 CONTACT = {
     "name": "Zoé Côté-Lévesque",
@@ -20,16 +23,6 @@ CONTACT = {
     "city": "Montréal",
     "province": "QC",
     "postal_code": "h2x-1y4",
-}
-RECIPIENT = {
-    "name": "Théo Gagnon",
-    "email": "theo@example.com",
-    "phone": "613 555-0123",
-    "address_line_1": "12, chemin du Lac",
-    "address_line_2": "",
-    "city": "Gatineau",
-    "province": "QC",
-    "postal_code": "J8X 2K4",
 }
 
 

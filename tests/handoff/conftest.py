@@ -22,7 +22,7 @@ from deliver_to_po.models.due import Due
 from deliver_to_po.offices.check import CheckAnswer
 from deliver_to_po.outbox.claiming import work_through
 from tests.bystanders import Bystanders
-from tests.factories import PARCEL, make_delivery, make_shipment
+from tests.factories import PARCEL, going_to, make_delivery, make_shipment
 from tests.handoff.scripted import Script, Scripted
 from tests.handoff.workers import Workers
 
@@ -53,15 +53,9 @@ def parcels(monkeypatch: pytest.MonkeyPatch) -> list[Parcel]:
 @pytest.fixture
 def due(db: None, emulator: EmulatorServer, office: PostOffice) -> Callable[..., Shipment]:
     """Return a function that makes a shipment which is due, to an office of the emulator."""
-    assert office.coordinates is not None
-    place = {
-        "office_id": office.office_id,
-        "office_latitude": office.coordinates.latitude,
-        "office_longitude": office.coordinates.longitude,
-    }
 
     def make(delivery: dict[str, Any] | None = None, **fields: Any) -> Shipment:
-        return make_shipment(make_delivery(**{**place, **(delivery or {})}), **fields)
+        return make_shipment(make_delivery(**going_to(office) | (delivery or {})), **fields)
 
     return make
 

@@ -15,7 +15,7 @@ from deliver_to_po.core.conf import APIS, BY_CARD
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.day_end.transmitting import preview
 from deliver_to_po.models import Shipment
-from tests.factories import make_delivery, make_shipment
+from tests.factories import going_to, make_delivery, make_shipment
 from tests.rounds import handed_off
 from tests.ways import WITHOUT_CONTRACT
 
@@ -32,10 +32,8 @@ def waiting(way: str, change_settings: Any) -> Shipment:
 def due_shipment(way: str) -> Shipment:
     """Return a shipment that is due that way, which the app goes."""
     office = canada_post().find_offices(NearPostalCode("K1A0B1"))[0]
-    assert office.coordinates is not None
-    place = {"office_latitude": office.coordinates.latitude, "office_longitude": office.coordinates.longitude}
     group = "" if charged_at_once(way) else "2026-11-25"
-    return make_shipment(make_delivery(office_id=office.office_id, **place), api=way, group=group)
+    return make_shipment(make_delivery(**going_to(office)), api=way, group=group)
 
 
 def charged_at_once(way: str) -> bool:
@@ -132,11 +130,9 @@ def test_an_order_placed_through_one_api_is_shipped_through_the_other(
     [here] = [
         office for office in served if comparable_office_id(office.office_id) == comparable_office_id(chosen.office_id)
     ]
-    assert chosen.coordinates is not None
     # As the other API writes it, and as neither does.
     for written in (chosen.office_id, f"00{chosen.office_id.lstrip('0')}"):
-        place = {"office_latitude": chosen.coordinates.latitude, "office_longitude": chosen.coordinates.longitude}
-        shipment = handed_off(make_shipment(make_delivery(office_id=written, **place), api=api))
+        shipment = handed_off(make_shipment(make_delivery(**going_to(chosen) | {"office_id": written}), api=api))
         assert shipment.state == ShipmentState.LABELLED
         [made] = [one for one in emulator.shipments if one.request_id == shipment.request_id]
         assert made.office_id == here.office_id

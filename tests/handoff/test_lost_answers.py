@@ -17,7 +17,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.changing.cancelling import cancel
 from deliver_to_po.handoff.day_end.transmitting import transmit
 from deliver_to_po.models import Manifest, Shipment
-from tests.factories import make_delivery, make_shipment
+from tests.factories import going_to, make_delivery, make_shipment
 from tests.rounds import do_due, handed_off
 
 pytestmark = pytest.mark.django_db
@@ -49,10 +49,8 @@ def api(request: pytest.FixtureRequest, emulator: EmulatorServer, change_setting
 def due(api: str) -> Shipment:
     """Return a shipment that is due."""
     office = canada_post().find_offices(NearPostalCode("K1A0B1"))[0]
-    assert office.coordinates is not None
-    place = {"office_latitude": office.coordinates.latitude, "office_longitude": office.coordinates.longitude}
-    delivery = make_delivery(office_id=office.office_id, **place)
-    return make_shipment(delivery, api=api, group="" if api.endswith(BY_CARD) else "main-street-2026-11-23")
+    group = "" if api.endswith(BY_CARD) else "main-street-2026-11-23"
+    return make_shipment(make_delivery(**going_to(office)), api=api, group=group)
 
 
 def labelled(api: str) -> Shipment:

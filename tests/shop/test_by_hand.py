@@ -15,7 +15,7 @@ from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.offer.summary import summarize
 from deliver_to_po.operations.checks.handoff import check_shipping_systems
 from deliver_to_po.shipping.files.parcel_fields import parcel_reference
-from tests.factories import make_draft
+from tests.factories import going_to, make_draft
 from tests.rounds import hand_off_due
 from tests.shop.buying import order_first, payment_came
 
@@ -29,9 +29,7 @@ def configure(change_settings: Any, backend: str, **options: Any) -> None:
 
 def bought(office: PostOffice) -> Any:
     """Return an order that is paid, to a post office that Canada Post offers."""
-    assert office.coordinates is not None
-    place = {"office_latitude": office.coordinates.latitude, "office_longitude": office.coordinates.longitude}
-    return payment_came(make_draft(office_id=office.office_id, **place).pk).order
+    return payment_came(make_draft(**going_to(office)).pk).order
 
 
 def test_by_a_clerk_s_own_program(office: PostOffice, change_settings: Any) -> None:

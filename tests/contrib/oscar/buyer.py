@@ -12,18 +12,11 @@ from deliver_to_po.contrib.oscar.choice import CODE
 from deliver_to_po.models import Delivery
 from deliver_to_po.shop import delivery_of
 from example_shop.oscar.checkout_tests import ADDRESS
+from tests.factories import TYPED_RECIPIENT as RECIPIENT
+
+__all__ = ["RECIPIENT"]
 
 Order = get_model("order", "Order")
-RECIPIENT = {
-    "name": "Théo Gagnon",
-    "email": "theo@example.com",
-    "phone": "613 555-0123",
-    "address_line_1": "12, chemin du Lac",
-    "address_line_2": "",
-    "city": "Gatineau",
-    "province": "QC",
-    "postal_code": "J8X 2K4",
-}
 
 
 class Buyer:

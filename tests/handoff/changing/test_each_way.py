@@ -22,7 +22,7 @@ from deliver_to_po.handoff.changing.found_by_clerk import label_destroyed
 from deliver_to_po.handoff.changing.make_again import make_again
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Delivery, Shipment
-from tests.factories import PARCEL, RECIPIENT, make_delivery, make_shipment
+from tests.factories import PARCEL, RECIPIENT, going_to, make_delivery, make_shipment
 from tests.rounds import do_due
 from tests.ways import WAYS
 
@@ -81,9 +81,7 @@ def offices(way: str, change_settings: Any) -> list[PostOffice]:
 
 def brought(way: str, when: str, office: PostOffice, emulator: EmulatorServer) -> Delivery:
     """Return a delivery to a post office whose only parcel stands so."""
-    assert office.coordinates is not None
-    place = {"office_latitude": office.coordinates.latitude, "office_longitude": office.coordinates.longitude}
-    delivery = make_delivery(office_id=office.office_id, **place)
+    delivery = make_delivery(**going_to(office))
     shipment = make_shipment(delivery, api=way, group="" if way.endswith(BY_CARD) else "2026-11-25")
     if when == LOST:
         create = "create_ncshipment" if way == "webservices by card" else "create_shipment"

@@ -19,7 +19,7 @@ from deliver_to_po.handoff.releasing.nightly_check import check_open_orders
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices.check import CheckAnswer
 from tests.bystanders import Bystanders
-from tests.factories import make_delivery, make_order
+from tests.factories import going_to, make_delivery, make_order
 
 pytestmark = pytest.mark.django_db
 # Long before whatever else a test finds was checked.
@@ -37,10 +37,8 @@ def _at_night(emulator: EmulatorServer, nights: None) -> Any:
 def at(office: PostOffice, **fields: Any) -> Delivery:
     """Return a delivery to ``office`` that was checked two days ago."""
     values: dict[str, Any] = {
-        "office_id": office.office_id,
+        **going_to(office),
         "office_postal_code": office.postal_code,
-        "office_latitude": office.coordinates.latitude if office.coordinates else None,
-        "office_longitude": office.coordinates.longitude if office.coordinates else None,
         "office_checked_at": LONG_AGO,
         "order": make_order(),
     }
