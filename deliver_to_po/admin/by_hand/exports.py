@@ -16,26 +16,24 @@ from django.utils.translation import gettext_lazy
 from deliver_to_po.admin.by_hand import card, parcel_list
 from deliver_to_po.admin.lists.desk_list import ListWithWarnings
 from deliver_to_po.admin.lists.filters import LiveFilter
-from deliver_to_po.admin.lists.readonly import ReadOnlyAdmin
+from deliver_to_po.admin.lists.readonly import OfClerkAdmin
 from deliver_to_po.admin.open_label import private_file
 from deliver_to_po.admin.permissions import SHIP_BY_HAND
-from deliver_to_po.admin.show import BREAK, NOTHING, by_whom, desk_url, test_badge_of
+from deliver_to_po.admin.show import BREAK, NOTHING, desk_url, test_badge_of
 from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.shop_time import shop_time
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.by_hand.exporting import NO_NUMBER_YET
 from deliver_to_po.models import Export, Shipment
-from deliver_to_po.shipping.registry import name_of_system
 
 AWAITED = "awaited"
 
 
-class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
+class ExportAdmin(ListWithWarnings, OfClerkAdmin):
     """Exports are looked at and downloaded again; only the page of parcels shipped by hand makes one."""
 
     list_display = ("when_shown", "file_shown", "parcels", "awaited_shown", "system_shown", "by")
     list_filter = (LiveFilter,)
-    list_select_related = ("user",)
     fields = (
         ("when_shown", "file_shown", "parcels", "awaited_shown"),
         ("system_shown", "by", "erased_at"),
@@ -92,14 +90,6 @@ class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("numbers awaited"))
     def awaited_shown(self, export: Export) -> int:
         return len(getattr(export, AWAITED))
-
-    @admin.display(description=gettext_lazy("shipping system"))
-    def system_shown(self, export: Export) -> str:
-        return name_of_system(export.system)
-
-    @admin.display(description=gettext_lazy("by"))
-    def by(self, export: Export) -> str:
-        return by_whom(export.user)
 
     @admin.display(description=gettext_lazy("shipments"))
     def shipments_shown(self, export: Export) -> str:

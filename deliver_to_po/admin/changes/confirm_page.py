@@ -61,14 +61,6 @@ def _stay(count: int) -> str:
     )
 
 
-def _nothing_foretold(row: Row) -> Sequence[str]:
-    return ()
-
-
-def _nothing_known(row: Row) -> Mapping[str, Any]:
-    return {}
-
-
 # Without slots: Python 3.11 could not say of what it is one.
 @dataclass(frozen=True)
 class DeskChange(Generic[Row]):
@@ -92,8 +84,8 @@ class DeskChange(Generic[Row]):
     form: type[forms.Form]
     applies: Callable[[Row], bool]
     make: Callable[[Row, Any, Mapping[str, Any]], Told | None]
-    foretold: Callable[[Row], Sequence[str]] = _nothing_foretold
-    known: Callable[[Row], Mapping[str, Any]] = _nothing_known
+    foretold: Callable[[Row], Sequence[str]] = lambda row: ()
+    known: Callable[[Row], Mapping[str, Any]] = lambda row: {}
     for_many: bool = False
     named: Callable[[Row], Any] | None = None
     seen: Callable[[Sequence[Row]], object] | None = None

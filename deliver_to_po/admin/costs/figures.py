@@ -1,9 +1,10 @@
 """What buyers were charged for delivery and what Canada Post was paid, by month and service; who opened labels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from operator import add
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -43,15 +44,7 @@ class Sums:
     taken_back_cost: Decimal = NOTHING
 
     def __add__(self, other: "Sums") -> "Sums":
-        return Sums(
-            self.parcels + other.parcels,
-            self.charged + other.charged,
-            self.unknown_charge + other.unknown_charge,
-            self.paid + other.paid,
-            self.unknown_price + other.unknown_price,
-            self.taken_back + other.taken_back,
-            self.taken_back_cost + other.taken_back_cost,
-        )
+        return Sums(*map(add, astuple(self), astuple(other)))
 
     @property
     def difference(self) -> Decimal:

@@ -21,15 +21,14 @@ from deliver_to_po.admin import permissions
 from deliver_to_po.admin.day_end import day_end_page, differences
 from deliver_to_po.admin.lists.desk_list import ListWithWarnings
 from deliver_to_po.admin.lists.filters import LiveFilter
-from deliver_to_po.admin.lists.readonly import ReadOnlyAdmin
+from deliver_to_po.admin.lists.readonly import OfClerkAdmin
 from deliver_to_po.admin.open_label import private_file
-from deliver_to_po.admin.show import NOTHING, by_whom, desk_url, lines, state_and_reason, test_badge_of
+from deliver_to_po.admin.show import NOTHING, desk_url, lines, state_and_reason, test_badge_of
 from deliver_to_po.admin.weights_and_money import kilograms_shown
 from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.choices import ManifestState
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.models import Manifest
-from deliver_to_po.shipping.registry import name_of_system
 
 log = logging.getLogger(__name__)
 
@@ -53,13 +52,12 @@ def _difference(manifest: Manifest) -> str:
     return f"{told} {_('Not known here: %(ids)s.') % words}" if manifest.strangers else told
 
 
-class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
+class ManifestAdmin(ListWithWarnings, OfClerkAdmin):
     """Manifests are looked at and printed; only the page of the day's end makes one."""
 
     # Who pressed is what a colleague looks for, so that it stands where no screen cuts it off.
     list_display = ("number_shown", "document_shown", "by", "state_shown", "parcels", "weight_shown", "groups_shown")
     list_filter = ("state", LiveFilter)
-    list_select_related = ("user",)
     search_fields = ("number", "shipments__tracking_pin", "groups__group")
     search_help_text = gettext_lazy("Manifest number, tracking number, group")
     actions = ("look_again",)
@@ -167,14 +165,6 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("groups"))
     def groups_shown(self, manifest: Manifest) -> SafeString:
         return lines(group.group for group in manifest.groups.all())
-
-    @admin.display(description=gettext_lazy("by"))
-    def by(self, manifest: Manifest) -> str:
-        return by_whom(manifest.user)
-
-    @admin.display(description=gettext_lazy("shipping system"))
-    def system_shown(self, manifest: Manifest) -> str:
-        return name_of_system(manifest.system)
 
     @admin.display(description=gettext_lazy("manifest IDs"))
     def carrier_ids_shown(self, manifest: Manifest) -> str:

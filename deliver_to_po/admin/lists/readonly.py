@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin.lists.desk_admin import DeskAdmin
-from deliver_to_po.admin.show import NOTHING
+from deliver_to_po.admin.show import NOTHING, by_whom
+from deliver_to_po.shipping.registry import name_of_system
 
 if TYPE_CHECKING:
     AnyInline = admin.options.InlineModelAdmin[Any, Any]
@@ -39,6 +41,20 @@ class ReadOnlyAdmin(ReadOnly, DeskAdmin):
 
     class Media:
         css = {"all": ("deliver_to_po/admin.css",)}
+
+
+class OfClerkAdmin(ReadOnlyAdmin):
+    """Such rows that a clerk, or the shop by itself, made of parcels of one shipping system."""
+
+    list_select_related = ("user",)
+
+    @admin.display(description=gettext_lazy("by"))
+    def by(self, row: Any) -> str:
+        return by_whom(row.user)
+
+    @admin.display(description=gettext_lazy("shipping system"))
+    def system_shown(self, row: Any) -> str:
+        return name_of_system(row.system)
 
 
 class ReadOnlyInline(ReadOnly, AnyInline):

@@ -46,10 +46,6 @@ def why_not(shipment: Shipment, state: LabelState) -> str:
     return _("%(user)s has had it in a print job since %(when)s") % words
 
 
-def labels_in_it(count: int) -> str:
-    return ngettext("%(count)d label is in this file.", "%(count)d labels are in this file.", count) % {"count": count}
-
-
 def later_than_this(printed: Printed) -> str:
     """Return how many labels wait for the next file, from which number on, and what to do."""
     told = ngettext(

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override
 
 from deliver_to_po.admin.open_label import private_file
-from deliver_to_po.admin.printing.label_words import WHY_NOT, labels_in_it, later_than_this
+from deliver_to_po.admin.printing.label_words import WHY_NOT, later_than_this
 from deliver_to_po.admin.show import desk_url
 from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.choices import PrintForm
@@ -69,10 +69,10 @@ def pick_list(desk: object, request: HttpRequest, deliveries: QuerySet[Delivery]
 
 def cover_sheet(job: PrintJob, printed: Printed, user: Any) -> bytes:
     """Return the cover sheet of a file as PDF: what is in it, and what is not, and why."""
-    narrow = job.form == PrintForm.LABEL
+    narrow, count = job.form == PrintForm.LABEL, len(printed.inside)
     facts = [
         _("%(when)s, by %(user)s") % {"when": day_and_time(timezone.now()), "user": user},
-        labels_in_it(len(printed.inside)),
+        ngettext("%(count)d label is in this file.", "%(count)d labels are in this file.", count) % {"count": count},
     ]
     if printed.later:
         facts.append(later_than_this(printed))
