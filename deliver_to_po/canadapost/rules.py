@@ -116,12 +116,12 @@ def _query(query: OfficeQuery) -> Iterator[Broken]:
                 yield Broken(f"coordinates.{name}", f"lies between {least:g} and {most:g} degrees")
 
 
-def check_rates(operation: str, request: RateRequest, *, today: date | None = None) -> None:
-    """Raise InvalidRequest for a request that Canada Post gives no D2PO price for. ``today`` is for tests."""
-    refuse(operation, _rates(request, today or _today_in_the_west()))
+def check_rates(operation: str, request: RateRequest) -> None:
+    """Raise InvalidRequest for a request that Canada Post gives no D2PO price for."""
+    refuse(operation, _rates(request))
 
 
-def _rates(request: RateRequest, today: date) -> Iterator[Broken]:
+def _rates(request: RateRequest) -> Iterator[Broken]:
     yield from check_postal_code("origin_postal_code", request.origin_postal_code)
     yield from check_postal_code("destination_postal_code", request.destination_postal_code)
     yield from check_parcel(request.parcel)
@@ -131,7 +131,7 @@ def _rates(request: RateRequest, today: date) -> Iterator[Broken]:
     if len(asked) != 1 or asked[0].amount is not None:
         yield Broken("options", "D2PO is asked for, once and without an amount")
     yield from check_options([option for option in request.options if option.code != D2PO])
-    if request.mailing_date is not None and request.mailing_date < today:
+    if request.mailing_date is not None and request.mailing_date < _today_in_the_west():
         yield Broken("mailing_date", "is not in the past")
 
 

@@ -1,7 +1,6 @@
 """Prices, services and options. Building raises InvalidRequest, reading Unreadable."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -28,9 +27,9 @@ SERVICES_PARAMS = {"country": "CA"}
 TAXES = ("gst", "pst", "hst")
 
 
-def build_rates(operation: str, request: RateRequest, account: Account, *, today: date | None = None) -> dict[str, Any]:
+def build_rates(operation: str, request: RateRequest, account: Account) -> dict[str, Any]:
     """Return the body of a question for prices under the contract, or at the counter; raises InvalidRequest."""
-    check_rates(operation, request, today=today)
+    check_rates(operation, request)
     check_account(operation, account)
     body: dict[str, Any] = {
         **_quote(account),

@@ -147,16 +147,16 @@ def _go_on_without_label(shipment: Shipment) -> None:
     """Fetch the label where the system has labels for us; else the shipment is done."""
     if shipment.state != ShipmentState.MADE:
         return
-    if _has_labels(shipment):
+    if has_labels(shipment.system):
         Shipment.objects.filter(pk=shipment.pk).update(due_at=after(0))
         wake_after_commit([shipment.pk])
     else:
         move_shipment(shipment, "report_done")
 
 
-def _has_labels(shipment: Shipment) -> bool:
+def has_labels(alias: str) -> bool:
     try:
-        return shipping_system(shipment.system).has_labels
+        return shipping_system(alias).has_labels
     except ImproperlyConfigured:
         # Whoever fetches labels waits until the system is set up again.
         return True

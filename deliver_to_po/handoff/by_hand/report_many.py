@@ -9,7 +9,6 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections, transaction
 from django.db.models import Q, QuerySet
 
@@ -17,11 +16,11 @@ from deliver_to_po.core.choices import HandoffStep, Outcome, Reason
 from deliver_to_po.core.choices.states import NUMBER_AWAITED
 from deliver_to_po.core.database_errors import described
 from deliver_to_po.handoff.attempts import attempt_of
+from deliver_to_po.handoff.by_hand.report import has_labels
 from deliver_to_po.handoff.frozen_request import made_fields
 from deliver_to_po.models import Attempt, Delivery, Shipment
 from deliver_to_po.models.together import NotAll, move_shipments
 from deliver_to_po.shipping import Made
-from deliver_to_po.shipping.registry import shipping_system
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +31,7 @@ def report_numbers(alias: str, numbers: Mapping[int, str], *, user: Any = None) 
     The others must be reported one by one: their delivery is in somebody's hand, or something is asked of it; a number
     is known already; the system has labels for us. Where the database refuses one of them, none is done.
     """
-    if not numbers or _has_labels(alias):
+    if not numbers or has_labels(alias):
         return set()
     rows = Shipment.objects.filter(pk__in=numbers, system=alias)
     # Before the transaction, whose first look must come after the lock.
@@ -46,13 +45,6 @@ def report_numbers(alias: str, numbers: Mapping[int, str], *, user: Any = None) 
         log.warning("%s tracking numbers are kept one by one: %s", len(numbers), described(error))
         return set()
     return {shipment.pk for shipment in simple}
-
-
-def _has_labels(alias: str) -> bool:
-    try:
-        return shipping_system(alias).has_labels
-    except ImproperlyConfigured:
-        return True
 
 
 def _alone_with(deliveries: set[Any]) -> list[Any]:

@@ -22,7 +22,7 @@ def ask_for_reports() -> int:
         state=ShipmentState.HANDED, requested_at__lte=timezone.now() - REPORTED_WITHIN
     ).order_by("requested_at", "pk")
     ask = partial(move_shipment, name="call_back", reason=Reason.NOT_REPORTED)
-    return each_by_itself("Question about", silent[:AT_A_TIME], ask, failed=lambda _shipment: None)
+    return each_by_itself("Question about", silent[:AT_A_TIME], ask)
 
 
 HOUSEKEEPING = (Housekeeping("shipments never reported", ask_for_reports, AT_A_TIME, for_good=True),)

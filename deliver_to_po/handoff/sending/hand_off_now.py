@@ -41,9 +41,7 @@ class HandedOff(NamedTuple):
 
 def can_be_handed_off(delivery: Delivery) -> bool:
     """Say whether handing off again would do anything: something is to be released, tried again or not finished."""
-    unfinished = workable().filter(delivery=delivery).exists()
-    refused = bool(_refused([delivery]))
-    return unfinished or refused or _awaits_us(delivery)
+    return workable().filter(delivery=delivery).exists() or bool(_refused([delivery])) or _awaits_us(delivery)
 
 
 def hand_off_again(

@@ -2,11 +2,12 @@
 
 import dataclasses
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 
 from deliver_to_po.canadapost.errors import InvalidRequest, Unreadable
 from deliver_to_po.canadapost.portal.rating import build_rates, read_option, read_rates, read_service
@@ -148,15 +149,17 @@ def test_a_price_without_a_standard_says_nothing_of_the_time(post: Any) -> None:
         ({"mailing_date": date(2026, 11, 24)}, "mailing_date"),
     ],
 )
+@time_machine.travel(datetime(2026, 11, 25, 12, tzinfo=UTC), tick=False)
 def test_a_price_that_canada_post_does_not_give_is_not_asked_for(changes: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
-        build_rates("rates", RateRequest(**{**RATES._asdict(), **changes}), ACCOUNT, today=date(2026, 11, 25))
+        build_rates("rates", RateRequest(**{**RATES._asdict(), **changes}), ACCOUNT)
     assert caught.value.field == field
 
 
+@time_machine.travel(datetime(2026, 11, 25, 12, tzinfo=UTC), tick=False)
 def test_no_service_named_means_both_and_a_mailing_date_is_sent() -> None:
     request = RateRequest("K1A0B1", "K2B7K0", PARCEL, services=(), mailing_date=date(2026, 11, 25))
-    body = build_rates("rates", request, ACCOUNT, today=date(2026, 11, 25))
+    body = build_rates("rates", request, ACCOUNT)
     assert body["services"] == [service.value for service in Service]
     assert body["expectedMailingDate"] == "2026-11-25"
 
