@@ -87,6 +87,7 @@ class ParcelMail(NamedTuple):
             # It is for the other parcels, and up to whoever bought.
             summary = replace(summary, warning="", choose_url="")
         tracking = tracking_of(shipment)
+        calendar = calendar_file(tracking) if self.picks_up and tracking else None
         context = {
             "kind": notice.kind,
             "delivery": delivery,
@@ -94,14 +95,15 @@ class ParcelMail(NamedTuple):
             "summary": summary,
             "text": as_text(summary),
             "picks_up": self.picks_up,
+            "calendar": calendar is not None,
             "test": not delivery.live,
             "json_ld": json_ld(shipment, tracking),
         }
         message = with_html("parcel", context, [address])
         if self.picks_up and tracking:
             message.attach(_("letter-of-authorization.pdf"), letter(tracking), "application/pdf")
-            if (content := calendar_file(tracking)) is not None:
-                message.attach(_("last-opening.ics"), content, "text/calendar")
+        if calendar is not None:
+            message.attach(_("last-opening.ics"), calendar, "text/calendar")
         return message
 
 

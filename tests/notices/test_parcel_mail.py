@@ -95,6 +95,7 @@ def test_by_default_only_what_canada_post_does_not_say_is_told(clock: Any) -> No
                 "Thursday, November 26: Closed",
                 "Map: https://www.openstreetmap.org/?mlat=",
                 f"{RECIPIENT.name} must show government-issued photo ID with this name.",
+                "for somebody who lives at another address. A calendar file comes with it, too",
                 "If the parcel is picked up already, there is nothing left to do.",
             ),
         ),
@@ -105,7 +106,7 @@ def test_by_default_only_what_canada_post_does_not_say_is_told(clock: Any) -> No
                 "Dernière ouverture avant le renvoi : lundi 7 décembre, jusqu’à 17 h",
                 "Jeudi 26 novembre : Fermé",
                 "Carte : https://www.openstreetmap.org/?mlat=",
-                "une lettre d’autorisation à imprimer",
+                "pour une personne qui habite à une autre adresse. Il est aussi accompagné d’un fichier de calendrier",
                 "Si le colis est déjà ramassé, il n’y a plus rien à faire.",
             ),
         ),
@@ -142,6 +143,7 @@ def test_while_canada_post_has_suspended_returns_no_date_is_told_and_no_last_day
     assert kinds_sent() == ["ready", "fifth_day"]
     for message in mail.outbox:
         assert "pick it up by" not in message.body
+        assert "calendar file" not in str(message.message())
         assert [name for name, *_ in message.attachments] == ["letter-of-authorization.pdf"]
 
 
