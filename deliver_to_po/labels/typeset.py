@@ -142,8 +142,11 @@ def _wrap(lines: Sequence[str], width: float, font: str, size: float) -> Iterato
 
 
 def _words(line: str) -> Iterator[str]:
-    """Yield what may stand on lines of its own: a space that does not break holds « and its word together."""
-    return filter(None, re.split(r"[ \t\r\n]+", line))
+    """Yield what may stand on lines of its own: a space that does not break holds « and its word together.
+
+    The second of two spaces is one too, as before a postal code.
+    """
+    return filter(None, re.split(r"[ \t\r\n]+", line.replace("  ", " \N{NO-BREAK SPACE}")))
 
 
 def _break(word: str, width: float, font: str, size: float) -> Iterator[str]:

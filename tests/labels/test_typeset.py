@@ -25,6 +25,13 @@ def test_other_spaces_are_where_lines_end() -> None:
     assert wrap("  one \t two\n three ", 25, REGULAR, 8) == ["one", "two", "three"]
 
 
+def test_two_spaces_before_a_postal_code_stay_two() -> None:
+    """So Canada Post wants the last line of an address."""
+    [one], [two] = (wrap(f"QC{gap}H2X 1Y4", 200, REGULAR, 8) for gap in (" ", "  "))
+    wider = text_width(two, REGULAR, 8) - text_width(one, REGULAR, 8)
+    assert wider == pytest.approx(text_width(" ", REGULAR, 8))
+
+
 def test_a_word_that_is_wider_than_the_box_is_broken_and_not_cut() -> None:
     assert "".join(wrap("x" * 40, 30, REGULAR, 8)) == "x" * 40
 
