@@ -71,7 +71,7 @@ def choose(request: HttpRequest, choosing: Choosing) -> HttpResponse:
         return office_pages.redirect_to_search(request, pages, search_request, suggested, **choosing.more)
     office_id = office_pages.picked(request)
     if not office_id:
-        return show(search_request, problem=office_pages.none_picked())
+        return show(search_request, problem=office_pages.NONE_PICKED)
     listed_by = search_request.query_or_none()
     try:
         if lacks_recipient(delivery):

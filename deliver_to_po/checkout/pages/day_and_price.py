@@ -81,15 +81,18 @@ def fetch_pick_ups(request: HttpRequest, office_ids: Collection[str]) -> dict[st
     return {office.office_id: _told(offered) for office, offered in zip(offices, found, strict=True)}
 
 
-def services_to_choose(cart: Any, draft: Delivery | None) -> Services | None:
-    """Return the services that the buyer may choose from, or None if there is only one. Never raises."""
+def services_to_choose(cart: Any, draft: Delivery | None, marked: str = "") -> Services | None:
+    """Return the services that the buyer may choose from, or None if there is only one. Never raises.
+
+    What the buyer has ``marked`` counts more than what the draft goes by, and that more than what the shop says.
+    """
     try:
         offered, named = asking.services_of(cart), asking.service_of(cart)
     except ShopError:
         return None
     if len(offered) < 2:
         return None
-    chosen = next((one for one in (draft.service if draft else "", named) if one in offered), offered[0])
+    chosen = next((one for one in (marked, draft.service if draft else "", named) if one in offered), offered[0])
     return Services(tuple((code.value, service_name(code)) for code in offered), Service(chosen).value)
 
 

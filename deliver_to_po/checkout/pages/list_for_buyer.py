@@ -55,5 +55,7 @@ class Buyer(NamedTuple):
             "pick_ups": known,
             "told": shown,
             "told_words": [line.words for line in shown],
-            "services": services_to_choose(cart, self.draft),
+            "services": services_to_choose(
+                cart, self.draft, self.request.POST.get("service") or self.request.GET.get("service", "")
+            ),
         }

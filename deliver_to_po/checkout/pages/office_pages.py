@@ -34,6 +34,7 @@ NO_OFFICES_NOW = _(
     "Canada Post is not answering right now. Enter a larger city near you or its postal code, or try again in a few "
     "minutes."
 )
+NONE_PICKED = Problem(_("Choose a post office from the list."), OFFICES)
 
 
 def picked(request: HttpRequest) -> str:
@@ -48,10 +49,6 @@ def picked(request: HttpRequest) -> str:
 def _chosen_on_the_page(request: HttpRequest) -> str:
     """Return the id of the office that is chosen on the page whose script asks for another list, ``""`` for none."""
     return request.headers.get("X-D2PO-Chosen", "")[: lengths.OFFICE_ID + 1]
-
-
-def none_picked() -> Problem:
-    return Problem(_("Choose a post office from the list."), OFFICES)
 
 
 def redirect_to_search(

@@ -1,6 +1,7 @@
 """The buyer's step over HTTP: requests in, pages out. What happens is decided by the use cases beside this module."""
 
 from functools import partial
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -22,7 +23,7 @@ from deliver_to_po.checkout.pages.nearest import fetch_entry
 from deliver_to_po.checkout.pages.problems import OFFICES, Problem, placed_already, sent_back
 from deliver_to_po.checkout.pages.recipient_line import CHANGE, SHOWN, ask_who, has_said_who
 from deliver_to_po.checkout.pages.recipient_page import form_of, show_form
-from deliver_to_po.checkout.pages.search_request import SearchRequest
+from deliver_to_po.checkout.pages.search_request import LONGEST_NUMBER, SearchRequest
 from deliver_to_po.checkout.pages.shown_offices import shown_office
 from deliver_to_po.checkout.pages.taking import Pressed, next_page, take
 from deliver_to_po.checkout.pages.views import page, page_with_form
@@ -70,9 +71,10 @@ def choose(request: HttpRequest) -> HttpResponse:
     office_id = office_pages.picked(request)
     if not office_id and CHANGE in request.POST:
         ask_who(request)
-        return HttpResponseRedirect(f"{search_request.url()}")
+        marked = request.POST.get("service", "")[:LONGEST_NUMBER]
+        return HttpResponseRedirect(search_request.url() + (f"&{urlencode({'service': marked})}" if marked else ""))
     if not office_id:
-        return show(search_request, problem=office_pages.none_picked())
+        return show(search_request, problem=office_pages.NONE_PICKED)
     if refused:
         return show(search_request, problem=refused, chosen=office_id)
     who = "" if CHANGE in request.POST else request.POST.get(SHOWN, "")

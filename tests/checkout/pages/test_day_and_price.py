@@ -407,6 +407,14 @@ def test_what_the_draft_goes_by_comes_before_what_the_shop_says(
     assert services.chosen == chosen
 
 
+def test_a_service_that_is_marked_stays_so_while_no_office_is_taken(client: Client) -> None:
+    sent = {"q": "K1A 0B1", "service": "DOM.XP"}
+    mistake = client.post(reverse("deliver_to_po:choose"), sent)
+    change = client.post(reverse("deliver_to_po:choose"), {**sent, "change": "1"}, follow=True)
+    for page in (mistake, change):
+        assert 'value="DOM.XP" form="d2po-list-form" checked' in page.content.decode()
+
+
 @pytest.mark.parametrize("offered", [(), (Service.XPRESSPOST,), (5,), None])
 def test_one_service_or_a_mistake_of_the_shop_is_no_choice(says: Any, offered: Any) -> None:
     says(offered=offered)
