@@ -42,13 +42,14 @@ def keep_price(
     """
     if not asking.keeps_prices() or cart is None or draft.state != DeliveryState.DRAFT:
         return ""
-    former, now = _seen(draft), _now(draft, cart, service, better=True)
+    kept, former, now = kept_offer(draft), _seen(draft), _now(draft, cart, service, better=True)
     was = draft.service, draft.price
     if now is None:
         return ""
     if not now.offer.available:
         raise NotMailable(now.offer.reason)
-    fields = now._replace(told=service is None or _was_told(draft, now.about)).fields()
+    was_told = kept is not None and kept.told and kept.about == now.about
+    fields = now._replace(told=service is None or was_told).fields()
     # The time of a price that nobody told is that of its first writing.
     counted = [name for name in fields if name != "price_quoted_at" or now.offer.quoted_at]
     if any(getattr(draft, name) != fields[name] for name in counted):
@@ -95,11 +96,6 @@ def _seen(draft: Delivery) -> Decimal | None:
     """
     kept = kept_offer(draft)
     return None if kept and kept.offer.price_kind == PriceKind.FALLBACK and not kept.told else draft.price
-
-
-def _was_told(draft: Delivery, about: str) -> bool:
-    kept = kept_offer(draft)
-    return kept is not None and kept.told and kept.about == about
 
 
 def _what_changed(former: Decimal, price: Decimal) -> str:

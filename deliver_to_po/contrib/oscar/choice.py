@@ -61,9 +61,8 @@ def being_paid(request: HttpRequest, basket_id: object) -> BeingPaid | None:
     if not kept:
         return None
     price, province = kept["terms"]
-    given_back = "given_back" in kept
     return BeingPaid(
-        kept["choice"], kept["seen"], Decimal(price), province, kept["offers"], given_back, kept["language"]
+        kept["choice"], kept["seen"], Decimal(price), province, kept["offers"], "given_back" in kept, kept["language"]
     )
 
 
@@ -92,14 +91,11 @@ def resume_payment(request: HttpRequest, basket: Any) -> None:
 
 
 def give_payment_back(request: HttpRequest, basket: Any) -> str:
-    """Note that the payment for a basket was given up; return the id of its choice, ``""`` where another is for it."""
+    """Note that the payment for a basket was given up; return the id of its choice, ``""`` where nobody knows it."""
     payment = _payment_for(request, basket.pk)
-    if not payment:
-        return ""
-    _keep(request, basket, {**payment, "given_back": True})
-    choice = str(payment["choice"])
-    others = [other for other in _begun(request).values() if "given_back" not in other]
-    return "" if any(other["choice"] == choice for other in others) else choice
+    if payment:
+        _keep(request, basket, {**payment, "given_back": True})
+    return str(payment.get("choice", ""))
 
 
 def hold_own_choice(request: HttpRequest) -> None:

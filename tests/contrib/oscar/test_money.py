@@ -12,7 +12,6 @@ import time_machine
 from django.contrib.auth import get_user_model
 from django.core import signing
 from django.core.cache import cache
-from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from oscar.apps.checkout.surcharges import PercentageCharge
@@ -22,7 +21,7 @@ from oscar.core.loading import get_class, get_model
 from deliver_to_po import shop
 from deliver_to_po.adapter import Service
 from deliver_to_po.contrib.oscar import checkout
-from deliver_to_po.contrib.oscar.choice import CODE, begin_payment, give_payment_back
+from deliver_to_po.contrib.oscar.choice import CODE
 from deliver_to_po.contrib.oscar.method import DeliverToPostOffice
 from deliver_to_po.models import Delivery
 from deliver_to_po.privacy.expiring import delete_expired_drafts
@@ -719,16 +718,6 @@ def test_of_two_payments_the_one_that_is_given_up_gives_its_own_basket_back(buye
     # What is paid is not given back by a page that was left open.
     buyer.post("checkout:paid", {"paid": second["cancel"]})
     assert only_order().basket.status == "Submitted"
-
-
-def test_a_choice_that_another_payment_is_for_is_not_given_back(buyer: Buyer) -> None:
-    buyer.say_who()
-    request = RequestFactory().post("/")
-    request.session = buyer.client.session
-    baskets = [get_model("basket", "Basket").objects.create() for _ in range(2)]
-    for basket in baskets:
-        begin_payment(request, basket, "the same")
-    assert [give_payment_back(request, basket) for basket in baskets] == ["", "the same"]
 
 
 def test_an_adapter_that_fails_after_the_payment_undoes_no_order(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
