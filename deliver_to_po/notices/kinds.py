@@ -54,10 +54,6 @@ def _tell_clerks(notice: Notice, delivery: Delivery) -> Written:
         return message_of("clerks", context, app_settings.clerks)
 
 
-def _at_once(occasion: int) -> datetime:
-    return timezone.now()
-
-
 def _in_days(days: int) -> Callable[[int], datetime]:
     """Return what is due so many days after its occasion was found."""
     return lambda occasion: timezone.now() + timedelta(days=days)
@@ -74,7 +70,7 @@ class Kind(NamedTuple):
     switch: str
     about: Callable[..., Any]
     write: Callable[[Notice, Delivery], Written]
-    due_at: Callable[[int], datetime] = _at_once
+    due_at: Callable[[int], datetime] = _in_days(0)
     to_buyer: bool = True
     picks_up: bool = False
 
