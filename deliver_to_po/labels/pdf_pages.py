@@ -7,7 +7,7 @@ from typing import Any
 
 from pypdf import PageObject, PdfReader
 from pypdf.filters import ASCII85Decode
-from pypdf.generic import ArrayObject, DictionaryObject, NullObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, NullObject, RectangleObject, StreamObject
 
 from deliver_to_po.labels.broken import BrokenPdf
 from deliver_to_po.labels.pdf_stream import Corners
@@ -33,8 +33,9 @@ class Look:
 
     def __init__(self, page: PageObject):
         self.page = page
-        box = page.cropbox
-        left, bottom, right, top = map(float, (box.left, box.bottom, box.right, box.top))
+        media, crop = _corners(page.mediabox), _corners(page.cropbox)
+        left, bottom = map(max, media[:2], crop[:2])
+        right, top = map(min, media[2:], crop[2:])
         if not (0 < right - left <= LONGEST_PT and 0 < top - bottom <= LONGEST_PT):
             raise BrokenPdf("no size, or none of a page")
         self.corners: Corners = (left, bottom, right, top)
@@ -45,6 +46,12 @@ class Look:
         """Return width and height in points as it is shown."""
         left, bottom, right, top = self.corners
         return (top - bottom, right - left) if self.turns % 2 else (right - left, top - bottom)
+
+
+def _corners(box: RectangleObject) -> Corners:
+    """Return left, bottom, right and top of a box, whichever two corners tell it."""
+    (left, right), (bottom, top) = sorted(map(float, box[::2])), sorted(map(float, box[1::2]))
+    return left, bottom, right, top
 
 
 def pages_of(content: bytes) -> list[Look]:

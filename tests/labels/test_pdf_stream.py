@@ -99,6 +99,21 @@ def test_a_page_without_a_size_or_of_no_page_s_size_is_broken(odd: dict[str, Any
         pages_of(drawn(b"0 0 9 9 re f", **odd))
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"MediaBox": RectangleObject((100, 100, 0, 0))},
+        {"MediaBox": RectangleObject((0, 100, 100, 0)), "CropBox": RectangleObject((100, 0, 0, 100))},
+        {"CropBox": RectangleObject((-50, -50, 900, 900))},
+    ],
+    ids=["upside down", "other corners", "cropped beyond the page"],
+)
+def test_a_page_is_as_large_as_it_is_shown_whichever_corners_tell_it(odd: dict[str, Any]) -> None:
+    """Two opposite corners tell a box, and a crop box counts within its page (PDF 32000-1, 7.9.5 and 14.11.2)."""
+    [look] = pages_of(drawn(b"0 0 9 9 re f", **odd))
+    assert (look.corners, look.size) == ((0.0, 0.0, *SIZE), SIZE)
+
+
 def test_parts_of_a_page_that_refer_to_each_other_are_copied_once() -> None:
     writer, written = PdfWriter(), BytesIO()
     one, other = DictionaryObject(), DictionaryObject()
