@@ -20,7 +20,7 @@ from deliver_to_po.handoff.systems import ready_system
 from deliver_to_po.handoff.tracking_numbers import NumberOfAnother, is_anothers, own_number
 from deliver_to_po.host import asking
 from deliver_to_po.models import Shipment
-from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.models.moves import move_delivery, move_shipment
 from deliver_to_po.models.pause_in_force import current_pause, lately_in_force
 from deliver_to_po.offices.check import CheckAnswer
 from deliver_to_po.outbox.claiming import after
@@ -204,6 +204,10 @@ def keep_made(shipment: Shipment, made: Made) -> None:
 def _made_or_suspended(shipment: Shipment, made: Made, fields: Mapping[str, Any]) -> None:
     if made.suspended:
         move_and_settle(shipment, "suspend", reason=Reason.SUSPENDED, **fields)
-    else:
-        due_at = after(app_settings.handoff.lease_seconds)
-        move_and_settle(shipment, "made", due_at=due_at, reason=Reason.NONE, **fields)
+        return
+    due_at = after(app_settings.handoff.lease_seconds)
+    if move_and_settle(shipment, "made", due_at=due_at, reason=Reason.NONE, **fields):
+        return
+    # The lease ended while the system was asked. What it says now is as good as a report.
+    if move_shipment(shipment, "report_made", due_at=after(0), reason=Reason.NONE, **fields):
+        settle(shipment.delivery)

@@ -15,6 +15,7 @@ from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.core.choices import DeliveryState, HandoffStep, OfficeCheck, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff import ladder, office_check
+from deliver_to_po.handoff.changing.cancelling import cancel
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import move_shipment
@@ -23,7 +24,7 @@ from deliver_to_po.shipping import Handed, Made, NotYet, Refused, ShipmentReques
 from tests.factories import make_shipment
 from tests.handoff.conftest import Clock
 from tests.handoff.scripted import MADE, Script
-from tests.rounds import handed_off
+from tests.rounds import do_due, handed_off
 
 pytestmark = pytest.mark.django_db
 Due = Callable[..., Shipment]
@@ -43,6 +44,34 @@ def test_a_shipment_is_made_and_labelled_under_its_own_request_id(due: Due, emul
         ("create shipment", "made"),
         ("fetch label", "label stored"),
     ]
+
+
+@pytest.mark.parametrize("can_look_up", [False, True])
+@pytest.mark.parametrize("stopped", [False, True])
+def test_an_answer_that_comes_after_the_lease_is_as_good_as_a_report(
+    script: Script, clock: Clock, can_look_up: bool, stopped: bool
+) -> None:
+    shipment = make_shipment()
+    script.can_look_up = can_look_up
+
+    def late(request: ShipmentRequest) -> Made:
+        clock.move_to(clock.in_(101))
+        hand_off(shipment.pk)
+        assert (_now(shipment).state == ShipmentState.UNKNOWN) is can_look_up
+        if stopped:
+            cancel(shipment.delivery.order)
+        return MADE
+
+    script.create(late)
+    handed_off(shipment)
+    assert (shipment.shipment_id, shipment.tracking_pin) == (MADE.shipment_id, MADE.tracking_number)
+    do_due()
+    assert _now(shipment).state == (ShipmentState.VOIDED if stopped else ShipmentState.LABELLED)
+    assert len(script.asked_to("create")) == 1
+
+
+def _now(shipment: Shipment) -> Shipment:
+    return Shipment.objects.get(pk=shipment.pk)
 
 
 def test_one_answer_counts_for_every_office_in_it_for_a_minute(
