@@ -95,7 +95,7 @@ def _let_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(looking_over, "plan_of", lambda delivery: Plan([PARCEL], {}))
     monkeypatch.setattr(looking_over, "follows", lambda *parcel: True)
     # What a clerk presses makes rows due, as where workers do the work.
-    monkeypatch.setattr(hand_off_now, "wakes_workers", lambda: True)
+    monkeypatch.setattr(hand_off_now, "works_in_background", lambda: True)
     monkeypatch.setattr(ladder, "REPEATED_AFTER", 1)
     monkeypatch.setattr(transmitting, "carry_on", lambda manifest: None)
     monkeypatch.setattr(claiming, "uuid", SimpleNamespace(uuid4=lambda: LEASE))

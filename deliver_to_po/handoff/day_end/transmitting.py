@@ -21,13 +21,11 @@ from deliver_to_po.handoff.day_end.manifests import MANIFESTS
 from deliver_to_po.models import Delivery, Manifest, ManifestGroup, Shipment
 from deliver_to_po.models.manifest_moves import claim_shipments, lock_of
 from deliver_to_po.models.moves import SENDABLE
-from deliver_to_po.outbox.claiming import claim, work
+from deliver_to_po.outbox.claiming import work_through
 from deliver_to_po.shipping.registry import shipping_system
 
 # Canada Post recommends at most so many in one transmission.
 GROUPS_AT_MOST = 30
-# More than a manifest needs in one go: request, look-up, document.
-STEPS_IN_A_ROW = 4
 # How many numbers to leave out one statement asks about: it holds each twice, and SQLite takes at most 999 values.
 # How many unknown numbers the refusal names: they may be a whole column pasted by mistake.
 NUMBERS_AT_A_TIME, NUMBERS_NAMED = 400, 20
@@ -225,9 +223,5 @@ def _claim_batch(batch: Sequence[Group], waiting: QuerySet[Shipment], user: Any)
 
 def carry_on(manifest: Manifest) -> None:
     """Do the steps of a manifest that are due now; what another worker has under lease is left alone."""
-    for _step in range(STEPS_IN_A_ROW):
-        row = claim(MANIFESTS, manifest.pk)
-        if row is None:
-            break
-        work(MANIFESTS, row)
+    work_through(MANIFESTS, manifest.pk)
     manifest.refresh_from_db()

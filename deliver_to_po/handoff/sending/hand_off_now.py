@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from deliver_to_po.core.background import works_in_background
 from deliver_to_po.core.choices import DeliveryState, ShipmentState
 from deliver_to_po.core.choices.states import UNRELEASED
 from deliver_to_po.core.conf import app_settings
@@ -16,7 +17,7 @@ from deliver_to_po.handoff.changing.change import can_be_changed
 from deliver_to_po.handoff.changing.make_again import make_again
 from deliver_to_po.handoff.releasing.release import releasable, release_delivery, resume_delivery
 from deliver_to_po.handoff.sending.next_step import hand_off, make_due, workable
-from deliver_to_po.handoff.waking import wake_after_commit, wakes_workers
+from deliver_to_po.handoff.waking import wake_after_commit
 from deliver_to_po.host import asking
 from deliver_to_po.host.savepoints import under_one_savepoint
 from deliver_to_po.models import Delivery, Shipment
@@ -58,10 +59,10 @@ def hand_off_again(
     with under_one_savepoint():
         chosen = [row for row in every if unpaid_too or not is_surely_unpaid(row)]
     # Those that are made here wake workers themselves.
-    before = set(_unfinished(chosen)) if wakes_workers() else set()
+    before = set(_unfinished(chosen)) if works_in_background() else set()
     reached, refusals = _let_go_on(chosen, user, deadline)
     shipments = _unfinished(chosen[:reached])
-    by_workers = bool(shipments) and wakes_workers() and not wait
+    by_workers = bool(shipments) and works_in_background() and not wait
     done: Sequence[int] = ()
     if by_workers:
         make_due(shipments)

@@ -142,7 +142,7 @@ def test_a_selection_is_given_to_the_workers_where_there_are_some(
     shipments = [make_shipment(due_at=timezone.now() + timedelta(hours=1)) for _ in range(2)]
     in_hand = make_shipment(lease="6b7ac3dc-2d2c-4f0b-8a64-0f0d6c1f6b42")
     woken: list[int] = []
-    monkeypatch.setattr(hand_off_now, "wakes_workers", lambda: True)
+    monkeypatch.setattr(hand_off_now, "works_in_background", lambda: True)
     monkeypatch.setattr(hand_off_now, "wake_after_commit", woken.extend)
     messages = select(admin_client, *(shipment.delivery for shipment in [*shipments, in_hand]))
     # Each parcel once, also the one that a worker has in hand already.

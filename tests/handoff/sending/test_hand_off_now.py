@@ -48,7 +48,7 @@ def woken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 @pytest.fixture
 def workers(woken: list[int], monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Let there be workers, and return what they are told of."""
-    monkeypatch.setattr(hand_off_now, "wakes_workers", lambda: True)
+    monkeypatch.setattr(hand_off_now, "works_in_background", lambda: True)
     return woken
 
 
