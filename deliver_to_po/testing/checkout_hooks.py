@@ -101,6 +101,7 @@ class _Forms(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[dict[str, str]] = []
+        self._list = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -108,6 +109,13 @@ class _Forms(HTMLParser):
             self.forms.append({})
         elif tag == "input" and self.forms and _is_sent(given):
             self.forms[-1][given["name"]] = given.get("value", "")
+        elif tag == "select":
+            self._list = given.get("name", "")
+        elif (
+            tag == "option" and self.forms and self._list and ("selected" in given or self._list not in self.forms[-1])
+        ):
+            # A browser sends the first where none is selected.
+            self.forms[-1][self._list] = given.get("value", "")
 
 
 def _is_sent(field: Mapping[str, str]) -> bool:

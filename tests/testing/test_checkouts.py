@@ -27,6 +27,7 @@ from deliver_to_po.examination.doctor.checkout import examine_by
 from deliver_to_po.examination.doctor.finding import Verdict
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.pause_in_force import refuse_while_paused
+from deliver_to_po.testing.checkout_hooks import _form_with
 from deliver_to_po.testing.checkout_mistakes import MISTAKES
 from deliver_to_po.testing.checkouts import CheckoutTests
 from example_shop import checkout, checkout_tests, orders
@@ -323,6 +324,16 @@ class RightElsewhere(checkout_tests.CheckoutTest, TestCase):
         self.enterContext(override_script_prefix("/shop/"))
         self.enterContext(override("en-us"))
         super().setUp()
+
+
+def test_the_form_of_the_review_page_is_sent_as_a_browser_sends_it() -> None:
+    page = """<form><input name="q"></form><form>
+      <input type="hidden" name="seen" value="s">
+      <select name="pay"><option value="card">Card</option><option value="invoice">Invoice</option></select>
+      <select name="wrap"><option value="no">No</option><option value="yes" selected>Yes</option></select>
+      <input type="radio" name="size" value="s"><input type="radio" name="size" value="m" checked>
+      <input type="checkbox" name="news" value="1"><input type="submit" name="draft" value="Later"></form>"""
+    assert _form_with("seen", page) == {"seen": "s", "pay": "card", "wrap": "yes", "size": "m"}
 
 
 def test_every_mistake_can_be_made() -> None:

@@ -23,28 +23,12 @@ def _text(value: Any) -> bool:
     return isinstance(value, str)
 
 
-def _mapping(value: Any) -> bool:
-    return isinstance(value, Mapping)
-
-
-def _switch(value: Any) -> bool:
-    return isinstance(value, bool)
-
-
 def _whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
 def _count(value: Any) -> bool:
     return value == 0 or _whole(value)
-
-
-def _hold_days(value: Any) -> bool:
-    return value is None or (_count(value) and value > 0)
-
-
-def _proxies(value: Any) -> bool:
-    return value is None or _count(value)
 
 
 def _seconds(value: Any) -> bool:
@@ -101,12 +85,15 @@ Kind = tuple[Callable[[Any], bool], str]
 
 TEXT: Kind = (_text, "a string")
 PREFIX: Kind = (lambda value: value is None or _text(value), "a string, or None")
-MAPPING: Kind = (_mapping, "a dict")
-SWITCH: Kind = (_switch, "True or False")
+MAPPING: Kind = (lambda value: isinstance(value, Mapping), "a dict")
+SWITCH: Kind = (lambda value: isinstance(value, bool), "True or False")
 WHOLE: Kind = (_whole, "a whole number above 0")
-HOLD_DAYS: Kind = (_hold_days, "a whole number of days, or None while Canada Post has suspended it")
+HOLD_DAYS: Kind = (
+    lambda value: value is None or _whole(value),
+    "a whole number of days, or None while Canada Post has suspended it",
+)
 COUNT: Kind = (_count, "a whole number, 0 or more")
-PROXIES: Kind = (_proxies, "a whole number, 0 or more, or None")
+PROXIES: Kind = (lambda value: value is None or _count(value), "a whole number, 0 or more, or None")
 SECONDS: Kind = (_seconds, "a number of seconds greater than 0")
 LADDER: Kind = (_ladder, "a tuple of seconds, each 0 or more")
 SITE: Kind = (_site, "an address such as https://shop.example.com, or empty")
