@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from time import monotonic
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django import forms
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 CONFIRMED = "change_confirmed"
 SEEN = "seen"
 BUSY = _("The shop’s database was busy: try again.")
+# How long a clerk waits for a page: web servers commonly end a request after 30 seconds.
+BUDGET_SECONDS = 20.0
 Row = TypeVar("Row", Delivery, Shipment)
 
 
@@ -58,6 +61,14 @@ def said(level: int, text: object) -> Told:
 def _stay(count: int) -> str:
     return ngettext(
         "%(count)d selected delivery stays as it is.", "%(count)d selected deliveries stay as they are.", count
+    )
+
+
+def not_reached(count: int) -> str:
+    return ngettext(
+        "%(count)d delivery was not reached in time. Press the button again.",
+        "%(count)d deliveries were not reached in time. Press the button again.",
+        count,
     )
 
 
@@ -150,7 +161,11 @@ def _made(
     many = len(rows) + left > 1
     nothing = Told(messages.ERROR, _stay if many else _no_count, str(change.refusal))
     outcomes = Counter({nothing: left} if left else {})
+    deadline = monotonic() + BUDGET_SECONDS
     for number, row in enumerate(rows):
+        if number and monotonic() > deadline:
+            outcomes[Told(messages.WARNING, not_reached)] += len(rows) - number
+            break
         try:
             outcomes[patiently(partial(change.make, row, user, values)) or nothing] += 1
         except MoveRefused as error:

@@ -7,13 +7,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from deliver_to_po.admin.changes.confirm_page import BUDGET_SECONDS, not_reached
 from deliver_to_po.admin.show import why_and_what_to_do
 from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.handoff.sending.hand_off_now import HandedOff, hand_off_again
 from deliver_to_po.models import Delivery, Shipment
-
-# How long a clerk waits for a page where no worker does the work; one shipment more may still end after it.
-BUDGET_SECONDS = 20.0
 
 
 def hand_off_one(request: HttpRequest, delivery: Delivery) -> None:
@@ -67,12 +65,7 @@ def _tell_what_is_left(request: HttpRequest, result: HandedOff) -> None:
         )
         messages.warning(request, text % {"count": result.unpaid})
     if result.not_reached:
-        text = ngettext(
-            "%(count)d delivery was not reached in time. Press the button again.",
-            "%(count)d deliveries were not reached in time. Press the button again.",
-            result.not_reached,
-        )
-        messages.warning(request, text % {"count": result.not_reached})
+        messages.warning(request, not_reached(result.not_reached) % {"count": result.not_reached})
 
 
 def _tell(request: HttpRequest, state: ShipmentState, reason: Reason, system: str, count: int) -> None:

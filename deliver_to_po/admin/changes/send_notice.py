@@ -44,10 +44,6 @@ def _for_a_reminder(delivery: Delivery) -> Promise | None:
     return _("Remind the buyer") if any(KINDS[kind].picks_up for kind in kinds) else None
 
 
-def _can_be_sent(delivery: Delivery) -> bool:
-    return _newest(delivery) is not None
-
-
 def _foretold(delivery: Delivery) -> list[str]:
     notice = _newest(delivery)
     return [str(_("The e-mail that %(what)s.") % {"what": notice.get_kind_display()})] if notice else []
@@ -66,7 +62,7 @@ SEND_NOTICE = DeskChange[Delivery](
     does=_("It goes to the same person once more, in their language, and tells how things stand now."),
     refusal=_("There is no e-mail to send again: none was sent, or what it told is no longer so."),
     form=forms.Form,
-    applies=_can_be_sent,
+    applies=lambda delivery: _newest(delivery) is not None,
     make=_send,
     foretold=_foretold,
     named=_for_a_reminder,

@@ -1,6 +1,6 @@
 """What a clerk can do to one shipment: have its label made again, and say what a person has found out about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -67,10 +67,6 @@ def _may_be_missing(shipment: Shipment) -> bool:
 
 def _has_an_old_label(shipment: Shipment) -> bool:
     return shipment.state == ShipmentState.REFUND_ASKED and shipment.open_parcel is not None
-
-
-def _again(shipment: Shipment) -> Sequence[str]:
-    return when_made_again([shipment])
 
 
 def _make_again(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Told | None:
@@ -174,5 +170,5 @@ MAKE_AGAIN = DeskChange[Shipment](
     form=ReasonForm,
     applies=can_be_made_again,
     make=_make_again,
-    foretold=_again,
+    foretold=lambda shipment: when_made_again([shipment]),
 )

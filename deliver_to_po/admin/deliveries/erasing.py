@@ -45,10 +45,6 @@ OUTCOMES: Mapping[Erasure, tuple[int, Callable[[int], str]]] = {
 }
 
 
-def _is_kept(delivery: Delivery) -> bool:
-    return delivery.erased_at is None
-
-
 def _erase(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told:
     return Told(*OUTCOMES[erase_delivery(delivery, user=user)])
 
@@ -63,7 +59,7 @@ ERASE_RECIPIENTS = DeskChange[Delivery](
     ),
     refusal=_("The recipients of these are erased already."),
     form=forms.Form,
-    applies=_is_kept,
+    applies=lambda delivery: delivery.erased_at is None,
     make=_erase,
     for_many=True,
 )

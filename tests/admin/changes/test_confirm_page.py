@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.db import OperationalError
 from django.test import Client
 
-from deliver_to_po.admin.changes import holding
+from deliver_to_po.admin.changes import confirm_page, holding
 from deliver_to_po.admin.changes.confirm_page import CONFIRMED, told_of
 from deliver_to_po.core import database_errors
 from deliver_to_po.core.choices import Change, Reason
@@ -113,6 +113,16 @@ def test_a_database_that_stays_busy_ends_a_selection_and_that_is_said(
         "1 delivery is on hold: nothing of it is sent, printed or transmitted until you resume it.",
         "2 selected deliveries stay as they are. The shop’s database was busy: try again.",
     ]
+    assert sorted(seen_again(row)[0] for row in rows) == ["held", "placed", "placed"]
+
+
+def test_what_is_not_reached_before_a_web_server_ends_the_request_is_told(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirm_page, "BUDGET_SECONDS", -1)
+    rows = [waiting_for_payment() for _each in range(3)]
+    told = said(select(admin_client, "hold", *rows, note="asked", **{CONFIRMED: "1"}))
+    assert told[1:] == ["2 deliveries were not reached in time. Press the button again."]
     assert sorted(seen_again(row)[0] for row in rows) == ["held", "placed", "placed"]
 
 
