@@ -44,10 +44,6 @@ class PdfStream:
         self._written: dict[bytes, int] = {}
         self._write(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 
-    @property
-    def pages(self) -> int:
-        return len(self._pages) + len(self._first_pages)
-
     def add_page(
         self, size: tuple[float, float], content: bytes, forms: Iterable[tuple[str, int]] = (), *, first: bool = False
     ) -> None:
@@ -88,8 +84,8 @@ class PdfStream:
 
     def close(self) -> None:
         """Write what ends the file: the tree of pages, the catalogue, and where each object lies."""
-        kids: PdfObject = ArrayObject(_reference(number) for number in (*self._first_pages, *self._pages))
-        tree: dict[str, PdfObject] = {"/Type": NameObject("/Pages"), "/Kids": kids, "/Count": NumberObject(self.pages)}
+        kids = ArrayObject(_reference(number) for number in (*self._first_pages, *self._pages))
+        tree: dict[str, PdfObject] = {"/Type": NameObject("/Pages"), "/Kids": kids, "/Count": NumberObject(len(kids))}
         self._write_object(1, _named(tree))
         self._write_object(2, _named({"/Type": NameObject("/Catalog"), "/Pages": _reference(1)}))
         began = self._place

@@ -62,11 +62,6 @@ class Sheets:
         self._place = start - 1
         self._on_page: list[_Painted] = []
 
-    @property
-    def pages(self) -> int:
-        """Return how many pages are finished."""
-        return self._pdf.pages
-
     def add(self, label: bytes) -> bool:
         """Add all pages of a label; say whether each has found its place on a sheet.
 

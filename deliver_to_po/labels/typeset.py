@@ -86,14 +86,13 @@ def draw_box(
     font: str = REGULAR,
     largest: float = 10.0,
     centred: bool = False,
-) -> float:
-    """Draw ``lines`` from the top of ``box`` (x, y, width, height in points), never beyond it; return the size used."""
+) -> None:
+    """Draw ``lines`` from the top of ``box`` (x, y, width, height in points), never beyond it."""
     x, y, width, height = box
     size, set_lines = fit(lines, width, height, font, largest)
     for row, line in enumerate(set_lines):
         indent = (width - text_width(line, font, size)) / 2 if centred else 0.0
         draw_text(canvas, line, x + indent, y + height - size * (0.92 + row * LEADING), font, size)
-    return size
 
 
 def fit(lines: Sequence[str], width: float, height: float, font: str, largest: float) -> tuple[float, list[str]]:
