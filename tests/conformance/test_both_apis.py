@@ -16,12 +16,10 @@ from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.identifiers import comparable_office_id, is_tracking_number, tracking_number
 from deliver_to_po.canadapost.types import (
     Artifact,
-    LabelFormat,
     Manifest,
     NearAddress,
     NearCoordinates,
     NearPostalCode,
-    PaperSize,
     PostOffice,
     RateRequest,
     Service,
@@ -210,15 +208,6 @@ def test_what_d2po_forbids_is_refused_before_any_call(
     assert emulator.calls == before
 
 
-def test_paying_by_account_without_a_contract_is_refused_before_any_call(
-    api: str, emulator: EmulatorServer, change_settings: Any
-) -> None:
-    change_settings(CANADA_POST={"CONTRACT_ID": ""})
-    with pytest.raises(errors.InvalidRequest):
-        canada_post().create_shipment(make_request())
-    assert emulator.calls == {}
-
-
 def test_an_office_that_takes_no_parcels_is_refused_with_code_and_text(
     client: CanadaPost, nearby: PostOffice, emulator: EmulatorServer
 ) -> None:
@@ -241,11 +230,6 @@ def test_a_label_is_not_ready_until_it_is(client: CanadaPost, nearby: PostOffice
         client.label(made)
     label = client.label(made)
     assert (label.media_type, label.content[:4]) == ("application/pdf", b"%PDF")
-
-
-def test_a_label_comes_in_the_format_that_was_asked_for(client: CanadaPost, nearby: PostOffice) -> None:
-    assert label_of(client, nearby, label_format=LabelFormat.ZPL).media_type == "application/zpl"
-    assert label_of(client, nearby, paper_size=PaperSize.LETTER).media_type == "application/pdf"
 
 
 def test_a_shipment_is_taken_back_once(client: CanadaPost, nearby: PostOffice) -> None:

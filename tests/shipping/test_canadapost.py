@@ -18,7 +18,7 @@ from deliver_to_po.core import conf
 from deliver_to_po.core.choices import Reason, Scan
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.shipping import Label, Made, NotYet, Office, Refused, Tracked
+from deliver_to_po.shipping import Made, NotYet, Office, Tracked
 from deliver_to_po.shipping.canadapost import GROUP_PREFIX_LENGTH, CanadaPostShipping
 from deliver_to_po.shipping.canadapost_request import carrier_request
 from deliver_to_po.shipping.registry import shipping_system
@@ -78,13 +78,6 @@ def test_a_shop_that_names_no_prefix_has_one_of_its_own_which_outlives_a_change_
 def test_the_longest_prefix_makes_the_longest_group(system: CanadaPostShipping, change_settings: Any) -> None:
     change_settings(CANADA_POST={"GROUP_PREFIX": "x" * GROUP_PREFIX_LENGTH})
     assert len(system.group(DAY)) == lengths.GROUP_ID
-
-
-def test_a_shipment_lies_in_the_group_that_it_was_asked_for(
-    api: str, system: CanadaPostShipping, nearby: Office, emulator: EmulatorServer
-) -> None:
-    assert isinstance(system.create(asked(office=nearby, group="main-street-2026-11-26")), Made)
-    assert [made.group_id for made in emulator.shipments] == ["main-street-2026-11-26"]
 
 
 # Live or test
@@ -197,18 +190,6 @@ def test_without_a_contract_a_shipment_is_transmitted_whatever_word_its_status_h
     assert [(each.same, each.made.transmitted) for each in found] == [(True, True)]
 
 
-def test_a_label_that_is_still_being_made_is_asked_for_again(
-    api: str, system: CanadaPostShipping, nearby: Office, emulator: EmulatorServer
-) -> None:
-    made = system.create(asked(office=nearby))
-    assert isinstance(made, Made)
-    emulator.configure(label_waits=1)
-    first, second = system.label(made), system.label(made)
-    assert isinstance(first, NotYet)
-    assert first.reason == Reason.LABEL_NOT_READY
-    assert isinstance(second, Label)
-
-
 def test_the_label_of_a_shipment_is_found_by_its_numbers_where_only_a_person_has_seen_it(
     way: str, system: CanadaPostShipping, nearby: Office, time_machine: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,17 +213,6 @@ def test_the_label_of_a_shipment_is_found_by_its_numbers_where_only_a_person_has
     without_number = Made(shipment_id=made.shipment_id, data={"request_id": request.request_id})
     time_machine.move_to(datetime.now(UTC) + timedelta(hours=3))
     assert system.label(without_number) == system.label(made)
-
-
-def test_an_office_that_takes_no_parcels_is_a_refusal_with_what_canada_post_says(
-    api: str, system: CanadaPostShipping, nearby: Office, emulator: EmulatorServer
-) -> None:
-    emulator.state.close_office(nearby.office_id, "gone")
-    answer = system.create(asked(office=nearby))
-    assert isinstance(answer, Refused)
-    assert answer.reason == Reason.REFUSED
-    assert answer.codes
-    assert answer.codes[0] in answer.said
 
 
 # Looking up

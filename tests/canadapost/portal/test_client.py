@@ -11,13 +11,12 @@ import pytest
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.errors import InvalidRequest
-from deliver_to_po.canadapost.types import Link, Manifest, NearPostalCode, PostOffice, TransmitRequest
+from deliver_to_po.canadapost.types import Link, NearPostalCode
 from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.emulator.server import EmulatorServer
 from tests.canadapost.portal.samples import NOTHING, SHIPMENT, last_request, sample
 from tests.canadapost.portal_requests import BASE, MADE, SHIPPING, make_client
 from tests.conformance.schemas import NEEDS_FACTS
-from tests.factories import SENDER, make_request
 
 
 @pytest.fixture
@@ -31,29 +30,6 @@ def test_every_likely_shape_of_post_offices_is_read_alike(emulator: EmulatorServ
     emulator.configure(variant=variant)
     assert canada_post().find_offices(NearPostalCode("K1A0B1")) == expected
     assert canada_post().office(expected[0].office_id).hours is not None
-
-
-def test_a_group_is_transmitted_to_a_manifest_and_then_only_a_refund_is_left(
-    client: CanadaPost, office: PostOffice
-) -> None:
-    made = client.create_shipment(make_request(office_id=office.office_id))
-    assert "2026-11-25" in client.groups()
-    [manifest_id] = client.transmit(TransmitRequest(("2026-11-25",), SENDER))
-    document = client.manifest_document(_once_ready(client, manifest_id))
-    assert document.content.startswith(b"%PDF")
-    with pytest.raises(errors.Refused) as caught:
-        client.void_shipment(made.shipment_id)
-    assert caught.value.codes == ("8064",)
-    assert client.refund_shipment(made.shipment_id, "desk@example.com").ticket_id
-
-
-def _once_ready(client: CanadaPost, manifest_id: str) -> Manifest:
-    for _ in range(10):
-        try:
-            return client.manifest(manifest_id)
-        except errors.NotReady:
-            continue
-    raise AssertionError("a manifest is ready after ten questions")
 
 
 def test_a_page_in_place_of_a_search_does_not_say_that_nothing_was_made(post: Any) -> None:

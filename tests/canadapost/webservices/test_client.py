@@ -178,12 +178,6 @@ def test_a_void_that_is_answered_with_anything_else_may_not_be_done(
         client.void_shipment("1")
 
 
-def test_what_is_not_supported_says_so_without_a_call(wire: Wire, client: Client) -> None:
-    with pytest.raises(errors.NotSupported):
-        client.outages()
-    assert not client.capabilities.outages
-
-
 @pytest.mark.parametrize(
     ("status", "body"),
     [
