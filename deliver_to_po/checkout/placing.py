@@ -200,7 +200,7 @@ def _without_choice(order: Any, draft: Delivery | None, charge: Decimal | None) 
         "live": app_settings.canada_post.live,
         "language": asking.language_of_order(order, draft.language if draft else ""),
         "reference": asking.reference_of(order),
-        "service": _service(order, ""),
+        "service": _service(order),
         "charge": charge,
         **known,
     }
@@ -302,14 +302,14 @@ def _fields(order: Any, draft: Delivery, charge: Decimal | None) -> dict[str, An
         "live": app_settings.canada_post.live,
         "language": asking.language_of_order(order, draft.language),
         "reference": asking.reference_of(order),
-        "service": _service(order, draft.service),
+        "service": draft.service or _service(order),
         "charge": draft.charge if charge is None else charge,
     }
 
 
-def _service(order: Any, reserved: str) -> str:
-    """Return the service that was reserved, else the order's; ``""`` while the shop cannot say: release asks again."""
-    return reserved or answer_or("", lambda: asking.service_of(order))
+def _service(order: Any) -> str:
+    # While the shop cannot say, its release asks again.
+    return answer_or("", lambda: asking.service_of(order))
 
 
 def _release_as_set(delivery: Delivery, *, paid: bool) -> None:

@@ -80,6 +80,9 @@ class PostOfficeSession:
         if chose_post_office(request) and request.basket.is_shipping_required():
             self.check_post_office_is_chosen(request)
         super().check_shipping_data_is_captured(request)  # type: ignore[misc]
+        if not request.basket.is_shipping_required():
+            # Oscar fails at the order where a way of delivery was chosen before only downloads were left.
+            self.check_a_valid_shipping_method_is_captured()  # type: ignore[attr-defined]
         self.check_tax_is_known(request)
 
     def check_tax_is_known(self, request: Any) -> None:

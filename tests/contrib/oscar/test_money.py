@@ -173,6 +173,22 @@ def test_an_order_that_fails_after_the_payment_keeps_what_was_reserved(
     assert only_delivery().state == "released"
 
 
+@pytest.mark.parametrize("code", [CODE, "home"])
+def test_what_is_only_downloaded_after_all_is_ordered_without_a_delivery(buyer: Buyer, code: str) -> None:
+    buyer.go_to_preview()
+    buyer.choose_method(code)
+    kinds = get_model("catalogue", "ProductClass").objects
+    download = kinds.create(name="Download", requires_shipping=False, track_stock=False)
+    get_model("catalogue", "Product").objects.update(product_class=download)
+    asked = buyer.client.get(reverse("checkout:preview"))["location"]
+    assert asked == reverse("checkout:shipping-method")
+    buyer.client.get(asked)
+    buyer.place_order()
+    order = only_order()
+    assert (order.shipping_code, order.shipping_excl_tax) == ("no-shipping-required", 0)
+    assert not Delivery.objects.exclude(order=None).exists()
+
+
 def test_home_delivery_has_its_own_taxes_and_no_delivery(buyer: Buyer) -> None:
     buyer.go_to_preview()
     buyer.choose_method("home")
