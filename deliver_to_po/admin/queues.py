@@ -145,6 +145,7 @@ TO_PRINT = Queue(
     _("Each of these has a shipping label that nobody has printed yet."),
     _with(to_print),
     Part.TO_DO,
+    action="print_labels",
     button=_("Print all of them"),
     packed=True,
 )

@@ -128,6 +128,8 @@ class DeliveryList(ListWithWarnings):
     def _queues(self, request: HttpRequest) -> dict[str, Any]:
         current = queue_named(request.GET.get("queue"))
         cards = queue_cards(request, current)
+        filters_open = any(name not in NO_FILTERS for name in request.GET)
+        whole_queue = not (filters_open or request.GET.get("q"))
         return {
             "queues": cards,
             "queue": current,
@@ -137,9 +139,9 @@ class DeliveryList(ListWithWarnings):
             "queue_action": self._action_of(request, current),
             "papers": self._papers_of(request, current),
             "day_end_url": day_end_url(request, self.admin_site) if current and current.name == "to_transmit" else "",
-            "print_url": self._print_url(request) if current and current.name == "to_print" else "",
+            "print_url": self._print_url(request) if whole_queue and current and current.name == "to_print" else "",
             "tools": self.tools(request),
-            "filters_open": any(name not in NO_FILTERS for name in request.GET),
+            "filters_open": filters_open,
             "most": MOST,
         }
 
@@ -149,9 +151,7 @@ class DeliveryList(ListWithWarnings):
 
     def _papers_of(self, request: HttpRequest, queue: Queue | None) -> list[tuple[str, str]]:
         """Return the actions that print what a packer needs for the whole queue, each with its words."""
-        if queue is None or not queue.packed:
-            return []
-        actions = self.get_actions(request)
+        actions = self.get_actions(request) if queue and queue.packed else {}
         return [(name, words) for name, words in PAPERS.items() if name in actions]
 
     def _print_url(self, request: HttpRequest) -> str:

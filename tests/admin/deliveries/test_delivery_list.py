@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from bs4 import BeautifulSoup
@@ -20,8 +21,8 @@ from deliver_to_po.core.choices import (
     Reason,
     ShipmentState,
 )
-from deliver_to_po.models import Notice
-from tests.admin.browsing import LIST, listed, references, url
+from deliver_to_po.models import Notice, PrintJob
+from tests.admin.browsing import LIST, listed, references, seen_again, url
 from tests.admin.conftest import Clerk, labelled
 from tests.factories import make_delivery, make_order, make_paid_order, make_shipment
 from tests.handoff.parcels_by_hand import SYSTEMS
@@ -100,13 +101,18 @@ def test_more_than_a_clerk_pages_through_is_not_counted(admin_client: Client, mo
     assert "The first 2 are listed here." in page.get_text()
 
 
+def pressed(client: Client, form: Any, where: str) -> Any:
+    """Send a form of the list as a browser does that shows it at ``where``."""
+    sent = {str(field["name"]): str(field["value"]) for field in form.select("input[name]")}
+    return client.post(urljoin(reverse(LIST) + where, str(form.get("action", ""))), sent)
+
+
 def test_the_button_of_a_queue_does_its_action_with_all_of_it_and_nothing_else(admin_client: Client) -> None:
     held = make_delivery(state=DeliveryState.HELD, reason=Reason.ON_HOLD)
     placed = make_delivery(state=DeliveryState.PLACED)
     form = listed(admin_client, queue="held").select_one(".d2po-queue form")
     assert form is not None
-    sent = {str(field["name"]): str(field["value"]) for field in form.select("input[name]")}
-    asked = admin_client.post(reverse(LIST) + str(form["action"]), sent).content.decode()
+    asked = pressed(admin_client, form, "?queue=held").content.decode()
     assert str(held) in asked
     assert str(placed) not in asked
 
@@ -119,9 +125,7 @@ def test_the_papers_of_a_queue_that_is_packed_are_one_press_away(admin_client: C
         assert [str(field["value"]) for field in page.select(".d2po-queue [name=action]")] == offered
     form = listed(admin_client, queue="to_print").select_one(".d2po-queue form")
     assert form is not None
-    sent = {str(field["name"]): str(field["value"]) for field in form.select("input[name]")}
-    answer = admin_client.post(reverse(LIST) + str(form["action"]), sent)
-    assert answer["Content-Type"] == "application/pdf"
+    assert pressed(admin_client, form, "?queue=to_print")["Content-Type"] == "application/pdf"
 
 
 def test_a_shop_whose_systems_have_no_days_end_has_its_desk_all_the_same(
@@ -219,3 +223,18 @@ def test_a_label_that_is_printed_from_a_row_opens_beside_the_list(admin_client: 
 def test_an_address_with_no_such_queue_shows_the_whole_list(admin_client: Client) -> None:
     delivery = make_delivery()
     assert references(admin_client, queue="nope") == [delivery.reference]
+
+
+def test_the_button_of_a_queue_that_is_narrowed_down_does_it_with_what_is_listed(
+    admin_client: Client, change_settings: Any
+) -> None:
+    change_settings(RELEASE="by_merchant")
+    rows = [make_delivery(state=DeliveryState.PLACED, released_at=None, release_asked_at=None) for _each in range(2)]
+    [form] = listed(admin_client, queue="to_pack", q=rows[0].reference).select(".d2po-queue form:not([target])")
+    pressed(admin_client, form, f"?queue=to_pack&q={rows[0].reference}")
+    assert [seen_again(row)[0] for row in rows] == [DeliveryState.RELEASED, DeliveryState.PLACED]
+    labels = [labelled(row, tracking_pin=str(row.pk)[:16], parcel=2) for row in (rows[0], make_delivery())]
+    [form] = listed(admin_client, queue="to_print", q=rows[0].reference).select(".d2po-queue form:not([target])")
+    pressed(admin_client, form, f"?queue=to_print&q={rows[0].reference}")
+    assert labels[0].pk in PrintJob.objects.get().chosen
+    assert labels[1].pk not in PrintJob.objects.get().chosen
