@@ -34,8 +34,13 @@ def test_every_file_that_was_begun_for_a_label_is_known_once() -> None:
     assert Shipment().every_label_file == []
 
 
-def test_without_a_storage_of_its_own_no_label_is_kept_anywhere(settings: Any) -> None:
-    settings.STORAGES = {name: value for name, value in settings.STORAGES.items() if name != "deliver_to_po"}
+MISSPELT = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"locaton": "/srv/labels"}}
+
+
+@pytest.mark.parametrize("wrong", [{}, {"deliver_to_po": MISSPELT}])
+def test_without_a_storage_that_can_be_used_no_label_is_kept_anywhere(wrong: Any, settings: Any) -> None:
+    others = {name: value for name, value in settings.STORAGES.items() if name != "deliver_to_po"}
+    settings.STORAGES = others | wrong
     with pytest.raises(ImproperlyConfigured, match=r'STORAGES\["deliver_to_po"\]'):
         label_storage().save("x.pdf", ContentFile(b"x"))
     with pytest.raises(ImproperlyConfigured, match=r'STORAGES\["deliver_to_po"\]'):

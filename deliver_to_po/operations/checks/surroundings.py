@@ -12,7 +12,7 @@ from django.conf import global_settings, settings
 from django.core.cache import caches
 from django.core.cache.backends.dummy import DummyCache
 from django.core.checks import CheckMessage
-from django.core.files.storage import FileSystemStorage, InvalidStorageError, storages
+from django.core.files.storage import FileSystemStorage, storages
 from django.template import Node, Template, TemplateDoesNotExist
 from django.template.loader import get_template
 from django.template.loader_tags import BlockNode, ExtendsNode
@@ -51,7 +51,7 @@ def check_label_storage(**_kwargs: object) -> list[CheckMessage]:
     setting = f'STORAGES["{LABEL_STORAGE}"]'
     try:
         storage = storages[LABEL_STORAGE]
-    except InvalidStorageError as problem:
+    except Exception as problem:  # noqa: BLE001 - it may be anybody's class
         message = f"{setting}, the private storage of shipping labels, cannot be used ({problem})."
         return [error(50, message, f"Add to your settings:\n{STORAGE_LINES}")]
     reason = _why_public(settings.STORAGES[LABEL_STORAGE])
@@ -301,11 +301,12 @@ def check_mail_timeout(**_kwargs: object) -> list[CheckMessage]:
     """Warn when a mail server elsewhere that does not answer would hold up a worker for ever."""
     if not is_right("NOTICES") or not is_right("CLERKS") or not (app_settings.notices or app_settings.clerks):
         return []
-    mailer = getattr(settings, "MAILERS", {}).get("default")
-    if mailer is None:
+    mailers = getattr(settings, "MAILERS", {})
+    if not mailers:
         path, host, timeout = settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_TIMEOUT
         setting = "EMAIL_TIMEOUT"
     else:
+        mailer = mailers.get("default", {})
         options = mailer.get("OPTIONS", {})
         path, host, timeout = mailer.get("BACKEND", ""), options.get("host", "localhost"), options.get("timeout")
         setting = 'MAILERS["default"]["OPTIONS"]["timeout"]'

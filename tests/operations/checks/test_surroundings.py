@@ -82,9 +82,12 @@ def test_without_a_storage_of_labels_the_lines_to_paste_are_shown(settings: Any)
     assert surroundings.STORAGE_LINES in words(message)
 
 
-def test_a_storage_that_cannot_be_imported_is_named(settings: Any) -> None:
+def test_a_storage_that_cannot_be_imported_or_made_is_named(settings: Any) -> None:
     settings.STORAGES = storage("no.Where")
     assert ids(surroundings.check_label_storage()) == ["E050"]
+    settings.STORAGES = storage("django.core.files.storage.FileSystemStorage", locaton="/srv/labels")
+    (message,) = surroundings.check_label_storage()
+    assert "locaton" in words(message)
 
 
 @pytest.mark.parametrize(
@@ -177,6 +180,12 @@ def mail_by_smtp(settings: Any, timeout: int | None, host: str = "mail.example.c
         settings.MAILERS = {"default": {"BACKEND": surroundings.SMTP, "OPTIONS": options}}
     else:
         settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_TIMEOUT = surroundings.SMTP, host, timeout
+
+
+@pytest.mark.skipif(django.VERSION < (6, 1), reason="Django has no MAILERS yet")
+def test_a_shop_without_a_default_mailer_is_not_asked_how_long_it_waits(settings: Any) -> None:
+    settings.MAILERS = {"shop": {"BACKEND": surroundings.SMTP}}
+    assert surroundings.check_mail_timeout() == []
 
 
 def test_the_clerks_mail_needs_an_end_too(change_settings: Any, settings: Any) -> None:
