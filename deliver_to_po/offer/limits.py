@@ -11,7 +11,6 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from django.core.cache import BaseCache
 from django.core.signals import setting_changed
 from django.dispatch import receiver
 from django.utils import timezone
@@ -118,11 +117,8 @@ def _tighter(named: Decimal | None, documented: Decimal) -> Decimal:
 
 
 def _nobody_else_asked(service: Service) -> bool:
-    def add(cache: BaseCache) -> bool:
-        return cache.add(_asked_key(service), 1, ASKED_AGAIN_AFTER_SECONDS)
-
     # Without a cache nothing could be kept of the answer.
-    return with_cache(add, False)
+    return with_cache(lambda cache: cache.add(_asked_key(service), 1, ASKED_AGAIN_AFTER_SECONDS), False)
 
 
 def _asked_key(service: Service) -> str:

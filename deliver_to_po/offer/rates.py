@@ -130,12 +130,8 @@ def want_rates(request: RateRequest) -> str:
 
 def wanted_rates(key: str) -> RateRequest | None:
     """Return the request that was left under a key, None if the cache has dropped it."""
-
-    def read(cache: BaseCache) -> RateRequest | None:
-        found = cache.get(key)
-        return _request_from_json(found) if found else None
-
-    return with_cache(read, None)
+    found = with_cache(lambda cache: cache.get(key), None)
+    return _request_from_json(found) if found else None
 
 
 # -- As plain values: nothing of ours is pickled ----------------------------------------------------------------------
