@@ -79,11 +79,11 @@ def to_transmit() -> QuerySet[Shipment]:
 
 
 def transmits(alias: str) -> bool:
-    """Say whether the shipping system of that name has a day's end: what is gone may have had one."""
+    """Say whether the shipping system of that name has a day's end."""
     try:
         return shipping_system(alias).can_transmit
     except ImproperlyConfigured:
-        return True
+        return False
 
 
 def _in_state(state: DeliveryState) -> Callable[[], QuerySet[Delivery]]:

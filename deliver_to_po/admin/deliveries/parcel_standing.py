@@ -19,6 +19,7 @@ from deliver_to_po.core.choices.states import ACTIVE, BEING_TAKEN_BACK, EXISTING
 from deliver_to_po.core.choices.tracking import NOT_SCANNED
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.wording import day_and_time
+from deliver_to_po.handoff.day_end.transmitting import is_set_up
 from deliver_to_po.models import Delivery, Manifest, Shipment, Tracking
 from deliver_to_po.shipping.registry import is_by_hand, name_of_system
 
@@ -183,7 +184,7 @@ def _why_left(shipment: Shipment, delivery: Delivery) -> Reason:
     """Return why no day's end takes a parcel: it takes those of the shop's own mode and systems alone."""
     if delivery.live != app_settings.canada_post.live:
         return Reason.LIVE_OFF if delivery.live else Reason.TEST_ONLY
-    return Reason.NONE if shipment.system in app_settings.shipping_systems else Reason.NOT_CONFIGURED
+    return Reason.NONE if is_set_up(shipment.system, shipment.api) else Reason.NOT_CONFIGURED
 
 
 def _to_print(shipment: Shipment, delivery: Delivery) -> Standing | None:

@@ -18,6 +18,7 @@ from deliver_to_po.core.choices.tracking import AT_AN_OFFICE
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.core.wording import day_and_time, day_of_year
+from deliver_to_po.handoff.day_end.transmitting import is_set_up
 from deliver_to_po.models import Shipment, Tracking
 from deliver_to_po.models.tracking import tracking_of
 
@@ -61,8 +62,8 @@ def followed(shipment: Shipment) -> Tracking | None:
 
 
 def is_for_day_end(shipment: Shipment) -> bool:
-    """Say whether a parcel goes with the day's end: it lies in a group of a system that transmits."""
-    return bool(shipment.group) and transmits(shipment.system)
+    """Say whether a parcel goes with the day's end: it lies in a group of a system that transmits, or that is gone."""
+    return bool(shipment.group) and (not is_set_up(shipment.system, shipment.api) or transmits(shipment.system))
 
 
 def has_left(shipment: Shipment) -> bool:

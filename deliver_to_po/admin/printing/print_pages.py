@@ -36,7 +36,6 @@ from deliver_to_po.handoff.printing.label_state import LabelState
 from deliver_to_po.handoff.printing.print_jobs import (
     MOST,
     TooMany,
-    give_back,
     in_parts,
     queue,
     rows_of,
@@ -160,7 +159,7 @@ def _job_page(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponse:
     """Show where the labels of a job stand, and offer its file; on POST give the job back."""
     job = PrintJob.objects.select_related("user").get(pk=pk)
     if request.method == "POST":
-        give_back(job)
+        job.delete()
         messages.success(request, _("The print job is back in the queue: what was not printed waits there again."))
         return HttpResponseRedirect(desk_url(site, "print"))
     counts: Counter[LabelState] = Counter()

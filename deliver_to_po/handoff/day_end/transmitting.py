@@ -118,11 +118,18 @@ def _sendable() -> Exists:
 
 def is_own_group(alias: str, api: str, group: str) -> bool | None:
     """Say whether a group is transmitted here: not if its system is gone; None where the system transmits nothing."""
+    if not is_set_up(alias, api):
+        return False
+    system = shipping_system(alias).speaking(api)
+    return system.is_own_group(group) if system.can_transmit else None
+
+
+def is_set_up(alias: str, api: str) -> bool:
+    """Say whether a shipping system is there that speaks this API: another one may have its name by now."""
     try:
-        system = shipping_system(alias).speaking(api)
+        return api in ("", shipping_system(alias).speaking(api).api)
     except ImproperlyConfigured:
         return False
-    return system.is_own_group(group) if system.can_transmit else None
 
 
 def may_be_transmitted(names: Collection[str] | None) -> list[Group]:

@@ -94,11 +94,6 @@ def take_chosen(deliveries: QuerySet[Delivery], user: Any) -> PrintJob:
     return job
 
 
-def give_back(job: PrintJob) -> None:
-    """Delete a job: what of it is not printed may be taken by others."""
-    PrintJob.objects.filter(pk=job.pk).delete()
-
-
 def rows_of(job: PrintJob) -> Iterator[tuple[Shipment, LabelState]]:
     """Yield the shipments of a job in packing order, AT_A_TIME from the database, with where each stands."""
     jobs = Prefetch("print_job", PrintJob.objects.select_related("user").defer("chosen", "without"))

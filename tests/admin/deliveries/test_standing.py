@@ -79,9 +79,15 @@ def test_a_row_says_what_the_shipping_system_said(admin_client: Client) -> None:
     assert len(row) < 900
 
 
-def test_nobody_is_told_to_ship_a_parcel_of_a_group_whose_system_is_gone_from_the_settings() -> None:
-    fields: dict[str, Any] = {"group": "shop-2026-11-25", "printed_at": timezone.now()}
-    shipment = make_shipment(make_delivery(), state=ShipmentState.LABELLED, system="gone", **fields)
+@pytest.mark.parametrize(
+    ("system", "backend"), [("gone", "canadapost.CanadaPostShipping"), ("default", "manual.Manual")]
+)
+def test_nobody_is_told_to_ship_a_parcel_of_a_group_whose_system_is_gone_from_the_settings(
+    system: str, backend: str, change_settings: Any
+) -> None:
+    change_settings(SHIPPING_SYSTEMS={"default": {"BACKEND": f"deliver_to_po.shipping.{backend}", "OPTIONS": {}}})
+    fields: dict[str, Any] = {"group": "shop-2026-11-25", "api": "portal", "printed_at": timezone.now()}
+    shipment = make_shipment(make_delivery(), state=ShipmentState.LABELLED, system=system, **fields)
     found = standing(shipment.delivery)
     assert found.tone == Tone.WAIT
     assert "not set up" in " ".join(found.why)

@@ -150,6 +150,17 @@ def test_a_group_of_a_system_that_is_gone_from_the_settings_is_shown_and_never_t
     assert transmit() == []
 
 
+def test_a_group_whose_systems_name_another_one_has_by_now_is_shown_and_never_transmitted(
+    labelled: Labelled, change_settings: Any
+) -> None:
+    shipment = labelled()
+    assert shipment.api
+    change_settings(SHIPPING_SYSTEMS={"default": {"BACKEND": "deliver_to_po.shipping.manual.Manual", "OPTIONS": {}}})
+    [shown] = preview()
+    assert (shown.system, shown.own, shown.ready) == ("default", False, 1)
+    assert transmit() == []
+
+
 def test_live_and_test_are_never_mixed(labelled: Labelled, emulator: EmulatorServer) -> None:
     test, real = labelled(), labelled()
     Delivery.objects.filter(pk=real.delivery_id).update(live=True)
