@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.changes import hand_off
-from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
+from deliver_to_po.core.choices import DeliveryState, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.sending import hand_off_now
 from deliver_to_po.handoff.sending.hand_off_now import HandedOff
@@ -67,26 +67,13 @@ def test_the_button_says_why_nothing_came_of_it(admin_client: Client) -> None:
     assert message.startswith(f"Label not requested yet: 1 parcel. {CANNOT_BE_ASKED}")
 
 
-def test_a_shipment_that_a_worker_has_in_hand_is_left_alone(
-    admin_client: Client, shipment: Shipment, emulator: EmulatorServer
-) -> None:
-    Shipment.objects.update(lease="6b7ac3dc-2d2c-4f0b-8a64-0f0d6c1f6b42")
-    press(admin_client, shipment.delivery)
-    assert emulator.shipments == []
-
-
-@pytest.mark.parametrize("state", [DeliveryState.PLACED, DeliveryState.HELD, DeliveryState.CANCELLED])
-def test_what_is_not_released_is_not_handed_off(admin_client: Client, state: DeliveryState) -> None:
-    delivery = make_shipment(make_delivery(state=state, order=make_order())).delivery
-    assert press(admin_client, delivery) == ["There is no label to request: no released shipment is waiting."]
-
-
-def test_where_the_merchant_releases_the_button_does(
-    admin_client: Client, admin_user: Any, settings: Any, emulator: EmulatorServer
+@pytest.mark.parametrize("ask", [press, select])
+def test_where_the_merchant_releases_button_and_action_do(
+    admin_client: Client, admin_user: Any, settings: Any, emulator: EmulatorServer, ask: Any
 ) -> None:
     settings.DELIVER_TO_PO = {**settings.DELIVER_TO_PO, "RELEASE": "by_merchant"}
     delivery = deliver_to(emulator, state=DeliveryState.PLACED, released_at=None)
-    assert press(admin_client, delivery)[0].endswith("label.")
+    assert ask(admin_client, delivery)[0].endswith("label.")
     delivery.refresh_from_db()
     assert delivery.state == DeliveryState.RELEASED
     assert delivery.history.get().user == admin_user
@@ -97,18 +84,6 @@ def test_a_selection_is_handed_off_now_where_no_worker_is(
 ) -> None:
     other = make_shipment(deliver_to(emulator))
     assert select(admin_client, shipment.delivery, other.delivery) == ["2 parcels have their labels."]
-
-
-def test_what_was_refused_is_tried_again_as_the_next_revision(
-    admin_client: Client, shipment: Shipment, emulator: EmulatorServer
-) -> None:
-    refused = make_shipment(deliver_to(emulator), state=ShipmentState.REFUSED, reason=Reason.INVALID)
-    assert press(admin_client, refused.delivery) == ["1 parcel has its label."]
-    made = refused.delivery.shipments.get(revision=2)
-    assert (made.parcel, made.state) == (refused.parcel, ShipmentState.LABELLED)
-    assert made.request_id != refused.request_id
-    lines = refused.delivery.history.order_by("pk").values_list("change", "shipment__revision")
-    assert list(lines) == [("make_again", 1), ("revise", 2)]
 
 
 def test_it_is_said_why_what_was_refused_cannot_be_tried_again(

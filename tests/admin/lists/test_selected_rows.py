@@ -69,12 +69,6 @@ def test_the_first_are_done_and_the_others_are_counted_and_named(
     assert list(left.all()) == before
 
 
-def test_pressed_again_the_rest_is_done(admin_client: Client, held: Sequence[Delivery]) -> None:
-    for _press in range(2):
-        admin_client.post(reverse(LIST) + "?queue=held", fields_of(all_of(admin_client, "let_go_on")))
-    assert states(held) == ["placed"] * 5
-
-
 def test_one_that_is_left_is_named(admin_client: Client, held: Sequence[Delivery], monkeypatch: Any) -> None:
     monkeypatch.setattr(delivery_list, "MOST", 4)
     [told] = said(all_of(admin_client, "let_go_on"))

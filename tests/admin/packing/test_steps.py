@@ -30,6 +30,7 @@ def test_a_delivery_that_must_not_go_is_not_packed(fields: dict[str, Any]) -> No
         ({"state": "labelled"}, Do.PRINT),
         ({"state": "labelled", "printed_at": timezone.now()}, Do.NEXT),
         ({"state": "labelled", "transmitted_at": timezone.now()}, Do.NEXT),
+        ({"state": "labelled", "transmitted_at": timezone.now(), "api": "portal by card"}, Do.PRINT),
         ({"state": "done", "label": ""}, Do.NEXT),
     ],
 )

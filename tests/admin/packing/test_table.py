@@ -7,7 +7,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.packing.scanned import LONGEST
@@ -154,12 +153,6 @@ def test_a_scan_survives_a_session_that_ended(packer: Client) -> None:
     packer.logout()
     response = scan(packer, "ORD-9")
     assert parse_qs(urlsplit(response.url).query)["next"] == [f"{reverse(TABLE)}?q=ORD-9"]
-
-
-@pytest.mark.parametrize(("api", "then"), [("portal", "next"), ("portal by card", "print")])
-def test_what_was_charged_when_it_was_made_is_still_to_be_printed(packer: Client, api: str, then: str) -> None:
-    shipment = make_shipment(state=ShipmentState.LABELLED, due_at=None, transmitted_at=timezone.now(), api=api)
-    assert step(packer, page_of(shipment.delivery)) == then
 
 
 def test_an_order_goes_from_the_scale_to_its_label(packer: Client, emulator: EmulatorServer) -> None:
