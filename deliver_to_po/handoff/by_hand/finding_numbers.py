@@ -4,6 +4,7 @@ Nobody has seen such an answer of Canada Post's yet, so it is off until NUMBERS_
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.core.exceptions import ImproperlyConfigured
@@ -77,12 +78,11 @@ def _ships_elsewhere(alias: str) -> bool:
         return False
 
 
-def _numbers_of(shipment: Shipment) -> list[str] | NotYet:
+def _numbers_of(shipment: Shipment) -> Sequence[str] | NotYet:
     delivery = shipment.delivery
     reference = parcel_reference(delivery.reference, shipment.request_id, live=delivery.live)
     first = shop_day(shipment.requested_at) - timedelta(days=1)
-    numbers = CanadaPostShipping("", {}).numbers_of(reference, first, shop_day())
-    return numbers if isinstance(numbers, NotYet) else list(numbers)
+    return CanadaPostShipping("", {}).numbers_of(reference, first, shop_day())
 
 
 HOUSEKEEPING = (Housekeeping("numbers by reference", find_numbers, AT_A_TIME, EVERY_SECONDS),)

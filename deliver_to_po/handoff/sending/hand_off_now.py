@@ -42,7 +42,9 @@ class HandedOff(NamedTuple):
 
 def can_be_handed_off(delivery: Delivery) -> bool:
     """Say whether handing off again would do anything: something is to be released, tried again or not finished."""
-    return workable().filter(delivery=delivery).exists() or bool(_refused([delivery])) or _awaits_us(delivery)
+    unfinished = workable().filter(delivery=delivery).exists() or bool(_refused([delivery]))
+    # What the shop had to mend may be mended; then it goes on at least to where it waits for its release.
+    return unfinished or _may_be_released(delivery) or (delivery.state == DeliveryState.HELD and releasable(delivery))
 
 
 def hand_off_again(
@@ -106,11 +108,6 @@ def _let_go_on(chosen: Sequence[Delivery], user: Any, deadline: float) -> tuple[
         if monotonic() >= deadline:
             break
     return reached, tuple(refusals)
-
-
-def _awaits_us(delivery: Delivery) -> bool:
-    """Say whether pressing the button lets a delivery go on, at least to where it waits for its release."""
-    return _may_be_released(delivery) or (delivery.state == DeliveryState.HELD and releasable(delivery))
 
 
 def _may_be_released(delivery: Delivery) -> bool:
