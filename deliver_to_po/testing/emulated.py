@@ -51,6 +51,7 @@ class EmulatedCanadaPost:
             "USERNAME": config.client_id,
             "PASSWORD": config.client_secret,
             "CUSTOMER_NUMBER": config.customer_number,
+            "MOBO": "",
             "CONTRACT_ID": config.contract_id,
             "LIVE": False,
         }

@@ -58,6 +58,12 @@ def test_what_an_emulator_was_told_is_forgotten_for_the_next_test(emulated: Emul
     assert emulated.server.config.label_waits == 0
 
 
+def test_a_shop_that_mails_on_behalf_of_others_is_let_in(change_settings: Any, request: pytest.FixtureRequest) -> None:
+    change_settings(CANADA_POST={"MOBO": "0007654321"})
+    request.getfixturevalue("emulated")
+    assert list(canada_post().groups()) == []
+
+
 def test_every_shipping_system_of_the_shop_is_the_dummy(change_settings: Any, request: pytest.FixtureRequest) -> None:
     change_settings(SHIPPING_SYSTEMS={"other": {"BACKEND": "deliver_to_po.shipping.canadapost.CanadaPostShipping"}})
     dummy = request.getfixturevalue("dummy_shipping")
