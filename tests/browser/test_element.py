@@ -236,6 +236,21 @@ def test_what_one_buyer_types_is_never_put_into_the_form_of_another(shops_page: 
     expect(name).to_have_value("")
 
 
+def test_a_refresh_leaves_the_answer_to_what_was_pressed_before(shops_page: Open) -> None:
+    page = shops_page(ALONE)
+    look_near(page, "K1A 0B1")
+    page.locator("[name=office_id]").nth(1).check()
+    held: list[Route] = []
+    page.route("**/post-office/", lambda route: held.insert(0, route))
+    page.locator("[data-office] button:visible").click()
+    expect(page.locator("d2po-step > .d2po")).to_have_attribute("aria-busy", "true")
+    page.locator("d2po-step").evaluate("step => { step.refresh(); }")
+    page.unroute("**/post-office/")
+    for route in held:
+        route.continue_()
+    expect(page.locator(".d2po-form [name=name]")).to_be_visible()
+
+
 def test_src_may_come_after_the_element(shops_page: Open) -> None:
     page = shops_page('<d2po-step name="post_office"></d2po-step>')
     page.wait_for_function("Boolean(customElements.get('d2po-step'))")

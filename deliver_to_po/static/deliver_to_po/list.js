@@ -220,7 +220,7 @@ export class List extends HTMLElement {
   }
 }
 
-// What comes after the page: days and prices that are not known yet.
+// Days and prices that come after the page.
 class Later {
   constructor(step) {
     Object.assign(this, { step, answers: new Map() }, step.querySelector("[data-hours-url]").dataset);
@@ -263,7 +263,7 @@ class Later {
     await this.askPrices(this.step.rows.map((row) => row.dataset.office));
   }
 
-  // Again for what has not come in time, while some does.
+  // Again for what comes late, while some does.
   async askPrices(offices, before = Infinity) {
     const asked = offices.filter((office) => !this.answers.has(office));
     if (!asked.length || asked.length === before) return;

@@ -11,7 +11,7 @@ const FAILED = {
 };
 const NOTHING = { value: "", seen: "", office: null, price: null, service: "", day: "" };
 
-// Elements that were taken out of the page just now: one that comes in their place goes on with what they show.
+// Elements just taken out of the page: one in their place goes on with what they show.
 const left = new Set();
 let made = 0;
 
@@ -185,9 +185,10 @@ export class Step extends List {
     this.show(given, this.src);
   }
 
-  // Asks the server again, such as after the cart has changed; resolves when that is shown. A form that somebody is
-  // filling in is asked for itself, since the address may stand for another page by now.
+  // Asks the server again, such as after the cart has changed, once it has answered what was pressed; resolves when that
+  // is shown. A form that somebody is filling in is asked for itself: the address may stand for another page by now.
   async refresh() {
+    await this.sending;
     const typing = this.querySelector(".d2po-form [data-typed]");
     return this.within && this.isConnected ? this.visit(typing ? this.shown : this.src, { settles: true }) : null;
   }
@@ -222,17 +223,18 @@ export class Step extends List {
 
   fail(status) {
     const { sayCookies, sayBroken, sayFailed } = this.root.dataset;
-    const message = (status === FORBIDDEN ? sayCookies : status > 0 ? sayBroken : sayFailed) ?? FAILED[/^fr/i.test(this.language || navigator.language) ? "fr" : "en"];
+    const [code, said] = status === FORBIDDEN ? ["cookies", sayCookies] : status > 0 ? ["broken", sayBroken] : ["failed", sayFailed];
+    const message = said ?? FAILED[/^fr/i.test(this.language || navigator.language) ? "fr" : "en"];
     this.say(message);
     if (!this.#root) {
       this.alert ??= Object.assign(document.createElement("p"), { role: "alert" });
       this.append(this.alert);
       this.alert.textContent = message;
     }
-    this.tell("d2po-problem", { code: status === FORBIDDEN ? "cookies" : status > 0 ? "broken" : "failed", message, recoverable: true, field: "" });
+    this.tell("d2po-problem", { code, message, recoverable: true, field: "" });
   }
 
-  // What somebody has typed into the recipient's form stays in that form, while it is the same buyer's.
+  // What somebody has typed into the recipient's form stays there, while it is the same buyer's.
   show(fresh, at, typed = []) {
     const first = !this.#root;
     const { activeElement } = document;
@@ -280,7 +282,7 @@ export class Step extends List {
     }
   }
 
-  // Several may be on a page: ids are this one's own. The page has a heading of its own above them.
+  // Several may be on a page: ids are this one's own. The page has its own heading above them.
   rename(page) {
     if (page.querySelector("h1")) for (const heading of page.querySelectorAll("h1, h2")) heading.setAttribute("aria-level", Number(heading.localName[1]) + 1);
     for (const name of REFERENCES) {
@@ -291,7 +293,7 @@ export class Step extends List {
     for (const link of page.querySelectorAll("a[href^='#']")) link.setAttribute("href", link.getAttribute("href") + this.#suffix);
   }
 
-  // No form can stand within another: those here stand at the end of the page, and their controls say so.
+  // No form can stand within another: these stand at the page's end, and their controls say so.
   lend(part) {
     for (const form of part.querySelectorAll("form")) {
       form.id ||= `d2po-form${this.#suffix}`;
@@ -324,7 +326,7 @@ export class Step extends List {
     const office = change ? "" : body.get("deliver") || body.get("office_id");
     const row = this.rows.find(({ dataset }) => dataset.office === office);
     if (office && !this.tell("d2po-choose", { office: { id: office, name: row?.dataset.name ?? "" } }, { cancelable: true })) return;
-    this.visit(form.action, { method: "POST", body, settles: !change });
+    this.sending = this.visit(form.action, { method: "POST", body, settles: !change });
   }
 
   async fetchPage(url, options) {
