@@ -12,7 +12,7 @@ from django.utils import timezone
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem, Reason
 from deliver_to_po.core.defaults import DEFAULTS
-from deliver_to_po.models import Delivery, links
+from deliver_to_po.models import Delivery, Notice, links
 from deliver_to_po.notices.kinds import KINDS
 from tests.factories import RECIPIENT
 from tests.notices.needing import kinds_sent, needing, notice, sweep
@@ -107,6 +107,16 @@ def test_without_the_steps_pages_the_clerks_are_told_at_once(change_settings: An
     sweep()
     assert [message.to for message in mail.outbox] == [["desk@shop.example.com"]]
     assert notice(NoticeKind.CHOOSE, delivery).problem == NoticeProblem.NO_SITE_URL
+
+
+def test_the_clerks_are_told_of_the_buyer_s_answer_to_this_question_not_to_an_earlier_one(change_settings: Any) -> None:
+    change_settings(CLERKS=("desk@shop.example.com",), SITE_URL="")
+    delivery = needing()
+    sent = {"outcome": NoticeOutcome.SENT, "sent_at": timezone.now()}
+    Notice.objects.create(delivery=delivery, kind=NoticeKind.CHOOSE, occasion=0, **sent)
+    sweep()
+    [message] = mail.outbox
+    assert "we could not e-mail the buyer" in message.body
 
 
 def test_without_clerks_nobody_is_told(clock: Any) -> None:

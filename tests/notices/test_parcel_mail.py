@@ -22,7 +22,7 @@ from deliver_to_po.core.choices import (
 )
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.labels.pdf_pages import text_of
-from deliver_to_po.models import Delivery, Notice, Shipment, Tracking
+from deliver_to_po.models import Delivery, Notice, Shipment, Tracking, TrackingEvent
 from deliver_to_po.notices.occasions import is_still_so, send_again, write_notices
 from deliver_to_po.tracking.learning import let_go_on
 from tests.factories import RECIPIENT, make_office, make_shipment
@@ -215,6 +215,18 @@ def test_what_is_another_office_is_told_and_so_is_the_next_one() -> None:
     sweep()
     assert [subject for _, subject in told()] == ["it waits at another post office"] * 4
     assert all("than the chosen one: Montreal PO" in message.body for message in mail.outbox)
+
+
+def test_that_it_was_called_elsewhere_keeps_nobody_from_being_told_that_it_is_ready(change_settings: Any) -> None:
+    change_settings(TELL={"READY": True})
+    shipment = in_the_post()
+    seen(shipment, Scan.READY, at=CHOSEN, time="10:00:00")
+    event = TrackingEvent.objects.get()
+    sent = {"outcome": NoticeOutcome.SENT, "sent_at": timezone.now()}
+    Notice.objects.create(delivery=shipment.delivery, kind=NoticeKind.ELSEWHERE, occasion=event.pk, **sent)
+    seen(shipment, Scan.REMINDED, at=CHOSEN, time="11:00:00")
+    sweep()
+    assert [subject for _to, subject in told()] == ["ready at the post office"]
 
 
 @pytest.mark.parametrize(("first", "second"), [(CHOSEN, OTHER), (OTHER, CHOSEN)])

@@ -64,6 +64,13 @@ def test_what_goes_only_with_a_contract_is_refused_without(changes: dict[str, ob
     assert caught.value.field == field
 
 
+def test_a_refund_without_a_contract_is_answered_to_an_address_of_this_older_schema_only(wire: Wire) -> None:
+    client = make_client(contract=False)
+    with pytest.raises(InvalidRequest) as caught:
+        client.refund_shipment("1", "desk@example.technology")
+    assert (caught.value.field, len(wire.calls)) == ("email", 0)
+
+
 def test_a_create_without_a_contract_goes_elsewhere_and_cannot_be_voided(wire: Wire) -> None:
     client = make_client(contract=False)
     wire.post(f"{bodies.HOST}/rs/0007023210/ncshipment", body=bodies.NON_CONTRACT_INFO)
