@@ -72,7 +72,7 @@ class Sweep:
         Jobs that wait for all others take turns: one step of one of them, and then whatever has come up meanwhile.
         """
         any_done = False
-        for job in sorted(registry.jobs, key=lambda job: (job.last, job.name == self._last_done)):
+        for job in sorted(registry.jobs, key=lambda job: job.name == self._last_done):
             if stop() or (limit is not None and swept.steps.total() >= limit):
                 break
             if job.last and any_done:

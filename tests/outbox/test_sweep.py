@@ -125,36 +125,20 @@ def test_jobs_take_turns(registry: Registry) -> None:
     assert steps.of == ["a", "b", "a", "b", "a"]
 
 
-def test_a_job_that_is_last_waits_while_another_has_something_to_do(registry: Registry) -> None:
+def test_jobs_that_are_last_take_turns_and_others_go_before_each(registry: Registry) -> None:
     order: list[str] = []
 
     def step(row: Any) -> None:
         order.append(row.group)
         done_with(row)
-        if order == ["other", "other", "last"]:
-            due_row("other")
-
-    registry.add(job_of("last", step, last=True), job_of("other", step))
-    for group in ("last", "last", "other", "other"):
-        due_row(group)
-    Sweep().round()
-    assert order == ["other", "other", "last", "other", "last"]
-
-
-def test_jobs_that_are_last_take_turns_and_others_go_between(registry: Registry) -> None:
-    order: list[str] = []
-
-    def step(row: Any) -> None:
-        order.append(row.group)
-        done_with(row)
-        if order == ["a"]:
+        if order == ["other", "a"]:
             due_row("other")
 
     registry.add(job_of("a", step, last=True), job_of("b", step, last=True), job_of("other", step))
-    for group in "aaabb":
+    for group in (*"aaabb", "other"):
         due_row(group)
     Sweep().round()
-    assert order == ["a", "other", "b", "a", "b", "a"]
+    assert order == ["other", "a", "other", "b", "a", "b", "a"]
 
 
 @pytest.mark.parametrize(("limit", "done"), [(0, ""), (1, "a"), (2, "ab"), (3, "aba"), (9, "aba")])
