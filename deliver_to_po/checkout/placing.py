@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
-from deliver_to_po.checkout.draft import is_chosen_as_seen, locked
+from deliver_to_po.checkout.draft import is_as_seen, is_chosen_as_seen, locked
 from deliver_to_po.checkout.kept_price import refuse_another_charge, what_was_charged
 from deliver_to_po.checkout.reserving import refuse_unfit
 from deliver_to_po.core.choices import CLOSED_OFFICE, Change, DeliveryState, OfficeCheck, Reason
@@ -232,6 +232,9 @@ def _obstacle(order: Any, draft: Delivery, seen: str | None, other_charge: str) 
         return _Obstacle(Change.PLACE_HELD, Reason.CHANGED, other_charge)
     if other_charge:
         return _Obstacle(Change.PLACE_HELD, Reason.CHARGED_OTHERWISE, other_charge)
+    if draft.state == DeliveryState.DRAFT and seen is not None and not is_as_seen(draft, seen):
+        # It goes by another service for the same charge, or nobody knows any longer for how much.
+        return _Obstacle(Change.PLACE_HELD, Reason.CHANGED)
     if (note := _other_parcels(order, draft)) is not None:
         return _Obstacle(Change.PLACE_HELD, Reason.PARCELS_CHANGED, note)
     # What ends by itself comes last: it would take the place of what a person must look at.

@@ -130,6 +130,15 @@ def test_declined_edited_and_then_paid_after_all_waits_for_the_buyers_word() -> 
     assert_bought(payment_came(draft.pk, seen=seen), H, Reason.CHANGED)
 
 
+@pytest.mark.parametrize("price", [Decimal("9.95"), None])
+def test_nor_does_it_go_by_another_service_for_the_same_charge(price: Decimal | None) -> None:
+    draft = make_draft(service="DOM.EP", price=Decimal("9.95"))
+    seen = fingerprint(draft)
+    shop.unreserve(reserve(draft).pk)
+    Delivery.objects.filter(pk=draft.pk).update(service="DOM.XP", price=price)
+    assert_bought(payment_came(draft.pk, seen=seen, charged=Decimal("9.95")), H, Reason.CHANGED)
+
+
 # -- Another cart in the end ----------------------------------------------------------------------------------------
 
 HEAVY = replace(PARCEL, weight_kg=Decimal(60))

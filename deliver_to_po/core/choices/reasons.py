@@ -79,8 +79,8 @@ class Reason(Explained):
     )
     CHANGED = Entry(
         "changed",
-        _("The post office or the recipient changed after the buyer last saw them."),
-        _("Ask the buyer whether the post office and the recipient below are right; then press “Resume”."),
+        _("The post office, the recipient or the service changed after the buyer last saw them."),
+        _("Ask the buyer whether the post office, the recipient and the service below are right; then press “Resume”."),
     )
     PARCELS_CHANGED = Entry(
         "parcels_changed",
