@@ -29,7 +29,7 @@ RECIPIENT = {**TYPED, "province": "QC", "email": "zoe@gmial.com", "phone": "+33 
 SEARCH_FIELDS = {"q", "lat", "lon", "show", "filter", "map", "via", "search"}
 SEARCH_FIELDS |= {"office_id", "deliver", "service", "remember", "could_remember"}
 HEADERS = ("X-Forwarded-For", "Accept-Language", "X-CSRFToken", "Referer", "User-Agent")
-RECIPIENT_FIELDS = {*TYPED, "confirm_postal_code", "confirm_email", "confirm_phone"}
+RECIPIENT_FIELDS = {*TYPED, "office", "confirm_postal_code", "confirm_email", "confirm_phone"}
 
 
 @pytest.fixture
