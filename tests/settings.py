@@ -59,6 +59,16 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
+
+class NotGiven(str):
+    """What a template shows in place of what its view does not give it: it fails the test."""
+
+    __slots__ = ()
+
+    def __mod__(self, name: object) -> str:
+        raise AssertionError(f"a template names {name}, which no view gives it")
+
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -71,6 +81,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
             ]
             + (["example_shop.context_processors.shop"] if ORDER_KEY == "integer" else []),
+            "string_if_invalid": NotGiven("%s"),
         },
     }
 ]

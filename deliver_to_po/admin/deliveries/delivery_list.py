@@ -131,6 +131,7 @@ class DeliveryList(ListWithWarnings):
         filters_open = any(name not in NO_FILTERS for name in request.GET)
         whole_queue = not (filters_open or request.GET.get("q"))
         return {
+            "list_url": request.path,
             "queues": cards,
             "queue": current,
             "queue_is_empty": any(card["current"] and card["empty"] for part in cards for card in part["cards"]),
