@@ -128,6 +128,8 @@ def test_what_a_merchant_must_know_of_parcels_in_the_post_has_queues(change_sett
     late = {"transmitted_at": datetime(2026, 11, 24, 5, 30, tzinfo=UTC), "mailing_date": date(2026, 11, 23)}
     ten, nine, five, four = (today - timedelta(days=count) for count in (10, 9, 5, 4))
     over = {"ended_at": timezone.now()}
+    voided = followed(P.ELSEWHERE)
+    Shipment.objects.filter(delivery=voided).update(state=ShipmentState.VOIDED, open_parcel=None)
     expected: Sequence[tuple[Delivery, set[str]]] = (
         (followed(P.NOT_SEEN, group="g", **gone), {"not_seen"}),
         (followed(P.ANNOUNCED, group="g", **gone), {"not_seen"}),
@@ -148,6 +150,7 @@ def test_what_a_merchant_must_know_of_parcels_in_the_post_has_queues(change_sett
         (followed(P.RETURNED, tracking=over), {"coming_back"}),
         (followed(P.LOST, tracking=over), {"coming_back"}),
         (followed(P.COLLECTED, tracking=over), set()),
+        (voided, set()),
     )
     found = [names_with(delivery) - {"to_transmit"} for delivery, _names in expected]
     assert found == [names for _delivery, names in expected]

@@ -244,6 +244,15 @@ def test_after_a_minute_a_worker_is_sent_for_the_same_hours_again(
     assert worker == [["0000000001"], ["0000000001"]]
 
 
+def test_without_a_cache_hours_are_fetched_each_time(
+    answer: Callable[..., Any], worker: list[list[str]], settings: Any
+) -> None:
+    answer(office(1, hours=None))
+    settings.CACHES = {"default": {"BACKEND": "tests.broken_cache.BrokenCache"}}
+    assert searching.search("K2B7K0", "en").hours_coming
+    assert worker == [["0000000001"]]
+
+
 @pytest.mark.parametrize(("changes", "rung"), [({}, Rung.FRESH), ({"hours": None}, Rung.STALE)])
 def test_no_worker_is_sent_when_all_hours_are_known_or_canada_post_does_not_answer(
     answer: Callable[..., Any], worker: list[list[str]], changes: dict[str, Any], rung: Rung

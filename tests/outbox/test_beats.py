@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from deliver_to_po.core.choices import ShipmentState
@@ -96,3 +97,11 @@ def test_after_a_jump_no_person_is_asked_for_reports(clock: Any) -> None:
     assert Sweep().round().housekeeping[HOUSEKEEPING[0].name] == 0
     sweep_for(clock, 25)
     assert Sweep().round().housekeeping[HOUSEKEEPING[0].name] == 1
+
+
+def test_of_two_that_write_down_the_first_beat_at_once_neither_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    beat()
+    # As seen by one that looked before the other had written.
+    monkeypatch.setattr(QuerySet, "update", lambda self, **values: 0)
+    beat()
+    assert set(last_beats()) == {SWEEP}

@@ -55,6 +55,18 @@ def test_a_due_row_is_the_claimants_until_its_lease_ends() -> None:
     assert claim(JOB, row.pk) is None
 
 
+def test_a_claim_whose_lease_ended_before_its_row_was_read_is_none() -> None:
+    row, asked = due_row(), []
+
+    def rows() -> Any:
+        if asked:
+            Shipment.objects.filter(pk=row.pk).update(lease=uuid.uuid4())
+        asked.append(1)
+        return Shipment.objects.filter(group="job")
+
+    assert claim(job_of("job", rows=rows), row.pk) is None
+
+
 def test_no_other_due_row_is_claimed_with_it() -> None:
     row, other = due_row(), due_row()
     before = values_of(other)

@@ -10,8 +10,10 @@ from django.conf import settings as project
 from django.test import Client
 from django.utils import timezone
 
+from deliver_to_po import errors
 from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.canadapost.types import NearPostalCode
+from deliver_to_po.checkout.pages import choose_again
 from deliver_to_po.core.choices import Change, DeliveryState, OfficeCheck, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery, Office, Shipment, links
@@ -240,6 +242,17 @@ def test_a_recipient_is_kept_when_the_office_closes_meanwhile(
     unchosen.refresh_from_db()
     assert (unchosen.recipient, unchosen.state) == (RECIPIENT, DeliveryState.NEEDS_CHOICE)
     assert client.post(path, {"office_id": offered[1]})["Location"] == "/post-office/again/en/"
+
+
+def test_who_names_a_recipient_after_the_choice_has_closed_is_told_so(
+    unchosen: Delivery, offered: list[str], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def close(*_arguments: Any) -> None:
+        raise errors.ChoiceClosed
+
+    monkeypatch.setattr(choose_again, "keep_recipient", close)
+    response = client.post(f"{links.path_for(unchosen)}recipient/{offered[0]}/", TYPED)
+    assert response.status_code == 409
 
 
 def test_after_too_many_searches_the_saved_recipient_is_not_shown_to_be_edited(
