@@ -54,7 +54,7 @@ class Mutant:
         """The lines of the statement that changes; of one with a body, its head."""
         statement = self._statements()[-1]
         body = getattr(statement, "body", None)
-        return range(statement.lineno, body[0].lineno if body else (statement.end_lineno or 0) + 1)
+        return range(_first_line(statement), body[0].lineno if body else (statement.end_lineno or 0) + 1)
 
     def _statements(self) -> list[ast.stmt]:
         """Return the statements that the piece stands in, the outermost first."""
@@ -62,7 +62,7 @@ class Mutant:
         return [
             node
             for node in ast.walk(ast.parse(self.source))
-            if isinstance(node, ast.stmt) and node.lineno <= begin and end <= (node.end_lineno or 0)
+            if isinstance(node, ast.stmt) and _first_line(node) <= begin and end <= (node.end_lineno or 0)
         ]
 
     def _around(self) -> tuple[bytes, bytes]:
@@ -72,6 +72,11 @@ class Mutant:
         begin = begins[self.old.lineno - 1] + self.old.col_offset
         end = begins[(self.old.end_lineno or 0) - 1] + (self.old.end_col_offset or 0)
         return source[:begin], source[end:]
+
+
+def _first_line(statement: ast.stmt) -> int:
+    """Return where a statement begins: what is decorated, with its first decorator."""
+    return min(node.lineno for node in (statement, *getattr(statement, "decorator_list", ())))
 
 
 def _length_shared(one: str, other: str) -> int:

@@ -83,3 +83,9 @@ def test_members_of_choices_are_read_from_their_module() -> None:
 def test_states_of_the_package_are_swapped_for_others() -> None:
     moves = mutants_in(ROOT, Path("deliver_to_po", "models", "moves.py"))
     assert any(ast.unparse(mutant.old) == "D.DRAFT" for mutant in moves)
+
+
+def test_what_decorates_a_function_runs_as_the_module_is_imported() -> None:
+    source = "@cached(3)\ndef few(): return 1\n"
+    where = {(mutant.in_function, tuple(mutant.lines)) for mutant in mutants_of(Path("x.py"), source, {})}
+    assert where == {(False, (1,)), (True, (2,))}
