@@ -177,6 +177,7 @@ def test_steps_that_are_skipped_or_come_late_are_refused_and_change_nothing(offe
         # What is refused uses no key up.
         answered, problem = program.of_choice(*reserve, asked, Idempotency_Key="a")
         assert (answered, problem["code"]) == (status, code)
+    assert program.of_choice(*reserve, {"seen": "x" * 64})[1]["path"] == "$.seen"
     for key in ("x" * 101, "é"):
         assert program.of_choice(*reserve, {"seen": seen}, Idempotency_Key=key)[1]["code"] == "key_invalid"
     assert rows() == before

@@ -155,6 +155,9 @@ def test_each_kind_is_worded_and_has_buttons_only_for_those_who_may(clerk: Clerk
         # All kinds, and what was not asked about yet, without what goes on by itself.
         assert len(soup.select(".d2po-stays tbody tr")) == len(Differs.values)
         assert soup.select(".d2po-stays a.d2po-button") == []
+    row = shown(client).select_one('.d2po-stays tr:-soup-contains("id-not_listed")')
+    assert row is not None
+    assert "its manifest does not list it" in row.get_text()
     one = Comparison.objects.get(name="534881")
     url = reverse("admin:deliver_to_po_difference", args=[one.pk, "id-twice", "take-back"])
     assert client.get(url).status_code == 403

@@ -68,6 +68,15 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_few(admin_client: C
     assert len(many) == len(few) <= 10
 
 
+def test_a_part_of_the_queues_that_has_none_in_this_shop_is_not_named(
+    admin_client: Client, change_settings: Any
+) -> None:
+    for follows in (True, False):
+        change_settings(TRACKING=follows)
+        titles = [heading.get_text() for heading in listed(admin_client).select(".d2po-queues h2")]
+        assert ("With Canada Post" in titles) is follows
+
+
 def test_the_newest_come_first_and_a_time_can_be_chosen(admin_client: Client) -> None:
     old = make_delivery(placed_at=timezone.now() - timedelta(days=400))
     new = make_delivery()

@@ -60,6 +60,7 @@ def test_a_choice_is_shown_with_what_the_pages_form_sends(client: Client, offere
     draft_id, _secret = client.session[SESSION_KEY]
     assert [url for url, _status in page.redirect_chain] == [STEP]
     assert f'data-choice="{draft_id}"' in text(page)
+    assert TYPED["name"] in text(page)
     assert text(answer(client)).count("data-choice") == 1
     assert "data-choice" not in text(answer(client, f"{STEP}?q=K1A0B1"))
     # Without the element the step is what it was.
