@@ -182,7 +182,6 @@ def mail_by_smtp(settings: Any, timeout: int | None, host: str = "mail.example.c
         settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_TIMEOUT = surroundings.SMTP, host, timeout
 
 
-@pytest.mark.skipif(django.VERSION < (6, 1), reason="Django has no MAILERS yet")
 def test_a_shop_without_a_default_mailer_is_not_asked_how_long_it_waits(settings: Any) -> None:
     settings.MAILERS = {"shop": {"BACKEND": surroundings.SMTP}}
     assert surroundings.check_mail_timeout() == []
