@@ -19,6 +19,7 @@ from deliver_to_po.models.moves import (
     SHIPMENT_MOVES,
     move_delivery,
     move_shipment,
+    needing_a_person,
 )
 from deliver_to_po.models.placing import add_unchosen, draft_from
 from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_shipment
@@ -469,3 +470,12 @@ def test_an_order_may_have_an_older_delivery_beside_its_current_one() -> None:
     Delivery.objects.filter(pk=old.pk).update(current_order=None)
     new = make_delivery(order=order, replaces=old)
     assert {old, new} == set(Delivery.objects.filter(order=order))
+
+
+@pytest.mark.parametrize(("state", "needs"), [(DeliveryState.RELEASED, True), (DeliveryState.HELD, False)])
+def test_a_label_to_be_destroyed_needs_a_person_while_its_delivery_may_be_sent(
+    state: DeliveryState, needs: bool
+) -> None:
+    asked = {"state": ShipmentState.REFUND_ASKED, "change_asked_at": timezone.now()}
+    shipment = make_shipment(make_delivery(state=state), **asked)
+    assert (shipment in needing_a_person()) is needs
