@@ -76,7 +76,8 @@ class Mutant:
 
 def _first_line(statement: ast.stmt) -> int:
     """Return where a statement begins: what is decorated, with its first decorator."""
-    return min(node.lineno for node in (statement, *getattr(statement, "decorator_list", ())))
+    nodes: list[ast.stmt | ast.expr] = [statement, *getattr(statement, "decorator_list", ())]
+    return min(node.lineno for node in nodes)
 
 
 def _length_shared(one: str, other: str) -> int:

@@ -56,7 +56,7 @@ def test_a_due_row_is_the_claimants_until_its_lease_ends() -> None:
 
 
 def test_a_claim_whose_lease_ended_before_its_row_was_read_is_none() -> None:
-    row, asked = due_row(), []
+    row, asked = due_row(), list[int]()
 
     def rows() -> Any:
         if asked:
