@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
 from deliver_to_po import errors
+from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.canadapost.types import Recipient
 from deliver_to_po.checkout.choosing import chosen_office_id, known_postal_code
@@ -120,7 +121,7 @@ def recipient(request: HttpRequest) -> HttpResponse:
 
 def _draft_of_form(request: HttpRequest) -> Delivery:
     """Return the draft that the form is for; if it has ended meanwhile, a new one for the office that the page has."""
-    office_id = request.POST.get("office", "")
+    office_id = request.POST.get("office", "")[: lengths.OFFICE_ID + 1]
     if office_id and draft_to_change(request) is None and not draft_id_of(request):
         return take(request, None, Pressed(office_id))[0]
     return with_office(draft_of(request))

@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
+from deliver_to_po.checkout.pages.taking import take
 from deliver_to_po.emulator.server import EmulatorServer
 from tests.factories import TYPED
 
@@ -65,6 +66,13 @@ def test_every_field_of_every_form_of_the_step_is_tried_below(buyer: Client) -> 
     recipient = _fields(_soup(buyer.post(reverse("deliver_to_po:recipient"), RECIPIENT)))
     assert search == SEARCH_FIELDS
     assert recipient == RECIPIENT_FIELDS
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=["marks", "digits", "dots", "spaces"])
+def test_in_the_office_of_a_form_whose_choice_has_ended(client: Client, emulator: EmulatorServer, text: str) -> None:
+    with patch("deliver_to_po.checkout.pages.step.take", wraps=take) as begun:
+        _check(lambda: client.post(reverse("deliver_to_po:recipient"), {**RECIPIENT, "office": text}))
+    assert [len(call.args[2].office_id) <= LONGEST for call in begun.call_args_list] == [True]
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=["marks", "digits", "dots", "spaces"])
