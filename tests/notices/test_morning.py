@@ -96,9 +96,13 @@ def test_it_says_why_somebody_must_look_for_a_parcel_that_is_followed(follows: b
     change_settings(TRACKING=follows)
     seen(in_the_post(reference="ASTRAY-1"), Scan.CARD_LEFT)
     seen(in_the_post(reference="READY-1"), Scan.READY)
+    seen(in_the_post(reference="REAL-1", live=True), Scan.CARD_LEFT)
+    seen(voided := in_the_post(reference="VOIDED-1"), Scan.CARD_LEFT)
+    Shipment.objects.filter(pk=voided.pk).update(state=ShipmentState.VOIDED, open_parcel=None, own_tracking_pin=None)
     sweep()
     assert [f"ASTRAY-1 – {Doubt.CARD_LEFT.label}" in each.body for each in mail.outbox] == [True] * follows
-    assert not [each for each in mail.outbox if "READY-1" in each.body]
+    others = ("READY-1", "REAL-1", "VOIDED-1")
+    assert not [each for each in mail.outbox if any(other in each.body for other in others)]
 
 
 @pytest.mark.usefixtures("clock")
