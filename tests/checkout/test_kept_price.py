@@ -453,6 +453,21 @@ def test_so_does_one_that_was_some_hours_old_whatever_the_shop_charges_without_a
     assert (again.seen, again.draft.price, again.notice) == (seen.seen, PRICE, "")
 
 
+@pytest.mark.usefixtures("cache_of_this_process")
+def test_a_fallback_of_while_the_cache_was_away_goes_for_a_price_that_was_known_before(
+    request_: HttpRequest, draft: Delivery, cart: Cart, settings: Any
+) -> None:
+    with time_machine.travel("2026-11-25T12:00:00-05:00", tick=False) as clock:
+        ask(cart, draft)
+        clock.shift(timedelta(minutes=5))
+        there, settings.CACHES = settings.CACHES, {"default": {"BACKEND": "tests.broken_cache.BrokenCache"}}
+        review(request_)
+        assert row(draft) == ("DOM.EP", Decimal("9.95"))
+        settings.CACHES = there
+        assert "from $9.95 to $14.85" in review(request_).notice
+    assert row(draft) == ("DOM.EP", PRICE)
+
+
 @pytest.mark.usefixtures("known")
 def test_a_service_by_which_canada_post_no_longer_carries_the_cart_is_not_paid_for(
     request_: HttpRequest, monkeypatch: pytest.MonkeyPatch
