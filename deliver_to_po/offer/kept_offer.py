@@ -34,6 +34,7 @@ class KeptOffer(NamedTuple):
                 "kind": offer.price_kind.value,
                 "rate": rate_to_json(offer.rate) if offer.rate else None,
                 "expected_from": offer.expected_from and offer.expected_from.isoformat(),
+                "mailed_on": offer.mailed_on and offer.mailed_on.isoformat(),
             },
         }
 
@@ -46,7 +47,7 @@ def kept_offer(delivery: Delivery) -> KeptOffer | None:
     row = delivery.quote
     if not row or delivery.price is None or delivery.service not in tuple(Service):
         return None
-    rate, day = row["rate"], None if delivery.choice else row["expected_from"]
+    rate, day, mailed_on = row["rate"], None if delivery.choice else row["expected_from"], row.get("mailed_on")
     offer = Offer(
         service=Service(delivery.service),
         available=True,
@@ -55,5 +56,6 @@ def kept_offer(delivery: Delivery) -> KeptOffer | None:
         expected_from=date.fromisoformat(day) if day else None,
         quoted_at=delivery.price_quoted_at,
         rate=rate_from_json(rate) if rate else None,
+        mailed_on=date.fromisoformat(mailed_on) if mailed_on else None,
     )
     return KeptOffer(row["about"], offer, row.get("told", True))

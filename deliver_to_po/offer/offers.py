@@ -38,7 +38,7 @@ class Offer:
 
     ``price`` is in CAD before tax, None while nobody has named one. Where ``price_from`` it is quoted for the buyer's
     own postal code, and may be another for the post office: write "from". ``expected_from`` is the day from which the
-    parcel can be picked up, None where Canada Post promises none. ``rate`` is what Canada Post asks for all parcels
+    parcel can be picked up if it is mailed on ``mailed_on``, None where Canada Post promises none. ``rate`` is what Canada Post asks for all parcels
     together, and ``quoted_at`` when it said so. ``name`` is what the service is called, in the active language.
     """
 
@@ -51,6 +51,7 @@ class Offer:
     expected_from: date | None = None
     quoted_at: datetime | None = None
     rate: Rate | None = None
+    mailed_on: date | None = None
 
     @property
     def name(self) -> str:
@@ -177,6 +178,7 @@ def _offer(cart: Any, service: Service, to: Destination, kept: Kept, question: Q
         expected_from=day,
         quoted_at=kept.asked_at,
         rate=kept.rate,
+        mailed_on=question.mailed_on,
     )
 
 

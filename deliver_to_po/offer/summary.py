@@ -18,11 +18,12 @@ from deliver_to_po.core.choices.states import OVER, WITHOUT_OFFICE
 from deliver_to_po.core.choices.tracking import SCANNED
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of
-from deliver_to_po.core.shop_time import shop_day
+from deliver_to_po.core.shop_time import shop_day, shop_time
 from deliver_to_po.core.wording import NBSP, clock, day_of_week, hours_of_day, hours_rows, service_name, shown_city_line
 from deliver_to_po.models import Delivery, Notice, Shipment
 from deliver_to_po.models.links import url_for
 from deliver_to_po.models.tracking import tracking_of
+from deliver_to_po.offer.days import next_deposit_day
 from deliver_to_po.offer.followed import News, news_of, stop_names
 from deliver_to_po.offer.kept_offer import kept_offer
 from deliver_to_po.offices.opening import Opening, State, opening
@@ -37,6 +38,7 @@ TOLD = (
     "recipient_name",
     "recipient_email",
     "office_id",
+    "mailing_date",
     "tracking_pin",
 )
 
@@ -62,19 +64,19 @@ class Summary:
 
     language: str
     heading: str
-    office_name: str
-    office_location: str
-    address_lines: tuple[str, ...]
-    hours: tuple[tuple[str, str], ...]
-    hours_note: str
-    map_url: str
-    recipient_name: str
-    wait: str
-    bring: tuple[str, ...]
-    held: str
-    tracking_numbers: tuple[str, ...]
-    warning: str
-    test: bool
+    office_name: str = ""
+    office_location: str = ""
+    address_lines: tuple[str, ...] = ()
+    hours: tuple[tuple[str, str], ...] = ()
+    hours_note: str = ""
+    map_url: str = ""
+    recipient_name: str = ""
+    wait: str = ""
+    bring: tuple[str, ...] = ()
+    held: str = ""
+    tracking_numbers: tuple[str, ...] = ()
+    warning: str = ""
+    test: bool = False
     choose_url: str = ""
     service: str = ""
     expected: str = ""
@@ -133,7 +135,7 @@ def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], languag
             choose_url=_choose_url(delivery),
             test=not (delivery.live if delivery.order_id else app_settings.canada_post.live),
             service=service_name(delivery.service),
-            expected=_expected(delivery) if news.wait and not news.stop else "",
+            expected=_expected(delivery, shipments) if news.wait and not news.stop else "",
             today="" if news.wait else _today(office, now),
             last_opening=_last_opening(news),
         )
@@ -196,17 +198,7 @@ def _nothing_but_why(delivery: Delivery, language: str) -> Summary:
     return Summary(
         language=language,
         heading=_("Pick up at the post office"),
-        office_name="",
-        office_location="",
-        address_lines=(),
-        hours=(),
-        hours_note="",
-        map_url="",
         recipient_name=delivery.recipient_name,
-        wait="",
-        bring=(),
-        held="",
-        tracking_numbers=(),
         warning=_warning(delivery),
         test=not delivery.live,
         choose_url=_choose_url(delivery),
@@ -249,11 +241,14 @@ def as_text(summary: Summary) -> str:
     return "\n\n".join(text for text in texts if text)
 
 
-def _expected(delivery: Delivery) -> str:
-    """Return from which day on it was said to be there: of the office that was meant, and while that day is to come."""
+def _expected(delivery: Delivery, shipments: Iterable[Shipment]) -> str:
+    """Return from which day on it was said to be there: of the office that was meant, and while that can come true."""
     kept = kept_offer(delivery)
     day = kept.offer.expected_from if kept else None
-    if day is None or day < shop_day() or delivery.state == DeliveryState.HELD:
+    if kept is None or day is None or day < shop_day() or delivery.state == DeliveryState.HELD:
+        return ""
+    days = [shipment.mailing_date for shipment in shipments if shipment.mailing_date]
+    if kept.offer.mailed_on and max(days, default=next_deposit_day(shop_time(), "")) > kept.offer.mailed_on:
         return ""
     return _("Expected at the post office from %(date)s") % {"date": day_of_week(day)}
 

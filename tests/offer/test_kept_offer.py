@@ -22,6 +22,7 @@ OFFER = Offer(
     expected_from=date(2026, 11, 27),
     quoted_at=timezone.now(),
     rate=RATE,
+    mailed_on=date(2026, 11, 25),
 )
 
 

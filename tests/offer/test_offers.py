@@ -173,7 +173,7 @@ def test_a_price_that_is_none_becomes_the_fallback_price_and_never_zero(answer: 
 def test_handling_days_move_the_day(shop_says: Any) -> None:
     shop_says(handling_days=2)
     _economy, express = fetch_offers(CART, "H2X1Y4")
-    assert express.expected_from == date(2026, 12, 1)
+    assert (express.mailed_on, express.expected_from) == (date(2026, 11, 27), date(2026, 12, 1))
 
 
 # -- The ladder -----------------------------------------------------------------------------------------------------

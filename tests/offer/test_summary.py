@@ -1,8 +1,10 @@
 """What a person is told about a delivery, in both languages: sentence by sentence."""
 
 from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -351,6 +353,21 @@ def test_the_day_is_told_until_it_is_past_or_about_another_office(language: str,
     with time_machine.travel("2026-12-02T12:00:00-05:00", tick=False):
         assert expected() == ""
     assert summarize(make_delivery(), language).expected == ""
+
+
+@pytest.mark.parametrize(
+    ("hour", "mailing_date", "is_told"),
+    [(16, None, True), (18, None, False), (18, date(2026, 11, 25), True), (16, date(2026, 11, 26), False)],
+)
+def test_the_day_is_not_told_once_a_parcel_is_mailed_later_than_it_was_said_for(
+    hour: int, mailing_date: date | None, is_told: bool
+) -> None:
+    # The cut-off is at 17:00.
+    with time_machine.travel(datetime(2026, 11, 25, hour, tzinfo=ZoneInfo("America/Toronto")), tick=False):
+        delivery = make_delivery(price=Decimal("14.85"), quote=QUOTE | {"mailed_on": "2026-11-25"})
+        if mailing_date:
+            make_shipment(delivery, mailing_date=mailing_date)
+        assert bool(summarize(delivery, "en").expected) is is_told
 
 
 def test_as_text_a_warning_comes_first(summary: Summary) -> None:

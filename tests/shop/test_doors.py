@@ -24,7 +24,7 @@ SHOP = {
     "Erasure": "ERASED LATER FAILED NOTHING",
     "ListedOffice": "(number, office, opening=None, chosen=False, detour_km=None, offers=())",
     "Offer": "(service, available, reason='', price=None, price_kind=NONE, price_from=False, expected_from=None, "
-    "quoted_at=None, rate=None)",
+    "quoted_at=None, rate=None, mailed_on=None)",
     "OfficeCheck": "NOT_ASKED TAKES_PARCELS NO_LONGER GONE COULD_NOT_ASK",
     "OfficeList": "(query, offices, show, next_show, received_at, rung=FRESH, precision=EXACT, over_limit=False, "
     "hours_coming=False, filtered=False, matching=0, out_of=0, unsure=0, kept=None, via=None)",
@@ -33,8 +33,9 @@ SHOP = {
     "Reserved": "(id, price, service, province, expires_at, order=None)",
     "Review": "(draft, seen, order=None, offer=None, notice='', language=…)",
     "Shipment": "(args, kwargs)",
-    "Summary": "(language, heading, office_name, office_location, address_lines, hours, hours_note, map_url, "
-    "recipient_name, wait, bring, held, tracking_numbers, warning, test, choose_url='', service='', expected='', "
+    "Summary": "(language, heading, office_name='', office_location='', address_lines=(), hours=(), hours_note='', "
+    "map_url='', recipient_name='', wait='', bring=(), held='', tracking_numbers=(), warning='', test=False, "
+    "choose_url='', service='', expected='', "
     "directions_url='', status='', status_more='', urgent=False, path=(), opening='', today='', last_opening='')",
     "ToChoose": "(delivery, url)",
     "Visitor": "(ask=…, store=…, check=…)",
