@@ -139,10 +139,10 @@ def described(row: Delivery | Shipment) -> str:
     return f"{about} ({row.get_state_display()})"
 
 
-def printed_by(shipment: Shipment) -> str:
+def printed_by(shipment: Shipment, told: str = "") -> str:
     when = day_and_time(shipment.printed_at) if shipment.printed_at else ""
     words = {"user": shipment.printed_by or _("somebody"), "when": when}
-    return _("printed by %(user)s on %(when)s") % words
+    return (told or _("printed by %(user)s on %(when)s")) % words
 
 
 def tracking_link(shipment: Shipment) -> str:

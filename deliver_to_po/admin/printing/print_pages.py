@@ -185,7 +185,7 @@ def _job_page(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponse:
         "left_out": left_out,
         "more_left_out": counts.total() - ready - printed - len(left_out),
         "without": job.without[:NAMED],
-        "last_printed": printed_by(last_printed) if last_printed else "",
+        "last_printed": printed_by(last_printed, _("%(when)s, by %(user)s")) if last_printed else "",
         "forms": PrintForm.choices,
         "starts": range(1, 5),
         "file_url": desk_url(site, "print_file", job.pk),

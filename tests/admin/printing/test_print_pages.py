@@ -516,12 +516,22 @@ def test_nothing_is_printed_by_following_a_link(client: Client, labelled: Labell
 
 
 def test_in_french(client: Client, labelled: Labelled) -> None:
-    job = take_these(client, labelled("A-1"), make_shipment(make_delivery(reference="B-2")))
+    job = take_these(client, labelled("A-1"), make_shipment(make_delivery(reference="B-2"), state="made"))
     page = page_of(client, job, HTTP_ACCEPT_LANGUAGE="fr")
     assert "1 étiquette est prête à imprimer" in page
+    assert "Étiquettes prêtes : 1 sur 2" in page
     client.cookies.load({"django_language": "fr"})
     response = fetch(client, job, form="four")
     assert "Feuille de garde" in pages(response)[0]
+
+
+def test_several_labels_that_are_printed_are_said_in_french_as_several(client: Client, labelled: Labelled) -> None:
+    job = take_these(client, labelled("A-1"), labelled("A-2"))
+    assert len(pages(fetch(client, job))) >= 2
+    page = page_of(client, job, HTTP_ACCEPT_LANGUAGE="fr")
+    assert "2 étiquettes sont déjà imprimées" in page
+    assert "par clerk)" in page
+    assert "imprimée par" not in page
 
 
 def test_the_job_page_asks_no_more_of_the_database_for_many_labels(
