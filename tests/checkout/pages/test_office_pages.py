@@ -261,5 +261,7 @@ def test_offices_that_may_be_as_wanted_come_last_and_the_page_says_so(
     monkeypatch.setattr(searching, "find", lambda *_, **__: OfficeAnswer(tuple(offices), NOON))
     page = look(client, q="K1A 0B1", filter="evenings")
     assert office_ids(page) == ["3", "5", "1", "4"]
-    assert "your filters" in one(page, "legend[data-heading]").get_text()
+    # For the ear as for the eye: listed or not, only those that are surely as wanted count.
+    assert "2 post offices near K1A\xa00B1 match your filters" in one(page, "legend[data-heading]").get_text()
+    assert one(page, "[data-part=count]").get_text() == "2 of 5 offices"
     assert "2 match; the hours of the last 2 are not known" in one(page, "fieldset .d2po-note").get_text()
