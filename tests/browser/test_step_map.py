@@ -297,6 +297,16 @@ def test_after_a_drag_the_area_may_be_searched(mapped: Page) -> None:
     expect(mapped.locator("#d2po-q")).to_have_value("")
 
 
+def test_after_the_arrow_keys_the_area_may_be_searched(mapped: Page) -> None:
+    search = mapped.get_by_role("button", name="Search this area")
+    mapped.locator("#d2po-map").press("Tab")
+    expect(search).to_be_hidden()
+    mapped.locator("#d2po-map").press("ArrowRight")
+    search.press("Enter")
+    expect(mapped.locator("legend[data-heading]")).to_contain_text("near the middle of the map")
+    expect(search).to_be_hidden()
+
+
 def test_pictures_that_do_not_come_are_said(mapped: Page) -> None:
     expect(mapped.locator("[data-map-status]")).to_contain_text("We cannot load the map background")
 

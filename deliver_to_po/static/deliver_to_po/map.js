@@ -99,7 +99,8 @@ class OfficeMap {
     this.leaflet = this.build();
     this.watchTiles();
     this.leaflet.on("zoomend", () => this.spread());
-    this.leaflet.on("dragend zoomend", () => { this.area.hidden = Boolean(this.fitting); });
+    this.leaflet.on("dragend zoomend", () => { this.area.hidden = false; });
+    this.leaflet.on("keydown", ({ originalEvent: { key } }) => { if (key.startsWith("Arrow")) this.area.hidden = false; });
     this.leaflet.on("click", () => this.close());
     this.area.addEventListener("click", () => this.searchArea());
     this.card.querySelector("[data-card-close]").addEventListener("click", () => this.close());
@@ -151,9 +152,7 @@ class OfficeMap {
     this.pins = new Map(this.rows.map((row) => [row.dataset.office, this.pin(row)]));
     this.bounds = L.latLngBounds([...this.pins.values()].map((pin) => pin.home));
     this.markPlace();
-    this.fitting = true;
     this.leaflet.fitBounds(this.bounds, { paddingTopLeft: [64, 64], paddingBottomRight: [40, 32], maxZoom: 15, animate: false });
-    this.fitting = false;
     this.area.hidden = true;
     this.spread();
     this.press(this.step.chosen?.closest("[data-office]"));
