@@ -4,7 +4,7 @@ Only the newest revision of a parcel counts.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -24,6 +24,7 @@ from deliver_to_po.handoff.day_end.transmitting import ready_to_transmit
 from deliver_to_po.handoff.printing.label_state import to_print
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import SENDABLE, needing_a_person
+from deliver_to_po.models.shipment import mailed_before
 from deliver_to_po.offer.days import working_days_ago
 from deliver_to_po.shipping.registry import shipping_system
 
@@ -203,25 +204,22 @@ def in_the_post(*states: ParcelState, **fields: Any) -> QuerySet[Shipment]:
 
 def not_scanned() -> QuerySet[Shipment]:
     """Return the shipments that Canada Post should have scanned by now; what was never transmitted is still here."""
-    mailed_by, until = _mailed_by()
-    left = Q(transmitted_at__lt=until) | Q(transmitted_at=None, group="")
-    due = Q(mailing_date__lte=mailed_by) | Q(mailing_date=None, made_at__lt=until)
-    return in_the_post(ParcelState.NOT_SEEN, ParcelState.ANNOUNCED).filter(left & due)
+    day = _first_not_due()
+    left = Q(transmitted_at__lt=begin_of(day)) | Q(transmitted_at=None, group="")
+    return in_the_post(ParcelState.NOT_SEEN, ParcelState.ANNOUNCED).filter(left & mailed_before(day))
 
 
-def _mailed_by() -> tuple[date, datetime]:
-    """Return the last day whose parcels should be scanned by now, and when that day was over in the shop."""
-    day = working_days_ago(SCANNED_WITHIN, shop_day())
-    return day, begin_of(day + timedelta(days=1))
+def _first_not_due() -> date:
+    """Return the first day whose parcels need not be scanned by now."""
+    return working_days_ago(SCANNED_WITHIN, shop_day()) + timedelta(days=1)
 
 
 def is_not_scanned(shipment: Shipment) -> bool:
     """Say the same of one shipment that is followed and of which nothing was told."""
-    mailed_by, until = _mailed_by()
-    left = shipment.transmitted_at < until if shipment.transmitted_at else shipment.group == ""
-    if shipment.mailing_date is not None:
-        return left and shipment.mailing_date <= mailed_by
-    return left and shipment.made_at is not None and shipment.made_at < until
+    day = _first_not_due()
+    left = shipment.transmitted_at < begin_of(day) if shipment.transmitted_at else shipment.group == ""
+    mailed_on = shipment.mailing_date or (shop_day(shipment.made_at) if shipment.made_at else None)
+    return left and mailed_on is not None and mailed_on < day
 
 
 def ageing() -> QuerySet[Shipment]:
@@ -288,12 +286,11 @@ IN_THE_POST = (ASTRAY, NOT_SEEN, READY_FOR_FIVE, READY_FOR_TEN, ELSEWHERE, COMIN
 
 def queues() -> Sequence[Queue]:
     """Return the queues in the order of the day's work, without those into which nothing can come in this shop."""
+    asked = (ASKED,) if _buyers_ask() else ()
     unreleased = UNPAID if app_settings.release == "when_paid" else TO_PACK
-    to_do = [PERSONS, TO_PRINT, *([TO_TRANSMIT] if any(map(transmits, app_settings.shipping_systems)) else [])]
-    to_do.insert(1, unreleased)
-    if _buyers_ask():
-        to_do.insert(1, ASKED)
-    every = [*to_do, NEEDS_CHOICE, HELD, WAITING, *(IN_THE_POST if app_settings.tracking else ())]
+    day_end = (TO_TRANSMIT,) if any(map(transmits, app_settings.shipping_systems)) else ()
+    in_the_post = IN_THE_POST if app_settings.tracking else ()
+    every = (PERSONS, *asked, unreleased, TO_PRINT, *day_end, NEEDS_CHOICE, HELD, WAITING, *in_the_post)
     return sorted(every, key=lambda queue: tuple(Part).index(queue.part))
 
 

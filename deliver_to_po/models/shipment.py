@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from deliver_to_po.core.choices import HandoffStep, Outcome, Reason, ShipmentSta
 from deliver_to_po.core.choices.states import CLOSED, HOLDABLE, OVER
 from deliver_to_po.core.choices.tracking import SCANNED
 from deliver_to_po.core.conf import BY_CARD, LABEL_STORAGE
+from deliver_to_po.core.shop_time import begin_of
 from deliver_to_po.core.wording import with_colon
 from deliver_to_po.models.delivery import Delivery
 from deliver_to_po.models.due import Due
@@ -250,6 +252,11 @@ class Shipment(Due, WithRecipient, WithOffice):
 
 # Somebody wants another label instead. What was shipped again has used its label, and goes.
 CHANGED = Q(change_asked_at__isnull=False, open_parcel__isnull=False)
+
+
+def mailed_before(day: date) -> Q:
+    """Return the condition that a parcel was to be mailed before that day of the shop; else that it was made before."""
+    return Q(mailing_date__lt=day) | Q(mailing_date=None, made_at__lt=begin_of(day))
 
 
 def newest_revision() -> Q:

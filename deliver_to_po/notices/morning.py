@@ -19,9 +19,10 @@ from deliver_to_po.core.choices import DeliveryState, Doubt, ManifestState, Reas
 from deliver_to_po.core.choices.states import EXISTING, READY
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of
-from deliver_to_po.core.shop_time import begin_of, shop_day, shop_time
+from deliver_to_po.core.shop_time import shop_day, shop_time
 from deliver_to_po.models import Delivery, Manifest, MorningMail, Shipment, Tracking
 from deliver_to_po.models.moves import needing_a_person
+from deliver_to_po.models.shipment import mailed_before
 from deliver_to_po.models.tracking import ASTRAY
 from deliver_to_po.notices.mailing import Mailed, desk_url, end, message_of, put_off, send
 from deliver_to_po.shipping.registry import name_of_system
@@ -121,13 +122,13 @@ def _without_choice() -> Waiting:
 
 
 def _not_transmitted() -> Waiting:
-    """Return what was made before today, lies in a group, is not on hold, and has not been transmitted."""
+    """Return what was to be mailed before today, lies in a group, is not on hold, and has not been transmitted."""
     rows = Shipment.objects.filter(
+        mailed_before(shop_day()),
         _ours("delivery__"),
         state__in=READY,
         transmitted_at=None,
         manifest=None,
-        made_at__lt=begin_of(shop_day()),
         delivery__state=DeliveryState.RELEASED,
     ).exclude(group="")
     named = rows.select_related("delivery").order_by("made_at")

@@ -130,13 +130,14 @@ def _ready(tracking: Tracking) -> News:
     if until is not None:
         last = last_opening(office, until)
         day = last.opens.date() if last else until
+        now = timezone.now()
+        today = now.astimezone(last.opens.tzinfo).date() if last else shop_day()
         # After its last opening it has not come back yet: somebody may still find it there.
-        left = -1 if last and last.closes <= timezone.now() else (day - shop_day()).days
+        left = -1 if last and last.closes <= now else (day - today).days
         news = news._replace(headline=_until(left, day_of_week(day)), urgent=left <= FEW_DAYS, last=last, dated=True)
         if news.urgent:
-            news = news._replace(
-                more=_("It will come back to us soon.") if left < 0 else _("After that day it comes back to us.")
-            )
+            more = _("It will come back to us soon.") if left < 0 else _("After that day it comes back to us.")
+            news = news._replace(more=more)
     if tracking.state == P.READY:
         return news
     elsewhere = _("Canada Post took it to a post office other than the chosen one.")

@@ -119,7 +119,7 @@ def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], languag
             language=language_of(language or delivery.language),
             heading=_("Pick up at the post office"),
             office_name=as_people_read(office.name),
-            office_location="" if _is_same(office.location, office.name) else as_people_read(office.location),
+            office_location=as_people_read(office.location) if office.location.upper() != office.name.upper() else "",
             address_lines=(as_people_read(office.street), shown_city_line(office)) if office.street else (),
             hours=tuple(hours_rows(office.hours)) if office.hours else (),
             opening=opening_text(now) if now else "",
@@ -309,10 +309,6 @@ def _choose_url(delivery: Delivery) -> str:
     """Return the link with which the buyer chooses a post office, ``""`` where none is needed or there is no link."""
     waits = delivery.state == DeliveryState.NEEDS_CHOICE and delivery.stop_asked_at is None
     return url_for(delivery) if waits else ""
-
-
-def _is_same(text: str, other: str) -> bool:
-    return text.casefold() == other.casefold()
 
 
 def _typed(text: str) -> str:

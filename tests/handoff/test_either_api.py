@@ -15,6 +15,7 @@ from deliver_to_po.core.conf import APIS, BY_CARD
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.day_end.transmitting import preview
 from deliver_to_po.models import Shipment
+from deliver_to_po.offer.days import next_deposit_day
 from tests.factories import going_to, make_delivery, make_shipment
 from tests.rounds import handed_off
 from tests.ways import WITHOUT_CONTRACT
@@ -166,12 +167,13 @@ def test_the_label_is_of_the_kind_that_the_shop_chose_and_the_price_is_kept(
 
 
 @pytest.mark.parametrize("way", [*APIS, "portal by card"], indirect=True)
-@pytest.mark.parametrize(("ahead", "told"), [(0, True), (-1, False)])
-def test_canada_post_is_told_the_mailing_date_unless_it_is_past(
-    waiting: Shipment, emulator: EmulatorServer, ahead: int, told: bool
+@pytest.mark.parametrize("ahead", [0, -20])
+def test_canada_post_is_told_the_mailing_date_or_the_next_one_where_the_parcel_waited_until_that_was_past(
+    waiting: Shipment, emulator: EmulatorServer, ahead: int
 ) -> None:
-    day = timezone.localdate() + timedelta(days=ahead)
-    Shipment.objects.filter(pk=waiting.pk).update(mailing_date=day)
-    handed_off(waiting)
+    today = timezone.localdate()
+    Shipment.objects.filter(pk=waiting.pk).update(mailing_date=today + timedelta(days=ahead))
+    told = next_deposit_day(timezone.localtime(), "ON") if ahead else today
+    assert handed_off(waiting).mailing_date == told
     [made] = emulator.shipments
-    assert made.body.get("expectedMailingDate") == (day.isoformat() if told else None)
+    assert made.body["expectedMailingDate"] == told.isoformat()

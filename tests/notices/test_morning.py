@@ -61,6 +61,18 @@ def test_it_says_what_waits_and_where_and_names_nobody() -> None:
     assert RECIPIENT.email not in message.body
 
 
+def test_what_was_made_in_the_evening_for_the_next_working_day_is_late_after_that_day(clock: Any) -> None:
+    friday, made_at = date(2026, 11, 27), datetime(2026, 11, 26, 18, tzinfo=timezone.get_default_timezone())
+    values = {"state": ShipmentState.LABELLED, "made_at": made_at, "mailing_date": friday}
+    make_shipment(make_delivery(reference="EVENING-1"), **values)
+    clock.move_to(EIGHT.replace(day=27))
+    sweep()
+    assert not mail.outbox
+    clock.move_to(EIGHT.replace(day=28))
+    sweep()
+    assert "EVENING-1" in mail.outbox[0].body
+
+
 @pytest.mark.usefixtures("clock")
 def test_it_says_what_a_buyer_asks_for() -> None:
     for state, reason in ((DeliveryState.HELD, Reason.SHOP_HOLD), (DeliveryState.NEEDS_CHOICE, Reason.OFFICE_GONE)):

@@ -1,7 +1,7 @@
 """What a person is told of where the parcels are, in both languages."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -209,6 +209,25 @@ def test_after_its_last_opening_nobody_is_sent_there_today(time_machine: Any, ho
     time_machine.move_to(datetime(2026, 12, 7, hour, tzinfo=ZoneInfo("America/Toronto")), tick=False)
     parcel(make_delivery(state="released"), P.READY, ready_on=date(2026, 11, 22))
     assert told(Delivery.objects.get()).status.startswith(headline)
+
+
+@pytest.mark.parametrize(
+    ("shop", "province", "postal_code", "hour", "told"),
+    [
+        # It is Tuesday in Ontario, and Monday evening where the parcel is.
+        ("America/Toronto", "AB", "T5J0N3", 5, "1 day left"),
+        # It is the last day in Newfoundland, and the evening before in the shop.
+        ("America/Vancouver", "NL", "A1A1A1", 4, "Last day: pick it up today"),
+    ],
+)
+def test_the_days_that_are_left_are_counted_by_the_clock_of_the_post_office(
+    shop: str, province: str, postal_code: str, hour: int, told: str, change_settings: Any, time_machine: Any
+) -> None:
+    change_settings(TIME_ZONE=shop)
+    time_machine.move_to(datetime(2026, 12, 8, hour, 30, tzinfo=UTC), tick=False)
+    office = {"office_province": province, "office_postal_code": postal_code}
+    parcel(make_delivery(office_hours={"2": [["09:00", "17:00"]]}, **office), P.READY, ready_on=date(2026, 11, 23))
+    assert summarize(Delivery.objects.get(), "en").status.startswith(told)
 
 
 def test_the_slowest_of_several_parcels_leads(delivery: Delivery) -> None:

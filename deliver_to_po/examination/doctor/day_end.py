@@ -5,11 +5,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from deliver_to_po.core.choices import ManifestState
-from deliver_to_po.core.shop_time import begin_of, shop_day
+from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.examination.doctor.finding import Finding, Verdict
 from deliver_to_po.handoff.day_end.reconciling import differing
 from deliver_to_po.handoff.day_end.transmitting import is_own_group, ready_to_transmit
 from deliver_to_po.models import Manifest
+from deliver_to_po.models.shipment import mailed_before
 
 
 def day_end() -> list[Finding]:
@@ -18,8 +19,7 @@ def day_end() -> list[Finding]:
 
 
 def _late() -> list[Finding]:
-    today = begin_of(shop_day())
-    groups = ready_to_transmit().filter(made_at__lt=today).values_list("system", "api", "group")
+    groups = ready_to_transmit().filter(mailed_before(shop_day())).values_list("system", "api", "group")
     own = [belongs for belongs in (is_own_group(*group) for group in groups) if belongs is not None]
     return [*_not_transmitted(own.count(True)), *_foreign(own.count(False))]
 

@@ -197,10 +197,6 @@ STEPS: Mapping[str, Callable[[Manifest], None]] = {
 }
 
 
-def _workable() -> QuerySet[Manifest]:
-    return Manifest.objects.filter(state__in=list(STEPS))
-
-
 def _next_step(manifest: Manifest) -> bool:
     STEPS[manifest.state](manifest)
     return False
@@ -212,7 +208,7 @@ def _crashed(manifest: Manifest, error: Exception) -> None:
 
 MANIFESTS = Job(
     name="manifests",
-    rows=_workable,
+    rows=lambda: Manifest.objects.filter(state__in=list(STEPS)),
     step=_next_step,
     lease_seconds=lambda: app_settings.handoff.lease_seconds,
     wait_seconds=lambda: app_settings.handoff.retry_after_seconds[-1],

@@ -66,11 +66,8 @@ def preview() -> list[Group]:
         rows[row["system"], row["api"], row["group"]].append(row)
     locked = set(ManifestGroup.objects.filter(open_group__isnull=False).values_list("open_group", flat=True))
     found = [_group(key, members, locked) for key, members in rows.items()]
-    return sorted((group for group in found if group is not None), key=_by_age)
-
-
-def _by_age(group: Group) -> tuple[date, str, str]:
-    return group.first_day or date.max, group.name, group.system
+    groups = (group for group in found if group is not None)
+    return sorted(groups, key=lambda group: (group.first_day or date.max, group.name, group.system))
 
 
 def _group(key: tuple[str, str, str], members: Sequence[Mapping[str, Any]], locked: set[str | None]) -> Group | None:

@@ -38,10 +38,6 @@ def workable() -> QuerySet[Shipment]:
     return rows.select_related("delivery__order")
 
 
-def _in_progress() -> QuerySet[Shipment]:
-    return Shipment.objects.filter(state__in=IN_PROGRESS)
-
-
 def _next_step(shipment: Shipment) -> bool:
     """Do what is next; say whether its label can be fetched at once, by the same worker under the same lease."""
     before = shipment.state
@@ -63,7 +59,7 @@ SHIPMENTS = Job(
     wait_seconds=lambda: app_settings.handoff.retry_after_seconds[-1],
     crashed=_crashed,
     # What is begun is finished before more is begun.
-    first=(_in_progress,),
+    first=(lambda: Shipment.objects.filter(state__in=IN_PROGRESS),),
 )
 
 

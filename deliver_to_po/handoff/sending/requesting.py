@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from deliver_to_po.canadapost import errors
 from deliver_to_po.core.choices import CLOSED_OFFICE, Change, HandoffStep, OfficeCheck, Outcome, Reason, ShipmentState
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.shop_time import shop_day, shop_time
 from deliver_to_po.handoff.attempts import outcome_of, record, record_not_yet
 from deliver_to_po.handoff.changing.settling import move_and_settle, settle
 from deliver_to_po.handoff.frozen_request import made_fields, numbers_fit, request_of
@@ -22,6 +24,7 @@ from deliver_to_po.host import asking
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import move_delivery, move_shipment
 from deliver_to_po.models.pause_in_force import current_pause, lately_in_force
+from deliver_to_po.offer.days import next_deposit_day
 from deliver_to_po.offices.check import CheckAnswer
 from deliver_to_po.outbox.claiming import after
 from deliver_to_po.shipping import Handed, Made, NotYet, Refused, ShippingSystem, Unknown
@@ -92,7 +95,8 @@ def send(shipment: Shipment, system: ShippingSystem, asked: CheckAnswer) -> None
     The post office's id is sent as the check received it: APIs write the same id in different forms.
     """
     request = request_of(shipment)
-    request = replace(request, office=replace(request.office, office_id=asked.office_id or request.office.office_id))
+    office = replace(request.office, office_id=asked.office_id or request.office.office_id)
+    request = replace(request, office=office, mailing_date=_still_to_come(shipment))
     if objection := system.objection(request):
         _refuse(shipment, objection)
         return
@@ -102,6 +106,7 @@ def send(shipment: Shipment, system: ShippingSystem, asked: CheckAnswer) -> None
         "request",
         due_at=after(app_settings.handoff.lease_seconds),
         requests=shipment.requests + 1,
+        mailing_date=request.mailing_date,
     )
     if sent:
         answer = system.create(request)
@@ -111,6 +116,13 @@ def send(shipment: Shipment, system: ShippingSystem, asked: CheckAnswer) -> None
     else:
         # Paused, held, cancelled or changed in the meantime: it stands still until that is settled.
         put_off(shipment, NotYet(reason=Reason.PAUSED if current_pause() else Reason(shipment.reason)))
+
+
+def _still_to_come(shipment: Shipment) -> date | None:
+    """Return the mailing date; of what waited until that was past, and was never sent, the next one."""
+    day = shipment.mailing_date
+    past = day is not None and day < shop_day() and not shipment.requests
+    return next_deposit_day(shop_time(), shipment.sender["province"]) if past else day
 
 
 def _or_the_office_closed(shipment: Shipment, answer: Refused) -> Refused:

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from deliver_to_po.core.choices import Compared, Differs, ManifestState, ShipmentState
+from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.examination.doctor.day_end import day_end
 from deliver_to_po.examination.doctor.finding import Verdict
 from deliver_to_po.models import Comparison, Manifest, Shipment
@@ -38,6 +39,13 @@ def test_parcels_of_yesterday_are_counted_and_those_of_today_are_not() -> None:
     parcel()
     parcel(days_ago=3)
     assert said() == ["2 parcels were made before today and were never transmitted"]
+
+
+def test_parcels_that_are_to_be_mailed_today_are_not_late_whenever_they_were_made() -> None:
+    parcel(days_ago=3, mailing_date=shop_day())
+    assert said() == []
+    parcel(days_ago=3, mailing_date=shop_day() - timedelta(days=1))
+    assert said() == ["1 parcel was made before today and was never transmitted"]
 
 
 def test_what_is_transmitted_claimed_or_of_the_other_mode_is_not_late() -> None:

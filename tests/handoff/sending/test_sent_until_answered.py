@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from deliver_to_po.core.choices import Change, Reason, ShipmentState
+from deliver_to_po.core.shop_time import shop_day, shop_time
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Pause, Shipment
 from deliver_to_po.models.moves import move_delivery
@@ -33,6 +34,17 @@ def sent(script: Script, *answers: Any) -> Shipment:
     hand_off(shipment.pk)
     shipment.refresh_from_db()
     return shipment
+
+
+def test_the_mailing_date_stays_the_same_though_it_is_past_by_then(script: Script, clock: Clock) -> None:
+    clock.move_to((shop_time() + timedelta(days=1)).replace(hour=23, minute=55))
+    script.create(NEVER, MADE)
+    shipment = make_shipment(system="without_labels", mailing_date=shop_day())
+    for _ in range(2):
+        hand_off(shipment.pk, now=True)
+        clock.move_to(clock.in_(600))
+    first, second = script.asked_to("create")
+    assert first == second
 
 
 def test_the_same_is_sent_until_it_is_answered(script: Script, clock: Clock) -> None:
