@@ -29,11 +29,8 @@ def draw_code128(canvas: "Canvas", text: str, x: float, y: float, width: float, 
     modules = code128_modules(text)
     module = min(WIDEST_MODULE_PT, width / (len(modules) + 2 * QUIET_MODULES))
     left = x + (width - module * len(modules)) / 2
-    canvas.saveState()
-    canvas.setFillGray(0)
     for start, length in _bars(modules):
         canvas.rect(left + start * module, y, length * module, height, stroke=0, fill=1)
-    canvas.restoreState()
     return module
 
 

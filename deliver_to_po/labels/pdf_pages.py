@@ -101,10 +101,8 @@ def _unpack(pages: Iterable[PageObject]) -> None:
     left, left_beside = MOST_BYTES_UNPACKED, MOST_BYTES_BESIDE
     seen: set[int] = set()
     for page in pages:
-        if id(page["/Contents"].get_object()) not in seen:
-            seen.add(id(page["/Contents"].get_object()))
-            for part in _parts(page):
-                left -= _size(part, left)
+        for part in _parts(page):
+            left -= _size(part, left)
         for stream in _beside(page, seen):
             left_beside -= _size(stream, left_beside)
 

@@ -1,6 +1,7 @@
 """The packing slip that lies in a parcel: for whom, to which post office, and what is inside. It shows no price."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from deliver_to_po.labels.barcode import draw_code128
@@ -70,10 +71,8 @@ def _draw_bars(canvas: "Canvas", text: str) -> None:
     """Draw a text in bars, as wide as the page for a long one; nothing where Code 128 has no bars for it."""
     from barcode.errors import BarcodeError
 
-    try:
+    with suppress(BarcodeError):
         draw_code128(canvas, text, MARGIN_PT, HEIGHT_PT - MARGIN_PT - 40, INNER_PT, 40)
-    except BarcodeError:
-        return
 
 
 def _draw_rows(canvas: "Canvas", slip: SlipWords, rows: Sequence[tuple[str, str]]) -> None:

@@ -83,7 +83,6 @@ def _draw_head(canvas: "Canvas", words: SpecimenWords) -> None:
 
 
 def _draw_addressee(canvas: "Canvas", words: SpecimenWords) -> None:
-    canvas.setFillGray(0)
     canvas.rect(MARGIN_PT, 274, INNER_PT, 20, stroke=0, fill=1)
     canvas.setFillGray(1)
     heading = (MARGIN_PT + 4, 276.0, INNER_PT - 8, 15.0)
@@ -109,5 +108,4 @@ def _draw_tracking(canvas: "Canvas", words: SpecimenWords) -> None:
 
 def _rule(canvas: "Canvas", y: float) -> None:
     canvas.setLineWidth(0.8)
-    canvas.setStrokeGray(0)
     canvas.line(MARGIN_PT, y, MARGIN_PT + INNER_PT, y)

@@ -5,7 +5,7 @@ from io import BytesIO
 from pypdf import PdfReader
 
 from deliver_to_po.labels.letter import MARGIN_PT, LetterWords, render_letter
-from tests.labels.reading import place_of
+from tests.labels.reading import drawn_on, place_of
 
 LONG = LetterWords(
     heading="Letter of authorization",
@@ -30,9 +30,23 @@ def test_all_of_it_is_on_one_page_in_the_order_in_which_it_is_read() -> None:
     assert lowest > MARGIN_PT / 2
 
 
-def test_a_program_that_reads_it_aloud_knows_title_and_language() -> None:
-    reader = PdfReader(BytesIO(render_letter(LONG)))
-    assert reader.metadata is not None
-    assert reader.metadata.title == "Letter of authorization"
-    assert reader.trailer["/Root"]["/Lang"] == "fr-CA"  # type: ignore[index]
-    assert render_letter(LONG) == render_letter(LONG)
+def test_all_of_it_stands_in_its_place_with_room_to_write() -> None:
+    short = LetterWords(
+        "Letter", ["Ann", "", "1 Street"], ["Canada Post"], ["I authorize", "Tracking"], ["Name", "Date"], ["ID", "A-7"]
+    )
+    assert drawn_on(render_letter(short._replace(language="fr-CA"))) == [
+        "Letter by django-deliver-to-po in fr-CA",
+        "page of 612 x 792",
+        "72 698.76 Bold 18: Letter",
+        "72 671.78 Roman 11: Ann",
+        "72 658.8 Roman 11: 1 Street",
+        "72 631.82 Roman 11: Canada Post",
+        "72 598.84 Roman 11: I authorize",
+        "72 577.86 Roman 11: Tracking",
+        ".7 n 72 523.86 m 423 523.86 l S",
+        "72 510.24 Roman 9: Name",
+        ".7 n 72 464.24 m 423 464.24 l S",
+        "72 450.62 Roman 9: Date",
+        "72 416 Roman 9: ID",
+        "72 401.38 Roman 9: A-7",
+    ]

@@ -125,6 +125,7 @@ DAMAGED = {
     "its checksum": SAID[:-1] + bytes([SAID[-1] ^ 1]),
     "cut off": SAID[:-20],
     "its head": b"?" + SAID[1:],
+    "all but its head": SAID[:2],
     "nothing": b"",
 }
 

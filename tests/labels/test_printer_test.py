@@ -1,5 +1,6 @@
 """The printer's test page: its rulers are as long as they say, its frame is near the edge, its bars can be read."""
 
+import re
 from collections import defaultdict
 
 import pytest
@@ -7,7 +8,7 @@ from reportlab.lib.pagesizes import LETTER
 
 from deliver_to_po.labels.printer_test import PrinterTestWords, render_test_page
 from deliver_to_po.labels.sheet import LABEL
-from tests.labels.reading import commands_of, place_of, scanned, texts_of, upright_lines_of
+from tests.labels.reading import crossing, drawn_on, place_of, scanned, upright_lines_of
 
 WORDS = PrinterTestWords("Printer test", ["Print at full size."], "centimetres", "inches", "D2PO-TEST-0123456789")
 SIZES = pytest.mark.parametrize("size", [LABEL, LETTER], ids=["label", "letter"])
@@ -39,12 +40,36 @@ def test_a_ruler_is_as_long_as_it_says(size: tuple[float, float], unit: str, poi
 
 @SIZES
 def test_the_frame_lies_an_eighth_of_an_inch_from_every_edge(size: tuple[float, float]) -> None:
-    assert f"9 9 {size[0] - 18:g} {size[1] - 18:g} re" in commands_of(render_test_page(WORDS, size))
+    assert f".7 n 9 9 {size[0] - 18:g} {size[1] - 18:g} re S" in drawn_on(render_test_page(WORDS, size))
+
+
+def test_all_of_it_stands_in_its_place() -> None:
+    drawn = drawn_on(render_test_page(WORDS._replace(language="fr-CA"), LABEL))
+    assert [each for each in drawn if not re.search(r": \d$|^\.5 n (\S+) \S+ m \1", each)] == [
+        "Printer test by django-deliver-to-po in fr-CA",
+        "page of 288 x 432",
+        ".7 n 9 9 270 414 re S",
+        "28.8 386.64 Bold 18: Printer test",
+        "28.8 356 Roman 10: Print at full size.",
+        "28.8 251.2 Roman 7: centimetres",
+        ".5 n 28.8 238.2 m 255.5717 238.2 l S",
+        "28.8 206.2 Roman 7: inches",
+        ".5 n 28.8 193.2 m 244.8 193.2 l S",
+        "58 bars, 38.77403 103.2 54 to 247.2312 103.2 54",
+        "62.0127 88.16 Bold 12: D2PO-TEST-0123456789",
+    ]
+    assert {each for each in drawn if each.endswith(": 0")} == {
+        "26.57319 229.2 Roman 7: 0",
+        "26.57319 184.2 Roman 7: 0",
+    }
+
+
+@SIZES
+def test_long_texts_do_not_touch_each_other(size: tuple[float, float]) -> None:
+    long = "Wolfeschlegelsteinhausen" * 3
+    assert crossing(render_test_page(WORDS._replace(heading=long, lines=[long] * 6), size), margin=20) == []
 
 
 @SIZES
 def test_the_bars_read_as_the_figures_below_them(size: tuple[float, float]) -> None:
-    pdf = render_test_page(WORDS, size)
-    assert scanned(pdf) == [WORDS.scanned]
-    [page] = texts_of(pdf)
-    assert all(text in page for text in (WORDS.heading, *WORDS.lines, WORDS.centimetres, WORDS.inches, WORDS.scanned))
+    assert scanned(render_test_page(WORDS, size)) == [WORDS.scanned]

@@ -83,13 +83,18 @@ def sizes(pdf: bytes) -> list[tuple[float, float]]:
 
 @pytest.mark.parametrize(
     ("layout", "pages", "size"),
-    [(ONE, [1, 1, 1, 1, 1], LABEL), (TWO, [2, 2, 1], (LETTER[1], LETTER[0])), (FOUR, [4, 1], LETTER)],
-    ids=["one", "two", "four"],
+    [
+        (ONE, [1, 1, 1, 1, 1], LABEL),
+        (TWO, [2, 2, 1], (LETTER[1], LETTER[0])),
+        (FOUR, [4, 1], LETTER),
+        (FOUR, [4], LETTER),
+    ],
+    ids=["one", "two", "four", "a full sheet"],
 )
 def test_every_label_is_read_by_a_scanner_on_the_page_where_it_belongs(
     layout: Layout, pages: list[int], size: tuple[float, float]
 ) -> None:
-    pdf = imposed([label(number) for number in range(5)], layout)
+    pdf = imposed([label(number) for number in range(sum(pages))], layout)
     numbers = iter(range(5))
     assert read(pdf) == [{pin(next(numbers)) for _ in range(count)} for count in pages]
     assert sizes(pdf) == [size] * len(pages)
@@ -238,6 +243,10 @@ def test_a_strict_reader_finds_no_fault() -> None:
 def test_what_all_labels_have_alike_is_written_once() -> None:
     one, many = (len(imposed([label(number) for number in range(count)], ONE)) for count in (1, 30))
     assert many < one * 6
+
+
+def test_what_is_written_once_leaves_no_numbers_of_nothing() -> None:
+    assert imposed([label(1), label(2), label(1)], ONE).count(b"65535 f") == 1
 
 
 def test_a_label_is_never_enlarged_and_two_on_a_sheet_have_their_full_size() -> None:

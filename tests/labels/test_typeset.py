@@ -52,6 +52,26 @@ def test_words_that_are_many_are_set_smaller_until_all_of_them_fit() -> None:
     assert len(lines) * size <= 40
 
 
+@pytest.mark.parametrize(
+    ("lines", "width", "height", "set_as"),
+    [
+        (["VVV VVV"], 45, 12.4, (10, ["VVV VVV"])),
+        (["VVV VVV"], 37, 100, (8.25, ["VVV VVV"])),
+        (["VVV VVV"], 33.5, 100, (7.5, ["VVV VVV"])),
+        (["VVV VVV"], 32, 100, (10, ["VVV", "VVV"])),
+        (["VVV", " ", "VVV "], 100, 24.2, (10, ["VVV", "VVV"])),
+        (["VVV", "VVV"], 100, 24, (9.75, ["VVV", "VVV"])),
+        (["VVV VVV"], 32, 24, (9.75, ["VVV", "VVV"])),
+        (["V"], 100, 2, (2, ["V"])),
+        ([], 100, 0, (10, [])),
+    ],
+)
+def test_words_are_set_a_little_smaller_before_they_are_wrapped_and_wrapped_before_much_smaller(
+    lines: list[str], width: float, height: float, set_as: tuple[float, list[str]]
+) -> None:
+    assert fit(lines, width, height, REGULAR, 10) == set_as
+
+
 def test_a_name_is_drawn_in_the_letters_that_some_font_has() -> None:
     """The font for Canada's two languages names Đ and ď, and has an empty box for them; no font here has ễ."""
     canvas = new_canvas((200, 50), "en")
