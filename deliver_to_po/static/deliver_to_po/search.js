@@ -97,7 +97,7 @@ export class Search {
     if (focused) document.getElementById(focused)?.focus();
     const heading = !fresh.querySelector("[data-problem]") && fresh.querySelector("[data-heading]");
     const spoken = heading ? [heading, ...fresh.querySelectorAll("p.d2po-note, .d2po-note > summary")] : [];
-    this.step.say(spoken.map((part) => part.textContent).join(" ").trim(), { repeats: true });
+    this.step.say(spoken.map((part) => part.textContent.trim()).join(". ").replaceAll(".. ", ". "), { repeats: true });
     this.step.settle();
     if (this.step.within) this.step.tellProblems(fresh);
     // Scrolled or focused, not both: a smooth scroll would win.
