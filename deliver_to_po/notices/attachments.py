@@ -104,8 +104,8 @@ def json_ld(shipment: Shipment, tracking: Tracking | None) -> SafeString:
         "deliveryAddress": {
             "@type": "PostalAddress",
             "name": as_people_read(office.name),
-            "streetAddress": office.street,
-            "addressLocality": office.city,
+            "streetAddress": as_people_read(office.street),
+            "addressLocality": as_people_read(office.city),
             "addressRegion": office.province,
             "postalCode": office.postal_code,
             "addressCountry": "CA",
@@ -122,5 +122,5 @@ def json_ld(shipment: Shipment, tracking: Tracking | None) -> SafeString:
 
 
 def _where(office: PostOffice) -> list[str]:
-    lines = [as_people_read(office.name), office.street, shown_city_line(office) if office.street else ""]
+    lines = [*map(as_people_read, (office.name, office.street)), shown_city_line(office) if office.street else ""]
     return [line for line in lines if line]

@@ -84,6 +84,14 @@ def test_the_letter_of_authorization_is_filled_in(language: str, words: tuple[st
     assert "613-555-0199" not in text
 
 
+def test_the_street_that_canada_post_writes_in_capitals_is_written_as_people_do() -> None:
+    message, files = attached(office_address="1601 PLACE DU MARCHÉ")
+    street = "1601 place du Marché"
+    assert street in text_of(files["pdf"])
+    assert street in str(Calendar.from_ical(files["ics"]).events[0]["LOCATION"])
+    assert "1601 PLACE" not in str(message.alternatives[0][0])
+
+
 def test_mail_programs_find_the_parcel_and_nothing_of_it_ends_the_script() -> None:
     message, _ = attached(reference="</script><b>")
     html = BeautifulSoup(str(message.alternatives[0][0]), "html.parser")

@@ -92,6 +92,8 @@ def test_the_list_and_the_page_say_where_a_parcel_is(admin_client: Client) -> No
         "Nov. 26, 2026 10:05",
         *("redirection", "Redirected", "–", "1230"),
     ]
+    # Canada Post is asked in English, whatever the clerk's language: a French screen reader must know.
+    assert [cell.get("lang") for cell in row.select("td")] == [None, None, "en", None, None]
 
 
 def test_parcels_to_look_for_have_a_queue_while_parcels_are_followed(

@@ -46,6 +46,12 @@ def test_the_page_shows_recipient_office_and_what_was_tried(admin_client: Client
         assert part in " ".join(text.split()), part
 
 
+def test_the_story_writes_the_post_office_as_people_do(admin_client: Client) -> None:
+    office = {"office_name": "DÉPANNEUR DU LAC", "office_address": "1601 PLACE DU MARCHÉ", "office_city": "MONTRÉAL"}
+    story = page_of(admin_client, url("delivery_change", make_delivery(**office))).select("dl dd")[1].get_text("|")
+    assert story == "Dépanneur du Lac|1601 place du Marché|Montréal ON"
+
+
 def test_what_people_wrote_is_escaped(admin_client: Client) -> None:
     delivery = make_delivery(recipient_name="<b>Eve</b>", office_name="<i>", reference="<u>R", office_location="<s>")
     make_shipment(delivery, reason_text="<script>x</script>")
