@@ -11,6 +11,9 @@ from deliver_to_po.core.conf import app_settings
 # Hours in which the housekeeping asks what can wait for a quiet time.
 NIGHT = range(1, 6)
 
+# Where Canada's day begins first.
+IN_THE_EAST = ZoneInfo("America/St_Johns")
+
 _zone = lru_cache(maxsize=4)(ZoneInfo)
 
 
@@ -28,6 +31,11 @@ def begin_of(day: date) -> datetime:
 def shop_time(moment: datetime | None = None) -> datetime:
     """Return a moment, by default now, as the shop's clock shows it."""
     return timezone.localtime(moment, shop_zone())
+
+
+def not_past(day: date | None) -> date | None:
+    """Return a mailing date, None for one that is past in the east: Canada Post then takes the day of the call."""
+    return None if day is None or day < timezone.localtime(None, IN_THE_EAST).date() else day
 
 
 def is_night() -> bool:

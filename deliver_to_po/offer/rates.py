@@ -16,7 +16,7 @@ from deliver_to_po.canadapost.types import Parcel, Rate, RateRequest, ShipmentOp
 from deliver_to_po.core.carrier import canada_post, gave_up
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shared_cache import with_cache
-from deliver_to_po.core.shop_time import shop_day
+from deliver_to_po.core.shop_time import not_past, shop_day
 from deliver_to_po.offices.turns import NoAnswer, one_call
 
 VERSION = 2
@@ -101,7 +101,8 @@ def fetch_rates(request: RateRequest, seconds: float, *, background: bool = Fals
 
 def _ask(request: RateRequest, seconds: float, background: bool) -> Rates:
     asked_at = timezone.now()
-    found = canada_post(total_seconds=seconds, background=background).rates(request)
+    sent = request._replace(mailing_date=not_past(request.mailing_date))
+    found = canada_post(total_seconds=seconds, background=background).rates(sent)
     mailing_date = request.mailing_date or shop_day()
     rates = Rates({rate.service: _believed(rate, mailing_date) for rate in found}, mailing_date, asked_at)
     lifetime = KEPT_FOR if found else NO_RATES_FOR

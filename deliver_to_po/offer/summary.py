@@ -26,7 +26,7 @@ from deliver_to_po.models.tracking import tracking_of
 from deliver_to_po.offer.days import next_deposit_day
 from deliver_to_po.offer.followed import News, news_of, stop_names
 from deliver_to_po.offer.kept_offer import kept_offer
-from deliver_to_po.offices.opening import Opening, State, opening
+from deliver_to_po.offices.opening import Opening, is_holiday, opening
 from deliver_to_po.offices.opening_text import opening_text
 
 # A shipment's row is wide, and to read all of it takes Django long.
@@ -168,7 +168,7 @@ def _today(office: PostOffice, now: Opening | None) -> str:
     if now is None or office.hours is None:
         return ""
     day = now.now.date()
-    maybe = now.state == State.MAYBE_CLOSED
+    maybe = is_holiday(day, office.province) and office.hours.on(day.isoweekday())
     hours = _("Holiday: may be closed today") if maybe else hours_of_day(office.hours, day)
     return _("%(day)s: %(hours)s") % {"day": capfirst(day_of_week(day)), "hours": hours}
 

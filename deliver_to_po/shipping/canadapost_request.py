@@ -1,8 +1,6 @@
 """A request of ours as Canada Post's clients take it: what is on the label, how it is drawn, and from which day."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost import types as carrier
@@ -10,10 +8,9 @@ from deliver_to_po.canadapost.constraints import Rule
 from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.canadapost.rules import OPERATION
 from deliver_to_po.core.conf import LABEL_FORMATS, app_settings
+from deliver_to_po.core.shop_time import not_past
 from deliver_to_po.shipping.answers import ShipmentRequest, Transmission
 
-# Where Canada's day begins first.
-IN_THE_EAST = ZoneInfo("America/St_Johns")
 # How each of LABEL_FORMATS is asked for.
 LABELS: Mapping[str, tuple[carrier.PaperSize, carrier.LabelFormat]] = {
     "PDF 4x6": (carrier.PaperSize.THERMAL, carrier.LabelFormat.PDF),
@@ -37,7 +34,7 @@ def carrier_request(request: ShipmentRequest) -> carrier.ShipmentRequest:
         parcel=request.parcel,
         options=request.options,
         reference=_on_the_label(request),
-        mailing_date=_not_past(request.mailing_date),
+        mailing_date=not_past(request.mailing_date),
         paper_size=paper_size,
         label_format=label_format,
     )
@@ -47,11 +44,6 @@ def _on_the_label(request: ShipmentRequest) -> str:
     """Return the order's reference, and of several parcels which one it is, such as ``B-1001 1/2``."""
     which = f" {request.number}/{request.parcels}" if request.parcels > 1 else ""
     return f"{request.reference[: lengths.REFERENCE - len(which)]}{which}".strip()
-
-
-def _not_past(day: date | None) -> date | None:
-    """Return a mailing date, None for one that is past in the east: Canada Post then takes the day of the call."""
-    return None if day is None or day < datetime.now(IN_THE_EAST).date() else day
 
 
 def transmit_request(request: Transmission) -> carrier.TransmitRequest:

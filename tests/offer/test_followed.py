@@ -230,6 +230,24 @@ def test_the_days_that_are_left_are_counted_by_the_clock_of_the_post_office(
     assert summarize(Delivery.objects.get(), "en").status.startswith(told)
 
 
+@pytest.mark.parametrize(
+    ("day", "hour", "told"),
+    [
+        (25, 12, "Friday, December 25: Holiday: may be closed today"),
+        (25, 20, "Friday, December 25: Holiday: may be closed today"),
+        (26, 12, "Saturday, December 26: Closed"),
+        (29, 20, "Tuesday, December 29: 9 a.m. – 5 p.m."),
+    ],
+)
+def test_on_a_holiday_no_hours_are_told_of_today_even_after_they_are_over(
+    day: int, hour: int, told: str, time_machine: Any
+) -> None:
+    time_machine.move_to(datetime(2026, 12, day, hour, tzinfo=ZoneInfo("America/Toronto")), tick=False)
+    weekdays = {str(weekday): [["09:00", "17:00"]] for weekday in range(1, 6)}
+    parcel(make_delivery(office_hours=weekdays), P.READY, ready_on=date(2026, 12, 24))
+    assert plain(summarize(Delivery.objects.get(), "en").today) == told
+
+
 def test_the_slowest_of_several_parcels_leads(delivery: Delivery) -> None:
     parcel(delivery, P.COLLECTED)
     parcel(delivery, P.READY, "2", ready_on=days(0))

@@ -1,7 +1,7 @@
 """Rates in the shared cache: one call however many ask, another question for whatever may cost otherwise."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -81,6 +81,20 @@ def test_no_day_is_promised_on_which_the_parcel_cannot_arrive(
     found = fetch_offers(CART, "K1A0B1")
     assert [offer.price for offer in found] == [10, 10]
     assert [offer.expected_from is not None for offer in found] == [believed, believed]
+
+
+def test_a_mailing_day_that_is_over_in_the_east_is_not_told_to_canada_post_which_refuses_past_ones(
+    late_in_vancouver: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[date | None] = []
+
+    def said(_client: Any, request: RateRequest) -> list[Rate]:
+        told.append(request.mailing_date)
+        return [Rate(each, "", Decimal(10), Decimal(11), Decimal(1), 4, None, True) for each in BOTH]
+
+    monkeypatch.setattr("deliver_to_po.canadapost.portal.client.PortalCanadaPost.rates", said)
+    [offer, _other] = fetch_offers(CART, "K1A0B1")
+    assert (told, offer.mailed_on, offer.price_kind) == ([None], late_in_vancouver, PriceKind.FRESH)
 
 
 def price_of(request: RateRequest) -> Decimal:
