@@ -42,6 +42,8 @@ def names_with(delivery: Delivery) -> set[str]:
 )
 def test_a_delivery_waits_in_the_queue_of_its_state(state: DeliveryState, queue: set[str]) -> None:
     assert names_with(make_delivery(state=state)) == queue
+    for gone in ("stop_asked_at", "erased_at"):
+        assert names_with(make_delivery(state=state, **{gone: timezone.now()})) == set()
 
 
 def test_what_a_buyer_asks_for_has_a_queue_and_is_not_let_go_on_with_all_others(change_settings: Any) -> None:

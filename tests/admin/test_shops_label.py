@@ -104,7 +104,8 @@ def test_a_storage_that_fails_is_no_error_page(
 
 def test_an_older_revision_of_a_parcel_is_not_its_label(clerk: Clerk, for_everybody: None) -> None:
     delivery = make_delivery()
-    labelled(delivery, state=ShipmentState.VOIDED, label=ContentFile(PDF, "old.pdf"))
+    old = labelled(delivery, state=ShipmentState.VOIDED, label=ContentFile(PDF, "old.pdf"))
+    Shipment.objects.filter(pk=old.pk).update(labelled_at=timezone.now())
     newer = labelled(delivery, revision=2, state=ShipmentState.WAITING, label="", shipment_id="", tracking_pin="")
     assert clerk().get(url_of(newer)).status_code == 404
 

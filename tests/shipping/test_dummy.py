@@ -9,7 +9,7 @@ import pytest
 
 from deliver_to_po.canadapost.identifiers import is_tracking_number
 from deliver_to_po.core.choices import Reason
-from deliver_to_po.shipping import Handed, Label, Made, NotYet, Refused, Unknown
+from deliver_to_po.shipping import Handed, Label, Made, NotYet, RefundAsked, Refused, Unknown, Voided
 from deliver_to_po.shipping.dummy import CreateAnswer, DummyShipping
 from tests.factories import PARCEL
 from tests.shipping.requests import asked
@@ -143,3 +143,12 @@ def test_a_reset_forgets_everything(system: DummyShipping) -> None:
 def test_what_it_never_made_is_neither_voided_nor_refunded(system: DummyShipping) -> None:
     stranger = Made(shipment_id="S1")
     assert (system.void(stranger), system.refund(stranger, "a@example.com")) == (Refused(reason=Reason.NOT_HELD),) * 2
+
+
+def test_what_is_to_be_taken_back_is_answered_as_the_test_says_and_then_done(system: DummyShipping) -> None:
+    made = made_by(system)
+    DummyShipping.will_void(NotYet(), Unknown())
+    assert [system.void(made) for _ in range(3)] == [NotYet(), Unknown(), Voided()]
+    made = replace(made_by(system), transmitted=True)
+    DummyShipping.will_refund(NotYet(), Refused())
+    assert [type(system.refund(made, "a@example.com")) for _ in range(3)] == [NotYet, Refused, RefundAsked]

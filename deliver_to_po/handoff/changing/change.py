@@ -241,7 +241,7 @@ def _news(delivery: Delivery, plan: Plan) -> News:
     wrong = [row for row in latest if not follows(row, delivery, plan)]
     delivery.packed = forgotten
     standing = delivery.state in (DeliveryState.RELEASED, DeliveryState.HELD)
-    new = without_shipment(delivery, plan, latest) if standing else []
+    new = without_shipment(plan, latest) if standing else []
     others = bool(delivery.reserved_for) and delivery.reserved_for != fingerprint_of_parcels(plan.parcels)
     return News(len(plan.parcels), wrong, new, bool(forgotten), others=others and not latest)
 

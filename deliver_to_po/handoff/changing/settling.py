@@ -94,12 +94,12 @@ def _take_back(shipment: Shipment, user: Any, *, by_person: bool) -> None:
         wake_after_commit([shipment.pk])
 
 
-def without_shipment(delivery: Delivery, plan: Plan, latest: Sequence[Shipment]) -> list[int]:
+def without_shipment(plan: Plan, latest: Sequence[Shipment]) -> list[int]:
     """Return the parcels of a plan that never had a shipment; none before the delivery is released for the first time.
 
-    ``latest`` are its newest shipments.
+    ``latest`` are the newest shipments of the delivery.
     """
-    if not latest and delivery.state != DeliveryState.RELEASED:
+    if not latest:
         return []
     had_one = {row.parcel for row in latest}
     return [number for number in range(1, len(plan.parcels) + 1) if number not in had_one]
@@ -117,7 +117,7 @@ def _make_again(delivery: Delivery, plan: Plan | None) -> None:
     if delivery.state == DeliveryState.RELEASED:
         numbers = [row.parcel for row in latest if row.open_parcel is None and row.change_asked_at is not None]
     if plan is not None:
-        numbers += without_shipment(delivery, plan, latest)
+        numbers += without_shipment(plan, latest)
     if not numbers:
         return
     # Put on hold whatever else has left: no row says of a parcel without a shipment that it could wait.

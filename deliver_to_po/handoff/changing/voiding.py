@@ -96,7 +96,7 @@ def _refund(shipment: Shipment, system: ShippingSystem, *, refused: bool = False
 @transaction.atomic
 def _refund_asked(shipment: Shipment, answer: RefundAsked) -> None:
     record(shipment, HandoffStep.REFUND, Outcome.REFUND_ASKED, answer)
-    fields: dict[str, Any] = {"reason": Reason.NONE, "reason_text": answer.said, "tries": 0}
+    fields: dict[str, Any] = {"reason": Reason.NONE, "reason_text": answer.said}
     # If voiding failed, the shipment has been transmitted.
     fields["transmitted_at"] = shipment.transmitted_at or timezone.now()
     move_and_settle(shipment, "refund_asked", **fields)
@@ -112,7 +112,7 @@ def _about_to_ask(shipment: Shipment) -> bool:
 def _voided(shipment: Shipment, outcome: Outcome, answer: Answer) -> None:
     record(shipment, HandoffStep.VOID, outcome, answer)
     # What can be voided is not transmitted, though it may have been taken for it: the transmission failed afterwards.
-    move_and_settle(shipment, "voided", reason=Reason.NONE, reason_text="", tries=0, transmitted_at=None)
+    move_and_settle(shipment, "voided", reason=Reason.NONE, reason_text="", transmitted_at=None)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """What list and page say of where a delivery stands, why, what happens next, and which button leads on."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deliver_to_po.admin.deliveries.delivery_standing import standing_of
-from deliver_to_po.admin.deliveries.standing import Standing, Tone, Waits, newest_of
+from deliver_to_po.admin.deliveries.standing import Standing, Tone, Waits, in_a_word, newest_of
 from deliver_to_po.admin.deliveries.story import story_of
 from deliver_to_po.core.choices import (
     Change,
@@ -117,6 +117,23 @@ def test_what_is_placed_says_what_it_waits_for(release: str, word: str, sentence
     assert (found.word, list(found.follows)) == (word, [sentence])
     assert found.queue is not None
     assert found.queue.name == "to_pack"
+
+
+def test_what_is_over_says_why_and_what_is_left_to_do() -> None:
+    reason = Reason.TO_HOME
+    gone = make_delivery(state=DeliveryState.CANCELLED, reason=reason)
+    assert standing(gone) == Standing("cancelled", Tone.IDLE, why=(reason.why(),), follows=(reason.advice,))
+    asked = standing(make_delivery(stop_asked_at=timezone.now()))
+    assert (asked.word, asked.tone, asked.why, len(asked.follows)) == ("being cancelled", Tone.IDLE, (), 1)
+    erased = standing(make_delivery(erased_at=datetime(2026, 11, 25, 17, tzinfo=UTC)))
+    when = "The recipient was erased on Nov. 25, 2026 at noon."
+    told = Standing("recipient erased", Tone.IDLE, why=(when,), follows=(Reason.ERASED.advice,))
+    assert erased == told
+
+
+def test_the_word_has_the_colour_and_the_shape_of_its_tone() -> None:
+    word = in_a_word(Standing("on hold", Tone.WAIT))
+    assert word == '<span class="d2po-word d2po-wait"><span aria-hidden="true">◆</span> On hold</span>'
 
 
 S, NOW = ShipmentState, timezone.now()

@@ -19,7 +19,7 @@ from pypdf import PdfReader
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.printing import print_pages
-from deliver_to_po.core.choices import PrintForm, ShipmentState
+from deliver_to_po.core.choices import PrintForm, Reason, ShipmentState
 from deliver_to_po.handoff.printing import job_file as handoff_printing
 from deliver_to_po.handoff.printing import print_jobs
 from deliver_to_po.handoff.printing.job_file import write_labels
@@ -294,7 +294,8 @@ def test_what_cannot_be_printed_is_named_on_the_cover_sheet_with_the_reason_and_
         assert f"{reference} {reason}" in words, reference
     shipments = [row for row in rows if isinstance(row, Shipment)]
     assert printed(*shipments) == [("clerk", 1), *([("", 0)] * 8)]
-    assert [row.state for row in Shipment.objects.filter(pk__in=[rows[4].pk, rows[5].pk])] == [ShipmentState.MADE] * 2
+    fetched_again = Shipment.objects.filter(pk__in=[rows[4].pk, rows[5].pk]).values_list("state", "reason")
+    assert list(fetched_again) == [(ShipmentState.MADE, Reason.LABEL_MISSING)] * 2
 
 
 def test_tests_are_printed_where_nothing_else_is_chosen(client: Client, labelled: Labelled) -> None:

@@ -208,7 +208,9 @@ def test_an_order_whose_delivery_is_cancelled_is_let_go_with_its_labels() -> Non
     assert cancel(order) == Cancelled.CANCELLED
     Delivery.objects.filter(pk=delivery.pk).update(current_order=None)
     newer = make_delivery(order=order, replaces=delivery, state=DeliveryState.CANCELLED)
+    of_others = Export.objects.create(file="others.csv")
     assert forget(order)
+    assert Export.objects.get(erased_at=None) == of_others
     assert [name for name in FILES if label_storage().exists(name)] == []
     assert not Delivery.objects.filter(pk__in=[delivery.pk, newer.pk]).exists()
     assert order is not None

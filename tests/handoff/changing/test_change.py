@@ -37,7 +37,7 @@ from deliver_to_po.handoff.changing.make_again import make_again
 from deliver_to_po.handoff.releasing.release import Released, hold, release, resume
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Delivery, Shipment
-from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.models.moves import ERASED, move_delivery
 from deliver_to_po.models.placing import add_unchosen
 from deliver_to_po.shipping import Found, Handed, Made, NotYet, Refused, ShipmentRequest, Unknown, Voided
 from tests.factories import PARCEL, RECIPIENT, make_delivery, make_draft, make_order, make_shipment
@@ -131,6 +131,13 @@ def test_a_change_by_the_state_of_the_shipment(
     assert [is_as_wanted(change, request) for request in sent] == [True] * (len(in_the_end) - 1)
     assert frozen["request_id"] not in {request.request_id for request in sent}
     assert read(shipment.delivery).history.filter(change=change).count() == 1
+
+
+def test_a_change_tries_once_more_to_void_what_could_not_be_voided(script: Script, parcels: list[Parcel]) -> None:
+    shipment = make_shipment(state=ShipmentState.ATTENTION, shipment_id="S-0", reason=Reason.NOT_TAKEN_BACK)
+    assert to_another_office(shipment.delivery) == Changed.WILL_BE_MADE_AGAIN
+    do_due()
+    assert states(shipment.delivery) == [(1, 1, "voided"), (1, 2, "labelled")]
 
 
 def test_once_transmitted_the_next_revision_waits_for_the_old_label_to_be_destroyed(
@@ -643,6 +650,27 @@ def test_a_box_more_of_what_was_put_on_hold_gets_its_shipment_and_goes_with_the_
     resume(delivery.order)
     do_due()
     assert states(delivery) == [(1, 1, "labelled"), (2, 1, "labelled")]
+
+
+def test_a_box_more_of_what_needs_a_post_office_gets_its_shipment_once_that_is_chosen(
+    script: Script, parcels: list[Parcel]
+) -> None:
+    delivery = make_shipment(make_delivery(state=DeliveryState.NEEDS_CHOICE), state=ShipmentState.LABELLED).delivery
+    parcels[:] = [HEAVY, PARCEL]
+    assert replan(delivery.order) == Changed.WILL_BE_MADE_AGAIN
+    do_due()
+    assert states(delivery) == [(1, 1, "voided")]
+    change_office(read(delivery), OTHER)
+    do_due()
+    assert states(delivery) == [(1, 1, "voided"), (1, 2, "labelled"), (2, 1, "labelled")]
+
+
+def test_of_an_erased_recipient_nothing_is_made_again(script: Script, parcels: list[Parcel]) -> None:
+    delivery = make_shipment(state=ShipmentState.LABELLED).delivery
+    to_another_office(delivery)
+    assert move_delivery(delivery, Change.ERASE, **ERASED)
+    do_due()
+    assert states(delivery) == [(1, 1, "voided")]
 
 
 # What a desk offers.

@@ -39,14 +39,16 @@ def test_a_person_who_finds_that_nothing_exists_lets_the_wish_be_done(
     assert (line.user, line.note) == (admin_user, "asked support")
 
 
-@pytest.mark.parametrize(("reason", "kept"), [(Reason.GAVE_UP, Reason.NONE), (Reason.REFUSED, Reason.REFUSED)])
+@pytest.mark.parametrize(
+    ("reason", "kept"), [(Reason.GAVE_UP, ("", "")), (Reason.REFUSED, (Reason.REFUSED, "Too long."))]
+)
 def test_once_a_person_has_looked_nobody_is_asked_to_look_and_what_is_to_be_corrected_is_still_told(
-    reason: Reason, kept: Reason
+    reason: Reason, kept: tuple[str, str]
 ) -> None:
-    shipment = make_shipment(state=ShipmentState.ATTENTION, reason=reason)
+    shipment = make_shipment(state=ShipmentState.ATTENTION, reason=reason, reason_text="Too long.")
     nothing_exists(shipment)
     shipment.refresh_from_db()
-    assert shipment.reason == kept
+    assert (shipment.reason, shipment.reason_text) == kept
 
 
 def test_a_person_who_finds_that_nothing_exists_lets_a_cancellation_be_done(script: Script) -> None:

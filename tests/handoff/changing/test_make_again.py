@@ -66,14 +66,14 @@ def test_a_parcel_that_only_waits_its_turn_is_not_made_again(script: Script) -> 
 def test_a_refused_parcel_is_made_again_as_the_shop_says_it_now(parcels: list[Parcel], admin_user: User) -> None:
     parcels.append(HEAVY)
     delivery = make_delivery()
-    make_shipment(delivery, parcel=1, state=ShipmentState.REFUSED)
+    make_shipment(delivery, parcel=1, state=ShipmentState.ATTENTION)
     refused = make_shipment(delivery, parcel=2, state=ShipmentState.REFUSED)
     assert make_again(refused, user=admin_user) == Changed.CHANGED
     made = delivery.shipments.get(revision=2)
     assert (made.parcel, made.weight_kg, made.state) == (2, HEAVY.weight_kg, ShipmentState.WAITING)
     assert (made.request_id, made.open_parcel) == (request_id(delivery.pk, 2, 2), f"{delivery.pk.hex}.2")
     assert (made.delivery, made.recipient, made.office_id) == (delivery, delivery.recipient, delivery.office_id)
-    assert states(delivery) == [(1, 1, "refused"), (2, 1, "refused"), (2, 2, "waiting")]
+    assert states(delivery) == [(1, 1, "attention"), (2, 1, "refused"), (2, 2, "waiting")]
 
 
 def test_a_refused_parcel_of_a_delivery_on_hold_is_made_again_once_it_goes_on() -> None:

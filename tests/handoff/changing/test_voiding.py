@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from deliver_to_po.core.choices import DeliveryState, Outcome, Reason, ShipmentState
+from deliver_to_po.core.choices import Change, DeliveryState, Outcome, Reason, ShipmentState
 from deliver_to_po.handoff.changing.cancelling import cancel
 from deliver_to_po.handoff.sending.next_step import SHIPMENTS, hand_off
 from deliver_to_po.models import Shipment
@@ -66,7 +66,7 @@ def test_it_is_asked_again_after_each_wait(
         assert shipment.state == ("voiding" if call == "void" else "refunding")
         clock.sweep_when_due(shipment)
     assert shipment.state == ("voided" if call == "void" else "refund_asked")
-    assert (shipment.due_at, shipment.lease, shipment.reason) == (None, None, Reason.NONE)
+    assert (shipment.due_at, shipment.lease, shipment.reason, shipment.reason_text) == (None, None, Reason.NONE, "")
     assert [found for _step, found in steps(shipment)][:4] == [outcome] * 4
     assert Shipment.objects.get(pk=shipment.pk).delivery.state == DeliveryState.CANCELLED
 
@@ -189,6 +189,8 @@ def test_after_give_up_after_it_is_a_persons(script: Script, clock: Clock, call:
     began = timezone.now()
     while shipment.due_at is not None:
         clock.sweep_when_due(shipment)
+        # It asks for nothing: somebody looks at the label once more.
+        shipment.history.create(delivery=shipment.delivery, change=Change.OPEN_LABEL)
     assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.GAVE_UP_TAKING_BACK)
     assert GIVE_UP_AFTER < timezone.now() - began <= GIVE_UP_AFTER + timedelta(seconds=500)
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.utils import timezone
+from pypdf import PdfReader
 
 from deliver_to_po.core.choices import ManifestState, Reason
 from deliver_to_po.emulator.memory.manifests import StoredManifest
@@ -110,6 +111,18 @@ def test_an_empty_manifest_beside_another_needs_no_paper(
     )
     assert settle(manifest, rounds=30).state == ManifestState.FETCHED
     assert manifest.number == number
+
+
+def test_the_papers_of_two_manifests_are_one_document(labelled: Labelled, emulator: EmulatorServer) -> None:
+    labelled()
+    emulator.configure(manifest_waits=8)
+    [manifest] = transmit()
+    second = emulator.state.add_manifest("0007023210", "0007023210", emulator.manifests[0].body)
+    Manifest.objects.filter(pk=manifest.pk).update(carrier_ids=[*manifest.carrier_ids, second.manifest_id])
+    assert settle(manifest, rounds=30).state == ManifestState.FETCHED
+    assert manifest.number == ", ".join(held.po_number for held in emulator.manifests)
+    with manifest.document.open() as paper:
+        assert len(PdfReader(paper).pages) == 2
 
 
 def test_something_that_is_no_pdf_is_never_kept(

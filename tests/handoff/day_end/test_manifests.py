@@ -340,6 +340,9 @@ def test_a_look_up_that_cannot_tell_counts_for_no_try_and_is_made_again_ever_mor
     script.answers("find_transmission", *[NotYet(reason=Reason.THROTTLED)] * 3, NotTransmitted())
     assert waits_of(manifest, clock, 5) == [2, 5, 50, 500, 20]
     assert (manifest.state, manifest.reason, manifest.requests) == (M.UNKNOWN, Reason.TRANSMIT_UNKNOWN, 1)
+    script.answers("find_transmission", Transmitted(manifest_ids=("M-1",)))
+    clock.sweep_when_due(manifest)
+    assert (manifest.state, manifest.carrier_ids, manifest.tries) == (M.TRANSMITTED, ["M-1"], 0)
 
 
 @pytest.mark.parametrize("answer", [NotYet(), NotTransmitted(), RuntimeError("of their own")])
@@ -354,6 +357,7 @@ def test_the_clock_alone_leads_from_unknown_to_a_person_who_may_have_it_looked_u
     assert GIVE_UP_AFTER < timezone.now() - began <= GIVE_UP_AFTER + timedelta(seconds=500)
     script.answers("find_transmission", NotYet(), Transmitted(manifest_ids=("M-1",)))
     assert look_again(manifest)
+    assert (manifest.state, manifest.reason, manifest.tries) == (M.UNKNOWN, Reason.TRANSMIT_UNKNOWN, 0)
     waits_of(manifest, clock, 1)
     clock.sweep_when_due(manifest)
     assert (manifest.state, manifest.carrier_ids) == (M.TRANSMITTED, ["M-1"])

@@ -218,12 +218,35 @@ def test_a_manifest_that_nobody_could_be_asked_about_is_compared_again(
     assert found() == {shipment.shipment_id: Differs.EARLY}
 
 
+@pytest.mark.parametrize(("there", "then"), [(MONDAY, MONDAY), (FOREIGN, TUESDAY)])
+def test_what_lies_in_another_group_of_the_shop_than_the_row_says_is_written_down(
+    labelled: Labelled, there: str, then: str
+) -> None:
+    shipment = labelled(there)
+    Shipment.objects.filter(pk=shipment.pk).update(group=TUESDAY)
+    reconciled()
+    assert (now(shipment).group, found()) == (then, {})
+
+
 def test_a_group_in_which_everything_is_voided_is_not_asked_for(labelled: Labelled, emulator: EmulatorServer) -> None:
     labelled(MONDAY)
     gone = labelled(TUESDAY)
     void_elsewhere(emulator, gone)
     Shipment.objects.filter(pk=gone.pk).update(state=ShipmentState.VOIDED, open_parcel=None, own_tracking_pin=None)
     assert reconciled() == Reconciled(1, complete=True)
+
+
+def test_what_differed_in_a_group_that_is_gone_is_looked_at_once_more(
+    labelled: Labelled, emulator: EmulatorServer
+) -> None:
+    # The last parcel and revision that are recognised.
+    shipment = labelled(MONDAY, parcel=5, revision=3)
+    Shipment.objects.filter(pk=shipment.pk).delete()
+    reconciled()
+    assert found() == {shipment.shipment_id: Differs.EARLY}
+    void_elsewhere(emulator, shipment)
+    assert reconciled() == Reconciled(1, complete=True)
+    assert found() == {}
 
 
 def test_a_system_that_lists_nothing_keeps_no_other_group_from_being_compared(labelled: Labelled) -> None:

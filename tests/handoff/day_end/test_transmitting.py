@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from django.utils import timezone, translation
 
-from deliver_to_po.core.choices import Change, ManifestState, Reason, ShipmentState
+from deliver_to_po.core.choices import Change, Compared, ManifestState, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import TransmissionRefused
 from deliver_to_po.handoff.day_end.manifests import MANIFESTS
-from deliver_to_po.handoff.day_end.transmitting import carry_on, labelled_in, preview, transmit
-from deliver_to_po.models import Delivery, Manifest, Shipment
+from deliver_to_po.handoff.day_end.transmitting import carry_on, labelled_in, may_be_transmitted, preview, transmit
+from deliver_to_po.models import Comparison, Delivery, Manifest, Shipment
 from deliver_to_po.models.moves import move_shipment
 from deliver_to_po.outbox.claiming import claim
 from tests.factories import make_shipment
@@ -47,6 +47,8 @@ def test_two_groups_go_in_one_transmission_and_their_manifest_is_kept(
     [held] = emulator.manifests
     assert manifest.carrier_ids == [held.manifest_id]
     assert manifest.number == held.po_number
+    paper = Comparison.objects.get(what=Compared.MANIFEST)
+    assert (paper.name, paper.theirs, paper.ours, paper.differing) == (held.manifest_id, 2, 2, 0)
     assert manifest.document.read().startswith(b"%PDF")
     for shipment in (now(first), now(second)):
         assert shipment.transmitted_at is not None
@@ -223,6 +225,7 @@ def test_a_group_is_locked_while_it_is_transmitted(labelled: Labelled) -> None:
     labelled()
     [shown] = [group for group in preview() if group.name == MONDAY]
     assert (shown.under_way, shown.can_be_transmitted) == (True, False)
+    assert may_be_transmitted(None) == may_be_transmitted([MONDAY]) == []
     assert transmit() == transmit([MONDAY]) == []
 
 

@@ -42,6 +42,13 @@ def test_the_labels_of_tests_that_are_chosen_beside_real_ones_are_left_to_others
     assert list(take_chosen(Delivery.objects.all(), None).shipments.all()) == [real]
 
 
+def test_what_has_no_parcel_yet_is_named_beside_a_job_in_the_order_in_which_it_was_placed() -> None:
+    for number in range(4):
+        make_delivery(reference=f"R-{number}", placed_at=timezone.now() - timedelta(hours=number))
+    chosen = Delivery.objects.filter(reference__startswith="R-")
+    assert take_chosen(chosen, None).without == ["R-3", "R-2", "R-1", "R-0"]
+
+
 def test_labels_of_tests_do_not_count_in_the_queue_while_one_of_a_real_parcel_waits() -> None:
     labelled(live=False)
     labelled(live=True)
