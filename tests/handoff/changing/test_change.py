@@ -200,6 +200,7 @@ def test_in_flight_the_wish_is_kept_and_done_at_the_answer(
     assert is_as_wanted(Change.CHANGE_OFFICE, second)
     assert not is_as_wanted(Change.CHANGE_OFFICE, first)
     assert len(script.asked_to("void")) == (state == ShipmentState.VOIDED)
+    assert script.asked_to("label") == [SECOND]
 
 
 def test_while_the_outcome_is_unknown_the_old_request_is_looked_up_and_sent_once_more_never_the_new_one(
