@@ -68,7 +68,8 @@ def report_made(shipment_pk: int, made: Made, *, label: Label | None = None, use
         is_news = _is_awaited(shipment)
         if is_news and is_anothers(shipment, made):
             return Reported.TRACKING_NUMBER_TAKEN
-        if not is_news and not _has_the_numbers(shipment, made):
+        numbers = (shipment.shipment_id, shipment.tracking_pin)
+        if not is_news and numbers != (made.shipment_id, made.tracking_number):
             return Reported.ALREADY_OTHER if shipment.shipment_id else Reported.NOT_AWAITED
         if is_news and not _take_numbers(shipment, made, user):
             return Reported.TRACKING_NUMBER_TAKEN
@@ -112,10 +113,6 @@ def _is_awaited(shipment: Shipment) -> bool:
     """Say whether an answer is to come, or a person looks for one that never came."""
     nobody_knows = shipment.state == ShipmentState.ATTENTION and not shipment.shipment_id
     return shipment.state in AWAITED or nobody_knows
-
-
-def _has_the_numbers(shipment: Shipment, made: Made) -> bool:
-    return (shipment.shipment_id, shipment.tracking_pin) == (made.shipment_id, made.tracking_number)
 
 
 def _take_numbers(shipment: Shipment, made: Made, user: Any) -> bool:

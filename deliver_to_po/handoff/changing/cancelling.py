@@ -113,7 +113,7 @@ def forget(order: Model) -> bool:
         shipments = Shipment.objects.filter(delivery__in=deliveries)
         # Locked, so that no worker begins with one meanwhile.
         rows = list(shipments.select_for_update().select_related("delivery").order_by("pk"))
-        if any(map(_is_live, deliveries)) or any(map(_exists, rows)):
+        if any(each.live and each.state != DeliveryState.CANCELLED for each in deliveries) or any(map(_exists, rows)):
             raise StillLive
         for shipment in rows:
             for name in shipment.every_label_file:
@@ -124,10 +124,6 @@ def forget(order: Model) -> bool:
         Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(replaces=None)
         Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).delete()
     return bool(deliveries)
-
-
-def _is_live(delivery: Delivery) -> bool:
-    return delivery.live and delivery.state != DeliveryState.CANCELLED
 
 
 def _exists(shipment: Shipment) -> bool:

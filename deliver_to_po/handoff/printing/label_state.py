@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from deliver_to_po.core.choices import DeliveryState, ShipmentState
 from deliver_to_po.core.choices.states import LABEL_COMING, LABEL_INVALID, OVER, READY
+from deliver_to_po.core.choices.tracking import SCANNED
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shop_time import begin_of, shop_day
 from deliver_to_po.models import PrintJob, Shipment
@@ -63,8 +64,9 @@ def label_state_of(shipment: Shipment, job: PrintJob) -> LabelState:
 def leaving_today() -> tuple[Sequence[Shipment], int]:
     """Return the printed parcels that go to the counter today, by order: with a manifest of today, before it, or none.
 
-    A parcel of a group leaves once it is transmitted, any other on the day of its printing. Tests are listed only in a
-    shop that makes tests. It is MOST_LEAVING of each kind at most; with them comes how many more there are.
+    A parcel of a group leaves once it is transmitted, any other on the day of its printing; where that was done earlier
+    for today, after the cut-off, it leaves today. Tests are listed only in a shop that makes tests. It is MOST_LEAVING
+    of each kind at most; with them comes how many more there are.
     """
     day = begin_of(shop_day())
     printed = Shipment.objects.filter(
@@ -79,7 +81,9 @@ def leaving_today() -> tuple[Sequence[Shipment], int]:
     waiting = printed.filter(transmitted_at=None).exclude(group="").exclude(state__in=OVER)
     gone = printed.filter(transmitted_at__gte=day).exclude(group="")
     alone = printed.filter(group="", printed_at__gte=day, made_at__gte=day - PRINTED_WITHIN)
-    kinds = (waiting, gone, alone)
+    done = Q(group="", printed_at__lt=day) | Q(group__gt="", transmitted_at__lt=day)
+    ahead = printed.filter(done, mailing_date=shop_day(), made_at__gte=day - PRINTED_WITHIN)
+    kinds = (waiting, gone, alone, ahead.exclude(tracking__state__in=SCANNED))
     # By id: what is transmitted just now may be in two of them.
     listed = {row.pk: row for rows in kinds for row in rows.order_by("pk")[:MOST_LEAVING]}
     more = sum(max(0, rows.count() - MOST_LEAVING) for rows in kinds)

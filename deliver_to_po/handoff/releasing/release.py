@@ -186,8 +186,8 @@ def hold(order: Model, note: str = "", *, user: Any = None) -> bool:
     What has not left the shop waits until ``resume``, including what waited for something that ends by itself, like a
     pause: nothing of it is sent, printed or transmitted, and labels that were made stay valid. A delivery that needs a
     post office is put on hold when that is chosen and it would be released. False when somebody has put it on hold
-    already, or when nothing of it could wait. ``note`` is kept in the history; it must hold
-    nothing personal. Raises ValueError for an order that is not saved.
+    already, or when nothing of it could wait. ``note`` is kept in the history; it must hold nothing personal. Raises
+    ValueError for an order that is not saved.
     """
     with transaction.atomic():
         delivery = current_delivery(order, lock=True)

@@ -1,7 +1,7 @@
 """Papers beside the labels: packing slips in the buyer's language, the pick list, the printer's test page."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -14,11 +14,11 @@ from pypdf import PdfReader
 from deliver_to_po.adapter import Address, Sender, order_adapter
 from deliver_to_po.admin.printing import papers
 from deliver_to_po.admin.printing.papers import cover_sheet
-from deliver_to_po.core.choices import DeliveryState, PrintForm, ShipmentState
+from deliver_to_po.core.choices import DeliveryState, ParcelState, PrintForm, ShipmentState
 from deliver_to_po.handoff.printing import label_state
 from deliver_to_po.handoff.printing.job_file import Printed
 from deliver_to_po.labels.listing import ListWords, render_list
-from deliver_to_po.models import PrintJob
+from deliver_to_po.models import PrintJob, Shipment, Tracking
 from tests.admin.browsing import desk, said, select
 from tests.admin.conftest import Clerk
 from tests.factories import make_delivery, make_draft, make_order, make_shipment
@@ -205,12 +205,18 @@ def test_the_list_for_the_counter_has_what_leaves_today_and_nothing_else(clerk: 
     parcel("LEFT-ALREADY", group="g", transmitted_at=long_ago, printed_at=long_ago)
     parcel("PRINTED-DAYS-AGO", group="", printed_at=long_ago)
     parcel("NOT-PRINTED", group="g", printed_at=None)
+    last_evening: dict[str, Any] = {"printed_at": long_ago, "mailing_date": date(2026, 11, 25)}
+    parcel("PRINTED-LAST-EVENING", group="", **last_evening)
+    parcel("TRANSMITTED-LAST-EVENING", group="g", transmitted_at=long_ago, **last_evening)
+    parcel("SCANNED-SINCE", group="g", transmitted_at=long_ago, **last_evening)
+    Tracking.objects.create(shipment=Shipment.objects.latest("pk"), state=ParcelState.IN_TRANSIT)
     parcel("HELD", DeliveryState.HELD, group="g")
     parcel("BEING-CANCELLED", stop=now, group="g")
     [page] = PdfReader(BytesIO(client.get(desk("counter")).getvalue())).pages
     words = page.extract_text()
-    assert "3 parcels" in words
-    assert [name for name in ("BEFORE-ITS-MANIFEST", "TRANSMITTED", "WITHOUT-A-GROUP") if name not in words] == []
+    assert "5 parcels" in words
+    leaving = ("BEFORE-ITS-MANIFEST", "TRANSMITTED", "WITHOUT-A-GROUP", "PRINTED-LAST-EVENING", "TRANSMITTED-LAST-EVEN")
+    assert [name for name in leaving if name not in words] == []
 
 
 @pytest.mark.parametrize(
