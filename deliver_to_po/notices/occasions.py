@@ -4,7 +4,6 @@ Nothing calls this room: the sweep looks for deliveries that have no notice of t
 for an hour, it finds them an hour later, and none is lost.
 """
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -45,14 +44,13 @@ def ask_again(delivery: Delivery) -> bool:
 
     False when the delivery needs no choice, or when the shop says plainly that its order goes elsewhere.
     """
-    with transaction.atomic():
-        waiting = only(needing_choice().filter(pk=delivery.pk))
-        if waiting is None or asking.surely_goes_elsewhere(waiting.order):
-            return False
-        for name, kind in KINDS.items():
-            if not kind.of_parcel:
-                _write(name, kind, waiting)
-        return send_again(Notice.objects.get(delivery=waiting, occasion=waiting.occasion, kind=NoticeKind.CHOOSE))
+    waiting = only(needing_choice().filter(pk=delivery.pk))
+    if waiting is None or asking.surely_goes_elsewhere(waiting.order):
+        return False
+    for name, kind in KINDS.items():
+        if not kind.of_parcel:
+            _write(name, kind, waiting)
+    return send_again(Notice.objects.get(delivery=waiting, occasion=waiting.occasion, kind=NoticeKind.CHOOSE))
 
 
 def is_still_so(notice: Notice) -> bool:

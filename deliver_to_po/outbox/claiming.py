@@ -97,8 +97,6 @@ def work_through(job: Job, pk: object) -> None:
         if row is None:
             return
         work(job, row)
-        if row.lease is None and row.due_at is None:
-            return
 
 
 def work(job: Job, row: Any) -> None:

@@ -55,12 +55,10 @@ class Sweep:
         failure of one row or of one housekeeping costs no other. Raises DatabaseError while the database is away.
         """
         swept = Swept()
-        self._rests.clear()
         any_done = True
         while any_done:
             self._beat()
-            more = not stop() and (limit is None or swept.steps.total() < limit)
-            any_done = more and self._one_step_each(swept, stop, limit)
+            any_done = self._one_step_each(swept, stop, limit)
             for keeping in registry.housekeeping:
                 if not stop():
                     swept.housekeeping[keeping.name] += self._keep_house(keeping)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import pytest
 from django.utils import timezone
 
-from deliver_to_po.core.choices import DeliveryState, ManifestState, ShipmentState
-from deliver_to_po.models import Manifest, Shipment
+from deliver_to_po.core.choices import Change, DeliveryState, ManifestState, ShipmentState
+from deliver_to_po.models import Delivery, History, Manifest, Shipment
 from deliver_to_po.models.manifest_moves import MANIFEST_MOVES, add_told_of, claim_shipments, move_manifest
 from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_shipment
@@ -116,6 +116,25 @@ def test_a_manifest_of_real_parcels_transmits_no_test_that_has_the_same_id() -> 
     test.refresh_from_db()
     assert (real.manifest, test.manifest) == (manifest, None)
     assert (real.transmitted_at is None, test.transmitted_at is None) == (False, True)
+
+
+@pytest.mark.parametrize("claims", [True, False], ids=["claimed", "told of"])
+def test_parcels_are_transmitted_in_the_order_in_which_everybody_locks_deliveries(claims: bool) -> None:
+    """Two that lock the same deliveries in different orders would wait for each other."""
+    new = {make_delivery().pk for _ in range(3)}
+    deliveries = list(Delivery.objects.filter(pk__in=new).order_by("pk"))
+    known = {"state": ShipmentState.LABELLED, "due_at": None, "group": "g-1"}
+    for number, delivery in enumerate(reversed(deliveries)):
+        make_shipment(delivery, shipment_id=f"S-{number}", **known)
+    if claims:
+        manifest = claim_shipments(Shipment.objects.all(), system="default", groups=["g-1"], lease=uuid.uuid4())
+        assert manifest is not None
+        for move in ("ask", "transmitted"):
+            assert move_manifest(manifest, move, lease=manifest.lease)
+    else:
+        add_told_of(Manifest.objects.create(), ["S-0", "S-1", "S-2"])
+    lines = History.objects.filter(delivery__in=deliveries, change=Change.TRANSMIT).order_by("pk")
+    assert [line.delivery for line in lines] == deliveries
 
 
 def test_only_what_is_ready_and_free_is_claimed(bystanders: Bystanders) -> None:

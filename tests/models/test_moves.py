@@ -22,7 +22,7 @@ from deliver_to_po.models.moves import (
     needing_a_person,
 )
 from deliver_to_po.models.placing import add_unchosen, draft_from
-from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_shipment
+from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_pause, make_shipment
 from tests.models.ready import brought, ready_for, shipment_in
 from tests.models.tables import (
     ALSO_ONCE_ERASED,
@@ -119,6 +119,13 @@ def test_a_move_that_stays_leaves_the_next_step_to_whoever_is_at_it(name: str) -
 def test_nothing_is_sent_while_the_delivery_is_not_released_or_to_be_stopped(name: str, delivery: Any) -> None:
     shipment = shipment_in(ShipmentState.WAITING, delivery=delivery)
     assert not move_shipment(shipment, name, lease=shipment.lease)
+
+
+def test_nothing_is_sent_during_a_pause_and_no_other_move_waits_for_its_end() -> None:
+    make_pause()
+    rows = {name: ready_for(name, sources_of(name)[0]) for name in SHIPMENT_MOVES}
+    moved = {name for name, row in rows.items() if move_shipment(row, name, lease=row.lease, **brought(name))}
+    assert set(SHIPMENT_MOVES) - moved == set(ONLY_WHILE_RELEASED)
 
 
 def test_of_an_erased_delivery_nothing_is_released_resumed_or_chosen_again() -> None:

@@ -12,6 +12,7 @@ from icalendar import Calendar
 from deliver_to_po.canadapost.types import Address, Recipient
 from deliver_to_po.core.choices import Scan
 from deliver_to_po.labels.pdf_pages import text_of
+from tests.factories import RECIPIENT
 from tests.notices.needing import sweep
 from tests.notices.parcels import PIN, in_the_post, seen
 
@@ -50,7 +51,12 @@ def test_the_calendar_has_one_event_which_is_the_last_opening_in_its_own_zone() 
     [alarm] = event.alarms.times
     assert alarm.trigger == event.start - timedelta(days=1)
     assert event.walk("VALARM")[0]["ACTION"] == "DISPLAY"
-    assert PIN in str(event["DESCRIPTION"])
+    order = message.subject.removeprefix("TEST – Order ").partition(":")[0]
+    assert [str(event[name]) for name in ("SUMMARY", "LOCATION", "DESCRIPTION")] == [
+        f"Last opening to pick up the parcel of order {order}",
+        "Counter & Sons, 3080, av. Carling, Ottawa NL A1A\N{NO-BREAK SPACE}1A1",
+        f"{RECIPIENT.name} must show government-issued photo ID with this name.\nTracking number: {PIN}",
+    ]
     assert "Last opening before it goes back: Saturday, December 5, until 5 p.m." in message.body.replace("\xa0", " ")
 
 

@@ -85,8 +85,8 @@ def test_the_shop_says_who_the_buyer_is_and_else_it_is_the_recipient(monkeypatch
         ({}, {"recipient_email": ""}, NoticeProblem.NO_ADDRESS),
     ],
 )
-def test_what_cannot_be_sent_says_why_and_the_clerks_are_told_at_once(
-    change_settings: Any, monkeypatch: pytest.MonkeyPatch, settings_: Any, fields: Any, problem: str
+def test_what_cannot_be_sent_says_why_and_the_clerks_are_told_at_once_and_once(
+    clock: Any, change_settings: Any, monkeypatch: pytest.MonkeyPatch, settings_: Any, fields: Any, problem: str
 ) -> None:
     monkeypatch.setattr(type(order_adapter()), "email", lambda self, order: "")
     change_settings(CLERKS=("desk@shop.example.com",), **settings_)
@@ -97,7 +97,12 @@ def test_what_cannot_be_sent_says_why_and_the_clerks_are_told_at_once(
     sweep()
     row = notice(NoticeKind.CHOOSE, delivery)
     assert (row.outcome, row.problem) == (NoticeOutcome.FAILED, problem)
+    clock.shift(timedelta(days=3))
+    sweep()
     assert [message.to for message in mail.outbox] == [["desk@shop.example.com"]]
+    assert notice(NoticeKind.REMIND, delivery).problem == problem
+    clerks = notice(NoticeKind.CLERKS, delivery)
+    assert (clerks.due_at, clerks.lease) == (None, None)
 
 
 @pytest.mark.urls("django.conf.urls.i18n")

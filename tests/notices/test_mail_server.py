@@ -43,7 +43,7 @@ def all_tries(clock: Any) -> None:
         sweep()
 
 
-@pytest.mark.parametrize(("command", "answer"), [("MAIL", "553 no"), ("RCPT", "550 nobody"), ("TEXT", "554 spam")])
+@pytest.mark.parametrize(("command", "answer"), [("MAIL", "500 no"), ("RCPT", "550 nobody"), ("TEXT", "554 spam")])
 def test_what_is_refused_for_good_fails_at_once_and_the_clerks_hear_within_a_minute(
     clock: Any, server: MailServer, command: str, answer: str
 ) -> None:

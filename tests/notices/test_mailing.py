@@ -25,7 +25,7 @@ def test_a_mail_server_that_comes_back_gets_it(clock: Any, mailer: Any) -> None:
     delivery = needing()
     sweep()
     row = notice(NoticeKind.CHOOSE, delivery)
-    assert (row.outcome, row.problem, row.begun) == ("", NoticeProblem.NOT_TAKEN, 0)
+    assert (row.outcome, row.problem, row.begun, row.lease) == ("", NoticeProblem.NOT_TAKEN, 0, None)
     clock.shift(timedelta(seconds=59))
     sweep()
     assert mail.outbox == []

@@ -9,12 +9,12 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from deliver_to_po.core.choices import DeliveryState, Doubt, Reason, Scan, ShipmentState
-from deliver_to_po.models import Delivery, MorningMail, Shipment
+from deliver_to_po.core.choices import DeliveryState, Doubt, ManifestState, Reason, Scan, ShipmentState
+from deliver_to_po.models import Delivery, Manifest, MorningMail, Shipment
 from deliver_to_po.notices.jobs import MORNING_MAIL
 from deliver_to_po.notices.morning import write_morning_mail
 from deliver_to_po.outbox.claiming import claim, claim_next, work
-from tests.factories import RECIPIENT, make_delivery, make_shipment
+from tests.factories import make_delivery, make_shipment
 from tests.notices.parcels import in_the_post, seen
 
 pytestmark = pytest.mark.django_db
@@ -37,28 +37,61 @@ def sweep() -> None:
 
 
 @pytest.mark.usefixtures("clock")
-def test_it_says_what_waits_and_where_and_names_nobody() -> None:
-    held = make_delivery(reference="HELD-1", state=DeliveryState.HELD, reason=Reason.ON_HOLD)
-    make_delivery(reference="CHOICE-1", state=DeliveryState.NEEDS_CHOICE, reason=Reason.OFFICE_GONE)
-    make_shipment(make_delivery(reference="PERSON-1"), state=ShipmentState.ATTENTION, reason=Reason.GAVE_UP)
+def test_it_says_what_waits_and_where_and_nothing_else() -> None:
     yesterday = timezone.now() - timedelta(days=1)
-    make_shipment(make_delivery(reference="LATE-1"), state=ShipmentState.LABELLED, made_at=yesterday)
-    make_shipment(make_delivery(reference="TODAY-1"), state=ShipmentState.LABELLED, made_at=timezone.now())
-    for state in (DeliveryState.HELD, DeliveryState.NEEDS_CHOICE):
-        make_delivery(reference="REAL-1", live=True, state=state)
-    for of_parcel in (ShipmentState.ATTENTION, ShipmentState.LABELLED):
-        make_shipment(make_delivery(reference="REAL-1", live=True), state=of_parcel, made_at=yesterday)
+    late = {"state": ShipmentState.LABELLED, "made_at": yesterday}
+    held = make_delivery(reference="HELD-1", state=DeliveryState.HELD, reason=Reason.ON_HOLD)
+    make_shipment(held, **late)
+    choice = make_delivery(reference="CHOICE-1", state=DeliveryState.NEEDS_CHOICE, reason=Reason.OFFICE_GONE)
+    person = make_delivery(reference="PERSON-1")
+    make_shipment(person, state=ShipmentState.ATTENTION, reason=Reason.GAVE_UP)
+    make_shipment(yesterdays := make_delivery(reference="LATE-1"), **late)
+    stuck = {"state": ManifestState.ATTENTION, "reason": Reason.GAVE_UP_TRANSMITTING}
+    paper = Manifest.objects.create(number="PAPER-1", **stuck)
+    # Others are not named: of the other mode, to be cancelled, of today, or of another state.
+    for others in ({"live": True}, {"stop_asked_at": yesterday}):
+        for state in (DeliveryState.HELD, DeliveryState.NEEDS_CHOICE):
+            make_delivery(state=state, **others)
+        for state_ in (ShipmentState.ATTENTION, ShipmentState.LABELLED):
+            make_shipment(make_delivery(**others), state=state_, made_at=yesterday)
+    Manifest.objects.create(**stuck, live=True)
+    asked = Manifest.objects.create(state=ManifestState.ASKED)
+    others_: list[dict[str, Any]] = [
+        {"made_at": timezone.now()},
+        {"transmitted_at": yesterday},
+        {"manifest": asked},
+        {"group": ""},
+        {"state": ShipmentState.VOIDED},
+    ]
+    for changed in others_:
+        make_shipment(**{**late, **changed})
     sweep()
     [message] = mail.outbox
     assert message.to == ["desk@example.com"]
-    assert message.subject == "TEST – 4 post office deliveries need your attention"
-    for part in ("HELD-1", "CHOICE-1", "PERSON-1", "LATE-1"):
-        assert part in message.body
-    assert f"https://shop.example.com/admin/deliver_to_po/delivery/{held.pk}" in message.body
-    assert "TODAY-1" not in message.body
-    assert "REAL-1" not in message.body
-    assert RECIPIENT.name not in message.body
-    assert RECIPIENT.email not in message.body
+    assert message.subject == "TEST – 5 post office deliveries need your attention"
+    desk = "https://shop.example.com/admin/deliver_to_po"
+    assert message.body.splitlines() == [
+        "Needs attention:",
+        f"- PERSON-1 – {Reason.GAVE_UP.why('Canada Post')}",
+        f"  {desk}/delivery/{person.pk}/change/",
+        f"- HELD-1 – {Reason.ON_HOLD.why()}",
+        f"  {desk}/delivery/{held.pk}/change/",
+        f"- PAPER-1 – {Reason.GAVE_UP_TRANSMITTING.why('Canada Post')}",
+        f"  {desk}/manifest/{paper.pk}/change/",
+        "",
+        "",
+        "Nobody has chosen a post office:",
+        f"- CHOICE-1 – {Reason.OFFICE_GONE.why()}",
+        f"  {desk}/delivery/{choice.pk}/change/",
+        "",
+        "",
+        "Made before today, and not transmitted:",
+        "- LATE-1",
+        f"  {desk}/delivery/{yesterdays.pk}/change/",
+        "",
+        "",
+        f"All deliveries: {desk}/delivery/",
+    ]
 
 
 def test_what_was_made_in_the_evening_for_the_next_working_day_is_late_after_that_day(clock: Any) -> None:
@@ -161,7 +194,7 @@ def test_the_next_day_has_a_mail_of_its_own(clock: Any) -> None:
 
 def test_what_a_killed_worker_may_have_sent_is_not_sent_again(clock: Any) -> None:
     make_delivery(state=DeliveryState.HELD)
-    write_morning_mail()
+    assert [write_morning_mail(), write_morning_mail()] == [1, 0]
     assert claim(MORNING_MAIL, MorningMail.objects.get().pk) is not None
     MorningMail.objects.update(begun=True)
     clock.shift(timedelta(hours=1))
@@ -174,9 +207,9 @@ def test_what_a_killed_worker_may_have_sent_is_not_sent_again(clock: Any) -> Non
 def test_a_long_list_is_cut_and_counted() -> None:
     for number in range(23):
         make_delivery(reference=f"HELD-{number}", state=DeliveryState.HELD)
+        Manifest.objects.create(number=f"PAPER-{number}", state=ManifestState.ATTENTION)
     sweep()
-    assert mail.outbox[0].body.count("HELD-") == 20
-    assert "And 3 more." in mail.outbox[0].body
+    assert [mail.outbox[0].body.count(name) for name in ("HELD-", "PAPER-", "And 6 more.")] == [20, 20, 1]
     assert Delivery.objects.count() == 23
     assert not Shipment.objects.exists()
 

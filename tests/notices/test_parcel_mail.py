@@ -1,8 +1,10 @@
 """What people are told of where their parcel is: once, to whom it concerns, and only while it is so."""
 
 import smtplib
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -199,6 +201,15 @@ def test_the_fifth_day_is_that_at_the_post_office_where_it_is_and_is_told_late_w
     assert kinds_sent() == ["fifth_day"]
 
 
+def test_who_is_told_of_the_last_days_is_not_told_of_the_fifth_day_as_well(clock: Any, change_settings: Any) -> None:
+    change_settings(TELL={"FIFTH_DAY": True})
+    seen(in_the_post(), Scan.READY)
+    sweep()
+    clock.shift(days(8))
+    sweep()
+    assert kinds_sent() == ["last_days"]
+
+
 def test_what_is_another_office_is_told_and_so_is_the_next_one() -> None:
     shipment = in_the_post()
     seen(shipment, Scan.READY, at=OTHER, time="08:00:00")
@@ -233,9 +244,11 @@ def test_that_it_was_called_elsewhere_keeps_nobody_from_being_told_that_it_is_re
 def test_what_comes_back_to_a_post_office_is_told_once_more(change_settings: Any, first: str, second: str) -> None:
     change_settings(TELL={"READY": True})
     shipment = in_the_post()
-    for hour, office in (("10", first), ("09", first), ("11", first), ("12", second), ("13", first), ("14", first)):
-        seen(shipment, Scan.READY, at=office, time=f"{hour}:00:00")
-        sweep()
+    today = [("10", first), ("09", first), ("11", first), ("12", second)]
+    for day, events in enumerate([today, [("10", first), ("14", first)]]):
+        for hour, office in events:
+            seen(shipment, Scan.READY, at=office, time=f"{hour}:00:00", on=shop_day() + days(day))
+            sweep()
     words = {CHOSEN: "ready at the post office", OTHER: "it waits at another post office"}
     assert [subject for _to, subject in told()] == [words[first], words[second], words[first]]
 
@@ -276,6 +289,9 @@ def test_what_a_person_must_look_at_first_is_told_once_they_let_it_go_on(
     clock.move_to(START + days(6))
     sweep()
     assert mail.outbox == []
+    waits = timezone.now() + timedelta(hours=1)
+    rows = Notice.objects.filter(kind__in=("ready", "fifth_day"))
+    assert set(rows.values_list("lease", "due_at")) == {(None, waits)}
     assert let_go_on(Tracking.objects.get(shipment=shipment), user=admin_user, note="")
     clock.shift(timedelta(hours=1))
     sweep()
@@ -326,6 +342,29 @@ def test_of_two_parcels_each_is_told_with_its_own_number(change_settings: Any) -
     seen(first, Scan.DELIVERED)
     seen(second, Scan.READY)
     assert not is_still_so(row)
+
+
+def test_of_two_buyers_whose_parcels_came_at_once_each_is_told_of_their_own(change_settings: Any) -> None:
+    change_settings(TELL={"READY": True})
+    names = ("Ann One", "Ben Two")
+    for name in names:
+        seen(in_the_post(recipient=replace(RECIPIENT, name=name)), Scan.READY)
+    sweep()
+    told_of = [[name for name in names if name in message.body] for message in mail.outbox]
+    assert sorted(told_of) == [[name] for name in names]
+
+
+def test_a_parcel_whose_recipient_nobody_can_write_to_says_so(
+    monkeypatch: pytest.MonkeyPatch, change_settings: Any
+) -> None:
+    change_settings(TELL={"READY": True})
+    monkeypatch.setattr(type(order_adapter()), "email", lambda self, order: "")
+    shipment = in_the_post()
+    Shipment.objects.filter(pk=shipment.pk).update(recipient_email="")
+    seen(shipment, Scan.READY)
+    sweep()
+    row = Notice.objects.get(kind=NoticeKind.READY)
+    assert (row.outcome, row.problem, mail.outbox) == (NoticeOutcome.FAILED, NoticeProblem.NO_ADDRESS, [])
 
 
 def test_a_parcel_waits_where_it_was_sent_though_the_others_go_to_another_office_by_now(change_settings: Any) -> None:
@@ -405,8 +444,11 @@ def test_a_clerk_sends_one_again_while_it_is_so(change_settings: Any) -> None:
     sweep()
     row = Notice.objects.get(delivery=shipment.delivery, kind=NoticeKind.READY)
     # Nobody knows what came of it.
-    Notice.objects.filter(pk=row.pk).update(outcome=NoticeOutcome.FAILED, sent_at=None, begun=True)
+    ended = {"outcome": NoticeOutcome.FAILED, "problem": NoticeProblem.INTERRUPTED, "sent_at": None}
+    Notice.objects.filter(pk=row.pk).update(**ended, begun=True, tries=5)
     assert send_again(row)
+    row.refresh_from_db()
+    assert (row.outcome, row.problem, row.begun, row.tries, row.due_at) == ("", "", False, 0, timezone.now())
     sweep()
     assert len(mail.outbox) == 2
     change_settings(TELL={"READY": False})
@@ -414,4 +456,14 @@ def test_a_clerk_sends_one_again_while_it_is_so(change_settings: Any) -> None:
     change_settings(TELL={"READY": True})
     seen(shipment, Scan.DELIVERED)
     assert not is_still_so(row)
+    assert not send_again(row)
+
+
+def test_what_is_just_being_sent_is_not_sent_again(change_settings: Any) -> None:
+    change_settings(TELL={"READY": True})
+    seen(in_the_post(), Scan.READY)
+    write_notices()
+    Notice.objects.update(lease=uuid4())
+    row = Notice.objects.get(kind=NoticeKind.READY)
+    assert is_still_so(row)
     assert not send_again(row)

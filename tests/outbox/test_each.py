@@ -1,5 +1,6 @@
 """Something with each row: what one raises costs no other, unless it concerns all of them."""
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
@@ -50,10 +51,12 @@ def test_whoever_asks_is_told_which_rows_failed() -> None:
 def test_a_database_that_is_away_concerns_every_row(
     error: type[Exception], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def away() -> Any:
+    def away(statement: str) -> None:
         raise error
 
-    monkeypatch.setattr(each, "connections", {"default": SimpleNamespace(cursor=away)})
+    # The connection was made before: a statement alone tells.
+    cursor = nullcontext(SimpleNamespace(execute=away))
+    monkeypatch.setattr(each, "connections", {"default": SimpleNamespace(cursor=lambda: cursor)})
     seen = []
 
     def do(row: Any) -> bool:

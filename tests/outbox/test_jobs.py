@@ -1,6 +1,7 @@
 """What is registered: jobs and housekeeping by their names, in order."""
 
 from collections.abc import Callable
+from threading import Thread
 
 import pytest
 
@@ -55,6 +56,21 @@ def test_whoever_asks_first_gets_what_was_added_late(ask: Callable[[Registry], o
     assert ask(made)
 
 
+def test_who_asks_while_another_thread_adds_what_is_late_gets_all_of_it() -> None:
+    made, got = Registry(), list[object]()
+    other = Thread(target=lambda: got.append(made.jobs))
+
+    def register() -> None:
+        other.start()
+        other.join(0.05)
+        made.add(job_of("a"))
+
+    made.add_late(register)
+    ours = made.jobs
+    other.join()
+    assert got == [ours]
+
+
 def test_what_could_not_be_added_late_is_added_when_it_can_be() -> None:
     made, faults = Registry(), [MemoryError()]
 
@@ -77,6 +93,11 @@ HOUSEKEEPING = (
     "orders released, parcels to follow, parcels without news, print jobs, recipients, shipments never reported, "
     "shipments reconciled with Canada Post, time zones of post offices, unwanted labels held"
 )
+# What nobody can undo.
+FOR_GOOD = (
+    "deliveries that waited too long, expired drafts, exports, forgotten reservations, log of privacy requests, "
+    "manifests, messages of webhooks, parcels without news, print jobs, recipients, shipments never reported"
+)
 
 
 def test_the_app_registers_all_that_is_done_by_itself() -> None:
@@ -84,6 +105,7 @@ def test_the_app_registers_all_that_is_done_by_itself() -> None:
     assert SHIPMENTS in registry.jobs
     kept = {keeping.name: keeping for keeping in registry.housekeeping}
     assert sorted(kept) == sorted(HOUSEKEEPING.split(", "))
+    assert {name for name, keeping in kept.items() if keeping.for_good} == set(FOR_GOOD.split(", "))
     assert {kept["expired drafts"].at_a_time, kept["recipients"].at_a_time} == {AT_A_TIME}
     assert kept["time zones of post offices"].do is find_zones
     assert {kept["expired drafts"].every_seconds, kept["recipients"].every_seconds} == {60}
