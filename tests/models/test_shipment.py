@@ -54,6 +54,6 @@ def test_the_newest_revision_of_each_parcel_counts() -> None:
     make_shipment(delivery, state=ShipmentState.VOIDED)
     second = make_shipment(delivery, revision=2)
     other = make_shipment(delivery, parcel=2)
-    # Of another delivery.
+    # Another delivery's.
     make_shipment(revision=3)
     assert set(delivery.shipments.filter(newest_revision())) == {second, other}
