@@ -14,6 +14,7 @@ class Program:
     """A client of the API; it keeps the secret of its choice."""
 
     def __init__(self, language: str = "en", cart: str = CART) -> None:
+        self._language = language[:2]
         self._client = Client(headers={"accept-language": language, "cart": cart})
         self.choice_id = self.secret = ""
 
@@ -23,7 +24,8 @@ class Program:
         said = {"D2PO-Secret": self.secret, **{name.replace("_", "-"): value for name, value in headers.items()}}
         kind = said.pop("content-type", "application/json")
         answer = self._client.generic(method, f"{ROOT}{path}", data, content_type=kind, headers=said)
-        assert answer["Cache-Control"] == "no-store, private"
+        assert (answer["Cache-Control"], answer["Content-Language"]) == ("no-store, private", self._language)
+        assert "Accept-Language" in answer["Vary"]
         assert not answer.cookies
         wanted = "application/problem+json" if answer.status_code >= 400 else "application/json; charset=utf-8"
         assert answer["Content-Type"] == wanted

@@ -36,6 +36,7 @@ WRONG: list[tuple[str, str, Any, int, str]] = [
     (*SEARCH, DEEP, 400, "unreadable"),
     (*SEARCH, b'{"position": {"latitude": NaN, "longitude": 1}}', 422, "invalid"),
     (*SEARCH, b'{"limit": ' + b"9" * 5_000 + b"}", 400, "unreadable"),
+    (*SEARCH, b" " * MOST_BYTES, 400, "unreadable"),
     (*SEARCH, b" " * (MOST_BYTES + 1), 413, "too_large"),
     (*SEARCH, b"x" * 10_000_000, 413, "too_large"),
     (*SEARCH, None, 422, "invalid"),

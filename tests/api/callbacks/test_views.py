@@ -175,10 +175,13 @@ def test_an_id_that_cannot_be_kept_is_not_taken(handed: Shipment, caller: Caller
     assert unchanged(handed)
 
 
-def test_a_body_of_3_mb_is_not_even_read(handed: Shipment, caller: Caller) -> None:
-    body = report_of(handed, said="x" * 3 * 1024 * 1024)
-    assert caller.send(body)[0] == 413
+def test_a_body_of_too_many_bytes_is_not_even_read_and_one_of_just_as_many_is_taken(
+    handed: Shipment, caller: Caller
+) -> None:
+    body = report_of(handed)
+    assert caller.send(body.ljust(MOST_BYTES + 1))[0] == 413
     assert unchanged(handed)
+    assert caller.send(body.ljust(MOST_BYTES))[0] == 200
 
 
 def test_a_body_that_is_longer_than_it_said_is_cut_and_so_not_signed(handed: Shipment) -> None:
