@@ -154,9 +154,7 @@ def test_what_is_reserved_is_told_as_it_is_paid_for_and_where_it_cannot_go_on(of
     assert program.of_choice("POST", "/unreserve")[1]["next"] == "office"
 
 
-def test_who_asks_too_often_is_told_when_to_come_back(
-    change_settings: Any, offered: list[str], client: Client
-) -> None:
+def test_who_asks_too_often_is_told_when_to_come_back(change_settings: Any, offered: list[str], client: Client) -> None:
     change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=1)
     program = Program()
     program.choose(offered[0])
