@@ -67,8 +67,9 @@ def end_what_is_silent() -> int:
     if not app_settings.tracking:
         return 0
     now = timezone.now()
-    silent = Tracking.objects.filter(ended_at=None, news_at__lt=now - SILENT).values_list("pk", flat=True)[:AT_A_TIME]
-    return Tracking.objects.filter(pk__in=list(silent), ended_at=None).update(ended_at=now, due_at=None)
+    silent = Tracking.objects.filter(ended_at=None, news_at__lt=now - SILENT)
+    some = list(silent.values_list("pk", flat=True)[:AT_A_TIME])
+    return silent.filter(pk__in=some).update(ended_at=now, due_at=None)
 
 
 def follow(tracking: Tracking) -> bool:

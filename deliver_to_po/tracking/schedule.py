@@ -48,7 +48,7 @@ def by_day(moment: datetime) -> datetime:
     local = shop_time(moment)
     if local.hour >= MORNING:
         return moment
-    morning = local.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+    morning = local.replace(hour=MORNING, minute=0)
     return morning + timedelta(seconds=own_offset(), minutes=CHANCE.uniform(0, 30))
 
 

@@ -54,7 +54,7 @@ def tell(message: ParcelMessage) -> bool:
 def _is_taken(message: ParcelMessage) -> bool:
     url = app_settings.parcel_webhook["URL"]
     told = {"version": VERSION, "type": TYPE, "data": message.data}
-    body = json.dumps(told, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    body = json.dumps(told).encode()
     try:
         headers = {"Content-Type": "application/json", **_signed(message, body)}
         answer = Transport(url, TIMEOUTS).call(
@@ -68,9 +68,9 @@ def _is_taken(message: ParcelMessage) -> bool:
         # It cannot be signed, so nothing was sent. The settings may be mended within the days that it is tried.
         log.error("Message %s about a parcel cannot be sent: %s", message.pk, described(error))
         return False
-    if not 200 <= answer.status < 300:
+    if not (taken := 200 <= answer.status < 300):
         log.warning("Message %s about a parcel was not taken: HTTP %s", message.pk, answer.status)
-    return 200 <= answer.status < 300
+    return taken
 
 
 def _signed(message: ParcelMessage, body: bytes) -> Mapping[str, str]:
