@@ -65,9 +65,8 @@ def erase_exports() -> int:
 
 def _erase_export(export: Export) -> bool:
     erase_export(export)
-    if export.claimed_at is None:
-        # It never was one.
-        Export.objects.filter(pk=export.pk, claimed_at=None).delete()
+    # What was never finished never was one.
+    Export.objects.filter(pk=export.pk, claimed_at=None).delete()
     return True
 
 
@@ -160,7 +159,7 @@ def _erase_manifest(manifest: Manifest) -> bool:
     """Delete the file first, and then mark the row, unless somebody had the document fetched again meanwhile."""
     name = str(manifest.document.name)
     label_storage().delete(name)
-    rows = Manifest.objects.filter(pk=manifest.pk, state__in=MANIFEST_AT_REST, document=name, erased_at=None)
+    rows = Manifest.objects.filter(pk=manifest.pk, state__in=MANIFEST_AT_REST, document=name)
     return bool(rows.update(erased_at=timezone.now()))
 
 
@@ -193,12 +192,10 @@ def erase(order: Model, *, email: str = "", name: str = "") -> Erasure:
 def foretold(delivery: Delivery, *, whose: Q = EVERYBODY) -> Erasure:
     """Return what ``erase_delivery`` would say just now, unless a label cannot be deleted; nothing is changed."""
     theirs = Shipment.objects.filter(whose, delivery=delivery)
-    if not Delivery.objects.filter(whose, pk=delivery.pk).exists():
-        if not theirs.exists():
-            return Erasure.NOTHING
-        if theirs.exclude(state__in=OVER).exists():
-            # The delivery is another's, and goes on; their own parcel is still to be voided.
-            return Erasure.LATER
+    is_theirs = Delivery.objects.filter(whose, pk=delivery.pk).exists()
+    if not is_theirs and theirs.exclude(state__in=OVER).exists():
+        # The delivery is another's, and goes on; their own parcel is still to be voided.
+        return Erasure.LATER
     can_be = Delivery.objects.filter(_nothing_to_wait_for(), pk=delivery.pk).exists()
     return Erasure.ERASED if can_be else Erasure.LATER
 

@@ -48,7 +48,7 @@ def _delete_together(rows: QuerySet[Delivery]) -> int:
 def delete_one(delivery: Delivery) -> bool:
     """Delete a draft, unless it has an order by now, and say so; raises IntegrityError if the shop's rows need it."""
     with transaction.atomic():
-        deleted, _by_model = Delivery.objects.filter(pk=delivery.pk, order=None, shipments=None).delete()
+        deleted, _by_model = Delivery.objects.filter(pk=delivery.pk, order=None).delete()
     return deleted > 0
 
 
@@ -63,4 +63,4 @@ def expire_deliveries() -> int:
 
 def _expire(delivery: Delivery) -> bool:
     expired = move_delivery(delivery, Change.EXPIRE, reason=Reason.EXPIRED)
-    return expired or drop_waiting(delivery, Reason.EXPIRED) > 0
+    return expired or bool(drop_waiting(delivery, Reason.EXPIRED))
