@@ -1,6 +1,6 @@
 """Deliveries that were placed so long ago, with label files, and what became of their rows."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -53,6 +53,12 @@ def row_of(row: Model) -> dict[str, Any]:
 def changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
     """Return the fields that differ."""
     return {name for name in after if after[name] != before[name]}
+
+
+def iso(moment: datetime | None) -> str:
+    """Return a moment as JSON has it."""
+    assert moment is not None
+    return moment.isoformat()
 
 
 def reread(*deliveries: Delivery) -> list[Delivery]:

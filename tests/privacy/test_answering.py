@@ -10,18 +10,20 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
+from django.db.models.signals import pre_delete
 from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.types import Address
 from deliver_to_po.core.choices import Change, DeliveryState, PrivacyStep, Reason, ShipmentState
 from deliver_to_po.core.choices.states import CLOSED, WITHOUT_ORDER
-from deliver_to_po.models import Delivery, PrivacyRequest, Shipment
+from deliver_to_po.models import Delivery, History, Notice, PrivacyRequest, Shipment
 from deliver_to_po.models.parts import RECIPIENT_FIELDS, recipient_fields
 from deliver_to_po.privacy.answering import Answered, Asked, Role, erase_about, export_about, forget_whom, look_for
 from deliver_to_po.privacy.erasing import Erasure
 from tests.factories import RECIPIENT, make_delivery, make_draft, make_paid_order, make_shipment
-from tests.privacy.rows import TOO_LONG, labelled, row_of
+from tests.privacy.rows import TOO_LONG, iso, labelled, row_of
 
 # Whatever is done for Otto, everybody else's rows stand unchanged in every state.
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
@@ -85,7 +87,8 @@ OF_MARIE = {*recipient_fields(RECIPIENT).values()} - {"Ottawa", "ON"}
 def test_an_export_is_exactly_theirs(state: str, role: Role | None) -> None:
     delivery = delivery_with(state, role)
     told = exported()
-    assert [(one["id"], one["as"]) for one in told] == ([(str(delivery.pk), role)] if role else [])
+    order = None if state in WITHOUT_ORDER else str(delivery.order_id)
+    assert [(one["id"], one["order"], one["as"]) for one in told] == ([(str(delivery.pk), order, role)] if role else [])
     said = set(_texts(told))
     assert not said & OF_MARIE
     assert said & OF_OTTO == (OF_OTTO if role in (Role.RECIPIENT, Role.FORMER_RECIPIENT) else set())
@@ -146,11 +149,22 @@ def test_what_would_come_of_an_erasure_is_said_before_wherever_a_parcel_stands(s
     assert answered.erased + answered.later == 1
 
 
-def test_notes_about_a_buyer_are_only_counted_and_stay() -> None:
+def test_a_buyer_is_told_of_their_e_mails_and_notes_are_only_counted_and_stay() -> None:
     delivery = delivery_with(DeliveryState.HELD, Role.BUYER)
     delivery.history.create(change=Change.HOLD, reason=Reason.ON_HOLD, note="Marie is away")
-    [told] = export_about(BY_E_MAIL)
-    assert told["notes_that_a_person_must_read_first"] == 1
+    sent = Notice.objects.create(delivery=delivery, kind="choose", occasion=1, outcome="sent", sent_at=timezone.now())
+    [told] = exported()
+    assert told == {
+        "order": str(delivery.order_id),
+        "as": "buyer",
+        "id": str(delivery.pk),
+        "reference": delivery.reference,
+        "state": "held",
+        "language": delivery.language,
+        "placed_at": iso(delivery.placed_at),
+        "e_mails": [{"kind": "choose", "sent_at": iso(sent.sent_at)}],
+        "notes_that_a_person_must_read_first": 1,
+    }
     erase_about(BY_E_MAIL)
     assert delivery.history.get().note == "Marie is away"
 
@@ -167,6 +181,13 @@ def test_notes_about_a_buyer_are_only_counted_and_stay() -> None:
 def test_somebody_is_found_by_phone_and_by_name_and_postal_code(asked: Asked) -> None:
     delivery = make_delivery(recipient=OTTO)
     assert [one.delivery for one in look_for(asked)] == [delivery]
+
+
+@pytest.mark.parametrize("phone", ["6135550142", "613.555.0142 x9", "1 613-555-0142", "+1 (613) 555-0142"])
+def test_somebody_is_found_however_their_phone_is_written(phone: str) -> None:
+    delivery = make_delivery(recipient=replace(OTTO, phone=phone))
+    make_draft(recipient=replace(OTTO, phone=""))
+    assert [one.delivery for one in look_for(Asked(phone=OTTO.phone))] == [delivery]
 
 
 @pytest.mark.parametrize(
@@ -208,15 +229,21 @@ def test_only_what_was_shown_is_erased() -> None:
     assert details(since) == {*recipient_fields(OTTO).values()}
 
 
-def test_a_draft_that_the_shop_needs_costs_no_other_row(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_draft_that_the_shop_needs_costs_no_other_row() -> None:
     make_draft(recipient=OTTO)
     make_delivery(recipient=OTTO)
 
-    def refuse(_delivery: Delivery) -> bool:
-        raise ValueError
+    def refuse(**_sent: Any) -> None:
+        raise IntegrityError
 
-    monkeypatch.setattr("deliver_to_po.privacy.answering.delete_one", refuse)
-    assert erase_about(BY_E_MAIL) == Answered(erased=1, failed=1)
+    pre_delete.connect(refuse, sender=Delivery)
+    try:
+        answered = erase_about(BY_E_MAIL)
+    finally:
+        pre_delete.disconnect(refuse, sender=Delivery)
+    assert answered == Answered(erased=1, failed=1)
+    line = PrivacyRequest.objects.get()
+    assert (line.erased, line.kept) == (1, 1)
 
 
 # The log.
@@ -232,19 +259,27 @@ def test_each_step_is_written_down_with_who_and_which_rows_and_nothing_of_the_pe
         make_delivery(recipient=OTTO),
     )
     make_shipment(unfinished, state=ShipmentState.UNKNOWN)
+    make_shipment(unfinished, parcel=2)
+    former = delivery_with(DeliveryState.HELD, Role.FORMER_RECIPIENT)
     asked = Asked(email=OTTO.email, phone=OTTO.phone)
     caplog.set_level(logging.DEBUG)
     for answer in (look_for, export_about, erase_about):
         answer(asked, user=user)
     lines = PrivacyRequest.objects.order_by("pk")
     assert [(line.step, line.user, line.found_by, line.found) for line in lines] == [
-        (step, user, "email phone", 3) for step in PrivacyStep
+        (step, user, "email phone", 4) for step in PrivacyStep
     ]
-    assert [(line.erased, line.kept) for line in lines] == [(0, 0), (0, 0), (2, 1)]
-    ids = {str(row.pk) for row in (draft, delivery, unfinished)}
+    assert [(line.erased, line.kept) for line in lines] == [(0, 0), (0, 0), (3, 1)]
+    ids = {str(row.pk) for row in (draft, delivery, unfinished, former)}
     assert [set(line.deliveries.split()) for line in lines] == [ids] * 3
     everything = " ".join(str(value) for line in lines for value in row_of(line).values()) + caplog.text + repr(asked)
     assert not [part for part in (*OF_OTTO, "5550142") if len(part) > 2 and part in everything]
+    assert set(History.objects.filter(user=user).values_list("delivery", "change", "reason")) == {
+        (delivery.pk, Change.CANCEL, Reason.CANCELLED),
+        (delivery.pk, Change.ERASE, Reason.NONE),
+        (unfinished.pk, Change.DROP, Reason.CANCELLED),
+        (former.pk, Change.ERASE, Reason.NONE),
+    }
 
 
 def test_which_deliveries_it_was_about_is_forgotten_when_a_recipient_would_be() -> None:

@@ -35,7 +35,7 @@ from deliver_to_po.models.moves import move_delivery, move_shipment
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.privacy import erasing
-from deliver_to_po.privacy.erasing import erase_exports, erase_manifests, erase_recipients
+from deliver_to_po.privacy.erasing import Erasure, erase_delivery, erase_exports, erase_manifests, erase_recipients
 from deliver_to_po.privacy.expiring import delete_forgotten_reservations, expire_deliveries
 from deliver_to_po.shipping import Label
 from tests.factories import RECIPIENT, build_draft, make_delivery, make_draft, make_paid_order, make_shipment
@@ -96,15 +96,18 @@ def test_a_manifest_that_is_being_fetched_is_left_and_one_that_is_fetched_again_
 ) -> None:
     being_fetched = transmitted(timedelta(days=91), ManifestState.TRANSMITTED, due_at=timezone.now())
     asked_for = transmitted(timedelta(days=91), ManifestState.ATTENTION)
+    without_paper = transmitted(timedelta(days=91), ManifestState.ATTENTION)
+    Manifest.objects.filter(pk=without_paper.pk).update(document="")
 
     def delete_beside_a_clerk(name: str) -> None:
+        assert name == asked_for.document.name
         assert look_again(asked_for)
 
     monkeypatch.setattr(labels, "delete", delete_beside_a_clerk)
     assert erase_manifests() == 0
-    for manifest in (being_fetched, asked_for):
+    for manifest in (being_fetched, asked_for, without_paper):
         manifest.refresh_from_db()
-        assert manifest.erased_at is None
+        assert (manifest.erased_at, manifest.erasure_failed_at) == (None, None)
 
 
 def test_a_manifest_whose_paper_was_fetched_again_in_the_middle_of_it_keeps_the_new_one(
@@ -177,13 +180,18 @@ def test_the_history_is_kept_without_its_notes_which_may_name_anybody(admin_user
 def test_of_a_neighbour_nothing_is_erased(labels: Storage) -> None:
     """The same recipient and the same office, placed two days later."""
     old, neighbour = placed(TOO_LONG), placed(NOT_YET)
-    labelled(old, "old.pdf")
-    theirs = labelled(neighbour, "theirs.pdf")
+    files = [Export.objects.create(file=name, claimed_at=timezone.now()) for name in ("old.csv", "theirs.csv")]
+    for export in files:
+        labels.save(str(export.file.name), ContentFile(b"Marie"))
+    labelled(old, "old.pdf", export=files[0])
+    theirs = labelled(neighbour, "theirs.pdf", export=files[1])
     followed = Tracking.objects.create(shipment=theirs, due_at=timezone.now())
-    before = row_of(neighbour), row_of(theirs), row_of(followed)
+    kept = neighbour, theirs, followed, files[1]
+    before = [row_of(row) for row in kept]
     assert erase_recipients() == 1
-    assert (row_of(neighbour), row_of(theirs), row_of(followed)) == before
-    assert (labels.exists("old.pdf"), labels.exists("theirs.pdf")) == (False, True)
+    assert [row_of(row) for row in kept] == before
+    names = ("old.pdf", "old.csv", "theirs.pdf", "theirs.csv")
+    assert [labels.exists(name) for name in names] == [False, False, True, True]
     assert not neighbour.history.exists()
 
 
@@ -313,6 +321,27 @@ def test_a_shipment_that_a_worker_takes_in_the_middle_of_it_undoes_the_erasure(m
     assert erase_recipients() == 0
     assert (row_of(delivery), row_of(first)) == before
     assert not delivery.history.exists()
+
+
+def test_a_parcel_that_is_found_in_the_middle_of_it_undoes_the_erasure(
+    labels: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delivery = placed(TOO_LONG)
+    labelled(delivery, "a.pdf")
+    lost = make_shipment(delivery, parcel=2, state=ShipmentState.ATTENTION)
+    before = row_of(delivery)
+    monkeypatch.setattr(labels, "delete", lambda name: move_shipment(lost, "found", shipment_id="1"))
+    assert erase_recipients() == 0
+    assert (row_of(delivery), row_of(lost)["recipient_name"]) == (before, RECIPIENT.name)
+
+
+def test_whoever_comes_to_a_delivery_that_another_has_erased_just_now_does_nothing(labels: Storage) -> None:
+    delivery = placed(TOO_LONG)
+    labelled(delivery, "a.pdf")
+    assert erase_recipients() == 1
+    before = list(delivery.history.values())
+    assert erase_delivery(delivery) == Erasure.LATER
+    assert list(delivery.history.values()) == before
 
 
 @pytest.mark.parametrize("state", ["attention", "suspended", "handed"])
@@ -570,10 +599,10 @@ def test_two_who_erase_at_once_erase_once(beside: Beside, undone: bool) -> None:
 def test_an_export_that_is_still_being_made_is_not_erased_and_one_that_never_was_made_is(
     ago: timedelta, erased: int
 ) -> None:
-    begun = Export.objects.create(system="est")
+    begun, _beside = (Export.objects.create(system="est") for _ in range(2))
     Export.objects.filter(pk=begun.pk).update(created_at=timezone.now() - ago)
     assert erase_exports() == erased
-    assert Export.objects.filter(pk=begun.pk, erased_at=None).exists() is not bool(erased)
+    assert list(Export.objects.values_list("erased_at", flat=True)) == [None] * (2 - erased)
 
 
 def test_the_file_of_an_export_is_kept_as_long_as_a_parcel_of_it_is_under_way(change_settings: Any) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection, transaction
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from deliver_to_po.checkout.recipients.recipient import save_recipient
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
-from deliver_to_po.models import Delivery
+from deliver_to_po.models import Delivery, Export, Manifest, PrivacyRequest, Tracking
 from deliver_to_po.outbox.sweep import Sweep
 from deliver_to_po.privacy import expiring, lifetimes
 from deliver_to_po.privacy.erasing import erase_recipients
@@ -120,16 +121,28 @@ def test_a_round_of_the_sweep_cancels_and_erases_what_waited_too_long() -> None:
     assert (row.state, row.recipient_name) == (DeliveryState.CANCELLED, "")
 
 
-def test_a_clock_that_is_a_year_ahead_for_some_rounds_cancels_erases_and_deletes_nothing() -> None:
-    waits = [DeliveryState.HELD, DeliveryState.NEEDS_CHOICE]
-    open_orders = [placed(NOT_YET, state=state) for state in waits]
-    draft = make_draft(expires_at=timezone.now() + timedelta(days=1))
+def test_a_clock_that_is_a_year_ahead_for_some_rounds_cancels_erases_ends_and_deletes_nothing(
+    change_settings: Any,
+) -> None:
+    change_settings(TRACKING=True)
+    now = timezone.now()
+    in_the_post = make_shipment(placed(NOT_YET), state=ShipmentState.DONE, tracking_pin="1")
+    rows: list[Model] = [
+        *(placed(NOT_YET, state=state) for state in (DeliveryState.HELD, DeliveryState.NEEDS_CHOICE)),
+        make_draft(expires_at=now + timedelta(days=1)),
+        reserved(NOT_YET, erased_at=now),
+        Tracking.objects.create(shipment=in_the_post),
+        Export.objects.create(file="e.csv", claimed_at=now),
+        Manifest.objects.create(state="fetched", document="m.pdf", transmitted_at=now, fetched_at=now),
+        PrivacyRequest.objects.create(step="looked", deliveries="1"),
+    ]
+    before = [row_of(row) for row in rows]
     Sweep().round()
     with time_machine.travel(timezone.now() + timedelta(days=365)):
         for _ in range(3):
             Sweep().round()
-    assert [(row.state, row.recipient) for row in reread(*open_orders)] == [(state, RECIPIENT) for state in waits]
-    assert reread(draft) == [draft]
+    assert [row_of(row) for row in rows] == before
+    assert reread(in_the_post.delivery)[0].recipient == RECIPIENT
 
 
 @pytest.mark.parametrize("live_setting", [False, True])

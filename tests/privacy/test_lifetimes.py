@@ -15,6 +15,7 @@ from deliver_to_po.outbox.sweep import Sweep
 from deliver_to_po.privacy import erasing, expiring, lifetimes
 from deliver_to_po.privacy.erasing import erase_exports, erase_manifests, erase_recipients
 from deliver_to_po.privacy.expiring import expire_deliveries
+from tests.factories import make_shipment
 from tests.privacy.rows import TOO_LONG, labelled, placed, reread, row_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
@@ -33,6 +34,15 @@ def test_the_oldest_come_first_and_no_more_at_a_time_than_said(
     assert step() == 2
     assert [row.history.count() for row in rows] == [0, 1, 1]
     assert step() == 1
+
+
+def test_what_cannot_be_erased_yet_or_is_already_takes_no_other_ones_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifetimes, "AT_A_TIME", 1)
+    make_shipment(placed(TOO_LONG), state="unknown")
+    placed(TOO_LONG, state=DeliveryState.HELD)
+    others = [placed(TOO_LONG) for _ in range(2)]
+    assert [erase_recipients() for _ in range(3)] == [1, 1, 0]
+    assert all(row.erased_at for row in reread(*others))
 
 
 @pytest.mark.parametrize("step", DO)

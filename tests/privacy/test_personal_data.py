@@ -15,11 +15,11 @@ from deliver_to_po.core.choices import Change, DeliveryState, ManifestState, Rea
 from deliver_to_po.core.choices.states import WITHOUT_ORDER
 from deliver_to_po.handoff.changing.change import correct_recipient
 from deliver_to_po.models import Delivery, Export, Manifest, Notice, Shipment
-from deliver_to_po.models.parts import RECIPIENT_FIELDS, recipient_fields
+from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS, recipient_fields
 from deliver_to_po.privacy.erasing import Erasure, erase_recipients
 from deliver_to_po.privacy.personal_data import deliveries_about, exported, person
 from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_shipment
-from tests.privacy.rows import TOO_LONG, labelled, row_of
+from tests.privacy.rows import TOO_LONG, iso, labelled, row_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 OTTO = replace(
@@ -32,15 +32,40 @@ OTTO = replace(
 
 
 def test_everything_personal_of_an_order_is_exported_as_json() -> None:
-    shipment = labelled(make_delivery(), "a.pdf", tracking_pin="7023210039414604")
+    shipment = labelled(make_delivery(), "a.pdf", tracking_pin="7023210039414604", made_at=timezone.now())
     told = json.loads(json.dumps(shop.export(shipment.delivery.order, email=RECIPIENT.email)))
-    [delivery] = told["deliveries"]
-    assert {name: delivery[name] for name in RECIPIENT_FIELDS} == {
-        name: getattr(shipment.delivery, name) for name in RECIPIENT_FIELDS
-    }
-    assert delivery["shipments"][0]["tracking_number"] == "7023210039414604"
-    assert delivery["shipments"][0]["label_kept"] is True
-    assert delivery["shipments"][0]["recipient_phone"] == shipment.recipient_phone
+    delivery = shipment.delivery
+    assert told["deliveries"] == [
+        {
+            "id": str(delivery.pk),
+            "reference": delivery.reference,
+            "state": "released",
+            "language": delivery.language,
+            "placed_at": iso(delivery.placed_at),
+            **whom_and_where(delivery),
+            "shipments": [
+                {
+                    "shipping_system": "default",
+                    "state": "labelled",
+                    "tracking_number": "7023210039414604",
+                    "events": [],
+                    "contents": [["1", "Ring"]],
+                    "made_at": iso(shipment.made_at),
+                    "label_kept": True,
+                    "what_the_shipping_system_said": "about Marie-Ève Côté",
+                    **whom_and_where(shipment),
+                }
+            ],
+            "files_of_exports": [],
+            "manifests": [],
+            "e_mails": [],
+            "notes": [],
+        }
+    ]
+
+
+def whom_and_where(row: Delivery | Shipment) -> dict[str, str]:
+    return {name: getattr(row, name) for name in (*RECIPIENT_FIELDS, *OFFICE_FIELDS)}
 
 
 def test_what_somebody_was_written_is_exported() -> None:
@@ -59,7 +84,12 @@ def test_files_that_may_name_somebody_are_exported_by_their_day_and_number() -> 
     manifest = Manifest.objects.create(number="M-1", **fetched)
     make_shipment(delivery, state=ShipmentState.LABELLED, manifest=manifest, export=export)
     erased = Manifest.objects.create(number="M-0", erased_at=timezone.now(), **fetched)
-    make_shipment(delivery, state=ShipmentState.LABELLED, parcel=2, manifest=erased)
+    erased_export = Export.objects.create(erased_at=timezone.now())
+    make_shipment(delivery, state=ShipmentState.LABELLED, parcel=2, manifest=erased, export=erased_export)
+    files = {"manifest": Manifest.objects.create(number="M-2", **fetched), "export": Export.objects.create()}
+    make_shipment(delivery, state=ShipmentState.LABELLED, parcel=3, **files, **recipient_fields(OTTO))
+    without_paper = Manifest.objects.create(number="M-3", transmitted_at=timezone.now())
+    make_shipment(delivery, state=ShipmentState.LABELLED, parcel=4, manifest=without_paper)
     [told] = shop.export(delivery.order, email=RECIPIENT.email)["deliveries"]
     assert (told["files_of_exports"], told["manifests"]) == ([export.created_at.isoformat()], ["M-1"])
 
@@ -125,9 +155,10 @@ def test_a_draft_and_what_is_reserved_are_found() -> None:
 
 def test_notes_are_exported() -> None:
     delivery = make_delivery()
-    delivery.history.create(change=Change.HOLD, note="Marie is away")
+    line = delivery.history.create(change=Change.HOLD, note="Marie is away")
+    make_delivery().history.create(change=Change.CORRECT_RECIPIENT, note="about another order")
     [told] = shop.export(delivery.order, email=RECIPIENT.email)["deliveries"]
-    assert [line["note"] for line in told["notes"]] == ["Marie is away"]
+    assert told["notes"] == [{"at": iso(line.at), "note": "Marie is away"}]
 
 
 def test_notes_are_only_counted_though_no_parcel_was_made_for_the_former_recipient() -> None:
@@ -162,7 +193,7 @@ def test_an_export_tells_nothing_of_another_recipient_of_the_same_order(
 
 def test_notes_that_may_mean_another_recipient_are_only_counted(corrected: Delivery) -> None:
     [told] = shop.export(corrected.order, email=OTTO.email)["deliveries"]
-    assert told["notes_that_a_person_must_read_first"] == 1
+    assert (told["notes_that_a_person_must_read_first"], told["e_mails"], "notes" in told) == (1, [], False)
 
 
 def test_erasing_a_former_recipient_leaves_the_delivery_and_whoever_it_is_for(
