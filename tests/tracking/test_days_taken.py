@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -51,8 +52,12 @@ def test_working_days_are_counted_by_service_and_pair_of_provinces_tests_apart()
         (True, "DOM.XP", "ON", "ON", 1): 1,
         (False, "DOM.EP", "ON", "NS", 1): 1,
     }
-    # All of it is rewritten.
+    # All of it is rewritten, or nothing.
     Tracking.objects.all().delete()
+    full = patch.object(DaysTaken.objects, "bulk_create", side_effect=ValueError("full"))
+    with full, pytest.raises(ValueError, match="full"):
+        count_days()
+    assert DaysTaken.objects.count() == 4
     assert (count_days(), counted()) == (0, {})
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db.models import F
@@ -11,15 +12,25 @@ from django.utils import timezone
 
 from deliver_to_po.canadapost.types import NearPostalCode, PostOffice
 from deliver_to_po.core.carrier import canada_post
-from deliver_to_po.core.choices import Doubt, ParcelState, Reason, ShipmentState
+from deliver_to_po.core.choices import Doubt, ParcelState, Reason, Scan, ShipmentState
+from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.emulator.parcel_fates import FATES
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery, Shipment, Tracking
 from deliver_to_po.outbox.claiming import claim_next, work
-from deliver_to_po.shipping import Made, NotYet, Tracked
+from deliver_to_po.shipping import Made, NotYet, Sighting, Tracked
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from deliver_to_po.shipping.dummy import DummyShipping
-from deliver_to_po.tracking.following import FOLLOWING, begin_to_follow, end_what_is_silent, follow, followed, pause
+from deliver_to_po.tracking import following, learning
+from deliver_to_po.tracking.following import (
+    FOLLOWING,
+    begin_to_follow,
+    end_what_is_silent,
+    follow,
+    followed,
+    hear,
+    pause,
+)
 from tests.factories import make_delivery, make_shipment
 from tests.shipping.requests import asked
 
@@ -116,27 +127,29 @@ def test_a_rejection_pauses_the_whole_batch(parcel: Callable[..., Shipment], emu
     emulator.faults.add("tracking_details", "429", seconds=30)
     ask_for_all()
     assert emulator.calls["tracking_details"] == 1
-    assert pause
+    assert 20 < pause.seconds() <= 30
     pause.end()
     assert sorted(Tracking.objects.values_list("tries", flat=True)) == [0, 0, 1]
 
 
 def test_an_answer_that_cannot_be_read_costs_only_its_own_parcel(
-    parcel: Callable[..., Shipment], emulator: EmulatorServer
+    parcel: Callable[..., Shipment], emulator: EmulatorServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     for _ in range(2):
         emulator.move_parcel(parcel().tracking_pin, "in_transit", at=begun())
     emulator.faults.add("tracking_details", "garbage")
+    learning._warned.clear()
     ask_for_all()
     assert sorted(Tracking.objects.values_list("state", flat=True)) == ["", "in_transit"]
     assert not pause
+    assert [message.partition(" is")[0] for message in caplog.messages] == ["Tracking: the form of an answer"]
 
 
 @pytest.mark.parametrize(
     "answer", [NotYet(reason=Reason.UNAVAILABLE), NotYet(reason=Reason.REFUSED), NotYet(seconds=60)], ids=repr
 )
 def test_a_parcel_that_never_gets_an_answer_keeps_no_other_waiting(
-    db: None, monkeypatch: pytest.MonkeyPatch, answer: NotYet
+    db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, answer: NotYet
 ) -> None:
     asked_for: list[str] = []
 
@@ -153,7 +166,7 @@ def test_a_parcel_that_never_gets_an_answer_keeps_no_other_waiting(
             work(FOLLOWING, row)
         pause.end()
         Tracking.objects.update(due_at=F("due_at") - timedelta(minutes=1))
-    assert sorted(set(asked_for)) == ["1", "2", "odd"]
+    assert (sorted(set(asked_for)), caplog.messages) == (["1", "2", "odd"], [])
 
 
 def test_the_most_urgent_are_asked_for_first(db: None) -> None:
@@ -187,6 +200,20 @@ def test_only_what_can_be_in_the_post_is_followed(db: None, change_settings: Any
     assert [row.shipment for row in Tracking.objects.order_by("pk")] == [followed, real]
 
 
+def test_a_parcel_that_another_process_follows_at_the_same_moment_is_followed_once(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipment = make_shipment(state=ShipmentState.DONE, tracking_pin="1", made_at=timezone.now())
+
+    def beside_another(moment: datetime) -> datetime:
+        Tracking.objects.create(shipment=shipment)
+        return moment
+
+    monkeypatch.setattr(following, "by_day", beside_another)
+    begin_to_follow()
+    assert Tracking.objects.get().shipment == shipment
+
+
 def test_what_is_made_at_night_is_first_asked_for_in_the_morning(
     db: None, change_settings: Any, time_machine: Any
 ) -> None:
@@ -199,6 +226,15 @@ def test_what_is_made_at_night_is_first_asked_for_in_the_morning(
     assert timedelta(hours=4) <= due_at - timezone.now() <= timedelta(hours=6)
 
 
+def test_what_a_system_tells_by_itself_moves_that_parcel_alone_whoever_asks_for_it_just_now(db: None) -> None:
+    one, other = (make_shipment(state=ShipmentState.DONE, tracking_pin=pin) for pin in "12")
+    assert all(hear(shipment.pk, Tracked()) for shipment in (one, other))
+    Tracking.objects.update(lease=(lease := uuid4()))
+    assert hear(one.pk, Tracked((Sighting(Scan.IN_TRANSIT, shop_day()),)))
+    rows = {row.shipment: (row.state, row.lease) for row in Tracking.objects.all()}
+    assert rows == {one: (P.IN_TRANSIT, None), other: (P.NOT_SEEN, lease)}
+
+
 def test_what_is_voided_is_asked_for_no_more(db: None) -> None:
     known: dict[str, Any] = {"state": ShipmentState.DONE, "made_at": timezone.now()}
     shipment, beside = (make_shipment(tracking_pin=pin, **known) for pin in ("1", "2"))
@@ -207,11 +243,14 @@ def test_what_is_voided_is_asked_for_no_more(db: None) -> None:
     assert [row.shipment for row in followed()] == [beside]
 
 
-def test_a_parcel_without_news_ends_though_nobody_can_be_asked(db: None) -> None:
+def test_a_parcel_without_news_ends_though_nobody_can_be_asked(db: None, change_settings: Any) -> None:
     news = {"old": 61, "fresh": 59}
     for name, days in news.items():
         shipment = make_shipment(state=ShipmentState.DONE, tracking_pin=name)
         Tracking.objects.create(shipment=shipment, due_at=timezone.now(), news_at=timezone.now() - timedelta(days=days))
+    change_settings(TRACKING=False)
+    assert end_what_is_silent() == 0
+    change_settings(TRACKING=True)
     assert end_what_is_silent() == 1
     assert end_what_is_silent() == 0
     old, fresh = (Tracking.objects.get(shipment__tracking_pin=name) for name in news)

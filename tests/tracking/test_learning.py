@@ -49,7 +49,7 @@ def followed(**fields: Any) -> Tracking:
     made_at = timezone.now() - timedelta(days=30)
     delivery = make_delivery(office_id=CHOSEN)
     shipment = make_shipment(delivery, state=ShipmentState.DONE, tracking_pin="7023210039414604", made_at=made_at)
-    type(shipment).objects.filter(pk=shipment.pk).update(created_at=made_at)
+    type(shipment).objects.filter(pk=shipment.pk).update(created_at=made_at - timedelta(days=2))
     shipment.refresh_from_db()
     tracking = Tracking.objects.create(shipment=shipment, lease=uuid4(), **fields)
     Tracking.objects.filter(pk=tracking.pk).update(created_at=made_at)
@@ -102,6 +102,20 @@ def test_each_event_is_kept_once_and_the_row_says_where_the_parcel_is(
 
 
 @pytest.mark.django_db
+def test_an_event_that_is_told_twice_at_the_same_moment_is_kept_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    row_of = learning._row
+
+    def beside_another(tracking: Tracking, sighting: Sighting) -> TrackingEvent:
+        row_of(tracking, sighting).save()
+        return row_of(tracking, sighting)
+
+    monkeypatch.setattr(learning, "_row", beside_another)
+    tracking = followed()
+    told(tracking, S.IN_TRANSIT)
+    assert (tracking.state, tracking.events.count()) == (P.IN_TRANSIT, 1)
+
+
+@pytest.mark.django_db
 def test_after_its_end_a_parcel_is_asked_for_once_more_and_then_never() -> None:
     tracking = followed()
     told(tracking, *READY, S.DELIVERED)
@@ -128,9 +142,36 @@ def test_an_end_that_is_contradicted_later_is_a_persons_and_begins_anew() -> Non
 def test_neither_the_events_of_an_earlier_parcel_nor_those_of_a_wrong_clock_count() -> None:
     tracking = followed()
     told(tracking, *READY, S.DELIVERED, days_ago=900)
+    first, last = (shop_day() - shop_day(tracking.shipment.created_at)).days + 1, -1
+    for days_ago in (first + 1, last - 1):
+        told(tracking, S.ANNOUNCED, days_ago=days_ago)
     assert (tracking.state, tracking.events.count()) == (P.NOT_SEEN, 0)
-    told(tracking, S.ANNOUNCED, days_ago=-3)
-    assert tracking.events.count() == 0
+    for days_ago in (first, last):
+        told(tracking, S.ANNOUNCED, days_ago=days_ago)
+    assert (tracking.state, tracking.events.count()) == (P.ANNOUNCED, 2)
+
+
+@pytest.mark.django_db
+def test_of_one_moment_an_event_with_a_number_and_one_without_are_both_kept() -> None:
+    tracking = followed()
+    assert learn(tracking, Tracked(tuple(Sighting(S.READY, shop_day(), "10:00:00", code) for code in (None, 1701))))
+    assert (tracking.state, tracking.events.count()) == (P.READY, 2)
+    news_at = tracking.news_at
+    told(tracking)
+    assert tracking.news_at == news_at
+
+
+@pytest.mark.django_db
+def test_a_return_label_is_remembered_and_contradicts_that_the_parcel_was_picked_up() -> None:
+    tracking = followed()
+    for comes_back in (True, False):
+        told(tracking, *READY, comes_back=comes_back)
+        assert (tracking.state, tracking.comes_back) == (P.RETURNING, True)
+    settled = followed()
+    told(settled, *READY)
+    assert settle(settled, P.COLLECTED, user=None, note="")
+    told(settled, *READY, comes_back=True)
+    assert (settled.state, settled.doubt) == (P.PERSON, Doubt.CONTRADICTED)
 
 
 @pytest.mark.django_db
@@ -139,6 +180,8 @@ def test_more_events_than_a_parcel_goes_through_are_a_persons(monkeypatch: pytes
     tracking = followed()
     told(tracking, *READY)
     assert (tracking.state, tracking.doubt, tracking.events.count()) == (P.PERSON, Doubt.TOO_MANY, 2)
+    told(tracking, *READY)
+    assert tracking.events.count() == 2
 
 
 @pytest.mark.django_db
@@ -171,9 +214,13 @@ def test_what_was_so_before_a_parcel_was_followed_is_old_news(
 
 
 @pytest.mark.django_db
-def test_a_parcel_without_news_for_60_days_ends_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    tracking = followed(news_at=timezone.now() - timedelta(days=61))
+def test_a_parcel_without_news_for_60_days_ends_where_it_is() -> None:
+    news_at, began = timezone.now() - timedelta(days=61), timezone.now()
+    tracking = followed(news_at=news_at, tries=3)
     told(tracking)
+    assert (tracking.news_at, tracking.tries) == (news_at, 0)
+    assert tracking.answered_at is not None
+    assert tracking.answered_at >= began
     assert (tracking.state, tracking.due_at) == (P.NOT_SEEN, None)
     assert tracking.ended_at is not None
 
@@ -189,10 +236,12 @@ def test_another_workers_row_is_left_alone() -> None:
 
 @pytest.mark.django_db
 def test_a_person_lets_a_redirected_parcel_go_on_and_a_later_alarm_counts_again() -> None:
-    tracking = followed()
-    told(tracking, *READY, S.REDIRECTED)
-    assert (tracking.state, tracking.doubt) == (P.PERSON, Doubt.REDIRECTED)
+    tracking, beside = followed(), followed()
+    for one in (tracking, beside):
+        told(one, *READY, S.REDIRECTED)
+        assert (one.state, one.doubt) == (P.PERSON, Doubt.REDIRECTED)
     assert let_go_on(tracking, user=None, note="by phone")
+    assert not beside.events.filter(accepted=True).exists()
     assert (tracking.state, tracking.doubt) == (P.ELSEWHERE, Doubt.NONE)
     assert History.objects.get(shipment=tracking.shipment).note == "by phone"
     told(tracking, *READY, S.REDIRECTED)
@@ -239,19 +288,19 @@ def test_dates_stay_as_they_were_told() -> None:
 @pytest.mark.parametrize(
     ("before", "end", "late", "stays"),
     [
-        ((S.RETURNING,), P.RETURNED, S.RETURNING, True),
-        ((S.DELIVERED,), P.COLLECTED, S.NO_CHANGE, True),
-        ((S.DELIVERED,), P.COLLECTED, S.RETURNING, False),
-        ((S.READY,), P.COLLECTED, S.CARD_LEFT, False),
+        ((S.RETURNING,), P.RETURNED, (S.RETURNING,), True),
+        ((S.DELIVERED,), P.COLLECTED, (S.NO_CHANGE, S.UNKNOWN), True),
+        ((S.DELIVERED,), P.COLLECTED, (S.RETURNING,), False),
+        ((S.READY,), P.COLLECTED, (S.CARD_LEFT,), False),
     ],
 )
 @pytest.mark.django_db
 def test_what_a_person_said_is_doubted_only_by_events_that_say_something_else_than_those_before(
-    before: tuple[Scan, ...], end: ParcelState, late: Scan, stays: bool, admin_user: Any
+    before: tuple[Scan, ...], end: ParcelState, late: tuple[Scan, ...], stays: bool, admin_user: Any
 ) -> None:
     tracking = followed()
     told(tracking, S.IN_TRANSIT, *before)
     assert settle(tracking, end, user=admin_user, note="")
-    told(tracking, S.IN_TRANSIT, *before, late)
+    told(tracking, S.IN_TRANSIT, *before, *late)
     assert (tracking.state, tracking.doubt) == ((end, "") if stays else (P.PERSON, Doubt.CONTRADICTED))
     assert (tracking.on == shop_day()) == stays

@@ -57,6 +57,7 @@ READY = (*WAY, (S.READY, "102978"))
         ((*READY, S.RETURNING, S.READY), P.RETURNING),
         ((*READY, S.RETURNING, S.DELIVERED), P.RETURNED),
         ((*READY, S.RETURNED), P.RETURNED),
+        ((*READY, S.RETURNED, S.RETURNING), P.RETURNED),
         ((*WAY, S.RETURNING, S.RETURNED, S.DELIVERED), P.RETURNED),
     ],
 )
@@ -88,6 +89,7 @@ def test_the_days_at_an_office_are_counted_from_its_first_scan_there() -> None:
     assert place(*READY, S.IN_TRANSIT, (S.READY, CHOSEN)).ready_on == START + timedelta(days=2)
     assert place(*READY, S.IN_TRANSIT, (S.READY, OTHER)).ready_on == START + timedelta(days=4)
     assert place(*READY, (S.READY, OTHER), S.READY).office_id == OTHER
+    assert place(*READY, S.READY).ready_on == START + timedelta(days=2)
     # The final notice goes out on the fifth day.
     assert place(S.REMINDED).ready_on == START - timedelta(days=5)
 
@@ -95,11 +97,19 @@ def test_the_days_at_an_office_are_counted_from_its_first_scan_there() -> None:
 def test_when_it_came_to_be_so_is_local_and_the_first_time() -> None:
     collected = place(*READY, S.DELIVERED, S.DELIVERED)
     assert (collected.on, collected.time) == (START + timedelta(days=3), "10:00:00")
+    for scan in (S.ANNOUNCED, S.IN_TRANSIT, S.READY, S.RETURNING, S.RETURNED):
+        assert place(scan, scan).on == START
 
 
 def test_what_happened_in_the_same_minute_is_read_in_the_order_in_which_it_can() -> None:
     at_once = [Sighting(scan, START) for scan in (S.RETURNED, S.DELIVERED, S.READY, S.RETURNING)]
     assert place_of(at_once, sent_to=CHOSEN).state == P.RETURNED
+
+
+def test_what_happened_on_one_day_is_read_by_its_times() -> None:
+    times = {S.READY: "09:00:00", S.DELIVERED: "10:24:00", S.RETURNING: "12:00:00"}
+    one_day = [Sighting(scan, START, time) for scan, time in times.items()]
+    assert place_of(one_day, sent_to=CHOSEN).doubt == Doubt.CONTRADICTED
 
 
 @pytest.mark.parametrize("times", [("10:24:00", ""), ("", "10:24:00")])
