@@ -102,8 +102,6 @@ def _is_a_price(rate: Rate) -> bool:
 
 def _sum(rates: Sequence[Rate], counts: Sequence[int]) -> Rate:
     """Return the rate of several parcels together: they have arrived when the last of them has."""
-    if list(counts) == [1]:
-        return rates[0]
     days = [rate.expected_delivery for rate in rates if rate.expected_delivery]
     transit = [rate.transit_days for rate in rates if rate.transit_days is not None]
     promises = {rate.guaranteed for rate in rates}

@@ -1,7 +1,7 @@
 """What a person is told of where the parcels of a delivery are: one headline, what it means, and how far they came."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -39,7 +39,7 @@ class News(NamedTuple):
     ``recipient_name`` is whom its label names, ``""`` while that can change. ``urgent`` says that it goes back in a few
     days. ``office`` is the post office that has it or gets it, None while it is not on its way, and ``last`` when that
     is open for the last time before it goes back, None where nobody knows. ``wait`` says that there is nothing to pick
-    up yet, ``over`` that there is nothing any longer. ``dated`` says that the headline tells until when it is held.
+    up yet or any longer, ``over`` that it is the latter. ``dated`` says that the headline tells until when it is held.
     """
 
     headline: str = ""
@@ -69,13 +69,13 @@ def collected_at(order: Model) -> datetime | None:
     found = [(parcel, tracking_of(parcel)) for parcel in parcels.select_related("tracking")]
     if not found or any(_state(tracking) != P.COLLECTED for _parcel, tracking in found):
         return None
-    return max(_moment(parcel, tracking) for parcel, tracking in found if tracking and tracking.on)
+    return max(_moment(parcel, tracking.on, tracking.time) for parcel, tracking in found if tracking and tracking.on)
 
 
-def _moment(parcel: Shipment, tracking: Tracking) -> datetime:
+def _moment(parcel: Shipment, on: date, at: str) -> datetime:
     zone = zone_of_area(parcel.office_province, parcel.office_postal_code)
-    hour = time.fromisoformat(tracking.time) if tracking.time else time.max
-    return datetime.combine(tracking.on or shop_day(), hour, ZoneInfo(zone) if zone else shop_zone())
+    hour = time.fromisoformat(at) if at else time.max
+    return datetime.combine(on, hour, ZoneInfo(zone) if zone else shop_zone())
 
 
 def stop_names() -> tuple[str, str, str]:
@@ -105,14 +105,14 @@ def _told(tracking: Tracking) -> News:
     if tracking.state in AT_AN_OFFICE:
         return _ready(tracking)
     if tracking.state == P.COLLECTED:
-        return News(stop_names()[2], _when(tracking), wait=False, over=True)
+        return News(stop_names()[2], _when(tracking), over=True)
     if tracking.state == P.RETURNING:
-        return News(_("On its way back to us"), _("Please contact us."), wait=False, over=True)
+        return News(_("On its way back to us"), _("Please contact us."), over=True)
     if tracking.state == P.RETURNED:
-        return News(_("It came back to us"), _("Please contact us."), wait=False, over=True)
+        return News(_("It came back to us"), _("Please contact us."), over=True)
     if tracking.state in (P.PERSON, P.LOST):
         more = _("Something about this parcel is not as it should be. Contact us before you go to the post office.")
-        return News(_("Please contact us about this parcel"), more, wait=False, over=True)
+        return News(_("Please contact us about this parcel"), more, over=True)
     return News()
 
 

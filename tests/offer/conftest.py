@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from deliver_to_po.adapter import OrderAdapter, Service, order_adapter
+from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.offer import rates
 from tests.factories import PARCEL, SENDER
 
 
@@ -56,3 +58,16 @@ def shop_says(change_settings: Any) -> Any:
 def rate_calls(emulator: EmulatorServer) -> Any:
     """Return a function that says how often Canada Post was asked for prices."""
     return lambda: emulator.calls.get("rates", 0)
+
+
+@pytest.fixture
+def asked_in_background(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Return for each price that is asked of Canada Post whether that is work in the background."""
+    asked: list[bool] = []
+
+    def noted(*, background: bool, **how: Any) -> Any:
+        asked.append(background)
+        return canada_post(background=background, **how)
+
+    monkeypatch.setattr(rates, "canada_post", noted)
+    return asked

@@ -20,7 +20,8 @@ from tests.factories import PARCEL
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("emulator", "shop_says")]
 CART = object()
-GOOD = Rate("DOM.XP", "Xpresspost", Decimal(20), Decimal("22.60"), Decimal("2.60"), 2, date(2026, 11, 27), True)
+GOOD_NAMES = ("DOM.XP", "Xpresspost")
+GOOD = Rate(*GOOD_NAMES, Decimal(20), Decimal("22.60"), Decimal("2.60"), 2, date(2026, 11, 27), True)
 
 
 def answers_with(monkeypatch: pytest.MonkeyPatch, *told: Rate) -> None:
@@ -55,6 +56,7 @@ def test_an_account_without_prices_is_no_reason_to_refuse(monkeypatch: pytest.Mo
         replace(GOOD, due=Decimal(0)),
         replace(GOOD, base=Decimal(-5)),
         replace(GOOD, due=GOOD.taxes),
+        replace(GOOD, taxes=Decimal("-0.01")),
     ],
 )
 def test_a_rate_of_nothing_is_no_price(
@@ -74,16 +76,6 @@ def test_several_parcels_are_asked_about_once_each_and_paid_for_together(
     economy, _express = fetch_offers(CART, "H2X1Y4")
     assert economy.price == 2 * Decimal("14.85") + Decimal("16.20")
     assert rate_calls() == 2
-    shop_says(parcels=[PARCEL])
-    alone = fetch_offers(CART, "H2X1Y4")[0].rate
-    assert alone is not None
-    assert economy.rate is not None
-    # What a price rule is given: together they arrive as each of them does.
-    assert alone.transit_days
-    for name in ("service", "transit_days", "expected_delivery", "guaranteed"):
-        assert getattr(economy.rate, name) == getattr(alone, name)
-    assert economy.rate.due - economy.rate.taxes == economy.price
-    assert economy.price > economy.rate.base > 2 * alone.base
 
 
 def test_a_rate_without_a_day_is_a_price_without_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,13 +84,35 @@ def test_a_rate_without_a_day_is_a_price_without_a_day(monkeypatch: pytest.Monke
     assert (express.price, express.expected_from) == (Decimal("20.00"), None)
 
 
-def test_parcels_of_which_one_has_no_day_have_none_together() -> None:
+SLOWER = replace(GOOD, base=Decimal("0.50"), due=Decimal("0.60"), taxes=Decimal(0), transit_days=3)
+LATER = replace(SLOWER, expected_delivery=date(2026, 11, 30))
+
+
+@pytest.mark.parametrize(
+    ("told", "together"),
+    [
+        ([(SLOWER, 1)], SLOWER),
+        (
+            [(GOOD, 2), (LATER, 3)],
+            Rate(*GOOD_NAMES, Decimal("41.50"), Decimal("47.00"), Decimal("5.20"), 3, date(2026, 11, 30), True),
+        ),
+        (
+            [(replace(GOOD, guaranteed=None), 1), (replace(SLOWER, expected_delivery=None, transit_days=None), 1)],
+            Rate(*GOOD_NAMES, Decimal("20.50"), Decimal("23.20"), Decimal("2.60")),
+        ),
+        (
+            [(replace(GOOD, guaranteed=None), 1), (replace(LATER, guaranteed=False), 1)],
+            Rate(*GOOD_NAMES, Decimal("20.50"), Decimal("23.20"), Decimal("2.60"), 3, date(2026, 11, 30), False),
+        ),
+    ],
+    ids=["one", "each so many times", "one without a day", "one without a promise"],
+)
+def test_several_parcels_cost_their_sum_and_arrive_with_the_last_of_them(
+    told: list[tuple[Rate, int]], together: Rate
+) -> None:
     now = timezone.now()
-    told = [GOOD, replace(GOOD, expected_delivery=None, transit_days=None)]
-    answers = [Answer(Rates({GOOD.service: rate}, now.date(), now), True, 1) for rate in told]
-    together = kept_rate(answers, Service.XPRESSPOST).rate
-    assert together is not None
-    assert (together.expected_delivery, together.transit_days) == (None, None)
+    answers = [Answer(Rates({GOOD.service: rate}, now.date(), now), True, count) for rate, count in told]
+    assert kept_rate(answers, Service.XPRESSPOST).rate == together
 
 
 def test_the_price_of_several_parcels_is_as_old_as_the_oldest_answer_and_not_as_the_newest() -> None:

@@ -26,6 +26,11 @@ from tests.offer.test_summary import plain
 pytestmark = pytest.mark.django_db
 
 P = ParcelState
+CONTACT = "Please contact us."
+UNCLEAR = "Something about this parcel is not as it should be. Contact us before you go to the post office."
+# What is said of a parcel that nobody can pick up any longer.
+OVER = {P.COLLECTED: "", P.RETURNING: CONTACT, P.RETURNED: CONTACT, P.PERSON: UNCLEAR, P.LOST: UNCLEAR}
+STOPS = {"en": ["On its way", "Ready", "Picked up"], "fr": ["En route", "Prêt", "Ramassé"]}
 NUMBER = "7023210039414604"
 
 
@@ -98,7 +103,11 @@ def test_the_headline_is_what_to_do(
             headline = re.sub(r"\{(\d+)\}", lambda found: day_of_week(days(int(found[1]))), written)
         summary = told(delivery, language)
         assert plain(summary.status) == plain(headline)
-        assert sum(has_come for _name, has_come in summary.path) == reached
+        assert summary.path == tuple(
+            zip(STOPS[language], [True] * reached + [False] * 3, strict=False) if reached else ()
+        )
+        assert (summary.language, summary.office_name == "") == (language, state in OVER)
+        assert language == "fr" or summary.status_more == OVER.get(state, summary.status_more)
         assert "ready_on" not in fields or summary.held == "", "the headline says until when"
         if headline:
             assert plain(headline) in as_text(summary)
@@ -121,18 +130,19 @@ def d2po_html(delivery: Delivery, language: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("ago", "more"),
+    ("ago", "urgent", "more"),
     [
-        (-5, "At the post office since"),
-        (-13, "After that day it comes back to us."),
-        (-16, "It will come back to us soon."),
+        (-11, False, "At the post office since"),
+        (-12, True, "After that day it comes back to us."),
+        (-16, True, "It will come back to us soon."),
     ],
 )
 def test_what_is_said_beside_the_headline_depends_on_how_many_days_are_left(
-    delivery: Delivery, ago: int, more: str
+    delivery: Delivery, ago: int, urgent: bool, more: str
 ) -> None:
     parcel(delivery, P.READY, ready_on=days(ago))
     assert told(delivery).status_more.startswith(more)
+    assert told(delivery).urgent is urgent
 
 
 def test_while_canada_post_has_suspended_it_no_date_is_told(delivery: Delivery, change_settings: Any) -> None:
@@ -175,6 +185,9 @@ def test_another_post_office_is_named_by_what_the_directory_knows(delivery: Deli
     assert summary.office_name == "Postes Canada"
     assert plain(summary.address_lines[1]) == "Montreal QC H2Y 1A1"
     assert "mlat=45.50000" in summary.map_url
+    assert "than the chosen one: Montreal PO." in summary.status_more
+    Tracking.objects.filter(pk=tracking.pk).update(office_name="")
+    assert "than the chosen one: Postes Canada." in told(delivery).status_more
     assert tracking.office_id.encode() not in d2po_html(delivery, "en").encode()
 
 
@@ -208,7 +221,11 @@ def test_another_post_office_without_a_name_is_told_of_without_one(delivery: Del
 def test_after_its_last_opening_nobody_is_sent_there_today(time_machine: Any, hour: int, headline: str) -> None:
     time_machine.move_to(datetime(2026, 12, 7, hour, tzinfo=ZoneInfo("America/Toronto")), tick=False)
     parcel(make_delivery(state="released"), P.READY, ready_on=date(2026, 11, 22))
-    assert told(Delivery.objects.get()).status.startswith(headline)
+    summary = told(Delivery.objects.get())
+    assert summary.status.startswith(headline)
+    assert plain(summary.today) == "Monday, December 7: 8 a.m. – noon, 1 p.m. – 5 p.m."
+    last = "Last opening before it goes back: Monday, December 7, until 5 p.m."
+    assert plain(summary.last_opening) == (last if hour == 9 else "")
 
 
 @pytest.mark.parametrize(
@@ -279,8 +296,9 @@ def test_where_the_parcel_is_costs_no_further_statement(delivery: Delivery) -> N
 
 
 def test_when_an_order_was_picked_up_is_when_its_last_parcel_was_by_the_clock_of_its_post_office(
-    delivery: Delivery,
+    delivery: Delivery, change_settings: Any
 ) -> None:
+    change_settings(TIME_ZONE="America/Vancouver")
     assert collected_at(delivery.order) is None
     parcel(delivery, P.COLLECTED, on=days(-3), time="16:05:00")
     last = parcel(delivery, P.READY, "7023210039414605")
@@ -290,6 +308,9 @@ def test_when_an_order_was_picked_up_is_when_its_last_parcel_was_by_the_clock_of
     assert collected_at(delivery.order) == expected
     Tracking.objects.filter(pk=last.pk).update(time="")
     assert collected_at(delivery.order) == expected.replace(hour=23, minute=59, second=59, microsecond=999999)
+    Shipment.objects.filter(tracking=last).update(office_province="", office_postal_code="")
+    in_the_shop = datetime.combine(days(-1), time.max, ZoneInfo("America/Vancouver"))
+    assert collected_at(delivery.order) == in_the_shop, "nobody knows the clock of that post office"
     make_shipment(delivery, parcel=3)
     assert collected_at(delivery.order) is None
     Shipment.objects.filter(parcel=3).update(state=ShipmentState.DROPPED, open_parcel=None)

@@ -15,7 +15,7 @@ from deliver_to_po import errors
 from deliver_to_po.adapter import Rate, Service
 from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.offer.offers import fetch_offers, withdrawn
+from deliver_to_po.offer.offers import fetch_offers, fetch_offers_to_each, withdrawn
 from deliver_to_po.offices.outage import note_outage
 from deliver_to_po.shop import Offer, PriceKind, offers
 from tests.factories import PARCEL, make_draft, make_pause
@@ -247,6 +247,12 @@ def test_a_visitor_over_the_limit_makes_no_call_and_is_answered(rate_calls: Call
     fetch_offers(CART, "H2X1Y4")
     # What is known needs no call, so nothing is counted.
     assert fetch_offers(CART, "H2X1Y4", before_asking=too_many)[0].price == Decimal("14.85")
+
+
+def test_of_several_places_only_the_first_is_asked_for_while_somebody_waits(asked_in_background: list[bool]) -> None:
+    each = fetch_offers_to_each(CART, ["H2X1Y4", "B3H4R2", "K1A0B1"])
+    assert asked_in_background == [False, True, True]
+    assert [found[0].price for found in each] == [Decimal("14.85")] * 3
 
 
 def test_nothing_personal_is_logged(emulator: EmulatorServer, caplog: pytest.LogCaptureFixture, shop_says: Any) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from deliver_to_po.adapter import Parcel, Rate, Service, ShipmentOption
 from deliver_to_po.canadapost.types import RateRequest
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.offer.offers import fetch_offers
+from deliver_to_po.offer.offers import fetch_offers, offers_to_each
 from deliver_to_po.offer.rates import fetch_rates
 from deliver_to_po.shop import PriceKind, offers
 from tests.factories import PARCEL
@@ -66,7 +66,9 @@ def test_another_cart_or_another_place_is_another_question(change: Parcel | None
         shop_says(parcels=[change])
         assert [offer.price for offer in offers(CART, "H2X1Y4")] == [None, None]
     else:
-        assert [offer.price for offer in offers(CART, "H2X1Y5")] == [None, None]
+        known, unknown = offers_to_each(CART, ["H2X1Y4", "H2X1Y5"])
+        assert [offer.price for offer in known] == [Decimal("14.85"), Decimal("21.40")]
+        assert [offer.price for offer in unknown] == [None, None]
 
 
 @pytest.mark.parametrize(("days", "believed"), [(-1, False), (0, True), (3, True), (90, True), (91, False)])

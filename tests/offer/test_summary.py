@@ -141,14 +141,15 @@ def test_hours_that_nobody_knows_are_left_out(delivery: Delivery) -> None:
 
 
 def test_the_map_shows_the_office_and_nothing_about_the_person(delivery: Delivery) -> None:
-    url = summarize(delivery, "en").map_url
-    assert url == "https://www.openstreetmap.org/?mlat=45.35450&mlon=-75.80610#map=17/45.35450/-75.80610"
+    summary = summarize(delivery, "en")
+    assert summary.map_url == "https://www.openstreetmap.org/?mlat=45.35450&mlon=-75.80610#map=17/45.35450/-75.80610"
+    assert summary.directions_url == "https://www.openstreetmap.org/directions?to=45.35450%2C-75.80610"
 
 
 @pytest.mark.parametrize("unknown", ["office_latitude", "office_longitude"])
 def test_without_a_place_there_is_no_map(delivery: Delivery, unknown: str) -> None:
     setattr(delivery, unknown, None)
-    assert summarize(delivery, "en").map_url == ""
+    assert (summarize(delivery, "en").map_url, summarize(delivery, "en").directions_url) == ("", "")
 
 
 def test_on_the_equator_there_is_a_map(delivery: Delivery) -> None:
@@ -193,9 +194,10 @@ def test_before_the_label_there_is_no_tracking_number(delivery: Delivery) -> Non
 )
 def test_what_stands_still_is_said_to(delivery: Delivery, state: DeliveryState, language: str, warning: str) -> None:
     delivery.state = state
-    told = summarize(delivery, language).warning
-    assert told.startswith(warning)
-    assert bool(told) == bool(warning)
+    told = summarize(delivery, language)
+    assert told.language == language
+    assert told.warning.startswith(warning)
+    assert bool(told.warning) == bool(warning)
 
 
 @pytest.mark.parametrize("reason", [Reason.OFFICE_NO_LONGER, Reason.OFFICE_GONE])
@@ -282,7 +284,10 @@ def test_a_test_delivery_says_so(delivery: Delivery, live: bool) -> None:
 @pytest.mark.parametrize("live", [True, False])
 def test_what_is_no_order_yet_is_as_real_as_the_shop(live: bool, change_settings: Any) -> None:
     change_settings(CANADA_POST={"LIVE": live})
-    assert summarize(make_draft(), "en").test is not live
+    draft = make_draft()
+    with CaptureQueriesContext(connection) as executed:
+        assert summarize(draft, "en").test is not live
+    assert len(executed) == 0
 
 
 def test_of_the_recipient_only_the_name_is_told(delivery: Delivery) -> None:

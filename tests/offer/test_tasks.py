@@ -60,9 +60,19 @@ def test_what_the_cache_has_dropped_is_not_asked(sent: list[Any], rate_calls: Ca
     assert rate_calls() == 0
 
 
-def test_without_a_worker_nothing_is_sent(rate_calls: Callable[[], int]) -> None:
+def test_without_a_worker_nothing_is_sent_and_one_that_comes_is_sent_at_once(
+    rate_calls: Callable[[], int], request: pytest.FixtureRequest
+) -> None:
     assert not tasks.ask_for_offers(CART, "H2X1Y4")
     assert rate_calls() == 0
+    request.getfixturevalue("sent")
+    assert tasks.ask_for_offers(CART, "H2X1Y4")
+
+
+def test_a_worker_asks_as_one_for_whom_nobody_waits(sent: list[Any], asked_in_background: list[bool]) -> None:
+    tasks.ask_for_offers(CART, "H2X1Y4")
+    work(sent[0])
+    assert asked_in_background == [True]
 
 
 def test_what_cannot_be_mailed_sends_nobody(sent: list[Any], shop_says: Any) -> None:
