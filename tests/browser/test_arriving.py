@@ -102,7 +102,10 @@ def test_change_before_an_office_is_marked_takes_none(visit: Visit, shop: str) -
     with visit("en", javascript=False) as page:
         go_to_the_step(page, shop)
         page.locator("[name=change]").click()
-        expect(page.locator(".d2po-who")).to_have_text("On the next page, you will say who will pick it up.")
+        who = page.locator(".d2po-who")
+        expect(who).to_have_text("On the next page, you will say who will pick it up.")
+        # Nothing else tells a screen reader that the press did something.
+        expect(who).to_be_focused()
         page.locator("[data-suggestion]").click()
         expect(page.locator("main [name=name]")).to_have_value(BUYER["name"])
 

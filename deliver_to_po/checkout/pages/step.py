@@ -72,8 +72,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     office_id = office_pages.picked(request)
     if not office_id and CHANGE in request.POST:
         ask_who(request)
-        marked = request.POST.get("service", "")[:LONGEST_NUMBER]
-        return HttpResponseRedirect(search_request.url() + (f"&{urlencode({'service': marked})}" if marked else ""))
+        marked = urlencode({"service": request.POST.get("service", "")[:LONGEST_NUMBER]})
+        return HttpResponseRedirect(f"{search_request.url()}&{marked}#d2po-who")
     if not office_id:
         return show(search_request, problem=office_pages.NONE_PICKED)
     if refused:
