@@ -53,7 +53,7 @@ def distance(km: Decimal | float | None) -> str:
 
 def money(amount: Decimal | str) -> str:
     """Return an amount in CAD as people write it: ``$12.50``, ``12,50 $``."""
-    return _("$%(amount)s") % {"amount": number_format(Decimal(amount), decimal_pos=2)}
+    return _("$%(amount)s") % {"amount": number_format(Decimal(amount), decimal_pos=2, force_grouping=True)}
 
 
 def with_colon(what: str, says: str) -> str:

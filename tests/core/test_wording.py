@@ -122,6 +122,12 @@ def test_money_has_two_decimals_in_the_reader_s_language(language: str, written:
         assert spaced(money("12.5")) == written
 
 
+@pytest.mark.parametrize(("language", "written"), [("en", "$134,567.80"), ("fr", "134 567,80 $")])
+def test_the_thousands_of_an_amount_stand_apart(language: str, written: str) -> None:
+    with translation.override(language):
+        assert spaced(money("134567.8")) == written
+
+
 def test_the_last_line_of_an_address_is_as_canada_post_wants_it() -> None:
     assert city_line(Address("1 Main St", "Ottawa", "ON", "K1A0B1")) == "Ottawa ON  K1A 0B1"
     assert city_line(Address("1 Main St", "Ottawa", "ON", "")) == "Ottawa ON"

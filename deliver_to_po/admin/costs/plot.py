@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.formats import localize, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 HEIGHT, TOP, FLOOR = 234, 34, 208
@@ -60,7 +60,7 @@ def plot_of(months: Sequence[tuple[str, Decimal, Decimal]], *, in_days: bool = F
 
 
 def _dollars(amount: Decimal) -> str:
-    return _("$%(amount)s") % {"amount": number_format(amount, decimal_pos=0)}
+    return _("$%(amount)s") % {"amount": number_format(amount, decimal_pos=0, force_grouping=True)}
 
 
 def _step(most: Decimal, steps: Sequence[int]) -> Decimal:
@@ -88,7 +88,7 @@ def _bar(middle: float, width: float, month: tuple[str, Decimal, Decimal], top: 
         _px(_y(second, top)),
         _px(FLOOR - _y(second, top)),
         _px(higher - 7),
-        f"{sign}{localize(abs(difference))}",
+        f"{sign}{number_format(abs(difference), force_grouping=True)}",
         difference < 0,
     )
 

@@ -156,13 +156,13 @@ def test_the_plot_is_drawn_in_per_cent_with_round_lines_in_either_language() -> 
     assert [amount for _y, amount in plot.lines] == [
         "0\xa0$",
         "500\xa0$",
-        "1000\xa0$",
-        "1500\xa0$",
-        "2000\xa0$",
+        "1\xa0000\xa0$",
+        "1\xa0500\xa0$",
+        "2\xa0000\xa0$",
     ]
     october, november = plot.bars
     assert (october.middle, october.difference, october.less) == ("25.00%", "+28", False)
-    assert (november.middle, november.difference, november.first_height) == ("75.00%", "−1200", "0.0")
+    assert (november.middle, november.difference, november.first_height) == ("75.00%", "−1\xa0200", "0.0")
     assert (october.first_x, october.second_x) == ("16.85%", "25.15%")
     assert (october.first_y, october.second_y, october.above_y) == ("139.3", "141.7", "132.3")
     # As high as its part of the highest line.
