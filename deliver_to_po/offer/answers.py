@@ -83,7 +83,7 @@ def kept_rate(answers: Sequence[Answer], service: Service) -> Kept:
     rates = [rate for rate in found if rate is not None]
     if len(rates) < len(answers):
         return Kept(not_carried=True)
-    if not all(map(_is_a_price, rates)):
+    if not all(rate.base > 0 and rate.taxes >= 0 and rate.due > rate.taxes for rate in rates):
         log.error("Canada Post's price of %s is not used: it is 0 or less", service)
         return Kept()
     same_day = all(answer.same_day for answer in answers)
@@ -94,10 +94,6 @@ def kept_rate(answers: Sequence[Answer], service: Service) -> Kept:
         same_day=same_day,
         asked_at=min(answer.rates.asked_at for answer in answers),
     )
-
-
-def _is_a_price(rate: Rate) -> bool:
-    return rate.base > 0 and rate.taxes >= 0 and rate.due > rate.taxes
 
 
 def _sum(rates: Sequence[Rate], counts: Sequence[int]) -> Rate:

@@ -156,17 +156,13 @@ def _row(alias: str, api: str, what: Compared, name: str) -> Comparison:
 def _lists(days: int) -> Iterator[Comparison | NotYet]:
     """Yield each list that there is to compare, and what could not be told instead of some."""
     for alias in app_settings.shipping_systems:
-        systems = {api: _listing(alias, api) for api in ("", *_apis_in_groups(alias))}
+        apis = _in_groups(alias).exclude(api="").order_by("api").values_list("api", flat=True).distinct()
+        systems = {api: _listing(alias, api) for api in ("", *apis)}
         by_api = {system.api: system for system in systems.values() if isinstance(system, ListsShipments)}
         yield from (system for system in systems.values() if isinstance(system, NotYet))
         for api, system in by_api.items():
             yield from _of_groups(alias, api, system, days) if system.has_groups else _of_days(alias, api, days)
     yield from differing().filter(what=Compared.MANIFEST)
-
-
-def _apis_in_groups(alias: str) -> QuerySet[Shipment, str]:
-    """Return the APIs of a system in which something waits."""
-    return _in_groups(alias).exclude(api="").order_by("api").values_list("api", flat=True).distinct()
 
 
 def _in_groups(alias: str) -> QuerySet[Shipment]:

@@ -1,6 +1,7 @@
 """The parcels of a delivery become shipments that are due, each with the whole request as the shop says it now."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from deliver_to_po.canadapost.types import Parcel
+from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shop_time import shop_day, shop_time
 from deliver_to_po.handoff.frozen_request import (
     contents_to_json,
@@ -24,6 +26,7 @@ from deliver_to_po.host.calling import call_shop
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.shipment import request_id
 from deliver_to_po.offer.days import next_deposit_day
+from deliver_to_po.offer.kept_offer import kept_offer
 from deliver_to_po.shipping.registry import shipping_system
 
 MEASURES = ("weight_kg", "length_cm", "width_cm", "height_cm")
@@ -54,10 +57,17 @@ def plan_of(delivery: Delivery) -> Plan:
             "service": delivery.service or consignment.service,
             "options": options_to_json(consignment.options),
             "sender": sender_to_json(consignment.sender),
-            "mailing_date": next_deposit_day(shop_time(), consignment.sender.address.province),
+            "mailing_date": _mailing_date(delivery, consignment.sender.address.province),
             "due_at": timezone.now(),
         },
     )
+
+
+def _mailing_date(delivery: Delivery, province: str) -> date:
+    """Return the next day of deposit, or the later one of the quote where nobody waits with the release until then."""
+    day, kept = next_deposit_day(shop_time(), province), kept_offer(delivery)
+    said = kept.offer.mailed_on if kept and app_settings.release == "when_paid" else None
+    return max(day, said or day)
 
 
 def with_contents(plan: Plan, delivery: Delivery) -> Plan:

@@ -1,6 +1,7 @@
 """What is planned for the parcels of a delivery when it is released."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -40,3 +41,22 @@ def test_mailing_date_and_group_are_of_the_zone_that_the_shop_names(late_in_vanc
     shared = plan_of(make_delivery(state=DeliveryState.PLACED)).shared
     assert shared["mailing_date"] == late_in_vancouver
     assert str(late_in_vancouver) in shared["group"]
+
+
+@pytest.mark.parametrize(
+    ("release", "said", "mailed_on"),
+    [
+        ("when_paid", "2026-11-27", date(2026, 11, 27)),
+        ("when_paid", "2026-11-24", date(2026, 11, 25)),
+        # A clerk releases what is made ready.
+        ("by_merchant", "2026-11-27", date(2026, 11, 25)),
+    ],
+)
+@time_machine.travel("2026-11-25T12:00:00-05:00", tick=False)
+def test_what_is_to_be_made_ready_first_is_mailed_on_the_day_that_the_buyer_was_told_of(
+    change_settings: Any, release: str, said: str, mailed_on: date
+) -> None:
+    change_settings(RELEASE=release)
+    quote = {"about": "x", "kind": "fresh", "rate": None, "expected_from": "2026-12-01", "mailed_on": said}
+    delivery = make_delivery(state=DeliveryState.PLACED, price=Decimal("14.85"), quote=quote)
+    assert plan_of(delivery).shared["mailing_date"] == mailed_on
