@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.core.language import current_language
+from deliver_to_po.core.language import current_language, language_of
 from deliver_to_po.examination.doctor.examination import examine
 from deliver_to_po.examination.doctor.finding import Finding, Verdict
 from deliver_to_po.examination.doctor.hearing import Heard
@@ -46,9 +46,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with override(options["language"] or get_language()):
-            shop = options["shop"]
-            problems = self._examine_shop() if shop else self._examine(options["near"], options["record"])
+        with override(language_of(options["language"] or get_language())):
+            problems = self._examine_shop() if options["shop"] else self._examine(options["near"], options["record"])
             if problems:
                 text = ngettext("%(count)d problem found.", "%(count)d problems found.", problems)
                 raise CommandError(text % {"count": problems})

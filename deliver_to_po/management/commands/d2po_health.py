@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
+from deliver_to_po.core.language import language_of
 from deliver_to_po.examination.health.examination import examine
 from deliver_to_po.examination.health.finding import Finding, Limits
 
@@ -51,7 +52,7 @@ class Command(BaseCommand):
             mails=options["mails"],
             persons=options["persons"],
         )
-        with override(options["language"] or get_language()):
+        with override(language_of(options["language"] or get_language())):
             findings = list(examine(limits))
             problems = sum(not finding.ok for finding in findings)
             if options["json"]:

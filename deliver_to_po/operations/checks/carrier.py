@@ -10,7 +10,7 @@ from deliver_to_po.canadapost.constraints import check_text
 from deliver_to_po.canadapost.rules import CONTRACT, CUSTOMER
 from deliver_to_po.core.conf import APIS, LABEL_FORMATS, app_settings, own_url
 from deliver_to_po.core.hosts import host_of, is_loopback
-from deliver_to_po.operations.checks.messages import did_you_mean, error, setting_name, warning
+from deliver_to_po.operations.checks.messages import error, setting_name, warning
 from deliver_to_po.operations.checks.shape import is_right
 from deliver_to_po.shipping.canadapost import GROUP_PREFIX_LENGTH
 
@@ -86,7 +86,7 @@ def _label_format() -> Iterator[CheckMessage]:
         yield error(
             46,
             f"{setting} is “{settings.label_format}”, which is not a label that Canada Post makes.",
-            did_you_mean(settings.label_format, LABEL_FORMATS),
+            f"Choose one of: {', '.join(LABEL_FORMATS)}.",
         )
     elif _xml_without_contract() and "ZPL" in settings.label_format:
         yield error(

@@ -38,4 +38,4 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     known = list(names)
     if found := nearest(name, known):
         return f"Did you mean “{found}”?"
-    return f"Choose one of: {', '.join(sorted(known)) or '–'}."
+    return f"Choose one of: {', '.join(sorted(known))}." if known else "There is none: leave it out."

@@ -63,7 +63,7 @@ def _duration(value: Any) -> bool:
 def _site(value: Any) -> bool:
     if not isinstance(value, str):
         return False
-    return not value or (value.startswith(("https://", "http://")) and bool(host_of(value)))
+    return not value or bool(re.match("https?://[^?#]*$", value) and host_of(value))
 
 
 def _addresses(value: Any) -> bool:

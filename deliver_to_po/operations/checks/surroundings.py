@@ -184,7 +184,10 @@ def check_pages(**_kwargs: object) -> list[CheckMessage]:
 
 
 def check_middleware(**_kwargs: object) -> list[CheckMessage]:
-    """Warn when a buyer's language is never found out."""
+    """Warn when a buyer's language is never found out, or not spoken."""
+    if not settings.USE_I18N:
+        message = "USE_I18N is False: everybody reads English, whatever LANGUAGE_CODE says."
+        return [warning(56, message, "Set it to True, or silence this if the shop speaks English only.")]
     if any(_is_locale_middleware(path) for path in settings.MIDDLEWARE):
         return []
     message = "No LocaleMiddleware is in MIDDLEWARE: every buyer and every clerk sees LANGUAGE_CODE only."
@@ -230,8 +233,6 @@ def _written(language: str) -> str:
 
 def _is_locale_middleware(path: str) -> bool:
     """Say whether ``path`` is Django's LocaleMiddleware or a subclass of it."""
-    if path == LOCALE_MIDDLEWARE:
-        return True
     try:
         candidate = import_string(path)
     except ImportError:
@@ -245,8 +246,7 @@ def check_proxies(**_kwargs: object) -> list[CheckMessage]:
         return []
     if app_settings.trusted_proxies is not None or not app_settings.searches_per_visitor_per_minute:
         return []
-    told_by = next(_tells_of_a_proxy(), "")
-    if not told_by:
+    if not (told_by := next(_tells_of_a_proxy(), "")):
         return []
     message = (
         f"{told_by} tells of a proxy before Django, but {setting_name('TRUSTED_PROXIES')} is not set: all buyers may "

@@ -90,3 +90,8 @@ def test_it_is_said_in_french() -> None:
     assert "ce qui attend depuis le plus longtemps attend depuis 2\xa0heures" in text
     assert "se sont arrêtés 20 fois" in text
     assert "problème  " in text
+
+
+def test_what_is_neither_french_nor_english_is_said_in_english_throughout() -> None:
+    make_shipment(due_at=timezone.now() - timedelta(hours=2))
+    assert "what has been due longest has waited for 2\xa0hours" in visit("--language", "de")[0]

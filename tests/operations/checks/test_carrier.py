@@ -27,7 +27,8 @@ WRONG = [
     wrong("E039", "GROUP_PREFIX", "on one line", GROUP_PREFIX="a\nb"),
     wrong("W083", "GROUP_PREFIX", "is empty", GROUP_PREFIX=""),
     wrong("E039", "GROUP_PREFIX", "without spaces", GROUP_PREFIX="a "),
-    wrong("E046", "LABEL_FORMAT", "“ZPL”", "Did you mean “ZPL 4x6”?", LABEL_FORMAT="ZPL"),
+    # The two that are as near print on different printers.
+    wrong("E046", "LABEL_FORMAT", "“4x6”", "one of: PDF 4x6, PDF 8.5x11, ZPL 4x6.", LABEL_FORMAT="4x6"),
     wrong("E031", "“soap”", "“portal”", "“webservices”", API="soap"),
     wrong("E030", "PASSWORD", "API key", API="webservices", PASSWORD=""),
     wrong("E030", "USERNAME", "API key", API="webservices", USERNAME=" "),

@@ -67,7 +67,7 @@ class Unfinished(ShippingSystem):
         (
             {"default": {**DEFAULTS["SHIPPING_SYSTEMS"]["default"], "OPTIONS": {"PAPER": "A4"}}},
             ["E044"],
-            "the shipping system “default” has no such option",
+            "the shipping system “default” has no such option. There is none: leave it out.",
         ),
         *(
             (
@@ -94,7 +94,7 @@ def test_a_shipping_system_that_cannot_be_used_is_named(systems: Any, expected: 
     with override_settings(DELIVER_TO_PO={**now.DELIVER_TO_PO, "SHIPPING_SYSTEMS": systems}):
         messages = handoff.check_shipping_systems()
     assert ids(messages) == expected
-    assert said in messages[0].msg
+    assert said in words(messages[0])
 
 
 def test_the_defaults_pass_every_check_of_the_hand_off() -> None:

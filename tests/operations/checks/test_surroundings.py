@@ -204,7 +204,18 @@ def test_a_mail_server_is_not_waited_for_without_an_end(settings: Any) -> None:
     assert "timeout" in words(message).lower()
 
 
-@pytest.mark.parametrize("url", ["shop.example.com", "https://", "ftp://shop.example.com", 7, None])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "shop.example.com",
+        "https://",
+        "ftp://shop.example.com",
+        "https://example.com/?shop=1",
+        "https://a.ca/#b",
+        7,
+        None,
+    ],
+)
 def test_where_the_shop_is_must_be_an_address(change_settings: Any, url: Any) -> None:
     change_settings(SITE_URL=url)
     (message,) = shape.check_settings()
@@ -218,6 +229,13 @@ def test_without_a_locale_middleware_there_is_a_warning(settings: Any) -> None:
     (message,) = surroundings.check_middleware()
     assert ids([message]) == ["W056"]
     assert surroundings.LOCALE_MIDDLEWARE in words(message)
+
+
+def test_a_french_shop_whose_step_can_only_speak_english_is_warned(settings: Any) -> None:
+    settings.USE_I18N, settings.LANGUAGE_CODE = False, "fr-ca"
+    (message,) = surroundings.check_middleware()
+    assert ids([message]) == ["W056"]
+    assert "USE_I18N is False: everybody reads English" in message.msg
 
 
 class TheShopsOwn(LocaleMiddleware):
