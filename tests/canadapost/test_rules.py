@@ -1,15 +1,23 @@
 """What a D2PO request must keep as a whole, refused before any call."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
+from typing import Any
 
 import pytest
 import time_machine
 
-from deliver_to_po.canadapost.errors import InvalidRequest
-from deliver_to_po.canadapost.portal.shipping import build_shipment
+from deliver_to_po.canadapost.client import CanadaPost
+from deliver_to_po.canadapost.errors import InvalidRequest, NotFound, NotSupported
+from deliver_to_po.canadapost.portal import manifests, rating, shipping
 from deliver_to_po.canadapost.rules import broken_rules, check_rates, check_shipment
 from deliver_to_po.canadapost.types import Account, LabelFormat, PaperSize, ShipmentRequest
-from tests.canadapost.portal_requests import RATES
+from deliver_to_po.canadapost.webservices import manifests as xml_manifests
+from deliver_to_po.canadapost.webservices import rating as xml_rating
+from deliver_to_po.canadapost.webservices import shipping as xml_shipping
+from tests.canadapost.portal_requests import RATES, TRANSMIT, make_client
+from tests.canadapost.webservices.conftest import make_client as make_xml_client
 from tests.factories import make_request
 
 
@@ -54,9 +62,46 @@ def test_a_broken_rule_names_its_field(request_: ShipmentRequest, field: str) ->
     ],
 )
 def test_nothing_is_paid_by_account_without_a_customer_and_a_contract(account: Account, field: str) -> None:
-    with pytest.raises(InvalidRequest) as caught:
-        build_shipment(make_request(), account)
-    assert caught.value.field == field
+    today = RATES._replace(mailing_date=None)
+    builds: list[Callable[[Account], object]] = [
+        partial(shipping.build_shipment, make_request()),
+        partial(rating.build_rates, "rates", today),
+        partial(manifests.build_transmit, "transmit", TRANSMIT),
+        partial(xml_shipping.build_shipment, make_request()),
+        partial(xml_rating.build_rate_request, today),
+        partial(xml_manifests.build_transmit, "transmit", TRANSMIT),
+    ]
+    for build in builds:
+        with pytest.raises(InvalidRequest) as caught:
+            build(account)
+        assert caught.value.field == field
+
+
+CLIENTS = {
+    "portal": make_client,
+    "XML": make_xml_client,
+    "XML without a contract": partial(make_xml_client, contract=False),
+}
+
+
+@pytest.mark.parametrize("bad", ["", "..", "1/../2", "1?x=1", "a b", "١٢٣", "9" * 41])
+@pytest.mark.parametrize("make", CLIENTS.values(), ids=CLIENTS)
+def test_an_id_that_would_change_the_address_is_not_sent(post: Any, make: Callable[[], CanadaPost], bad: str) -> None:
+    client = make()
+    asks: list[Callable[[str], object]] = [
+        client.office,
+        client.shipment,
+        client.shipment_details,
+        client.void_shipment,
+        client.manifest,
+        client.tracking_details,
+        lambda value: client.refund_shipment(value, "desk@example.com"),
+        *([client.service, client.option] if bad != ".." else []),
+    ]
+    for ask in asks:
+        with pytest.raises((InvalidRequest, NotFound, NotSupported)):
+            ask(bad)
+    assert not post.calls
 
 
 @time_machine.travel("2026-11-26T05:00:00Z", tick=False)
