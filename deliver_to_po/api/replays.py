@@ -11,8 +11,8 @@ KEPT_SECONDS = 24 * 60 * 60
 KEY = re.compile(r"[!-~]{1,100}")
 
 
-def once(key: str, about: str, body: str, do: Callable[[], object]) -> bool:
-    """Do it unless the same was done last under this ``key``; returns whether it was. Raises Refused, and what it does.
+def once(key: str, about: str, body: str, do: Callable[[], object]) -> None:
+    """Do it unless the same was done last under this ``key``. Raises Refused, and what it does.
 
     The cache holds hashes alone, and of each choice and operation only the last request that was done: what is refused
     may be sent again. While the cache is down each request is done: reserving twice is the same as once.
@@ -23,10 +23,9 @@ def once(key: str, about: str, body: str, do: Callable[[], object]) -> bool:
     name, asked = f"deliver_to_po.once.{name}", f"{of_key} {of_body}"
     last: str = with_cache(lambda cache: cache.get(name, ""), "") if key else ""
     if last == asked:
-        return True
+        return
     if last.startswith(of_key):
         raise Refused(KEY_REUSED)
     do()
     if key:
         with_cache(lambda cache: cache.set(name, asked, KEPT_SECONDS), None)
-    return False

@@ -190,8 +190,8 @@ def reserve(
     """Freeze the choice for a payment that begins now; every refusal that there is comes here."""
     held = _held(request, choice_id, secret)
     do = partial(shop.reserve, held.id, seen=asked.seen, cart=_cart(request), charge=asked.charge, secret=secret)
-    again = once(key, f"reserve {held.id}", asked.model_dump_json(), do)
-    return _done(_held(request, choice_id, secret), again, reserved=True)
+    once(key, f"reserve {held.id}", asked.model_dump_json(), do)
+    return _done(_held(request, choice_id, secret), reserved=True)
 
 
 @api.post(
@@ -202,8 +202,8 @@ def reserve(
 def unreserve(request: HttpRequest, choice_id: str, secret: str = SECRET, key: str = KEY) -> shapes.Choice:
     """Give a reserved choice back: nothing more can come of its payment."""
     held = _held(request, choice_id, secret)
-    again = once(key, f"unreserve {held.id}", "", partial(shop.unreserve, held.id, secret=secret))
-    return _done(_held(request, choice_id, secret), again, reserved=False)
+    once(key, f"unreserve {held.id}", "", partial(shop.unreserve, held.id, secret=secret))
+    return _done(_held(request, choice_id, secret), reserved=False)
 
 
 @api.api_operation(
@@ -234,9 +234,9 @@ def _held(request: HttpRequest, choice_id: str, secret: str) -> shop.Choice:
     return shop.choice(choice_id, secret, cart=asking.cart_of(request), visitor=_visitor(request))
 
 
-def _done(choice: shop.Choice, again: bool, *, reserved: bool) -> shapes.Choice:
+def _done(choice: shop.Choice, *, reserved: bool) -> shapes.Choice:
     """Return how a choice stands that was ``reserved`` or given back; raises Refused where that is undone since."""
-    if again and choice.draft and (choice.draft.state == DeliveryState.DRAFT) is reserved:
+    if choice.draft and (choice.draft.state == DeliveryState.DRAFT) is reserved:
         raise problems.Refused(problems.KEY_OUTDATED)
     return shapes.Choice(**_state(choice))
 

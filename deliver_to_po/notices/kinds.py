@@ -1,12 +1,10 @@
 """The kinds of notices: by which switch, about which deliveries, when each is due, and how its e-mail is written."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -54,23 +52,18 @@ def _tell_clerks(notice: Notice, delivery: Delivery) -> Written:
         return message_of("clerks", context, app_settings.clerks)
 
 
-def _in_days(days: int) -> Callable[[int], datetime]:
-    """Return what is due so many days after its occasion was found."""
-    return lambda occasion: timezone.now() + timedelta(days=days)
-
-
 class Kind(NamedTuple):
     """One kind of notice, that the key ``switch`` of TELL turns on and off.
 
-    ``about`` returns the deliveries that it is about, each with its ``occasion``. ``due_at`` says when the notice of an
-    occasion that is found now is to be sent. The shop may send those that go ``to_buyer`` itself: to whoever bought,
-    or with ``picks_up`` to whoever picks the parcel up.
+    ``about`` returns the deliveries that it is about, each with its ``occasion``. Its notice is looked at so many days
+    after that is found, and sent then, or when ``write`` says. The shop may send those that go ``to_buyer`` itself: to
+    whoever bought, or with ``picks_up`` to whoever picks the parcel up.
     """
 
     switch: str
     about: Callable[..., Any]
     write: Callable[[Notice, Delivery], Written]
-    due_at: Callable[[int], datetime] = _in_days(0)
+    in_days: int = 0
     to_buyer: bool = True
     picks_up: bool = False
 
@@ -85,13 +78,13 @@ class Kind(NamedTuple):
 
 
 def _of_parcel(switch: str, about: Callable[..., Any], mail: ParcelMail) -> Kind:
-    return Kind(switch, about, mail.write, mail.due_at, picks_up=mail.picks_up)
+    return Kind(switch, about, mail.write, picks_up=mail.picks_up)
 
 
 KINDS: Mapping[str, Kind] = {
     NoticeKind.CHOOSE: Kind("CHOOSE", about.needing_choice, _ask_to_choose),
-    NoticeKind.REMIND: Kind("CHOOSE", about.needing_choice, _ask_to_choose, _in_days(3)),
-    NoticeKind.CLERKS: Kind("CHOOSE", about.needing_choice, _tell_clerks, _in_days(6), to_buyer=False),
+    NoticeKind.REMIND: Kind("CHOOSE", about.needing_choice, _ask_to_choose, 3),
+    NoticeKind.CLERKS: Kind("CHOOSE", about.needing_choice, _tell_clerks, 6, to_buyer=False),
     NoticeKind.LABEL_MADE: _of_parcel(
         "LABEL_MADE", about.with_label, ParcelMail(_("Your order %(order)s: its tracking number"))
     ),

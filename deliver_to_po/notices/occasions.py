@@ -4,6 +4,8 @@ Nothing calls this room: the sweep looks for deliveries that have no notice of t
 for an hour, it finds them an hour later, and none is lost.
 """
 
+from datetime import timedelta
+
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -35,7 +37,8 @@ def _write_all(name: str, kind: Kind) -> int:
 def _write(name: str, kind: Kind, delivery: Delivery) -> None:
     """Write the row of one occasion; another sweep that does the same at the same moment writes none twice."""
     occasion: int = getattr(delivery, "occasion")  # noqa: B009  # annotated
-    row = Notice(delivery=delivery, kind=name, occasion=occasion, due_at=kind.due_at(occasion))
+    due_at = timezone.now() + timedelta(days=kind.in_days)
+    row = Notice(delivery=delivery, kind=name, occasion=occasion, due_at=due_at)
     Notice.objects.bulk_create([row], ignore_conflicts=True)
 
 

@@ -55,13 +55,6 @@ class ParcelMail(NamedTuple):
     picks_up: bool = False
     morning: Callable[[Tracking], datetime | None] | None = None
 
-    def due_at(self, occasion: int) -> datetime:
-        """Return when it is to be sent, where its occasion is found now."""
-        if self.morning is None:
-            return timezone.now()
-        tracking = Tracking.objects.select_related("shipment__delivery").get(shipment=occasion)
-        return self.morning(tracking) or timezone.now()
-
     def write(self, notice: Notice, delivery: Delivery) -> Written:
         """Return the e-mail, why there is none, or from when on it is to be sent; None where nobody needs it."""
         shipment = shipment_of(notice)

@@ -1,15 +1,19 @@
 """A program buys: from a search to a reserved choice by the API, and placed by the shop's own server."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
 from deliver_to_po import shop
+from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.core.choices import OfficeCheck
+from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.models import Delivery, Office, Pause
 from example_shop.models import Product
 from tests.api.client import Program
@@ -41,7 +45,9 @@ def test_a_program_buys_in_its_language(settings: Any, language: str, name: str,
     assert [told[fact].upper() for fact in facts] == [value.upper() for value in kept]
     offers = {one["service"]: one for one in office["offers"]}
     express = offers["DOM.XP"]
-    assert (express["name"], express["kind"], express["available"]) == (name, "fresh", True)
+    sure = {"service": "DOM.XP", "name": name, "available": True, "reason": "", "kind": "fresh", "price_from": False}
+    assert {fact: express[fact] for fact in sure} == sure
+    assert date.fromisoformat(express["expected_from"]) > shop_day()
     Office.objects.update(zone="America/Toronto")
     status, alone = program.send("GET", f"offices/{office['id']}")
     assert (office["time_zone"], alone["time_zone"]) == (None, "America/Toronto")
@@ -152,6 +158,44 @@ def test_what_is_reserved_is_told_as_it_is_paid_for_and_where_it_cannot_go_on(of
     assert ([one["code"] for one in closed["messages"]], closed["next"]) == (["office_no_longer"], "unreserve")
     assert (closed["seen"], closed["summary"]["recipient_name"]) == (said["seen"], RECIPIENT["name"])
     assert program.of_choice("POST", "/unreserve")[1]["next"] == "office"
+
+
+@pytest.mark.parametrize(("hour", "open_now"), [(10, True), (13, False)])
+def test_a_post_office_is_told_with_all_that_is_known_of_it(offered: list[str], hour: int, open_now: bool) -> None:
+    today = timezone.now().astimezone(ZoneInfo("America/Toronto"))
+    spans = [["09:30", "12:00"], ["14:00", "17:15"]]
+    week = {str(day): spans for day in range(1, 8)}
+    facts = {"latitude": 45.4, "longitude": -75.7, "bilingual": True, "zone": "America/Toronto"}
+    Office.objects.filter(received_id=offered[0]).update(hours=week, hours_fetched_at=today, **facts)
+    with time_machine.travel(today.replace(hour=hour)):
+        status, told = Program(cart="").send("GET", f"offices/{offered[0]}")
+    # Without a cart there is nothing to offer.
+    offer = {"available": False, "price": None, "kind": None, "price_from": False, "expected_from": None}
+    offers = told.pop("offers")
+    assert [{name: one[name] for name in offer} for one in offers] == [offer, offer]
+    assert all(one["reason"].startswith("Your basket is empty.") for one in offers)
+    row = Office.objects.get(received_id=offered[0])
+    assert (status, told) == (
+        200,
+        {
+            "id": offered[0],
+            "name": as_people_read(row.name_en),
+            "location": as_people_read(row.location_en),
+            "address": {
+                "street": as_people_read(row.street),
+                "city": as_people_read(row.city),
+                "province": row.province,
+                "postal_code": row.postal_code,
+            },
+            "latitude": 45.4,
+            "longitude": -75.7,
+            "distance_km": None,
+            "hours": [{"day": day, "opens": first, "closes": last} for day in range(1, 8) for first, last in spans],
+            "time_zone": "America/Toronto",
+            "open_now": open_now,
+            "bilingual": True,
+        },
+    )
 
 
 def test_who_asks_too_often_is_told_when_to_come_back(change_settings: Any, offered: list[str], client: Client) -> None:

@@ -1,4 +1,4 @@
-"""What a refusal says beside its words: status, code, where, whether the same choice can go on, and when to come back."""
+"""What a refusal says beside its words: status, code, where, whether the choice can go on, when to come back."""
 
 import json
 from typing import Any

@@ -128,4 +128,4 @@ def test_the_morning_mail_is_sent_again_only_where_that_may_help(
             work(MORNING_MAIL, row)
         if not wait:
             assert (MorningMail.objects.get().ended_at is not None) == ended
-    assert len(server.taken) == mails
+    assert (len(server.taken), MorningMail.objects.get().sent) == (mails, not ended)

@@ -66,7 +66,8 @@ def test_it_says_what_waits_and_where_and_nothing_else() -> None:
     for changed in others_:
         make_shipment(**{**late, **changed})
     sweep()
-    [message] = mail.outbox
+    [message], row = mail.outbox, MorningMail.objects.get()
+    assert (row.ended_at, row.sent) == (timezone.now(), True)
     assert message.to == ["desk@example.com"]
     assert message.subject == "TEST – 5 post office deliveries need your attention"
     desk = "https://shop.example.com/admin/deliver_to_po"

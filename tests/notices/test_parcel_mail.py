@@ -247,7 +247,7 @@ def test_what_comes_back_to_a_post_office_is_told_once_more(change_settings: Any
     today = [("10", first), ("09", first), ("11", first), ("12", second)]
     for day, events in enumerate([today, [("10", first), ("14", first)]]):
         for hour, office in events:
-            seen(shipment, Scan.READY, at=office, time=f"{hour}:00:00", on=shop_day() + days(day))
+            seen(shipment, Scan.IN_TRANSIT, Scan.READY, at=office, time=f"{hour}:00:00", on=shop_day() + days(day))
             sweep()
     words = {CHOSEN: "ready at the post office", OTHER: "it waits at another post office"}
     assert [subject for _to, subject in told()] == [words[first], words[second], words[first]]
@@ -342,6 +342,8 @@ def test_of_two_parcels_each_is_told_with_its_own_number(change_settings: Any) -
     seen(first, Scan.DELIVERED)
     seen(second, Scan.READY)
     assert not is_still_so(row)
+    sweep()
+    assert [second.tracking_pin in message.body for message in mail.outbox] == [False, True]
 
 
 def test_of_two_buyers_whose_parcels_came_at_once_each_is_told_of_their_own(change_settings: Any) -> None:

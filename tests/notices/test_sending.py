@@ -52,6 +52,7 @@ def test_an_error_that_nobody_foresaw_is_written_down(monkeypatch: pytest.Monkey
     sweep()
     row = notice(NoticeKind.CHOOSE, delivery)
     assert (row.outcome, row.problem) == (NoticeOutcome.TO_SEND, NoticeProblem.CRASHED)
+    assert notice(NoticeKind.REMIND, delivery).problem == NoticeProblem.NONE
 
 
 def test_a_shop_that_writes_itself_is_told_instead(

@@ -63,6 +63,7 @@ class Caller:
         )
         assert not response.cookies
         assert "no-store" in response["Cache-Control"]
+        assert ("Retry-After" in response) == (response.status_code == 503)
         return response.status_code, response.json()
 
     def report(self, shipment: Shipment, *, how: Mapping[str, Any] | None = None, **data: Any) -> Any:

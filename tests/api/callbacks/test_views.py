@@ -175,9 +175,7 @@ def test_an_id_that_cannot_be_kept_is_not_taken(handed: Shipment, caller: Caller
     assert unchanged(handed)
 
 
-def test_a_body_of_too_many_bytes_is_not_even_read_and_one_of_just_as_many_is_taken(
-    handed: Shipment, caller: Caller
-) -> None:
+def test_a_body_of_too_many_bytes_is_not_taken_and_one_of_just_as_many_is(handed: Shipment, caller: Caller) -> None:
     body = report_of(handed)
     assert caller.send(body.ljust(MOST_BYTES + 1))[0] == 413
     assert unchanged(handed)
@@ -245,7 +243,8 @@ def test_a_storage_that_fails_asks_for_the_same_again_later(
     how = {"message_id": "m1"}
     with monkeypatch.context() as context:
         context.setattr(FileSystemStorage, "save", full)
-        assert caller.report(handed, how=how, label=label_of())[0] == 503
+        told = {"problem": "The report cannot be kept now.", "what_to_do": "Send the same message again later."}
+        assert caller.report(handed, how=how, label=label_of()) == (503, told)
     assert caller.report(handed, how=how, label=label_of())[0] == 200
     handed.refresh_from_db()
     assert (handed.state, len(list(folder.iterdir()))) == (S.LABELLED, 1)
