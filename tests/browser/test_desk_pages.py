@@ -228,6 +228,16 @@ def test_no_page_of_the_desk_has_a_barrier_or_is_wider_than_the_screen(
     assert wrong == {}, json.dumps(wrong, indent=1)
 
 
+def test_a_button_with_many_words_is_whole_on_the_narrowest_screen(visit: Visit, desk: str) -> None:
+    delivery = make_delivery()
+    with visit("fr", javascript=False, size=ViewportSize(width=320, height=640)) as page:
+        log_in(page, desk)
+        page.goto(f"{desk}{delivery.pk}/to_home/")
+        button = page.locator(".submit-row input").bounding_box()
+    assert button is not None
+    assert button["x"] + button["width"] <= 320
+
+
 def log_in(page: Page, url: str) -> None:
     page.goto(url)
     page.locator("[name=username]").fill("clerk")
