@@ -158,7 +158,7 @@ def _when(stop: Stop, shipment: Shipment) -> str:
 
 
 class Days(NamedTuple):
-    """How long a post office has held a parcel: ``day`` of ``days``, the first day being 1, and each with its mark."""
+    """How long a post office has held a parcel: ``day`` of ``days``, the last being ``held_until``; each has a mark."""
 
     day: int
     days: int
@@ -172,7 +172,7 @@ def days_at_the_office(shipments: Iterable[Shipment]) -> Days | None:
     days = app_settings.hold_days
     if not ready or not days:
         return None
-    day = min(max((shop_day() - min(ready)).days + 1, 1), days)
+    day = min(max((shop_day() - min(ready)).days, 1), days)
     return Days(day, days, ["done"] * (day - 1) + ["now"] + ["todo"] * (days - day))
 
 

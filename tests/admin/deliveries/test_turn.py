@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from deliver_to_po.admin.deliveries.way import days_at_the_office
 from deliver_to_po.core.choices import DeliveryState, NoticeKind, NoticeOutcome, ParcelState, ShipmentState
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.models import Delivery, Notice, Tracking
@@ -63,7 +64,7 @@ def test_what_waits_in_no_queue_has_no_turn(admin_client: Client) -> None:
     assert page.select(".d2po-turn") == []
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "Day 9 of 15"), ("fr", "Jour 9 sur 15")])
+@pytest.mark.parametrize(("language", "words"), [("en", "Day 8 of 15"), ("fr", "Jour 8 sur 15")])
 def test_the_days_at_the_post_office_are_counted(
     admin_client: Client, change_settings: Any, language: str, words: str
 ) -> None:
@@ -71,10 +72,22 @@ def test_the_days_at_the_post_office_are_counted(
     page = shown(admin_client, page_of(at_the_office(8)), language)
     [bar] = page.select(".d2po-days")
     assert " ".join(bar.get_text().split()) == words
-    assert [mark["class"][0] for mark in bar.select("i")] == ["d2po-done"] * 8 + ["d2po-now"] + ["d2po-todo"] * 6
+    assert [mark["class"][0] for mark in bar.select("i")] == ["d2po-done"] * 7 + ["d2po-now"] + ["d2po-todo"] * 7
     # What was fetched long ago waits no longer.
     Tracking.objects.update(state=ParcelState.COLLECTED, ended_at=timezone.now())
     assert shown(admin_client, page_of(Delivery.objects.get()), language).select(".d2po-days") == []
+
+
+@pytest.mark.parametrize(("days", "told"), [(0, 1), (1, 1), (14, 14), (15, 15), (16, 15)])
+def test_the_last_of_the_days_is_the_one_until_which_the_post_office_holds_it(
+    change_settings: Any, days: int, told: int
+) -> None:
+    change_settings(TRACKING=True)
+    parcels = list(at_the_office(days).shipments.select_related("tracking"))
+    counted = days_at_the_office(parcels)
+    assert counted is not None
+    assert counted.day == told
+    assert (parcels[0].tracking.held_until == shop_day()) is (days == 15)
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Remind the buyer"), ("fr", "Envoyer un rappel à l’acheteur")])
