@@ -23,11 +23,13 @@ def person(*, email: str = "", name: str = "", phone: str = "", postal_code: str
     """Return the condition that a row names that recipient; all of what is given, in any case.
 
     A phone is compared by its digits, and a name is also found without its accents. Raises ValueError when nothing is
-    given, since nobody in particular would be everybody; for a postal code alone, which many people share; and for a
-    phone or a postal code that is none.
+    given, since nobody in particular would be everybody; for a postal code alone, which many people share; and for an
+    e-mail address, a phone or a postal code that is none.
     """
     them = Q()
     if email.strip():
+        if "@" not in email:
+            raise ValueError("an e-mail address has an @")
         them &= Q(recipient_email__iexact=email.strip())
     if phone.strip():
         them &= _with_phone(phone)

@@ -30,7 +30,7 @@ def test_it_erases_by_name_and_postal_code_drafts_included_and_no_namesake(bysta
     draft, delivery = make_draft(recipient_name=name), make_delivery(recipient_name=name)
     out = StringIO()
     call_command("d2po_privacy", name="otto  canary", postal_code="K1K 4T3", erase=True, stdout=out)
-    assert out.getvalue() == "1 deliveries erased, 1 unfinished choices deleted.\n"
+    assert out.getvalue() == "Deliveries erased: 1. Unfinished choices deleted: 1.\n"
     delivery.refresh_from_db()
     namesake.refresh_from_db()
     assert (delivery.recipient_name, namesake.recipient_name) == ("", name)
@@ -49,7 +49,7 @@ def test_it_erases_what_is_reserved_in_its_place_and_shows_it_before() -> None:
 
 def test_it_says_when_something_must_wait() -> None:
     make_shipment(state=ShipmentState.UNKNOWN)
-    with pytest.raises(CommandError, match="1 deliveries have a parcel that is being made"):
+    with pytest.raises(CommandError, match=r"Deliveries with a parcel being made: 1\. Run this again"):
         call_command("d2po_privacy", email="marie@example.com", erase=True, stdout=StringIO())
 
 
@@ -66,7 +66,7 @@ def test_it_says_which_label_could_not_be_deleted_and_erases_the_others(monkeypa
         raise OSError
 
     monkeypatch.setattr(InMemoryStorage, "delete", fail)
-    with pytest.raises(CommandError, match="1 deliveries have a label that could not be deleted"):
+    with pytest.raises(CommandError, match=r"Deliveries whose label could not be deleted: 1\. See the log"):
         call_command("d2po_privacy", email=stuck.recipient_email, erase=True, stdout=StringIO())
     other.refresh_from_db()
     assert other.erased_at is not None

@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
@@ -210,16 +210,17 @@ def test_nobody_else_is_found(asked: Asked) -> None:
         Asked(),
         Asked(postal_code="J8X1A1"),
         Asked(phone="555-0142"),
+        Asked(email="otto.example.com"),
         Asked(name="Otto", postal_code="90210"),
         Asked(name="Otto Canary"),
     ],
 )
 def test_what_does_not_say_whom_is_refused_and_not_written_down(asked: Asked) -> None:
     for answer in (look_for, export_about, erase_about):
-        with pytest.raises(ValueError, match=r"say whose|postal code|ten digits"):
+        with pytest.raises(ValueError, match=r"say whose|postal code|ten digits|has an @"):
             answer(asked)
     with pytest.raises(CommandError, match="Give --email, --phone, or --name with --postal-code: "):
-        call_command("d2po_privacy", phone=asked.phone, name=asked.name, postal_code=asked.postal_code)
+        call_command("d2po_privacy", **asdict(asked))
     assert not PrivacyRequest.objects.exists()
 
 

@@ -37,16 +37,11 @@ class Command(BaseCommand):
 
     def _erase(self, asked: Asked) -> None:
         answered = erase_about(asked)
-        self.stdout.write(f"{answered.erased} deliveries erased, {answered.deleted} unfinished choices deleted.")
+        self.stdout.write(f"Deliveries erased: {answered.erased}. Unfinished choices deleted: {answered.deleted}.")
         left = []
         if answered.later:
-            left.append(
-                f"{answered.later} deliveries have a parcel that is being made. Run this again when it is made."
-            )
+            left.append(f"Deliveries with a parcel being made: {answered.later}. Run this again when it is made.")
         if answered.failed:
-            left.append(
-                f"{answered.failed} deliveries have a label that could not be deleted: see the log, then run this "
-                "again."
-            )
+            left.append(f"Deliveries whose label could not be deleted: {answered.failed}. See the log, run this again.")
         if left:
             raise CommandError("\n".join(left))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from deliver_to_po.core.choices import Differs
-from deliver_to_po.handoff.day_end.reconciling import DAYS, differing, reconcile
+from deliver_to_po.handoff.day_end.reconciling import DAYS, KEPT, differing, reconcile
 
 # What could not be asked is asked by the next run, which goes on where this one stopped.
 EXIT_NOT_ALL = 2
@@ -38,16 +38,16 @@ class Command(BaseCommand):
         add("--seconds", type=float, default=600.0, metavar="SECONDS", help="end after this (default: %(default)g)")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not 0 < options["days"] <= KEPT.days:
+            raise CommandError(_("--days must be from 1 to %(most)d.") % {"most": KEPT.days})
         since = timezone.now() - timedelta(minutes=options["again_after"])
         done = reconcile(since=since, days=options["days"], seconds=options["seconds"])
-        count = 0
-        for one in differing():
-            for each in one.open_ones:
-                count += 1
-                what = Differs(each.kind).label if each.kind else _("Only there")
-                number = each.tracking_number or each.shipment_id
-                self.stdout.write(" ".join(filter(None, (f"{one.name}: {number}", each.reference, f"– {what}"))))
-        if count:
+        differ = [(one.name, each) for one in differing() for each in one.open_ones]
+        for name, each in differ:
+            what = Differs(each.kind).label if each.kind else _("Only there")
+            number = each.tracking_number or each.shipment_id
+            self.stdout.write(" ".join(filter(None, (f"{name}: {number}", each.reference, f"– {what}"))))
+        if count := len(differ):
             text = ngettext(
                 "%(count)d parcel differs. Look at “Day’s end” in the admin.",
                 "%(count)d parcels differ. Look at “Day’s end” in the admin.",

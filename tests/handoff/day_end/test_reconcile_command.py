@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.models import Shipment
+from deliver_to_po.models import Comparison, Shipment
 from tests.handoff.day_end.carrier import MONDAY, TUESDAY, Labelled
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("parcels")]
@@ -40,3 +40,10 @@ def test_where_nobody_may_be_asked_it_ends_with_2(change_settings: Any) -> None:
     with pytest.raises(CommandError, match="Not everything could be asked") as caught:
         call_command("d2po_reconcile")
     assert caught.value.returncode == 2
+
+
+@pytest.mark.parametrize("days", [-1, 0, 91])
+def test_days_of_which_nothing_is_known_are_refused_and_not_called_equal(days: int) -> None:
+    with pytest.raises(CommandError, match="--days must be from 1 to 90"):
+        call_command("d2po_reconcile", days=days)
+    assert not Comparison.objects.exists()
