@@ -194,12 +194,20 @@ def test_what_goes_to_no_post_office_is_told_before_one_is_chosen(offered: list[
     assert (status, problem["code"], rows()) == (409, "not_mailable", [])
 
 
+def test_where_the_shop_does_not_know_what_is_bought_nothing_is_chosen(offered: list[str]) -> None:
+    with patch("deliver_to_po.host.asking.cart_of", return_value=None):
+        status, problem = Program().send("POST", "choices", {"office_id": offered[0]})
+    assert (status, problem["code"], rows()) == (409, "cart_unknown", [])
+
+
 def test_a_service_that_does_not_go_to_an_office_is_told_beside_the_choice_which_is_saved(offered: list[str]) -> None:
     program = Program()
     program.choose(offered[0])
     with patch("deliver_to_po.checkout.choosing.go_by", side_effect=errors.NotMailable("Not there.")):
         status, changed = program.of_choice("PATCH", body={"office_id": offered[1], "service": "DOM.XP"})
         again = program.of_choice("PATCH", body={"service": "DOM.XP"})
+    with patch("deliver_to_po.api.step.keep_price", side_effect=errors.NotMailable("Not there.")):
+        assert program.of_choice("GET")[1]["messages"] == changed["messages"]
     assert (status, changed["office_id"]) == (200, offered[1])
     assert [(one["code"], one["message"]) for one in changed["messages"]] == [("not_mailable", "Not there.")]
     assert (again[0], again[1]["code"]) == (409, "not_mailable")

@@ -1,22 +1,27 @@
 """A program buys: from a search to a reserved choice by the API, and placed by the shop's own server."""
 
-from datetime import date, timedelta
+import json
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.core.serializers.json import DjangoJSONEncoder
 from django.test import Client
 from django.utils import timezone
 
 from deliver_to_po import shop
 from deliver_to_po.canadapost.letter_case import as_people_read
+from deliver_to_po.checkout import quoting
 from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.core.shop_time import shop_day
+from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery, Office, Pause
+from deliver_to_po.privacy.lifetimes import RESERVED_FOR
 from example_shop.models import Product
-from tests.api.client import Program
+from tests.api.client import ROOT, Program
 from tests.example_shop.buyer import RECIPIENT
 from tests.factories import build_order
 
@@ -63,6 +68,7 @@ def test_a_program_buys_in_its_language(settings: Any, language: str, name: str,
         office["address"]["province"],
     )
     assert (started["seen"], started["summary"], started["messages"]) == ("", None, [])
+    assert started["expires_at"] == _in_json(Delivery.objects.get(pk=started["id"]).expires_at)
 
     odd = {**RECIPIENT, "province": "AB", "email": "zoe@gmial.com", "phone": "+33 1 42 68 53 00"}
     status, asked = program.of_choice("PUT", "/recipient", odd)
@@ -86,6 +92,9 @@ def test_a_program_buys_in_its_language(settings: Any, language: str, name: str,
             "place",
             started["id"],
         )
+        reserved_at = Delivery.objects.get(pk=started["id"]).reserved_at
+        assert reserved_at is not None
+        assert reserved["expires_at"] == _in_json(reserved_at + RESERVED_FOR)
     order, blanket = build_order(), Product.objects.get(slug="wool-blanket")
     order.save()
     order.lines.create(product=blanket, quantity=1, price=blanket.price)
@@ -93,7 +102,11 @@ def test_a_program_buys_in_its_language(settings: Any, language: str, name: str,
     assert placed is not None
     assert (placed.reason, placed.office_id, placed.recipient_name) == ("", office["id"], RECIPIENT["name"])
     status, over = program.of_choice("GET")
-    assert (status, over["state"], over["next"]) == (200, "placed", None)
+    assert (status, over["state"], over["next"], over["expires_at"]) == (200, "placed", None, None)
+
+
+def _in_json(moment: datetime) -> Any:
+    return json.loads(json.dumps(moment, cls=DjangoJSONEncoder))
 
 
 def test_a_choice_is_changed_as_long_as_nothing_is_paid_for_and_keeps_its_id(offered: list[str]) -> None:
@@ -158,6 +171,45 @@ def test_what_is_reserved_is_told_as_it_is_paid_for_and_where_it_cannot_go_on(of
     assert ([one["code"] for one in closed["messages"]], closed["next"]) == (["office_no_longer"], "unreserve")
     assert (closed["seen"], closed["summary"]["recipient_name"]) == (said["seen"], RECIPIENT["name"])
     assert program.of_choice("POST", "/unreserve")[1]["next"] == "office"
+
+
+@pytest.mark.parametrize(("asked", "shops"), [("", "fr-ca"), ("de", "fr-ca"), ("de,fr", "en")])
+def test_who_asks_for_a_language_that_we_do_not_have_gets_the_shops(
+    settings: Any, client: Client, asked: str, shops: str
+) -> None:
+    settings.LANGUAGE_CODE = shops
+    answer = client.get(ROOT, headers={"accept-language": asked})
+    assert (answer["Content-Language"], answer.json()["message"]) == ("fr", "Il n’y a rien à cette adresse.")
+
+
+def test_post_offices_near_a_position_are_the_same_whichever_way_it_is_sent(change_settings: Any) -> None:
+    program, position = Program(), {"latitude": 45.421, "longitude": -75.697}
+    found = program.send("POST", "offices/search", {"position": position, "limit": 2})
+    assert (found[0], len(found[1]["offices"]), found[1]["notice"]) == (200, 2, "")
+    assert found[1]["received_at"] is not None
+    assert program.send("GET", "offices?latitude=45.421&longitude=-75.697&limit=2") == found
+    # Where the shop takes too long, its prices are left out.
+    assert all(one["price"] for office in found[1]["offices"] for one in office["offers"])
+    change_settings(SEARCH_TIMEOUT_SECONDS=0)
+    _status, listed = program.send("POST", "offices/search", {"position": position, "limit": 2})
+    assert [one["price"] for office in listed["offices"] for one in office["offers"]] == [None] * 4
+
+
+def test_while_canada_post_does_not_answer_the_list_is_our_own_and_says_so(
+    change_settings: Any, emulator: EmulatorServer
+) -> None:
+    change_settings(SEARCH_TIMEOUT_SECONDS=0.4)
+    emulator.faults.add("*", "500", count=None)
+    status, found = Program().send("POST", "offices/search", {"q": "K1P 1J1"})
+    said = "Canada Post is not answering: this is our own list, received less than an hour ago. You can still choose."
+    assert (status, found["source"], found["notice"], bool(found["offices"])) == (200, "directory", said, True)
+
+
+def test_the_price_is_asked_for_at_once_though_a_worker_could(
+    offered: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quoting, "works_in_background", lambda: True)
+    assert Decimal(Program().choose(offered[0])["price"]) > 0
 
 
 @pytest.mark.parametrize(("hour", "open_now"), [(10, True), (13, False)])

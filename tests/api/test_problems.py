@@ -70,6 +70,11 @@ WRONG: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
 ]
 
 
+def test_a_parameter_that_is_missing_is_named(client: Client) -> None:
+    [said] = client.get(f"{ROOT}offices?longitude=-75").json()["errors"]
+    assert (said["code"], said["path"]) == ("missing", "latitude")
+
+
 @pytest.mark.parametrize(("path", "body", "said"), WRONG, ids=lambda value: value[0] if len(value) == 3 else "")
 def test_what_is_wrong_with_a_value_is_said_in_words(
     client: Client, path: str, body: dict[str, Any], said: tuple[str, str, str]

@@ -171,7 +171,8 @@ def test_what_is_no_report_is_answered_with_the_problem_and_what_to_do(
 
 @pytest.mark.parametrize("message_id", ["x" * 101, "two words"])
 def test_an_id_that_cannot_be_kept_is_not_taken(handed: Shipment, caller: Caller, message_id: str) -> None:
-    assert caller.report(handed, how={"message_id": message_id})[0] == 422
+    status, answer = caller.report(handed, how={"message_id": message_id})
+    assert (status, "webhook-id" in answer["problem"], answer["what_to_do"]) == (422, True, "Send a shorter id.")
     assert unchanged(handed)
 
 
@@ -199,7 +200,7 @@ def test_a_label_of_more_than_a_megabyte_is_taken(handed: Shipment, caller: Call
 def test_only_post_is_answered(client: Client) -> None:
     response = client.get(reverse("deliver_to_po:webhook", args=["default"]))
     assert (response.status_code, response["Allow"]) == (405, "POST")
-    assert response.json()["what_to_do"]
+    assert response.json() == {"problem": "Only POST is answered here.", "what_to_do": "POST a report."}
 
 
 @pytest.mark.parametrize(
