@@ -22,11 +22,10 @@ def delete_forgotten_reservations() -> int:
 
 
 def _delete(rows: QuerySet[Delivery]) -> int:
-    """Delete rows that have no shipment, AT_A_TIME at most, except those that are locked.
+    """Delete rows, AT_A_TIME at most, except those that are locked.
 
     If a row in the shop's tables refers to one of them, they are deleted one by one, so that the others can go.
     """
-    rows = rows.filter(shipments=None)
     try:
         return _delete_together(rows)
     except IntegrityError:

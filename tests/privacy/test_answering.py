@@ -126,10 +126,13 @@ def test_an_erasure_is_exactly_theirs(state: str, role: Role | None) -> None:
     assert not look_for(BY_E_MAIL) or role == Role.BUYER
 
 
-def test_where_they_were_the_recipient_once_another_delivery_of_theirs_erases_nothing_more() -> None:
+def test_where_they_were_the_recipient_once_another_delivery_of_theirs_shows_and_erases_nothing_more() -> None:
     hers = delivery_with(DeliveryState.RELEASED, Role.FORMER_RECIPIENT)
-    delivery_with(DeliveryState.RELEASED, Role.RECIPIENT)
+    his = delivery_with(DeliveryState.RELEASED, Role.RECIPIENT)
     before = row_of(hers)
+    roles = [(one.delivery, one.role) for one in look_for(BY_E_MAIL)]
+    assert roles == [(hers, Role.FORMER_RECIPIENT), (his, Role.RECIPIENT)]
+    assert not set(_texts(exported())) & OF_MARIE
     erased_what_was_shown()
     assert row_of(hers) == before
 
@@ -165,7 +168,7 @@ def test_a_buyer_is_told_of_their_e_mails_and_notes_are_only_counted_and_stay() 
         "e_mails": [{"kind": "choose", "sent_at": iso(sent.sent_at)}],
         "notes_that_a_person_must_read_first": 1,
     }
-    erase_about(BY_E_MAIL)
+    assert erase_about(BY_E_MAIL) == Answered()
     assert delivery.history.get().note == "Marie is away"
 
 

@@ -155,6 +155,7 @@ def test_a_draft_and_what_is_reserved_are_found() -> None:
 
 def test_notes_are_exported() -> None:
     delivery = make_delivery()
+    delivery.history.create(change=Change.RESUME)
     line = delivery.history.create(change=Change.HOLD, note="Marie is away")
     make_delivery().history.create(change=Change.CORRECT_RECIPIENT, note="about another order")
     [told] = shop.export(delivery.order, email=RECIPIENT.email)["deliveries"]

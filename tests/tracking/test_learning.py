@@ -154,11 +154,20 @@ def test_neither_the_events_of_an_earlier_parcel_nor_those_of_a_wrong_clock_coun
 @pytest.mark.django_db
 def test_of_one_moment_an_event_with_a_number_and_one_without_are_both_kept() -> None:
     tracking = followed()
-    assert learn(tracking, Tracked(tuple(Sighting(S.READY, shop_day(), "10:00:00", code) for code in (None, 1701))))
+    both = Tracked(tuple(Sighting(S.READY, shop_day(), "10:00:00", code) for code in (None, 1701)))
+    assert learn(tracking, both)
     assert (tracking.state, tracking.events.count()) == (P.READY, 2)
     news_at = tracking.news_at
-    told(tracking)
+    assert learn(tracking, both)
     assert tracking.news_at == news_at
+
+
+@pytest.mark.django_db
+def test_the_day_that_was_told_last_is_the_one_expected() -> None:
+    tracking, day = followed(), shop_day()
+    for told_day, expected in ((day, day), (None, day), (day + timedelta(days=1), day + timedelta(days=1))):
+        assert learn(tracking, Tracked(expected_on=told_day))
+        assert tracking.expected_on == expected
 
 
 @pytest.mark.django_db
@@ -176,8 +185,12 @@ def test_a_return_label_is_remembered_and_contradicts_that_the_parcel_was_picked
 
 @pytest.mark.django_db
 def test_more_events_than_a_parcel_goes_through_are_a_persons(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning, "MOST_EVENTS", 3)
+    within, alarmed, tracking = followed(), followed(), followed()
+    told(within, *READY)
+    told(alarmed, S.ANNOUNCED, S.DISPOSED, *READY)
+    assert [(one.state, one.doubt) for one in (within, alarmed)] == [(P.ELSEWHERE, ""), (P.PERSON, Doubt.DISPOSED)]
     monkeypatch.setattr(learning, "MOST_EVENTS", 2)
-    tracking = followed()
     told(tracking, *READY)
     assert (tracking.state, tracking.doubt, tracking.events.count()) == (P.PERSON, Doubt.TOO_MANY, 2)
     told(tracking, *READY)
@@ -252,11 +265,12 @@ def test_a_person_lets_a_redirected_parcel_go_on_and_a_later_alarm_counts_again(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("end", PARCEL_ENDS)
-def test_a_person_says_how_a_parcel_ended_and_nobody_asks_for_it_further(end: ParcelState) -> None:
+def test_a_person_says_how_a_parcel_ended_and_nobody_asks_for_it_further(end: ParcelState, admin_user: Any) -> None:
     tracking, beside = followed(), followed()
     told(tracking, S.IN_TRANSIT, S.DELIVERED)
-    assert settle(tracking, end, user=None, note="")
+    assert settle(tracking, end, user=admin_user, note="by phone")
     beside.refresh_from_db()
+    assert History.objects.values_list("note", "user").get(shipment=tracking.shipment) == ("by phone", admin_user.pk)
     assert (beside.state, beside.ended_at) == (P.NOT_SEEN, None)
     assert (tracking.state, tracking.doubt, tracking.due_at) == (end, Doubt.NONE, None)
     assert tracking.ended_at is not None
