@@ -52,11 +52,8 @@ def order_links(delivery: Delivery, shipments: Sequence[Shipment], language: str
 def _files(delivery: Delivery, shipment: Shipment, at: Sequence[str]) -> PickupFiles:
     args = [*at, shipment.parcel]
     letter = reverse("deliver_to_po:order_letter", args=args) if is_for_reader(delivery, shipment) else ""
-    tracking = tracking_of(shipment)
-    calendar = tracking is not None and may_still_come(tracking)
-    return PickupFiles(
-        shipment.tracking_pin, letter, reverse("deliver_to_po:order_calendar", args=args) if calendar else ""
-    )
+    calendar = reverse("deliver_to_po:order_calendar", args=args) if may_still_come(shipment.tracking) else ""
+    return PickupFiles(shipment.tracking_pin, letter, calendar)
 
 
 def is_at_an_office(shipment: Shipment) -> bool:

@@ -21,6 +21,7 @@ from deliver_to_po.adapter import OrderAdapter
 from deliver_to_po.checkout.pages.choose_again_by_link import SESSION_KEY
 from deliver_to_po.core.choices import Change, DeliveryState, ParcelState, Reason, ShipmentState
 from deliver_to_po.core.shop_time import shop_day
+from deliver_to_po.errors import MoveRefused
 from deliver_to_po.host import calling
 from deliver_to_po.labels.pdf_pages import text_of
 from deliver_to_po.models import Delivery, Shipment, Tracking, links
@@ -194,6 +195,19 @@ def test_what_is_asked_for_waits_and_is_told_on_both_pages(delivery: Delivery, c
     assert Delivery.objects.get(pk=delivery.pk).reason == Reason.BUYER_TO_HOME
 
 
+def test_what_a_request_was_refused_for_beside_it_is_not_offered_again_with_the_refusal(
+    delivery: Delivery, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(row: Delivery, reason: Reason) -> None:
+        Delivery.objects.filter(pk=row.pk).update(stop_asked_at=timezone.now())
+        raise MoveRefused
+
+    monkeypatch.setattr("deliver_to_po.checkout.pages.order_page.ask", refuse)
+    text = text_of_page(client.post(change_page(delivery), {"do": "ask", "for": "CANCEL"}))
+    assert "This has changed in the meantime." in text
+    assert "Ask to cancel the delivery" not in text
+
+
 @pytest.mark.parametrize("posted", [{"do": "ask", "for": "refund"}, {"do": "ask"}, {"do": "x"}, {}])
 def test_what_the_page_does_not_offer_does_nothing(delivery: Delivery, client: Client, posted: dict[str, str]) -> None:
     assert client.post(change_page(delivery), posted).status_code == 200
@@ -308,10 +322,13 @@ def test_while_the_shop_cannot_say_who_bought_there_is_no_letter(
     assert shown == {"names nobody": True, "fails": False}
 
 
-def test_there_is_no_calendar_while_canada_post_has_suspended_it(
+def test_there_is_no_calendar_after_the_last_opening_nor_while_canada_post_has_suspended_it(
     ready: Shipment, client: Client, change_settings: Any
 ) -> None:
     url = order_page(ready.delivery)["Add it to your calendar"]
+    Tracking.objects.update(ready_on=shop_day() - timedelta(days=40))
+    assert not [link for link in order_page(ready.delivery).values() if "/calendar/" in link]
+    Tracking.objects.update(ready_on=shop_day())
     change_settings(HOLD_DAYS=None)
     assert "Add it to your calendar" not in order_page(ready.delivery)
     assert client.get(url).status_code == 404
