@@ -63,6 +63,19 @@ def test_the_service_of_the_cart_that_is_reserved_last_counts(shop_says: Any, by
     assert shop.reserve(draft.pk, seen=seen).service == "DOM.XP"
 
 
+def test_a_shop_that_is_slow_is_asked_for_the_parcels_of_the_cart_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    carts = []
+
+    def parcels(_self: object, cart: object) -> list[Parcel]:
+        carts.append(cart)
+        return [PARCEL]
+
+    monkeypatch.setattr(type(order_adapter()), "parcels", parcels)
+    draft = make_draft(service="")
+    shop.reserve(draft.pk, seen=fingerprint(draft), cart="a cart")
+    assert carts == ["a cart"]
+
+
 @pytest.mark.parametrize("secret", [None, "", "x" * 43, "x" * 1_000_000, "é", 7, b"x"])
 def test_a_visitor_who_knows_the_id_but_not_the_secret_changes_nothing(secret: Any, bystanders: Bystanders) -> None:
     draft, reserved = make_draft(), reserve(make_draft())

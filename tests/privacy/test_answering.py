@@ -22,7 +22,7 @@ from deliver_to_po.models import Delivery, History, Notice, PrivacyRequest, Ship
 from deliver_to_po.models.parts import RECIPIENT_FIELDS, recipient_fields
 from deliver_to_po.privacy.answering import Answered, Asked, Role, erase_about, export_about, forget_whom, look_for
 from deliver_to_po.privacy.erasing import Erasure
-from tests.factories import RECIPIENT, make_delivery, make_draft, make_paid_order, make_shipment
+from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_paid_order, make_shipment
 from tests.privacy.rows import TOO_LONG, iso, labelled, row_of
 
 # Whatever is done for Otto, everybody else's rows stand unchanged in every state.
@@ -225,6 +225,11 @@ def test_what_does_not_say_whom_is_refused_and_not_written_down(asked: Asked) ->
     with pytest.raises(CommandError, match="Give --email, --phone, or --name with --postal-code: "):
         call_command("d2po_privacy", **asdict(asked))
     assert not PrivacyRequest.objects.exists()
+
+
+def test_whoever_picks_up_what_they_bought_is_told_of_it_once() -> None:
+    delivery = make_delivery(order=make_order(email=OTTO.email), recipient=OTTO)
+    assert [(one.delivery, one.role) for one in look_for(BY_E_MAIL)] == [(delivery, Role.RECIPIENT)]
 
 
 def test_only_what_was_shown_is_erased() -> None:

@@ -184,15 +184,18 @@ def test_of_a_neighbour_nothing_is_erased(labels: Storage) -> None:
     for export in files:
         labels.save(str(export.file.name), ContentFile(b"Marie"))
     labelled(old, "old.pdf", export=files[0])
+    before_that = Export.objects.create(erased_at=timezone.now())
+    labelled(old, "older.pdf", parcel=2, export=before_that)
+    note = neighbour.history.create(change=Change.HOLD, note="about somebody else")
     theirs = labelled(neighbour, "theirs.pdf", export=files[1])
     followed = Tracking.objects.create(shipment=theirs, due_at=timezone.now())
-    kept = neighbour, theirs, followed, files[1]
+    kept = neighbour, theirs, followed, files[1], note, before_that
     before = [row_of(row) for row in kept]
     assert erase_recipients() == 1
     assert [row_of(row) for row in kept] == before
     names = ("old.pdf", "old.csv", "theirs.pdf", "theirs.csv")
     assert [labels.exists(name) for name in names] == [False, False, True, True]
-    assert not neighbour.history.exists()
+    assert neighbour.history.count() == 1
 
 
 def test_the_shop_says_how_long_a_recipient_is_kept(change_settings: Any) -> None:
