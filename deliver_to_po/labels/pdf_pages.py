@@ -109,10 +109,7 @@ def _unpack(pages: Iterable[PageObject]) -> None:
 
 def _parts(page: PageObject) -> list[StreamObject]:
     contents: Any = page["/Contents"].get_object()
-    parts = [part.get_object() for part in (contents if isinstance(contents, ArrayObject) else [contents])]
-    if not all(isinstance(part, StreamObject) for part in parts):
-        raise BrokenPdf("no content")
-    return parts
+    return [part.get_object() for part in (contents if isinstance(contents, ArrayObject) else [contents])]
 
 
 def _beside(page: PageObject, seen: set[int]) -> Iterator[StreamObject]:

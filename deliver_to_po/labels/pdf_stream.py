@@ -125,9 +125,7 @@ class PdfStream:
             return NullObject() if target is None else _reference(self._copy(target, numbers, depth + 1))
         if isinstance(found, DictionaryObject):
             for name, value in list(found.items()):
-                # A stream's length is written with its new length.
-                if not (name == "/Length" and isinstance(found, StreamObject)):
-                    found[name] = self._translated(value, numbers, depth + 1)
+                found[name] = self._translated(value, numbers, depth + 1)
         elif isinstance(found, ArrayObject):
             found[:] = [self._translated(value, numbers, depth + 1) for value in found]
         return found

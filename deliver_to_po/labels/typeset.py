@@ -32,7 +32,6 @@ def new_canvas(size: tuple[float, float], language: str, title: str = "") -> "Ca
     """Return an empty page of ``size`` in points; what draws is loaded by the first one."""
     from reportlab.pdfgen.canvas import Canvas
 
-    register_fonts()
     canvas = Canvas("", pagesize=size, invariant=1, lang=language)
     canvas.setTitle(title)
     canvas.setAuthor("django-deliver-to-po")
@@ -100,7 +99,6 @@ def fit(lines: Sequence[str], width: float, height: float, font: str, largest: f
 
     Wrapping costs less than shrinking below three quarters; a word too long for a line is broken, nothing is cut.
     """
-    register_fonts()
     wanted = [line.strip() for line in lines if line.strip()]
     size = largest
     while size > largest * 0.75 and not _fits(wanted, width, height, font, size):
@@ -114,7 +112,6 @@ def fit(lines: Sequence[str], width: float, height: float, font: str, largest: f
 
 def wrap(text: str, width: float, font: str, size: float) -> list[str]:
     """Return the lines of ``text`` at that size, none wider than ``width`` points; nothing is cut."""
-    register_fonts()
     return list(_wrap([text.strip()], width, font, size))
 
 

@@ -1,12 +1,21 @@
 """Pages of other PDFs as they are found: content in pieces, fonts of the whole document, see-through pictures."""
 
+from contextlib import nullcontext
 from io import BytesIO
 from typing import Any
 
 import pypdfium2
 import pytest
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, RectangleObject, StreamObject
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NameObject,
+    NullObject,
+    NumberObject,
+    RectangleObject,
+    StreamObject,
+)
 
 from deliver_to_po.labels.broken import BrokenPdf
 from deliver_to_po.labels.pdf_pages import pages_of
@@ -87,7 +96,9 @@ def test_what_a_page_draws_beyond_its_corners_is_not_shown() -> None:
 @pytest.mark.parametrize(
     "odd",
     [
-        {"CropBox": RectangleObject((0, 0, 0, 0))},
+        {"CropBox": RectangleObject((0, 0, 0, 100))},
+        {"Contents": DictionaryObject()},
+        {"Contents": ArrayObject([NullObject()])},
         {"MediaBox": RectangleObject((0, 0, 288, 0))},
         {"MediaBox": RectangleObject((0, 0, 1e30, 432))},
         {"CropBox": ArrayObject([NumberObject(0), NumberObject(0), NumberObject(288)])},
@@ -112,6 +123,21 @@ def test_a_page_is_as_large_as_it_is_shown_whichever_corners_tell_it(odd: dict[s
     """Two opposite corners tell a box, and a crop box counts within its page (PDF 32000-1, 7.9.5 and 14.11.2)."""
     [look] = pages_of(drawn(b"0 0 9 9 re f", **odd))
     assert (look.corners, look.size) == ((0.0, 0.0, *SIZE), SIZE)
+
+
+def test_a_page_may_lie_on_the_other_side_of_where_its_places_are_counted_from() -> None:
+    [look] = pages_of(drawn(b"0 0 9 9 re f", MediaBox=RectangleObject((-300, -200, -100, -50))))
+    assert (look.corners, look.size) == ((-300.0, -200.0, -100.0, -50.0), (200.0, 150.0))
+
+
+@pytest.mark.parametrize(("depth", "how"), [(50, nullcontext()), (70, pytest.raises(BrokenPdf, match="too deep"))])
+def test_resources_that_lie_deeper_in_each_other_than_anybody_s_are_not_copied(depth: int, how: Any) -> None:
+    inmost = nested = DictionaryObject()
+    for _ in range(depth):
+        nested = DictionaryObject({NameObject("/In"): nested})
+    inmost[NameObject("/Last")] = NumberObject(7)
+    with how:
+        assert b"/Last 7" in copied(drawn(b"0 0 9 9 re f", Resources=nested))
 
 
 def test_parts_of_a_page_that_refer_to_each_other_are_copied_once() -> None:

@@ -29,6 +29,8 @@ def test_a_ruler_is_as_long_as_it_says(size: tuple[float, float], unit: str, poi
     ticks = ruler(size, unit)
     longest = max(length for _x, length in ticks)
     whole = [x for x, length in ticks if length == longest]
+    between = [length for _x, length in ticks[1:parts]]
+    assert [place for place, length in enumerate(between, 1) if length > min(between)] == [parts / 2]
     assert len(ticks) == parts * (len(whole) - 1) + 1
     assert [x - whole[0] for x in whole] == pytest.approx([number * points for number in range(len(whole))], abs=0.01)
     # A figure stands in the middle below its line.
