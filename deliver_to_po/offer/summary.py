@@ -210,7 +210,7 @@ def as_text(summary: Summary) -> str:
     with override(summary.language):
         blocks = [
             [_typed(summary.warning)] if summary.warning else [],
-            [_typed(line) for line in (summary.status, summary.status_more, summary.last_opening) if line],
+            [_typed(line) for line in (summary.status, summary.status_more, summary.last_opening)],
             [_("Choose a post office: %(url)s") % {"url": summary.choose_url}] if summary.choose_url else [],
             [
                 summary.heading.upper(),

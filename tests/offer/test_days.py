@@ -14,6 +14,7 @@ from deliver_to_po.offer.days import (
     next_deposit_day,
     pick_up_day,
     working_days_after,
+    working_days_ago,
     working_days_between,
 )
 
@@ -72,6 +73,23 @@ def test_a_cart_is_mailed_when_it_is_ready_and_on_no_holiday(
 ) -> None:
     change_settings(CUT_OFF="12:30")
     assert mailing_day(at(ordered_at), handling_days, province).isoformat() == mailed_on
+
+
+@pytest.mark.parametrize(
+    ("today", "days", "ago"),
+    [
+        ("2026-11-27", 0, "2026-11-27"),
+        ("2026-11-27", 1, "2026-11-26"),
+        # Over a weekend, and on it.
+        ("2026-11-30", 1, "2026-11-27"),
+        ("2026-11-29", 0, "2026-11-27"),
+        ("2026-11-29", 2, "2026-11-25"),
+        # Christmas on a Friday, and Boxing Day on the Monday after it.
+        ("2026-12-29", 1, "2026-12-24"),
+    ],
+)
+def test_so_many_working_days_have_passed_since(today: str, days: int, ago: str) -> None:
+    assert working_days_ago(days, date.fromisoformat(today)) == date.fromisoformat(ago)
 
 
 @pytest.mark.parametrize(

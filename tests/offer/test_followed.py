@@ -152,7 +152,9 @@ def test_while_canada_post_has_suspended_it_no_date_is_told(delivery: Delivery, 
 
 
 def test_what_is_picked_up_needs_no_office_and_no_photo_id(delivery: Delivery) -> None:
-    parcel(delivery, P.COLLECTED, on=date(2026, 12, 5), time="11:42:00")
+    tracking = parcel(delivery, P.COLLECTED, on=date(2026, 12, 5))
+    assert plain(told(delivery).status_more) == "On Saturday, December 5"
+    Tracking.objects.filter(pk=tracking.pk).update(time="11:42:00")
     summary = told(delivery, "fr")
     assert plain(summary.status_more) == "Le samedi 5 décembre à 11 h 42"
     assert (summary.office_name, summary.bring, summary.hours, summary.wait) == ("", (), (), "")
@@ -311,6 +313,8 @@ def test_when_an_order_was_picked_up_is_when_its_last_parcel_was_by_the_clock_of
     Shipment.objects.filter(tracking=last).update(office_province="", office_postal_code="")
     in_the_shop = datetime.combine(days(-1), time.max, ZoneInfo("America/Vancouver"))
     assert collected_at(delivery.order) == in_the_shop, "nobody knows the clock of that post office"
+    make_shipment(delivery, parcel=4, state=ShipmentState.REFUND_ASKED, tracking_pin="4", shipment_id="4")
+    assert collected_at(delivery.order) == in_the_shop
     make_shipment(delivery, parcel=3)
     assert collected_at(delivery.order) is None
     Shipment.objects.filter(parcel=3).update(state=ShipmentState.DROPPED, open_parcel=None)

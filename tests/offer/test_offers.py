@@ -76,7 +76,7 @@ def test_a_pause_and_an_outage_withdraw_every_offer_and_no_price_is_asked_for(ra
 
 def test_only_the_services_that_the_shop_names_are_offered_each_once(shop_says: Any) -> None:
     shop_says(services=["DOM.XP", Service.XPRESSPOST])
-    assert [offer.service for offer in offers(CART)] == [Service.XPRESSPOST]
+    assert [(offer.service, offer.name) for offer in offers(CART)] == [(Service.XPRESSPOST, "Xpresspost™")]
     shop_says(services=[])
     assert offers(CART) == []
 
@@ -253,6 +253,14 @@ def test_of_several_places_only_the_first_is_asked_for_while_somebody_waits(aske
     each = fetch_offers_to_each(CART, ["H2X1Y4", "B3H4R2", "K1A0B1"])
     assert asked_in_background == [False, True, True]
     assert [found[0].price for found in each] == [Decimal("14.85")] * 3
+
+
+def test_after_the_first_that_gets_no_answer_no_other_is_asked_for(
+    emulator: EmulatorServer, asked_in_background: list[bool]
+) -> None:
+    emulator.faults.add("rates", "500", count=None)
+    fetch_offers_to_each(CART, ["H2X1Y4", "B3H4R2", "K1A0B1"])
+    assert asked_in_background == [False]
 
 
 def test_nothing_personal_is_logged(emulator: EmulatorServer, caplog: pytest.LogCaptureFixture, shop_says: Any) -> None:

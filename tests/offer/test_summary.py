@@ -169,6 +169,8 @@ def test_only_what_has_a_number_is_looked_for_where_it_is(delivery: Delivery) ->
     Tracking.objects.create(shipment=make_shipment(delivery, parcel=2, tracking_pin="2", state=ShipmentState.DONE))
     make_shipment(delivery, parcel=3, tracking_pin="3", state=ShipmentState.DONE)
     make_shipment(delivery, parcel=4, tracking_pin="4", state=ShipmentState.REFUND_ASKED)
+    # It came back and is shipped again.
+    make_shipment(delivery, parcel=5, tracking_pin="5", state=ShipmentState.DONE, open_parcel=None)
     with CaptureQueriesContext(connection) as executed:
         told = [(shipment.parcel, tracking_of(shipment) is not None) for shipment in parcels_told(delivery)]
     assert told == [(1, False), (2, True), (3, False)]
@@ -198,6 +200,29 @@ def test_what_stands_still_is_said_to(delivery: Delivery, state: DeliveryState, 
     assert told.language == language
     assert told.warning.startswith(warning)
     assert bool(told.warning) == bool(warning)
+
+
+@pytest.mark.parametrize(
+    ("fields", "warning"),
+    [
+        ({"state": DeliveryState.HELD, "reason": Reason.PARCELS_CHANGED}, "Your order was changed after its delivery"),
+        ({"state": DeliveryState.HELD, "reason": Reason.CHARGED_OTHERWISE}, "What you paid for the delivery is not"),
+        (
+            {"state": DeliveryState.HELD, "wished": Reason.BUYER_TO_HOME},
+            "You asked us to deliver to your home instead.",
+        ),
+        ({"state": DeliveryState.RELEASED, "wished": Reason.BUYER_CANCELS}, "You asked us to cancel this delivery."),
+        (
+            {"state": DeliveryState.HELD, "wished": Reason.BUYER_CANCELS, "stop_asked_at": timezone.now()},
+            "This delivery is on hold.",
+        ),
+        ({"state": DeliveryState.CANCELLED, "wished": Reason.BUYER_CANCELS}, "This delivery is cancelled."),
+    ],
+)
+def test_why_it_stands_still_is_said(delivery: Delivery, fields: dict[str, Any], warning: str) -> None:
+    for name, value in fields.items():
+        setattr(delivery, name, value)
+    assert summarize(delivery, "en").warning.startswith(warning)
 
 
 @pytest.mark.parametrize("reason", [Reason.OFFICE_NO_LONGER, Reason.OFFICE_GONE])
