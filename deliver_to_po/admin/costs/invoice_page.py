@@ -83,13 +83,11 @@ class Sent(forms.Form):
     first = forms.DateField(required=False, input_formats=["%Y-%m-%d"], validators=OF_THIS_CENTURY)
     last = forms.DateField(required=False, input_formats=["%Y-%m-%d"], validators=OF_THIS_CENTURY)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> None:
         """Refuse days in the wrong order."""
-        values: dict[str, Any] = super().clean() or self.cleaned_data
-        first, last = values.get("first"), values.get("last")
+        first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
         if first and last and first > last:
             raise forms.ValidationError(_("The first day is after the last one."))
-        return values
 
 
 @permission_required(VIEW_DELIVERY, raise_exception=True)

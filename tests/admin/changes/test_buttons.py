@@ -11,6 +11,7 @@ from django.utils import timezone
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.changes.buttons import CHANGES, SHIPMENT_CHANGES, delivery_buttons, shipment_buttons
 from deliver_to_po.admin.changes.confirm_page import CONFIRMED
+from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.models import Delivery, Shipment
 from tests.admin.browsing import page_of, url
 from tests.admin.conftest import Clerk
@@ -37,23 +38,32 @@ def of_shipment(user: User, shipment: Shipment) -> set[str]:
     return names(shipment_buttons(user, shipment, admin.site))
 
 
-@pytest.mark.parametrize(
-    ("state", "shown"),
-    [
-        ("waiting", set()),
-        ("requested", set()),
-        ("refused", {"make_again"}),
-        ("labelled", {"make_again"}),
-        ("attention", {"exists", "nothing_made"}),
-        ("suspended", {"exists", "nothing_made", "make_again"}),
-        ("voiding", set()),
-        ("refund_asked", {"label_destroyed", "make_again"}),
-    ],
-)
+# What a clerk can do to a parcel, by where it stands; to any other nothing.
+BY_STATE = {
+    **{state: {"make_again"} for state in ("refused", "labelled", "made", "done")},
+    "attention": {"exists", "nothing_made"},
+    "suspended": {"exists", "nothing_made", "make_again"},
+    "refund_asked": {"label_destroyed", "make_again"},
+}
+
+
+@pytest.mark.parametrize("state", ShipmentState)
 def test_each_button_of_a_parcel_is_offered_where_it_does_something(
-    admin_user: User, state: str, shown: set[str]
+    admin_user: User, change_settings: Any, state: str
 ) -> None:
+    systems = {"default": "canadapost.CanadaPostShipping", "desk": "manual.Manual"}
+    change_settings(
+        SHIPPING_SYSTEMS={name: {"BACKEND": f"deliver_to_po.shipping.{at}"} for name, at in systems.items()}
+    )
+    shown = BY_STATE.get(state, set())
     assert of_shipment(admin_user, make_shipment(state=state, due_at=None)) == shown
+    by_hand = make_shipment(state=state, due_at=None, system="desk")
+    assert of_shipment(admin_user, by_hand) == shown | ({"nothing_made"} if state == "handed" else set())
+
+
+def test_of_a_label_that_is_destroyed_nobody_needs_to_say_so_again(admin_user: User) -> None:
+    destroyed = make_shipment(state="refund_asked", due_at=None, open_parcel=None)
+    assert "label_destroyed" not in of_shipment(admin_user, destroyed)
 
 
 @pytest.mark.parametrize(

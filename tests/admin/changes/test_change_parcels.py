@@ -10,13 +10,15 @@ from django.test import Client
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.changes.change_parcels import ParcelForm
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.errors import NothingToShip
 from deliver_to_po.handoff.sending.next_step import hand_off
-from tests.admin.browsing import said, typed, url
+from tests.admin.browsing import page_of, said, typed, url
 from tests.admin.conftest import deliver_to
 from tests.bystanders import Bystanders
 from tests.factories import PARCEL, make_delivery, make_shipment
 from tests.rounds import hand_off_due
 
+KEYS = ("code", "amount")
 KNOWN = {"weight_kg": "1.25", "length_cm": "30", "width_cm": "20", "height_cm": "10", "service": "DOM.EP"}
 
 
@@ -34,6 +36,38 @@ def test_of_a_parcel_only_what_was_typed_is_changed(admin_client: Client, bystan
     delivery.refresh_from_db()
     assert delivery.packed == {"1": {"weight_kg": "7.5", "length_cm": "30", "width_cm": "20", "height_cm": "10"}}
     assert said(admin_client.post(path, typed(admin_client, path))) == ["Nothing to change: it is already so."]
+
+
+@pytest.mark.django_db
+def test_the_form_is_filled_with_how_the_parcel_is_to_be_sent(admin_client: Client) -> None:
+    options = [["SO", None], ["COV", "50.00"], ["PA18", None]]
+    packed = {
+        "weight_kg": "2.500",
+        "service": "DOM.XP",
+        "options": [dict(zip(KEYS, row, strict=True)) for row in options],
+    }
+    page = page_of(admin_client, url("change_parcels", make_delivery(packed={"1": packed})))
+    form = page.select_one("form.d2po-change")
+    assert form is not None
+    fields = form.select("[name^=parcel1-]")
+    chosen = {str(field["name"]): field.select("option[selected]") for field in fields if field.name == "select"}
+    assert {name[8:]: str(option[0]["value"]) for name, option in chosen.items()} == {
+        "service": "DOM.XP",
+        "proof_of_age": "PA18",
+    }
+    typed_in = {str(field["name"])[8:]: field.get("value", "") for field in fields if field.name == "input"}
+    signature = form.select_one("[name=parcel1-signature]")
+    assert signature is not None
+    assert signature.has_attr("checked")
+    sizes = {"weight_kg": "2.5", "length_cm": "30", "width_cm": "20", "height_cm": "10"}
+    assert {**typed_in, "signature": ""} == {**sizes, "signature": "", "coverage": "50.00"}
+
+
+@pytest.mark.django_db
+def test_where_the_shop_names_no_parcels_that_is_said(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: [])
+    response = admin_client.get(url("change_parcels", make_delivery()))
+    assert (response.status_code, said(response)) == (302, [str(NothingToShip())])
 
 
 @pytest.mark.django_db

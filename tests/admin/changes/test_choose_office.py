@@ -16,13 +16,15 @@ from deliver_to_po.admin.changes.choose_office import choice_buttons
 from deliver_to_po.canadapost.letter_case import as_people_write
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.checkout.choose_again import confirmed_office
-from deliver_to_po.core.choices import Change, DeliveryState, NoticeKind, Reason, ShipmentState
+from deliver_to_po.core.choices import Change, DeliveryState, NoticeKind, ParcelState, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.models import Delivery, Notice
+from deliver_to_po.errors import InThePost
+from deliver_to_po.models import Delivery, Notice, Tracking
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.notices.occasions import write_notices
 from deliver_to_po.offices.finder import find
 from deliver_to_po.outbox.sweep import Sweep
+from tests.admin.browsing import said
 from tests.admin.conftest import Clerk
 from tests.factories import RECIPIENT, TYPED, make_delivery, make_order, make_shipment
 
@@ -78,6 +80,7 @@ def test_a_clerk_chooses_for_a_buyer_who_has_telephoned(
     found = admin_client.get(path, {"q": "K1A0B1"})
     page = BeautifulSoup(found.content, "html.parser")
     assert page.select("#site-name")
+    assert not page.select("#nav-sidebar")
     [form] = page.select("#d2po-results form")
     assert form["action"] == path
     response = admin_client.post(path, {"office_id": offered[2]}, follow=True)
@@ -191,6 +194,13 @@ def test_what_is_cancelled_is_not_chosen_for(admin_client: Client) -> None:
     assert buttons(admin_client, delivery) == {}
     url = reverse("admin:deliver_to_po_choose", args=[delivery.pk])
     assert "can no longer be changed" in admin_client.get(url, follow=True).content.decode()
+
+
+def test_what_canada_post_has_already_gets_no_other_post_office(admin_client: Client) -> None:
+    shipment = make_shipment(state=ShipmentState.LABELLED, tracking_pin="7023210039414604")
+    Tracking.objects.create(shipment=shipment, state=ParcelState.IN_TRANSIT)
+    path = reverse("admin:deliver_to_po_choose", args=[shipment.delivery_id])
+    assert said(admin_client.get(path)) == [str(InThePost())]
 
 
 def test_what_is_no_key_of_a_delivery_has_no_page(admin_client: Client) -> None:

@@ -9,18 +9,19 @@ from django.contrib import messages
 from django.db import OperationalError
 from django.test import Client
 
-from deliver_to_po.admin.changes import confirm_page, holding
+from deliver_to_po.admin.changes import confirm_page, holding, settle_shipment
 from deliver_to_po.admin.changes.confirm_page import CONFIRMED, told_of
 from deliver_to_po.core import database_errors
 from deliver_to_po.core.choices import Change, Reason
+from deliver_to_po.errors import MoveRefused
 from deliver_to_po.handoff.changing.change import Changed
 from deliver_to_po.handoff.releasing.release import hold_delivery
-from deliver_to_po.models import Delivery
+from deliver_to_po.models import Delivery, Shipment
 from tests.admin.browsing import page_of, said, seen_again, select, send, url
 from tests.admin.changes.test_holding import waiting_for_payment
 from tests.admin.conftest import Clerk
 from tests.bystanders import Bystanders
-from tests.factories import make_delivery
+from tests.factories import make_delivery, make_shipment
 from tests.outbox.conftest import locked
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,25 @@ def test_where_somebody_was_faster_that_is_said(admin_client: Client, monkeypatc
     delivery = make_delivery(state="held", reason="on_hold")
     monkeypatch.setattr("deliver_to_po.admin.changes.holding.resume_delivery", lambda *args, **kwargs: False)
     assert send(admin_client, "let_go_on", delivery) == [NOT_ON_HOLD]
+
+
+@pytest.mark.parametrize(("state", "status"), [("made", 302), ("attention", 200)])
+def test_what_is_refused_is_told_beside_what_was_typed_or_where_nothing_is_left_to_do_on_the_delivery(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch, state: str, status: int
+) -> None:
+    shipment = make_shipment(state="attention", due_at=None)
+
+    def refused(*_arguments: Any, **_named: Any) -> None:
+        Shipment.objects.filter(pk=shipment.pk).update(state=state, shipment_id="S-1")
+        raise MoveRefused("Somebody was faster.")
+
+    monkeypatch.setattr(settle_shipment, "nothing_exists", refused)
+    response = admin_client.post(url("nothing_made", shipment), {CONFIRMED: "1", "note": "looked"})
+    assert (response.status_code, said(response)) == (status, ["Somebody was faster."] if status == 302 else [])
+    if status == 200:
+        page = BeautifulSoup(response.content, "html.parser")
+        assert [line.get_text() for line in page.select(".errorlist li")] == ["Somebody was faster."]
+        assert page.select_one("[name=note]")["value"] == "looked"  # type: ignore[index]
 
 
 def test_a_selection_is_asked_about_once_and_equal_outcomes_are_told_once(

@@ -6,11 +6,18 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from deliver_to_po.admin.changes.consequences import when_cancelled, when_made_again, when_taken_back
+from deliver_to_po.admin.changes.consequences import (
+    when_cancelled,
+    when_made_again,
+    when_shipped_again,
+    when_taken_back,
+)
+from deliver_to_po.core.choices import Doubt, ParcelState
 from deliver_to_po.models import Shipment, Tracking
-from tests.factories import make_delivery
+from tests.factories import make_delivery, make_shipment
 
 NOW = timezone.now()
+P = ParcelState
 
 
 def shipment(**fields: Any) -> Shipment:
@@ -63,17 +70,45 @@ def test_each_parcel_is_told_by_where_it_stands(fields: dict[str, Any], taken_ba
         assert words in "".join(told)
 
 
-def test_what_came_back_is_neither_taken_back_nor_made_again() -> None:
-    one = shipment(state="labelled", transmitted_at=NOW, tracking_pin="7023210039414604")
+CAME_BACK = ("it is not shipped again", "it stays as it is. Ship it again", "it gets a new label, as it stands now.")
+IN_THE_POST = ("Ask Canada Post whether the parcel", "Canada Post has parcel 1 already", "it stays as it is.")
+NOT_SCANNED = (
+    "so a refund will be requested",
+    "has been transmitted",
+    "is not in the post: it goes on as it does now.",
+)
+# What is told of a parcel when it is taken back, made again, or when what came back is shipped again.
+BY_PLACE = {
+    **dict.fromkeys((P.RETURNED, P.LOST), CAME_BACK),
+    **dict.fromkeys((P.IN_TRANSIT, P.READY, P.ELSEWHERE, P.RETURNING, P.PERSON), IN_THE_POST),
+    **dict.fromkeys((P.NOT_SEEN, P.ANNOUNCED), NOT_SCANNED),
+    P.COLLECTED: ("is picked up: it stays, and its", "is picked up: it stays as it is.", "is picked up: it stays"),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", ParcelState)
+def test_each_parcel_in_the_post_is_told_by_where_it_is(place: ParcelState) -> None:
+    one = make_shipment(state="labelled", transmitted_at=NOW, tracking_pin="7023210039414604")
+    Tracking.objects.create(shipment=one, state=place, doubt=Doubt.REDIRECTED if place == P.PERSON else "")
+    # Of what came back alone another delivery is made.
+    make_shipment(one.delivery, parcel=2, state="made")
+    told = (*when_taken_back([one]), *when_made_again([one]), when_shipped_again(one.delivery)[0])
+    assert [words in said for words, said in zip(BY_PLACE[place], told, strict=True)] == [True] * 3, told
+
+
+def test_what_is_shipped_again_already_is_told_so() -> None:
+    one = shipment(state="labelled", transmitted_at=NOW, open_parcel=None, tracking_pin="7023210039414604")
     Tracking(shipment=one, state="returned")
-    assert "it is not shipped again" in "".join(when_taken_back([one]))
-    assert "it stays as it is. Ship it again" in "".join(when_made_again([one]))
+    assert when_taken_back([one]) == []
+    assert when_made_again([one]) == ["Parcel 1 is shipped again as it stands then."]
 
 
 def test_what_is_shipped_by_hand_is_taken_out_by_a_person(change_settings: Any) -> None:
     change_settings(SHIPPING_SYSTEMS={"desk": {"BACKEND": "deliver_to_po.shipping.manual.Manual"}})
-    [told] = when_taken_back([shipment(state="handed", system="desk")])
-    assert "Parcel 1 is being handled in another program: remove it there" in told
+    one = shipment(state="handed", system="desk")
+    told = "Parcel 1 is being handled in another program: remove it there, then press “Nothing was made” beside it."
+    assert (when_taken_back([one]), when_made_again([one])) == ([told], [f"{told} A new one is made after that."])
 
 
 @pytest.mark.django_db

@@ -79,12 +79,17 @@ def test_what_the_shop_has_charged_goes_before_the_price_that_was_shown(clerk: C
 
 def test_months_are_chosen_and_their_parcels_saved_without_a_persons_name(clerk: Clerk) -> None:
     made(11, "12.00", "10.05")
+    made(11, "9.00", "8.00", service="DOM.XP")
     made(10, "5.00", "7.50", state=ShipmentState.VOIDED)
+    made(9, "1.00", "1.00")
     client = clerk("view_delivery")
     chosen = {"from": "2026-10", "to": "2026-10"}
     assert [row.name for row in client.get(reverse(PAGE), chosen).context["months"]] == ["October 2026"]
+    since = client.get(reverse(PAGE), {"from": "2026-10"}).context
+    assert [row.name for row in since["months"]] == ["November 2026", "October 2026"]
+    assert [row.paid for row in since["services"]] == ["$10.05", "$8.00"]
     # What is no month of this shop's is the default.
-    assert len(client.get(reverse(PAGE), {"from": "x" * 5000, "to": "1999-01"}).context["months"]) == 2
+    assert len(client.get(reverse(PAGE), {"from": "x" * 5000, "to": "1999-01"}).context["months"]) == 3
     answer = client.get(reverse(PAGE), {**chosen, "csv": "1"})
     heading, row = b"".join(answer).decode("utf-8-sig").splitlines()
     assert heading == "month,reference,parcel,service,post office,charged (CAD),paid (CAD),voided or refunded"

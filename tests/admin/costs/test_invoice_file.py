@@ -58,6 +58,7 @@ def test_a_weight_has_its_unit_beside_it_or_in_the_heading(heading: str, written
         f"{ONE},12,50\n{TWO},1 234,05\n",
         f"{ONE[:4]} {ONE[4:8]} {ONE[8:12]} {ONE[12:]} 12.50\n{TWO[:4]}-{TWO[4:8]}-{TWO[8:12]}-{TWO[12:]}\t$1,234.05\n",
         f'Invoice 1, of November\n\nItem number,Description,Net amount\n="{ONE}",a,12.50\n\'{TWO},b,1234.05\n',
+        f"Invoice 1\nDescription,Tracking number,Amount\na,{ONE},12.50\nb,{TWO},1234.05\n",
         f"Statement; of, many, commas\nTracking number;Name;Amount\n{ONE};Côté, M.;12,50\n{TWO};Roy, P.;1234,05\n",
     ],
 )
@@ -86,6 +87,11 @@ def test_a_column_with_taxes_goes_before_one_without_as_prices_are_kept_with_the
 def test_the_invoices_own_taxes_are_added_to_an_amount_without_them(headings: str, taxes: str, amount: str) -> None:
     [line] = read(f"Tracking number,Subtotal,{headings}\n{ONE},10.00,{taxes}\n")
     assert (line.amount, line.problem) == (Decimal(amount), "")
+
+
+def test_a_tax_that_a_line_has_not_adds_nothing_to_it() -> None:
+    lines = read(f"Tracking number,Subtotal,GST,QST\n{ONE},10.00,0.50,1.00\n{TWO},10.00,0.50,\n")
+    assert [line.amount for line in lines] == [Decimal("11.50"), Decimal("10.50")]
 
 
 @pytest.mark.parametrize("place", ["", "0", "5", "-1", "x", "9" * 5000])

@@ -11,7 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from deliver_to_po.admin.costs import compare_invoice, invoice_file
+from deliver_to_po.admin.costs.compare_invoice import Compared
+from deliver_to_po.admin.costs.invoice_page import WHAT_TO_DO
 from deliver_to_po.core.choices import ShipmentState
+from deliver_to_po.labels.specimen import group_digits
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping.files.table_file import MOST_PASTED
 from tests.admin.conftest import Clerk
@@ -63,6 +66,28 @@ def test_a_clerk_sends_the_file_and_sees_what_came_of_each(clerk: Clerk) -> None
     assert "with taxes, as its heading says" in page
     assert "no-store" in response.headers["Cache-Control"]
     assert list(Shipment.objects.order_by("pk").values()) == before
+
+
+def test_every_figure_stands_where_it_belongs(clerk: Clerk) -> None:
+    for sequence in (1, 2):
+        parcel(sequence)
+    lines = [f"{number(1)},1.25,11.30", f"{number(2)},2.4,15.00", f"{number(5)},1,2.00"]
+    text = "\n".join(["Tracking number,Weight (kg),Total", *lines])
+    shown = sent(clerk("view_delivery"), text, first="2026-11-01", last="2026-11-30").context
+    amounts = {"billed": "$15.00", "kept": "$11.30", "difference": "+$3.70"}
+    row = {
+        "number": group_digits(number(2)),
+        "delivery": Shipment.objects.get(tracking_pin=number(2)).delivery_id,
+        "reference": "ORD-2",
+        "why": "Billed for 2.4 kg; the shop said 1.25 kg.",
+    }
+    group = {"name": "other_amount", "title": "Another amount", "count": 1, "more": 0, "open": True, **amounts}
+    advice = str(WHAT_TO_DO[Compared.OTHER_AMOUNT])
+    assert shown["groups"][0] == {**group, "what_to_do": advice, "rows": [{**row, **amounts}]}
+    assert [(each["name"], each["open"]) for each in shown["groups"][1:]] == [("unknown", True), ("same", False)]
+    names = ("compared", "first_day", "last_day", "others_billed", "columns")
+    columns = [(1, "Weight (kg)", "1.25"), (2, "Total", "11.30")]
+    assert [shown[name] for name in names] == ["Total", "Nov. 1, 2026", "Nov. 30, 2026", "$0.00", columns]
 
 
 def test_a_difference_says_in_which_direction(clerk: Clerk) -> None:

@@ -13,12 +13,15 @@ from django.utils import timezone
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.day_end import what_stays
 from deliver_to_po.admin.day_end.day_end_page import RECENT
+from deliver_to_po.core.shop_time import shop_day
+from deliver_to_po.core.wording import day_of_year
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.releasing.release import hold
 from deliver_to_po.labels.specimen import group_digits
 from deliver_to_po.models import Delivery, Manifest, Office, Shipment
 from tests.admin.conftest import Clerk
 from tests.admin.day_end.conftest import GROUP, page
+from tests.factories import make_shipment
 
 pytestmark = pytest.mark.django_db
 PAGE = "admin:deliver_to_po_day_end"
@@ -48,6 +51,27 @@ def test_the_page_speaks_both_languages(
     shown = page(clerk(*MAY), PAGE, language).replace("\N{NO-BREAK SPACE}", " ")
     for text in words:
         assert text in shown
+
+
+def test_of_each_group_it_is_said_what_goes_and_what_stays(clerk: Clerk, labelled: Callable[..., Shipment]) -> None:
+    labelled()
+    labelled("other-2026-11-20")
+    make_shipment(group=GROUP, api="portal")
+    hold(labelled().delivery.order)
+    glance = BeautifulSoup(page(clerk(*MAY), PAGE), "html.parser").select_one(".d2po-glance")
+    assert glance is not None
+    heading, line, *groups = (
+        " ".join(part.get_text(" ").split()) for part in glance.select("h2, .d2po-glance > h2 + p, .d2po-group")
+    )
+    made = f"made: {day_of_year(shop_day())} · Canada Post"
+    assert heading == "● 1 parcel is ready to go, 1 stays"
+    assert line.startswith(f"{GROUP} · 1.25 kg · asked on ")
+    stays = "1 parcel has no label yet and stays 1 parcel is on hold and stays"
+    other = "This group was made under other settings of the shop, so it is not transmitted here."
+    assert groups == [
+        f"{GROUP} 1 parcel to transmit, 1.25 kg {made} {stays}",
+        f"other-2026-11-20 1 parcel to transmit, 1.25 kg {made} {other} Ask technical support to set them back.",
+    ]
 
 
 def test_nothing_waits(clerk: Clerk) -> None:

@@ -46,7 +46,7 @@ def test_a_number_that_no_key_can_hold_is_no_parcel(monkeypatch: pytest.MonkeyPa
 
 def test_what_nobody_knows_is_no_parcel() -> None:
     make_shipment(tracking_pin="")
-    typed = ("NOPE-1", "<script>", "x" * (LONGEST + 1), "%", "'\"", "\x00", "0", "", " ")
+    typed = ("NOPE-1", "<script>", "x" * (LONGEST + 1), "%", "'\"", "\x00", "0", "", " ", "-", "– –")
     assert [text for text in typed if meant(text)] == []
 
 

@@ -9,10 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from deliver_to_po.adapter import order_adapter
+from deliver_to_po.admin.changes.consequences import when_made_again
 from deliver_to_po.admin.packing.scanned import LONGEST
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery, Shipment
+from tests.admin.browsing import said
 from tests.admin.conftest import Clerk, deliver_to
 from tests.factories import PARCEL, make_delivery, make_shipment
 
@@ -53,6 +55,24 @@ def test_a_scanned_number_leads_to_its_parcel_and_its_label(packer: Client) -> N
     assert step(packer, response.url) == "next"
 
 
+def test_a_parcel_with_its_label_is_weighed_or_printed_and_each_page_has_what_it_needs(packer: Client) -> None:
+    delivery = make_delivery()
+    shipment = make_shipment(delivery, state=ShipmentState.LABELLED)
+    weigh = {
+        "expected": "1.4 kg",
+        "foretold": when_made_again([shipment]),
+        "label_url": "",
+        "may_print": False,
+        "weigh_again": "",
+    }
+    label_url = reverse("admin:deliver_to_po_label", args=[shipment.pk])
+    printing = {"expected": "", "foretold": [], "label_url": label_url, "may_print": True, "weigh_again": "?weigh=1"}
+    for query, expected in (("", weigh), ("?weighed=1", printing), ("?weigh=1", weigh)):
+        context = packer.get(page_of(delivery) + query).context
+        assert {name: context[name] for name in expected} == expected
+        assert (context["parcel"], context["parcels"], context["wrong"]) == (1, 1, False)
+
+
 @pytest.mark.parametrize("typed", ["<script>", "x" * (LONGEST + 1), "\x00"])
 def test_what_nobody_knows_is_named_with_what_to_do(packer: Client, typed: str) -> None:
     response = scan(packer, typed)
@@ -84,6 +104,7 @@ def test_a_weight_from_the_scale_is_kept_and_the_next_step_follows(packer: Clien
     assert step(packer, page_of(delivery)) == "weigh"
     response = send(packer, page_of(delivery), {"weight": "1,3 kg", **BOX})
     assert response.url == f"{page_of(delivery)}?weighed=1"
+    assert said(response) == ["Done: labels not requested yet will be requested with these changes."]
     delivery.refresh_from_db()
     shipment.refresh_from_db()
     assert Decimal(delivery.packed["1"]["weight_kg"]) == Decimal("1.3")
@@ -107,6 +128,7 @@ def test_an_empty_weight_stays_as_the_shop_says(packer: Client) -> None:
     delivery = make_delivery()
     make_shipment(delivery, state=ShipmentState.LABELLED)
     response = send(packer, page_of(delivery), {"weight": "", **BOX})
+    assert said(response) == []
     assert step(packer, response.url) == "print"
     assert not Delivery.objects.get(pk=delivery.pk).packed
 

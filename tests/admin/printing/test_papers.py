@@ -78,6 +78,7 @@ def test_the_pick_list_adds_up_the_same_things_and_names_their_orders(
     rows = [make_delivery(reference=reference) for reference in ("A-1", "A-2")]
     [page] = texts(select(clerk(*MAY_PRINT), "pick_list", *rows))
     words = " ".join(page.split())
+    assert "2 deliveries" in words
     assert " 4 × Board A-1 (2), A-2 (2)" in words
     assert " 2 × Soap A-1 (1), A-2 (1)" in words
     assert "Look at the order" not in words
@@ -109,6 +110,14 @@ def test_a_packing_slip_has_the_whole_address_of_the_sender(clerk: Clerk, monkey
     monkeypatch.setattr(type(order_adapter()), "ship_from", lambda _self, _order: sender)
     [slip] = texts(select(clerk(*MAY_PRINT), "packing_slips", make_delivery()))
     assert "Boutique 1 rue de l’Exemple Local 5 Ottawa ON K1A 0B1" in " ".join(slip.split())
+
+
+def test_more_deliveries_than_one_file_holds_are_counted_and_none_is_printed(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(papers, "MOST_AT_ONCE", 2)
+    answer = select(clerk(*MAY_PRINT), "packing_slips", *(make_delivery() for _each in range(3)))
+    assert said(answer) == ["These are 3 deliveries. At most 2 are printed at once: choose fewer."]
 
 
 def test_slips_lie_in_the_order_of_their_labels(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:

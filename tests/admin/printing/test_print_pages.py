@@ -20,6 +20,7 @@ from pypdf import PdfReader
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.printing import print_pages
 from deliver_to_po.core.choices import PrintForm, Reason, ShipmentState
+from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.printing import job_file as handoff_printing
 from deliver_to_po.handoff.printing import print_jobs
 from deliver_to_po.handoff.printing.job_file import write_labels
@@ -128,6 +129,22 @@ def test_the_queue_becomes_one_file_in_the_order_placed_and_each_label_is_marked
     assert response["Content-Type"] == "application/pdf"
     assert "no-store" in response["Cache-Control"]
     assert printed(first, other, second) == [("clerk", 1)] * 3
+
+
+def test_the_queue_says_what_is_free_and_what_each_clerk_has_taken(client: Client, labelled: Labelled) -> None:
+    for number in range(2):
+        labelled(f"A-{number}")
+    job = take(client)
+    for number in range(3):
+        labelled(f"B-{number}")
+    shown = client.get(desk("print")).context
+    assert (shown["queue"], shown["free"]) == (print_jobs.Queue(waiting=5, taken=2, live=False), 3)
+    assert shown["jobs"] == [{"job": job, "url": desk("print_job", job.pk), "when": day_and_time(job.created_at)}]
+    fetch(client, job)
+    again = client.get(desk("print_again", job.pk)).context
+    assert [row[:2] for row in again["printed"]] == [("1", "A-0"), ("2", "A-1")]
+    assert (again["forms"], list(again["starts"])) == (PrintForm.choices, [1, 2, 3, 4])
+    assert (again["job"], again["job_url"]) == (job, desk("print_job", job.pk))
 
 
 def test_a_job_that_is_printed_has_nothing_to_give_back(client: Client, labelled: Labelled) -> None:
