@@ -20,6 +20,8 @@ from tests.factories import make_delivery, make_shipment
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
 P = ParcelState
+# While one of these is set, nothing more of a delivery is sent.
+GONE = ("stop_asked_at", "erased_at")
 
 
 def standing(delivery: Delivery) -> Standing:
@@ -42,7 +44,7 @@ def names_with(delivery: Delivery) -> set[str]:
 )
 def test_a_delivery_waits_in_the_queue_of_its_state(state: DeliveryState, queue: set[str]) -> None:
     assert names_with(make_delivery(state=state)) == queue
-    for gone in ("stop_asked_at", "erased_at"):
+    for gone in GONE:
         assert names_with(make_delivery(state=state, **{gone: timezone.now()})) == set()
 
 
@@ -85,7 +87,7 @@ def test_a_label_is_to_be_printed_until_somebody_has() -> None:
     assert list(to_print()) == []
 
 
-@pytest.mark.parametrize("fields", [{"state": DeliveryState.HELD}, {"stop_asked_at": timezone.now()}])
+@pytest.mark.parametrize("fields", [{"state": DeliveryState.HELD}, *({name: timezone.now()} for name in GONE)])
 def test_a_label_that_must_not_be_used_now_is_not_to_be_printed(fields: dict[str, Any]) -> None:
     labelled(make_delivery(**fields), group="")
     assert list(to_print()) == []

@@ -108,8 +108,8 @@ def _claim(made: Export, system: ShippingSystem, good: Sequence[Shipment]) -> li
 
 def _hand_over(shipment: Shipment, made: Export) -> bool:
     still = Q(reason=Reason.TO_EXPORT)
-    fields: dict[str, Any] = {"reason": Reason.NONE, "reason_text": "", "tries": 0, "requests": 1, "export": made}
-    if not move_shipment(shipment, "hand_over", only_if=still, **fields):
+    # Nothing is said of what waits for its export, and no try of it counts.
+    if not move_shipment(shipment, "hand_over", only_if=still, reason=Reason.NONE, requests=1, export=made):
         return False
     record(shipment, HandoffStep.CREATE, Outcome.HANDED)
     return True

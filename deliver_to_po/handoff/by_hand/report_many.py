@@ -73,12 +73,12 @@ def _simple(alias: str, deliveries: Sequence[Any], numbers: Mapping[int, str]) -
     ]
 
 
-def _known(alias: str, numbers: Any) -> set[str]:
+def _known(alias: str, numbers: Any) -> set[str | None]:
     """Return which of the numbers are kept for any shipment already."""
     wanted = list(numbers)
     same = Q(shipment_id__in=wanted, system=alias) | Q(tracking_pin__in=wanted) | Q(own_tracking_pin__in=wanted)
     pairs = Shipment.objects.filter(same).values_list("shipment_id", "tracking_pin", "own_tracking_pin")
-    return {number for row in pairs for number in row if number}
+    return {number for row in pairs for number in row}
 
 
 def _keep(simple: Sequence[Shipment], numbers: Mapping[int, str], user: Any) -> None:

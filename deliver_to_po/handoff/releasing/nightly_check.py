@@ -51,7 +51,7 @@ def _open() -> QuerySet[Delivery]:
     closed = Q(state=DeliveryState.NEEDS_CHOICE, reason__in=CLOSED_OFFICE.values())
     waiting = Q(state__in=(DeliveryState.PLACED, DeliveryState.HELD)) | closed
     live = app_settings.canada_post.live
-    return Delivery.objects.filter(waiting, live=live, erased_at=None, stop_asked_at=None).exclude(office_id="")
+    return Delivery.objects.filter(waiting, live=live, erased_at=None, stop_asked_at=None)
 
 
 def _claim(office_id: str) -> bool:

@@ -40,7 +40,7 @@ def test_of_a_parcel_only_what_was_typed_is_changed(admin_client: Client, bystan
 
 @pytest.mark.django_db
 def test_the_form_is_filled_with_how_the_parcel_is_to_be_sent(admin_client: Client) -> None:
-    options = [["SO", None], ["COV", "50.00"], ["PA18", None]]
+    options: list[list[Any]] = [["SO", None], ["COV", "50.00"], ["PA18", None]]
     packed = {
         "weight_kg": "2.500",
         "service": "DOM.XP",

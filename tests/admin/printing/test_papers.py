@@ -221,6 +221,7 @@ def test_the_list_for_the_counter_has_what_leaves_today_and_nothing_else(clerk: 
     Tracking.objects.create(shipment=Shipment.objects.latest("pk"), state=ParcelState.IN_TRANSIT)
     parcel("HELD", DeliveryState.HELD, group="g")
     parcel("BEING-CANCELLED", stop=now, group="g")
+    parcel("BEING-MADE-AGAIN", change_asked_at=now, group="g")
     [page] = PdfReader(BytesIO(client.get(desk("counter")).getvalue())).pages
     words = page.extract_text()
     assert "5 parcels" in words

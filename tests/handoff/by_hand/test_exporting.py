@@ -11,7 +11,7 @@ from django.utils import timezone
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import Change, DeliveryState, OfficeCheck, Outcome, Reason, ShipmentState
 from deliver_to_po.handoff.by_hand import exporting
-from deliver_to_po.handoff.by_hand.exporting import export, to_export
+from deliver_to_po.handoff.by_hand.exporting import Exported, LeftOut, export, to_export
 from deliver_to_po.handoff.changing.cancelling import Cancelled, cancel_delivery, forget
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.handoff.stored_files import write_file
@@ -21,6 +21,7 @@ from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.offices.check import CheckAnswer
 from deliver_to_po.privacy import erasing
 from deliver_to_po.privacy.erasing import Erasure, erase_delivery, erase_exports
+from deliver_to_po.shipping import NotYet
 from deliver_to_po.shipping.est import Est2File
 from tests.factories import make_shipment
 from tests.handoff.conftest import PostOffices
@@ -47,8 +48,9 @@ def test_parcels_wait_and_one_export_hands_over_what_its_file_holds() -> None:
         assert (shipment.state, shipment.reason, shipment.export) == (ShipmentState.HANDED, Reason.NONE, done.export)
         assert reference(shipment) in text_of(done.export)
         assert shipment.requested_at is not None
+        assert (shipment.requests, shipment.reason_text, shipment.tries) == (1, "", 0)
         assert shipment.attempts.filter(outcome=Outcome.HANDED).count() == 1
-    assert (done.export.parcels, done.export.live) == (2, False)
+    assert (done.export.system, done.export.parcels, done.export.live) == ("est", 2, False)
     # Nothing is waiting now, and nothing is exported twice.
     assert export("est").export is None
     assert Export.objects.count() == 1
@@ -114,7 +116,14 @@ def test_nothing_is_exported_in_a_pause_or_while_on_hold() -> None:
     assert export("est").reason == Reason.PAUSED
     pause.delete()
     move_delivery(shipment.delivery, Change.HOLD, reason=Reason.ON_HOLD)
+    assert not to_export("est").exists()
     assert export("est", [shipment.pk]).export is None
+
+
+def test_what_may_not_be_sent_now_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    shipment = handed_to("est")
+    monkeypatch.setattr(Est2File, "obstacle", lambda self, live: NotYet(reason=Reason.LIVE_OFF))
+    assert export("est") == Exported(left_out=[LeftOut(shipment, Reason.LIVE_OFF)])
 
 
 @pytest.mark.parametrize("where", ["the file", "the storage"])

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.core.choices import Reason, ShipmentState
+from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.by_hand.finding_numbers import find_numbers
 from deliver_to_po.models import Shipment
@@ -58,6 +59,20 @@ def test_the_only_parcel_of_a_reference_gives_its_number(elsewhere: Callable[...
     assert find_numbers() == 2
     assert [state_of(each) for each in (shipment, by_est)] == [(ShipmentState.DONE, number) for number in numbers]
     assert find_numbers() == 0
+
+
+@pytest.mark.usefixtures("api")
+def test_it_is_asked_for_from_the_day_before_the_parcel_was_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked_for: list[Any] = []
+
+    def numbers_of(_system: CanadaPostShipping, *about: Any) -> list[str]:
+        asked_for.append(about)
+        return []
+
+    monkeypatch.setattr(CanadaPostShipping, "numbers_of", numbers_of)
+    shipment = handed(requested_at=timezone.now() - timedelta(days=3))
+    find_numbers()
+    assert asked_for == [(reference(shipment), shop_day() - timedelta(days=4), shop_day())]
 
 
 @pytest.mark.usefixtures("api")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from deliver_to_po import signals
 from deliver_to_po.core.choices import Change, DeliveryState, HandoffStep, Outcome, Reason, ShipmentState
 from deliver_to_po.handoff.by_hand import report
-from deliver_to_po.handoff.by_hand.report import Reported, report_lost, report_made
+from deliver_to_po.handoff.by_hand.report import Reported, note_not_taken, report_lost, report_made
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.handoff.stored_files import write_file
 from deliver_to_po.models import Shipment
@@ -102,9 +102,11 @@ def test_a_label_that_comes_with_it_is_kept(folder: Path, django_capture_on_comm
 def test_a_label_may_follow_its_numbers(folder: Path) -> None:
     shipment = handed()
     assert report_made(shipment.pk, MADE) == Reported.TAKEN
+    Shipment.objects.filter(pk=shipment.pk).update(reason=Reason.LABEL_NOT_READY, reason_text="Wait.")
     assert report_made(shipment.pk, MADE, label=LABEL) == Reported.TAKEN
     shipment.refresh_from_db()
     assert (shipment.state, files_in(folder)) == (S.LABELLED, [shipment.label.name])
+    assert (shipment.reason, shipment.reason_text) == (Reason.NONE, "")
 
 
 @pytest.mark.parametrize("label", [None, LABEL], ids=["without a label", "with its label"])
@@ -320,8 +322,21 @@ def test_what_was_made_is_not_lost_by_a_report() -> None:
     shipment = handed()
     report_made(shipment.pk, MADE)
     assert report_lost(shipment.pk, said="late") == Reported.NOT_AWAITED
+    assert report_lost(handed(state=S.ATTENTION, reason=Reason.GAVE_UP).pk) == Reported.NOT_AWAITED
     shipment.refresh_from_db()
     assert shipment.state == S.DONE
+
+
+def test_a_report_that_was_not_taken_leaves_one_trace_for_each_reason() -> None:
+    shipment = handed()
+    report_made(shipment.pk, MADE)
+    for reported in (Reported.ALREADY_OTHER, Reported.ALREADY_OTHER, Reported.NOT_AWAITED):
+        note_not_taken(shipment.pk, reported)
+    traces = shipment.attempts.filter(outcome=Outcome.NOT_TAKEN).order_by("pk")
+    assert list(traces.values_list("step", "codes")) == [
+        (HandoffStep.REPORT, "already_other"),
+        (HandoffStep.REPORT, "not_awaited"),
+    ]
 
 
 def test_what_a_system_says_of_an_erased_recipient_is_not_kept() -> None:

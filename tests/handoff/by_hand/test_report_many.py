@@ -16,6 +16,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("script")]
 
 # It has no labels for us.
 ALIAS = "without_labels"
+# What was said of a parcel before its number came.
+KNOWN: dict[str, Any] = {"reason": "crashed", "reason_text": "?", "tries": 3, "system_data": {"label": "1"}, "price": 9}
 
 
 def handed(**fields: Any) -> Shipment:
@@ -23,7 +25,7 @@ def handed(**fields: Any) -> Shipment:
 
 
 def test_only_what_is_simple_is_kept(admin_user: User) -> None:
-    simple, looked_for = handed(), handed(state=ShipmentState.ATTENTION)
+    simple, looked_for = handed(), handed(state=ShipmentState.ATTENTION, **KNOWN)
     now = timezone.now()
     others = [
         handed(system="default"),
@@ -47,7 +49,8 @@ def test_only_what_is_simple_is_kept(admin_user: User) -> None:
     for row in (simple, looked_for):
         row.refresh_from_db()
         number = f"N-{row.pk}"
-        assert (row.state, row.tries, row.reason) == (ShipmentState.DONE, 0, "")
+        assert (row.state, row.tries, row.reason, row.reason_text) == (ShipmentState.DONE, 0, "", "")
+        assert (row.system_data, row.price) == ({}, None)
         assert (row.shipment_id, row.tracking_pin, row.own_tracking_pin) == (number, number, number)
         assert list(row.attempts.values_list("step", "outcome")) == [(HandoffStep.REPORT, Outcome.MADE)]
         assert row.history.get().user == admin_user

@@ -39,6 +39,7 @@ def test_a_parcel_whose_label_is_lost_or_was_refused_is_made_again(
     do_due()
     then = "refused" if state == "refused" else "voided"
     assert states(shipment.delivery) == [(1, 1, then), (1, 2, "labelled")]
+    assert shipment.delivery.shipments.get(revision=2).request_id == request_id(shipment.delivery_id, 1, 2)
     line = shipment.history.get(change=Change.MAKE_AGAIN)
     assert (line.user, line.note) == (admin_user, "printer jammed")
     with pytest.raises(MoveRefused):

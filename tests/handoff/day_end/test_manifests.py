@@ -321,6 +321,16 @@ def test_a_system_that_is_not_reached_is_asked_again_by_the_ladder_of_retries(
     assert (manifest.tries, manifest.requests, manifest.requested_at) == (4, 0, None)
 
 
+@pytest.mark.parametrize("ids", [["M" * 41], ["M\n1"], [str(number) for number in range(101)]])
+def test_of_ids_that_cannot_be_kept_it_is_only_kept_that_the_parcels_are_transmitted(
+    manifest: Manifest, script: Script, clock: Clock, ids: list[str]
+) -> None:
+    script.answers("transmit", Transmitted(manifest_ids=tuple(ids)))
+    clock.sweep_when_due(manifest)
+    assert (manifest.state, manifest.carrier_ids) == (M.TRANSMITTED, [])
+    assert manifest.shipments.filter(transmitted_at__isnull=False).exists()
+
+
 def test_an_unknown_outcome_is_asked_again_after_two_empty_look_ups_and_then_after_each_round_of_waits(
     manifest: Manifest, script: Script, clock: Clock
 ) -> None:

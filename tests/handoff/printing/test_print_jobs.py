@@ -49,6 +49,22 @@ def test_what_has_no_parcel_yet_is_named_beside_a_job_in_the_order_in_which_it_w
     assert take_chosen(chosen, None).without == ["R-3", "R-2", "R-1", "R-0"]
 
 
+def test_where_another_clerk_was_faster_no_job_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(print_jobs, "_claim", lambda job, pks: None)
+    assert take_queue(None) is None
+    assert not PrintJob.objects.exists()
+
+
+def test_labels_that_are_still_to_come_are_hurried() -> None:
+    later = timezone.now() + timedelta(hours=1)
+    waits, awaited = (make_shipment(state=state, due_at=later) for state in ("waiting", "handed"))
+    job = take_chosen(Delivery.objects.filter(pk__in=[waits.delivery_id, awaited.delivery_id]), None)
+    for shipment, hurried in ((waits, True), (awaited, False)):
+        shipment.refresh_from_db()
+        assert shipment.print_job == job
+        assert (shipment.due_at is not None and shipment.due_at < later) == hurried
+
+
 def test_labels_of_tests_do_not_count_in_the_queue_while_one_of_a_real_parcel_waits() -> None:
     labelled(live=False)
     labelled(live=True)

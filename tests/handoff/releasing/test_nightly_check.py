@@ -68,7 +68,10 @@ def test_an_office_that_has_closed_is_to_be_chosen_anew_before_the_order_ships(
 def test_an_office_that_is_open_again_puts_its_deliveries_back(office: PostOffice, bystanders: Bystanders) -> None:
     closed = {"state": DeliveryState.NEEDS_CHOICE, "reason": Reason.OFFICE_NO_LONGER}
     placed, released = at(office, **closed, **WAITING), at(office, **closed)
+    not_checked = at(office, state=DeliveryState.PLACED, reason=Reason.OFFICE_NOT_CHECKED, **WAITING)
+    held = at(office, state=DeliveryState.HELD, reason=Reason.SHOP_ERROR)
     check_open_orders()
+    assert stand(not_checked, held) == [(DeliveryState.PLACED, ""), (DeliveryState.HELD, Reason.SHOP_ERROR)]
     assert stand(placed, released) == [(DeliveryState.PLACED, ""), (DeliveryState.RELEASED, "")]
     assert list(released.shipments.values_list("state", flat=True)) == [ShipmentState.WAITING]
     assert placed.history.filter(change=Change.REOPEN).count() == 1
@@ -122,7 +125,8 @@ def test_an_office_that_can_never_be_judged_stops_no_other(
 ) -> None:
     odd, other = (at(replace(office, office_id=office_id), state=DeliveryState.PLACED, **WAITING) for office_id in "12")
 
-    def asked(about: PostOffice, *_: Any, **__: Any) -> CheckAnswer:
+    def asked(about: PostOffice, language: str, *, background: bool) -> CheckAnswer:
+        assert background
         judged = about.office_id == "2"
         return CheckAnswer(OfficeCheck.GONE) if judged else CheckAnswer(OfficeCheck.COULD_NOT_ASK, error)
 

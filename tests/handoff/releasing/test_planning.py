@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 import time_machine
 from django.utils import timezone
+from django.utils.translation import get_language
 
+from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import DeliveryState
-from deliver_to_po.handoff.releasing.planning import plan_of
-from tests.factories import make_delivery
+from deliver_to_po.handoff.releasing import planning
+from deliver_to_po.handoff.releasing.planning import plan_of, with_contents
+from tests.factories import PARCEL, make_delivery
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +63,17 @@ def test_what_is_to_be_made_ready_first_is_mailed_on_the_day_that_the_buyer_was_
     quote = {"about": "x", "kind": "fresh", "rate": None, "expected_from": "2026-12-01", "mailed_on": said}
     delivery = make_delivery(state=DeliveryState.PLACED, price=Decimal("14.85"), quote=quote)
     assert plan_of(delivery).shared["mailing_date"] == mailed_on
+
+
+def test_the_shop_is_asked_what_is_in_each_parcel_in_the_buyers_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, str | None]] = []
+
+    def contents(order: Any, number: int, *, of: int) -> tuple[()]:
+        asked.append((number, get_language()))
+        return ()
+
+    monkeypatch.setattr(planning, "contents_of_parcel", contents)
+    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: [PARCEL, PARCEL])
+    delivery = make_delivery(state=DeliveryState.PLACED, language="fr")
+    with_contents(plan_of(delivery), delivery)
+    assert asked == [(1, "fr"), (2, "fr")]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.handoff.releasing import release as module
-from deliver_to_po.handoff.releasing.release import Released, releasable, release, release_delivery
+from deliver_to_po.handoff.releasing.release import Released, last_stop, releasable, release, release_delivery
 from deliver_to_po.models import Delivery, Shipment
 from tests.factories import PARCEL, make_delivery, make_order, make_shipment
 
@@ -40,6 +40,21 @@ def test_the_mailing_date_is_no_holiday_of_the_senders_province(
     with time_machine.travel(timezone.make_aware(datetime.fromisoformat("2026-06-24T09:00"))):
         assert release_delivery(delivery) == Released.RELEASED
     assert delivery.shipments.get().mailing_date == mailed_on
+
+
+def test_who_asked_for_a_release_that_must_wait_is_kept(admin_user: User) -> None:
+    held = make_delivery(state=DeliveryState.HELD, reason=Reason.ON_HOLD, release_asked_at=None, released_at=None)
+    assert release_delivery(held, user=admin_user) == Released.KEPT
+    assert list(held.history.values_list("change", "user")) == [(Change.ASK_RELEASE, admin_user.pk)]
+
+
+@pytest.mark.parametrize("change", Change)
+def test_the_last_stop_is_the_last_hold_or_what_a_buyer_asks_for(change: Change) -> None:
+    delivery = make_delivery()
+    earlier = delivery.history.create(change=Change.HOLD)
+    line = delivery.history.create(change=change)
+    stops = {Change.HOLD, Change.PLACE_HELD, Change.ASK_HOLD, Change.BUYER_ASKS}
+    assert last_stop([delivery]) == (line.pk if change in stops else earlier.pk)
 
 
 def changes(delivery: Delivery) -> list[str]:

@@ -18,9 +18,12 @@ from deliver_to_po.handoff.sending.labelling import is_label
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.handoff.stored_files import write_file
 from deliver_to_po.models import Shipment
+from deliver_to_po.models.moves import ERASED
 from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.shipping import Label
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
+from tests.factories import make_delivery, make_shipment
+from tests.handoff.scripted import Script
 
 pytestmark = pytest.mark.django_db
 Due = Callable[..., Shipment]
@@ -236,3 +239,12 @@ def test_labels_go_where_the_settings_say_now(settings: Any) -> None:
     settings.STORAGES = {**settings.STORAGES}
     assert not field.storage.exists(before)
     assert field.storage.exists(label_storage().save("after.pdf", ContentFile(b"%PDF")))
+
+
+def test_no_label_is_fetched_that_would_name_an_erased_recipient_again(script: Script) -> None:
+    gone = make_delivery(erased_at=timezone.now())
+    shipment = make_shipment(gone, state=ShipmentState.MADE, reason=Reason.UNAVAILABLE, reason_text="?", **ERASED)
+    hand_off(shipment.pk)
+    shipment.refresh_from_db()
+    assert (shipment.state, shipment.reason, shipment.reason_text) == (ShipmentState.DONE, Reason.ERASED, "")
+    assert script.asked_to("label") == []
