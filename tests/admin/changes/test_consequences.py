@@ -77,7 +77,7 @@ NOT_SCANNED = (
     "has been transmitted",
     "is not in the post: it goes on as it does now.",
 )
-# What is told of a parcel when it is taken back, made again, or when what came back is shipped again.
+# What is told of a parcel that is voided or refunded, made again, or beside what came back and is shipped again.
 BY_PLACE = {
     **dict.fromkeys((P.RETURNED, P.LOST), CAME_BACK),
     **dict.fromkeys((P.IN_TRANSIT, P.READY, P.ELSEWHERE, P.RETURNING, P.PERSON), IN_THE_POST),
@@ -91,7 +91,7 @@ BY_PLACE = {
 def test_each_parcel_in_the_post_is_told_by_where_it_is(place: ParcelState) -> None:
     one = make_shipment(state="labelled", transmitted_at=NOW, tracking_pin="7023210039414604")
     Tracking.objects.create(shipment=one, state=place, doubt=Doubt.REDIRECTED if place == P.PERSON else "")
-    # Of what came back alone another delivery is made.
+    # A delivery of which everything came back is replaced by another.
     make_shipment(one.delivery, parcel=2, state="made")
     told = (*when_taken_back([one]), *when_made_again([one]), when_shipped_again(one.delivery)[0])
     assert [words in said for words, said in zip(BY_PLACE[place], told, strict=True)] == [True] * 3, told

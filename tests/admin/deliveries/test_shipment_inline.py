@@ -1,5 +1,7 @@
 """The parcels below a delivery: each with its attempts, its label and as few questions for many as for one."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -8,8 +10,9 @@ from django.utils import timezone
 
 from deliver_to_po.admin.deliveries.story import AT_MOST
 from deliver_to_po.core.choices import Change, HandoffStep, Outcome
+from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.models import Attempt, History
-from tests.admin.browsing import page_of, url
+from tests.admin.browsing import page_of, text_of, url
 from tests.admin.conftest import labelled
 from tests.factories import make_delivery, make_shipment
 
@@ -53,3 +56,23 @@ def test_a_label_that_must_not_be_used_is_not_linked(admin_client: Client, state
     page = page_of(admin_client, url("delivery_change", shipment.delivery))
     assert bool(page.select(f'a[href="{url("label", shipment)}"]')) == usable
     assert ("must not be used" in page.get_text()) != usable
+
+
+@pytest.mark.parametrize(
+    ("api", "told"),
+    [
+        ("portal", "; it can no longer be voided, only refunded"),
+        ("portal by card", ", and charged at once; it cannot be voided, only refunded"),
+    ],
+)
+def test_each_figure_of_a_parcel_is_called_what_it_is(admin_client: Client, api: str, told: str) -> None:
+    sizes: dict[str, Any] = {"weight_kg": "2.500", "length_cm": "40.0", "width_cm": "30", "height_cm": "5.5"}
+    at = timezone.now()
+    shipment = labelled(parcel=2, revision=3, price="11.30", transmitted_at=at, api=api, **sizes)
+    text = text_of(admin_client, shipment.delivery)
+    for words in (
+        "parcel 2, revision 3: 2.5 kg, 40 × 30 × 5.5 cm",
+        f"{day_and_time(at)}{told}",
+        "$11.30",
+    ):
+        assert words.replace("\N{NO-BREAK SPACE}", " ") in text.replace("\N{NO-BREAK SPACE}", " ")

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deliver_to_po.admin.deliveries.delivery_standing import standing_of
+from deliver_to_po.admin.deliveries.parcel_standing import of_parcel
 from deliver_to_po.admin.deliveries.standing import Standing, Tone, Waits, in_a_word, newest_of
 from deliver_to_po.admin.deliveries.story import story_of
 from deliver_to_po.core.choices import (
@@ -190,6 +191,64 @@ def test_each_parcel_says_where_it_stands_and_what_happens_next() -> None:
         told = (found.word, found.queue.name if found.queue else "", (*found.cures, "")[0])
         assert told == (word, queue, cure), fields
         assert words in " ".join(found.follows), fields
+
+
+TURN = "It is its turn now."
+OVER = "Nothing else happens automatically."
+# A parcel of which nothing more is known: tone, queue, for what it waits, its buttons, and what follows.
+IN_EACH_STATE: dict[ShipmentState, tuple[Tone, str, str, tuple[str, ...], str]] = {
+    S.WAITING: (Tone.GO, "waiting", "worker", (), f"The label of parcel 1 is requested automatically. {TURN}"),
+    S.REQUESTED: (Tone.GO, "waiting", "worker", (), f"Parcel 1: the answer is awaited. {TURN}"),
+    S.UNKNOWN: (Tone.GO, "waiting", "worker", (), f"Parcel 1 is looked up before anything is sent again. {TURN}"),
+    S.HANDED: (Tone.GO, "waiting", "report", (), "Parcel 1: the shipping system reports later."),
+    S.MADE: (Tone.GO, "waiting", "worker", (), f"The label of parcel 1 will be fetched automatically. {TURN}"),
+    S.LABELLED: (
+        Tone.GO,
+        "to_print",
+        "clerk",
+        ("print",),
+        "Parcel 1: print its label. The parcel is transmitted to Canada Post at the day’s end.",
+    ),
+    S.DONE: (
+        Tone.GO,
+        "to_transmit",
+        "clerk",
+        ("day_end",),
+        "Parcel 1: transmit it at the day’s end, when it leaves the shop.",
+    ),
+    S.ATTENTION: (Tone.STOP, "persons", "clerk", ("exists", "nothing_made"), ""),
+    S.SUSPENDED: (Tone.STOP, "persons", "clerk", ("exists", "nothing_made"), ""),
+    S.REFUSED: (Tone.STOP, "persons", "clerk", ("hand_off",), "Parcel 1: correct it, then press “Request the label”."),
+    S.DROPPED: (Tone.IDLE, "", "", (), OVER),
+    S.VOIDING: (Tone.GO, "waiting", "worker", (), f"Parcel 1 is voided automatically. {TURN}"),
+    S.VOIDED: (Tone.IDLE, "", "", (), OVER),
+    S.REFUNDING: (Tone.GO, "waiting", "worker", (), f"The refund of parcel 1 is asked for automatically. {TURN}"),
+    S.REFUND_ASKED: (
+        Tone.IDLE,
+        "",
+        "",
+        (),
+        "The refund of parcel 1 is asked for: destroy its label, if it is printed. "
+        "Make the label again only if the parcel is to be shipped after all.",
+    ),
+}
+
+
+@pytest.mark.parametrize("state", S)
+def test_how_a_parcel_stands_in_each_state(state: ShipmentState) -> None:
+    found = standing(make_shipment(state=state).delivery)
+    queue, follows = found.queue.name if found.queue else "", " ".join(found.follows)
+    assert (found.tone, queue, "".join(found.waits), found.cures, follows) == IN_EACH_STATE[state]
+    assert found.why == ()
+
+
+@pytest.mark.parametrize(("erased", "cure"), [({}, "ship_by_hand"), ({"erased_at": NOW}, "nothing_made")])
+def test_the_number_of_what_is_shipped_by_hand_is_entered_until_its_recipient_is_erased(
+    change_settings: Any, erased: dict[str, Any], cure: str
+) -> None:
+    change_settings(SHIPPING_SYSTEMS={"desk": {"BACKEND": "deliver_to_po.shipping.manual.Manual"}})
+    shipment = make_shipment(make_delivery(**erased), state=S.HANDED, system="desk")
+    assert of_parcel(shipment, shipment.delivery).cures == (cure,)
 
 
 def test_the_reminders_are_not_promised_any_more_once_a_post_office_is_chosen(change_settings: Any) -> None:

@@ -81,6 +81,13 @@ def test_that_it_is_busy_now_says_nothing_of_the_first_time(script: Script, cloc
     assert (shipment.state, len(script.asked_to("create"))) == (S.HANDED, 3)
 
 
+def test_while_it_is_away_it_is_asked_again_the_later_the_longer_that_lasts(script: Script, clock: Clock) -> None:
+    shipment = sent(script, NEVER, NotYet())
+    for wait in (5, 50, 500, 500):
+        clock.sweep_when_due(shipment)
+        assert (shipment.state, shipment.reason, shipment.due_at) == (S.UNKNOWN, Reason.UNAVAILABLE, clock.in_(wait))
+
+
 def test_a_refusal_after_an_answer_that_got_lost_is_a_persons(script: Script, clock: Clock) -> None:
     shipment = sent(script, NEVER, Refused(said="no"))
     clock.sweep_when_due(shipment)
