@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce, Now
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from deliver_to_po.core.choices import Change, DeliveryState, Reason
@@ -120,7 +120,8 @@ def _empty(delivery: Delivery, whose: Q, user: Any) -> bool:
     else:
         return False
     # A worker that asks for a parcel just now must not write its events once they are erased: it loses its lease first.
-    Tracking.objects.filter(shipment__in=theirs).update(due_at=None, lease=None, ended_at=Coalesce("ended_at", Now()))
+    ended_at = Coalesce("ended_at", Value(timezone.now()))
+    Tracking.objects.filter(shipment__in=theirs).update(due_at=None, lease=None, ended_at=ended_at)
     # Canada Post's sentences may repeat what was sent; what somebody ordered is theirs too.
     TrackingEvent.objects.filter(tracking__shipment__in=theirs).delete()
     Shipment.objects.filter(pk__in=theirs).update(reason_text="", system_data={}, contents=[], **ERASED)

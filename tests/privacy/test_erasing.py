@@ -477,6 +477,18 @@ def test_what_was_picked_up_came_back_or_is_lost_is_erased_and_not_called_cancel
     assert reread(shipment.delivery)[0].state == DeliveryState.RELEASED
 
 
+def test_what_is_erased_while_it_is_followed_ends_by_our_clock_whatever_that_of_the_database_says(
+    time_machine: Any,
+) -> None:
+    # A MariaDB in Canada keeps its own zone, and its NOW() is hours behind.
+    time_machine.move_to(timezone.now() + timedelta(hours=5), tick=False)
+    shipment = make_shipment(state=ShipmentState.DONE, tracking_pin="1")
+    tracking = Tracking.objects.create(shipment=shipment, state=ParcelState.IN_TRANSIT)
+    assert erase_delivery(shipment.delivery) == Erasure.ERASED
+    tracking.refresh_from_db()
+    assert tracking.ended_at == timezone.now()
+
+
 def test_what_came_back_and_is_not_shipped_again_yet_is_cancelled() -> None:
     former = make_shipment(make_delivery(), state=ShipmentState.DONE, open_parcel=None)
     Tracking.objects.create(shipment=former, state=ParcelState.RETURNED)
