@@ -171,8 +171,8 @@ def _exported_shipment(shipment: Shipment) -> dict[str, Any]:
 
 
 def _exported_event(event: TrackingEvent) -> dict[str, Any]:
-    when = " ".join(filter(None, [event.on.isoformat(), event.time]))
-    return {"at_local_time": when, "event": event.text or event.scan, "post_office": event.office_name}
+    told = {"meaning": event.get_scan_display(), "event": event.text}
+    return {"at_local_time": f"{event.on} {event.time}".strip(), **told, "post_office": event.office_name}
 
 
 def _whom_and_where(row: Delivery | Shipment) -> dict[str, Any]:

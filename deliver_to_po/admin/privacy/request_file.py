@@ -1,6 +1,7 @@
 """What is held about a person as a CSV file for them: in words, a line for each thing, safe in every spreadsheet."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 from django.http import StreamingHttpResponse
@@ -12,24 +13,23 @@ from django.utils.translation import gettext_lazy
 from deliver_to_po.admin.csv_files import csv_file
 from deliver_to_po.admin.privacy.request_words import ROLES
 from deliver_to_po.core.choices import DeliveryState, NoticeKind, ShipmentState
+from deliver_to_po.core.wording import with_colon
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 
 FIELDS: Mapping[str, Any] = {field.name: field for field in Delivery._meta.concrete_fields}
 WORDS: Mapping[str, str | Promise] = {
-    **{name: FIELDS[name].verbose_name for name in (*RECIPIENT_FIELDS, *OFFICE_FIELDS)},
+    **{one: FIELDS[one].verbose_name for one in (*RECIPIENT_FIELDS, *OFFICE_FIELDS, "reference", "state", "language")},
     "as": gettext_lazy("held"),
     "order": gettext_lazy("order"),
     "id": gettext_lazy("delivery ID"),
-    "reference": gettext_lazy("reference"),
-    "state": gettext_lazy("state"),
-    "language": gettext_lazy("language"),
     "placed_at": gettext_lazy("date placed"),
     "shipments": gettext_lazy("parcel"),
     "shipping_system": gettext_lazy("shipping system"),
     "tracking_number": gettext_lazy("tracking number"),
     "events": gettext_lazy("events of parcels"),
     "at_local_time": gettext_lazy("local date and time"),
+    "meaning": gettext_lazy("meaning"),
     "event": gettext_lazy("event of a parcel"),
     "post_office": gettext_lazy("post office"),
     "contents": gettext_lazy("contents"),
@@ -63,7 +63,7 @@ def _rows(told: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[object]]:
     for one in told:
         about = one["reference"] or one["id"]
         for path, value in _flat(one, ()):
-            yield [about, capfirst(": ".join(path)), value]
+            yield [about, capfirst(reduce(with_colon, path)), value]
 
 
 def _flat(value: Any, path: tuple[str, ...], key: str = "") -> Iterator[tuple[tuple[str, ...], str]]:

@@ -145,9 +145,14 @@ def _keys(value: Any) -> set[str]:
 
 
 def test_the_file_is_in_the_clerks_language(clerk: Clerk) -> None:
-    make_delivery(recipient=OTTO)
+    shipment = make_shipment(make_delivery(recipient=OTTO), state=ShipmentState.LABELLED)
+    tracking = Tracking.objects.create(shipment=shipment)
+    TrackingEvent.objects.create(tracking=tracking, on=timezone.now().date(), scan=Scan.READY, text="Item available")
     answer: Any = clerk(MAY).post(reverse(PAGE), {**BY_E_MAIL, "do": "export"}, headers={"Accept-Language": "fr"})
-    assert "Nom du destinataire" in b"".join(answer.streaming_content).decode()
+    file = b"".join(answer.streaming_content).decode().replace("\xa0", " ")
+    assert "Nom du destinataire" in file
+    # Canada Post's own words are English, and a colon has its space in French.
+    assert "Colis 1 : événements de colis 1 : signification,prêt dans un bureau de poste" in file
 
 
 def test_nothing_is_erased_before_somebody_says_that_they_have_read_what_becomes_of_it(clerk: Clerk) -> None:
