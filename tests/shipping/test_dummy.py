@@ -37,7 +37,7 @@ def test_its_label_is_a_pdf_that_says_specimen_and_where_the_parcel_goes(system:
     label = system.label(made_by(system))
     assert isinstance(label, Label)
     text = pypdfium2.PdfDocument(label.content)[0].get_textpage().get_text_bounded()
-    for words in ("SPECIMEN", "Marie-Ève Côté", "Comptoir du Coin", "Example Shop"):
+    for words in ("SPECIMEN", "Marie-Ève Côté", "Comptoir du Coin", "Example Shop", "Ottawa ON"):
         assert words in text
 
 

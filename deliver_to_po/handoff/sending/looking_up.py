@@ -101,7 +101,7 @@ def _absent(shipment: Shipment, system: ShippingSystem) -> None:
         if tries < len(app_settings.handoff.look_up_after_seconds):
             look_up_again(shipment, tries)
         else:
-            move(shipment, "ask_person", reason=Reason.NOT_FOUND)
+            move(shipment, "ask_person")
         return
     if tries < _look_ups_before_sending(shipment, system) or not _may_be_sent(shipment):
         look_up_again(shipment, tries, reason=Reason.UNKNOWN)

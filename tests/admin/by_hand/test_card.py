@@ -3,9 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from deliver_to_po.admin.show import service_name
 from deliver_to_po.core.choices import ShipmentState
 from tests.admin.by_hand.clerking import MAY, shown, url
 from tests.admin.conftest import Clerk
+from tests.factories import make_shipment
 from tests.handoff.conftest import post_offices
 from tests.handoff.parcels_by_hand import by_hand, handed_to, number, reference, state_of
 
@@ -36,6 +38,34 @@ def test_the_card_has_everything_that_a_clerk_types(clerk: Clerk, language: str)
     assert text.count("data-d2po-copy=") == 19
     assert "<script>" not in text
     assert "<b>Ève" not in text
+
+
+def test_each_field_of_the_card_is_called_what_it_is(clerk: Clerk) -> None:
+    shipment = handed_to("desk")
+    client = clerk(*MAY)
+    groups = client.get(url("card", shipment.pk)).context["groups"]
+    office, person, parcel = (dict(rows) for _title, rows in groups)
+    assert office == {
+        "Post office ID": "0000102978",
+        "Post office": "Comptoir du Coin, Plage Cristal",
+        "Post office’s address": "3080, av. Carling",
+        "City": "Ottawa ON K2B 7K0",
+    }
+    assert person == {
+        "Name": "Marie-Ève Côté",
+        "Address": "23, rue du Jardin",
+        "Address, second line": "App. 4",
+        "City": "Ottawa",
+        "Province": "ON",
+        "Postal code": "K1K 4T3",
+        "Phone": "6135550199",
+        "E-mail": "marie@example.com",
+    }
+    sizes = {"Weight (kg)": "1.25", "Length (cm)": "30", "Width (cm)": "20", "Height (cm)": "10"}
+    service = str(service_name(shipment.service))
+    assert parcel == {"Reference to type": reference(shipment), "Service": service, **sizes}
+    # What Canada Post's own service makes has no card.
+    assert client.get(url("card", make_shipment(state="handed", system="gone").pk)).status_code == 404
 
 
 def test_a_card_keeps_a_number_and_says_what_is_wrong_with_another(clerk: Clerk) -> None:

@@ -3,7 +3,10 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from deliver_to_po.admin.by_hand import entered_numbers
+from deliver_to_po.admin.by_hand.entered_numbers import WORDS
 from deliver_to_po.core.choices import ShipmentState
+from deliver_to_po.handoff.by_hand.entering import Entered
 from deliver_to_po.shipping.files.table_file import MOST_PASTED
 from tests.admin.by_hand.clerking import MAY, pressed, shown, url
 from tests.admin.conftest import Clerk
@@ -26,6 +29,23 @@ def test_an_import_answers_line_by_line(clerk: Clerk, how: str) -> None:
     assert "&lt;i&gt;" in page
     assert state_of(good) == (ShipmentState.DONE, number())
     assert state_of(bad) == (ShipmentState.HANDED, "")
+
+
+@pytest.mark.parametrize(("most", "shown_of_wrong"), [(500, 2), (1, 1)])
+def test_each_line_stands_where_it_belongs_with_its_delivery(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch, most: int, shown_of_wrong: int
+) -> None:
+    monkeypatch.setattr(entered_numbers, "SHOWN_AT_MOST", most)
+    good, bad = handed_to("desk"), handed_to("desk")
+    lines = f"Order ID,PIN\n{reference(good)},{number()}\n{reference(bad)},12\nnobody's,{number(2)}\n"
+    answer = clerk(*MAY).post(url(), {"do": "import", "system": "desk", "lines": lines}).context
+    assert [answer[name] for name in ("taken", "again", "not_taken", "most")] == [1, 0, 2, most]
+    (not_accepted, wrong), (accepted, right) = answer["groups"]
+    assert (not_accepted, accepted) == ("Not accepted", "Accepted")
+    assert (wrong["count"], wrong["more"], len(wrong["rows"])) == (2, 2 - shown_of_wrong, shown_of_wrong)
+    assert wrong["rows"][0]["why"] == WORDS[Entered.WRONG_NUMBER]
+    assert [row["delivery"] for row in right["rows"]] == [good.delivery_id]
+    assert (right["count"], right["more"], wrong["good"], right["good"]) == (1, 0, False, True)
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from deliver_to_po.core.choices import ShipmentState
+from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.by_hand.exporting import export
 from deliver_to_po.management.commands.d2po_clerks import NAME
 from deliver_to_po.models import Export
+from deliver_to_po.models.shipment import label_storage
 from tests.admin.by_hand.clerking import MAY, pressed, shown, url
 from tests.admin.conftest import Clerk
 from tests.handoff.conftest import post_offices
@@ -55,6 +57,20 @@ def test_an_export_can_be_downloaded_and_again_with_the_same_bytes(clerk: Clerk)
     assert reference(shipment) in shown(client, reverse("admin:deliver_to_po_export_change", args=[made.pk]))
     Export.objects.update(erased_at=made.claimed_at)
     assert client.get(url("export_file", made.pk)).status_code == 404
+
+
+def test_the_list_says_when_a_file_was_made_and_leads_to_it(admin_client: Client) -> None:
+    handed_to("est")
+    made = export("est").export
+    assert made is not None
+    assert made.claimed_at is not None
+    page = BeautifulSoup(shown(admin_client, url("export_changelist")), "html.parser")
+    [when] = page.select(".field-when_shown")
+    assert when.get_text(" ", strip=True) == f"{day_and_time(made.claimed_at)} TEST"
+    [link] = page.select(".field-file_shown a")
+    assert (link["href"], link.get_text()) == (url("export_file", made.pk), "Download the file")
+    label_storage().delete(str(made.file.name))
+    assert admin_client.get(url("export_file", made.pk)).status_code == 404
 
 
 def test_the_list_counts_the_numbers_awaited_by_as_many_statements_for_many_as_for_few(admin_client: Client) -> None:

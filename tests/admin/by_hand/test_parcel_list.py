@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from deliver_to_po.core.choices import Reason, ShipmentState
+from deliver_to_po.handoff.by_hand.exporting import export
 from deliver_to_po.handoff.changing.cancelling import cancel_delivery
 from tests.admin.by_hand.clerking import MAY, pressed, shown, url
 from tests.admin.conftest import Clerk
@@ -21,6 +22,21 @@ def test_what_is_unverified_says_so(clerk: Clerk, change_settings: Any) -> None:
     client = clerk(*MAY)
     assert "Import File Specifications" in shown(client, url())
     assert "n’a pas été vérifié" in shown(client, url(), "fr")
+
+
+def test_each_system_has_its_own_parcels_and_files(clerk: Clerk) -> None:
+    handed, exported = handed_to("desk"), handed_to("est")
+    made = export("est").export
+    waits = handed_to("est")
+    desk, est = clerk(*MAY).get(url()).context["systems"]
+    names = ("alias", "exports", "waiting_count", "awaited_count")
+    assert [[system[name] for name in names] for system in (desk, est)] == [["desk", False, 0, 1], ["est", True, 1, 1]]
+    assert [list(system["files"]) for system in (desk, est)] == [[], [made]]
+    rows = [*desk["awaited"], *est["waiting"], *est["awaited"]]
+    assert [row["shipment"] for row in rows] == [handed, waits, exported]
+    assert [row["reference"] for row in rows] == [reference(row["shipment"]) for row in rows]
+    assert [(row["state"], row["typed"], row["problem"]) for row in rows] == [("", "", "")] * 3
+    assert [bool(row["since"]) for row in rows] == [True, False, True]
 
 
 def test_numbers_that_are_typed_are_kept_one_by_one_and_wrong_ones_are_shown_again(clerk: Clerk) -> None:

@@ -12,7 +12,11 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.frozen_request import request_of
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Shipment
+from deliver_to_po.shipping import NotYet
 from deliver_to_po.shipping.registry import shipping_system
+from tests.factories import make_shipment
+from tests.handoff.conftest import Clock
+from tests.handoff.scripted import Script
 from tests.rounds import handed_off
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +53,12 @@ def test_a_shipment_that_differs_is_for_a_person_to_judge(
     Shipment.objects.filter(pk=shipment.pk).update(**change)
     handed_off(shipment)
     assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.MISMATCH)
+
+
+def test_while_the_system_may_not_be_asked_nothing_is_looked_up_and_no_try_counts(script: Script, clock: Clock) -> None:
+    script.obstacle = NotYet(reason=Reason.LIVE_OFF)
+    sent: dict[str, Any] = {"state": ShipmentState.UNKNOWN, "requests": 1, "requested_at": timezone.now(), "tries": 1}
+    shipment = handed_off(make_shipment(**sent))
+    told = (shipment.state, shipment.reason, shipment.tries, shipment.due_at)
+    assert told == (ShipmentState.UNKNOWN, Reason.LIVE_OFF, 1, clock.in_(500))
+    assert script.asked == []
