@@ -114,7 +114,7 @@ def _elsewhere(name: str, standing: Standing, delivery: Delivery, site: AdminSit
 def as_html(button: Button | None) -> SafeString:
     """Return a button of a row: a link, or what posts from within the list's own form, without any script."""
     if button is None:
-        return format_html('<span class="d2po-reason">{}</span>', _("Nothing to do"))
+        return format_html('<span class="d2po-reason">{}</span>', _("Nothing to do here"))
     if not button.posts:
         return format_html('<a class="d2po-line" href="{}">{}</a>', button.url, button.label)
     return format_html(

@@ -232,7 +232,7 @@ def test_who_may_not_cure_it_has_no_button(clerk: Clerk, labelled: Callable[...,
     hold(labelled().delivery.order)
     [(why, button, url)] = stays_of(clerk(*MAY)).values()
     assert "on hold" in why
-    assert (button, url) == ("Nothing to do", "")
+    assert (button, url) == ("Nothing to do here", "")
 
 
 def test_check_again_asks_about_offices_that_were_asked_about_a_while_ago(

@@ -213,7 +213,7 @@ def test_what_comes_first_is_said_on_top_and_each_row_has_the_one_button_that_le
         placed.reference: ("Request the label", url("hand_off", placed)),
         held.reference: ("Resume", url("let_go_on", held)),
         refused.delivery.reference: ("Correct it", url("delivery_change", refused.delivery)),
-        sent.delivery.reference: ("Nothing to do", None),
+        sent.delivery.reference: ("Nothing to do here", None),
     }
     bars = page.select("#result_list .d2po-bars")
     assert len(bars) == 4

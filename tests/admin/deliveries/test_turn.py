@@ -105,7 +105,7 @@ def test_the_buyer_of_a_parcel_that_waits_is_reminded(
     )
     rows = shown(admin_client, reverse(LIST), language).select("#result_list tbody tr")
     buttons = {row.select_one(".field-cure_shown").get_text(strip=True) for row in rows}  # type: ignore[union-attr]
-    assert buttons == {words, {"en": "Nothing to do", "fr": "Rien à faire"}[language]}
+    assert buttons == {words, {"en": "Nothing to do here", "fr": "Rien à faire ici"}[language]}
     first = shown(admin_client, page_of(told), language).select_one(".d2po-presses .d2po-primary")
     assert first is not None
     assert first.get_text(strip=True) == words
