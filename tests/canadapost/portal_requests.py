@@ -11,7 +11,7 @@ from typing import Any
 
 from deliver_to_po.canadapost.calling.breaker import Breaker
 from deliver_to_po.canadapost.calling.caller import Caller, CallPolicy
-from deliver_to_po.canadapost.calling.throttle import MemoryCounts, Throttle, portal_limits
+from deliver_to_po.canadapost.calling.throttle import Limits, MemoryCounts, Throttle, portal_limits
 from deliver_to_po.canadapost.calling.transport import Timeouts, Transport
 from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.portal.answers import error_of
@@ -69,6 +69,7 @@ def make_caller(
     connect: float = 1.0,
     read: float = 5.0,
     calls_per_minute: int = 0,
+    limits: Limits | None = None,
     clock: Clock | None = None,
     breaker: Breaker | None = None,
     background: bool = False,
@@ -78,7 +79,7 @@ def make_caller(
     return Caller(
         Transport(base_url, Timeouts(connect, read, total)),
         error_of,
-        Throttle(MemoryCounts(clock), portal_limits(calls_per_minute), "test", clock=clock),
+        Throttle(MemoryCounts(clock), limits or portal_limits(calls_per_minute), "test", clock=clock),
         breaker or Breaker(clock=clock),
         CallPolicy(sleep=clock.sleep, random=lambda: 1.0, background=background),
     )

@@ -11,6 +11,7 @@ import responses
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.calling.breaker import Breaker
 from deliver_to_po.canadapost.calling.caller import Caller
+from deliver_to_po.canadapost.calling.throttle import TRACKING, Limits
 from deliver_to_po.canadapost.types import NearPostalCode
 from tests.canadapost.portal_requests import (
     BASE,
@@ -121,6 +122,29 @@ def test_a_short_retry_after_is_waited_for_and_a_long_one_is_handed_on() -> None
     with pytest.raises(errors.Throttled) as caught:
         _get(caller)
     assert caught.value.retry_after == 300
+
+
+@pytest.mark.parametrize("operation", sorted(NOT_REPEATABLE))
+@responses.activate
+def test_what_must_not_be_done_twice_is_sent_once_though_it_would_be_taken_a_moment_later(operation: str) -> None:
+    responses.post(TOKEN_URL, json=TOKEN)
+    for method in ("POST", "DELETE"):
+        responses.add(method, re.compile(SHIPPING), status=429, headers={"Retry-After": "1"})
+    with pytest.raises(errors.Throttled):
+        OPERATIONS[operation](make_client())
+    assert len([call for call in responses.calls if call.request.url != TOKEN_URL]) == 1
+
+
+@responses.activate
+def test_a_kind_of_calls_with_a_limit_of_its_own_waits_for_no_other() -> None:
+    clock = Clock()
+    caller = make_caller(clock=clock, limits=Limits(None, {TRACKING: 1}), total=90)
+    responses.get(BASE + "/x", body=b"[]")
+    waited = []
+    for kind in (TRACKING, "", TRACKING):
+        caller.call("test", "GET", BASE + "/x", headers={}, repeatable=True, kind=kind)
+        waited.append(bool(clock.slept))
+    assert waited == [False, False, True]
 
 
 @responses.activate

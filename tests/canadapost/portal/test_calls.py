@@ -6,7 +6,19 @@ import pytest
 import responses
 
 from deliver_to_po.canadapost import errors
-from tests.canadapost.portal_requests import BASE, NOT_REPEATABLE, OPERATIONS, TOKEN, TOKEN_URL, make_client
+from deliver_to_po.canadapost.portal.client import PortalCanadaPost
+from deliver_to_po.canadapost.types import Language
+from tests.canadapost.portal_requests import (
+    ACCOUNT,
+    BASE,
+    NOT_REPEATABLE,
+    OPERATIONS,
+    TOKEN,
+    TOKEN_URL,
+    make_caller,
+    make_client,
+    make_tokens,
+)
 
 ELSEWHERE = "https://files.test/1"
 DOCUMENTS = ("label", "manifest_document")
@@ -20,6 +32,15 @@ def redirect_everything() -> responses.BaseResponse:
         responses.add(method, re.compile(re.escape(BASE) + "/(?!cpc)"), status=302, headers={"Location": ELSEWHERE})
     answer: responses.BaseResponse = responses.get(ELSEWHERE, body=b"%PDF-1.7 %%EOF")
     return answer
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@responses.activate
+def test_the_language_is_asked_for(language: Language) -> None:
+    responses.post(TOKEN_URL, json=TOKEN)
+    answer = responses.get(re.compile(re.escape(BASE)), json=[])
+    PortalCanadaPost(make_caller(), make_tokens(), ACCOUNT, language).groups()
+    assert answer.calls[0].request.headers["Accept-Language"] == f"{language}-CA"
 
 
 @pytest.mark.parametrize("operation", DOCUMENTS)

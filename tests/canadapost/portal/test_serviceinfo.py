@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.canadapost.portal.samples import NOTHING, sample
+from tests.canadapost.portal.samples import NOTHING, last_request, sample
 from tests.canadapost.portal_requests import BASE, make_client
 from tests.conformance.schemas import NEEDS_FACTS
 
@@ -14,6 +14,7 @@ def test_outages_are_read_in_every_likely_shape(post: Any) -> None:
     for body in (rows, {"messages": rows}, {"infoMessages": {"infoMessage": rows}}, rows[0]):
         post.upsert("GET", url, json=body)
         [outage] = make_client().outages()
+        assert last_request(post).params == {"message-type": "SO"}
         assert outage.ends_at > outage.starts_at
     for nothing in [*NOTHING, {"json": {}}, {"json": [{"messageText": "Sometime soon"}]}]:
         post.upsert("GET", url, **nothing)

@@ -168,12 +168,14 @@ def non_contract_shipments(*ids: str) -> str:
     media = "application/vnd.cpc.ncshipment-v4+xml"
     hrefs = (f"{HOST}/rs/0007023210/ncshipment/{each}" for each in ids)
     links = (f'<link rel="shipment" href="{href}" media-type="{media}"/>' for href in hrefs)
-    return f'<non-contract-shipments xmlns="{NON_CONTRACT}">{"".join(links)}</non-contract-shipments>'
+    other = f'<link rel="self" href="{HOST}/rs/0007023210/ncshipment" media-type="{media}"/>'
+    return f'<non-contract-shipments xmlns="{NON_CONTRACT}">{other}{"".join(links)}</non-contract-shipments>'
 
 
 def non_contract_details(people: str, reference: str = "request-1") -> str:
     """Return the details of a shipment without a contract; ``reference`` is its first one."""
-    references = f"<references><customer-ref-1>{reference}</customer-ref-1></references>"
+    both = f"<customer-ref-1>{reference}</customer-ref-1><customer-ref-2>ORDER-1001</customer-ref-2>"
+    references = f"<references>{both}</references>"
     spec = delivery_spec(people).replace("COUNTRY", "").replace("SETTLEMENT", references)
     return f"""<non-contract-shipment-details xmlns="{NON_CONTRACT}"><final-shipping-point>K1A0B1</final-shipping-point>
   <tracking-pin>7023210039414604</tracking-pin>{spec}</non-contract-shipment-details>"""

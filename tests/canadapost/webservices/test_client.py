@@ -10,6 +10,8 @@ from responses.matchers import query_param_matcher
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.types import (
     Coordinates,
+    Link,
+    Manifest,
     NearAddress,
     NearCoordinates,
     NearPostalCode,
@@ -289,3 +291,10 @@ def test_a_manifest_is_asked_for_by_its_id(wire: Wire, client: Client) -> None:
     address = f"{bodies.HOST}{manifests.manifest_path('manifest', client.account, '13')}"
     wire.get(address, body=f'<manifest xmlns="{manifests.NAMESPACE}"><po-number>P13</po-number></manifest>')
     assert (client.manifest("13").manifest_id, client.manifest("13").po_number) == ("13", "P13")
+
+
+def test_the_shipments_of_a_manifest_are_listed_at_its_link(wire: Wire, client: Client) -> None:
+    wire.get(f"{SHIPMENTS}/of13", body=bodies.shipments(hrefs=(f"{SHIPMENTS}/1", f"{SHIPMENTS}/2")))
+    link = Link("manifestShipments", f"{SHIPMENTS}/of13", "application/xml", 0)
+    assert client.manifest_shipments(Manifest("13", "P13", (link,))) == ["1", "2"]
+    assert client.manifest_shipments(Manifest("13", "P13")) == []

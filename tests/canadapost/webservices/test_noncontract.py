@@ -64,6 +64,11 @@ def test_what_goes_only_with_a_contract_is_refused_without(changes: dict[str, ob
     assert caught.value.field == field
 
 
+def test_an_ending_that_is_just_short_enough_goes_without_a_contract() -> None:
+    recipient = dataclasses.replace(RECIPIENT, email="m@example.store")
+    assert b"<email>m@example.store</email>" in noncontract.build_shipment(request(recipient=recipient))
+
+
 def test_a_refund_without_a_contract_is_answered_to_an_address_of_this_older_schema_only(wire: Wire) -> None:
     client = make_client(contract=False)
     with pytest.raises(InvalidRequest) as caught:
