@@ -280,6 +280,10 @@ def test_a_question_that_nobody_can_answer_leaves_the_parcel_as_it_is(db: None) 
     tracking = Tracking.objects.create(shipment=shipment, due_at=timezone.now())
     claimed = claim_next(FOLLOWING)
     assert claimed is not None
+    # Whoever has lost the lease writes nothing.
+    follow(Tracking(pk=claimed.pk, shipment=shipment, lease=uuid4()))
+    tracking.refresh_from_db()
+    assert (tracking.lease, tracking.tries) == (claimed.lease, 0)
     follow(claimed)
     tracking.refresh_from_db()
     assert (tracking.state, tracking.lease, tracking.tries) == (P.NOT_SEEN, None, 1)
