@@ -344,4 +344,5 @@ def test_there_are_no_files_before_it_is_ready_nor_after_it_is_picked_up(ready: 
             response = client.get(url)
             assert response.status_code == 404
             assert "There is no such file now." in text_of_page(response)
+            assert "Français" in text_of_page(response)
             assert "cannot be changed" not in text_of_page(response)
