@@ -61,6 +61,8 @@ def calendar_file(tracking: Tracking) -> bytes | None:
     from icalendar import TRANSP, Alarm, Calendar, Event
 
     title = _("Last opening to pick up the parcel of order %(order)s") % {"order": shipment.delivery.reference}
+    who = _("%(name)s must show government-issued photo ID with this name.") % {"name": shipment.recipient_name}
+    number = _("Tracking number: %(pin)s") % {"pin": shipment.tracking_pin}
     uid = f"{shipment.delivery_id}-{shipment.parcel}@deliver-to-post-office"
     event = Event.new(
         uid=uid,
@@ -68,12 +70,8 @@ def calendar_file(tracking: Tracking) -> bytes | None:
         start=last.opens,
         end=last.closes,
         location=", ".join(_where(office_of(tracking))),
-        description="\n".join(
-            [
-                _("%(name)s must show government-issued photo ID with this name.") % {"name": shipment.recipient_name},
-                _("Tracking number: %(pin)s") % {"pin": shipment.tracking_pin},
-            ]
-        ),
+        # Nobody is named once the recipient is erased.
+        description="\n".join([who, number] if shipment.recipient_name else [number]),
         stamp=timezone.now(),
         transparency=TRANSP.TRANSPARENT,
     )

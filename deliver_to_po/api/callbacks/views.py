@@ -6,6 +6,7 @@ import re
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
+from django.http.request import UnreadablePostError
 from django.views.decorators.cache import never_cache
 
 from deliver_to_po.api.callbacks.signed_reports import TAKEN, AnotherMessage, NoSuchShipment, NotFollowed, take
@@ -70,8 +71,11 @@ def webhook(request: HttpRequest, alias: str) -> JsonResponse:
 
 
 def _body_of(request: HttpRequest) -> bytes | None:
-    """Return the body, or None when it is too long, whatever its announced length says."""
-    body: bytes = request.read(MOST_BYTES + 1)
+    """Return the body, None when it is too long, nothing of one that breaks off."""
+    try:
+        body: bytes = request.read(MOST_BYTES + 1)
+    except UnreadablePostError:
+        return b""
     return body if len(body) <= MOST_BYTES else None
 
 

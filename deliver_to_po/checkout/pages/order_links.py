@@ -66,14 +66,14 @@ def is_for_reader(delivery: Delivery, shipment: Shipment) -> bool:
 
     The recipient of a gift may have been corrected since: what the buyer never typed is not theirs to read. Nor does
     who corrected the recipient's e-mail on the page become the recipient by it; they have the letter by e-mail. Where
-    the shop names no buyer's e-mail, its page is all that says who reads.
+    the shop names no buyer's e-mail, its page is all that says who reads. Of who was erased nobody has a letter.
     """
     try:
         bought = asking.buyers_email(delivery.order)
     except ShopError:
         return False
     if not bought:
-        return True
+        return bool(shipment.recipient_name)
     by_buyer = delivery.history.filter(change=Change.CORRECT_RECIPIENT, reason=Reason.BY_BUYER)
     return bought.casefold() == shipment.recipient_email.casefold() and not by_buyer.exists()
 

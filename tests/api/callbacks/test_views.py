@@ -6,10 +6,12 @@ from datetime import timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import time_machine
 from django.core.files.storage import FileSystemStorage
+from django.http.request import UnreadablePostError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -189,6 +191,12 @@ def test_a_body_that_is_longer_than_it_said_is_cut_and_so_not_signed(handed: Shi
     headers = {**SIGNER.headers("m1", body), "Content-Length": "10"}
     response = Client().generic("POST", url, body, "application/json", headers=headers)
     assert response.status_code in (401, 413)
+    assert unchanged(handed)
+
+
+def test_a_body_that_breaks_off_is_not_signed_and_no_error_of_the_shop_s(handed: Shipment, caller: Caller) -> None:
+    with patch("django.http.HttpRequest.read", side_effect=UnreadablePostError):
+        assert caller.report(handed)[0] == 401
     assert unchanged(handed)
 
 

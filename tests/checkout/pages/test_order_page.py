@@ -25,6 +25,7 @@ from deliver_to_po.errors import MoveRefused
 from deliver_to_po.host import calling
 from deliver_to_po.labels.pdf_pages import text_of
 from deliver_to_po.models import Delivery, Shipment, Tracking, links
+from deliver_to_po.privacy.erasing import erase_delivery
 from tests.factories import RECIPIENT, make_delivery, make_shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
@@ -320,6 +321,18 @@ def test_while_the_shop_cannot_say_who_bought_there_is_no_letter(
         monkeypatch.setattr(calling, "order_adapter", type("Adapter", (OrderAdapter,), {"email": email}))
         shown[name] = "Letter of authorization to print (PDF)" in order_page(ready.delivery)
     assert shown == {"names nobody": True, "fails": False}
+
+
+def test_of_who_was_erased_there_is_no_letter_and_the_calendar_names_nobody(ready: Shipment, client: Client) -> None:
+    order = type(ready.delivery.order).objects.filter(pk=ready.delivery.order_id)
+    order.update(email="")
+    there = order_page(Delivery.objects.get(pk=ready.delivery_id))
+    erase_delivery(ready.delivery)
+    after = order_page(Delivery.objects.get(pk=ready.delivery_id))
+    assert "Letter of authorization to print (PDF)" not in after
+    assert client.get(there["Letter of authorization to print (PDF)"]).status_code == 404
+    [event] = Calendar.from_ical(client.get(after["Add it to your calendar"]).content).events
+    assert event.description == f"Tracking number: {PIN}"
 
 
 def test_there_is_no_calendar_after_the_last_opening_nor_while_canada_post_has_suspended_it(
