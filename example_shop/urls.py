@@ -14,11 +14,11 @@ shop_patterns = [
     path("checkout/one-page/", checkout.one_page, name="one_page"),
     path("checkout/delivery/", delivery.delivery, name="delivery"),
     path("checkout/review/", checkout.review, name="review"),
-    path("checkout/paid/<str:token>/", payments.returned, name="returned"),
-    path("order/<str:token>/", orders.order, name="order"),
+    path("checkout/paid/<slug:token>/", payments.returned, name="returned"),
+    path("order/<slug:token>/", orders.order, name="order"),
     path("payment-news/", payments.notification, name="notification"),
     # Somebody else's, in truth.
-    path("pay/<str:token>/", provider.pay, name="pay"),
+    path("pay/<slug:token>/", provider.pay, name="pay"),
 ]
 
 urlpatterns = [

@@ -39,7 +39,7 @@ def basket(request: HttpRequest) -> HttpResponse:
     kept = Basket.of(request)
     if request.method == "POST":
         form = QuantityForm(request.POST)
-        changed = get_object_or_404(Product, slug=request.POST.get("product", ""))
+        changed = get_object_or_404(Product, slug=request.POST.get("product", "").replace("\0", ""))
         if form.is_valid():
             kept.put(changed, form.cleaned_data["quantity"])
         else:

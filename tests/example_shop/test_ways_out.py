@@ -1,10 +1,11 @@
 """No page of the checkout is a dead end: lost cookies, an old session, Back after the order, text of any length."""
 
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from tests.example_shop.buyer import CONTACT, RECIPIENT, Buyer, only_order
 
@@ -27,6 +28,17 @@ def test_whoever_comes_back_after_an_order_sees_the_order(buyer: Buyer, page: st
     answer = buyer.client.get(reverse(page))
     assert answer.headers["Location"] == only_order().get_absolute_url()
     assert "You have just ordered this." in buyer.get("shop:basket")
+
+
+@pytest.mark.parametrize("address", ["/order/%00/", "/checkout/paid/x%00/", "/pay/%00/"])
+def test_an_address_with_what_no_database_can_look_for_leads_nowhere(client: Client, address: str) -> None:
+    with pytest.raises(Resolver404):
+        resolve(unquote(address))
+    assert client.get(address).status_code == 404
+
+
+def test_no_product_is_called_what_no_database_can_look_for(buyer: Buyer) -> None:
+    assert buyer.post("shop:basket", {"product": "\0", "quantity": "1"}).status_code == 404
 
 
 def test_whoever_has_no_session_any_more_hears_why_the_basket_is_empty(db: None) -> None:
