@@ -172,7 +172,8 @@ def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
 
 def _next(operation: str, status: int, url: str, target: str) -> str:
     try:
-        found = urlsplit(urljoin(url, target))
+        # For the library that makes the calls a backslash is a slash, and for urlsplit a letter.
+        found = urlsplit(urljoin(url, target.replace("\\", "/")))
     except ValueError:
         raise Unavailable(operation, status=status, why="a redirect to no address") from None
     if found.scheme != "https" and found.scheme != urlsplit(url).scheme:
