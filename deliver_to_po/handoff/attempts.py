@@ -4,6 +4,7 @@ import logging
 
 from deliver_to_po.core.choices import HandoffStep, Outcome
 from deliver_to_po.models import Attempt, Shipment
+from deliver_to_po.models.history import as_note
 from deliver_to_po.shipping import Answer, Made, NotYet
 
 log = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ def attempt_of(shipment: Shipment, step: HandoffStep, outcome: Outcome, answer: 
         request_id=shipment.request_id,
         outcome=outcome,
         status=answer.status if answer else None,
-        codes=", ".join(answer.codes)[:120] if answer else "",
+        codes=as_note(", ".join(answer.codes), 120) if answer else "",
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.models import Manifest, Shipment
+from deliver_to_po.models.history import as_note
 from deliver_to_po.models.manifest_moves import move_manifest
 from deliver_to_po.models.moves import move_shipment
 from deliver_to_po.outbox.beats import past, patience_is_over
@@ -27,12 +28,12 @@ NOT_READY = (Reason.LABEL_NOT_READY, Reason.MANIFEST_NOT_READY)
 def move(row: Row, name: str, **fields: Any) -> bool:
     """Make a move as the holder of the lease; False when another worker holds it by now.
 
-    Whatever the settings or a system say, it is looked at again within LONGEST_SECONDS, and what was said is cut.
+    Whatever the settings or a system say, it is looked at again within LONGEST_SECONDS, and what was said can be kept.
     """
     if "due_at" in fields:
         fields["due_at"] = min(fields["due_at"], after(LONGEST_SECONDS))
     if "reason_text" in fields:
-        fields["reason_text"] = fields["reason_text"][:SAID_AT_MOST]
+        fields["reason_text"] = as_note(fields["reason_text"], SAID_AT_MOST)
     if isinstance(row, Manifest):
         return move_manifest(row, name, lease=row.lease, **fields)
     return move_shipment(row, name, lease=row.lease, **fields)

@@ -11,10 +11,10 @@ from deliver_to_po.models.shipment import Shipment
 NOTE_LENGTH = 200
 
 
-def as_note(text: object) -> str:
+def as_note(text: object, longest: int = NOTE_LENGTH) -> str:
     """Return ``text`` as a note: on one line, in characters that every database keeps, as long as a row holds."""
-    cut = str(text or "")[: 2 * NOTE_LENGTH]
-    return " ".join("".join(character if character.isprintable() else " " for character in cut).split())[:NOTE_LENGTH]
+    cut = str(text or "")[: 2 * longest]
+    return " ".join("".join(character if character.isprintable() else " " for character in cut).split())[:longest]
 
 
 class History(models.Model):

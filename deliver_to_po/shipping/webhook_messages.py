@@ -7,7 +7,7 @@ from typing import Any
 
 from deliver_to_po.canadapost.calling.transport import REDIRECTS, Answer
 from deliver_to_po.canadapost.identifiers import is_tracking_number
-from deliver_to_po.canadapost.reading import retry_after
+from deliver_to_po.canadapost.reading import one_line, retry_after
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.shipping.answers import Handed, Made, NotYet, Refused, ShipmentRequest, Unknown
 
@@ -15,7 +15,6 @@ VERSION = 1
 TYPE = "shipment.requested"
 # An answer has numbers and a sentence: what is longer comes from somebody else.
 MOST_ANSWER_BYTES = 64 * 1024
-LONGEST_SENTENCE = 500
 # The receiver has taken nothing, and may take the same later.
 LATER = (408, 425, 429)
 # Nothing is taken under this address, and nothing will be until somebody corrects it.
@@ -88,10 +87,10 @@ def _taken(answer: Answer) -> Handed | Made | Unknown:
         return Unknown(said="The answer is not what the documentation of this webhook says.", status=answer.status)
     number, shipment_id, said = (str(told.get(name, "")).strip() for name in names)
     if not number:
-        return Handed(said=_one_line(said), status=answer.status)
+        return Handed(said=one_line(said), status=answer.status)
     if not is_tracking_number(number):
         return Unknown(said="“tracking_number” has no right check digit.", status=answer.status)
-    return Made(shipment_id=shipment_id or number, tracking_number=number, said=_one_line(said), status=answer.status)
+    return Made(shipment_id=shipment_id or number, tracking_number=number, said=one_line(said), status=answer.status)
 
 
 def _object_in(answer: Answer) -> dict[str, Any] | None:
@@ -106,9 +105,4 @@ def _sentence_of(answer: Answer) -> str:
     """Return why a receiver refuses, as it says in “said”, or “detail” of RFC 9457."""
     told = _object_in(answer) or {}
     said = next((told[name] for name in ("said", "detail", "title") if isinstance(told.get(name), str)), "")
-    return _one_line(str(said))
-
-
-def _one_line(text: str) -> str:
-    cut = text[: 2 * LONGEST_SENTENCE]
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in cut).split())[:LONGEST_SENTENCE]
+    return one_line(said)

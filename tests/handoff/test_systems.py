@@ -90,6 +90,18 @@ def test_what_a_system_will_report_later_stays_handed(script: Script, clock: Clo
     assert (shipment.state, len(script.asked)) == (ShipmentState.HANDED, 1)
 
 
+UNKEPT = "A gateway says\n: \0 \ud83d."
+
+
+@pytest.mark.parametrize("kind", [Made, Handed, NotYet, Refused, Unknown])
+def test_what_is_said_in_characters_that_no_database_keeps_stops_no_parcel(script: Script, kind: Any) -> None:
+    numbers = {"shipment_id": "1", "suspended": True} if kind is Made else {}
+    script.create(kind(said=UNKEPT, codes=("a", UNKEPT), **numbers))
+    shipment = handed_off(make_shipment())
+    assert shipment.reason_text == "A gateway says : ."
+    assert [attempt.codes for attempt in shipment.attempts.exclude(codes="")] == ["a, A gateway says : ."]
+
+
 @pytest.mark.parametrize("answer", [None, "made", {"id": 1}, Label(b"%PDF")])
 def test_an_answer_that_is_none_is_looked_up(script: Script, clock: Clock, answer: Any) -> None:
     script.create(answer)
