@@ -151,7 +151,7 @@ def moment(value: object) -> datetime | None:
 
 def link(operation: str, row: Mapping[str, Any]) -> Link:
     href = row.get("href")
-    if not isinstance(href, str) or not href:
+    if not isinstance(href, str) or not href or not href.isprintable():
         raise Unreadable(operation, why="a link without an address")
     index, media_type = row.get("index"), text(row.get("mediaType"))
     return Link(

@@ -125,6 +125,6 @@ def test_a_link_has_an_address_and_may_have_a_place() -> None:
     assert fields.link("op", row) == Link("label", "https://x/1", "application/pdf", 2)
     for odd in (True, "2", None):
         assert fields.link("op", {**row, "index": odd}).index is None
-    for missing in (None, "", 7, ["x"]):
+    for missing in (None, "", 7, ["x"], "https://x/\0", "https://x/\ud83d"):
         with pytest.raises(Unreadable):
             fields.link("op", {**row, "href": missing})
