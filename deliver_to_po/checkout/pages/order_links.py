@@ -66,7 +66,7 @@ def is_for_reader(delivery: Delivery, shipment: Shipment) -> bool:
 
     The recipient of a gift may have been corrected since: what the buyer never typed is not theirs to read. Nor does
     who corrected the recipient's e-mail on the page become the recipient by it; they have the letter by e-mail. Where
-    the shop names no buyer's e-mail, its page is all that says who reads. Of who was erased nobody has a letter.
+    the shop names no buyer's e-mail, its page is all that says who reads. Nobody gets one of an erased recipient.
     """
     try:
         bought = asking.buyers_email(delivery.order)
