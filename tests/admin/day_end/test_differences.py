@@ -201,3 +201,23 @@ def test_all_that_nothing_here_knows_is_left_with_one_reason(clerk: Clerk, langu
     assert client.get(url)["Location"] == reverse(PAGE)
     get_user_model().objects.get().user_permissions.clear()
     assert client.post(url, {**sent, "note": "no"}).status_code == 403
+
+
+def test_what_differs_is_named_with_its_list_and_what_is_left_is_counted(clerk: Clerk) -> None:
+    lists = {Compared.GROUP: "g-1", Compared.DAY: "2026-11-25", Compared.MANIFEST: "m-1"}
+    for what, name in lists.items():
+        one = Comparison.objects.create(what=what, name=name, asked_at=timezone.now())
+        one.keep([Difference(f"id-{name}", Differs.UNKNOWN)])
+    client = clerk(*MAY)
+    soup = shown(client)
+    rows = [" ".join(row.get_text(" ").split()) for row in soup.select(".d2po-stays tbody th")]
+    assert sorted(rows) == [
+        "id-2026-11-25 Canada Post, made on 2026-11-25",
+        "id-g-1 Canada Post, group g-1",
+        "id-m-1 Canada Post, manifest m-1",
+    ]
+    [url] = [str(link["href"]) for link in soup.select("a.d2po-button") if link.get_text().startswith("Leave all 3")]
+    asked = BeautifulSoup(client.get(url).content, "html.parser")
+    sent = {str(field["name"]): str(field.get("value", "")) for field in asked.select("form.d2po-change input[name]")}
+    told = client.post(url, {**sent, "note": "theirs"}, follow=True).content.decode()
+    assert "3 parcels are no longer listed here." in told

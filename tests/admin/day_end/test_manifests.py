@@ -138,3 +138,19 @@ def test_a_manifest_that_tells_of_more_than_the_desk_knows_says_so(clerk: Clerk,
     shown = page(clerk(*MAY), LIST, language)
     assert shown.count(words) == 1
     assert shown.count("▲") == 1
+
+
+@pytest.mark.parametrize(
+    ("permission", "status"), [("transmit_manifest", 200), ("view_manifest", 200), ("view_delivery", 403)]
+)
+def test_whoever_makes_manifests_may_see_them(clerk: Clerk, permission: str, status: int) -> None:
+    assert clerk(permission).get(reverse(LIST)).status_code == status
+
+
+def test_the_list_says_what_the_shipping_system_said(clerk: Clerk) -> None:
+    Manifest.objects.create(state=ManifestState.REFUSED, reason=Reason.TRANSMIT_REFUSED, reason_text="9119: voided")
+    Manifest.objects.create(state=ManifestState.REFUSED, reason=Reason.ON_HOLD)
+    page_ = BeautifulSoup(page(clerk(*MAY), LIST), "html.parser")
+    told = [cell.get_text(" ", strip=True) for cell in page_.select("td.field-state_shown")]
+    assert [str(ManifestState.REFUSED.label) in cell.lower() for cell in told] == [True, True]
+    assert ["The shipping system said: 9119: voided" in cell for cell in told] == [False, True]
