@@ -147,6 +147,15 @@ def test_the_queue_says_what_is_free_and_what_each_clerk_has_taken(client: Clien
     assert (again["job"], again["job_url"]) == (job, desk("print_job", job.pk))
 
 
+@pytest.mark.parametrize(("start", "sheets"), [("1", 1), ("2", 2)])
+def test_four_labels_fill_a_sheet_from_its_first_free_place(
+    client: Client, labelled: Labelled, start: str, sheets: int
+) -> None:
+    for number in range(4):
+        labelled(f"A-{number}")
+    assert len(pages(fetch(client, take(client), form="four", start=start))) == 1 + sheets
+
+
 def test_a_job_that_is_printed_has_nothing_to_give_back(client: Client, labelled: Labelled) -> None:
     labelled("A-1")
     job = take(client)

@@ -235,3 +235,18 @@ def test_a_shipment_that_is_put_off_is_not_tried_again_at_once(script: Script) -
     rows = [make_shipment(), make_shipment()]
     result = hand_off_again(only(*[row.delivery for row in rows]), user=None, seconds=LONG)
     assert len(result.done) == len(script.asked_to("create")) == 2
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_press_releases_what_the_shop_had_to_mend_if_its_release_was_asked_for(
+    script: Script, change_settings: Any, monkeypatch: pytest.MonkeyPatch, asked: bool
+) -> None:
+    change_settings(RELEASE="when_paid")
+    monkeypatch.setattr(type(order_adapter()), "is_paid", lambda self, order: None)
+    when = timezone.now() if asked else None
+    mended = {"reason": Reason.SHOP_ERROR, "release_asked_at": when, "released_at": when}
+    delivery = make_delivery(state=DeliveryState.HELD, **mended)
+    hand_off_again(only(delivery), user=None, seconds=LONG)
+    assert states(delivery) == ([(1, 1, "labelled")] if asked else [])
+    delivery.refresh_from_db()
+    assert delivery.state == (DeliveryState.RELEASED if asked else DeliveryState.PLACED)
