@@ -170,6 +170,8 @@ def test_steps_that_are_skipped_or_come_late_are_refused_and_change_nothing(offe
         ({"seen": seen, "charge": "100000.00"}, 422, "invalid"),
         ({"seen": seen, "charge": 100_000}, 422, "invalid"),
         ({"seen": seen, "charge": "99999.99"}, 409, "price_changed"),
+        ({"seen": seen, "charge": "0.00"}, 409, "price_changed"),
+        ({"seen": seen, "charge": "9.999"}, 422, "invalid"),
         ({"seen": seen, "charge": "free"}, 422, "invalid"),
         ({"seen": "x" * 64}, 409, "draft_changed"),
         ({"seen": seen[:40] + "0" * 24}, 409, "price_changed"),

@@ -261,5 +261,12 @@ def test_a_storage_that_fails_asks_for_the_same_again_later(
 
 def test_whatever_comes_of_a_report_has_an_answer() -> None:
     assert set(Reported) - set(views.NOT_TAKEN) == {Reported.TAKEN, Reported.SAME_AGAIN, Reported.ERASED}
-    for reported, word in (("NUMBER_REFUSED", "40 characters"), ("LABEL_UNREADABLE", "PDF"), ("NOT_AWAITED", "wait")):
-        assert word in views.NOT_TAKEN[Reported[reported]][1]
+    for reported, status, word in (
+        (Reported.NOT_AWAITED, 409, "wait"),
+        (Reported.ALREADY_OTHER, 409, "before"),
+        (Reported.TRACKING_NUMBER_TAKEN, 409, "another parcel"),
+        (Reported.NUMBER_REFUSED, 422, "40 characters"),
+        (Reported.LABEL_UNREADABLE, 422, "PDF"),
+    ):
+        answered, problem, _what_to_do = views.NOT_TAKEN[reported]
+        assert (answered, word in problem) == (status, True)
