@@ -75,6 +75,25 @@ def test_each_is_told_once_in_its_time_to_whom_it_concerns(clock: Any, change_se
     assert [bool(message.attachments) for message in mail.outbox] == [False, True, True, True, False]
 
 
+def test_a_label_is_told_once_its_tracking_number_is_known(change_settings: Any) -> None:
+    change_settings(TELL={"LABEL_MADE": True})
+    rows = Shipment.objects.filter(pk=in_the_post().pk)
+    rows.update(tracking_pin="")
+    sweep()
+    assert mail.outbox == []
+    rows.update(tracking_pin=PIN)
+    sweep()
+    assert [PIN in message.body for message in mail.outbox] == [True]
+
+
+def test_nobody_is_to_pick_up_what_is_on_its_way_back() -> None:
+    shipment = in_the_post()
+    seen(shipment, Scan.READY, time="08:00:00")
+    seen(shipment, Scan.RETURNING)
+    sweep()
+    assert [(message.to, message.attachments) for message in mail.outbox] == [([BUYER], [])]
+
+
 def test_by_default_only_what_canada_post_does_not_say_is_told(clock: Any) -> None:
     shipment = in_the_post()
     seen(shipment, Scan.READY)
@@ -244,13 +263,13 @@ def test_that_it_was_called_elsewhere_keeps_nobody_from_being_told_that_it_is_re
 def test_what_comes_back_to_a_post_office_is_told_once_more(change_settings: Any, first: str, second: str) -> None:
     change_settings(TELL={"READY": True})
     shipment = in_the_post()
-    today = [("10", first), ("09", first), ("11", first), ("12", second)]
+    today = [("08", second), ("10", first), ("09", first), ("11", first), ("12", second)]
     for day, events in enumerate([today, [("10", first), ("14", first)]]):
         for hour, office in events:
             seen(shipment, Scan.IN_TRANSIT, Scan.READY, at=office, time=f"{hour}:00:00", on=shop_day() + days(day))
             sweep()
     words = {CHOSEN: "ready at the post office", OTHER: "it waits at another post office"}
-    assert [subject for _to, subject in told()] == [words[first], words[second], words[first]]
+    assert [subject for _to, subject in told()] == [words[office] for office in (second, first, second, first)]
 
 
 @pytest.mark.parametrize("late", [Scan.DELIVERED, Scan.RETURNING])

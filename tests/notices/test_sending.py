@@ -3,9 +3,11 @@
 import smtplib
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from deliver_to_po import signals
 from deliver_to_po.adapter import order_adapter
@@ -44,6 +46,18 @@ def test_a_mail_server_that_says_not_now_is_asked_again_and_then_the_clerks_are_
     [clerks] = mail.outbox
     assert "we could not e-mail the buyer" in clerks.body
     assert len(mailer) == 0
+
+
+def test_a_mail_to_the_clerks_that_is_just_being_sent_is_left_to_whoever_sends_it(clock: Any, mailer: Any) -> None:
+    mailer.append(smtplib.SMTPDataError(550, b"no"))
+    delivery = needing()
+    write_notices()
+    leased = {"lease": uuid4(), "due_at": timezone.now() + timedelta(minutes=5)}
+    Notice.objects.filter(kind=NoticeKind.CLERKS).update(**leased)
+    sweep()
+    assert notice(NoticeKind.CHOOSE, delivery).problem == NoticeProblem.REFUSED
+    row = notice(NoticeKind.CLERKS, delivery)
+    assert (row.lease, row.due_at) == tuple(leased.values())
 
 
 def test_an_error_that_nobody_foresaw_is_written_down(monkeypatch: pytest.MonkeyPatch) -> None:
