@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
+from django.utils.translation import override
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem, Reason
@@ -122,6 +123,15 @@ def test_the_clerks_are_told_of_the_buyer_s_answer_to_this_question_not_to_an_ea
     sweep()
     [message] = mail.outbox
     assert "we could not e-mail the buyer" in message.body
+
+
+def test_the_clerks_are_written_to_in_the_shops_language(settings: Any, change_settings: Any) -> None:
+    settings.LANGUAGE_CODE = "fr-ca"
+    change_settings(CLERKS=("desk@shop.example.com",), SITE_URL="")
+    needing()
+    with override("en"):
+        sweep()
+    assert [message.subject.partition(" ")[0] for message in mail.outbox] == ["ESSAI"]
 
 
 def test_without_clerks_nobody_is_told(clock: Any) -> None:

@@ -45,6 +45,13 @@ def test_a_mail_backend_without_its_key_costs_no_e_mail_once_it_has_it(clock: An
     assert (row.outcome, row.problem, len(mail.outbox)) == (NoticeOutcome.SENT, "", 1)
 
 
+def test_what_was_taken_is_sent_though_the_connection_cannot_be_closed(clock: Any) -> None:
+    delivery = needing()
+    with patch.object(EmailBackend, "close", side_effect=OSError):
+        sweep()
+    assert notice(NoticeKind.CHOOSE, delivery).outcome == NoticeOutcome.SENT
+
+
 class Killed(BaseException):
     """What no handler sees: the process is gone."""
 

@@ -177,6 +177,7 @@ def test_nothing_is_sent_where_nothing_waits() -> None:
 def test_it_waits_for_its_time_and_needs_somebody_to_write_to(changed: Any, change_settings: Any) -> None:
     change_settings(**changed)
     make_delivery(state=DeliveryState.HELD)
+    assert write_morning_mail() == 0
     sweep()
     assert mail.outbox == []
     assert not MorningMail.objects.exists()

@@ -10,7 +10,7 @@ from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import Change, NoticeKind, NoticeOutcome, Reason
 from deliver_to_po.models import Notice
 from deliver_to_po.models.moves import move_delivery
-from deliver_to_po.notices.occasions import ask_again
+from deliver_to_po.notices.occasions import ask_again, write_notices
 from tests.factories import RECIPIENT
 from tests.notices.needing import START, kinds_sent, needing, notice, sweep
 
@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 def test_one_occasion_is_told_of_once_however_often_it_is_swept() -> None:
     needing()
     needing()
+    assert [write_notices(), write_notices()] == [2, 0]
     for _ in range(3):
         sweep()
     assert len(mail.outbox) == 2

@@ -102,7 +102,7 @@ def test_by_default_only_what_canada_post_does_not_say_is_told(clock: Any) -> No
         sweep()
     seen(shipment, Scan.DELIVERED)
     sweep()
-    assert kinds_sent() == ["last_days"]
+    assert kinds_sent() == [row.kind for row in Notice.objects.all()] == ["last_days"]
 
 
 @pytest.mark.parametrize(
@@ -194,13 +194,15 @@ def test_nobody_is_told_where_a_parcel_is_once_none_is_followed(clock: Any, chan
 
 def test_who_picked_it_up_while_returns_are_suspended_is_waited_for_no_longer(change_settings: Any) -> None:
     change_settings(HOLD_DAYS=None)
-    shipment = in_the_post()
-    seen(shipment, Scan.READY, time="08:00:00")
+    shipment, other = in_the_post(), in_the_post()
+    for parcel in (shipment, other):
+        seen(parcel, Scan.READY, time="08:00:00")
     sweep()
     Notice.objects.update(due_at=timezone.now())
     seen(shipment, Scan.DELIVERED)
     sweep()
-    assert Notice.objects.get(kind=NoticeKind.LAST_DAYS).outcome == NoticeOutcome.NOT_NEEDED
+    outcomes = [row.delivery.notices.get(kind=NoticeKind.LAST_DAYS).outcome for row in (shipment, other)]
+    assert outcomes == [NoticeOutcome.NOT_NEEDED, NoticeOutcome.TO_SEND]
 
 
 def test_the_fifth_day_is_that_at_the_post_office_where_it_is_and_is_told_late_where_the_last_days_are_not(
@@ -224,6 +226,9 @@ def test_who_is_told_of_the_last_days_is_not_told_of_the_fifth_day_as_well(clock
     change_settings(TELL={"FIFTH_DAY": True})
     seen(in_the_post(), Scan.READY)
     sweep()
+    mornings = {row.kind: (row.lease, row.due_at) for row in Notice.objects.all()}
+    at_nine = START.replace(hour=9)
+    assert mornings == {"fifth_day": (None, at_nine + days(5)), "last_days": (None, at_nine + days(8))}
     clock.shift(days(8))
     sweep()
     assert kinds_sent() == ["last_days"]
@@ -322,6 +327,8 @@ def test_nothing_old_is_told(clock: Any, change_settings: Any) -> None:
     begins_late = in_the_post()
     Tracking.objects.filter(shipment=begins_late).update(created_at=timezone.now() + days(10))
     seen(begins_late, Scan.READY)
+    write_notices()
+    assert not Notice.objects.exists()
     switched_on_late, erased, cancelled = in_the_post(), in_the_post(), in_the_post()
     seen(switched_on_late, Scan.READY)
     clock.shift(days(4))
@@ -478,6 +485,15 @@ def test_a_clerk_sends_one_again_while_it_is_so(change_settings: Any) -> None:
     seen(shipment, Scan.DELIVERED)
     assert not is_still_so(row)
     assert not send_again(row)
+
+
+def test_what_is_ready_without_an_event_that_says_so_keeps_no_other_from_being_told(change_settings: Any) -> None:
+    change_settings(TELL={"READY": True, "LAST_DAYS": False})
+    unknown = in_the_post()
+    Tracking.objects.filter(shipment=unknown).update(state=ParcelState.READY, news_at=timezone.now())
+    seen(in_the_post(), Scan.READY)
+    sweep()
+    assert kinds_sent() == ["ready"]
 
 
 def test_what_is_just_being_sent_is_not_sent_again(change_settings: Any) -> None:
