@@ -39,7 +39,7 @@ def webhook(request: HttpRequest, alias: str) -> HttpResponse:
     return webhook(request, alias)
 
 
-urlpatterns = [
+BUYERS_PAGES = [
     path("", step.choose, name="choose"),
     path("pick-up/", step.pick_up, name="pick_up"),
     path("hours/", step.hours, name="hours"),
@@ -51,11 +51,18 @@ urlpatterns = [
     re_path(rf"{AGAIN}$", by_link.choose, name="again"),
     re_path(rf"{AGAIN}office/(?P<office_id>[0-9]{{1,12}})/$", by_link.office, name="again_office"),
     re_path(rf"{AGAIN}recipient/(?P<office_id>[0-9]{{1,12}})/$", by_link.recipient, name="again_recipient"),
-    # For the shop's own pages about an order: see the tag d2po_desk.
-    path("label/<uuid:delivery_id>/<int:parcel>/", label, name="label"),
     re_path(rf"{ORDER}$", order_page.change, name="order"),
     re_path(rf"{ORDER}letter/(?P<parcel>[0-9]{{1,4}})/$", order_page.letter_file, name="order_letter"),
     re_path(rf"{ORDER}calendar/(?P<parcel>[0-9]{{1,4}})/$", order_page.calendar, name="order_calendar"),
+]
+# Guests buy too, and open a link in whatever browser: LoginRequiredMiddleware lets them, as it does in the JSON API.
+for route in BUYERS_PAGES:
+    login_not_required(route.callback)
+
+urlpatterns = [
+    *BUYERS_PAGES,
+    # For the shop's own pages about an order: see the tag d2po_desk.
+    path("label/<uuid:delivery_id>/<int:parcel>/", label, name="label"),
     # Where the shipping system of that alias reports; aliases are names in the shop's settings.
     path("webhook/<str:alias>/", webhook, name="webhook"),
 ]
