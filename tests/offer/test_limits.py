@@ -113,7 +113,9 @@ def test_in_an_outage_what_is_kept_stays_for_a_week_and_the_next_night_asks_agai
         assert kept_limits() == EVERY
     with time_machine.travel("2026-12-03T03:00:00-05:00", tick=False):
         assert kept_limits() == dict.fromkeys(Service, DOCUMENTED)
+    assert fetch_at("2026-12-03T03:00:00-05:00") == 0
     emulator.faults.clear()
+    assert fetch_at("2026-12-03T03:30:00-05:00") == len(Service)
 
 
 @pytest.mark.parametrize("nonsense", [None, "0", "-1", "0.03", "1E+9", "NaN", "Infinity", "-Infinity"])

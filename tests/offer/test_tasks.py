@@ -60,6 +60,12 @@ def test_what_the_cache_has_dropped_is_not_asked(sent: list[Any], rate_calls: Ca
     assert rate_calls() == 0
 
 
+def test_without_a_cache_no_worker_is_sent_since_it_would_find_nothing_to_ask(sent: list[Any], settings: Any) -> None:
+    settings.CACHES = {"default": {"BACKEND": "tests.broken_cache.BrokenCache"}}
+    assert not tasks.ask_for_offers(CART, "H2X1Y4")
+    assert sent == []
+
+
 def test_without_a_worker_nothing_is_sent_and_one_that_comes_is_sent_at_once(
     rate_calls: Callable[[], int], request: pytest.FixtureRequest
 ) -> None:
