@@ -189,7 +189,9 @@ def test_of_a_neighbour_nothing_is_erased(labels: Storage) -> None:
     note = neighbour.history.create(change=Change.HOLD, note="about somebody else")
     theirs = labelled(neighbour, "theirs.pdf", export=files[1])
     followed = Tracking.objects.create(shipment=theirs, due_at=timezone.now())
-    kept = neighbour, theirs, followed, files[1], note, before_that
+    # A former recipient of it is still named.
+    erased = placed(NOT_YET, erased_at=timezone.now(), former_kept=True)
+    kept = neighbour, theirs, followed, files[1], note, before_that, erased
     before = [row_of(row) for row in kept]
     assert erase_recipients() == 1
     assert [row_of(row) for row in kept] == before
