@@ -103,6 +103,9 @@ def test_a_broken_rule_can_be_said_in_other_words() -> None:
     error = caught.value
     assert (error.template, error.values) == (Rule.TOO_LONG, {"length": 45, "most": 44})
     assert error.rule == "has 45 characters, at most 44 fit"
+    with pytest.raises(InvalidRequest) as caught:
+        check_shipment(_options(ShipmentOption("so\nX" * 9)))
+    assert caught.value.values == {"code": "???X???X??"}, "nothing that it might hold is repeated"
 
 
 @pytest.mark.parametrize(
@@ -111,6 +114,7 @@ def test_a_broken_rule_can_be_said_in_other_words() -> None:
         (ShipmentOption("SO"),),
         (ShipmentOption("COV", Decimal(100)),),
         (ShipmentOption("COV", Decimal("99.99")),),
+        (ShipmentOption("COV", Decimal("0.01")),),
         (ShipmentOption("SO"), ShipmentOption("COV", Decimal(5000))),
         (ShipmentOption("PA19"),),
     ],

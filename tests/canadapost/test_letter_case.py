@@ -18,6 +18,8 @@ WRITTEN = {
     "NIAGARA-ON-THE-LAKE": "Niagara-on-the-Lake",
     "ST. JOHN'S": "St. John's",
     "MCADAM": "McAdam",
+    "MCRAE": "McRae",
+    "MCGI": "Mcgi",
     "O'LEARY": "O'Leary",
     "7-ELEVEN": "7-Eleven",
     "A&W": "A&W",
