@@ -180,6 +180,11 @@ def test_tls_is_always_verified_and_the_environment_is_not_asked(monkeypatch: py
     assert not settings["proxies"]
 
 
+def test_what_is_shown_here_over_http_holds_over_https() -> None:
+    made = connections.session()
+    assert made.get_adapter("https://canada-post.test/") is made.get_adapter("http://canada-post.test/")
+
+
 @responses.activate
 def test_cookies_are_not_kept() -> None:
     responses.get(BASE + "/x", body=b"[]", headers={"Set-Cookie": "a=b; Path=/"})
