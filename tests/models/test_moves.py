@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from deliver_to_po import signals
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import CLOSED
 from deliver_to_po.models import Delivery, History, Manifest, Shipment
@@ -409,10 +410,18 @@ def test_editing_keeps_the_service_of_what_is_reserved_only_with_a_price_that_th
         assert kept == ("", None, None, {})
 
 
-def test_an_order_without_a_choice_gets_a_row_that_needs_one() -> None:
-    order = make_order()
-    delivery = add_unchosen(order, language="fr")
+def test_an_order_without_a_choice_gets_a_row_that_needs_one_and_the_shop_is_told(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    order, heard = make_order(), list[Any]()
+    signals.needs_choice.connect(lambda sender, **said: heard.append(said["delivery_id"]), weak=False, dispatch_uid="x")
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            delivery = add_unchosen(order, language="fr")
+    finally:
+        signals.needs_choice.disconnect(dispatch_uid="x")
     assert delivery is not None
+    assert heard == [delivery.pk]
     assert (delivery.state, delivery.reason) == (DeliveryState.NEEDS_CHOICE, Reason.NEVER_CHOSEN)
     assert (delivery.order, delivery.current_order, delivery.language) == (order, order, "fr")
     assert delivery.history.get().change == Change.ADD_UNCHOSEN

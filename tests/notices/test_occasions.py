@@ -38,6 +38,10 @@ def test_the_next_closing_is_another_occasion(clock: Any) -> None:
     sweep()
     # One reminder, of the occasion that lasts.
     assert [message.subject.startswith("TEST – Reminder:") for message in mail.outbox] == [False, False, True]
+    assert ask_again(delivery)
+    assert list(Notice.objects.filter(outcome=NoticeOutcome.TO_SEND, kind=NoticeKind.CHOOSE)) == [
+        delivery.notices.filter(kind=NoticeKind.CHOOSE).latest("pk")
+    ]
 
 
 def test_reminded_after_three_days_and_after_three_more_the_clerks_are_told(clock: Any, change_settings: Any) -> None:
