@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from django.conf import settings as project
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from deliver_to_po import errors
@@ -79,16 +78,6 @@ def test_opening_the_link_uses_nothing_up_and_shows_nothing_of_the_recipient(clo
     assert response["Referrer-Policy"] == "same-origin"
     assert response["Content-Language"] == "fr"
     assert Delivery.objects.filter(pk=closed.pk).values().get() == before
-
-
-def test_in_a_shop_behind_a_login_a_link_opens_without_one(closed: Delivery, client: Client, settings: Any) -> None:
-    """Whoever picks up has no account; what the link itself opens needs none."""
-    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "django.contrib.auth.middleware.LoginRequiredMiddleware"]
-    settings.LOGIN_URL = "/login/"
-    assert client.get(links.path_for(closed)).status_code == 200
-    # Nothing was chosen here, as the page itself says.
-    assert client.get(reverse("deliver_to_po:chosen_again", args=["fr"])).status_code == 404
-    assert client.get(reverse("deliver_to_po:choose")).status_code == 302
 
 
 def test_it_opens_with_the_offices_near_the_one_that_closed(
