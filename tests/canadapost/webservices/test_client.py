@@ -282,7 +282,9 @@ def test_a_refund_is_asked_for_by_e_mail(wire: Wire, client: Client) -> None:
 
 
 def test_a_search_by_reference_that_fails_is_not_taken_for_no_parcel(wire: Wire, client: Client) -> None:
-    wire.get(f"{bodies.HOST}{tracking.REFERENCE_PATH}", status=500)
+    dates = {"mailingDateFrom": "2026-11-25", "mailingDateTo": "2026-11-26"}
+    asked = query_param_matcher({**dates, "referenceNumber": "A-1", "customerNumber": "0007023210"})
+    wire.get(f"{bodies.HOST}{tracking.REFERENCE_PATH}", status=500, match=[asked])
     with pytest.raises(errors.Unavailable):
         client.find_pins("A-1", date(2026, 11, 25), date(2026, 11, 26))
 
