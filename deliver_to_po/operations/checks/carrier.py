@@ -41,6 +41,13 @@ def _account() -> Iterator[CheckMessage]:
                 "shows the client ID and secret; the older Developer Program shows the API key's user name and "
                 "password; your agreement shows the customer number and contract.",
             )
+    if settings.without_contract and is_right(SECTION, "CONTRACT_ID") and settings.contract_id.strip():
+        yield warning(
+            36,
+            f"{setting_name(SECTION, 'WITHOUT_CONTRACT')} is on, so CONTRACT_ID is not used: each parcel is charged "
+            "to a card at once.",
+            "Take out the one that is not yours.",
+        )
 
 
 def _numbers() -> Iterator[CheckMessage]:

@@ -36,18 +36,13 @@ def check_live(**_kwargs: object) -> list[CheckMessage]:
 def _address() -> Iterator[CheckMessage]:
     if not is_right(SECTION, "BASE_URL"):
         return
-    kind, setting = host_kind(app_settings.canada_post), setting_name(SECTION, "BASE_URL")
-    if kind == HostKind.LOOPBACK:
+    tried = {HostKind.LOOPBACK: "this machine", HostKind.SANDBOX: "Canada Post's sandbox"}
+    where = tried.get(host_kind(app_settings.canada_post))
+    if where:
         yield error(
             34,
-            f"{LIVE} is on, but {setting} points at this machine.",
-            "Turn LIVE off to use the emulator, or leave BASE_URL out to use Canada Post's own.",
-        )
-    elif kind == HostKind.SANDBOX:
-        yield error(
-            35,
-            f"{LIVE} is on, but {setting} points at Canada Post's sandbox, where no label is real.",
-            "Turn LIVE off to use the sandbox, or leave BASE_URL out to use Canada Post's own.",
+            f"{LIVE} is on, but {setting_name(SECTION, 'BASE_URL')} points at {where}.",
+            "No label is real there. Turn LIVE off to try things, or leave BASE_URL out to use Canada Post's own.",
         )
 
 

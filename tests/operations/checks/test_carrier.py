@@ -41,6 +41,9 @@ WRONG = [
         WITHOUT_CONTRACT=True,
         CONTRACT_ID="",
     ),
+    wrong(
+        "W036", "WITHOUT_CONTRACT", "CONTRACT_ID", "charged to a card", WITHOUT_CONTRACT=True, CONTRACT_ID="40000001"
+    ),
     wrong("E032", "BASE_URL", conf.PORTAL_URL, BASE_URL="ftp://cp"),
     wrong("E032", "BASE_URL", "http or https", BASE_URL="https://a:b/"),
     wrong("E033", "cp.example", "https", BASE_URL="http://cp.example"),

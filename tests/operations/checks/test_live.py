@@ -62,7 +62,7 @@ def test_this_machine_is_refused_in_every_spelling(live_shop: Any, url: str) -> 
 def test_the_sandbox_is_refused_in_every_spelling(live_shop: Any, url: str) -> None:
     live_shop(API="webservices", BASE_URL=url)
     (message,) = live.check_live()
-    assert ids([message]) == ["E035"]
+    assert ids([message]) == ["E034"]
     assert "sandbox" in message.msg
 
 
