@@ -135,6 +135,15 @@ def test_a_payment_that_succeeds_after_it_was_given_up_is_for_the_charge_that_wa
         assert place_paid(bought.order, draft.pk).state == R
 
 
+def test_another_post_office_alone_does_not_release_what_costs_other_than_was_reserved(bystanders: Bystanders) -> None:
+    draft = shop.unreserve(reserve_for(priced(), PRICE).pk)
+    Delivery.objects.filter(pk=draft.pk).update(price=OTHER)
+    the_office_closes(draft)
+    bought = payment_came(draft.pk)
+    assert_bought(bought, N, Reason.OFFICE_NO_LONGER)
+    assert bought.delivery.history.get(change=Change.ASK_HOLD).note.startswith("$12.81 was charged")
+
+
 def test_an_order_that_is_paid_later_has_nothing_of_a_payment_that_was_given_up(
     shop_says: Any, bystanders: Bystanders
 ) -> None:

@@ -1,6 +1,7 @@
 """The door without a browser: a choice is held by whoever has its id and its secret, and never becomes another one."""
 
 import pickle
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.models import Delivery
 from tests.bystanders import Bystanders
+from tests.checkout.priced import CART
 from tests.factories import TYPED, make_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("offered")]
@@ -44,6 +46,17 @@ def test_an_order_is_placed_without_any_request(bystanders: Bystanders) -> None:
     reserved = shop.reserve(choice.id, seen=review.seen, secret=choice.client_secret)
     assert shop.place(make_order(), reserved.pk, paid=True).order is not None  # type: ignore[union-attr]
     assert shop.review_choice(shop.choice(choice.id, choice.client_secret)).order is not None
+
+
+def test_a_cart_has_prices_at_each_office(change_settings: Any) -> None:
+    change_settings(ORDER_ADAPTER="tests.checkout.priced.PricedAdapter")
+    first, *_others = found = shop.find_offices("K1A 0B1", CART, limit=3).offices
+    told = [("DOM.EP", Decimal("14.85")), ("DOM.XP", Decimal("21.40"))]
+    assert [(offer.service, offer.price) for offer in first.offers] == told
+    assert [len(one.offers) for one in found] == [2] * 3
+    again = shop.office(first.office.office_id, CART)
+    assert [(offer.service, offer.price) for offer in again.offers] == told
+    assert shop.find_offices("K1A 0B1").offices[0].offers == shop.office(first.office.office_id).offers == ()
 
 
 def test_nothing_takes_the_place_of_what_is_reserved_or_placed(bystanders: Bystanders) -> None:

@@ -1,6 +1,7 @@
 """Choosing again as a use case: who may, what is kept, and who is first."""
 
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from deliver_to_po.models import Delivery, links
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.models.parts import recipient_fields
 from deliver_to_po.notices.about import needing_choice
+from tests.bystanders import Bystanders
 from tests.factories import RECIPIENT, make_delivery, make_order, make_paid_order, make_shipment
 
 pytestmark = pytest.mark.django_db
@@ -92,9 +94,11 @@ def test_the_new_office_is_asked_about_and_kept_in_the_deliverys_language(offere
     delivery = needing(language="fr")
     office = confirmed_office(delivery, offered[1])
     assert office.check == OfficeCheck.TAKES_PARCELS
-    chosen = choose_again(delivery, office)
+    chosen = choose_again(delivery, office, price=Decimal("14.85"))
     assert (chosen.office_id, chosen.choice, chosen.state) == (offered[1], 1, DeliveryState.RELEASED)
-    assert chosen.office_check == OfficeCheck.TAKES_PARCELS
+    assert office.checked_at is not None
+    checked = (OfficeCheck.TAKES_PARCELS, office.checked_at, Decimal("14.85"))
+    assert (chosen.office_check, chosen.office_checked_at, chosen.price_since) == checked
     assert chosen.office_hours
     assert "BUREAU" in chosen.office_name or "BDP" in chosen.office_location
 
@@ -120,6 +124,14 @@ def test_the_first_of_two_counts(bystanders: None, offered: list[str]) -> None:
     delivery.refresh_from_db()
     assert (delivery.office_id, delivery.choice) == (offered[0], 1)
     assert delivery.history.filter(change=Change.CHOOSE_AGAIN).count() == 1
+
+
+@pytest.mark.parametrize("by_clerk", [True, False])
+def test_the_history_says_who_chose_again(by_clerk: bool, offered: list[str]) -> None:
+    delivery, clerk = needing(), User.objects.create_user("clerk")
+    choose_again(delivery, confirmed_office(delivery, offered[0]), user=clerk if by_clerk else None)
+    said = delivery.history.get(change=Change.CHOOSE_AGAIN)
+    assert (said.user, said.reason) == ((clerk, Reason.NONE) if by_clerk else (None, Reason.BY_BUYER))
 
 
 def test_choosing_the_same_office_which_is_open_again_uses_the_link_up(offered: list[str]) -> None:
@@ -149,6 +161,18 @@ def test_a_recipient_is_named_once(bystanders: None) -> None:
     with pytest.raises(RecipientKept):
         keep_recipient(known, RECIPIENT)
     assert known.recipient_name == "Somebody Else"
+
+
+@pytest.mark.parametrize(
+    "since", [{"choice": 1}, {"state": DeliveryState.CANCELLED}, {"recipient_name": "Somebody Else"}]
+)
+def test_a_form_that_is_sent_too_late_names_nobody(since: dict[str, Any], bystanders: Bystanders) -> None:
+    delivery = shop.choose_for(make_order()).delivery
+    Delivery.objects.filter(pk=delivery.pk).update(**since)
+    before = Delivery.objects.filter(pk=delivery.pk).values().get()
+    with suppress(RecipientKept):
+        keep_recipient(delivery, RECIPIENT)
+    assert Delivery.objects.filter(pk=delivery.pk).values().get() == before
 
 
 def test_a_recipient_whom_the_database_writes_in_its_own_way_is_saved(

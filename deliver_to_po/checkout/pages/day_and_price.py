@@ -98,8 +98,8 @@ def services_to_choose(cart: Any, draft: Delivery | None, marked: str = "") -> S
 
 def settled(offer: Offer) -> PickUp:
     """Return the words of the offer that a choice is charged, be it Canada Post's or the shop's own price."""
-    words, around = _as_settled(offer)
-    return PickUp(offer.service.value, offer.name, words, around, offer.price)
+    words, _around = _as_settled(offer)
+    return PickUp(offer.service.value, offer.name, words, price=offer.price)
 
 
 def _told(offered: Sequence[Offer]) -> tuple[PickUp, ...]:

@@ -71,7 +71,7 @@ def is_office_address(line_1: str, line_2: str, postal_code: str, office: PostOf
     street = Counter(_telling(words))
     if not street or street - typed or any(_differ(typed, words, kind) for kind in (TYPES, DIRECTIONS)):
         return False
-    return all(word in _beside(office) for word in typed - street if not _is_left_out(word))
+    return {word for word in typed if not _is_left_out(word)} <= _beside(office)
 
 
 def _names(office: PostOffice) -> set[str]:

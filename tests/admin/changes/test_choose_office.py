@@ -83,6 +83,10 @@ def test_a_clerk_chooses_for_a_buyer_who_has_telephoned(
     assert not page.select("#nav-sidebar")
     [form] = page.select("#d2po-results form")
     assert form["action"] == path
+    # The page of one office stands within the desk too.
+    hours = BeautifulSoup(admin_client.get(f"{path}office/{offered[2]}/").content, "html.parser")
+    assert hours.select("#site-name")
+    assert not hours.select("#nav-sidebar")
     response = admin_client.post(path, {"office_id": offered[2]}, follow=True)
     delivery.refresh_from_db()
     other.refresh_from_db()

@@ -485,6 +485,15 @@ def test_an_office_s_page_shows_its_hours(client: Client) -> None:
     assert any("q=K1A+0B1" in str(link["href"]) for link in page.select("a"))
 
 
+def test_the_script_gets_hours_of_several_in_the_language_of_its_page(client: Client) -> None:
+    first, second = office_ids(search(client))[:2]
+    hours = reverse("deliver_to_po:hours")
+    for language, sunday in (("en", "Sunday"), ("fr", "Dimanche")):
+        page = soup(client.get(hours, {"office": [first, second, "x"], "language": language}))
+        assert [str(part["data-hours-of"]) for part in page.select("[data-hours-of]")] == [first, second]
+        assert sunday in page.get_text()
+
+
 def test_hours_that_are_known_are_in_the_list(client: Client) -> None:
     office_id = office_ids(search(client))[0]
     client.get(reverse("deliver_to_po:office", args=[office_id]))

@@ -75,7 +75,10 @@ def test_programs_read_a_price_as_a_number_whatever_the_language(
     answer(client, data={"office_id": offered[0]})
     answer(client, reverse("deliver_to_po:recipient"), TYPED)
     page = text(client.get(STEP, headers={**ELEMENT, "Accept-Language": "fr"}))
-    assert re.search(r'data-price="\d+\.\d\d"', page)
+    price = re.search(r'data-price="(\d+)\.(\d\d)"', page)
+    assert price
+    # Beside it people read day and price in their own.
+    assert re.search(rf"<strong>Dès le [^<]+\s· {price[1]},{price[2]}\s\$</strong>", page)
 
 
 @pytest.mark.django_db
