@@ -345,6 +345,17 @@ def test_a_row_is_claimed_though_the_database_is_locked_for_a_moment(monkeypatch
     assert seen == [row.pk]
 
 
+def test_a_row_with_nothing_left_to_do_is_not_asked_for_again(django_assert_num_queries: Any) -> None:
+    def step(row: Any) -> bool:
+        done_with(row)
+        row.lease = row.due_at = None
+        return False
+
+    row = due_row()
+    with django_assert_num_queries(3):
+        work_through(job_of("job", step), row.pk)
+
+
 def test_a_job_that_says_nothing_of_a_crash_writes_nothing_beside_the_log() -> None:
     row = due_row()
     work(job_of("job", failing), claim(JOB, row.pk))
