@@ -42,7 +42,7 @@ class Buyer(NamedTuple):
     def _prices(self, found: OfficeList, suggestion: ListedOffice | None) -> dict[str, Any]:
         cart = asking.cart_of(self.request) if asking.keeps_prices() else None
         if cart is None:
-            return {"prices": False}
+            return {}
         listed = [*found.offices, *([found.kept] if found.kept else [])]
         told = pick_ups(cart, [one.office for one in listed])
         known = {one.office.office_id: lines for one, lines in zip(listed, told, strict=True)}

@@ -103,6 +103,7 @@ def test_a_clerk_takes_an_order_by_phone(admin_client: Client, offered: list[str
     assert recipient == f"{path}recipient/{offered[0]}/"
     # What the shop knows of whoever is logged in is a clerk's own.
     page = BeautifulSoup(admin_client.get(recipient).content, "html.parser")
+    assert page.select("#site-name")
     assert {str(field.get("value", "")) for field in page.select(".d2po-form input:not([type=hidden])")} == {""}
     assert admin_client.post(recipient, TYPED).status_code == 302
     delivery.refresh_from_db()

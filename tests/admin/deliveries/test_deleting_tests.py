@@ -43,6 +43,7 @@ def press(client: Client, *deliveries: Delivery, language: str = "en", **more: s
 def test_test_deliveries_are_deleted_after_one_question_and_then_their_orders_can_be(
     admin_client: Client, bystanders: Bystanders, language: str, question: str, done: str
 ) -> None:
+    make_delivery(live=True)
     first, second = make_shipment().delivery, make_delivery(state=DeliveryState.NEEDS_CHOICE)
     assert first.order is not None
     with pytest.raises(ProtectedError):

@@ -3,9 +3,20 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from deliver_to_po.core.choices import Change, DeliveryState, HandoffStep, OfficeCheck, Outcome, Reason
-from deliver_to_po.models import Attempt, History
+from deliver_to_po.core.choices import (
+    Change,
+    DeliveryState,
+    HandoffStep,
+    OfficeCheck,
+    Outcome,
+    ParcelState,
+    Reason,
+    ShipmentState,
+)
+from deliver_to_po.errors import InThePost
+from deliver_to_po.models import Attempt, History, Tracking
 from tests.admin.browsing import LIST, listed, page_of, text_of, url
 from tests.admin.conftest import PIN, Clerk, labelled
 from tests.factories import make_delivery, make_shipment
@@ -44,6 +55,34 @@ def test_the_page_shows_recipient_office_and_what_was_tried(admin_client: Client
         "released; labels can be requested", "paid at the counter", "the shop (automatically)",
     ):  # fmt: skip
         assert part in " ".join(text.split()), part
+
+
+@pytest.mark.parametrize(
+    ("since", "charge", "told"),
+    [
+        (None, None, []),
+        ("14.85", "14.85", []),
+        ("16.20", "18.49", ["To the post office chosen since: $16.20.", "Charged: $18.49."]),
+    ],
+)
+def test_a_price_stands_beside_what_it_would_be_now_and_what_was_charged(
+    admin_client: Client, since: str | None, charge: str | None, told: list[str]
+) -> None:
+    delivery = make_delivery(price="14.85", price_since=since, charge=charge)
+    [shown] = page_of(admin_client, url("delivery_change", delivery)).select(".fieldBox.field-price_shown .readonly")
+    assert list(shown.stripped_strings) == ["$14.85", *told]
+
+
+@pytest.mark.parametrize(("state", "closed"), [(DeliveryState.RELEASED, True), (DeliveryState.NEEDS_CHOICE, False)])
+def test_each_button_is_there_once_and_what_is_in_the_post_says_so(
+    admin_client: Client, state: DeliveryState, closed: bool
+) -> None:
+    shipment = labelled(make_delivery(state=state), state=ShipmentState.DONE, transmitted_at=timezone.now())
+    Tracking.objects.create(shipment=shipment, state=ParcelState.IN_TRANSIT)
+    page = page_of(admin_client, url("delivery_change", shipment.delivery))
+    links = [str(link["href"]) for link in page.select(".d2po-can a")]
+    assert len(links) == len(set(links)) > 0
+    assert (str(InThePost()) in page.get_text()) == closed
 
 
 def test_the_story_writes_the_post_office_as_people_do(admin_client: Client) -> None:

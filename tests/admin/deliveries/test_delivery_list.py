@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib import admin
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from deliver_to_po.admin import queues
 from deliver_to_po.admin.deliveries import delivery_list
+from deliver_to_po.admin.show import order_url
 from deliver_to_po.core.choices import (
     DeliveryState,
     NoticeKind,
@@ -21,6 +23,7 @@ from deliver_to_po.core.choices import (
     Reason,
     ShipmentState,
 )
+from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.models import Notice, PrintJob
 from tests.admin.browsing import LIST, listed, references, seen_again, url
 from tests.admin.conftest import Clerk, labelled
@@ -172,14 +175,28 @@ def test_the_queue_of_the_days_end_leads_there(admin_client: Client) -> None:
 
 def test_a_row_says_what_the_buyer_was_told_and_leads_to_all_of_it(admin_client: Client) -> None:
     delivery = make_delivery(state=DeliveryState.NEEDS_CHOICE, reason=Reason.OFFICE_GONE)
-    Notice.objects.create(
-        delivery=delivery, kind=NoticeKind.CHOOSE, occasion=1, outcome=NoticeOutcome.SENT, sent_at=timezone.now()
-    )
+    now, written = timezone.now(), {"delivery": delivery, "kind": NoticeKind.CHOOSE}
+    Notice.objects.create(**written, occasion=1, outcome=NoticeOutcome.SENT, sent_at=now)
     link = listed(admin_client).select_one("#result_list a[href$='#d2po-told']")
     assert link is not None
-    assert "request to choose a post office" in link.get_text()
+    assert link.get_text() == f"E-mail: request to choose a post office ({day_and_time(now)})"
     page = BeautifulSoup(admin_client.get(str(link["href"])).content, "html.parser")
     assert "request to choose a post office" in page.select("#d2po-told")[0].get_text()
+    Notice.objects.create(**written, occasion=2, outcome=NoticeOutcome.FAILED)
+    link = listed(admin_client).select_one("#result_list a[href$='#d2po-told']")
+    assert link is not None
+    result = NoticeOutcome.FAILED.label
+    assert link.get_text() == f"E-mail: request to choose a post office ({result})"
+
+
+def test_a_row_leads_to_its_order_however_that_is_called(admin_client: Client) -> None:
+    order = make_order()
+    for reference, words in (("other", str(order)), (str(order), "order")):
+        delivery = make_delivery(order=order, reference=reference)
+        links = listed(admin_client).select("#result_list .field-reference_shown a")
+        assert [link.get_text() for link in links] == [reference, words]
+        assert links[1]["href"] == order_url(admin.site, order)
+        delivery.delete()
 
 
 def test_where_a_clerk_releases_a_row_says_that_its_order_is_not_paid(

@@ -52,6 +52,21 @@ def test_a_row_on_hold_says_what_was_noted_by_the_last_who_put_it_there(
     assert "Note: Look at 3" in asked.get_text()
 
 
+@pytest.mark.parametrize("state", [ParcelState.RETURNING, ParcelState.RETURNED, ParcelState.LOST])
+def test_a_parcel_that_came_back_is_shipped_again_where_somebody_has_said_so(
+    state: ParcelState, change_settings: Any
+) -> None:
+    change_settings(TRACKING=True)
+    parcel = labelled(parcel=2, state=ShipmentState.DONE, transmitted_at=timezone.now())
+    Tracking.objects.create(shipment=parcel, state=state)
+    before = of_parcel(parcel, parcel.delivery)
+    assert (set(before.waits), bool(before.cures)) == ({Waits.CLERK}, True)
+    parcel.open_parcel = None
+    said = of_parcel(parcel, parcel.delivery)
+    again = ("Parcel 2: it is shipped again once the delivery goes on.",)
+    assert (said.follows, said.cures, set(said.waits)) == (again, (), set())
+
+
 def hold_of(delivery: Delivery, note: str) -> Delivery:
     """Put a delivery on hold twice, the second time with this note."""
     for reason, text in ((Reason.PAUSED, "earlier"), (Reason.ON_HOLD, note)):

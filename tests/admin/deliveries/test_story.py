@@ -44,7 +44,7 @@ def test_only_the_newest_revision_counts_for_what_happens_next() -> None:
 
 def test_changes_attempts_and_emails_stand_in_one_history_newest_first() -> None:
     delivery = make_delivery(state=DeliveryState.NEEDS_CHOICE)
-    shipment = make_shipment(delivery, state=ShipmentState.REFUSED)
+    shipment = make_shipment(delivery, state=ShipmentState.REFUSED, parcel=2, revision=3)
     Delivery.objects.filter(pk=delivery.pk).update(created_at=timezone.now() - timedelta(days=3))
     delivery.refresh_from_db()
     change = History.objects.create(delivery=delivery, change=Change.NEED_CHOICE, note="called")
@@ -62,6 +62,7 @@ def test_changes_attempts_and_emails_stand_in_one_history_newest_first() -> None
     assert told[-1].words == "the choice of a post office begins"
     assert {"create shipment: refused", "another post office needed"} <= {entry.words for entry in told}
     assert "HTTP 400" in {entry.more for entry in told}
+    assert {entry.parcel for entry in told} == {"", "parcel 2, revision 3"}
     with translation.override("fr"):
         told = story_of(delivery).timeline
         assert told[-1].words == "le choix d’un bureau de poste commence"

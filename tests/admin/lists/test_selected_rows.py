@@ -14,12 +14,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from deliver_to_po.admin.changes.buttons import LIST_ACTIONS
+from deliver_to_po.admin.changes.confirm_page import CONFIRMED
 from deliver_to_po.admin.deliveries import delivery_list
+from deliver_to_po.admin.deliveries.erasing import ERASE_RECIPIENTS
 from deliver_to_po.admin.lists.selected_rows import CHOSEN, unfold
 from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.models import Delivery, Shipment
 from tests.admin.browsing import LIST, listed, said
-from tests.factories import make_delivery, make_shipment
+from tests.factories import make_delivery, make_draft, make_shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
@@ -67,6 +70,15 @@ def test_the_first_are_done_and_the_others_are_counted_and_named(
     admin_client.post(reverse(LIST) + "?queue=held", sent)
     assert states(held) == ["placed", "placed", "placed", "held", "held"]
     assert list(left.all()) == before
+
+
+def test_no_action_changes_a_choice_that_its_buyer_has_not_ordered(admin_client: Client) -> None:
+    draft = make_draft()
+    before = Delivery.objects.filter(pk=draft.pk).values().get()
+    for change in (*LIST_ACTIONS, ERASE_RECIPIENTS):
+        sure = {"action": change.name, "_selected_action": str(draft.pk), CONFIRMED: "yes"}
+        assert admin_client.post(f"{reverse(LIST)}?state=draft", sure).status_code == 302
+    assert Delivery.objects.filter(pk=draft.pk).values().get() == before
 
 
 def test_one_that_is_left_is_named(admin_client: Client, held: Sequence[Delivery], monkeypatch: Any) -> None:

@@ -231,6 +231,14 @@ def test_whoever_has_no_recipient_yet_is_asked_for_one(unchosen: Delivery, offer
     assert client.get(path).status_code == 410
 
 
+def test_an_office_that_has_closed_is_refused_before_anybody_is_asked_who_picks_up(
+    unchosen: Delivery, offered: list[str], client: Client, emulator: EmulatorServer
+) -> None:
+    emulator.state.close_office(offered[0], "no_longer")
+    response = client.post(links.path_for(unchosen), {"q": "K1A0B1", "office_id": offered[0]})
+    assert "no longer accepts parcels" in one(soup(response), "#d2po-problem").text
+
+
 def test_a_recipient_is_kept_when_the_office_closes_meanwhile(
     unchosen: Delivery, offered: list[str], client: Client, emulator: EmulatorServer
 ) -> None:

@@ -231,6 +231,8 @@ def test_the_post_office_is_chosen_on_the_pages_that_there_are(delivery: Deliver
     assert "/again/fr/" in str(link["href"])
     token = str(link["href"]).split("/")[-2]
     assert links.delivery_for(token) == delivery
+    # Once more, from an e-mail: the way back that is known stays.
+    client.get(urlsplit(change_page(delivery)).path)
     for chosen, leads_back in ((delivery, True), (make_delivery(), False)):
         session = client.session
         session[SESSION_KEY] = str(chosen.pk)
