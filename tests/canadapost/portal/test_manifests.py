@@ -1,18 +1,39 @@
 """Groups, manifests and their documents over the portal."""
 
+import dataclasses
 import json
+from datetime import date
 from typing import Any
 
 import pytest
+from responses.matchers import query_param_matcher
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.errors import InvalidRequest
-from deliver_to_po.canadapost.portal.manifests import build_transmit, read_manifests
+from deliver_to_po.canadapost.portal.manifests import build_transmit
 from deliver_to_po.canadapost.types import Artifact, Link, Manifest, TransmitRequest
 from tests.canadapost.portal.samples import last_request, sample
 from tests.canadapost.portal_requests import ACCOUNT, BASE, MANIFEST, SHIPPING, TRANSMIT, make_client
 from tests.conformance.schemas import NEEDS_FACTS
 from tests.factories import SENDER
+
+LEAST: dict[str, Any] = {
+    "groupIds": ["2026-11-25"],
+    "requestedShippingPoint": "K1A0B1",
+    "detailedManifests": True,
+    "methodOfPayment": "Account",
+    "manifestAddress": {
+        "manifestCompany": "Example Shop",
+        "phoneNumber": "613-555-0100",
+        "addressDetails": {
+            "addressLine1": "1 Example St",
+            "city": "Ottawa",
+            "provState": "ON",
+            "countryCode": "CA",
+            "postalZipCode": "K1A0B1",
+        },
+    },
+}
 
 
 @NEEDS_FACTS
@@ -22,16 +43,42 @@ def test_groups_are_listed_and_handed_over(post: Any) -> None:
     client = make_client()
     assert client.groups() == ["e33333"]
     assert client.transmit(TRANSMIT) == ["123"]
-    sent = json.loads(last_request(post).body)
-    assert sent["methodOfPayment"] == "Account"
-    assert (sent["groupIds"], sent["requestedShippingPoint"]) == (["2026-11-25"], SENDER.address.postal_code)
-    assert {"customerReference", "excludedShipments", "cpcPickupIndicator"}.isdisjoint(sent)
+    assert json.loads(last_request(post).body) == LEAST
 
 
-def test_what_is_left_out_of_a_manifest_and_its_reference_are_sent() -> None:
-    body = build_transmit("transmit", TransmitRequest(("g",), SENDER, "ref", ("1", "2"), detailed=False), ACCOUNT)
-    assert (body["customerReference"], body["excludedShipments"]) == ("ref", ["1", "2"])
-    assert body["detailedManifests"] is False
+def test_the_most_that_a_transmission_says() -> None:
+    named = dataclasses.replace(SENDER, name="Sam")
+    most = build_transmit("transmit", TransmitRequest(("g", "h"), named, "ref", ("1", "2"), detailed=False), ACCOUNT)
+    assert most == {
+        **LEAST,
+        "groupIds": ["g", "h"],
+        "detailedManifests": False,
+        "manifestAddress": {**LEAST["manifestAddress"], "manifestName": "Sam"},
+        "customerReference": "ref",
+        "excludedShipments": ["1", "2"],
+    }
+
+
+def test_a_transmission_makes_one_manifest_at_least(post: Any) -> None:
+    post.post(SHIPPING + "/manifests", json=[{"rel": "self", "href": SHIPPING + "/manifests"}])
+    with pytest.raises(errors.UnknownOutcome):
+        make_client().transmit(TRANSMIT)
+
+
+@pytest.mark.parametrize("names", [("from", "to"), ("startDate", "endDate")])
+def test_manifests_are_looked_for_between_two_days_in_either_spelling(post: Any, names: tuple[str, str]) -> None:
+    url, link = SHIPPING + "/manifests", {"rel": "manifest", "href": SHIPPING + "/manifests/123"}
+    post.get(url, json=[link], match=[query_param_matcher(dict(zip(names, ("20261125", "20261126"), strict=True)))])
+    post.get(url, status=404)
+    assert make_client().find_manifests(date(2026, 11, 25), date(2026, 11, 26)) == ["123"]
+
+
+def test_the_shipments_of_a_manifest_are_listed_at_its_link(post: Any) -> None:
+    href = SHIPPING + "/shipments?manifest-id=123"
+    post.get(href, json=[{"rel": rel, "href": f"{SHIPPING}/shipments/{rel}-1"} for rel in ("self", "shipment")])
+    link = Link("manifestShipments", href, "application/json")
+    assert make_client().manifest_shipments(Manifest("123", "P1", (link,))) == ["shipment-1"]
+    assert make_client().manifest_shipments(Manifest("123", "P1")) == []
 
 
 @pytest.mark.parametrize(
@@ -79,8 +126,3 @@ def test_the_document_of_a_manifest_is_asked_for_as_a_pdf(post: Any) -> None:
         client.manifest_document(Manifest("1", "P"))
     with pytest.raises(errors.Unreadable):
         client.manifest_document(Manifest("1", "P", (Link("artifact", "https://evil.test/x", ""),)))
-
-
-def test_only_links_to_manifests_are_read_as_such() -> None:
-    links = [{"rel": rel, "href": f"https://api.example.com/{rel}/{rel}-1"} for rel in ("self", "manifest")]
-    assert read_manifests("list", links) == ["manifest-1"]

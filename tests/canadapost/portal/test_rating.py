@@ -11,7 +11,7 @@ import time_machine
 
 from deliver_to_po.canadapost.errors import InvalidRequest, Unreadable
 from deliver_to_po.canadapost.portal.rating import build_rates, read_option, read_rates, read_service
-from deliver_to_po.canadapost.types import Rate, RateRequest, Service, ShipmentOption
+from deliver_to_po.canadapost.types import OptionInfo, Rate, RateRequest, ServiceDetails, ShipmentOption
 from tests.canadapost.portal.samples import last_request, sample
 from tests.canadapost.portal_requests import ACCOUNT, BASE, RATES, make_client
 from tests.conformance.schemas import NEEDS_FACTS
@@ -158,10 +158,19 @@ def test_a_price_that_canada_post_does_not_give_is_not_asked_for(changes: dict[s
 
 @time_machine.travel(datetime(2026, 11, 25, 12, tzinfo=UTC), tick=False)
 def test_no_service_named_means_both_and_a_mailing_date_is_sent() -> None:
-    request = RateRequest("K1A0B1", "K2B7K0", PARCEL, services=(), mailing_date=date(2026, 11, 25))
-    body = build_rates("rates", request, ACCOUNT)
-    assert body["services"] == [service.value for service in Service]
-    assert body["expectedMailingDate"] == "2026-11-25"
+    options = (ShipmentOption("D2PO"), ShipmentOption("COV", Decimal(100)))
+    request = RateRequest("K1A0B1", "K2B7K0", PARCEL, options, services=(), mailing_date=date(2026, 11, 25))
+    assert build_rates("rates", request, ACCOUNT) == {
+        "quoteType": "commercial",
+        "customerNumber": "0007023210",
+        "contractId": "0040000001",
+        "options": [{"optionCode": "D2PO"}, {"optionCode": "COV", "optionAmount": 100.0}],
+        "parcelCharacteristics": {"weight": 1.25, "dimensions": {"length": 30.0, "width": 20.0, "height": 10.0}},
+        "services": ["DOM.EP", "DOM.XP"],
+        "originPostalCode": "K1A0B1",
+        "destination": {"domestic": {"postalCode": "K2B7K0"}},
+        "expectedMailingDate": "2026-11-25",
+    }
 
 
 @NEEDS_FACTS
@@ -180,10 +189,13 @@ def test_what_a_service_takes_and_what_goes_with_d2po(post: Any) -> None:
     )
     post.get(BASE + "/rating/v1/options/D2PO", json=sample("rating_option_d2po_response_shape"))
     client = make_client()
-    details = client.service("DOM.EP")
-    limits = (details.max_weight_kg, details.max_length_cm, details.max_length_and_girth_cm)
-    assert limits == (Decimal(30), Decimal(200), Decimal(300))
-    assert details.options == ("D2PO", "SO")
-    option = client.option("D2PO")
-    assert "HFP" in option.conflicts
-    assert "SO" not in option.conflicts
+    assert client.service("DOM.EP") == ServiceDetails(
+        code="DOM.EP",
+        name="Expedited Parcel",
+        max_weight_kg=Decimal(30),
+        max_length_cm=Decimal(200),
+        max_length_and_girth_cm=Decimal(300),
+        options=("D2PO", "SO"),
+    )
+    assert last_request(post).params == {"country": "CA"}
+    assert client.option("D2PO") == OptionInfo("D2PO", "Deliver to Post Office", ("HFP", "LAD", "DNS"))

@@ -7,7 +7,7 @@ import pytest
 
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.portal.shipments import read_details, read_shipment, read_shipment_links
-from deliver_to_po.canadapost.types import ShipmentStatus
+from deliver_to_po.canadapost.types import Address, Link, ShipmentDetails, ShipmentInfo, ShipmentStatus
 from tests.canadapost.portal.samples import SHIPMENT, sample
 from tests.canadapost.portal_requests import MADE, make_client
 from tests.conformance.schemas import NEEDS_FACTS
@@ -40,6 +40,12 @@ def test_a_status_that_we_do_not_know_makes_no_shipment_unreadable(written: Any,
 def test_a_shipment_without_a_status_is_unreadable_since_its_label_may_not_be_valid(missing: Any) -> None:
     with pytest.raises(Unreadable):
         read_shipment("op", shipment(shipmentStatus=missing))
+
+
+def test_a_shipment_is_read_whole() -> None:
+    read = read_shipment("op", shipment(customerRequestId="a", links=[{"rel": "label", "href": "https://x.test/1"}]))
+    links = (Link("label", "https://x.test/1", "application/json"),)
+    assert read == ShipmentInfo("3478", ShipmentStatus.CREATED, "7023210039414604", "a", links)
 
 
 def test_one_odd_link_hides_no_other() -> None:
@@ -80,6 +86,15 @@ def test_the_price_comes_alone_or_in_a_list_of_one_and_one_that_cannot_be_read_i
 
 @NEEDS_FACTS
 def test_the_details_of_a_shipment_have_the_recipients_own_address(post: Any) -> None:
-    post.get(SHIPMENT + "/details", json=sample("shipment_details_response"))
-    held = make_client().shipment_details(MADE.shipment_id)
-    assert (held.recipient_address.city, held.recipient_address.postal_code) == ("Flagstone", "90210")
+    told = sample("shipment_details_response")
+    told["shipmentDetail"]["deliverySpec"]["options"].append({"optionCode": "D2PO", "optionQualifier2": "0000102978"})
+    post.get(SHIPMENT + "/details", json=told)
+    assert make_client().shipment_details(MADE.shipment_id) == ShipmentDetails(
+        status=ShipmentStatus.CREATED,
+        tracking_pin="222222222222",
+        service="DOM.RP",
+        office_id="0000102978",
+        recipient_name="Pete Pickup",
+        recipient_address=Address("43 Palm St", "Flagstone", "CA", "90210", line_2="Apt 9"),
+        reference="custref1",
+    )

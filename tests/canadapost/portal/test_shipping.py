@@ -4,6 +4,7 @@ import json
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -43,7 +44,11 @@ EVERYTHING = {
             "clientVoiceNumber": "613-555-0199",
             "addressDetails": address("23, rue du Jardin", "K1K4T3", addressLine2="App. 4"),
         },
-        "options": [{"optionCode": "D2PO", "optionQualifier2": "0000102978"}, {"optionCode": "SO"}],
+        "options": [
+            {"optionCode": "D2PO", "optionQualifier2": "0000102978"},
+            {"optionCode": "COV", "optionAmount": 100.0},
+            {"optionCode": "SO"},
+        ],
         "parcelCharacteristics": {
             "weight": 1.25,
             "dimensions": {"length": 30.0, "width": 20.0, "height": 10.0},
@@ -80,7 +85,10 @@ def told(line_2: str, name: str, reference: str, **more: Any) -> dict[str, Any]:
 
 
 def test_the_most_that_a_shipment_says() -> None:
-    more: dict[str, Any] = {"options": (ShipmentOption("SO"),), "mailing_date": date(2026, 11, 26)}
+    more: dict[str, Any] = {
+        "options": (ShipmentOption("COV", Decimal(100)), ShipmentOption("SO")),
+        "mailing_date": date(2026, 11, 26),
+    }
     assert told("Unit 2", "Zoë", "ORDER-1001", **more) == EVERYTHING
 
 
@@ -88,7 +96,7 @@ def test_the_most_that_a_shipment_says() -> None:
 def test_what_is_blank_is_left_out(blank: str) -> None:
     least = deepcopy(EVERYTHING)
     spec: Any = least["deliverySpec"]
-    del least["expectedMailingDate"], spec["references"], spec["options"][1], spec["sender"]["name"]
+    del least["expectedMailingDate"], spec["references"], spec["options"][1:], spec["sender"]["name"]
     del spec["sender"]["addressDetails"]["addressLine2"]
     assert told(blank, blank, blank) == least
 

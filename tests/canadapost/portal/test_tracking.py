@@ -5,9 +5,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from responses.matchers import query_param_matcher
 
 from deliver_to_po.canadapost.errors import CanadaPostError, Refused, Throttled, Unreadable
 from deliver_to_po.canadapost.portal.tracking import read_details, read_pins
+from deliver_to_po.canadapost.types import TrackingDetails, TrackingEvent
 from tests.canadapost.portal.samples import sample
 from tests.canadapost.portal_requests import BASE, PIN, make_client
 from tests.conformance.schemas import NEEDS_FACTS
@@ -40,6 +42,7 @@ INSIDE: list[tuple[Any, type[CanadaPostError] | None]] = [
 
 
 DETAILS = f"{BASE}/tracking/v1/pins/{PIN}/details"
+REFERENCES = f"{BASE}/tracking/v1/refs/summaries"
 
 
 @pytest.mark.parametrize(("inside", "error"), INSIDE)
@@ -124,12 +127,22 @@ def test_a_parcel_without_history_is_not_seen(post: Any, nothing: str) -> None:
 @NEEDS_FACTS
 def test_every_event_of_a_parcel_newest_first(post: Any) -> None:
     post.get(DETAILS, json=sample("tracking_details_d2po_ready"))
-    details = make_client().tracking_details(PIN)
-    assert [event.code for event in details.events] == [1701, 1703, 3000]
-    ready = details.events[0]
-    assert (ready.date, ready.time, ready.office_id) == (date(2026, 11, 26), "10:05:00", "102978")
-    assert details.events[1].office_id == ""
-    assert details.expected_delivery == date(2026, 11, 26)
+    at_the_office = "Item available for pickup at Post Office"
+    today, place = date(2026, 11, 26), ("OTTAWA", "ON")
+    told = TrackingDetails(
+        PIN,
+        (
+            TrackingEvent(1701, today, "10:05:00", at_the_office, *place, "102978", "CRYSTAL BEACH PO"),
+            TrackingEvent(1703, today, "06:40:00", "Item in transit to Post Office", *place),
+            TrackingEvent(3000, date(2026, 11, 24), "15:00:00", "Electronic information submitted by shipper"),
+        ),
+        expected_delivery=today,
+    )
+    assert make_client().tracking_details(PIN) == told
+    changed = {"changedExpectedDate": "2026-11-27", "returnPin": "1234567890123456"}
+    post.upsert("GET", DETAILS, json=sample("tracking_details_d2po_ready") | changed)
+    later = told._replace(expected_delivery=date(2026, 11, 27), return_pin="1234567890123456")
+    assert make_client().tracking_details(PIN) == later
 
 
 @pytest.mark.parametrize("written", ["2026-11-26", "2026-11-26T00:00:00", "2026-11-26T00:00:00.000Z"])
@@ -163,12 +176,27 @@ def test_only_a_summary_that_names_the_reference_itself_tells_a_number() -> None
         read_pins("op", named[6:], "A-1")
 
 
+@pytest.mark.parametrize("dashed", [True, False])
+def test_parcels_are_looked_for_by_customer_reference_and_days_in_either_spelling(post: Any, dashed: bool) -> None:
+    asked = {
+        "customer-number": "0007023210",
+        "reference-number": "A-1",
+        "mailing-date-from": "2026-11-25",
+        "mailing-date-to": "2026-11-26",
+    }
+    plain = ("customerNumber", "referenceNumber", "mailingDateFrom", "mailingDateTo")
+    params = asked if dashed else dict(zip(plain, asked.values(), strict=True))
+    post.get(REFERENCES, json=[{**SEEN, "customerRef1": "A-1"}], match=[query_param_matcher(params)])
+    post.get(REFERENCES, status=404)
+    assert make_client().find_pins("A-1", date(2026, 11, 25), date(2026, 11, 26)) == [PIN]
+
+
 @pytest.mark.parametrize(("inside", "error"), INSIDE)
 def test_of_the_errors_in_place_of_numbers_only_004_means_none(
     post: Any, inside: dict[str, Any], error: type[CanadaPostError] | None
 ) -> None:
     client, day = make_client(), date(2026, 11, 26)
-    post.upsert("GET", f"{BASE}/tracking/v1/refs/summaries", json=inside)
+    post.upsert("GET", REFERENCES, json=inside)
     if error is None:
         assert client.find_pins("A-1", day, day) == []
     else:

@@ -156,7 +156,8 @@ def delivery_spec(people: str) -> str:
 def details(people: str, status: str = "created") -> str:
     """Return the details of a contract shipment."""
     pays = "<settlement-info><intended-method-of-payment>Account</intended-method-of-payment></settlement-info>"
-    spec = delivery_spec(people).replace("COUNTRY", "<country-code>CA</country-code>").replace("SETTLEMENT", pays)
+    rest = f"<references><customer-ref-1>ORDER-1001</customer-ref-1></references>{pays}"
+    spec = delivery_spec(people).replace("COUNTRY", "<country-code>CA</country-code>").replace("SETTLEMENT", rest)
     return f"""<shipment-details xmlns="{SHIPMENT}"><customer-request-id>request-1</customer-request-id>
   <shipment-status>{status}</shipment-status><final-shipping-point>K1A0B1</final-shipping-point>
   <tracking-pin>7023210039414604</tracking-pin>

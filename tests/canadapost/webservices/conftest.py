@@ -16,6 +16,7 @@ from deliver_to_po.canadapost.webservices.calls import ApiKey
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPost
 from tests.canadapost.webservices.bodies import HOST
+from tests.canadapost.webservices.documents import exact
 
 ACCOUNT = Account("0007023210", "0040000001")
 WITHOUT = Account("0007023210", None)
@@ -36,6 +37,12 @@ def make_client(language: Language = "en", *, contract: bool = True) -> WebServi
 def headers_sent(wire: Wire, number: int = 0) -> dict[str, str]:
     call: responses.Call = wire.calls[number]
     return {str(name): str(value) for name, value in call.request.headers.items()}
+
+
+def sent(wire: Wire) -> str:
+    """Return the first document that was sent, in its one canonical spelling."""
+    body: Any = wire.calls[0].request.body
+    return exact(body)
 
 
 def made(href: str, media_type: str = "application/pdf") -> ShipmentInfo:

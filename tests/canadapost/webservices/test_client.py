@@ -16,12 +16,14 @@ from deliver_to_po.canadapost.types import (
     NearCoordinates,
     NearPostalCode,
     OfficeQuery,
+    RefundTicket,
     ShipmentStatus,
 )
-from deliver_to_po.canadapost.webservices import manifests, tracking
+from deliver_to_po.canadapost.webservices import manifests, shipping, tracking
 from tests.canadapost.webservices import bodies
 from tests.canadapost.webservices.bodies import PIN, SHIPMENTS
-from tests.canadapost.webservices.conftest import Client, Wire, headers_sent, made
+from tests.canadapost.webservices.conftest import Client, Wire, headers_sent, made, sent
+from tests.canadapost.webservices.documents import exact
 from tests.factories import make_request
 
 OFFICES = f"{bodies.HOST}/rs/postoffice"
@@ -278,7 +280,38 @@ def test_an_event_without_a_number_is_kept_and_details_may_be_without_events(wir
 
 def test_a_refund_is_asked_for_by_e_mail(wire: Wire, client: Client) -> None:
     wire.post(f"{SHIPMENTS}/1/refund", body=bodies.TICKET)
-    assert client.refund_shipment("1", "shop@example.com").ticket_id == "GT12345678RT"
+    assert client.refund_shipment("1", "shop@example.com") == RefundTicket("GT12345678RT", date(2026, 11, 26))
+    root = "shipment-refund-request"
+    assert sent(wire) == exact(f'<{root} xmlns="{bodies.SHIPMENT}"><email>shop@example.com</email></{root}>')
+    assert headers_sent(wire)["Content-Type"] == shipping.MEDIA_TYPE
+
+
+def test_parcels_and_manifests_are_looked_for_between_two_days(wire: Wire, client: Client) -> None:
+    days = (date(2026, 11, 25), date(2026, 11, 26))
+    asked = {"mailingDateFrom": "2026-11-25", "mailingDateTo": "2026-11-26", "referenceNumber": "A-1"}
+    match = [query_param_matcher({**asked, "customerNumber": "0007023210"})]
+    body = bodies.tracking_summary(pin=PIN, customer_ref_1="A-1")
+    wire.get(f"{bodies.HOST}{tracking.REFERENCE_PATH}", body=body, match=match)
+    assert client.find_pins("A-1", *days) == [PIN]
+    links = "".join(f'<link rel="{rel}" href="{bodies.HOST}/rs/manifest/{rel}-1"/>' for rel in ("self", "manifest"))
+    body = f'<manifests xmlns="{manifests.NAMESPACE}">{links}</manifests>'
+    address = f"{bodies.HOST}{manifests.manifests_path(client.account)}"
+    wire.get(address, body=body, match=[query_param_matcher({"start": "20261125", "end": "20261126"})])
+    assert client.find_manifests(*days) == ["manifest-1"]
+    wire.replace(responses.GET, address, status=404)
+    assert client.find_manifests(*days) == []
+
+
+def test_shipments_without_a_manifest_are_those_of_a_day(wire: Wire, client: Client) -> None:
+    match = [query_param_matcher({"noManifest": "true", "date": "20261125"})]
+    wire.get(SHIPMENTS, body=bodies.shipments(hrefs=(f"{SHIPMENTS}/1",)), match=match)
+    assert client.find_by_day(date(2026, 11, 25)) == ["1"]
+
+
+def test_a_service_and_an_option_are_asked_about_by_their_codes(wire: Wire, client: Client) -> None:
+    wire.get(f"{bodies.HOST}/rs/ship/service/DOM.EP", body=bodies.SERVICE)
+    wire.get(f"{bodies.HOST}/rs/ship/option/D2PO", body=bodies.OPTION)
+    assert (client.service("DOM.EP").code, client.option("D2PO").code) == ("DOM.EP", "D2PO")
 
 
 def test_a_search_by_reference_that_fails_is_not_taken_for_no_parcel(wire: Wire, client: Client) -> None:

@@ -2,6 +2,7 @@
 
 import dataclasses
 from datetime import UTC, date, datetime
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -9,10 +10,18 @@ from responses import matchers
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.errors import InvalidRequest
-from deliver_to_po.canadapost.types import LabelFormat, Manifest, ShipmentStatus, TransmitRequest
+from deliver_to_po.canadapost.types import (
+    LabelFormat,
+    Link,
+    Manifest,
+    RefundTicket,
+    ShipmentInfo,
+    ShipmentStatus,
+    TransmitRequest,
+)
 from deliver_to_po.canadapost.webservices import noncontract
 from tests.canadapost.webservices import bodies
-from tests.canadapost.webservices.conftest import Wire, headers_sent, make_client
+from tests.canadapost.webservices.conftest import Wire, headers_sent, make_client, sent
 from tests.canadapost.webservices.documents import DESTINATION, NOTIFICATION, PARCEL, exact, request
 from tests.factories import RECIPIENT, SENDER, make_request
 
@@ -76,11 +85,23 @@ def test_a_refund_without_a_contract_is_answered_to_an_address_of_this_older_sch
     assert (caught.value.field, len(wire.calls)) == ("email", 0)
 
 
+def test_a_refund_without_a_contract_is_asked_for_and_answered_in_its_own_words(wire: Wire) -> None:
+    names = {"shipment-refund": "non-contract-shipment-refund", bodies.SHIPMENT: bodies.NON_CONTRACT}
+    body = reduce(lambda text, old: text.replace(old, names[old]), names, bodies.TICKET)
+    wire.post(f"{SHIPMENTS}/1/refund", body=body)
+    ticket = make_client(contract=False).refund_shipment("1", "desk@example.com")
+    assert ticket == RefundTicket("GT12345678RT", date(2026, 11, 26))
+    root = "non-contract-shipment-refund-request"
+    assert sent(wire) == exact(f'<{root} xmlns="{bodies.NON_CONTRACT}"><email>desk@example.com</email></{root}>')
+    assert headers_sent(wire)["Content-Type"] == noncontract.MEDIA_TYPE
+
+
 def test_a_create_without_a_contract_goes_elsewhere_and_cannot_be_voided(wire: Wire) -> None:
     client = make_client(contract=False)
     wire.post(f"{bodies.HOST}/rs/0007023210/ncshipment", body=bodies.NON_CONTRACT_INFO)
     made = client.create_shipment(make_request())
-    assert (made.status, made.link("label") is not None) == (ShipmentStatus.TRANSMITTED, True)
+    links = (Link("label", f"{bodies.HOST}/rs/artifact/1/2/0", "application/pdf", 0),)
+    assert made == ShipmentInfo("406951321983787352", ShipmentStatus.TRANSMITTED, bodies.PIN, links=links)
     assert headers_sent(wire)["Content-Type"] == "application/vnd.cpc.ncshipment-v4+xml"
     assert not client.capabilities.void
     with pytest.raises(errors.NotSupported):

@@ -6,7 +6,15 @@ from decimal import Decimal
 import pytest
 
 from deliver_to_po.canadapost.errors import Unreadable
-from deliver_to_po.canadapost.types import Account, OptionInfo, Rate, RateRequest, Service, ServiceDetails
+from deliver_to_po.canadapost.types import (
+    Account,
+    OptionInfo,
+    Rate,
+    RateRequest,
+    Service,
+    ServiceDetails,
+    ShipmentOption,
+)
 from deliver_to_po.canadapost.webservices import rating
 from tests.canadapost.webservices import bodies
 from tests.canadapost.webservices.bodies import answer
@@ -116,8 +124,18 @@ def test_a_commercial_quote_names_customer_and_contract() -> None:
 
 
 def test_without_a_contract_the_counters_price_is_asked_for_without_a_customer() -> None:
-    asked = RateRequest("K1A0B1", "H2X1Y4", make_request().parcel, services=(Service.XPRESSPOST,))
+    options = (ShipmentOption("D2PO"), ShipmentOption("COV", Decimal("1.00E+2")))
+    asked = RateRequest("K1A0B1", "H2X1Y4", make_request().parcel, options, services=(), mailing_date=date.max)
     document = rating.build_rate_request(asked, Account("0007023210", None))
-    assert b"<quote-type>counter</quote-type>" in document
-    assert b"customer-number" not in document
-    assert document.count(b"<service-code>") == 1
+    assert exact(document) == exact(f"""<mailing-scenario xmlns="{bodies.RATE}">
+      <quote-type>counter</quote-type>
+      <expected-mailing-date>9999-12-31</expected-mailing-date>
+      <options>
+        <option><option-code>D2PO</option-code></option>
+        <option><option-code>COV</option-code><option-amount>100</option-amount></option>
+      </options>
+      {PARCEL}
+      <services><service-code>DOM.EP</service-code><service-code>DOM.XP</service-code></services>
+      <origin-postal-code>K1A0B1</origin-postal-code>
+      <destination><domestic><postal-code>H2X1Y4</postal-code></domestic></destination>
+    </mailing-scenario>""")

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.types import TrackingDetails, TrackingEvent
 from deliver_to_po.canadapost.webservices import tracking
 from tests.canadapost.webservices import bodies
 from tests.canadapost.webservices.bodies import PIN, answer
@@ -21,13 +22,21 @@ def test_events_keep_their_own_date_and_the_office_where_the_parcel_is(namespace
         namespace=namespace,
         expected_delivery_date="2026-11-27",
         changed_expected_date="2026-11-28",
+        return_pin="1234567890123456",
     )
     told = tracking.read_details("details", answer(body), PIN)
-    assert [(event.code, event.date, event.time, event.office_id) for event in told.events] == [
-        (1701, date(2026, 11, 26), "10:11:12", "0000012345"),
-        (174, date(2026, 11, 25), "10:11:12", ""),
-    ]
-    assert told.expected_delivery == date(2026, 11, 28)
+    place = ("OTTAWA", "ON")
+    assert told == TrackingDetails(
+        PIN,
+        (
+            TrackingEvent(1701, date(2026, 11, 26), "10:11:12", "Available", *place, "0000012345", "CAFÉ"),
+            TrackingEvent(174, date(2026, 11, 25), "10:11:12", "Out", *place),
+        ),
+        expected_delivery=date(2026, 11, 28),
+        return_pin="1234567890123456",
+    )
+    unchanged = answer(body.replace("2026-11-28", ""))
+    assert tracking.read_details("details", unchanged, PIN).expected_delivery == date(2026, 11, 27)
 
 
 def test_events_none_of_which_can_be_read_are_not_none() -> None:
