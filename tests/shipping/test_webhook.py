@@ -61,21 +61,25 @@ def test_what_is_sent_is_what_the_schema_says(receiver: Receiver, changes: dict[
     assert webhook(receiver.url).create(request) == Handed(status=202)
     [message] = receiver.messages
     schema("shipment").validate(message)
-    data = message["data"]
     words = ("request_id", "live", "reference", "service", "language")
-    assert [data[name] for name in words] == [getattr(request, name) for name in words]
-    people = [asdict(request.recipient), asdict(request.sender), asdict(request.office)]
-    assert [data["recipient"], data["sender"], data["office"]] == people
-    assert data["parcel"] == {
-        "weight_kg": 1.25,
-        "length_cm": 30,
-        "width_cm": 20,
-        "height_cm": 10,
-        "number": 2,
-        "of": 3,
-        "contents": [{"quantity": 2, "name": "Planche d’érable"}, {"quantity": 0.5, "name": "Cire"}],
+    people = ("recipient", "sender", "office")
+    options = [{"code": "COV", "amount_cad": 100.5}, {"code": "SO", "amount_cad": None}]
+    data = {
+        **{name: getattr(request, name) for name in words},
+        **{name: asdict(getattr(request, name)) for name in people},
+        "mailing_date": "2026-11-27" if changes else None,
+        "parcel": {
+            "weight_kg": 1.25,
+            "length_cm": 30,
+            "width_cm": 20,
+            "height_cm": 10,
+            "number": 2,
+            "of": 3,
+            "contents": [{"quantity": 2, "name": "Planche d’érable"}, {"quantity": 0.5, "name": "Cire"}],
+        },
+        "options": options if changes else [],
     }
-    assert [option["amount_cad"] for option in data["options"]] == ([100.5, None] if changes else [])
+    assert message == {"version": 1, "type": "shipment.requested", "data": data}
 
 
 @pytest.mark.parametrize("field", ["phone", "email"])

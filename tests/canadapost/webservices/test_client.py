@@ -18,6 +18,7 @@ from deliver_to_po.canadapost.types import (
     OfficeQuery,
     RefundTicket,
     ShipmentStatus,
+    TrackingDetails,
 )
 from deliver_to_po.canadapost.webservices import manifests, shipping, tracking
 from tests.canadapost.webservices import bodies
@@ -260,14 +261,27 @@ def test_a_parcel_without_history_was_not_seen_yet(wire: Wire, client: Client, s
     assert client.tracking_details(PIN).events == ()
 
 
-@pytest.mark.parametrize(("code", "error"), [("004", None), ("002", errors.Refused), ("", errors.Unreadable)])
-def test_of_the_errors_inside_details_only_004_means_not_seen_yet(
-    wire: Wire, client: Client, code: str, error: type[errors.CanadaPostError] | None
+@pytest.mark.parametrize("element", ["description", "desc-en"])
+@pytest.mark.parametrize(
+    ("code", "text", "error"),
+    [
+        ("004", "?", None),
+        ("002", "?", errors.Refused),
+        ("", "?", errors.Unreadable),
+        ("Server", "Rejected by SLM Monitor", errors.Throttled),
+    ],
+)
+def test_of_the_errors_inside_an_answer_only_004_means_not_seen_yet(
+    wire: Wire, client: Client, code: str, text: str, element: str, error: type[errors.CanadaPostError] | None
 ) -> None:
-    inside = f"<pin>{PIN}</pin><error><code>{code}</code><description>?</description></error>"
+    inside = f"<pin>{PIN}</pin><error><code>{code}</code><{element}>{text}</{element}></error>"
     wire.get(DETAIL, body=f'<tracking-detail xmlns="{bodies.TRACK}">{inside}</tracking-detail>')
     with pytest.raises(error) if error else nullcontext():
-        client.tracking_details(PIN)
+        assert client.tracking_details(PIN) == TrackingDetails(PIN)
+    summary = f'<pin-summary xmlns="{bodies.TRACK}">{inside}</pin-summary>'
+    wire.get(f"{bodies.HOST}{tracking.REFERENCE_PATH}", body=summary)
+    with pytest.raises(error) if error else nullcontext():
+        assert client.find_pins("A-1", date(2026, 11, 25), date(2026, 11, 26)) == []
 
 
 def test_an_event_without_a_number_is_kept_and_details_may_be_without_events(wire: Wire, client: Client) -> None:

@@ -140,6 +140,24 @@ def test_none_of_these_minutes_is_found(wire: Wire, answer: dict[str, Any]) -> N
     assert make_client(contract=False).find_shipments("ours") == []
 
 
+def test_those_of_a_day_are_those_of_its_minutes(wire: Wire) -> None:
+    match = matchers.query_param_matcher({"from": "202611260000", "to": "202611262359"})
+    wire.get(SHIPMENTS, body=bodies.non_contract_shipments("1", "2"), match=[match])
+    assert make_client(contract=False).find_by_day(date(2026, 11, 26)) == ["1", "2"]
+
+
+def test_a_shipment_has_its_request_id_from_its_details_and_none_without_its_own_id(wire: Wire) -> None:
+    client = make_client(contract=False)
+    wire.get(f"{SHIPMENTS}/1/details", body=bodies.non_contract_details("", "ours"))
+    links = (Link("label", f"{bodies.HOST}/rs/artifact/1/2/0", "application/pdf", 0),)
+    ours = ShipmentInfo("406951321983787352", ShipmentStatus.TRANSMITTED, bodies.PIN, "ours", links)
+    wire.get(f"{SHIPMENTS}/1", body=bodies.NON_CONTRACT_INFO)
+    assert client.shipment("1") == ours
+    wire.replace("GET", f"{SHIPMENTS}/1", body=bodies.NON_CONTRACT_INFO.replace(ours.shipment_id, ""))
+    with pytest.raises(errors.Unreadable):
+        client.shipment("1")
+
+
 def test_one_that_cannot_be_read_hides_no_other(wire: Wire) -> None:
     wire.get(SHIPMENTS, body=bodies.non_contract_shipments("1", "2"))
     wire.get(f"{SHIPMENTS}/1/details", body="<html/>")

@@ -105,6 +105,13 @@ def test_an_option_tells_what_it_goes_with() -> None:
     assert option == OptionInfo("D2PO", "Livrer au bureau de poste", ("HFP", "LAD"))
 
 
+def test_a_service_or_an_option_without_its_code_is_unreadable() -> None:
+    with pytest.raises(Unreadable):
+        rating.read_service("service", answer(bodies.SERVICE.replace("DOM.EP", "")))
+    with pytest.raises(Unreadable):
+        rating.read_option("option", answer(bodies.OPTION.replace("D2PO", "")))
+
+
 SCENARIO = f"""<mailing-scenario xmlns="{bodies.RATE}">
   <customer-number>0007023210</customer-number>
   <contract-id>0040000001</contract-id>

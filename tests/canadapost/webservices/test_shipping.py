@@ -53,6 +53,12 @@ def test_a_shipment_that_lacks_what_matters_is_unreadable(body: str) -> None:
         shipping.read_shipment("create", answer(body))
 
 
+@pytest.mark.parametrize("lost", ["2026-11-26", "GT12345678RT"])
+def test_a_refund_without_number_or_day_is_unreadable(lost: str) -> None:
+    with pytest.raises(Unreadable):
+        shipping.read_ticket("refund", answer(bodies.TICKET.replace(lost, "")))
+
+
 @pytest.mark.parametrize(
     ("written", "status"),
     [

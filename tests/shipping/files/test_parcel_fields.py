@@ -31,16 +31,47 @@ def test_a_parcels_reference_tells_it_apart_and_fits(reference: str, live: bool,
 
 
 def test_every_field_has_its_value() -> None:
+    in_gatineau = replace(RECIPIENT.address, city="Gatineau", province="QC", postal_code="J8X2K4")
     request = replace(
         asked(options=(ShipmentOption("COV", Decimal(50)), ShipmentOption("SO"))),
         parcel=replace(PARCEL, weight_kg=Decimal("1.2505")),
-        recipient=replace(RECIPIENT, name="Marie Ève Côté"),
+        recipient=replace(RECIPIENT, name="Marie Ève Côté", address=in_gatineau),
     )
-    values = fields_of(request)
-    assert set(values) == set(FIELDS)
-    assert (values["recipient_first_name"], values["recipient_last_name"]) == ("Marie", "Ève Côté")
-    assert (values["weight_kg"], values["weight_g"]) == ("1.2505", "1251")
-    assert (values["options"], values["coverage"]) == ("D2PO COV SO", "50.00")
+    values = fields_of(replace(request, request_id=ID))
+    assert list(values) == list(FIELDS)
+    assert values == {
+        "parcel_reference": "TEST-ORDER-1001-AB12CD",
+        "reference": "ORDER-1001",
+        "office_id": "0000102978",
+        "office_name": "Comptoir du Coin",
+        "office_address": "3080, av. Carling",
+        "office_city": "Ottawa",
+        "office_province": "ON",
+        "office_postal_code": "K2B7K0",
+        "recipient_name": "Marie Ève Côté",
+        "recipient_first_name": "Marie",
+        "recipient_last_name": "Ève Côté",
+        "recipient_address_line_1": "23, rue du Jardin",
+        "recipient_address_line_2": "App. 4",
+        "recipient_city": "Gatineau",
+        "recipient_province": "QC",
+        "recipient_postal_code": "J8X2K4",
+        "country": "CA",
+        "recipient_phone": "6135550199",
+        "recipient_email": "marie@example.com",
+        "service": "DOM.EP",
+        "weight_kg": "1.2505",
+        "weight_g": "1251",
+        "length_cm": "30",
+        "width_cm": "20",
+        "height_cm": "10",
+        "options": "D2PO COV SO",
+        "coverage": "50.00",
+        "sender_company": "Example Shop",
+        "test": "TEST",
+    }
+    real = fields_of(replace(request, live=True, options=()))
+    assert (real["test"], real["options"], real["coverage"]) == ("", "D2PO", "")
 
 
 def test_who_has_one_name_has_a_last_name() -> None:
