@@ -158,9 +158,8 @@ def _transmit(request: TransmitRequest) -> Iterator[Broken]:
     yield from check_sender(request.sender)
 
 
-def check_refund(operation: str, shipment_id: str, email: str) -> None:
+def check_refund(operation: str, email: str) -> None:
     """Raise InvalidRequest unless a refund can be asked for: Canada Post answers to the e-mail address."""
-    check_id(operation, "shipment_id", shipment_id)
     refuse(operation, check_email("email", email))
 
 

@@ -104,6 +104,39 @@ def test_an_id_that_would_change_the_address_is_not_sent(post: Any, make: Callab
     assert not post.calls
 
 
+@pytest.mark.parametrize("email", ["", "desk", "desk@example", "côté@example.com", "d" * 50 + "@example.com"])
+@pytest.mark.parametrize("make", CLIENTS.values(), ids=CLIENTS)
+def test_a_refund_without_an_address_to_answer_to_is_not_asked_for(
+    post: Any, make: Callable[[], CanadaPost], email: str
+) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        make().refund_shipment("1", email)
+    assert (caught.value.operation, caught.value.field) == ("refund shipment", "email")
+    assert not post.calls
+
+
+@pytest.mark.parametrize(
+    ("ask", "operation", "field"),
+    [
+        (lambda client: client.find_by_group(""), "find by group", "group_id"),
+        (lambda client: client.create_shipment(make_request(group_id="")), "create shipment", "group_id"),
+        (lambda client: client.find_shipments(""), "find shipment", "request_id"),
+        (lambda client: client.find_pins("", date.min, date.max), "find by reference", "reference"),
+        (lambda client: client.rates(RATES._replace(options=())), "rates", "options"),
+    ],
+)
+def test_a_question_that_lacks_what_it_is_about_is_not_asked(
+    post: Any, ask: Callable[[CanadaPost], object], operation: str, field: str
+) -> None:
+    # Without a contract nothing is in a group.
+    makes = [make for name, make in CLIENTS.items() if field != "group_id" or "without" not in name]
+    for make in makes:
+        with pytest.raises(InvalidRequest) as caught:
+            ask(make())
+        assert (caught.value.operation, caught.value.field) == (operation, field)
+    assert not post.calls
+
+
 @time_machine.travel("2026-11-26T05:00:00Z", tick=False)
 def test_a_mailing_day_is_past_when_it_is_past_in_the_west() -> None:
     check_rates("rates", RATES._replace(mailing_date=date(2026, 11, 25)))

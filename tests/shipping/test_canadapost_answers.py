@@ -8,9 +8,19 @@ import pytest
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.client import Capabilities
 from deliver_to_po.canadapost.errors import CanadaPostError, Message
-from deliver_to_po.canadapost.types import Link, ShipmentInfo, ShipmentStatus
+from deliver_to_po.canadapost.types import Address, Link, Manifest, ShipmentDetails, ShipmentInfo, ShipmentStatus
 from deliver_to_po.core.choices import Reason
-from deliver_to_po.shipping import Answer, Made, NotYet, RefundAsked, Refused, ShippingSystem, Transmission, Unknown
+from deliver_to_po.shipping import (
+    Answer,
+    Made,
+    NotYet,
+    RefundAsked,
+    Refused,
+    ShippingSystem,
+    Transmission,
+    Transmitted,
+    Unknown,
+)
 from deliver_to_po.shipping import canadapost as shipping
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from deliver_to_po.shipping.canadapost_answers import info_of, made_of, no_history
@@ -295,6 +305,38 @@ def test_while_a_gateway_answers_404_to_everything_nothing_is_known_of_a_transmi
     monkeypatch.setattr(shipping, "canada_post", lambda **_: Gateway(errors.NotFound(WHAT, status=404)))
     request = Transmission(("a group",), ("1", "2"), asked().sender, date(2026, 11, 29))
     assert isinstance(CanadaPostShipping("default", {}).find_transmission(request), NotYet)
+
+
+@pytest.mark.parametrize(("untold", "known"), [(0, True), (50, True), (51, False)])
+def test_only_what_no_manifest_tells_of_is_asked_about_one_by_one_and_not_too_many(
+    monkeypatch: pytest.MonkeyPatch, untold: int, known: bool
+) -> None:
+    told_of = [str(number) for number in range(51)]
+    others = [f"other-{number}" for number in range(untold)]
+    asked_about: list[str] = []
+
+    class Holding(Failing):
+        capabilities = Capabilities(manifests=True)
+
+        def find_manifests(self, _first: date, _last: date) -> list[str]:
+            return ["M-1"]
+
+        def manifest(self, manifest_id: str) -> Manifest:
+            return Manifest(manifest_id, "P1")
+
+        def manifest_shipments(self, _manifest: Manifest) -> list[str]:
+            return told_of
+
+        def shipment_details(self, shipment_id: str) -> ShipmentDetails:
+            asked_about.append(shipment_id)
+            address = Address("", "", "", "")
+            return ShipmentDetails(ShipmentStatus.CREATED, "", "", "", "", address)
+
+    monkeypatch.setattr(shipping, "canada_post", lambda **_: Holding(errors.NotFound(WHAT, status=404)))
+    request = Transmission(("a group",), (*told_of, *others), asked().sender, date(2026, 11, 29))
+    answer = CanadaPostShipping("default", {}).find_transmission(request)
+    left = Transmitted(manifest_ids=("M-1",), left=tuple(others))
+    assert (answer == left, asked_about) == (known, others if known else [])
 
 
 @pytest.mark.parametrize(

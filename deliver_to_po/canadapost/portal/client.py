@@ -128,7 +128,7 @@ class PortalCanadaPost(CanadaPost):
 
     def refund_shipment(self, shipment_id: str, email: str) -> types.RefundTicket:
         operation = "refund shipment"
-        body = shipping.build_refund(operation, shipment_id, email)
+        body = shipping.build_refund(operation, email)
         path = shipping.shipment_path(operation, self.account, shipment_id, "/refund")
         return self._calls.do(operation, path, body, shipments.read_ticket)
 

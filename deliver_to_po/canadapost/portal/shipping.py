@@ -37,8 +37,8 @@ def shipment_path(operation: str, account: Account, shipment_id: str, part: str 
     return f"{shipments_path(account)}/{shipment_id}{part}"
 
 
-def build_refund(operation: str, shipment_id: str, email: str) -> dict[str, str]:
-    check_refund(operation, shipment_id, email)
+def build_refund(operation: str, email: str) -> dict[str, str]:
+    check_refund(operation, email)
     return {"email": email}
 
 

@@ -151,7 +151,7 @@ class WebServicesCanadaPost(CanadaPost):
 
     def refund_shipment(self, shipment_id: str, email: str) -> types.RefundTicket:
         operation = "refund shipment"
-        rules.check_refund(operation, shipment_id, email)
+        rules.check_refund(operation, email)
         path = f"{self._shipment(operation, shipment_id)}/refund"
         return self._calls.do(operation, path, VOID, shipping.build_refund(email), shipping.read_ticket)
 

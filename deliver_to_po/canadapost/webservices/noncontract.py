@@ -185,7 +185,7 @@ class NonContractCanadaPost(ChargedAtOnce, WebServicesCanadaPost):
 
     def refund_shipment(self, shipment_id: str, email: str) -> RefundTicket:
         operation = "refund shipment"
-        check_refund(operation, shipment_id, email)
+        check_refund(operation, email)
         check_top_level_domain(operation, "email", email)
         body = shipping.build_refund(email, NAMESPACE, "non-contract-shipment-refund-request")
         path = f"{self._shipment(operation, shipment_id)}/refund"

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from deliver_to_po.canadapost.errors import Unreadable
-from deliver_to_po.canadapost.portal.shipments import read_details, read_shipment, read_shipment_links
+from deliver_to_po.canadapost.portal.manifests import read_shipment_ids
+from deliver_to_po.canadapost.portal.shipments import read_details, read_shipment, read_shipment_links, read_ticket
 from deliver_to_po.canadapost.types import Address, Link, ShipmentDetails, ShipmentInfo, ShipmentStatus
 from tests.canadapost.portal.samples import SHIPMENT, sample
 from tests.canadapost.portal_requests import MADE, make_client
@@ -59,6 +60,21 @@ def test_links_none_of_which_can_be_read_are_not_none() -> None:
         read_shipment("op", shipment(links=[{"rel": "label"}]))
     with pytest.raises(Unreadable):
         read_shipment_links("op", [{"rel": "shipment"}])
+
+
+def test_only_links_to_shipments_lead_to_any() -> None:
+    links = [{"rel": rel, "href": f"https://x.test/{rel}"} for rel in ("self", "shipment")]
+    assert read_shipment_links("op", links) == ["https://x.test/shipment"]
+    with pytest.raises(Unreadable):
+        read_shipment_ids("op", [{"rel": "shipment", "href": "/"}])
+
+
+@pytest.mark.parametrize("missing", ["serviceTicketId", "serviceTicketDate"])
+def test_a_shipment_without_an_id_and_a_refund_without_number_or_day_are_unreadable(missing: str) -> None:
+    with pytest.raises(Unreadable):
+        read_shipment("op", shipment(shipmentId=""))
+    with pytest.raises(Unreadable):
+        read_ticket("op", {"serviceTicketId": "1", "serviceTicketDate": "2026-11-26", missing: None})
 
 
 def test_white_space_around_the_code_of_an_option_hides_no_office() -> None:

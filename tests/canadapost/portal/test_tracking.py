@@ -1,5 +1,6 @@
 """Reading the portal's tracking: what says nothing of a parcel is not "seen", and one odd event loses no other."""
 
+from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import date
 from typing import Any
@@ -7,11 +8,12 @@ from typing import Any
 import pytest
 from responses.matchers import query_param_matcher
 
+from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.errors import CanadaPostError, Refused, Throttled, Unreadable
 from deliver_to_po.canadapost.portal.tracking import read_details, read_pins
 from deliver_to_po.canadapost.types import TrackingDetails, TrackingEvent
 from tests.canadapost.portal.samples import sample
-from tests.canadapost.portal_requests import BASE, PIN, make_client
+from tests.canadapost.portal_requests import BASE, PIN, SHIPPING, make_client
 from tests.conformance.schemas import NEEDS_FACTS
 
 SEEN = {"pin": PIN, "eventDescription": "Item processed", "serviceName": "Expedited Parcels"}
@@ -103,6 +105,25 @@ def test_details_without_events_are_none_yet(told: dict[str, Any]) -> None:
 def test_events_none_of_which_can_be_read_are_not_none() -> None:
     with pytest.raises(Unreadable):
         read_details("op", details({"eventIdentifier": "1701"}), PIN)
+
+
+def test_the_events_of_a_parcel_that_is_archived_are_read() -> None:
+    archived = details(EVENT, activeExists=False, archiveExists=True)
+    assert [event.code for event in read_details("op", archived, PIN).events] == [1701]
+
+
+def test_too_many_questions_about_parcels_silence_no_other(post: Any) -> None:
+    asks: dict[str, Callable[[CanadaPost], object]] = {
+        DETAILS: lambda client: client.tracking_details(PIN),
+        REFERENCES: lambda client: client.find_pins("A-1", date(2026, 11, 25), date(2026, 11, 26)),
+    }
+    post.get(f"{SHIPPING}/groups", json=[])
+    for url, ask in asks.items():
+        client = make_client()
+        post.get(url, status=429, headers={"Retry-After": "3600"})
+        with pytest.raises(Throttled):
+            ask(client)
+        assert client.groups() == []
 
 
 def test_details_in_a_list_of_one_are_read() -> None:

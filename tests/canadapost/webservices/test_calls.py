@@ -38,7 +38,7 @@ def test_a_create_names_its_version_twice_and_sends_utf_8(wire: Wire, client: Cl
     wire.post(SHIPMENTS, body=bodies.shipment_info(), match=[header_matcher({"Content-Type": SHIPMENT_TYPE})])
     client.create_shipment(make_request())
     body = wire.calls[0].request.body
-    assert headers_sent(wire)["Accept"] == SHIPMENT_TYPE
+    assert (headers_sent(wire)["Accept"], headers_sent(wire)["Accept-Encoding"]) == (SHIPMENT_TYPE, "gzip")
     assert isinstance(body, bytes)
     assert "Marie-Ève Côté" in body.decode()
 

@@ -16,16 +16,18 @@ from deliver_to_po.canadapost.types import (
     NearCoordinates,
     NearPostalCode,
     OfficeQuery,
+    RateRequest,
     RefundTicket,
     ShipmentStatus,
     TrackingDetails,
+    TransmitRequest,
 )
 from deliver_to_po.canadapost.webservices import manifests, shipping, tracking
 from tests.canadapost.webservices import bodies
 from tests.canadapost.webservices.bodies import PIN, SHIPMENTS
 from tests.canadapost.webservices.conftest import Client, Wire, headers_sent, made, sent
 from tests.canadapost.webservices.documents import exact
-from tests.factories import make_request
+from tests.factories import SENDER, make_request
 
 OFFICES = f"{bodies.HOST}/rs/postoffice"
 
@@ -72,6 +74,7 @@ def test_a_broken_rule_is_refused_before_any_call(wire: Wire, client: Client) ->
 
 def test_the_shipments_of_a_group_are_listed_by_one_call_whatever_their_form(wire: Wire, client: Client) -> None:
     found = bodies.shipments(bodies.shipment_info("1"), hrefs=(f"{SHIPMENTS}/2",))
+    found = found.replace("</shipments>", f'<link rel="self" href="{SHIPMENTS}"/></shipments>')
     wire.get(SHIPMENTS, body=found, match=[query_param_matcher({"groupId": "2026-11-25"})])
     assert client.find_by_group("2026-11-25") == ["1", "2"]
     assert len(wire.calls) == 1
@@ -320,6 +323,28 @@ def test_shipments_without_a_manifest_are_those_of_a_day(wire: Wire, client: Cli
     match = [query_param_matcher({"noManifest": "true", "date": "20261125"})]
     wire.get(SHIPMENTS, body=bodies.shipments(hrefs=(f"{SHIPMENTS}/1",)), match=match)
     assert client.find_by_day(date(2026, 11, 25)) == ["1"]
+
+
+def test_groups_are_listed_and_transmitted(wire: Wire, client: Client) -> None:
+    group = "<group><group-id>a</group-id></group>"
+    account = f"{bodies.HOST}/rs/0007023210/0007023210"
+    wire.get(f"{account}/group", body=f'<groups xmlns="{bodies.SHIPMENT}">{group}</groups>')
+    assert client.groups() == ["a"]
+    link = f'<link rel="manifest" href="{account}/manifest/13"/>'
+    wire.post(f"{account}/manifest", body=f'<manifests xmlns="{manifests.NAMESPACE}">{link}</manifests>')
+    asked = TransmitRequest(("a",), SENDER)
+    assert client.transmit(asked) == ["13"]
+    assert wire.calls[1].request.body == manifests.build_transmit("transmit", asked, client.account)
+    assert headers_sent(wire, 1)["Content-Type"] == manifests.MEDIA_TYPE
+
+
+def test_of_what_is_away_a_question_may_be_repeated_and_a_void_may_have_been_done(wire: Wire, client: Client) -> None:
+    wire.post(f"{bodies.HOST}/rs/ship/price", status=503)
+    with pytest.raises(errors.Unavailable):
+        client.rates(RateRequest("K1A0B1", "H2X1Y4", make_request().parcel))
+    wire.delete(f"{SHIPMENTS}/1", status=503)
+    with pytest.raises(errors.UnknownOutcome):
+        client.void_shipment("1")
 
 
 def test_a_service_and_an_option_are_asked_about_by_their_codes(wire: Wire, client: Client) -> None:

@@ -53,6 +53,14 @@ def test_a_shipment_that_lacks_what_matters_is_unreadable(body: str) -> None:
         shipping.read_shipment("create", answer(body))
 
 
+def test_details_without_an_address_and_a_list_without_an_id_are_unreadable() -> None:
+    with pytest.raises(Unreadable):
+        shipping.read_details("details", answer(bodies.details("<destination><name>Ann</name></destination>")))
+    for listed in (bodies.shipments(bodies.shipment_info("")), bodies.shipments(hrefs=("/",))):
+        with pytest.raises(Unreadable):
+            shipping.read_shipment_ids("find by group", answer(listed))
+
+
 @pytest.mark.parametrize("lost", ["2026-11-26", "GT12345678RT"])
 def test_a_refund_without_number_or_day_is_unreadable(lost: str) -> None:
     with pytest.raises(Unreadable):
