@@ -98,3 +98,9 @@ def test_an_extension_is_no_part_of_the_phone_number() -> None:
     assert ids.phone_digits("+1 (613) 555-0123 x 456") == "16135550123"
     assert ids.phone_digits("613-555-0123P7") == "6135550123"
     assert ids.phone_digits("") == ""
+
+
+def test_the_id_of_a_post_office_is_one_to_twelve_digits() -> None:
+    assert [ids.is_office_id(text) for text in ("1", "1" * 12, "", "1" * 13, "12A", "１", "1\n")] == [True] * 2 + [
+        False
+    ] * 5

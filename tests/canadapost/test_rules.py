@@ -77,7 +77,7 @@ def test_nothing_is_paid_by_account_without_a_customer_and_a_contract(account: A
         assert caught.value.field == field
 
 
-CLIENTS = {
+CLIENTS: dict[str, Callable[[], CanadaPost]] = {
     "portal": make_client,
     "XML": make_xml_client,
     "XML without a contract": partial(make_xml_client, contract=False),

@@ -6,7 +6,7 @@ from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.hours import UNKNOWN_TIMES, WeeklyHours, read_week
-from deliver_to_po.canadapost.identifiers import normalize_postal_code
+from deliver_to_po.canadapost.identifiers import is_office_id, normalize_postal_code
 from deliver_to_po.canadapost.office_search import place_in_canada
 from deliver_to_po.canadapost.reading import known_distance, known_province, read_each
 from deliver_to_po.canadapost.types import FoundOffices, PostOffice
@@ -46,7 +46,7 @@ def _office(operation: str, row: xml.Element, hours: WeeklyHours | None = None) 
     place = next(row.iterchildren(f"{{{NAMESPACE}}}address"), None)
     address = _fields(place) if place is not None else {}
     office_id, street, city = fields.get("office-id", ""), address.get("office-address", ""), address.get("city", "")
-    if not (office_id.isascii() and office_id.isdigit() and len(office_id) <= 12 and street and city):
+    if not (is_office_id(office_id) and street and city):
         raise Unreadable(operation, why="a post office without id, address or city")
     location = fields.get("location", "")[: lengths.OFFICE_NAME]
     return PostOffice(

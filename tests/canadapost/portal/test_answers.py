@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import CanadaPostError, Unreadable
 from deliver_to_po.canadapost.portal import manifests, postoffices, rating, serviceinfo, shipments, tracking
-from deliver_to_po.canadapost.portal.answers import MAX_JSON_BYTES, error_of, parse, read_json
+from deliver_to_po.canadapost.portal.answers import MAX_JSON_BYTES, error_of, parse, read_json, read_messages
 from tests.canadapost.portal_requests import PIN, seconds_of
 
 READERS: dict[str, Callable[[Any], Any]] = {
@@ -133,6 +133,21 @@ def test_nasty_bodies_are_unreadable_in_bounded_time_and_memory(nasty: str) -> N
     finally:
         tracemalloc.stop()
     assert error_of("op", answer, repeatable=True).messages == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"httpCode": "500", "httpMessage": "Internal", "moreInformation": "URL Open error"}, "URL Open error"),
+        ({"httpCode": "500", "httpMessage": "Internal"}, "Internal"),
+        ({"error": "invalid_client", "error_description": "unknown"}, "invalid_client unknown"),
+        ({"error": "invalid_client"}, "invalid_client"),
+        ({"errors": [], "detail": "No such day."}, "No such day."),
+        ({"errors": [{"message": "No."}], "detail": "No such day."}, "No."),
+    ],
+)
+def test_a_message_is_the_text_that_tells_most(body: dict[str, Any], said: str) -> None:
+    assert " · ".join(message.text for message in read_messages([body]) if message.text) == said
 
 
 def test_a_byte_order_mark_and_accents_are_read() -> None:

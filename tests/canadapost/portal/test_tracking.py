@@ -168,11 +168,11 @@ def test_every_event_of_a_parcel_newest_first(post: Any) -> None:
 
 @pytest.mark.parametrize("written", ["2026-11-26", "2026-11-26T00:00:00", "2026-11-26T00:00:00.000Z"])
 def test_dates_are_their_first_ten_characters_and_codes_are_numbers(post: Any, written: str) -> None:
-    event = {"eventIdentifier": "0174", "eventDate": written}
+    event = {"eventIdentifier": "0174", "eventDate": written, "eventTime": "10:05:00.000Z"}
     body = {"activeExists": True, "archiveExists": False, "significantEvents": [event]}
     post.get(DETAILS, json=body)
     [read] = make_client().tracking_details(PIN).events
-    assert (read.code, read.date) == (174, date(2026, 11, 26))
+    assert (read.code, read.date, read.time) == (174, date(2026, 11, 26), "10:05:00")
 
 
 def test_neither_active_nor_archived_is_not_seen(post: Any) -> None:

@@ -146,6 +146,7 @@ def test_an_id_that_is_none_hides_no_shipment(wire: Wire, client: Client) -> Non
 def test_a_group_that_is_not_there_holds_nothing(wire: Wire, client: Client) -> None:
     wire.get(SHIPMENTS, body=bodies.messages(), status=404)
     assert client.find_by_group("g") == []
+    assert client.find_shipments("request-1") == []
 
 
 def test_a_request_id_finds_its_shipment_without_a_call_for_any_other(wire: Wire, client: Client) -> None:
