@@ -77,7 +77,8 @@ def test_no_action_changes_a_choice_that_its_buyer_has_not_ordered(admin_client:
     before = Delivery.objects.filter(pk=draft.pk).values().get()
     for change in (*LIST_ACTIONS, ERASE_RECIPIENTS):
         sure = {"action": change.name, "_selected_action": str(draft.pk), CONFIRMED: "yes"}
-        assert admin_client.post(f"{reverse(LIST)}?state=draft", sure).status_code == 302
+        answer = admin_client.post(f"{reverse(LIST)}?state=draft", sure, follow=True)
+        assert said(answer)[0] == str(change.refusal)
     assert Delivery.objects.filter(pk=draft.pk).values().get() == before
 
 
