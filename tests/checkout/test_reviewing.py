@@ -39,6 +39,14 @@ def visit(draft: Delivery | None = None) -> HttpRequest:
     return request
 
 
+def test_a_choice_that_the_shop_forgets_is_not_reviewed_again() -> None:
+    request = visit(make_draft())
+    shop.review(request)
+    shop.forget_choice(request)
+    with pytest.raises(errors.ChoiceRequired):
+        shop.review(request)
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_review_shows_the_choice_in_the_active_language_and_what_to_send_along(language: str) -> None:
     draft = make_draft(language="en")

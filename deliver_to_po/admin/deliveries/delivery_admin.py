@@ -159,7 +159,6 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
             # On to the next one of the day's work.
             context["queues"] = queue_cards(request)
             context["list_url"] = desk_url(self.admin_site, "delivery_changelist")
-            context["tools"] = self.tools(request)
         if obj is not None and obj.order_id is not None:
             told = story.story_of(obj)
             context["story"] = told

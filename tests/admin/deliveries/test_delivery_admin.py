@@ -69,8 +69,9 @@ def test_a_price_stands_beside_what_it_would_be_now_and_what_was_charged(
     admin_client: Client, since: str | None, charge: str | None, told: list[str]
 ) -> None:
     delivery = make_delivery(price="14.85", price_since=since, charge=charge)
-    [shown] = page_of(admin_client, url("delivery_change", delivery)).select(".fieldBox.field-price_shown .readonly")
-    assert list(shown.stripped_strings) == ["$14.85", *told]
+    page = page_of(admin_client, url("delivery_change", delivery))
+    [service, price] = page.select(".field-service_shown .fieldBox .readonly")
+    assert (service.get_text(), list(price.stripped_strings)) == ("Expedited Parcel™", ["$14.85", *told])
 
 
 @pytest.mark.parametrize(("state", "closed"), [(DeliveryState.RELEASED, True), (DeliveryState.NEEDS_CHOICE, False)])

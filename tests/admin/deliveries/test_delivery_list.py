@@ -166,6 +166,24 @@ def test_only_those_who_may_have_the_button(clerk: Clerk) -> None:
         assert listed(client, queue=queue).select(".d2po-queue form, .d2po-queue a") == []
 
 
+@pytest.mark.parametrize(
+    ("permissions", "more"),
+    [
+        ((), {}),
+        (("print_labels",), {"Print labels": "print"}),
+        (("transmit_manifest",), {"Day’s end": "day_end"}),
+        (("answer_privacy_requests",), {"Answer a privacy request": "privacy"}),
+    ],
+)
+def test_the_desks_other_pages_are_named_to_those_who_may_see_them(
+    permissions: tuple[str, ...], more: dict[str, str], clerk: Clerk
+) -> None:
+    page = listed(clerk("view_delivery", *permissions))
+    pages = {"Packing table": "table", "The day’s summary": "day", "Figures": "costs", **more}
+    named = {link.get_text(strip=True): link["href"] for link in page.select(".d2po-tools a")}
+    assert named == {title: reverse(f"admin:deliver_to_po_{name}") for title, name in pages.items()}
+
+
 def test_the_queue_of_the_days_end_leads_there(admin_client: Client) -> None:
     labelled(system="default", printed_at=timezone.now())
     link = listed(admin_client, queue="to_transmit").select_one(".d2po-queue a")
