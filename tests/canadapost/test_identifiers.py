@@ -100,7 +100,9 @@ def test_an_extension_is_no_part_of_the_phone_number() -> None:
     assert ids.phone_digits("") == ""
 
 
-def test_the_id_of_a_post_office_is_one_to_twelve_digits() -> None:
-    assert [ids.is_office_id(text) for text in ("1", "1" * 12, "", "1" * 13, "12A", "１", "1\n")] == [True] * 2 + [
-        False
-    ] * 5
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [("1", True), ("1" * 12, True), *((bad, False) for bad in ("", "1" * 13, "12A", "１", "1\n"))],
+)
+def test_the_id_of_a_post_office_is_one_to_twelve_digits(text: str, known: bool) -> None:
+    assert ids.is_office_id(text) is known

@@ -181,6 +181,9 @@ def test_of_one_limit_for_all_tracking_has_a_quarter_and_only_while_half_is_free
     behind_labels = _throttle(clock, 40)
     assert _granted(behind_labels, "", background=True) == 30
     assert _granted(behind_labels, "tracking", background=True) == 0
+    beside_labels = _throttle(clock, 40)
+    assert [beside_labels.wait_seconds("", background=False) for _ in range(15)] == [0] * 15
+    assert _granted(beside_labels, "tracking", background=True) == 5
     before_labels = _throttle(clock, 40)
     assert _granted(before_labels, "tracking", background=True) == 10
     assert _granted(before_labels, "", background=True) == 20
