@@ -6,12 +6,14 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission, User
 from django.contrib.contenttypes.models import ContentType
+from django.test import Client
 from django.urls import reverse
 
 from deliver_to_po.admin.deliveries.cures import button_named
 from deliver_to_po.admin.deliveries.standing import Standing, Tone
+from deliver_to_po.core.choices.states import UP_TO_A_PERSON
 from deliver_to_po.models import Manifest
-from tests.admin.browsing import listed, text_of
+from tests.admin.browsing import listed, page_of, text_of
 from tests.admin.conftest import Clerk
 from tests.factories import make_delivery, make_order, make_shipment
 
@@ -58,3 +60,10 @@ def test_each_button_leads_on_for_whom_may_press_it(
     assert button is not None
     assert (button.label, button.url, button.posts) == (words, address, posts)
     assert button_named(name, found, shipment.delivery, may_not, admin.site) is None
+
+
+def test_the_page_begins_with_what_settles_its_parcel(admin_client: Client) -> None:
+    shipment = make_shipment(state=UP_TO_A_PERSON[0])
+    page = page_of(admin_client, reverse("admin:deliver_to_po_delivery_change", args=[shipment.delivery_id]))
+    pages = [reverse(f"admin:deliver_to_po_{name}", args=[shipment.pk]) for name in ("exists", "nothing_made")]
+    assert [link["href"] for link in page.select(".d2po-presses a")] == pages
