@@ -307,9 +307,10 @@ def test_while_a_gateway_answers_404_to_everything_nothing_is_known_of_a_transmi
     assert isinstance(CanadaPostShipping("default", {}).find_transmission(request), NotYet)
 
 
+@pytest.mark.parametrize("status", [ShipmentStatus.CREATED, ShipmentStatus.TRANSMITTED])
 @pytest.mark.parametrize(("untold", "known"), [(0, True), (50, True), (51, False)])
 def test_only_what_no_manifest_tells_of_is_asked_about_one_by_one_and_not_too_many(
-    monkeypatch: pytest.MonkeyPatch, untold: int, known: bool
+    monkeypatch: pytest.MonkeyPatch, untold: int, known: bool, status: ShipmentStatus
 ) -> None:
     told_of = [str(number) for number in range(51)]
     others = [f"other-{number}" for number in range(untold)]
@@ -330,13 +331,14 @@ def test_only_what_no_manifest_tells_of_is_asked_about_one_by_one_and_not_too_ma
         def shipment_details(self, shipment_id: str) -> ShipmentDetails:
             asked_about.append(shipment_id)
             address = Address("", "", "", "")
-            return ShipmentDetails(ShipmentStatus.CREATED, "", "", "", "", address)
+            return ShipmentDetails(status, "", "", "", "", address)
 
     monkeypatch.setattr(shipping, "canada_post", lambda **_: Holding(errors.NotFound(WHAT, status=404)))
     request = Transmission(("a group",), (*told_of, *others), asked().sender, date(2026, 11, 29))
     answer = CanadaPostShipping("default", {}).find_transmission(request)
-    left = Transmitted(manifest_ids=("M-1",), left=tuple(others))
-    assert (answer == left, asked_about) == (known, others if known else [])
+    left = tuple(others) if status == ShipmentStatus.CREATED else ()
+    assert answer == (Transmitted(manifest_ids=("M-1",), left=left) if known else shipping.NOT_TOLD)
+    assert asked_about == (others if known else [])
 
 
 @pytest.mark.parametrize(
