@@ -45,6 +45,12 @@ NAMES: Mapping[Stop, Promise] = {
     Stop.PICKED_UP: pgettext_lazy("stop of a parcel", "Picked up"),
 }
 COMING_BACK = pgettext_lazy("stop of a parcel", "Coming back")
+# What the last stop is called of a parcel that its buyer has not picked up.
+OTHERWISE: Mapping[str, Promise] = {
+    ParcelState.RETURNING: COMING_BACK,
+    ParcelState.RETURNED: COMING_BACK,
+    ParcelState.LOST: ParcelState.LOST.label,
+}
 IN_THE_POST: Mapping[str, Stop] = {
     ParcelState.READY: Stop.READY,
     ParcelState.ELSEWHERE: Stop.READY,
@@ -136,8 +142,8 @@ def _is_reached_here(stop: Stop, shipment: Shipment | None) -> bool:
 
 def _name(stop: Stop, shipment: Shipment | None, word: str) -> str:
     tracking = followed(shipment) if shipment else None
-    if stop == Stop.PICKED_UP and tracking and tracking.state in (ParcelState.RETURNING, ParcelState.RETURNED):
-        return str(COMING_BACK)
+    if stop == Stop.PICKED_UP and tracking and tracking.state in OTHERWISE:
+        return str(OTHERWISE[tracking.state])
     return word or str(NAMES[stop])
 
 
@@ -152,7 +158,8 @@ def _when(stop: Stop, shipment: Shipment) -> str:
         return day_and_time(at)
     days: Mapping[Stop, date | None] = {}
     if tracking is not None:
-        days = {IN_THE_POST.get(tracking.state, Stop.ON_ITS_WAY): tracking.on, Stop.READY: tracking.ready_on}
+        last = min(IN_THE_POST.get(tracking.state, Stop.ON_ITS_WAY), Stop.PICKED_UP)
+        days = {last: tracking.on, Stop.READY: tracking.ready_on}
     on = days.get(stop)
     return day_of_year(on) if on is not None else ""
 

@@ -63,8 +63,9 @@ def test_a_parcel_comes_from_its_label_to_its_buyer(fields: dict[str, Any], stop
         (P.READY, ["On its way", "Ready! Nov. 28", "Picked up..."]),
         (P.ELSEWHERE, ["On its way", "Ready! Nov. 28", "Picked up..."]),
         (P.RETURNING, ["On its way", "Ready Nov. 28", "Coming back! Nov. 27"]),
-        (P.RETURNED, ["On its way", "Ready Nov. 28", "Coming back"]),
-        (P.COLLECTED, ["On its way", "Ready Nov. 28", "Picked up"]),
+        (P.RETURNED, ["On its way", "Ready Nov. 28", "Coming back Nov. 27"]),
+        (P.COLLECTED, ["On its way", "Ready Nov. 28", "Picked up Nov. 27"]),
+        (P.LOST, ["On its way", "Ready Nov. 28", "lost Nov. 27"]),
     ],
 )
 def test_where_its_parcel_is_says_how_far_it_has_come(state: P, stops: list[str], change_settings: Any) -> None:
