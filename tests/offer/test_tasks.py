@@ -81,6 +81,19 @@ def test_a_worker_asks_as_one_for_whom_nobody_waits(sent: list[Any], asked_in_ba
     assert asked_in_background == [True]
 
 
+def test_a_worker_stops_at_the_first_that_gets_no_answer(sent: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+
+    def no_answer(request: Any, *_how: Any, **_more: Any) -> None:
+        asked.append(request)
+
+    monkeypatch.setattr(tasks, "fetch_rates", no_answer)
+    tasks.ask_for_offers(CART, "H2X1Y4")
+    tasks.ask_for_offers(CART, "V6B9Z9")
+    work([key for keys in sent for key in keys])
+    assert len(asked) == 1
+
+
 def test_what_cannot_be_mailed_sends_nobody(sent: list[Any], shop_says: Any) -> None:
     shop_says(parcels=[])
     assert not tasks.ask_for_offers(CART, "H2X1Y4")

@@ -156,7 +156,7 @@ def _row(alias: str, api: str, what: Compared, name: str) -> Comparison:
 def _lists(days: int) -> Iterator[Comparison | NotYet]:
     """Yield each list that there is to compare, and what could not be told instead of some."""
     for alias in app_settings.shipping_systems:
-        apis = _in_groups(alias).exclude(api="").order_by("api").values_list("api", flat=True).distinct()
+        apis = _in_groups(alias).order_by("api").values_list("api", flat=True).distinct()
         systems = {api: _listing(alias, api) for api in ("", *apis)}
         by_api = {system.api: system for system in systems.values() if isinstance(system, ListsShipments)}
         yield from (system for system in systems.values() if isinstance(system, NotYet))

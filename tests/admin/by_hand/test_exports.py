@@ -45,6 +45,8 @@ def test_an_export_can_be_downloaded_and_again_with_the_same_bytes(clerk: Clerk)
     assert "1 parcel is exported." in after
     made = Export.objects.get()
     assert str(made.user) == "clerk"
+    link = BeautifulSoup(after, "html.parser").select(".messagelist a")[0]
+    assert (link["href"], link.get_text()) == (url("export_file", made.pk), "Download the file")
     answers = [client.get(url("export_file", made.pk))]
     first = b"".join(answers[0])
     answers.append(client.get(url("export_file", made.pk)))

@@ -139,6 +139,8 @@ def test_the_page_of_a_delivery_offers_what_its_clerk_may_do(clerk: Clerk) -> No
         url("to_home", shipment.delivery),
         url("cancel", shipment.delivery),
     ]
+    voided = "Parcel 1 has a label: it will be voided. Destroy the label if it has been printed."
+    assert [says.get_text() for says in page.select(".d2po-changes p")] == [voided, voided]
 
 
 @pytest.mark.parametrize(

@@ -209,11 +209,12 @@ def test_a_row_says_what_the_buyer_was_told_and_leads_to_all_of_it(admin_client:
 
 def test_a_row_leads_to_its_order_however_that_is_called(admin_client: Client) -> None:
     order = make_order()
+    # Orders with UUID keys have no page here.
+    page = order_url(admin.site, order)
     for reference, words in (("other", str(order)), (str(order), "order")):
         delivery = make_delivery(order=order, reference=reference)
-        links = listed(admin_client).select("#result_list .field-reference_shown a")
-        assert [link.get_text() for link in links] == [reference, words]
-        assert links[1]["href"] == order_url(admin.site, order)
+        _delivery, *links = listed(admin_client).select("#result_list .field-reference_shown a")
+        assert [(link.get_text(), link["href"]) for link in links] == ([(words, page)] if page else [])
         delivery.delete()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from deliver_to_po.core.choices import Reason, ShipmentState
+from deliver_to_po.core.choices import HandoffStep, Outcome, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.frozen_request import request_of
 from deliver_to_po.handoff.sending.next_step import hand_off
@@ -53,6 +53,8 @@ def test_a_shipment_that_differs_is_for_a_person_to_judge(
     Shipment.objects.filter(pk=shipment.pk).update(**change)
     handed_off(shipment)
     assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.MISMATCH)
+    attempt = shipment.attempts.latest("pk")
+    assert (attempt.step, attempt.outcome) == (HandoffStep.LOOK_UP, Outcome.FOUND_OTHER)
 
 
 def test_while_the_system_may_not_be_asked_nothing_is_looked_up_and_no_try_counts(script: Script, clock: Clock) -> None:
