@@ -50,6 +50,16 @@ def test_a_letter_that_the_file_cannot_hold_is_named_unless_its_column_is_left_o
     assert refused.said == "Recipient’s name: the file cannot hold “Đ”; write it with other letters."
 
 
+@pytest.mark.parametrize(
+    ("part", "label"), [("line_1", "address, first line"), ("line_2", "address, second line"), ("city", "city")]
+)
+def test_each_part_of_the_address_is_named_for_its_letter(part: str, label: str) -> None:
+    address = replace(RECIPIENT.address, **{part: "Đồng"})
+    refused = manual(ENCODING="cp1252").create(asked(recipient=replace(RECIPIENT, address=address)))
+    assert isinstance(refused, Refused)
+    assert refused.said.startswith(f"Recipient’s {label}: the file cannot hold “Đ”")
+
+
 @pytest.mark.parametrize(("live", "reason"), [(True, Reason.TEST_ONLY), (False, Reason.LIVE_OFF)])
 def test_a_test_never_stands_beside_real_parcels(change_settings: Any, live: bool, reason: Reason) -> None:
     change_settings(CANADA_POST={"LIVE": live})

@@ -18,7 +18,7 @@ from deliver_to_po.core.choices import Reason
 from deliver_to_po.shipping import Handed, Made, NotYet, Refused, Unknown
 from deliver_to_po.shipping import ShipmentOption as Option
 from deliver_to_po.shipping.signing import Signer, fault_of
-from deliver_to_po.shipping.webhook import Webhook
+from deliver_to_po.shipping.webhook import GONE_FOR_SECONDS, Webhook
 from tests.shipping.parcel_receiver import SECRET, SIGNER, Answer, Receiver
 from tests.shipping.requests import asked
 
@@ -172,7 +172,7 @@ def test_nobody_else_is_sent_where_nothing_is_taken_and_no_redirect_is_followed(
     answer = system.create(asked())
     assert isinstance(answer, NotYet)
     assert answer.reason == Reason.RECEIVER_GONE
-    assert system.obstacle(live=False) is not None
+    assert system.obstacle(live=False) == NotYet(reason=Reason.RECEIVER_GONE, seconds=GONE_FOR_SECONDS)
     assert isinstance(system.create(asked()), NotYet)
     assert len(receiver.got) == 1
     # The bystander: another address is another receiver.

@@ -164,6 +164,8 @@ def test_a_parcel_that_never_gets_an_answer_keeps_no_other_waiting(
     for _minute in range(3):
         while (row := claim_next(FOLLOWING)) is not None:
             work(FOLLOWING, row)
+        # What concerns this parcel only keeps nobody waiting.
+        assert bool(pause) is (asked_for[-1] == "odd" and answer.reason != Reason.REFUSED)
         pause.end()
         Tracking.objects.update(due_at=F("due_at") - timedelta(minutes=1))
     assert (sorted(set(asked_for)), caplog.messages) == (["1", "2", "odd"], [])
