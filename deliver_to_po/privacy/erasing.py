@@ -182,7 +182,8 @@ def erase(order: Model, *, email: str = "", name: str = "") -> Erasure:
 
     Rows of another recipient of the same order stay. A delivery that is theirs is erased whatever state it is in: what
     has not been sent yet never will be, and nothing of it is released or sent again. While a parcel is being made, or
-    one of theirs is not settled, it is left for later. Raises ValueError without an e-mail address and a name.
+    one of theirs is not settled, it is left for later. Raises ValueError without an e-mail address and a
+    name, and for an address without @.
     """
     whose = person(email=email, name=name)
     outcomes = [erase_delivery(row, whose=whose) for row in deliveries_about(whose).filter(Q(order=order))]

@@ -46,7 +46,7 @@ NAMES: Mapping[Stop, Promise] = {
 }
 COMING_BACK = pgettext_lazy("stop of a parcel", "Coming back")
 # What the last stop is called of a parcel that its buyer has not picked up.
-OTHERWISE: Mapping[str, Promise] = {
+NOT_PICKED_UP: Mapping[str, Promise] = {
     ParcelState.RETURNING: COMING_BACK,
     ParcelState.RETURNED: COMING_BACK,
     ParcelState.LOST: ParcelState.LOST.label,
@@ -142,8 +142,8 @@ def _is_reached_here(stop: Stop, shipment: Shipment | None) -> bool:
 
 def _name(stop: Stop, shipment: Shipment | None, word: str) -> str:
     tracking = followed(shipment) if shipment else None
-    if stop == Stop.PICKED_UP and tracking and tracking.state in OTHERWISE:
-        return str(OTHERWISE[tracking.state])
+    if stop == Stop.PICKED_UP and tracking and tracking.state in NOT_PICKED_UP:
+        return str(NOT_PICKED_UP[tracking.state])
     return word or str(NAMES[stop])
 
 
