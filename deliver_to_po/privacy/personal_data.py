@@ -90,7 +90,8 @@ def files_about(shipments: QuerySet[Shipment]) -> tuple[QuerySet[Export], QueryS
 def export(order: Model, *, email: str = "", name: str = "") -> dict[str, Any]:
     """Return what an order's deliveries hold about one recipient, as JSON can hold it: for whoever asks what we know.
 
-    It tells nothing about another recipient of the same order. Raises ValueError without an e-mail address and a name.
+    It tells nothing about another recipient of the same order. Raises ValueError without an e-mail address and a name,
+    and for an address without @.
     """
     whose = person(email=email, name=name)
     deliveries = deliveries_about(whose).filter(Q(order=order)).order_by("placed_at", "pk")
