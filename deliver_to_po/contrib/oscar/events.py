@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from oscar.apps.order.exceptions import InvalidShippingEvent
+from oscar.apps.order.exceptions import InvalidShippingEvent, InvalidStatus
 from oscar.apps.order.signals import order_line_status_changed, order_status_changed
+from oscar.apps.payment.exceptions import PaymentError
 from oscar.core.loading import get_class, get_model
 
 from deliver_to_po.adapter import order_adapter
@@ -76,13 +77,15 @@ def add_shipping_event(order_pk: Any, tracking_number: str, **_kwargs: Any) -> N
         note = _("Tracking number: %(numbers)s") % {"numbers": ", ".join(numbers)}
     if not (numbers and all(numbers)) or order.notes.filter(message=note).exists():
         return
-    # Where a label was made again, only its number is new.
-    lines = None if order.shipping_events.filter(event_type=kind).exists() else _shipped_lines(adapter, order)
+    # Where a label was made again, or staff has added the event before, nothing of the lines is left.
+    left = [(line, line.quantity - line.shipping_event_quantity(kind)) for line in _shipped_lines(adapter, order) or ()]
+    lines = [(line, quantity) for line, quantity in left if quantity > 0]
     if lines:
         handler = get_class("order.processing", "EventHandler")()
         try:
-            handler.handle_shipping_event(order, kind, list(lines), [line.quantity for line in lines])
-        except InvalidShippingEvent as error:
+            handler.handle_shipping_event(order, kind, *map(list, zip(*lines, strict=True)))
+        except (InvalidShippingEvent, InvalidStatus, PaymentError) as error:
+            # Those that Oscar's own page shows to staff.
             log.warning("Order %s did not get its shipping event: %s", order.pk, error)
-            return
+            order.notes.create(message=str(error), note_type="System")
     order.notes.create(message=note, note_type="System")

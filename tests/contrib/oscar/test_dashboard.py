@@ -7,7 +7,9 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
-from oscar.core.loading import get_model
+from oscar.apps.order.exceptions import InvalidOrderStatus, InvalidShippingEvent
+from oscar.apps.payment.exceptions import PaymentError
+from oscar.core.loading import get_class, get_model
 
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import ShopFailed
@@ -185,6 +187,40 @@ def test_the_number_of_a_label_that_was_made_again_is_noted_beside_the_first(
     notes = only_order().notes.order_by("pk").values_list("message", flat=True)
     assert [note.rpartition(" ")[2] for note in notes] == numbers
     assert only_order().shipping_events.count() == 1
+
+
+def test_what_staff_has_sent_by_itself_is_in_no_second_shipping_event(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    monkeypatch.setattr(ShopAdapter, "shipping_event", "Shipped")
+    buyer.put_into_basket("stoneware-mug", 3)
+    buyer.go_to_preview()
+    buyer.place_order()
+    mugs = only_order().lines.get(upc="stoneware-mug")
+    action = {"line_action": "create_shipping_event", "shipping_event_type": "shipped", "reference": ""}
+    chosen = {"selected_line": mugs.pk, f"selected_line_qty_{mugs.pk}": 1}
+    signed_in(MERCHANT).post(reverse("dashboard:order-detail", args=[only_order().number]), {**action, **chosen})
+    with django_capture_on_commit_callbacks(execute=True):
+        while do_due():
+            pass
+    _by_hand, event = only_order().shipping_events.order_by("pk")
+    sent = {one.line.upc: one.quantity for one in event.line_quantities.all()}
+    assert sent == {"wool-blanket": 1, "stoneware-mug": 2}
+
+
+@pytest.mark.parametrize("error", [InvalidShippingEvent, InvalidOrderStatus, PaymentError])
+def test_a_shop_that_refuses_the_shipping_event_has_the_reason_and_the_number_noted(
+    label: str, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def refuse(*_args: object, **_kwargs: object) -> None:
+        raise error("The card is declined.")
+
+    monkeypatch.setattr(ShopAdapter, "shipping_event", "Shipped")
+    monkeypatch.setattr(get_class("order.processing", "EventHandler"), "handle_shipping_event", refuse)
+    number = only_delivery().shipments.get().tracking_pin
+    labelled.send(sender=Shipment, order_pk=only_order().pk, tracking_number=number)
+    why, told = only_order().notes.order_by("pk").values_list("message", flat=True)
+    assert (why, number in told) == ("The card is declined.", True)
 
 
 @pytest.mark.parametrize(("state", "events"), [("dropped", 1), ("voided", 0), ("refused", 0)])
