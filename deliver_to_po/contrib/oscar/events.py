@@ -26,29 +26,32 @@ UID = "deliver_to_po_oscar"
 
 
 def connect() -> None:
-    order_status_changed.connect(cancel_delivery, dispatch_uid=UID)
-    order_line_status_changed.connect(drop_line, dispatch_uid=UID)
+    order_status_changed.connect(follow_order, dispatch_uid=UID)
+    order_line_status_changed.connect(follow_line, dispatch_uid=UID)
     labelled.connect(add_shipping_event, dispatch_uid=UID)
 
 
-def cancel_delivery(order: Any, new_status: str, **_kwargs: Any) -> None:
+def follow_order(order: Any, old_status: str, new_status: str, **_kwargs: Any) -> None:
     """Cancel the delivery of an order that is cancelled: labels are voided, and what the dashboard shows says so."""
-    _follow(order, new_status)
+    _follow(order, old_status, new_status, whole=True)
 
 
-def drop_line(line: Any, new_status: str, **_kwargs: Any) -> None:
-    """Let the parcels of an order follow a line that is cancelled; with the last one the delivery is."""
+def follow_line(line: Any, old_status: str, new_status: str, **_kwargs: Any) -> None:
+    """Let the parcels of an order follow a line that is cancelled, or no longer is; with the last one the delivery."""
     # The dashboard's own has read its lines before.
-    _follow(get_model("order", "Order").objects.get(pk=line.order_id), new_status, whole=False)
+    _follow(get_model("order", "Order").objects.get(pk=line.order_id), old_status, new_status, whole=False)
 
 
-def _follow(order: Any, status: str, *, whole: bool = True) -> None:
+def _follow(order: Any, old: str, new: str, *, whole: bool) -> None:
     adapter = order_adapter()
-    if isinstance(adapter, OscarAdapter) and status in adapter.cancelling_statuses and order.shipping_code == CODE:
+    if not isinstance(adapter, OscarAdapter) or order.shipping_code != CODE:
+        return
+    cancelled = new in adapter.cancelling_statuses
+    if cancelled or old in adapter.cancelling_statuses:
         # Nobody knows what is left to ship while the adapter fails.
-        change = cancel if whole or _shipped_lines(adapter, order) == [] else replan
+        change = cancel if (whole and cancelled) or _shipped_lines(adapter, order) == [] else replan
         try:
-            change(order, f"Oscar: {status}")
+            change(order, f"Oscar: {new}")
         except MoveRefused as refused:
             # Staff sees why the parcels stay as they are.
             order.notes.create(message=str(refused), note_type="System")

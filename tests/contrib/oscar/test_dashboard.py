@@ -12,7 +12,7 @@ from oscar.apps.payment.exceptions import PaymentError
 from oscar.core.loading import get_class, get_model
 
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.errors import ShopFailed
+from deliver_to_po.errors import ShopFailed, TooLateToChange
 from deliver_to_po.models import Shipment
 from deliver_to_po.signals import labelled
 from example_shop.oscar.adapter import ShopAdapter
@@ -101,6 +101,33 @@ def test_a_line_that_is_cancelled_is_not_shipped_and_with_the_last_one_nothing_i
     made = [shipment.body["deliverySpec"]["parcelCharacteristics"]["weight"] for shipment in emulator.shipments]
     assert (made, [shipment.voided for shipment in emulator.shipments]) == ([2.32, 1.9], [True, True])
     assert only_delivery().state == "cancelled"
+
+
+def test_a_line_that_is_no_longer_cancelled_is_shipped_again(
+    buyer: Buyer, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(get_model("order", "Line"), "pipeline", {"Pending": ("Cancelled",), "Cancelled": ("Pending",)})
+    buyer.put_into_basket("stoneware-mug")
+    buyer.go_to_preview()
+    buyer.place_order()
+    for status in ("Cancelled", "Pending"):
+        only_order().lines.get(upc="stoneware-mug").set_status(status)
+        while do_due():
+            pass
+    made = {
+        shipment.body["deliverySpec"]["parcelCharacteristics"]["weight"]: shipment.voided
+        for shipment in emulator.shipments
+    }
+    assert made == {1.9: True, 2.32: False}
+
+
+def test_an_order_that_is_no_longer_cancelled_says_that_its_delivery_stays_so(
+    label: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(get_model("order", "Order"), "pipeline", {"Pending": ("Cancelled",), "Cancelled": ("Pending",)})
+    for status in ("Cancelled", "Pending"):
+        only_order().set_status(status)
+    assert [note.message for note in only_order().notes.all()] == [str(TooLateToChange())]
 
 
 @pytest.mark.parametrize("fails", ["parcels", "shipped_lines"])
