@@ -1,9 +1,10 @@
 """What is mixed into the classes of an Oscar checkout, so that what is shown is charged, kept and shipped."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -145,19 +146,35 @@ class PostOfficeSession:
         # What the session holds by now may be another tab's.
         begun = being_paid(self.request, basket.pk)
         strategy.post_office = begun if begun and begun.choice else None
+        strategy.fetch_for_line = _at_prices(begun.prices if begun else {}, strategy.fetch_for_line)
         again = Basket._default_manager.get(pk=basket.pk)
         again.strategy = strategy
         get_class("offer.applicator", "Applicator")().apply_offers(again, list(_offers(begun.offers)) if begun else [])
         return again
 
 
-def _offers(kept: Iterable[tuple[int, int | None]]) -> Iterator[Any]:
-    """Yield the offers that were shown, in the same order, though they or their vouchers have ended since."""
+def _at_prices(kept: Mapping[str, tuple[str, str]], fetch: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a strategy's ``fetch_for_line`` that knows the prices that were shown, whatever the goods cost by now."""
+
+    def fetch_for_line(line: Any, stockrecord: Any = None) -> Any:
+        info = fetch(line, stockrecord)
+        then = tuple(map(Decimal, kept.get(str(line.pk), ())))
+        if not then or then == (info.price.excl_tax, info.price.tax):
+            return info
+        price = get_class("partner.prices", "FixedPrice")(line.price_currency, *then, info.price.tax_code)
+        return info._replace(price=price)
+
+    return fetch_for_line
+
+
+def _offers(kept: Iterable[tuple[int, int | None, int]]) -> Iterator[Any]:
+    """Yield the offers that were shown, in the same order, though they or their vouchers are over or used up since."""
     vouchers = get_model("voucher", "Voucher")._default_manager
-    for offer_id, voucher_id in kept:
+    for offer_id, voucher_id, times in kept:
         for offer in get_model("offer", "ConditionalOffer")._default_manager.filter(pk=offer_id):
             if voucher_id and (voucher := vouchers.filter(pk=voucher_id).first()):
                 offer.set_voucher(voucher)
+            offer.get_max_applications = partial(lambda times, user=None: times, times)
             yield offer
 
 

@@ -30,7 +30,8 @@ class BeingPaid(NamedTuple):
     """What a payment for a basket is for since it began, whatever has become of the choice; ``choice`` is its id.
 
     ``price`` is in CAD before tax what the delivery costs, and ``province`` the one whose taxes are charged. Home
-    delivery has none of them. ``offers`` are the keys of Oscar's offers that were applied, each with its voucher's.
+    delivery has none of them. ``prices`` are those of one piece before tax, and its tax, by the key of the basket's
+    line. ``offers`` are the keys of Oscar's offers that were applied, each with its voucher's, and how often.
     ``language`` is the buyer's.
     """
 
@@ -38,7 +39,8 @@ class BeingPaid(NamedTuple):
     seen: str
     price: Decimal
     province: str
-    offers: list[tuple[int, int | None]]
+    prices: dict[str, tuple[str, str]]
+    offers: list[tuple[int, int | None, int]]
     given_back: bool
     language: str | None
 
@@ -62,7 +64,14 @@ def being_paid(request: HttpRequest, basket_id: object) -> BeingPaid | None:
         return None
     price, province = kept["terms"]
     return BeingPaid(
-        kept["choice"], kept["seen"], Decimal(price), province, kept["offers"], "given_back" in kept, kept["language"]
+        choice=kept["choice"],
+        seen=kept["seen"],
+        price=Decimal(price),
+        province=province,
+        prices=kept["prices"],
+        offers=kept["offers"],
+        given_back="given_back" in kept,
+        language=kept["language"],
     )
 
 
@@ -75,8 +84,13 @@ def begin_payment(request: HttpRequest, basket: Any, choice: str) -> None:
         checkout["shipping"]["new_address_fields"] = fields
     post_office = reserved(choice)
     terms = (str(post_office.price), post_office.province) if post_office else ("0", "")
-    offers = [(one["offer"].pk, one["voucher"] and one["voucher"].pk) for one in basket.offer_applications]
-    kept = {"choice": choice, "seen": seen, "checkout": checkout, "terms": terms, "offers": offers}
+    prices = {
+        str(line.pk): (str(line.unit_price_excl_tax), str(line.unit_price_incl_tax - line.unit_price_excl_tax))
+        for line in basket.all_lines()
+        if line.is_tax_known
+    }
+    offers = [(one["offer"].pk, one["voucher"] and one["voucher"].pk, one["freq"]) for one in basket.offer_applications]
+    kept = {"choice": choice, "seen": seen, "checkout": checkout, "terms": terms, "prices": prices, "offers": offers}
     _keep(request, basket, {**kept, "language": get_language()})
 
 

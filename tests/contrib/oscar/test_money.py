@@ -551,17 +551,35 @@ def end_voucher() -> None:
     get_model("voucher", "Voucher").objects.update(end_datetime=timezone.now())
 
 
-@pytest.mark.parametrize("meanwhile", [use_voucher_up, end_voucher])
-def test_a_discount_is_that_which_was_shown_whatever_becomes_of_it(buyer: Buyer, meanwhile: Callable[[], None]) -> None:
+def use_offer_up() -> None:
+    get_model("offer", "ConditionalOffer").objects.update(max_global_applications=1, num_applications=1)
+
+
+def make_dearer() -> None:
+    get_model("partner", "StockRecord").objects.update(price=Decimal("999.00"))
+
+
+def sell_no_longer() -> None:
+    get_model("partner", "StockRecord").objects.update(price=None)
+
+
+@pytest.mark.parametrize("meanwhile", [use_voucher_up, end_voucher, use_offer_up, make_dearer, sell_no_longer])
+@pytest.mark.parametrize("code", [CODE, "home"])
+def test_prices_and_discounts_are_those_that_were_shown_whatever_becomes_of_them(
+    buyer: Buyer, code: str, meanwhile: Callable[[], None]
+) -> None:
     get_model("voucher", "Voucher").objects.update(usage="Single use")
     buyer.post("basket:vouchers-add", {"code": VOUCHER})
-    page = buyer.go_to_preview()
+    buyer.go_to_preview()
+    buyer.choose_method(code)
+    page = buyer.get("checkout:preview")
     answer = answers(buyer)["pay"]
     meanwhile()
     buyer.post("checkout:paid", {"paid": answer})
     order = Order.objects.latest("pk")
     assert (str(order.total_incl_tax), order.discounts.get().voucher_code) == (amounts(page)[-1], VOUCHER)
-    assert order.d2po_deliveries.get().state == "released"
+    assert order.lines.get().unit_price_excl_tax == 148
+    assert [delivery.state for delivery in order.d2po_deliveries.all()] == ["released"] * (code == CODE)
 
 
 def test_a_voucher_that_is_used_up_while_the_card_is_charged_costs_no_order(
