@@ -214,18 +214,12 @@ class PostOfficeOrderPlacement:
         with transaction.atomic():
             choice = self.reserve_post_office(basket) if goes_there else ""
             self.refuse_another_order(choice)
+            self.refuse_another_press(basket)
         super().freeze_basket(basket)  # type: ignore[misc]
         begin_payment(self.request, basket, choice)
 
-    def refuse_another_order(self, choice: str) -> None:
-        """Raise PriceChanged where the preview has shown another total, or a post office for what now goes home."""
-        total, shown = (self.submission or {}).get("order_total"), self.request.POST
-        another_total = total and shown.get("total", str(total.incl_tax)) != str(total.incl_tax)
-        if another_total or (shown.get("seen") and not choice):
-            raise PriceChanged(_("Your order has changed. Check the delivery and the total."))
-
     def reserve_post_office(self, basket: Any) -> str:
-        """Reserve the buyer's choice for what is charged, let one press alone go on to the payment, return its id."""
+        """Reserve the buyer's choice for what is charged, and return its id."""
         submission = self.submission or {}
         method = submission.get("shipping_method")
         chosen = reserve(
@@ -234,14 +228,23 @@ class PostOfficeOrderPlacement:
             cart=basket,
             charge=charge_before_offers(method, basket) if method else None,
         )
+        return str(chosen.pk)
+
+    def refuse_another_order(self, choice: str) -> None:
+        """Raise PriceChanged where the preview has shown another total, or a post office for what now goes home."""
+        total, shown = (self.submission or {}).get("order_total"), self.request.POST
+        another_total = total and shown.get("total", str(total.incl_tax)) != str(total.incl_tax)
+        if another_total or (shown.get("seen") and not choice):
+            raise PriceChanged(_("Your order has changed. Check the delivery and the total."))
+
+    def refuse_another_press(self, basket: Any) -> None:
+        """Raise FailedPreCondition where another request of the same buyer's is paying for this basket."""
         unfrozen = Basket._default_manager.filter(pk=basket.pk, status__in=Basket.editable_statuses)
         if not unfrozen.update(status=Basket.FROZEN):
-            # Another request of the same buyer's is paying for this basket.
             wait = _(
                 "Your order is being placed already. Wait a minute, then look into your e-mail before you order again."
             )
             raise FailedPreCondition(url=reverse("checkout:thank-you"), message=wait)
-        return str(chosen.pk)
 
     def restore_frozen_basket(self, basket_id: Any = None) -> None:
         """Give back the basket, and the choice too, so that the buyer can pay in another way.

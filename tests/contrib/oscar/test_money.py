@@ -140,15 +140,16 @@ def test_after_a_declined_card_another_office_can_be_chosen(buyer: Buyer) -> Non
     assert only_delivery().office_province == "QC"
 
 
-def test_of_two_presses_at_once_one_pays(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("code", [CODE, "home"])
+def test_of_two_presses_at_once_one_pays(buyer: Buyer, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     buyer.go_to_preview()
+    buyer.choose_method(code)
     form = buyer.form()
 
-    def beside_another(*args: Any, **kwargs: Any) -> Delivery:
+    def beside_another(view: Any, choice: str) -> None:
         get_model("basket", "Basket").objects.update(status="Frozen")
-        return shop.reserve(*args, **kwargs)
 
-    monkeypatch.setattr(checkout, "reserve", beside_another)
+    monkeypatch.setattr(checkout.PostOfficeOrderPlacement, "refuse_another_order", beside_another)
     monkeypatch.setattr(views, "note_payment", lambda *args: pytest.fail("paid twice"))
     assert buyer.place_order(form)["location"] == reverse("checkout:thank-you")
 
