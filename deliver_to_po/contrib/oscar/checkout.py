@@ -88,11 +88,15 @@ class PostOfficeSession:
 
     def check_tax_is_known(self, request: Any) -> None:
         """Lead to where another province can be chosen: Oscar fails at the order when it does not know its taxes."""
-        strategy = request.basket.strategy
-        unknown = isinstance(strategy, TaxByProvince) and strategy.tax_rate(None) is None
-        if not unknown or not request.basket.is_shipping_required():
+        strategy, shipped = request.basket.strategy, request.basket.is_shipping_required()
+        if not isinstance(strategy, TaxByProvince):
             return
-        if chose_post_office(request):
+        if request.basket.is_tax_known and not (shipped and strategy.tax_rate(None) is None):
+            return
+        if not shipped:
+            log.error("tax_rate() has no rate for what is downloaded, and Oscar asks for no address there")
+            url, message = "basket:summary", _("We cannot calculate the taxes of your order. Write to us.")
+        elif chose_post_office(request):
             log.error("tax_rates has no rate for “%s”, so no post office there can be paid for", strategy.province)
             url = "checkout:shipping-method"
             message = _("We cannot calculate the taxes for this post office. Choose another one, or home delivery.")

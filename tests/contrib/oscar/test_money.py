@@ -190,6 +190,21 @@ def test_what_is_only_downloaded_after_all_is_ordered_without_a_delivery(buyer: 
     assert not Delivery.objects.exclude(order=None).exists()
 
 
+def test_downloads_alone_are_bought_where_their_tax_is_known_without_an_address(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    kinds = get_model("catalogue", "ProductClass").objects
+    download = kinds.create(name="Download", requires_shipping=False, track_stock=False)
+    get_model("catalogue", "Product").objects.update(product_class=download)
+    buyer.post("checkout:index", {"username": "zoe@example.com", "options": "anonymous"})
+    buyer.get("checkout:shipping-method")
+    assert "We cannot calculate the taxes of your order" in buyer.get("checkout:preview")
+    assert "tax_rate()" in caplog.text
+    monkeypatch.setattr(Strategy, "tax_rate", lambda strategy, product: Decimal("0.05"))
+    buyer.place_order()
+    assert only_order().total_incl_tax == round(148 * Decimal("1.05"), 2)
+
+
 def test_home_delivery_has_its_own_taxes_and_no_delivery(buyer: Buyer) -> None:
     buyer.go_to_preview()
     buyer.choose_method("home")
