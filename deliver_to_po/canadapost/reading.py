@@ -130,8 +130,8 @@ def is_web_page(answer: Answer) -> bool:
 
 
 def is_done(answer: Answer) -> bool:
-    """Say whether an answer to a void says that it was done: a 204, or a 200 with an empty body."""
-    return answer.status in (200, 204) and not answer.body.strip()
+    """Say whether an answer to a void says that it was done: Canada Post's 204, and no other."""
+    return answer.status == 204
 
 
 def check_none_near(error: errors.CanadaPostError) -> None:

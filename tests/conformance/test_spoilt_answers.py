@@ -182,7 +182,7 @@ def complaint(operation: str, outcome: Any, canada_post: SpoiltCanadaPost) -> st
     if operation not in MAY_TAKE_AN_ERROR and last and (last.trouble or last.status not in SUCCESS):
         return "a success although the last answer was none"
     if operation == "void_shipment":
-        return "" if last and not last.body.strip() else "a void although the answer says something"
+        return "" if last and last.status == 204 else "a void although the answer does not say so"
     if isinstance(outcome, Artifact):
         whole = any(outcome.content.startswith(start) and end in outcome.content for start, end, _ in DOCUMENTS)
         return "a repr that shows the document" if CANARY in repr(outcome) else "" if whole else "a cut document"

@@ -177,7 +177,12 @@ def test_a_void_is_a_delete_and_its_404_is_a_failure(wire: Wire, client: Client)
 
 
 @pytest.mark.parametrize(
-    ("body", "error"), [("<html>Maintenance</html>", errors.UnknownOutcome), (bodies.SLM, errors.Throttled)]
+    ("body", "error"),
+    [
+        ("", errors.UnknownOutcome),
+        ("<html>Maintenance</html>", errors.UnknownOutcome),
+        (bodies.SLM, errors.Throttled),
+    ],
 )
 def test_a_void_that_is_answered_with_anything_else_may_not_be_done(
     wire: Wire, client: Client, body: str, error: type[errors.CanadaPostError]
