@@ -91,7 +91,7 @@ class OrderAdapter(Generic[Order]):
     def ship_from(self, order: Order) -> Sender:
         """Return who ships ``order`` and from where: a company, a phone number and an address in Canada.
 
-        Asked together with ``parcels``.
+        Asked together with ``parcels``. At the day's end each postal code has a transmission and a manifest of its own.
         """
         raise NotImplementedError(_must_answer(self, "ship_from"))
 

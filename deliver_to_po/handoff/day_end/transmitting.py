@@ -160,16 +160,24 @@ def transmit(
     """Transmit ``groups``, or every group of the shop's own, and return the manifests, empty when nothing waits.
 
     ``exclude`` holds tracking numbers or request ids of parcels that are left for another day, ``only`` the primary
-    keys of those that may go, if not all may. Everything is claimed before anything is asked; whatever is not settled
-    at once is taken up by the outbox. Raises TransmissionRefused, and does nothing, for a group or a parcel that does
-    not wait to be transmitted.
+    keys of those that may go, if not all may. One transmission names one place from which all of its parcels leave, so
+    each postal code of a sender has its own, one after the other. Everything of a place is claimed before anything of
+    it is asked; whatever is not settled at once is taken up by the outbox. Raises TransmissionRefused, and does
+    nothing, for a group or a parcel that does not wait to be transmitted.
     """
     chosen = [group for group in may_be_transmitted(groups) if group.can_be_transmitted]
     left_out = _excluded(exclude)
     rows = ready_to_transmit().exclude(pk__in=left_out)
     if only is not None:
         rows = rows.filter(pk__in=only)
-    manifests = [manifest for batch in _batches(chosen) if (manifest := _claim_batch(batch, rows, user)) is not None]
+    places = dict.fromkeys(rows.order_by("pk").values_list("sender__postal_code", flat=True))
+    return [manifest for place in places for manifest in _transmit_from(place, chosen, rows, user)]
+
+
+def _transmit_from(place: str, chosen: Sequence[Group], rows: QuerySet[Shipment], user: Any) -> list[Manifest]:
+    from_there = rows.filter(sender__postal_code=place)
+    claims = (_claim_batch(batch, from_there, user) for batch in _batches(chosen))
+    manifests = [manifest for manifest in claims if manifest is not None]
     for manifest in manifests:
         carry_on(manifest)
     return manifests

@@ -59,6 +59,23 @@ def test_two_groups_go_in_one_transmission_and_their_manifest_is_kept(
         assert (line.user, line.shipment) == (admin_user, shipment)
 
 
+@either_api
+def test_parcels_of_two_warehouses_go_in_a_transmission_each_from_where_they_are(
+    labelled: Labelled, emulator: EmulatorServer
+) -> None:
+    here, there = labelled(), labelled()
+    far_off = {**there.sender, "city": "Vancouver", "province": "BC", "postal_code": "V5K0A1"}
+    Shipment.objects.filter(pk=there.pk).update(sender=far_off)
+    transmit()
+    for shipment, postal_code in ((now(here), here.sender["postal_code"]), (now(there), "V5K0A1")):
+        assert at_the_carrier(emulator, shipment) == "transmitted"
+        manifest = shipment.manifest
+        assert manifest is not None
+        assert (manifest.state, manifest.parcels) == (ManifestState.FETCHED, 1)
+        assert manifest.sender["postal_code"] == postal_code
+        assert not manifest.differs
+
+
 def test_what_was_in_the_post_untransmitted_goes_though_it_was_shipped_again(
     labelled: Labelled, emulator: EmulatorServer, change_settings: Any
 ) -> None:
