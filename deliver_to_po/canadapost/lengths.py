@@ -31,7 +31,6 @@ SEARCH_CITY = 40
 REQUEST_ID = 32
 GROUP_ID = 32
 REFERENCE = 35
-MANIFEST_REFERENCE = 12
 # Canada Post gives 18 digits and 11 to 16 characters; other systems give longer ones.
 SHIPMENT_ID = 40
 TRACKING_NUMBER = 40

@@ -154,7 +154,6 @@ def _transmit(request: TransmitRequest) -> Iterator[Broken]:
             yield Broken(field, "names nothing twice")
     for shipment_id in request.excluded:
         yield from check_pattern("excluded", shipment_id, SHIPMENT_ID, "are ids of shipments")
-    yield from check_text("reference", request.reference, lengths.MANIFEST_REFERENCE, required=False)
     yield from check_sender(request.sender)
 
 

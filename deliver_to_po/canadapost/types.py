@@ -217,7 +217,6 @@ class Link:
     rel: str
     href: str
     media_type: str
-    index: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +238,6 @@ class ShipmentDetails(NamedTuple):
     """What Canada Post holds of a shipment, enough to tell whether it is the one that was asked for."""
 
     status: ShipmentStatus
-    tracking_pin: str
     service: str
     office_id: str
     recipient_name: str
@@ -281,21 +279,18 @@ class Rate:
 
 
 class ServiceDetails(NamedTuple):
-    """What a service takes, in kilograms and centimetres, and the codes of its options. None where it is not known."""
+    """What a service takes, in kilograms and centimetres. None where it is not known."""
 
     code: str
-    name: str
     max_weight_kg: Decimal | None
     max_length_cm: Decimal | None
     max_length_and_girth_cm: Decimal | None
-    options: tuple[str, ...] = ()
 
 
 class OptionInfo(NamedTuple):
     """An option, with the codes of the options that it excludes."""
 
     code: str
-    name: str
     conflicts: tuple[str, ...] = ()
 
 
@@ -311,9 +306,7 @@ class TransmitRequest(NamedTuple):
 
     group_ids: tuple[str, ...]
     sender: Sender
-    reference: str = ""
     excluded: tuple[str, ...] = ()
-    detailed: bool = True
 
 
 class Manifest(NamedTuple):
@@ -342,8 +335,6 @@ class TrackingEvent(NamedTuple):
     date: date
     time: str
     description: str
-    site: str = ""
-    province: str = ""
     office_id: str = ""
     office_name: str = ""
 

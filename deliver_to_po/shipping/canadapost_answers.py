@@ -148,5 +148,5 @@ def info_of(made: Made) -> ShipmentInfo:
         shipment_id=made.shipment_id,
         status=ShipmentStatus.CREATED,
         tracking_pin=made.tracking_number,
-        links=tuple(Link(**row) for row in made.data.get("links", ())),
+        links=tuple(Link(row["rel"], row["href"], row["media_type"]) for row in made.data.get("links", ())),
     )

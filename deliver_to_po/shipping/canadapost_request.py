@@ -47,4 +47,4 @@ def _on_the_label(request: ShipmentRequest) -> str:
 
 
 def transmit_request(request: Transmission) -> carrier.TransmitRequest:
-    return carrier.TransmitRequest(request.groups, request.sender, excluded=request.excluded)
+    return carrier.TransmitRequest(request.groups, request.sender, request.excluded)

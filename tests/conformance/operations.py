@@ -28,7 +28,7 @@ PERSON = Recipient(
 
 def operations(client: CanadaPost, request: ShipmentRequest, base_url: str) -> dict[str, Callable[[], object]]:
     """Return each operation as a function without arguments; ``base_url`` is where the label's link leads."""
-    label = Link("label", f"{base_url}/rs/artifact/1/2/0", "application/pdf", 0)
+    label = Link("label", f"{base_url}/rs/artifact/1/2/0", "application/pdf")
     made = ShipmentInfo("347881315405043891", ShipmentStatus.CREATED, links=(label,))
     address = request.recipient.address
     asks: dict[str, Callable[[], object]] = {

@@ -256,7 +256,6 @@ def test_services_and_options_say_what_goes_with_d2po(client: CanadaPost) -> Non
     details = client.service(Service.EXPEDITED_PARCEL)
     assert details.max_weight_kg is not None
     assert 20 < details.max_weight_kg < 50
-    assert "D2PO" in details.options
     assert "LAD" in client.option("D2PO").conflicts
 
 

@@ -45,7 +45,7 @@ CASES = 640 if settings().max_examples > 100 else 25
 MOST_CALLS = 60
 # Most tokens are good, or little else would be tried.
 TOKENS_SPOILT, ANSWERS_SPOILT, STUBBORN = 0.1, 0.75, 0.3
-LABEL = (Link("label", f"{bodies.HOST}/rs/artifact/1/2/0", "application/pdf", 0),)
+LABEL = (Link("label", f"{bodies.HOST}/rs/artifact/1/2/0", "application/pdf"),)
 XML_OPERATIONS: dict[str, Callable[[CanadaPost], Any]] = {
     **OPERATIONS,
     "label": lambda client: client.label(ShipmentInfo("1", ShipmentStatus.CREATED, links=LABEL)),

@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 
 from deliver_to_po.canadapost.client import CanadaPost
+from deliver_to_po.canadapost.constraints import MAX_WEIGHT_KG
 from deliver_to_po.canadapost.errors import NotFound
 from deliver_to_po.canadapost.identifiers import comparable_office_id, tracking_number
 from deliver_to_po.canadapost.types import NearCoordinates, NearPostalCode, Parcel, RateRequest, Service
@@ -53,7 +54,9 @@ def test_the_option_is_offered_and_goes_with_a_signature(live: CanadaPost) -> No
 
 def test_both_services_take_what_the_rules_allow(live: CanadaPost) -> None:
     for service in Service:
-        assert "D2PO" in live.service(service.value).options
+        heaviest = live.service(service.value).max_weight_kg
+        assert heaviest is not None
+        assert heaviest >= MAX_WEIGHT_KG
 
 
 def test_there_is_a_price_to_a_post_office(live: CanadaPost) -> None:

@@ -121,9 +121,9 @@ def test_in_an_outage_what_is_kept_stays_for_a_week_and_the_next_night_asks_agai
 @pytest.mark.parametrize("nonsense", [None, "0", "-1", "0.03", "1E+9", "NaN", "Infinity", "-Infinity"])
 def test_nonsense_leaves_the_documented_limits(nonsense: str | None) -> None:
     number = None if nonsense is None else Decimal(nonsense)
-    assert believable(ServiceDetails("DOM.EP", "Expedited Parcel", number, number, number)) == DOCUMENTED
+    assert believable(ServiceDetails("DOM.EP", number, number, number)) == DOCUMENTED
 
 
 def test_no_answer_loosens_the_limits_of_deliver_to_post_office() -> None:
-    named = ServiceDetails("DOM.EP", "Expedited Parcel", Decimal("30.5"), Decimal(250), Decimal(299))
+    named = ServiceDetails("DOM.EP", Decimal("30.5"), Decimal(250), Decimal(299))
     assert believable(named) == Limits(Decimal(30), Decimal(200), Decimal(299))

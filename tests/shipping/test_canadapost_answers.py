@@ -165,7 +165,7 @@ def test_what_canada_post_said_is_in_no_repr(failing: Any) -> None:
     assert "Canary" not in repr(failing(errors.Refused(WHAT, messages=SENTENCE)).create(asked()))
 
 
-LINKS = (Link("self", "https://x.test/1", "application/json"), Link("label", "https://x.test/2", "application/pdf", 0))
+LINKS = (Link("self", "https://x.test/1", "application/json"), Link("label", "https://x.test/2", "application/pdf"))
 
 
 @pytest.mark.parametrize(
@@ -331,7 +331,7 @@ def test_only_what_no_manifest_tells_of_is_asked_about_one_by_one_and_not_too_ma
         def shipment_details(self, shipment_id: str) -> ShipmentDetails:
             asked_about.append(shipment_id)
             address = Address("", "", "", "")
-            return ShipmentDetails(status, "", "", "", "", address)
+            return ShipmentDetails(status, "", "", "", address)
 
     monkeypatch.setattr(shipping, "canada_post", lambda **_: Holding(errors.NotFound(WHAT, status=404)))
     request = Transmission(("a group",), (*told_of, *others), asked().sender, date(2026, 11, 29))

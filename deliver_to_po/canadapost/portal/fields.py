@@ -153,13 +153,12 @@ def link(operation: str, row: Mapping[str, Any]) -> Link:
     href = row.get("href")
     if not isinstance(href, str) or not href or not href.isprintable():
         raise Unreadable(operation, why="a link without an address")
-    index, media_type = row.get("index"), text(row.get("mediaType"))
+    media_type = text(row.get("mediaType"))
     return Link(
         rel=text(row.get("rel")),
         href=href,
         # It becomes a header of the next call.
         media_type=media_type if MEDIA_TYPE.fullmatch(media_type) else JSON,
-        index=index if isinstance(index, int) and not isinstance(index, bool) else None,
     )
 
 

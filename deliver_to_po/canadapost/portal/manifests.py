@@ -35,7 +35,7 @@ def build_transmit(operation: str, request: TransmitRequest, account: Account) -
     body: dict[str, Any] = {
         "groupIds": list(request.group_ids),
         "requestedShippingPoint": sender.address.postal_code,
-        "detailedManifests": request.detailed,
+        "detailedManifests": True,
         "methodOfPayment": "Account",
         "manifestAddress": {
             "manifestCompany": sender.company,
@@ -44,8 +44,6 @@ def build_transmit(operation: str, request: TransmitRequest, account: Account) -
             "addressDetails": address_body(sender.address),
         },
     }
-    if request.reference.strip():
-        body["customerReference"] = request.reference
     if request.excluded:
         body["excludedShipments"] = list(request.excluded)
     return body

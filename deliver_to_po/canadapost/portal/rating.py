@@ -130,11 +130,9 @@ def read_service(operation: str, body: Any) -> ServiceDetails:
     grams = _most(operation, restrictions.get("weightRestriction"))
     return ServiceDetails(
         code=fields.required_text(operation, row, "serviceCode"),
-        name=fields.text(row.get("serviceName")),
         max_weight_kg=None if grams is None else grams / 1000,
         max_length_cm=_most(operation, sizes.get("length")),
         max_length_and_girth_cm=fields.decimal(operation, sizes, "lengthPlusGirthMax"),
-        options=_codes(operation, row.get("options")),
     )
 
 
@@ -146,7 +144,6 @@ def read_option(operation: str, body: Any) -> OptionInfo:
     row = fields.mapping(operation, body, "option")
     return OptionInfo(
         code=fields.required_text(operation, row, "optionCode"),
-        name=fields.text(row.get("optionName")),
         conflicts=_codes(operation, row.get("conflictingOptions")),
     )
 

@@ -53,7 +53,6 @@ def read_details(operation: str, body: Any) -> ShipmentDetails:
     )
     return ShipmentDetails(
         status=read_status(operation, fields.text(row.get("shipmentStatus"))),
-        tracking_pin=fields.pin(row.get("trackingPin")),
         service=fields.text(spec.get("serviceCode")),
         office_id=fields.text(office.get("optionQualifier2")),
         recipient_name=fields.text(person.get("name")),

@@ -107,8 +107,6 @@ def _event(operation: str, row: Mapping[str, Any]) -> TrackingEvent:
         date=day,
         time=fields.text(row.get("eventTime"))[:8],
         description=fields.text(row.get("eventDescription")),
-        site=fields.text(row.get("eventSite")),
-        province=fields.text(row.get("eventProvince")),
         office_id=fields.text(row.get("eventRetailLocationId")),
         office_name=fields.text(row.get("eventRetailName")),
     )

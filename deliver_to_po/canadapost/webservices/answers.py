@@ -79,9 +79,4 @@ def _link(operation: str, row: xml.Element) -> Link:
     href = row.get("href", "").strip()
     if not href:
         raise errors.Unreadable(operation, why="a link without an address")
-    return Link(
-        rel=row.get("rel", ""),
-        href=href,
-        media_type=row.get("media-type", ""),
-        index=xml.integer(row.get("index", "")),
-    )
+    return Link(rel=row.get("rel", ""), href=href, media_type=row.get("media-type", ""))

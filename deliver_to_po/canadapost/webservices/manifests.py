@@ -35,7 +35,7 @@ def build_transmit(operation: str, request: TransmitRequest, account: Account) -
         [
             ("group-ids", [("group-id", group_id) for group_id in request.group_ids]),
             ("requested-shipping-point", sender.address.postal_code),
-            ("detailed-manifests", "true" if request.detailed else "false"),
+            ("detailed-manifests", "true"),
             ("method-of-payment", "Account"),
             (
                 "manifest-address",
@@ -46,7 +46,6 @@ def build_transmit(operation: str, request: TransmitRequest, account: Account) -
                     ("address-details", shipping.address_nodes(sender.address, country=False)),
                 ],
             ),
-            ("customer-reference", request.reference) if request.reference.strip() else None,
             ("excluded-shipments", [("shipment-id", one) for one in request.excluded]) if request.excluded else None,
         ],
     )

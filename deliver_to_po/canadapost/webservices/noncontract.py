@@ -105,7 +105,7 @@ def read_shipment(operation: str, answer: Answer) -> ShipmentInfo:
 def read_details(operation: str, answer: Answer) -> ShipmentDetails:
     root = read(operation, answer, "non-contract-shipment-details", namespace=NAMESPACE)
     spec = xml.child(root, "delivery-spec")
-    details = shipping.details_of(operation, spec, root, ShipmentStatus.TRANSMITTED)
+    details = shipping.details_of(operation, spec, ShipmentStatus.TRANSMITTED)
     # The first reference is the request id.
     return details._replace(reference=xml.text(spec, "references", "customer-ref-2"))
 

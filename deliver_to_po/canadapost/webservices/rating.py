@@ -119,19 +119,16 @@ def _sum(operation: str, what: str, elements: Iterable[xml.Element | None]) -> D
 def read_service(operation: str, answer: Answer) -> ServiceDetails:
     """Return what a service takes; its weights come in grams and its sides in centimetres. Raises Unreadable."""
     root = read(operation, answer, "service", namespace=NAMESPACE)
-    if not xml.text(root, "service-code"):
+    code = xml.text(root, "service-code")
+    if not code:
         raise Unreadable(operation, why="a service without its code")
     weight_g = _maximum(xml.child(root, "restrictions", "weight-restriction"))
     sides = xml.child(root, "restrictions", "dimensional-restrictions")
     return ServiceDetails(
-        code=xml.text(root, "service-code"),
-        name=xml.text(root, "service-name"),
+        code=code,
         max_weight_kg=None if weight_g is None else weight_g / GRAMS_PER_KG,
         max_length_cm=_maximum(xml.child(sides, "length")),
         max_length_and_girth_cm=xml.decimal(xml.text(sides, "length-plus-girth-max")),
-        options=tuple(
-            code for row in xml.children(xml.child(root, "options"), "option") if (code := xml.text(row, "option-code"))
-        ),
     )
 
 
@@ -144,12 +141,5 @@ def read_option(operation: str, answer: Answer) -> OptionInfo:
     code = xml.text(root, "option-code")
     if not code:
         raise Unreadable(operation, why="an option without its code")
-    return OptionInfo(
-        code=code,
-        name=xml.text(root, "option-name"),
-        conflicts=_codes(xml.child(root, "conflicting-options")),
-    )
-
-
-def _codes(element: xml.Element | None) -> tuple[str, ...]:
-    return tuple(xml.one_line(row.text) for row in xml.children(element, "option-code"))
+    excluded = xml.children(xml.child(root, "conflicting-options"), "option-code")
+    return OptionInfo(code, tuple(xml.one_line(row.text) for row in excluded))

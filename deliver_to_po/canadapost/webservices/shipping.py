@@ -172,10 +172,10 @@ def read_info(operation: str, root: xml.Element) -> ShipmentInfo:
 def read_details(operation: str, answer: Answer) -> ShipmentDetails:
     root = read(operation, answer, "shipment-details", namespace=NAMESPACE)
     status = read_status(operation, xml.text(root, "shipment-status"))
-    return details_of(operation, xml.child(root, "shipment-detail", "delivery-spec"), root, status)
+    return details_of(operation, xml.child(root, "shipment-detail", "delivery-spec"), status)
 
 
-def details_of(operation: str, spec: xml.Element | None, root: xml.Element, status: ShipmentStatus) -> ShipmentDetails:
+def details_of(operation: str, spec: xml.Element | None, status: ShipmentStatus) -> ShipmentDetails:
     """Return the details from ``spec``, which both kinds of shipment have; raises Unreadable."""
     # For D2PO Canada Post adds the recipient's address as "recipient"; "destination" may then be the office.
     person = xml.child(spec, "recipient")
@@ -188,7 +188,6 @@ def details_of(operation: str, spec: xml.Element | None, root: xml.Element, stat
     office = next((option for option in options if xml.text(option, "option-code") == D2PO), None)
     return ShipmentDetails(
         status=status,
-        tracking_pin=xml.text(root, "tracking-pin"),
         service=xml.text(spec, "service-code"),
         office_id=xml.text(office, "option-qualifier-2"),
         recipient_name=xml.text(person, "name"),

@@ -61,8 +61,6 @@ def _event(operation: str, row: xml.Element) -> TrackingEvent:
         date=on,
         time=xml.text(row, "event-time"),
         description=xml.text(row, "event-description"),
-        site=xml.text(row, "event-site"),
-        province=xml.text(row, "event-province"),
         office_id=xml.text(row, "event-retail-location-id"),
         office_name=xml.text(row, "event-retail-name"),
     )

@@ -120,11 +120,9 @@ def test_a_truth_may_be_written_as_text(value: Any, truth: bool | None) -> None:
     assert fields.boolean(value) is truth
 
 
-def test_a_link_has_an_address_and_may_have_a_place() -> None:
-    row = {"rel": "label", "href": "https://x/1", "mediaType": "application/pdf", "index": 2}
-    assert fields.link("op", row) == Link("label", "https://x/1", "application/pdf", 2)
-    for odd in (True, "2", None):
-        assert fields.link("op", {**row, "index": odd}).index is None
+def test_a_link_has_an_address() -> None:
+    row = {"rel": "label", "href": "https://x/1", "mediaType": "application/pdf"}
+    assert fields.link("op", row) == Link("label", "https://x/1", "application/pdf")
     for missing in (None, "", 7, ["x"], "https://x/\0", "https://x/\ud83d"):
         with pytest.raises(Unreadable):
             fields.link("op", {**row, "href": missing})

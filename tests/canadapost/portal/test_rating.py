@@ -19,9 +19,7 @@ from tests.factories import PARCEL
 
 
 def test_what_a_service_does_not_tell_is_unknown() -> None:
-    details = read_service("op", {"serviceCode": "DOM.EP"})
-    limits = (details.max_weight_kg, details.max_length_cm, details.max_length_and_girth_cm)
-    assert (limits, details.options) == ((None, None, None), ())
+    assert read_service("op", {"serviceCode": "DOM.EP"}) == ServiceDetails("DOM.EP", None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -179,8 +177,6 @@ def test_what_a_service_takes_and_what_goes_with_d2po(post: Any) -> None:
         BASE + "/rating/v1/services/DOM.EP",
         json={
             "serviceCode": "DOM.EP",
-            "serviceName": "Expedited Parcel",
-            "options": [{"optionCode": "D2PO"}, {"optionCode": "SO"}],
             "restrictions": {
                 "weightRestriction": {"min": 0, "max": 30000},
                 "dimensionalRestrictions": {"length": {"max": 200.0}, "lengthPlusGirthMax": 300},
@@ -191,11 +187,9 @@ def test_what_a_service_takes_and_what_goes_with_d2po(post: Any) -> None:
     client = make_client()
     assert client.service("DOM.EP") == ServiceDetails(
         code="DOM.EP",
-        name="Expedited Parcel",
         max_weight_kg=Decimal(30),
         max_length_cm=Decimal(200),
         max_length_and_girth_cm=Decimal(300),
-        options=("D2PO", "SO"),
     )
     assert last_request(post).params == {"country": "CA"}
-    assert client.option("D2PO") == OptionInfo("D2PO", "Deliver to Post Office", ("HFP", "LAD", "DNS"))
+    assert client.option("D2PO") == OptionInfo("D2PO", ("HFP", "LAD", "DNS"))

@@ -107,7 +107,6 @@ def test_the_details_of_a_shipment_have_the_recipients_own_address(post: Any) ->
     post.get(SHIPMENT + "/details", json=told)
     assert make_client().shipment_details(MADE.shipment_id) == ShipmentDetails(
         status=ShipmentStatus.CREATED,
-        tracking_pin="222222222222",
         service="DOM.RP",
         office_id="0000102978",
         recipient_name="Pete Pickup",

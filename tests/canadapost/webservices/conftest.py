@@ -46,7 +46,7 @@ def sent(wire: Wire) -> str:
 
 
 def made(href: str, media_type: str = "application/pdf") -> ShipmentInfo:
-    return ShipmentInfo("1", ShipmentStatus.CREATED, links=(Link("label", href, media_type, 0),))
+    return ShipmentInfo("1", ShipmentStatus.CREATED, links=(Link("label", href, media_type),))
 
 
 @pytest.fixture

@@ -375,6 +375,6 @@ def test_a_manifest_is_asked_for_by_its_id(wire: Wire, client: Client) -> None:
 
 def test_the_shipments_of_a_manifest_are_listed_at_its_link(wire: Wire, client: Client) -> None:
     wire.get(f"{SHIPMENTS}/of13", body=bodies.shipments(hrefs=(f"{SHIPMENTS}/1", f"{SHIPMENTS}/2")))
-    link = Link("manifestShipments", f"{SHIPMENTS}/of13", "application/xml", 0)
+    link = Link("manifestShipments", f"{SHIPMENTS}/of13", "application/xml")
     assert client.manifest_shipments(Manifest("13", "P13", (link,))) == ["1", "2"]
     assert client.manifest_shipments(Manifest("13", "P13")) == []

@@ -16,12 +16,12 @@ from tests.factories import SENDER
 LINK = f'<link rel="manifest" href="{bodies.HOST}/rs/0007023210/0007023210/manifest/13" media-type="x/y"/>'
 
 
-def transmit_set(name: str = "", rest: str = "", detailed: str = "true") -> str:
+def transmit_set(name: str = "", rest: str = "") -> str:
     """Return the request as Canada Post's schema orders it."""
     return f"""<transmit-set xmlns="{manifests.NAMESPACE}">
   <group-ids><group-id>2026-11-25</group-id><group-id>b</group-id></group-ids>
   <requested-shipping-point>K1A0B1</requested-shipping-point>
-  <detailed-manifests>{detailed}</detailed-manifests>
+  <detailed-manifests>true</detailed-manifests>
   <method-of-payment>Account</method-of-payment>
   <manifest-address>
     <manifest-company>Example Shop</manifest-company>{name}
@@ -38,12 +38,9 @@ def test_the_least_and_the_most_that_a_transmission_says() -> None:
     least = TransmitRequest(("2026-11-25", "b"), SENDER)
     assert exact(manifests.build_transmit("transmit", least, ACCOUNT)) == exact(transmit_set())
     named = dataclasses.replace(SENDER, name="Sam")
-    most = least._replace(sender=named, reference="ref", excluded=("1", "2"), detailed=False)
-    rest = (
-        "<customer-reference>ref</customer-reference>"
-        "<excluded-shipments><shipment-id>1</shipment-id><shipment-id>2</shipment-id></excluded-shipments>"
-    )
-    wanted = transmit_set("<manifest-name>Sam</manifest-name>", rest, "false")
+    most = least._replace(sender=named, excluded=("1", "2"))
+    rest = "<excluded-shipments><shipment-id>1</shipment-id><shipment-id>2</shipment-id></excluded-shipments>"
+    wanted = transmit_set("<manifest-name>Sam</manifest-name>", rest)
     assert exact(manifests.build_transmit("transmit", most, ACCOUNT)) == exact(wanted)
 
 

@@ -100,7 +100,7 @@ def test_a_create_without_a_contract_goes_elsewhere_and_cannot_be_voided(wire: W
     client = make_client(contract=False)
     wire.post(f"{bodies.HOST}/rs/0007023210/ncshipment", body=bodies.NON_CONTRACT_INFO)
     made = client.create_shipment(make_request())
-    links = (Link("label", f"{bodies.HOST}/rs/artifact/1/2/0", "application/pdf", 0),)
+    links = (Link("label", f"{bodies.HOST}/rs/artifact/1/2/0", "application/pdf"),)
     assert made == ShipmentInfo("406951321983787352", ShipmentStatus.TRANSMITTED, bodies.PIN, links=links)
     assert headers_sent(wire)["Content-Type"] == "application/vnd.cpc.ncshipment-v4+xml"
     assert not client.capabilities.void
@@ -149,7 +149,7 @@ def test_those_of_a_day_are_those_of_its_minutes(wire: Wire) -> None:
 def test_a_shipment_has_its_request_id_from_its_details_and_none_without_its_own_id(wire: Wire) -> None:
     client = make_client(contract=False)
     wire.get(f"{SHIPMENTS}/1/details", body=bodies.non_contract_details("", "ours"))
-    links = (Link("label", f"{bodies.HOST}/rs/artifact/1/2/0", "application/pdf", 0),)
+    links = (Link("label", f"{bodies.HOST}/rs/artifact/1/2/0", "application/pdf"),)
     ours = ShipmentInfo("406951321983787352", ShipmentStatus.TRANSMITTED, bodies.PIN, "ours", links)
     wire.get(f"{SHIPMENTS}/1", body=bodies.NON_CONTRACT_INFO)
     assert client.shipment("1") == ours

@@ -92,17 +92,15 @@ def test_a_price_in_another_currency_is_unreadable(place: str) -> None:
 def test_what_a_service_takes_comes_in_kilograms_and_centimetres() -> None:
     assert rating.read_service("service", answer(bodies.SERVICE)) == ServiceDetails(
         code="DOM.EP",
-        name="Expedited Parcel",
         max_weight_kg=Decimal("30.5"),
         max_length_cm=Decimal(200),
         max_length_and_girth_cm=Decimal(300),
-        options=("SO", "D2PO"),
     )
 
 
 def test_an_option_tells_what_it_goes_with() -> None:
     option = rating.read_option("option", answer(bodies.OPTION))
-    assert option == OptionInfo("D2PO", "Livrer au bureau de poste", ("HFP", "LAD"))
+    assert option == OptionInfo("D2PO", ("HFP", "LAD"))
 
 
 def test_a_service_or_an_option_without_its_code_is_unreadable() -> None:

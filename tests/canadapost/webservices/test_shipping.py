@@ -34,7 +34,7 @@ def test_a_shipment_comes_with_its_links() -> None:
     links = (
         Link("self", itself, shipping.MEDIA_TYPE),
         Link("details", f"{itself}/details", shipping.MEDIA_TYPE),
-        Link("label", f"{bodies.HOST}/rs/artifact/76108cb5192002d5/10238/0", "application/pdf", 0),
+        Link("label", f"{bodies.HOST}/rs/artifact/76108cb5192002d5/10238/0", "application/pdf"),
     )
     assert info == ShipmentInfo("347881315405043891", ShipmentStatus.CREATED, PIN, "request-1", links)
 
@@ -93,7 +93,6 @@ def test_details_tell_the_recipients_own_address_and_the_office() -> None:
     held = shipping.read_details("details", answer(bodies.details(people, status="suspended")))
     assert held == ShipmentDetails(
         status=ShipmentStatus.SUSPENDED,
-        tracking_pin=PIN,
         service="DOM.EP",
         office_id="0000012345",
         recipient_name="Marie-Ève Côté",

@@ -208,7 +208,7 @@ def test_outages_that_cannot_be_read_are_only_noted() -> None:
 
 
 def test_what_an_option_does_not_go_with_is_told() -> None:
-    found = examination("portal", PORTAL, option=(200, OptionInfo("D2PO", "Deliver", ("HFP", "LAD"))))
+    found = examination("portal", PORTAL, option=(200, OptionInfo("D2PO", ("HFP", "LAD"))))
     assert "HFP, LAD" in questions.option(found).says
     error = errors.NotFound("option", status=404)
     assert questions.option(examination("portal", PORTAL, option=(404, error))).verdict == Verdict.WRONG
