@@ -27,6 +27,15 @@ class PortalCalls:
         """Return what is at ``path``, or at a link from an answer, as JSON; ``kind`` is as in ``Caller.call``."""
         return read_json(operation, self.send(operation, "GET", path, repeatable=True, params=params, kind=kind))
 
+    def listed(
+        self, operation: str, path: str, params: Mapping[str, str], read: Callable[[str, Any], list[T]]
+    ) -> list[T]:
+        """Return what ``read`` makes of the list at ``path``; a 404 is an empty one."""
+        try:
+            return read(operation, self.get(operation, path, params=params))
+        except errors.NotFound:
+            return []
+
     def ask(self, operation: str, path: str, body: Any) -> Any:
         """Return the JSON answer to a question that is asked by POST and changes nothing."""
         return read_json(operation, self.send(operation, "POST", path, repeatable=True, json=body))

@@ -86,12 +86,8 @@ class PortalCanadaPost(CanadaPost):
 
     def _find_ids(self, operation: str, names: tuple[str, ...], value: str, **beside: str) -> list[str]:
         def ask(name: str) -> list[str]:
-            params = {name: value, **beside}
-            try:
-                body = self._calls.get(operation, shipping.shipments_path(self.account), params=params)
-            except errors.NotFound:
-                return []
-            return manifests.read_shipment_ids(operation, body)
+            path = shipping.shipments_path(self.account)
+            return self._calls.listed(operation, path, {name: value, **beside}, manifests.read_shipment_ids)
 
         return self._calls.caller.search(operation, names, ask)
 
@@ -99,11 +95,9 @@ class PortalCanadaPost(CanadaPost):
         self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[types.ShipmentInfo], bool]
     ) -> list[types.ShipmentInfo]:
         def ask(name: str) -> Iterator[types.ShipmentInfo]:
-            try:
-                body = self._calls.get(operation, shipping.shipments_path(self.account), params={name: value})
-            except errors.NotFound:
-                return iter(())
-            return read_each(shipments.read_shipment_links(operation, body), self._shipment_at)
+            path = shipping.shipments_path(self.account)
+            hrefs = self._calls.listed(operation, path, {name: value}, shipments.read_shipment_links)
+            return read_each(hrefs, self._shipment_at)
 
         return self._calls.caller.search(operation, names, ask, fits)
 
@@ -146,11 +140,8 @@ class PortalCanadaPost(CanadaPost):
 
         def ask(names: tuple[str, str]) -> list[str]:
             params = dict(zip(names, (f"{first:%Y%m%d}", f"{last:%Y%m%d}"), strict=True))
-            try:
-                body = self._calls.get(operation, manifests.manifests_path(self.account), params=params)
-            except errors.NotFound:
-                return []
-            return manifests.read_manifests(operation, body)
+            path = manifests.manifests_path(self.account)
+            return self._calls.listed(operation, path, params, manifests.read_manifests)
 
         return self._calls.caller.search(operation, manifests.BETWEEN, ask)
 
@@ -196,12 +187,7 @@ class PortalCanadaPost(CanadaPost):
         return self._calls.caller.search(operation, tracking.BY_REFERENCE, ask)
 
     def outages(self) -> list[types.Outage]:
-        operation = "outages"
-        try:
-            body = self._calls.get(operation, serviceinfo.PATH, params=serviceinfo.PARAMS)
-        except errors.NotFound:
-            return []
-        return serviceinfo.read_outages(operation, body)
+        return self._calls.listed("outages", serviceinfo.PATH, serviceinfo.PARAMS, serviceinfo.read_outages)
 
 
 class NonContractPortal(ChargedAtOnce, PortalCanadaPost):

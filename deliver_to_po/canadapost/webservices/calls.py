@@ -54,6 +54,20 @@ class Calls:
         """Ask for a path, or for a URL from an answer; ``Transport.call`` says what a ``document`` is."""
         return self._call(operation, "GET", path, resource, params=params, document=document, repeatable=True)
 
+    def listed(
+        self,
+        operation: str,
+        path: str,
+        resource: Resource,
+        params: Mapping[str, str],
+        read: Callable[[str, Answer], list[T]],
+    ) -> list[T]:
+        """Return what ``read`` makes of the list at ``path``; a 404 is an empty one."""
+        try:
+            return read(operation, self.get(operation, path, resource, params=params))
+        except errors.NotFound:
+            return []
+
     def ask(self, operation: str, path: str, resource: Resource, body: bytes) -> Answer:
         """POST a question, which may be repeated without harm."""
         return self._call(operation, "POST", path, resource, body=body, repeatable=True)

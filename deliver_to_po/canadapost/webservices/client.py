@@ -87,12 +87,7 @@ class WebServicesCanadaPost(CanadaPost):
 
     def _ids(self, operation: str, value: str, name: str, **beside: str) -> list[str]:
         params = {name: value, **beside}
-        try:
-            return shipping.read_shipment_ids(
-                operation, self._calls.get(operation, self._shipments, SHIPMENTS, params=params)
-            )
-        except errors.NotFound:
-            return []
+        return self._calls.listed(operation, self._shipments, SHIPMENTS, params, shipping.read_shipment_ids)
 
     def find_by_day(self, day: date) -> list[str]:
         return self._ids("find by day", "true", shipping.WITHOUT_MANIFEST, date=f"{day:%Y%m%d}")
@@ -171,10 +166,7 @@ class WebServicesCanadaPost(CanadaPost):
         operation = "find manifests"
         params = {"start": f"{first:%Y%m%d}", "end": f"{last:%Y%m%d}"}
         path = manifests.manifests_path(self.account)
-        try:
-            return manifests.read_manifest_ids(operation, self._calls.get(operation, path, MANIFESTS, params=params))
-        except errors.NotFound:
-            return []
+        return self._calls.listed(operation, path, MANIFESTS, params, manifests.read_manifest_ids)
 
     def manifest(self, manifest_id: str) -> types.Manifest:
         operation = "manifest"

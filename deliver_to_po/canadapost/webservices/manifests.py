@@ -2,11 +2,10 @@
 
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Unreadable
-from deliver_to_po.canadapost.reading import last_segment
 from deliver_to_po.canadapost.rules import check_account, check_id, check_transmit
 from deliver_to_po.canadapost.types import Account, Manifest, TransmitRequest
 from deliver_to_po.canadapost.webservices import shipping, xml
-from deliver_to_po.canadapost.webservices.answers import read, read_links
+from deliver_to_po.canadapost.webservices.answers import linked_ids, read, read_links
 
 MEDIA_TYPE = "application/vnd.cpc.manifest-v8+xml"
 NAMESPACE = "http://www.canadapost.ca/ws/manifest-v8"
@@ -62,10 +61,7 @@ def read_groups(operation: str, answer: Answer) -> list[str]:
 
 def read_manifest_ids(operation: str, answer: Answer) -> list[str]:
     root = read(operation, answer, "manifests", namespace=NAMESPACE)
-    ids = [last_segment(link.href) for link in read_links(operation, root) if link.rel == "manifest"]
-    if not all(ids):
-        raise Unreadable(operation, why="a link to a manifest without an id")
-    return ids
+    return linked_ids(operation, root, "manifest")
 
 
 def read_made_ids(operation: str, answer: Answer) -> list[str]:

@@ -17,7 +17,7 @@ from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.client import Capabilities, ChargedAtOnce
 from deliver_to_po.canadapost.constraints import Rule
 from deliver_to_po.canadapost.errors import InvalidRequest
-from deliver_to_po.canadapost.reading import last_segment, read_each
+from deliver_to_po.canadapost.reading import read_each
 from deliver_to_po.canadapost.rules import OPERATION, check_refund, check_request_id, check_shipment
 from deliver_to_po.canadapost.types import (
     LabelFormat,
@@ -28,7 +28,7 @@ from deliver_to_po.canadapost.types import (
     ShipmentStatus,
 )
 from deliver_to_po.canadapost.webservices import shipping, xml
-from deliver_to_po.canadapost.webservices.answers import read, read_links
+from deliver_to_po.canadapost.webservices.answers import linked_ids, read, read_links
 from deliver_to_po.canadapost.webservices.calls import Resource
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from deliver_to_po.canadapost.webservices.rating import parcel_nodes
@@ -118,11 +118,7 @@ def read_request_id(operation: str, answer: Answer) -> str:
 
 def read_found(operation: str, answer: Answer) -> list[str]:
     """Return the ids of the shipments that a search found, from its links; raises Unreadable."""
-    links = read_links(operation, read(operation, answer, "non-contract-shipments", namespace=NAMESPACE))
-    ids = [last_segment(link.href) for link in links if link.rel == "shipment"]
-    if not all(ids):
-        raise errors.Unreadable(operation, why="a shipment without an id")
-    return ids
+    return linked_ids(operation, read(operation, answer, "non-contract-shipments", namespace=NAMESPACE), "shipment")
 
 
 def times_around(sent_at: datetime) -> Iterator[dict[str, str]]:
@@ -170,10 +166,7 @@ class NonContractCanadaPost(ChargedAtOnce, WebServicesCanadaPost):
         return replace(self._at(operation, shipment_id), request_id=request_id)
 
     def _made(self, operation: str, params: dict[str, str]) -> list[str]:
-        try:
-            return read_found(operation, self._calls.get(operation, self._shipments, SHIPMENTS, params=params))
-        except errors.NotFound:
-            return []
+        return self._calls.listed(operation, self._shipments, SHIPMENTS, params, read_found)
 
     def _at(self, operation: str, shipment_id: str) -> ShipmentInfo:
         return read_shipment(operation, self._calls.get(operation, self._shipment(operation, shipment_id), SHIPMENTS))
