@@ -23,7 +23,7 @@ from deliver_to_po.emulator.config import LOOPBACK, EmulatorConfig
 from deliver_to_po.emulator.controls.faults import FaultPlan
 from deliver_to_po.emulator.parcel_fates import Move, move, undergo
 from deliver_to_po.emulator.shipments import another_like
-from deliver_to_po.emulator.state import State, StoredEvent, StoredManifest, StoredOutage, StoredShipment
+from deliver_to_po.emulator.state import State, StoredEvent, StoredManifest, StoredShipment
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -125,10 +125,6 @@ class EmulatorServer:
         if found is None:
             raise LookupError("no shipment has this tracking number")
         return found
-
-    def plan_outage(self, english: str, starts_at: datetime, ends_at: datetime, french: str = "") -> None:
-        """Plan an outage of Canada Post's services; aware times."""
-        self.state.add_outage(StoredOutage(english, french or english, starts_at, ends_at))
 
     def reset(self) -> None:
         """Forget shipments, manifests, tokens, calls, faults, outages, closed offices and what is delayed."""

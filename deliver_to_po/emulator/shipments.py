@@ -107,19 +107,15 @@ def transmit(call: Call, customer: str, mobo: str, body: Mapping[str, Any]) -> S
     return manifest
 
 
-def manifest_of(call: Call, customer: str, mobo: str, manifest_id: str, *, asking: bool = True) -> StoredManifest:
-    """Return a manifest; 9154 with ``transmits_fail``, else 9153 as often as ``manifest_waits``.
-
-    The latter is counted where ``asking``.
-    """
+def manifest_of(call: Call, customer: str, mobo: str, manifest_id: str) -> StoredManifest:
+    """Return a manifest; 9154 with ``transmits_fail``, else 9153 as often as ``manifest_waits``."""
     check_customer(call, customer, mobo)
     found = call.world.state.manifest(manifest_id)
     if found is None:
         raise NoSuchThing("manifest")
     if call.world.config.transmits_fail:
         raise Refused(call.problem("9154", "The transmission failed.", "La transmission a échoué."))
-    asks = call.world.state.ask_for_manifest(found.number) if asking else found.asks
-    if asks <= call.world.config.manifest_waits:
+    if call.world.state.ask_for_manifest(found.number) <= call.world.config.manifest_waits:
         raise Refused(call.problem("9153", "The manifest is not ready yet.", "Le manifeste n'est pas encore prêt."))
     return found
 

@@ -1,7 +1,7 @@
 """Every XML answer of the emulator validates against Canada Post's schemas, through a parcel's whole life."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
@@ -19,7 +19,6 @@ SHIPMENT = "application/vnd.cpc.shipment-v8+xml"
 NC_SHIPMENT = "application/vnd.cpc.ncshipment-v4+xml"
 MANIFEST = "application/vnd.cpc.manifest-v8+xml"
 TRACK = "application/vnd.cpc.track-v2+xml"
-SERVICE_INFO = "application/vnd.cpc.serviceinfo-v2+xml"
 SCHEMAS = {
     "messages": "messages",
     "postoffice": "postoffice",
@@ -28,7 +27,6 @@ SCHEMAS = {
     "ncshipment-v4": "ncshipment",
     "manifest-v8": "manifest",
     "track": "track",
-    "serviceinfo-v2": "serviceinfo",
 }
 DISCOVERY = ("service", "option")
 
@@ -89,6 +87,12 @@ def sample(name: str, office_id: str, call: Caller) -> str:
     return text.replace("0000102978", office_id).replace("0042708517", call.server.config.contract_id)
 
 
+def by_reference(reference: str) -> str:
+    today, day = datetime.now(UTC).date(), timedelta(days=1)
+    days = f"mailingDateFrom={today - day}&mailingDateTo={today + day}"
+    return f"/vis/track/ref/summary?referenceNumber={reference}&{days}"
+
+
 def test_post_offices(call: Caller, office_id: str) -> None:
     assert call(f"/rs/postoffice/{office_id}/detail", POST_OFFICE)[0] == 200
     assert call("/rs/postoffice?d2po=true&postalCode=X0A0H0", POST_OFFICE)[0] == 404
@@ -126,7 +130,7 @@ def test_a_contract_shipment_through_its_whole_life(call: Caller, office_id: str
     assert call(f"{path}/group", SHIPMENT)[0] == 200
     assert call(f"{path}/shipment?groupid=20260730-OTT1&provideShipmentInfo=true", SHIPMENT)[0] == 200
     pin = made.findtext("{*}tracking-pin")
-    assert call(f"/vis/track/pin/{pin}/summary", TRACK)[0] == 404
+    assert call(f"/vis/track/pin/{pin}/detail", TRACK)[0] == 404
     group = TRANSMIT.replace("none", "20260730-OTT1").replace(
         "<excluded-shipments><shipment-id>1</shipment-id></excluded-shipments>", ""
     )
@@ -137,7 +141,6 @@ def test_a_contract_shipment_through_its_whole_life(call: Caller, office_id: str
     _, manifest = call.follow(manifests, "manifest")
     assert manifest is not None
     assert call.follow(manifest, "artifact")[0] == 200
-    assert call.follow(manifest, "details")[0] == 200
     assert call.follow(manifest, "manifestShipments", SHIPMENT)[0] == 200
     own = f"{path}/shipment/{made.findtext('{*}shipment-id')}"
     assert call(own, SHIPMENT, "DELETE")[0] == 400
@@ -146,7 +149,7 @@ def test_a_contract_shipment_through_its_whole_life(call: Caller, office_id: str
     assert call(f"{own}/details", SHIPMENT)[0] == 200
     for step in ("in_transit", "to_post_office", "ready", "collected"):
         call.server.move_parcel(str(pin), step)
-    assert call(f"/vis/track/pin/{pin}/summary", TRACK)[0] == 200
+    assert call(by_reference("ORDER-1001"), TRACK)[0] == 200
     assert call(f"/vis/track/pin/{pin}/detail", TRACK)[0] == 200
     assert {"shipment-info", "shipment-details", "groups", "shipments", "manifests"} <= set(call.checked)
 
@@ -163,13 +166,6 @@ def test_a_non_contract_shipment(call: Caller, office_id: str) -> None:
         _, found = call(f"{call.account}/ncshipment?{asked}", NC_SHIPMENT)
         assert found is not None
         assert len(list(found)) == 1
-
-
-def test_planned_outages(call: Caller) -> None:
-    call.server.plan_outage("Down tonight", datetime.now(UTC), datetime.now(UTC), "En panne ce soir")
-    status, root = call("/rs/serviceinfo/shipment?messageType=SO", SERVICE_INFO)
-    assert root is not None
-    assert (status, root.findtext(".//{*}message-text")) == (200, "En panne ce soir")
 
 
 @pytest.mark.parametrize("fault", ["400", "404", "429", "500", "slm"])

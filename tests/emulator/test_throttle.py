@@ -23,7 +23,7 @@ def test_a_limit_may_speak_as_the_slm_monitor(emulator: EmulatorServer, caller: 
 
 def test_published_limits_hold_where_they_are_wanted(emulator: EmulatorServer, caller: Caller) -> None:
     emulator.configure(published_limits=True)
-    path = "/tracking/v1/pins/1/summaries"
+    path = "/tracking/v1/pins/1/details"
     statuses = [caller.call("GET", path).status_code for _ in range(21)]
     assert statuses == [200] * 20 + [429]
 

@@ -24,7 +24,6 @@ class StoredManifest:
     mobo: str
     body: dict[str, Any] = field(repr=False)
     created_at: float
-    asks: int
 
     @property
     def po_number(self) -> str:

@@ -36,7 +36,6 @@ class StoredShipment:
     body: dict[str, Any] = field(repr=False)
     created_at: float
     voided: bool
-    label_asks: int
     contract: bool
     manifest_id: str
     refund_ticket: str

@@ -1,16 +1,13 @@
 """The portal's manifests: transmit groups, list, look at one."""
 
-from typing import Any
-
 from werkzeug.wrappers import Response
 
 from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.json_answers import as_json, link
-from deliver_to_po.emulator.manifests import cost_of_manifest, listed_manifests
+from deliver_to_po.emulator.manifests import listed_manifests
 from deliver_to_po.emulator.portal.artifacts import manifest_link
 from deliver_to_po.emulator.portal.bodies import body_of
 from deliver_to_po.emulator.portal.manifest_fields import TRANSMIT
-from deliver_to_po.emulator.portal.prices import amount
 from deliver_to_po.emulator.portal.shipping import ACCOUNT_PATH, LOOK_UPS
 from deliver_to_po.emulator.shipment_search import known
 from deliver_to_po.emulator.shipments import check_customer, manifest_of
@@ -43,27 +40,9 @@ def get_manifest(call: Call, customer: str, mobo: str, manifest_id: str) -> Resp
     links = [
         link("self", own),
         manifest_link(call, found),
-        link("details", f"{own}/details"),
         link("manifestShipments", shipments),
     ]
     return as_json({"poNumber": found.po_number, "links": links})
-
-
-def manifest_details(call: Call, customer: str, mobo: str, manifest_id: str) -> Response:
-    """Answer what a manifest says."""
-    found = manifest_of(call, customer, mobo, manifest_id, asking=False)
-    cost = cost_of_manifest(call.world.state, found)
-    details: dict[str, Any] = {
-        "poNumber": found.po_number,
-        "finalShippingPoint": found.body.get("requestedShippingPoint", ""),
-        "mailedByCustomer": customer,
-        "mailedOnBehalfOf": mobo,
-        "manifestDate": found.created_on.isoformat(),
-        "methodOfPayment": found.body["methodOfPayment"],
-        "manifestPricingInfo": {name: amount(value) for name, value in cost.items()},
-        "manifestAddress": found.body["manifestAddress"],
-    }
-    return as_json(details)
 
 
 def _address(call: Call, manifest: StoredManifest) -> str:
@@ -74,5 +53,4 @@ OPERATIONS = (
     Operation("transmit", "POST", PATH, transmit),
     Operation("find_manifests", "GET", PATH, find_manifests),
     Operation("get_manifest", "GET", f"{PATH}/<manifest_id>", get_manifest),
-    Operation("manifest_details", "GET", f"{PATH}/<manifest_id>/details", manifest_details),
 )

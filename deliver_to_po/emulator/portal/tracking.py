@@ -1,4 +1,4 @@
-"""The portal's tracking: a summary and every event of a parcel."""
+"""The portal's tracking: every event of a parcel, and the parcels that carry a reference."""
 
 from typing import Any
 
@@ -11,19 +11,10 @@ from deliver_to_po.emulator.parcel_history import ParcelHistory, histories_named
 from deliver_to_po.emulator.refusals import Refused
 from deliver_to_po.emulator.state import StoredEvent
 
-PATH = "/tracking/v1/pins/<pin>"
 BY_REFERENCE = (
     ("customer-number", "reference-number", "mailing-date-from", "mailing-date-to"),
     ("customerNumber", "referenceNumber", "mailingDateFrom", "mailingDateTo"),
 )
-
-
-def tracking_summary(call: Call, pin: str) -> Response:
-    """Answer where a parcel was last seen; 004 while there is no history."""
-    found = history_of(call, pin)
-    if found is None:
-        return as_json([{"pin": pin, "error": {"code": "004", "descEn": "No Pin History", "descFr": ""}}])
-    return as_json([_summary(call, found)])
 
 
 def tracking_details(call: Call, pin: str) -> Response:
@@ -101,7 +92,6 @@ def _event(call: Call, event: StoredEvent) -> dict[str, Any]:
 
 
 OPERATIONS = (
-    Operation("tracking_summary", "GET", f"{PATH}/summaries", tracking_summary, limit="tracking"),
-    Operation("tracking_details", "GET", f"{PATH}/details", tracking_details, limit="tracking"),
+    Operation("tracking_details", "GET", "/tracking/v1/pins/<pin>/details", tracking_details, limit="tracking"),
     Operation("tracking_by_reference", "GET", "/tracking/v1/refs/summaries", tracking_by_reference, limit="tracking"),
 )

@@ -6,7 +6,6 @@ from deliver_to_po.emulator.webservices import (
     ncshipping,
     postoffices,
     rating,
-    serviceinfo,
     shipping,
     tracking,
 )
@@ -19,5 +18,4 @@ OPERATIONS = (
     *manifests.OPERATIONS,
     *artifacts.OPERATIONS,
     *tracking.OPERATIONS,
-    *serviceinfo.OPERATIONS,
 )

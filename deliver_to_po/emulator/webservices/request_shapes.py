@@ -207,7 +207,7 @@ NC_DELIVERY_SPEC = All(
 NC_SHIPMENT = All({"requested-shipping-point": _POSTAL_CODE, "delivery-spec": NC_DELIVERY_SPEC}, ("delivery-spec",))
 REFUND = All({"email": _EMAIL}, ("email",))
 NC_REFUND = All({"email": _NC_EMAIL}, ("email",))
-MANIFEST_ADDRESS = All(
+_MANIFEST_ADDRESS = All(
     {
         "manifest-company": _text(44, 1),
         "manifest-name": _text(44, 1),
@@ -225,7 +225,7 @@ TRANSMIT_SET = All(
         "shipping-point-id": _text(4),
         "detailed-manifests": _FLAG,
         "method-of-payment": _text(15),
-        "manifest-address": MANIFEST_ADDRESS,
+        "manifest-address": _MANIFEST_ADDRESS,
         "customer-reference": _text(12, preserve=True),
         "excluded-shipments": Many("shipment-id", _text(32)),
     },

@@ -16,14 +16,7 @@ from deliver_to_po.emulator.webservices.xml_answers import Maker, as_xml
 NAMESPACE = "http://www.canadapost.ca/ws/track"
 LATER_NAMESPACE = "http://www.canadapost.ca/ws/track-v2"
 MEDIA_TYPE = "application/vnd.cpc.track-v2+xml"
-PATH = "/vis/track/pin/<pin>"
 BY_REFERENCE = ("customerNumber", "referenceNumber", "mailingDateFrom", "mailingDateTo")
-
-
-def tracking_summary(call: Call, pin: str) -> Response:
-    """Answer where a parcel was last seen; 004 while there is no history."""
-    make = _maker(call)
-    return _answer(call, make("tracking-summary", _summary(call, make, _history(call, pin))))
 
 
 def tracking_by_reference(call: Call) -> Response:
@@ -59,7 +52,9 @@ def _summary(call: Call, make: Maker, found: ParcelHistory) -> etree._Element:
 
 def tracking_details(call: Call, pin: str) -> Response:
     """Answer every event, newest first; 004 while there is no history."""
-    make, found, config = _maker(call), _history(call, pin), call.world.config
+    make, found, config = _maker(call), history_of(call, pin), call.world.config
+    if found is None:
+        raise Refused(Problem("004", "No Pin History"), status=404)
     service = SERVICES[found.service]
     values = {
         "pin": pin,
@@ -85,13 +80,6 @@ def tracking_details(call: Call, pin: str) -> Response:
         "tracking-detail", *_leaves(make, values), make("delivery-options"), make("significant-events", *events)
     )
     return _answer(call, detail)
-
-
-def _history(call: Call, pin: str) -> ParcelHistory:
-    found = history_of(call, pin)
-    if found is None:
-        raise Refused(Problem("004", "No Pin History"), status=404)
-    return found
 
 
 def _event(call: Call, make: Maker, event: StoredEvent) -> etree._Element:
@@ -129,7 +117,6 @@ def _operation(name: str, path: str, handle: Handler) -> Operation:
 
 
 OPERATIONS = (
-    _operation("tracking_summary", f"{PATH}/summary", tracking_summary),
-    _operation("tracking_details", f"{PATH}/detail", tracking_details),
+    _operation("tracking_details", "/vis/track/pin/<pin>/detail", tracking_details),
     _operation("tracking_by_reference", "/vis/track/ref/summary", tracking_by_reference),
 )

@@ -1,4 +1,4 @@
-"""Parcels that are moved along, and what both kinds of tracking say of them."""
+"""Parcels that are moved along, and what tracking says of them."""
 
 from datetime import datetime
 from typing import Any
@@ -14,11 +14,6 @@ def made(caller: Caller, body: dict[str, Any]) -> dict[str, Any]:
     """A shipment that was made."""
     answer: dict[str, Any] = caller.create(body).json()
     return answer
-
-
-def summary(caller: Caller, pin: str) -> dict[str, Any]:
-    [row] = caller.call("GET", f"/tracking/v1/pins/{pin}/summaries").json()
-    return dict(row)
 
 
 def details(caller: Caller, pin: str) -> dict[str, Any]:
@@ -43,7 +38,6 @@ def test_events_come_newest_first_with_the_chosen_office(
     assert codes == [1408, 156, 1701, 1703, 170, 1302, 3000]
     office_id = body["deliverySpec"]["options"][0]["optionQualifier2"]
     assert events[2]["eventRetailLocationId"] == office_id.lstrip("0")
-    assert summary(caller, pin)["actualDeliveryDate"] == events[0]["eventDate"]
 
 
 def test_a_parcel_may_be_ready_at_another_office(caller: Caller, made: dict[str, Any]) -> None:
@@ -80,7 +74,8 @@ def test_descriptions_come_in_french_when_asked_for(
 ) -> None:
     emulator.move_parcel(made["trackingPin"], "ready")
     caller.headers["Accept-Language"] = "fr-CA"
-    assert summary(caller, made["trackingPin"])["eventDescription"] == "Article peut être ramassé au bureau de poste"
+    [event] = details(caller, made["trackingPin"])["significantEvents"]
+    assert event["eventDescription"] == "Article peut être ramassé au bureau de poste"
 
 
 def test_outages_are_told(caller: Caller) -> None:
