@@ -41,15 +41,10 @@ class World:
 
         return passes
 
-    def existing_office(self, office_id: str) -> Office | None:
-        """Return the office with that id unless it is gone."""
+    def office(self, office_id: str, *, d2po_only: bool) -> Office | None:
+        """Return the office with that id unless it is gone, or with ``d2po_only`` if it takes D2PO parcels today."""
         found = office(office_id)
-        return found if found and self.office_filter(d2po_only=False)(found) else None
-
-    def accepting_office(self, office_id: str) -> Office | None:
-        """Return the office with that id if it takes D2PO parcels today."""
-        found = office(office_id)
-        return found if found and self.office_filter(d2po_only=True)(found) else None
+        return found if found and self.office_filter(d2po_only=d2po_only)(found) else None
 
     def reset(self) -> None:
         """Forget everything but the settings, calls that are still delayed too."""

@@ -39,7 +39,7 @@ def broken_rules(call: Call, body: Body, *, needs_dimensions: bool = True) -> It
     yield from _parcel(call, spec, needs_dimensions)
     yield from option_problems(call, spec.get("options", ()))
     yield from _printing(call, spec)
-    if any(option["optionCode"] == "D2PO" for option in spec.get("options", ())):
+    if _has_option(spec, "D2PO"):
         yield from _d2po(call, spec)
 
 
@@ -164,7 +164,7 @@ def _d2po(call: Call, spec: Body) -> Iterator[Problem]:
             "9134", "Another option conflicts with D2PO.", "Une autre option est incompatible avec D2PO."
         )
     office_id = next(o for o in spec["options"] if o["optionCode"] == "D2PO").get("optionQualifier2", "")
-    if not office_id.isdigit() or call.world.accepting_office(office_id) is None:
+    if not office_id.isdigit() or call.world.office(office_id, d2po_only=True) is None:
         yield call.problem(
             "EMU-D2PO-OFFICE",
             "This post office takes no such parcels.",

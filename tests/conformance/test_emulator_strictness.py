@@ -46,7 +46,7 @@ def office_id(world: World) -> str:
 
 
 def accepts(world: World) -> Callable[[str], bool]:
-    return lambda office_id: world.accepting_office(office_id) is not None
+    return lambda office_id: world.office(office_id, d2po_only=True) is not None
 
 
 # The XML API

@@ -31,7 +31,7 @@ def find_offices(call: Call) -> Response:
 
 def office_details(call: Call, office_id: str) -> Response:
     """Answer one office with its hours, whether or not it takes D2PO parcels."""
-    office = call.world.existing_office(office_id)
+    office = call.world.office(office_id, d2po_only=False)
     if office is None:
         text = "There is no such post office.", "Ce bureau de poste n'existe pas."
         raise Refused(call.problem("EMU-OFFICE", *text), status=404)

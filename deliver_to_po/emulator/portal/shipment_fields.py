@@ -52,18 +52,15 @@ _OPTION = Object(
     },
     required=("optionCode",),
 )
-_PARCEL = Object(
-    {
-        "weight": Number(999.999, 3),
-        "dimensions": Object(
-            {"length": _SIDE_CM, "width": _SIDE_CM, "height": _SIDE_CM}, required=("length", "width", "height")
-        ),
-        "unpackaged": Flag(),
-        "mailingTube": Flag(),
-        "oversized": Flag(),
-    },
-    required=("weight",),
-)
+_SIDES = Object({"length": _SIDE_CM, "width": _SIDE_CM, "height": _SIDE_CM}, required=("length", "width", "height"))
+
+
+def parcel(heaviest: float) -> Object:
+    """Return what a parcel must look like, of ``heaviest`` kilograms at most."""
+    flags = dict.fromkeys(("unpackaged", "mailingTube", "oversized"), Flag())
+    return Object({"weight": Number(heaviest, 3), "dimensions": _SIDES, **flags}, required=("weight",))
+
+
 _NOTIFICATION = Object(
     {"email": EMAIL, "onShipment": Flag(), "onException": Flag(), "onDelivery": Flag()},
     required=("email", "onShipment", "onException", "onDelivery"),
@@ -88,7 +85,7 @@ _DELIVERY_SPEC = Object(
         "sender": _SENDER,
         "destination": _DESTINATION,
         "options": Items(_OPTION, 1, 20),
-        "parcelCharacteristics": _PARCEL,
+        "parcelCharacteristics": parcel(999.999),
         "notification": _NOTIFICATION,
         "printPreferences": Object({"outputFormat": Choice(("8.5x11", "4x6")), "encoding": Choice(("PDF", "ZPL"))}),
         "preferences": _PREFERENCES,

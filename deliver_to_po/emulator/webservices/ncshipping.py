@@ -18,7 +18,7 @@ from deliver_to_po.emulator.webservices.artifacts import label_link
 from deliver_to_po.emulator.webservices.bodies import body_of
 from deliver_to_po.emulator.webservices.request_shapes import NC_DELIVERY_SPEC, NC_REFUND, NC_SHIPMENT, NCSHIPMENT_NS
 from deliver_to_po.emulator.webservices.shipments_between import BETWEEN, made_between
-from deliver_to_po.emulator.webservices.shipping import delivery_spec
+from deliver_to_po.emulator.webservices.shipping import delivery_spec, ticket
 from deliver_to_po.emulator.webservices.xml_answers import Maker, as_xml, link
 
 MEDIA_TYPE = "application/vnd.cpc.ncshipment-v4+xml"
@@ -59,7 +59,7 @@ def ncshipment_details(call: Call, customer: str, shipment_id: str) -> Response:
         delivery_spec(shipment, NC_DELIVERY_SPEC, NCSHIPMENT_NS),
     )
     if shipment.refund_ticket:
-        details.append(_ticket("refund-request-info", shipment.refund_ticket, shipment.refunded_on))
+        details.append(ticket(_make, "refund-request-info", shipment.refund_ticket, shipment.refunded_on))
     return as_xml(details, MEDIA_TYPE)
 
 
@@ -67,7 +67,7 @@ def refund_ncshipment(call: Call, customer: str, shipment_id: str) -> Response:
     """Take in a refund request, once."""
     shipment = _shipment(call, customer, shipment_id)
     body_of(call, MEDIA_TYPE, NCSHIPMENT_NS, "non-contract-shipment-refund-request", NC_REFUND)
-    return as_xml(_ticket("non-contract-shipment-refund-request-info", *refund(call, shipment)), MEDIA_TYPE)
+    return as_xml(ticket(_make, "non-contract-shipment-refund-request-info", *refund(call, shipment)), MEDIA_TYPE)
 
 
 def _as_paid_by_card(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,10 +85,6 @@ def _shipment(call: Call, customer: str, shipment_id: str) -> StoredShipment:
     if found.contract:
         raise NoSuchThing("non-contract shipment")
     return found
-
-
-def _ticket(name: str, ticket: str, day: str) -> etree._Element:
-    return _make(name, _make("service-ticket-date", day), _make("service-ticket-id", ticket))
 
 
 def _address(call: Call, shipment: StoredShipment) -> str:

@@ -27,7 +27,7 @@ def find_offices(call: Call) -> Response:
 
 def office_details(call: Call, office_id: str) -> Response:
     """Answer one office with its hours, whether or not it takes D2PO parcels."""
-    office = call.world.existing_office(office_id) if len(office_id) == 10 else None
+    office = call.world.office(office_id, d2po_only=False) if len(office_id) == 10 else None
     if office is None:
         raise NoSuchThing("post office")
     make = Maker(NAMESPACE)

@@ -89,11 +89,7 @@ def refund_shipment(call: Call, customer: str, mobo: str, shipment_id: str) -> R
     """Take in a refund request for a transmitted shipment, once."""
     shipment = shipment_of(call, customer, mobo, shipment_id)
     body_of(call, MEDIA_TYPE, SHIPMENT_NS, "shipment-refund-request", REFUND)
-    ticket, day = refund(call, shipment)
-    return as_xml(
-        _make("shipment-refund-request-info", _make("service-ticket-date", day), _make("service-ticket-id", ticket)),
-        MEDIA_TYPE,
-    )
+    return as_xml(ticket(_make, "shipment-refund-request-info", *refund(call, shipment)), MEDIA_TYPE)
 
 
 def groups(call: Call, customer: str, mobo: str) -> Response:
@@ -128,14 +124,12 @@ def _detail(shipment: StoredShipment) -> etree._Element:
         detail.append(_make("expected-mailing-date", shipment.body["expectedMailingDate"]))
     detail.append(delivery_spec(shipment))
     if shipment.refund_ticket:
-        detail.append(
-            _make(
-                "refund-request-info",
-                _make("service-ticket-date", shipment.refunded_on),
-                _make("service-ticket-id", shipment.refund_ticket),
-            )
-        )
+        detail.append(ticket(_make, "refund-request-info", shipment.refund_ticket, shipment.refunded_on))
     return detail
+
+
+def ticket(make: Maker, name: str, number: str, day: str) -> etree._Element:
+    return make(name, make("service-ticket-date", day), make("service-ticket-id", number))
 
 
 def _of_group(call: Call, group: str) -> str:
