@@ -11,6 +11,8 @@ from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.shipping import Made, Office, ShipmentRequest
 
+# A parcel's fields, of a shipment as of the shop's answer.
+MEASURES = ("weight_kg", "length_cm", "width_cm", "height_cm")
 # More than any parcel costs.
 MOST_CAD = Decimal(1_000_000)
 
@@ -32,7 +34,7 @@ def request_of(shipment: Shipment) -> ShipmentRequest:
         ),
         recipient=shipment.recipient,
         sender=sender_from_json(shipment.sender),
-        parcel=Parcel(shipment.weight_kg, shipment.length_cm, shipment.width_cm, shipment.height_cm),
+        parcel=Parcel(*(getattr(shipment, name) for name in MEASURES)),
         options=tuple(option_from_json(row) for row in shipment.options),
         number=shipment.parcel,
         parcels=shipment.of_parcels,
@@ -50,12 +52,7 @@ def whom_and_where(delivery: Delivery) -> dict[str, Any]:
 
 
 def size_and_weight(parcel: Parcel) -> dict[str, Decimal]:
-    return {
-        "weight_kg": parcel.weight_kg,
-        "length_cm": parcel.length_cm,
-        "width_cm": parcel.width_cm,
-        "height_cm": parcel.height_cm,
-    }
+    return {name: getattr(parcel, name) for name in MEASURES}
 
 
 def sender_to_json(sender: Sender) -> dict[str, str]:

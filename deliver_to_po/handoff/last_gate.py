@@ -3,12 +3,13 @@
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState, Reason
 from deliver_to_po.core.choices.states import READY
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.handoff.releasing.missed_calls import AT_A_TIME, about_to_be_asked_about
 from deliver_to_po.handoff.releasing.release import hold_delivery, need_choice, reason_to_hold
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError
@@ -18,7 +19,6 @@ from deliver_to_po.models.shipment import can_be_kept_back
 from deliver_to_po.outbox.each import each_by_itself
 from deliver_to_po.outbox.jobs import Housekeeping
 
-AT_A_TIME = 200
 EVERY_SECONDS = 60.0
 # The sweep asks about the same order again after this time.
 ASKED_AGAIN_AFTER = timedelta(minutes=5)
@@ -82,11 +82,7 @@ def hold_what_is_unwanted() -> int:
     here = Shipment.objects.filter(can_be_kept_back(), state__in=READY)
     due = Q(paid_asked_at=None) | Q(paid_asked_at__lt=asked_before)
     rows = Delivery.objects.filter(SENDABLE, due, pk__in=here.values("delivery"))
-    rows = rows.order_by(F("paid_asked_at").asc(nulls_first=True), "pk")
-    looked_at = list(rows.select_related("order")[:AT_A_TIME])
-    # Before the shop is asked: a question that kills a worker is in nobody's way in the next round.
-    Delivery.objects.filter(pk__in=[delivery.pk for delivery in looked_at]).update(paid_asked_at=timezone.now())
-    return each_by_itself("Holding of", looked_at, hold_if_unwanted)
+    return each_by_itself("Holding of", about_to_be_asked_about(rows), hold_if_unwanted)
 
 
 HOUSEKEEPING = (Housekeeping("unwanted labels held", hold_what_is_unwanted, AT_A_TIME, EVERY_SECONDS),)

@@ -6,14 +6,13 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, DateTimeField, F, QuerySet, Sum, Value
+from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from deliver_to_po.core.choices import ManifestState as M
 from deliver_to_po.core.choices.states import MANIFEST_UNSETTLED, READY
 from deliver_to_po.models.manifest import Manifest, ManifestGroup
-from deliver_to_po.models.moves import SENDABLE, lock_deliveries, move_shipment
+from deliver_to_po.models.moves import SENDABLE, lock_deliveries, move_shipment, stamped
 from deliver_to_po.models.shipment import Shipment
 
 
@@ -96,9 +95,7 @@ def move_manifest(
     """
     move = MANIFEST_MOVES[name]
     target = {} if move.target is None else {"state": move.target}
-    now = Value(timezone.now(), output_field=DateTimeField())
-    stamps = {stamp: Coalesce(F(stamp), now) for stamp in move.stamps}
-    values: dict[str, Any] = {"due_at": None, **target, **stamps, **fields}
+    values: dict[str, Any] = {"due_at": None, **target, **stamped(move.stamps), **fields}
     if name != "ask":
         values["lease"] = None
     with transaction.atomic():

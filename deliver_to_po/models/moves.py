@@ -200,7 +200,7 @@ def move_delivery(
     """
     move = DELIVERY_MOVES[change]
     target = {} if move.target is None else {"state": move.target}
-    values = {**target, **_stamped(move.stamps), **fields}
+    values = {**target, **stamped(move.stamps), **fields}
     with transaction.atomic(savepoint=not locked):
         # Locked so that a shipment of this delivery cannot be requested between the question and the answer.
         if not locked:
@@ -265,7 +265,7 @@ def movable(change: Change) -> QuerySet[Delivery]:
     return rows if move.erased else rows.filter(erased_at=None)
 
 
-def _stamped(names: tuple[str, ...]) -> dict[str, Any]:
+def stamped(names: tuple[str, ...]) -> dict[str, Any]:
     """Return the times to set: now, where none is set yet."""
     now = Value(timezone.now(), output_field=DateTimeField())
     return {name: Coalesce(F(name), now) for name in names}
@@ -336,7 +336,7 @@ def values_of(name: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the move ``name`` of a shipment sets in its row, ``fields`` among it."""
     move = SHIPMENT_MOVES[name]
     target = {} if move.target is None else {"state": move.target}
-    values: dict[str, Any] = {**target, **_stamped(move.stamps), **fields}
+    values: dict[str, Any] = {**target, **stamped(move.stamps), **fields}
     # What says something of a shipment that stays where it is leaves its next step to whoever is about to do it.
     if move.target is not None or move.by_worker:
         values.setdefault("due_at", None)
@@ -370,6 +370,14 @@ def _movable(shipment: Shipment, move: ShipmentMove, lease: UUID | None) -> Quer
     return rows
 
 
+def of_sendable() -> Exists:
+    """Return the condition that a shipment's delivery is SENDABLE.
+
+    Not a join: Django would then claim a row by a subquery, which does not see who claimed it a moment before.
+    """
+    return Exists(Delivery.objects.filter(SENDABLE, pk=OuterRef("delivery")))
+
+
 def idle() -> Q:
     """Return the condition that no worker has a shipment under a lease that is still running."""
     return Q(lease=None) | Q(due_at__lte=timezone.now())
@@ -377,7 +385,7 @@ def idle() -> Q:
 
 def needing_a_person() -> QuerySet[Shipment]:
     """Return the shipments that go on only when a clerk does something."""
-    released = Exists(Delivery.objects.filter(SENDABLE, pk=OuterRef("delivery")))
+    released = of_sendable()
     # A refused one stays refused for ever; once its parcel has another revision, it needs nobody.
     refused = Q(released, newest_revision(), state=S.REFUSED)
     # Somebody must say that the old label is destroyed, or no new one is made.

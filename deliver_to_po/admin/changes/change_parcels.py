@@ -19,7 +19,7 @@ from deliver_to_po.admin.weights_and_money import LONGEST, read_amount, read_siz
 from deliver_to_po.canadapost.types import Parcel, Service, ShipmentOption
 from deliver_to_po.core.wording import SERVICES
 from deliver_to_po.handoff.changing.change import Changed, change_consignment, parcels_as_said
-from deliver_to_po.handoff.releasing.planning import MEASURES
+from deliver_to_po.handoff.frozen_request import MEASURES
 from deliver_to_po.models import Delivery
 from deliver_to_po.shipping.objections import objections_to_parcel
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from deliver_to_po.core.choices import HandoffStep, Outcome, Reason, ShipmentState
@@ -12,8 +12,8 @@ from deliver_to_po.handoff.attempts import record
 from deliver_to_po.handoff.frozen_request import request_of
 from deliver_to_po.handoff.sending.requesting import stopped_by_shop
 from deliver_to_po.handoff.stored_files import write_file
-from deliver_to_po.models import Delivery, Export, Shipment
-from deliver_to_po.models.moves import SENDABLE, move_shipment
+from deliver_to_po.models import Export, Shipment
+from deliver_to_po.models.moves import move_shipment, of_sendable
 from deliver_to_po.models.pause_in_force import current_pause
 from deliver_to_po.models.shipment import label_name
 from deliver_to_po.shipping import ExportFile, ShippingSystem
@@ -43,8 +43,7 @@ class Exported(NamedTuple):
 
 def to_export(alias: str) -> QuerySet[Shipment]:
     """Return the shipments that wait to be exported to a system, oldest first."""
-    sendable = Exists(Delivery.objects.filter(SENDABLE, pk=OuterRef("delivery")))
-    rows = Shipment.objects.filter(sendable, system=alias, state=ShipmentState.WAITING, reason=Reason.TO_EXPORT)
+    rows = Shipment.objects.filter(of_sendable(), system=alias, state=ShipmentState.WAITING, reason=Reason.TO_EXPORT)
     return rows.select_related("delivery__order").order_by("delivery__placed_at", "pk")
 
 

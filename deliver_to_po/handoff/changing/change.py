@@ -25,8 +25,8 @@ from deliver_to_po.errors import (
     TooLateToChange,
 )
 from deliver_to_po.handoff.changing.settling import is_out_of_reach, is_scanned, newest, settle, without_shipment
-from deliver_to_po.handoff.frozen_request import option_from_json, options_to_json, size_and_weight
-from deliver_to_po.handoff.releasing.planning import MEASURES, Plan, parcel_fields, plan_of
+from deliver_to_po.handoff.frozen_request import MEASURES, option_from_json, options_to_json, size_and_weight
+from deliver_to_po.handoff.releasing.planning import Plan, parcel_fields, plan_of
 from deliver_to_po.handoff.releasing.release import alone_with, current_delivery, release_delivery
 from deliver_to_po.host.answered import ShopError, fingerprint_of_parcels
 from deliver_to_po.models import Delivery, Shipment

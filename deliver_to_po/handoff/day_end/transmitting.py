@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,9 +18,9 @@ from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shop_time import shop_zone
 from deliver_to_po.errors import TransmissionRefused
 from deliver_to_po.handoff.day_end.manifests import MANIFESTS
-from deliver_to_po.models import Delivery, Manifest, ManifestGroup, Shipment
+from deliver_to_po.models import Manifest, ManifestGroup, Shipment
 from deliver_to_po.models.manifest_moves import claim_shipments, lock_of
-from deliver_to_po.models.moves import SENDABLE
+from deliver_to_po.models.moves import of_sendable
 from deliver_to_po.outbox.claiming import work_through
 from deliver_to_po.shipping.registry import shipping_system
 
@@ -61,7 +61,7 @@ def preview() -> list[Group]:
     """Return the groups that wait to be transmitted, oldest first, in the mode that the shop is in: live or test."""
     rows: dict[tuple[str, str, str], list[Mapping[str, Any]]] = defaultdict(list)
     columns = ("system", "api", "group", "state", "weight_kg", "manifest", "sendable")
-    waiting = _waiting().annotate(sendable=_sendable())
+    waiting = _waiting().annotate(sendable=of_sendable())
     for row in waiting.values(*columns, day=TruncDate("made_at", tzinfo=shop_zone())):
         rows[row["system"], row["api"], row["group"]].append(row)
     locked = set(ManifestGroup.objects.filter(open_group__isnull=False).values_list("open_group", flat=True))
@@ -100,17 +100,13 @@ def _waiting() -> QuerySet[Shipment]:
         .exclude(group="")
         .exclude(state__in=OVER)
         # What is on hold or cancelled is not on its way to the day's end.
-        .exclude(~Q(_sendable()), state=ShipmentState.WAITING)
+        .exclude(~Q(of_sendable()), state=ShipmentState.WAITING)
     )
 
 
 def ready_to_transmit() -> QuerySet[Shipment]:
     """Return the shipments that the day's end takes, of whatever shipping system, in the shop's mode."""
-    return _waiting().filter(_sendable(), state__in=READY, manifest=None)
-
-
-def _sendable() -> Exists:
-    return Exists(Delivery.objects.filter(SENDABLE, pk=OuterRef("delivery")))
+    return _waiting().filter(of_sendable(), state__in=READY, manifest=None)
 
 
 def is_own_group(alias: str, api: str, group: str) -> bool | None:

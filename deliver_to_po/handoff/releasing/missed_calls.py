@@ -1,6 +1,6 @@
 """What a lost or early call of the shop missed, and a pause that is over: the sweep makes it good."""
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from deliver_to_po.core.choices import DeliveryState, Reason
@@ -26,11 +26,19 @@ def release_what_is_paid() -> int:
     if app_settings.release != "when_paid":
         return 0
     unpaid = Q(state=DeliveryState.PLACED) | Q(state=DeliveryState.HELD, reason=Reason.NOT_PAID)
-    waiting = Delivery.objects.filter(unpaid, erased_at=None).order_by(F("paid_asked_at").asc(nulls_first=True), "pk")
-    looked_at = list(waiting.select_related("order")[:AT_A_TIME])
-    # Before the shop is asked: a question that kills a worker is in nobody's way in the next round.
-    Delivery.objects.filter(pk__in=[delivery.pk for delivery in looked_at]).update(paid_asked_at=timezone.now())
-    return each_by_itself("Release of", looked_at, _release_if_paid)
+    waiting = Delivery.objects.filter(unpaid, erased_at=None)
+    return each_by_itself("Release of", about_to_be_asked_about(waiting), _release_if_paid)
+
+
+def about_to_be_asked_about(rows: QuerySet[Delivery]) -> list[Delivery]:
+    """Return AT_A_TIME of the deliveries, those first that the shop was asked about longest ago, and write that down.
+
+    Before it is asked: a question that kills a worker is in nobody's way in the next round.
+    """
+    longest_ago = rows.order_by(F("paid_asked_at").asc(nulls_first=True), "pk")
+    chosen = list(longest_ago.select_related("order")[:AT_A_TIME])
+    Delivery.objects.filter(pk__in=[delivery.pk for delivery in chosen]).update(paid_asked_at=timezone.now())
+    return chosen
 
 
 def _release_if_paid(delivery: Delivery) -> bool:

@@ -14,6 +14,7 @@ from deliver_to_po.canadapost.types import Parcel
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shop_time import shop_day, shop_time
 from deliver_to_po.handoff.frozen_request import (
+    MEASURES,
     contents_to_json,
     options_to_json,
     sender_to_json,
@@ -28,8 +29,6 @@ from deliver_to_po.models.shipment import request_id
 from deliver_to_po.offer.days import next_deposit_day
 from deliver_to_po.offer.kept_offer import kept_offer
 from deliver_to_po.shipping.registry import shipping_system
-
-MEASURES = ("weight_kg", "length_cm", "width_cm", "height_cm")
 
 
 class Plan(NamedTuple):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from deliver_to_po.core.choices import HandoffStep, Outcome, Reason, ShipmentState
@@ -14,8 +14,8 @@ from deliver_to_po.handoff.changing.voiding import refund, void
 from deliver_to_po.handoff.sending.labelling import fetch_label
 from deliver_to_po.handoff.sending.looking_up import answer_lost, look_up
 from deliver_to_po.handoff.sending.requesting import send_waiting
-from deliver_to_po.models import Delivery, Shipment
-from deliver_to_po.models.moves import SENDABLE
+from deliver_to_po.models import Shipment
+from deliver_to_po.models.moves import of_sendable
 from deliver_to_po.models.pause_in_force import current_pause
 from deliver_to_po.outbox.claiming import work_through
 from deliver_to_po.outbox.jobs import Job
@@ -32,9 +32,7 @@ STEPS: Mapping[str, Callable[[Shipment], None]] = {
 
 def workable() -> QuerySet[Shipment]:
     """Return the shipments that have a next step: one that waits only while its delivery is released."""
-    # Not a join: Django would then claim a row by a subquery, which does not see who claimed it a moment before.
-    may_be_sent = Exists(Delivery.objects.filter(SENDABLE, pk=OuterRef("delivery")))
-    rows = Shipment.objects.filter(Q(may_be_sent, state=ShipmentState.WAITING) | Q(state__in=IN_PROGRESS))
+    rows = Shipment.objects.filter(Q(of_sendable(), state=ShipmentState.WAITING) | Q(state__in=IN_PROGRESS))
     return rows.select_related("delivery__order")
 
 
