@@ -129,6 +129,23 @@ class Clock:
         assert row.claims > claims, "the sweep found nothing to do"
         return row
 
+    def waits_of(self, row: Due, times: int) -> list[float]:
+        """Return after how many seconds a row was due again, each time that the sweep came to it."""
+        waits = []
+        for _ in range(times):
+            due_at = self.sweep_when_due(row).due_at
+            assert due_at is not None
+            waits.append((due_at - timezone.now()).total_seconds())
+        return waits
+
+    def until_it_rests(self, row: Row) -> Row:
+        """Let time pass and the sweep come by until nothing more happens by itself, a thousand times at most."""
+        for _ in range(1000):
+            if row.due_at is None:
+                return row
+            self.sweep_when_due(row)
+        raise AssertionError("it never came to rest")
+
 
 @pytest.fixture
 def clock(db: None, bystanders: Bystanders) -> Iterator[Clock]:

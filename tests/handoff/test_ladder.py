@@ -16,11 +16,11 @@ from deliver_to_po.handoff.changing.found_by_clerk import parcel_exists
 from deliver_to_po.handoff.ladder import SAID_AT_MOST
 from deliver_to_po.handoff.sending.fetch_label_again import fetch_label_again
 from deliver_to_po.handoff.sending.next_step import hand_off
-from deliver_to_po.models import Pause, Shipment
+from deliver_to_po.models import Shipment
 from deliver_to_po.offices.check import CheckAnswer
 from deliver_to_po.outbox.sweep import Sweep
 from deliver_to_po.shipping import Found, Label, NotYet, Refused, ShipmentRequest, Unknown
-from tests.factories import make_shipment
+from tests.factories import make_pause, make_shipment
 from tests.handoff.conftest import GIVE_UP_AFTER, Clock, PostOffices
 from tests.handoff.scripted import LABEL, MADE, Script
 from tests.rounds import do_due
@@ -28,23 +28,23 @@ from tests.rounds import do_due
 pytestmark = pytest.mark.django_db
 
 DAY = 24 * 3600
-Make = Callable[[], Shipment]
+Lost = Callable[..., Shipment]
 
 
-def waits_of(shipment: Shipment, clock: Clock, times: int) -> list[float]:
-    """Return after how many seconds the shipment was due again, each time that the sweep came to it."""
-    waits = []
-    for _ in range(times):
-        clock.sweep_when_due(shipment)
-        assert shipment.due_at is not None
-        waits.append((shipment.due_at - timezone.now()).total_seconds())
-    return waits
+@pytest.fixture
+def lost(script: Script, clock: Clock) -> Lost:
+    """Return a function that makes a shipment whose answer got lost, and lets the sweep come to it so many times.
 
+    ``later`` is answered if the same is sent again.
+    """
 
-def pause() -> Pause:
-    return Pause.objects.create(
-        reason_en="Strike.", reason_fr="Grève.", starts_at=timezone.now(), ends_at=timezone.now() + timedelta(days=9)
-    )
+    def make(times: int, *later: Any) -> Shipment:
+        script.create(Unknown(), *later)
+        shipment = make_shipment()
+        clock.waits_of(shipment, times)
+        return shipment
+
+    return make
 
 
 # Nothing was sent, or nothing came of it.
@@ -53,7 +53,7 @@ def pause() -> Pause:
 def test_a_system_that_is_not_reached_is_asked_again_by_the_ladder_of_retries(script: Script, clock: Clock) -> None:
     script.create(NotYet(said="busy", status=503, codes=("E1",)))
     shipment = make_shipment()
-    assert waits_of(shipment, clock, 4) == [5, 50, 500, 500]
+    assert clock.waits_of(shipment, 4) == [5, 50, 500, 500]
     assert (shipment.state, shipment.reason, shipment.reason_text) == (
         ShipmentState.WAITING,
         Reason.UNAVAILABLE,
@@ -70,18 +70,16 @@ def test_a_system_that_is_not_reached_is_asked_again_by_the_ladder_of_retries(sc
 def test_what_a_person_must_mend_first_is_tried_by_the_last_rung(script: Script, clock: Clock, reason: Reason) -> None:
     script.create(NotYet(reason=reason))
     shipment = make_shipment()
-    assert waits_of(shipment, clock, 2) == [500, 500]
+    assert clock.waits_of(shipment, 2) == [500, 500]
     assert shipment.reason == reason
 
 
-def test_the_seconds_of_an_answer_count_more_than_the_ladder(script: Script, clock: Clock) -> None:
-    script.create(NotYet(reason=Reason.THROTTLED, seconds=77.0))
-    assert waits_of(make_shipment(), clock, 2) == [77, 77]
-
-
-def test_nothing_is_put_off_for_longer_than_a_day(script: Script, clock: Clock) -> None:
-    script.create(NotYet(seconds=7 * DAY))
-    assert waits_of(make_shipment(), clock, 2) == [DAY, DAY]
+@pytest.mark.parametrize(("seconds", "wait"), [(77.0, 77), (7 * DAY, DAY), (inf, DAY), (nan, DAY)])
+def test_the_seconds_of_an_answer_count_more_than_the_ladder_up_to_a_day(
+    script: Script, clock: Clock, seconds: float, wait: int
+) -> None:
+    script.create(NotYet(reason=Reason.THROTTLED, seconds=seconds))
+    assert clock.waits_of(make_shipment(), 2) == [wait, wait]
 
 
 def test_what_was_put_off_while_the_clock_was_ahead_is_looked_at_once_the_clock_is_right(script: Script) -> None:
@@ -101,7 +99,7 @@ def test_an_obstacle_is_looked_at_again_by_the_last_rung_and_nothing_is_asked(
 ) -> None:
     script.obstacle = NotYet(reason=Reason.TEST_ONLY, said="Not for real.")
     shipment = make_shipment()
-    assert waits_of(shipment, clock, 2) == [500, 500]
+    assert clock.waits_of(shipment, 2) == [500, 500]
     assert (shipment.reason, shipment.reason_text) == (Reason.TEST_ONLY, "Not for real.")
     assert (script.asked, post_offices.asked) == ([], [])
 
@@ -109,9 +107,9 @@ def test_an_obstacle_is_looked_at_again_by_the_last_rung_and_nothing_is_asked(
 def test_a_pause_is_looked_at_again_by_the_last_rung_and_nothing_is_asked(
     script: Script, clock: Clock, post_offices: PostOffices
 ) -> None:
-    pause()
+    make_pause()
     shipment = make_shipment()
-    assert waits_of(shipment, clock, 2) == [500, 500]
+    assert clock.waits_of(shipment, 2) == [500, 500]
     assert (shipment.reason, shipment.tries) == (Reason.PAUSED, 0)
     assert (script.asked, post_offices.asked) == ([], [])
 
@@ -130,16 +128,13 @@ def test_an_office_that_cannot_be_asked_about_is_asked_about_again(
 ) -> None:
     post_offices.answer = CheckAnswer(OfficeCheck.COULD_NOT_ASK, error)
     shipment = make_shipment()
-    assert waits_of(shipment, clock, 3) == waits
+    assert clock.waits_of(shipment, 3) == waits
     assert (shipment.state, shipment.reason, script.asked) == (ShipmentState.WAITING, reason, [])
 
 
-def test_what_a_system_says_is_cut_and_no_wait_is_longer_than_a_day(script: Script, clock: Clock) -> None:
-    script.create(NotYet(said="x" * 10_000, seconds=inf), NotYet(seconds=nan))
-    shipment = make_shipment()
-    assert waits_of(shipment, clock, 1) == [DAY]
-    assert len(shipment.reason_text) == SAID_AT_MOST
-    assert waits_of(shipment, clock, 1) == [DAY]
+def test_what_a_system_says_is_cut(script: Script, clock: Clock) -> None:
+    script.create(NotYet(said="x" * 10_000))
+    assert len(clock.sweep_when_due(make_shipment()).reason_text) == SAID_AT_MOST
 
 
 # While the request is under way.
@@ -166,7 +161,7 @@ def test_a_request_that_is_under_way_is_due_when_the_lease_ends(script: Script, 
 def test_a_step_that_raises_is_due_again_by_the_last_rung(script: Script, clock: Clock) -> None:
     script.label(OSError("disk full"))
     shipment = make_shipment(state=ShipmentState.MADE)
-    assert waits_of(shipment, clock, 2) == [500, 500]
+    assert clock.waits_of(shipment, 2) == [500, 500]
     assert (shipment.state, shipment.reason, shipment.lease) == (ShipmentState.MADE, Reason.CRASHED, None)
 
 
@@ -175,7 +170,7 @@ def test_a_label_that_cannot_be_kept_for_a_day_is_a_persons_who_lets_it_be_fetch
 ) -> None:
     script.label(OSError("disk full"))
     began, shipment = timezone.now(), make_shipment()
-    until_it_rests(shipment, clock)
+    clock.until_it_rests(shipment)
     assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.UNREADABLE)
     assert GIVE_UP_AFTER < timezone.now() - began <= GIVE_UP_AFTER + timedelta(seconds=500)
     script.label(LABEL)
@@ -202,7 +197,7 @@ def test_a_label_that_cannot_be_kept_though_there_is_an_old_one_is_fetched_until
     shipment = clock.sweep_when_due(make_shipment())
     clock.move_to(timezone.now() + 2 * GIVE_UP_AFTER)
     fetch_label_again(shipment)
-    assert waits_of(shipment, clock, 3) == [500, 500, 500]
+    assert clock.waits_of(shipment, 3) == [500, 500, 500]
     assert (shipment.state, shipment.reason) == (ShipmentState.MADE, Reason.CRASHED)
 
 
@@ -212,7 +207,7 @@ def test_a_label_that_cannot_be_kept_though_there_is_an_old_one_is_fetched_until
 def test_an_unknown_outcome_is_looked_up_by_its_own_ladder(script: Script, clock: Clock) -> None:
     script.create(Unknown(said="time-out", status=504))
     shipment = make_shipment()
-    assert waits_of(shipment, clock, 3) == [2, 20, 200]
+    assert clock.waits_of(shipment, 3) == [2, 20, 200]
     assert (shipment.state, shipment.reason, shipment.tries) == (ShipmentState.UNKNOWN, Reason.UNKNOWN, 2)
     assert [name for name, _ in script.asked] == ["create", "look_up", "look_up"]
     assert [(attempt.outcome, attempt.status) for attempt in shipment.attempts.exclude(step=HandoffStep.CHECK)] == [
@@ -225,7 +220,7 @@ def test_an_unknown_outcome_is_looked_up_by_its_own_ladder(script: Script, clock
 def test_an_id_that_exists_already_is_looked_up_at_once(script: Script, clock: Clock) -> None:
     script.create(Unknown(exists=True))
     shipment = make_shipment()
-    assert waits_of(shipment, clock, 1) == [20]
+    assert clock.waits_of(shipment, 1) == [20]
     assert [name for name, _ in script.asked] == ["create", "look_up"]
 
 
@@ -236,7 +231,7 @@ def test_what_the_system_says_to_hold_is_never_sent_again_and_a_persons_if_no_lo
     script.create(Unknown(exists=True))
     script.look_up([], NotYet(), [])
     shipment = make_shipment()
-    waits_of(shipment, clock, 2)
+    clock.waits_of(shipment, 2)
     for _ in range(3):
         assert (shipment.state, shipment.reason) == (ShipmentState.UNKNOWN, Reason.NOT_FOUND)
         clock.sweep_when_due(shipment)
@@ -254,12 +249,12 @@ def test_trouble_meanwhile_makes_nobody_forget_that_the_system_says_to_hold_it(
     answers: dict[str, Any] = {"slow": NotYet(reason=Reason.CREDENTIALS), "crash": RuntimeError()}
     script.look_up([], answers.get(trouble, []), [])
     shipment = make_shipment()
-    waits_of(shipment, clock, 1)
+    clock.waits_of(shipment, 1)
     script.obstacle = NotYet(reason=Reason.NOT_CONFIGURED) if trouble == "obstacle" else None
     clock.sweep_when_due(shipment)
     script.obstacle = None
     assert (shipment.state, shipment.reason) == (ShipmentState.UNKNOWN, Reason.NOT_FOUND)
-    waits_of(shipment, clock, 1)
+    clock.waits_of(shipment, 1)
     clock.sweep_when_due(shipment)
     assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.NOT_FOUND)
     assert len(script.asked_to("create")) == 1
@@ -271,17 +266,15 @@ def test_what_the_system_says_to_hold_is_a_persons_if_its_look_up_crashes_withou
     script.create(Unknown(exists=True))
     script.look_up([], RuntimeError())
     shipment = make_shipment()
-    assert waits_of(shipment, clock, 4)[1:] == [500, 500, 500]
+    assert clock.waits_of(shipment, 4)[1:] == [500, 500, 500]
     clock.sweep_when_due(shipment)
     assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.GAVE_UP)
 
 
 def test_only_at_the_ladders_end_the_same_is_sent_once_more(
-    script: Script, clock: Clock, post_offices: PostOffices
+    lost: Lost, script: Script, clock: Clock, post_offices: PostOffices
 ) -> None:
-    script.create(Unknown(), MADE)
-    shipment = make_shipment()
-    waits_of(shipment, clock, 3)
+    shipment = lost(3, MADE)
     assert len(script.asked_to("create")) == 1
     clock.sweep_when_due(shipment)
     assert [name for name, _ in script.asked] == ["create", *["look_up"] * 3, "create", "label"]
@@ -292,16 +285,14 @@ def test_only_at_the_ladders_end_the_same_is_sent_once_more(
 
 
 def test_look_ups_that_a_clerk_presses_for_shorten_no_wait_before_the_same_is_sent_once_more(
-    script: Script, clock: Clock
+    lost: Lost, script: Script, clock: Clock
 ) -> None:
-    script.create(Unknown(), MADE)
-    shipment = make_shipment()
-    waits_of(shipment, clock, 2)
+    shipment = lost(2, MADE)
     for _ in range(4):
         hand_off(shipment.pk, now=True)
     assert len(script.asked_to("create")) == 1
     shipment.refresh_from_db()
-    waits_of(shipment, clock, 1)
+    clock.waits_of(shipment, 1)
     assert clock.sweep_when_due(shipment).state == ShipmentState.LABELLED
 
 
@@ -309,7 +300,7 @@ def test_what_is_found_is_adopted_and_its_label_fetched_at_once(script: Script, 
     script.create(Unknown(said="time-out"))
     script.look_up([], [Found(MADE, same=True)])
     shipment = make_shipment()
-    waits_of(shipment, clock, 2)
+    clock.waits_of(shipment, 2)
     clock.sweep_when_due(shipment)
     assert (shipment.state, shipment.shipment_id, shipment.tracking_pin) == (
         ShipmentState.LABELLED,
@@ -323,11 +314,11 @@ def test_what_is_found_is_adopted_and_its_label_fetched_at_once(script: Script, 
 @pytest.mark.parametrize(
     "found", [[Found(MADE, same=False)], [Found(MADE, same=True), Found(MADE, same=True)]], ids=["other", "two"]
 )
-def test_anything_else_that_is_found_is_a_persons_to_judge(script: Script, clock: Clock, found: list[Found]) -> None:
-    script.create(Unknown())
+def test_anything_else_that_is_found_is_a_persons_to_judge(
+    lost: Lost, script: Script, clock: Clock, found: list[Found]
+) -> None:
     script.look_up(found)
-    shipment = make_shipment()
-    waits_of(shipment, clock, 1)
+    shipment = lost(1)
     clock.sweep_when_due(shipment)
     assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.MISMATCH)
     assert (shipment.due_at, shipment.shipment_id) == (None, "")
@@ -341,7 +332,7 @@ def test_a_look_up_without_an_answer_counts_for_no_try_and_is_made_again_ever_mo
     script.look_up(NotYet(reason=Reason.THROTTLED, said="slow down"))
     shipment = make_shipment()
     # It is 2, 7 and 57 seconds old by then, and more than 500.
-    assert waits_of(shipment, clock, 6) == [2, 5, 50, 500, 500, 500]
+    assert clock.waits_of(shipment, 6) == [2, 5, 50, 500, 500, 500]
     assert (shipment.tries, shipment.reason, shipment.reason_text) == (0, Reason.UNKNOWN, "slow down")
     attempt = shipment.attempts.latest("pk")
     assert (attempt.step, attempt.outcome) == (HandoffStep.LOOK_UP, Outcome.THROTTLED)
@@ -352,7 +343,7 @@ def test_a_look_up_is_made_again_when_the_system_says(script: Script, clock: Clo
     script.create(Unknown())
     script.look_up([], NotYet(seconds=77.0))
     shipment = make_shipment()
-    assert waits_of(shipment, clock, 4) == [2, 20, 77, 77]
+    assert clock.waits_of(shipment, 4) == [2, 20, 77, 77]
     assert shipment.tries == 1
 
 
@@ -360,17 +351,8 @@ def test_a_look_up_that_a_person_must_enable_first_says_so(script: Script, clock
     script.create(Unknown())
     script.look_up(NotYet(reason=Reason.CREDENTIALS))
     shipment = make_shipment()
-    assert waits_of(shipment, clock, 3) == [2, 500, 500]
+    assert clock.waits_of(shipment, 3) == [2, 500, 500]
     assert (shipment.state, shipment.reason) == (ShipmentState.UNKNOWN, Reason.CREDENTIALS)
-
-
-def until_it_rests(shipment: Shipment, clock: Clock) -> Shipment:
-    """Let time pass and the sweep come by until nothing more happens by itself, a thousand times at most."""
-    for _ in range(1000):
-        if shipment.due_at is None:
-            return shipment
-        clock.sweep_when_due(shipment)
-    raise AssertionError("it never came to rest")
 
 
 def assert_given_up_in_time(shipment: Shipment, began: Any) -> None:
@@ -382,7 +364,7 @@ def assert_given_up_in_time(shipment: Shipment, began: Any) -> None:
 def test_the_clock_alone_leads_from_unknown_to_a_person(script: Script, clock: Clock) -> None:
     script.create(Unknown())
     began, shipment = timezone.now(), make_shipment()
-    until_it_rests(shipment, clock)
+    clock.until_it_rests(shipment)
     assert_given_up_in_time(shipment, began)
     assert shipment.requested_at == began
     assert len(script.asked_to("create")) == 2
@@ -394,39 +376,30 @@ def test_after_the_second_request_the_ladder_begins_anew_and_nothing_is_sent_any
 ) -> None:
     script.create(Unknown())
     shipment = make_shipment()
-    assert waits_of(shipment, clock, 8) == [2, 20, 200, 2, 20, 200, 200, 200]
+    assert clock.waits_of(shipment, 8) == [2, 20, 200, 2, 20, 200, 200, 200]
     assert (len(script.asked_to("create")), shipment.requests) == (2, 2)
 
 
-def test_look_ups_that_never_answer_are_given_up_too(script: Script, clock: Clock) -> None:
-    script.create(Unknown())
-    script.look_up(NotYet())
-    began, shipment = timezone.now(), make_shipment()
-    until_it_rests(shipment, clock)
-    assert_given_up_in_time(shipment, began)
-    assert len(script.asked_to("create")) == 1
-
-
-@pytest.mark.parametrize("answer", [RuntimeError("of their own"), None], ids=["raises", "no answer"])
+@pytest.mark.parametrize(
+    "answer", [NotYet(), RuntimeError("of their own"), None], ids=["not yet", "raises", "no answer"]
+)
 def test_a_system_whose_look_up_always_fails_is_given_up_too(script: Script, clock: Clock, answer: Any) -> None:
     script.create(Unknown())
     script.look_up(answer)
     began, shipment = timezone.now(), make_shipment()
-    until_it_rests(shipment, clock)
+    clock.until_it_rests(shipment)
     assert_given_up_in_time(shipment, began)
     assert len(script.asked_to("create")) == 1
 
 
 def test_an_office_that_can_never_be_asked_about_again_is_given_up_too(
-    script: Script, clock: Clock, post_offices: PostOffices
+    lost: Lost, script: Script, clock: Clock, post_offices: PostOffices
 ) -> None:
-    script.create(Unknown())
-    began, shipment = timezone.now(), make_shipment()
-    waits_of(shipment, clock, 3)
+    began, shipment = timezone.now(), lost(3)
     post_offices.answer = CheckAnswer(OfficeCheck.COULD_NOT_ASK)
-    assert waits_of(shipment, clock, 2) == [200, 200]
+    assert clock.waits_of(shipment, 2) == [200, 200]
     assert shipment.tries == 2
-    until_it_rests(shipment, clock)
+    clock.until_it_rests(shipment)
     assert_given_up_in_time(shipment, began)
     assert len(script.asked_to("create")) == 1
 
@@ -436,11 +409,9 @@ def test_an_office_that_can_never_be_asked_about_again_is_given_up_too(
     [(OfficeCheck.NO_LONGER, Reason.OFFICE_NO_LONGER), (OfficeCheck.GONE, Reason.OFFICE_GONE)],
 )
 def test_an_office_that_closed_before_the_second_request_is_a_persons_to_judge(
-    script: Script, clock: Clock, post_offices: PostOffices, check: OfficeCheck, reason: Reason
+    lost: Lost, script: Script, clock: Clock, post_offices: PostOffices, check: OfficeCheck, reason: Reason
 ) -> None:
-    script.create(Unknown())
-    shipment = make_shipment()
-    waits_of(shipment, clock, 3)
+    shipment = lost(3)
     post_offices.answer = CheckAnswer(check)
     clock.sweep_when_due(shipment)
     assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, reason)
@@ -448,13 +419,11 @@ def test_an_office_that_closed_before_the_second_request_is_a_persons_to_judge(
 
 
 def test_during_a_pause_it_is_looked_for_and_not_sent_again_before_the_pause_is_over(
-    script: Script, clock: Clock, post_offices: PostOffices
+    lost: Lost, script: Script, clock: Clock, post_offices: PostOffices
 ) -> None:
-    script.create(Unknown(), MADE)
-    shipment = make_shipment()
-    waits_of(shipment, clock, 2)
-    strike = pause()
-    assert waits_of(shipment, clock, 3) == [200, 500, 500]
+    shipment = lost(2, MADE)
+    strike = make_pause()
+    assert clock.waits_of(shipment, 3) == [200, 500, 500]
     assert (shipment.state, shipment.reason, shipment.tries) == (ShipmentState.UNKNOWN, Reason.PAUSED, 2)
     assert [name for name, _ in script.asked] == ["create", *["look_up"] * 4]
     strike.delete()
@@ -463,24 +432,20 @@ def test_during_a_pause_it_is_looked_for_and_not_sent_again_before_the_pause_is_
     assert len(post_offices.asked) == 2
 
 
-def test_what_was_made_is_adopted_during_a_pause(script: Script, clock: Clock) -> None:
-    script.create(Unknown())
+def test_what_was_made_is_adopted_during_a_pause(lost: Lost, script: Script, clock: Clock) -> None:
     script.look_up([Found(MADE, same=True)])
-    shipment = make_shipment()
-    waits_of(shipment, clock, 1)
-    pause()
+    shipment = lost(1)
+    make_pause()
     clock.sweep_when_due(shipment)
     assert shipment.state == ShipmentState.LABELLED
 
 
 def test_while_the_system_may_not_be_asked_nothing_is_looked_up_and_no_try_is_lost(
-    script: Script, clock: Clock
+    lost: Lost, script: Script, clock: Clock
 ) -> None:
-    script.create(Unknown())
-    shipment = make_shipment()
-    waits_of(shipment, clock, 2)
+    shipment = lost(2)
     script.obstacle = NotYet(reason=Reason.LIVE_OFF)
-    assert waits_of(shipment, clock, 2) == [500, 500]
+    assert clock.waits_of(shipment, 2) == [500, 500]
     assert (shipment.state, shipment.reason, shipment.tries) == (ShipmentState.UNKNOWN, Reason.LIVE_OFF, 1)
     assert len(script.asked_to("look_up")) == 1
 
@@ -489,7 +454,7 @@ def test_an_unknown_outcome_of_a_system_that_is_gone_from_the_settings_is_a_pers
     script: Script, clock: Clock
 ) -> None:
     shipment = make_shipment(system="gone", state=ShipmentState.UNKNOWN, requests=1, requested_at=timezone.now())
-    until_it_rests(shipment, clock)
+    clock.until_it_rests(shipment)
     assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.GAVE_UP)
 
 
@@ -498,19 +463,17 @@ def test_a_second_request_that_made_nothing_is_looked_up_again_from_the_first_ru
 ) -> None:
     script.create(Unknown(), NotYet(reason=Reason.NOT_ENTITLED, said="no"), MADE)
     began, shipment = timezone.now(), make_shipment()
-    assert waits_of(shipment, clock, 5) == [2, 20, 200, 5, 20]
+    assert clock.waits_of(shipment, 5) == [2, 20, 200, 5, 20]
     assert (shipment.requests, shipment.tries, shipment.requested_at) == (1, 1, began)
-    waits_of(shipment, clock, 1)
+    clock.waits_of(shipment, 1)
     clock.sweep_when_due(shipment)
     assert (shipment.state, len(script.asked_to("create"))) == (ShipmentState.LABELLED, 3)
 
 
 def test_a_second_request_that_is_refused_is_a_persons_to_judge_since_the_first_may_have_made_one(
-    script: Script, clock: Clock
+    lost: Lost, clock: Clock
 ) -> None:
-    script.create(Unknown(), Refused(said="no"))
-    shipment = make_shipment()
-    waits_of(shipment, clock, 3)
+    shipment = lost(3, Refused(said="no"))
     clock.sweep_when_due(shipment)
     assert (shipment.state, shipment.reason, shipment.reason_text) == (ShipmentState.ATTENTION, Reason.REFUSED, "no")
 
@@ -523,7 +486,7 @@ def test_a_label_that_is_being_made_is_fetched_by_its_own_ladder(script: Script,
         NotYet(reason=Reason.LABEL_NOT_READY, said="wait"), *[NotYet(reason=Reason.LABEL_NOT_READY)] * 3, LABEL
     )
     shipment = make_shipment()
-    assert waits_of(shipment, clock, 4) == [1, 10, 110, 110]
+    assert clock.waits_of(shipment, 4) == [1, 10, 110, 110]
     assert (shipment.state, shipment.reason, shipment.tries) == (ShipmentState.MADE, Reason.LABEL_NOT_READY, 4)
     clock.sweep_when_due(shipment)
     assert (shipment.state, shipment.reason, shipment.reason_text) == (ShipmentState.LABELLED, Reason.NONE, "")
@@ -534,20 +497,20 @@ def test_a_label_that_is_being_made_is_fetched_by_its_own_ladder(script: Script,
 
 def test_the_systems_own_seconds_for_a_label_count_more(script: Script, clock: Clock) -> None:
     script.label(NotYet(reason=Reason.LABEL_NOT_READY, seconds=33.0))
-    assert waits_of(make_shipment(), clock, 2) == [33, 33]
+    assert clock.waits_of(make_shipment(), 2) == [33, 33]
 
 
 def test_a_label_that_cannot_be_fetched_is_tried_again_by_the_ladder_of_retries(script: Script, clock: Clock) -> None:
     script.label(NotYet(said="down"))
     shipment = make_shipment()
-    assert waits_of(shipment, clock, 4) == [5, 50, 500, 500]
+    assert clock.waits_of(shipment, 4) == [5, 50, 500, 500]
     assert (shipment.reason, shipment.reason_text) == (Reason.UNAVAILABLE, "down")
 
 
 def test_a_label_of_a_kind_that_cannot_be_kept_is_fetched_again(script: Script, clock: Clock) -> None:
     script.label(Label(b"GIF89a", "image/gif"), LABEL)
     shipment = make_shipment()
-    assert waits_of(shipment, clock, 1) == [5]
+    assert clock.waits_of(shipment, 1) == [5]
     assert (shipment.reason, str(shipment.label)) == (Reason.LABEL_UNREADABLE, "")
     attempt = shipment.attempts.latest("pk")
     assert (attempt.step, attempt.outcome) == (HandoffStep.LABEL, Outcome.UNREADABLE)
@@ -558,25 +521,22 @@ def test_a_label_of_a_kind_that_cannot_be_kept_is_fetched_again(script: Script, 
 def test_tries_of_the_request_do_not_count_for_the_label(script: Script, clock: Clock) -> None:
     script.create(NotYet(), NotYet(), MADE)
     script.label(NotYet(reason=Reason.LABEL_NOT_READY))
-    assert waits_of(make_shipment(), clock, 4) == [5, 50, 1, 10]
+    assert clock.waits_of(make_shipment(), 4) == [5, 50, 1, 10]
 
 
 def test_a_label_waits_while_the_system_may_not_be_asked(script: Script, clock: Clock) -> None:
     script.obstacle = NotYet(reason=Reason.LIVE_OFF)
     shipment = make_shipment(state=ShipmentState.MADE)
-    assert waits_of(shipment, clock, 2) == [500, 500]
+    assert clock.waits_of(shipment, 2) == [500, 500]
     assert (shipment.state, shipment.reason, script.asked) == (ShipmentState.MADE, Reason.LIVE_OFF, [])
 
 
 @pytest.mark.parametrize(("refuses", "look_ups"), [(True, 2), (False, 3)])
 def test_where_a_repeated_id_is_refused_the_same_is_sent_again_after_the_second_empty_look_up(
-    script: Script, clock: Clock, refuses: bool, look_ups: int
+    lost: Lost, script: Script, clock: Clock, refuses: bool, look_ups: int
 ) -> None:
     script.refuses_repeated_ids = refuses
-    script.create(Unknown(), MADE)
-    shipment = make_shipment()
-    do_due()
-    shipment.refresh_from_db()
+    shipment = lost(1, MADE)
     for _ in range(look_ups):
         assert (shipment.state, shipment.requests) == (ShipmentState.UNKNOWN, 1)
         clock.sweep_when_due(shipment)
@@ -587,15 +547,10 @@ def test_where_a_repeated_id_is_refused_the_same_is_sent_again_after_the_second_
 
 
 def test_where_a_repeated_id_is_refused_it_is_sent_again_after_each_round_of_waits(
-    script: Script, clock: Clock
+    lost: Lost, script: Script, clock: Clock
 ) -> None:
     script.refuses_repeated_ids = True
-    script.create(Unknown())
-    shipment = make_shipment()
-    do_due()
-    shipment.refresh_from_db()
-    while shipment.due_at is not None:
-        clock.sweep_when_due(shipment)
+    shipment = clock.until_it_rests(lost(1))
     assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.GAVE_UP)
     sent, looked_up = script.asked_to("create"), len(script.asked_to("look_up"))
     assert len(sent) > 3

@@ -292,22 +292,6 @@ def manifest(script: Script, clock: Clock) -> Manifest:
     return made
 
 
-def waits_of(manifest: Manifest, clock: Clock, times: int) -> list[float]:
-    """Return after how many seconds the manifest was due again, each time that the sweep came to it."""
-    waits = []
-    for _ in range(times):
-        clock.sweep_when_due(manifest)
-        assert manifest.due_at is not None
-        waits.append((manifest.due_at - timezone.now()).total_seconds())
-    return waits
-
-
-def until_it_rests(manifest: Manifest, clock: Clock) -> Manifest:
-    while manifest.due_at is not None:
-        clock.sweep_when_due(manifest)
-    return manifest
-
-
 @pytest.mark.parametrize("asked", [True, False])
 def test_a_system_that_is_not_reached_is_asked_again_by_the_ladder_of_retries(
     manifest: Manifest, script: Script, clock: Clock, asked: bool
@@ -316,7 +300,7 @@ def test_a_system_that_is_not_reached_is_asked_again_by_the_ladder_of_retries(
         script.answers("transmit", NotYet(said="busy"))
     else:
         script.obstacle = NotYet(said="busy")
-    assert waits_of(manifest, clock, 4) == [5, 50, 500, 500]
+    assert clock.waits_of(manifest, 4) == [5, 50, 500, 500]
     assert (manifest.state, manifest.reason, manifest.reason_text) == (M.CLAIMED, Reason.UNAVAILABLE, "busy")
     assert (manifest.tries, manifest.requests, manifest.requested_at) == (4, 0, None)
 
@@ -336,7 +320,7 @@ def test_an_unknown_outcome_is_asked_again_after_two_empty_look_ups_and_then_aft
 ) -> None:
     script.answers("transmit", Unknown(said="time-out"))
     script.answers("find_transmission", NotTransmitted())
-    assert waits_of(manifest, clock, 6) == [2, 20, 2, 20, 200, 2]
+    assert clock.waits_of(manifest, 6) == [2, 20, 2, 20, 200, 2]
     look_ups = ["find_transmission"]
     assert [name for name, _ in script.asked] == ["transmit", *look_ups * 2, "transmit", *look_ups * 3, "transmit"]
     first, *others = script.asked_to("transmit")
@@ -348,7 +332,7 @@ def test_a_look_up_that_cannot_tell_counts_for_no_try_and_is_made_again_ever_mor
 ) -> None:
     script.answers("transmit", Unknown())
     script.answers("find_transmission", *[NotYet(reason=Reason.THROTTLED)] * 3, NotTransmitted())
-    assert waits_of(manifest, clock, 5) == [2, 5, 50, 500, 20]
+    assert clock.waits_of(manifest, 5) == [2, 5, 50, 500, 20]
     assert (manifest.state, manifest.reason, manifest.requests) == (M.UNKNOWN, Reason.TRANSMIT_UNKNOWN, 1)
     script.answers("find_transmission", Transmitted(manifest_ids=("M-1",)))
     clock.sweep_when_due(manifest)
@@ -362,13 +346,13 @@ def test_the_clock_alone_leads_from_unknown_to_a_person_who_may_have_it_looked_u
     script.answers("transmit", Unknown())
     script.answers("find_transmission", answer)
     began = timezone.now()
-    until_it_rests(manifest, clock)
+    clock.until_it_rests(manifest)
     assert (manifest.state, manifest.reason) == (M.ATTENTION, Reason.GAVE_UP_TRANSMITTING)
     assert GIVE_UP_AFTER < timezone.now() - began <= GIVE_UP_AFTER + timedelta(seconds=500)
     script.answers("find_transmission", NotYet(), Transmitted(manifest_ids=("M-1",)))
     assert look_again(manifest)
     assert (manifest.state, manifest.reason, manifest.tries) == (M.UNKNOWN, Reason.TRANSMIT_UNKNOWN, 0)
-    waits_of(manifest, clock, 1)
+    clock.waits_of(manifest, 1)
     clock.sweep_when_due(manifest)
     assert (manifest.state, manifest.carrier_ids) == (M.TRANSMITTED, ["M-1"])
 
@@ -377,9 +361,9 @@ def test_an_unknown_outcome_of_a_system_that_is_gone_from_the_settings_is_a_pers
     manifest: Manifest, script: Script, clock: Clock
 ) -> None:
     script.answers("transmit", Unknown())
-    waits_of(manifest, clock, 1)
+    clock.waits_of(manifest, 1)
     Manifest.objects.update(system="gone")
-    assert until_it_rests(manifest, clock).state == M.ATTENTION
+    assert clock.until_it_rests(manifest).state == M.ATTENTION
 
 
 def test_what_a_person_must_mend_first_frees_the_parcels_unless_an_earlier_request_may_have_transmitted_them(
@@ -387,7 +371,7 @@ def test_what_a_person_must_mend_first_frees_the_parcels_unless_an_earlier_reque
 ) -> None:
     script.answers("transmit", Unknown(), NotYet(reason=Reason.CREDENTIALS))
     script.answers("find_transmission", NotTransmitted())
-    assert waits_of(manifest, clock, 3) == [2, 20, 5]
+    assert clock.waits_of(manifest, 3) == [2, 20, 5]
     assert (manifest.state, manifest.reason, manifest.requests) == (M.UNKNOWN, Reason.CREDENTIALS, 1)
     assert manifest.shipments.exists()
 
@@ -409,8 +393,8 @@ def test_while_the_system_may_not_be_asked_nothing_is_looked_up_and_no_try_is_lo
     manifest: Manifest, script: Script, clock: Clock
 ) -> None:
     script.answers("transmit", Unknown())
-    waits_of(manifest, clock, 1)
+    clock.waits_of(manifest, 1)
     script.obstacle = NotYet(reason=Reason.LIVE_OFF)
-    assert waits_of(manifest, clock, 2) == [500, 500]
+    assert clock.waits_of(manifest, 2) == [500, 500]
     assert (manifest.state, manifest.reason, manifest.tries) == (M.UNKNOWN, Reason.LIVE_OFF, 0)
     assert script.asked_to("find_transmission") == []
