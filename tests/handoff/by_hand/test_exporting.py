@@ -148,16 +148,9 @@ def test_what_stops_an_export_in_between_has_claimed_nothing(monkeypatch: pytest
     assert not Export.objects.exists()
 
 
-def test_a_kill_after_the_file_is_written_leaves_no_orphan(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kill_after_the_file_is_written_leaves_no_orphan() -> None:
     handed_to("est")
-    written: list[str] = []
-
-    def write_and_stop(storage: Storage, name: str, content: bytes) -> str:
-        written.append(write_file(storage, name, content))
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(exporting, "write_file", write_and_stop)
-    with pytest.raises(KeyboardInterrupt):
+    with killed_at_the_file(exporting) as written:
         export("est")
     [name] = written
     assert label_storage().exists(name)

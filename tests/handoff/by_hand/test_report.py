@@ -1,7 +1,6 @@
 """A report about a shipment that was handed over: taken once, whatever else happens meanwhile."""
 
 import uuid
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from deliver_to_po.models.moves import ERASED, move_delivery
 from deliver_to_po.shipping import Handed, Label, Made, ShipmentRequest, Unknown
 from tests.factories import make_delivery, make_shipment
 from tests.handoff.conftest import files_in
+from tests.handoff.kills import killed_at_the_file
 from tests.handoff.scripted import LABEL, MADE, Script
 
 pytestmark = pytest.mark.django_db
@@ -250,28 +250,13 @@ def test_of_an_erased_delivery_the_numbers_are_kept_and_nothing_else(folder: Pat
 # The label's file
 
 
-class Killed(BaseException):
-    """Ends the process at once."""
-
-
 @pytest.mark.parametrize("writes", [True, False], ids=["after it is written", "before it is written"])
 @pytest.mark.parametrize("swept", [True, False], ids=["swept", "not swept"])
-def test_after_a_kill_around_the_file_the_same_report_keeps_one_label(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, writes: bool, swept: bool
-) -> None:
+def test_after_a_kill_around_the_file_the_same_report_keeps_one_label(folder: Path, writes: bool, swept: bool) -> None:
     shipment = handed()
-    named: Callable[[], list[str]] = lambda: Shipment.objects.get(pk=shipment.pk).label_files  # noqa: E731
-
-    def write_and_die(storage: Any, name: str, content: bytes) -> str:
-        assert named() == [name], "the row names the file before it is written"
-        if writes:
-            write_file(storage, name, content)
-        raise Killed
-
-    with monkeypatch.context() as context:
-        context.setattr(report, "write_file", write_and_die)
-        with pytest.raises(Killed):
-            report_made(shipment.pk, MADE, label=LABEL)
+    with killed_at_the_file(report, writes=writes) as names:
+        report_made(shipment.pk, MADE, label=LABEL)
+    assert Shipment.objects.get(pk=shipment.pk).label_files == names, "the row names the file before it is written"
     assert len(files_in(folder)) == int(writes)
     if swept:
         hand_off(shipment.pk, now=True)

@@ -42,6 +42,7 @@ from deliver_to_po.models.placing import add_unchosen
 from deliver_to_po.shipping import Found, Handed, Made, NotYet, Refused, ShipmentRequest, Unknown, Voided
 from tests.factories import PARCEL, RECIPIENT, make_delivery, make_draft, make_order, make_shipment
 from tests.handoff.conftest import Clock, states
+from tests.handoff.kills import killed
 from tests.handoff.scripted import MADE, Script
 from tests.rounds import do_due
 
@@ -336,19 +337,13 @@ def test_a_parcel_to_be_made_again_is_not_forgotten_when_the_shop_cannot_say_and
 
 
 def test_a_worker_that_dies_between_voiding_and_the_next_revision_leaves_both_to_the_next(
-    script: Script, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    script: Script, clock: Clock
 ) -> None:
     script.answers("void", Voided(), Refused(reason=Reason.NOT_HELD))
     shipment = make_shipment(state=ShipmentState.LABELLED, due_at=None)
     change_office(shipment.delivery, OTHER)
-
-    def dies(*_arguments: Any) -> None:
-        raise SystemExit
-
-    with monkeypatch.context() as patched:
-        patched.setattr(settling, "make_revision", dies)
-        with pytest.raises(SystemExit):
-            hand_off(shipment.pk)
+    with killed(settling, "make_revision"):
+        hand_off(shipment.pk)
     shipment.refresh_from_db()
     assert states(shipment.delivery) == [(1, 1, "voiding")]
     clock.sweep_when_due(shipment)

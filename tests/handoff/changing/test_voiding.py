@@ -15,6 +15,7 @@ from deliver_to_po.outbox.claiming import claim
 from deliver_to_po.shipping import NotYet, RefundAsked, Refused, Unknown, Voided
 from tests.factories import make_shipment
 from tests.handoff.conftest import GIVE_UP_AFTER, Clock
+from tests.handoff.kills import Killed, die
 from tests.handoff.scripted import Script
 from tests.rounds import do_due, swept
 
@@ -122,12 +123,9 @@ def test_what_is_not_held_after_a_call_that_certainly_did_nothing_is_a_persons(s
 
 
 def test_a_worker_that_died_in_the_call_may_have_voided_it(script: Script, clock: Clock) -> None:
-    def dies(_made: object) -> Voided:
-        raise SystemExit
-
-    script.answers("void", dies, NOT_HELD)
+    script.answers("void", die, NOT_HELD)
     shipment = voiding()
-    with pytest.raises(SystemExit):
+    with pytest.raises(Killed):
         hand_off(shipment.pk)
     shipment.refresh_from_db()
     assert (shipment.state, shipment.reason) == (ShipmentState.VOIDING, Reason.TAKE_BACK_UNKNOWN)

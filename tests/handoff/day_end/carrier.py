@@ -23,10 +23,6 @@ Row = TypeVar("Row", bound=Model)
 either_api = pytest.mark.parametrize("api", APIS, indirect=True)
 
 
-class Killed(BaseException):
-    """Ends the worker at once."""
-
-
 def now(row: Row) -> Row:
     """Return the row as the database has it."""
     row.refresh_from_db()

@@ -17,7 +17,8 @@ from deliver_to_po.handoff.day_end.transmitting import carry_on, transmit
 from deliver_to_po.handoff.stored_files import write_file
 from deliver_to_po.models import Manifest, Shipment
 from deliver_to_po.models.shipment import label_storage
-from tests.handoff.day_end.carrier import Killed, Labelled, at_the_carrier, either_api, now, settle
+from tests.handoff.day_end.carrier import Labelled, at_the_carrier, either_api, now, settle
+from tests.handoff.kills import killed_at_the_file
 
 pytestmark = pytest.mark.django_db
 
@@ -137,20 +138,10 @@ def test_something_that_is_no_pdf_is_never_kept(
     assert settle(manifest).state == ManifestState.FETCHED
 
 
-def test_a_kill_while_the_file_is_written_leaves_one_file(
-    labelled: Labelled, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_kill_while_the_file_is_written_leaves_one_file(labelled: Labelled) -> None:
     labelled()
-    written: list[str] = []
-
-    def write_and_die(*arguments: Any) -> str:
-        written.append(write_file(*arguments))
-        raise Killed
-
-    monkeypatch.setattr(manifest_paper, "write_file", write_and_die)
-    with pytest.raises(Killed):
+    with killed_at_the_file(manifest_paper) as written:
         transmit()
-    monkeypatch.undo()
     [manifest] = Manifest.objects.all()
     with time_machine.travel(timezone.now() + timedelta(hours=1)):
         settle(manifest)

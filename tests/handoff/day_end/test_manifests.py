@@ -29,7 +29,6 @@ from tests.handoff.conftest import GIVE_UP_AFTER, Clock
 from tests.handoff.day_end.carrier import (
     MONDAY,
     TUESDAY,
-    Killed,
     Labelled,
     at_the_carrier,
     claimed,
@@ -38,6 +37,7 @@ from tests.handoff.day_end.carrier import (
     settle,
     void_elsewhere,
 )
+from tests.handoff.kills import Killed, killed
 from tests.handoff.scripted import Script
 
 pytestmark = pytest.mark.django_db
@@ -56,17 +56,11 @@ def test_a_kill_between_claim_and_call_is_made_good_by_the_outbox(labelled: Labe
 
 
 def test_a_kill_between_call_and_answer_is_looked_up_and_nothing_is_asked_again(
-    labelled: Labelled, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+    labelled: Labelled, emulator: EmulatorServer
 ) -> None:
     shipment = labelled()
-
-    def die(*_: Any, **__: Any) -> None:
-        raise Killed
-
-    monkeypatch.setattr(manifests, "_keep_transmitted", die)
-    with pytest.raises(Killed):
+    with killed(manifests, "_keep_transmitted"):
         transmit()
-    monkeypatch.undo()
     [manifest] = Manifest.objects.all()
     assert manifest.state == ManifestState.ASKED
     assert manifest.due_at is not None
@@ -81,7 +75,7 @@ def test_a_kill_between_call_and_answer_is_looked_up_and_nothing_is_asked_again(
 
 @either_api
 def test_after_a_kill_what_no_manifest_holds_goes_back_to_be_transmitted(
-    labelled: Labelled, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+    labelled: Labelled, emulator: EmulatorServer
 ) -> None:
     first, held_back, unwanted, gone = labelled(weight_kg=Decimal(1)), labelled(), labelled(TUESDAY), labelled()
     away = [held_back.shipment_id, unwanted.shipment_id, gone.shipment_id]
@@ -91,10 +85,8 @@ def test_after_a_kill_what_no_manifest_holds_goes_back_to_be_transmitted(
         raise Killed
 
     transmit_at_carrier = CanadaPostShipping.transmit
-    monkeypatch.setattr(CanadaPostShipping, "transmit", some_then_die)
-    with pytest.raises(Killed):
+    with killed(CanadaPostShipping, "transmit", some_then_die):
         transmit()
-    monkeypatch.undo()
     void_elsewhere(emulator, gone)
     assert cancel(unwanted.delivery.order) == Cancelled.ASKED
     manifest = Manifest.objects.get()

@@ -23,6 +23,7 @@ from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.shipping import Label
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from tests.factories import make_delivery, make_shipment
+from tests.handoff.kills import killed, killed_at_the_file
 from tests.handoff.scripted import Script
 
 pytestmark = pytest.mark.django_db
@@ -102,10 +103,6 @@ def past_its_lease(shipment: Shipment) -> None:
     Shipment.objects.filter(pk=shipment.pk).update(due_at=timezone.now())
 
 
-class Killed(BaseException):
-    """Ends the worker at once."""
-
-
 def test_a_file_that_an_earlier_try_left_goes_when_there_is_a_label(due: Due, folder: Path) -> None:
     shipment = due(label_files=["half.pdf"])
     (folder / "half.pdf").write_bytes(b"%PDF-half")
@@ -128,39 +125,21 @@ def test_the_row_names_a_file_before_it_is_written(due: Due, folder: Path, monke
 
 
 @pytest.mark.parametrize("writes", [True, False], ids=["after it is written", "before it is written"])
-def test_a_kill_around_the_file_leaves_no_second_one(
-    due: Due, folder: Path, monkeypatch: pytest.MonkeyPatch, writes: bool
-) -> None:
+def test_a_kill_around_the_file_leaves_no_second_one(due: Due, folder: Path, writes: bool) -> None:
     shipment = due()
-
-    def write_and_die(storage: Any, name: str, content: bytes) -> str:
-        if writes:
-            write_file(storage, name, content)
-        raise Killed
-
-    with monkeypatch.context() as context:
-        context.setattr(labelling, "write_file", write_and_die)
-        with pytest.raises(Killed):
-            hand_off(shipment.pk)
+    with killed_at_the_file(labelling, writes=writes):
+        hand_off(shipment.pk)
     assert len(list(folder.iterdir())) == int(writes)
     past_its_lease(shipment)
     hand_off(shipment.pk)
     only_its_label(shipment, folder)
 
 
-def test_a_kill_while_the_earlier_file_goes_leaves_no_second_one(
-    due: Due, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_kill_while_the_earlier_file_goes_leaves_no_second_one(due: Due, folder: Path) -> None:
     shipment = due(label_files=["half.pdf"])
     (folder / "half.pdf").write_bytes(b"%PDF-half")
-
-    def die(*arguments: Any) -> None:
-        raise Killed
-
-    with monkeypatch.context() as context:
-        context.setattr(FileSystemStorage, "delete", die)
-        with pytest.raises(Killed):
-            hand_off(shipment.pk)
+    with killed(FileSystemStorage, "delete"):
+        hand_off(shipment.pk)
     shipment.refresh_from_db()
     assert shipment.state == ShipmentState.MADE
     assert len(list(folder.iterdir())) == 2

@@ -23,6 +23,7 @@ from deliver_to_po.offices.check import ANSWER_COUNTS, CheckAnswer
 from deliver_to_po.shipping import Handed, Made, NotYet, Refused, ShipmentRequest, Unknown
 from tests.factories import make_delivery, make_shipment
 from tests.handoff.conftest import Clock
+from tests.handoff.kills import Killed, killed
 from tests.handoff.scripted import MADE, Script
 from tests.rounds import do_due, handed_off
 
@@ -177,23 +178,16 @@ def test_a_request_has_its_whole_lease_however_much_of_one_the_office_check_took
     assert [row.due_at for row in during] == [clock.in_(100)]
 
 
-class Stopped(BaseException):
-    """What no handler sees: the process is gone."""
-
-
 @pytest.mark.parametrize("answer", [MADE, Handed(), NotYet(), Refused(), Unknown()], ids=lambda one: type(one).__name__)
-def test_a_stop_between_an_attempts_record_and_its_move_leaves_neither(
-    script: Script, monkeypatch: pytest.MonkeyPatch, answer: Any
-) -> None:
-    def stop_after_the_request(row: Shipment, name: str, **fields: Any) -> bool:
+def test_a_stop_between_an_attempts_record_and_its_move_leaves_neither(script: Script, answer: Any) -> None:
+    def die_after_the_request(row: Shipment, name: str, **fields: Any) -> bool:
         if name == "request":
             return move_shipment(row, name, **fields)
-        raise Stopped
+        raise Killed
 
-    monkeypatch.setattr(ladder, "move_shipment", stop_after_the_request)
     script.create(answer)
     shipment = make_shipment()
-    with pytest.raises(Stopped):
+    with killed(ladder, "move_shipment", die_after_the_request):
         hand_off(shipment.pk)
     shipment.refresh_from_db()
     assert (shipment.state, _steps(shipment)) == (ShipmentState.REQUESTED, [HandoffStep.CHECK])
