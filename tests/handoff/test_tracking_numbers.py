@@ -17,28 +17,32 @@ from tests.factories import make_delivery, make_shipment
 from tests.handoff.conftest import PostOffices
 from tests.handoff.parcels_by_hand import by_hand, handed_to, number
 from tests.handoff.scripted import MADE, Script
+from tests.rounds import handed_off
 
 __all__ = ["by_hand"]
 pytestmark = pytest.mark.django_db
 
 
-def test_an_answer_with_another_parcel_s_number_is_a_person_s(script: Script) -> None:
-    make_shipment(state=ShipmentState.DONE, shipment_id="S-0", own_tracking_pin=MADE.tracking_number)
-    shipment = make_shipment(make_delivery(state=DeliveryState.RELEASED, live=True))
-    hand_off(shipment.pk, now=True)
-    shipment.refresh_from_db()
+@pytest.mark.parametrize(
+    ("made", "theirs"),
+    [
+        (MADE, {"shipment_id": "S-9", "tracking_pin": MADE.tracking_number}),
+        # Since a moment ago: only the database knows.
+        (MADE, {"shipment_id": "S-9", "own_tracking_pin": MADE.tracking_number}),
+        (Made(shipment_id="S-1"), {"shipment_id": "S-1"}),
+    ],
+    ids=["its number", "its number, at the same moment", "its ID"],
+)
+def test_an_answer_with_a_number_of_another_real_parcel_is_a_persons(
+    script: Script, made: Made, theirs: dict[str, str]
+) -> None:
+    script.create(made)
+    make_shipment(make_delivery(live=True), state=ShipmentState.DONE, **theirs)
+    shipment = handed_off(make_shipment(make_delivery(live=True)))
     assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.UNREADABLE)
-    assert "another parcel" in shipment.reason_text.lower()
-
-
-def test_an_answer_with_another_parcel_s_shipment_id_is_a_person_s(script: Script) -> None:
-    script.create(Made(shipment_id="S-1"))
-    make_shipment(make_delivery(live=True), state=ShipmentState.DONE, shipment_id="S-1")
-    shipment = make_shipment(make_delivery(live=True))
-    hand_off(shipment.pk, now=True)
-    shipment.refresh_from_db()
-    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.UNREADABLE)
-    assert "S-1" in shipment.reason_text
+    numbers = ", ".join(filter(None, (made.shipment_id, made.tracking_number)))
+    assert shipment.reason_text == f"Another parcel has one of these numbers: {numbers}."
+    assert (shipment.shipment_id, shipment.tracking_pin) == ("", "")
 
 
 def test_a_number_that_was_typed_for_the_wrong_parcel_goes_to_the_right_one(by_hand: PostOffices) -> None:

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.files.storage import Storage
 from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
@@ -13,9 +12,7 @@ from deliver_to_po.core.choices import Change, DeliveryState, OfficeCheck, Outco
 from deliver_to_po.handoff.by_hand import exporting
 from deliver_to_po.handoff.by_hand.exporting import Exported, LeftOut, export, to_export
 from deliver_to_po.handoff.changing.cancelling import Cancelled, cancel_delivery, forget
-from deliver_to_po.handoff.sending.next_step import hand_off
-from deliver_to_po.handoff.stored_files import write_file
-from deliver_to_po.models import Delivery, Export, Pause, Shipment
+from deliver_to_po.models import Delivery, Export, Shipment
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.offices.check import CheckAnswer
@@ -23,10 +20,12 @@ from deliver_to_po.privacy import erasing
 from deliver_to_po.privacy.erasing import Erasure, erase_delivery, erase_exports
 from deliver_to_po.shipping import NotYet
 from deliver_to_po.shipping.est import Est2File
-from tests.factories import make_shipment
+from tests.factories import make_pause, make_shipment
 from tests.handoff.conftest import PostOffices
+from tests.handoff.kills import killed_at_the_file
 from tests.handoff.parcels_by_hand import by_hand, handed_to, reference
 from tests.races import Contender
+from tests.rounds import handed_off
 
 __all__ = ["by_hand"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
@@ -72,16 +71,14 @@ def test_a_parcel_that_has_not_been_looked_at_is_not_exported() -> None:
 def test_a_post_office_that_closes_while_a_parcel_waits_needs_another_choice(by_hand: PostOffices) -> None:
     shipment = handed_to("est")
     by_hand.answer = CheckAnswer(OfficeCheck.GONE)
-    hand_off(shipment.pk, now=True)
-    shipment.refresh_from_db()
+    handed_off(shipment)
     assert (shipment.state, shipment.delivery.state) == (ShipmentState.DROPPED, DeliveryState.NEEDS_CHOICE)
     assert export("est").export is None
 
 
 def test_what_the_file_cannot_hold_is_refused_before_it_waits() -> None:
     shipment = make_shipment(system="est", recipient_name="=1+1")
-    hand_off(shipment.pk, now=True)
-    shipment.refresh_from_db()
+    handed_off(shipment)
     assert (shipment.state, shipment.reason) == (ShipmentState.REFUSED, Reason.INVALID)
     assert "formula" in shipment.reason_text
 
@@ -112,7 +109,7 @@ def test_an_order_that_is_not_paid_any_more_is_held_instead(monkeypatch: pytest.
 
 def test_nothing_is_exported_in_a_pause_or_while_on_hold() -> None:
     shipment = handed_to("est")
-    pause = Pause.objects.create(ends_at=timezone.now() + timedelta(hours=1))
+    pause = make_pause()
     assert export("est").reason == Reason.PAUSED
     pause.delete()
     move_delivery(shipment.delivery, Change.HOLD, reason=Reason.ON_HOLD)

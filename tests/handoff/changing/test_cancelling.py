@@ -26,16 +26,14 @@ from deliver_to_po.shipping import Refused
 from tests.bystanders import Bystanders
 from tests.factories import build_order, make_delivery, make_draft, make_order, make_shipment
 from tests.handoff.scripted import Script
-from tests.rounds import do_due
+from tests.rounds import do_due, swept
 
 pytestmark = pytest.mark.django_db
 
 
 def after_a_round(shipment: Shipment) -> tuple[str, str]:
     """Return the states of a shipment and its delivery after what is due has been done."""
-    do_due()
-    shipment.refresh_from_db()
-    shipment.delivery.refresh_from_db()
+    swept(shipment)
     return shipment.state, shipment.delivery.state
 
 

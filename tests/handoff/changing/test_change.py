@@ -44,7 +44,7 @@ from tests.factories import PARCEL, RECIPIENT, make_delivery, make_draft, make_o
 from tests.handoff.conftest import Clock, states
 from tests.handoff.kills import killed
 from tests.handoff.scripted import MADE, Script
-from tests.rounds import do_due
+from tests.rounds import do_due, swept
 
 pytestmark = pytest.mark.django_db
 
@@ -226,8 +226,7 @@ def test_what_is_found_after_the_change_is_voided_and_made_anew(
     script.create(meanwhile(Unknown()), SECOND)
     script.look_up([Found(MADE, same=True)])
     shipment = make_shipment()
-    do_due()
-    shipment.refresh_from_db()
+    swept(shipment)
     clock.sweep_when_due(shipment)
     do_due()
     assert states(shipment.delivery) == [(1, 1, "voided"), (1, 2, "labelled")]
@@ -236,8 +235,7 @@ def test_what_is_found_after_the_change_is_voided_and_made_anew(
 def test_what_was_handed_over_in_flight_keeps_the_wish(script: Script, parcels: list[Parcel]) -> None:
     script.create(meanwhile(Handed()))
     shipment = make_shipment()
-    do_due()
-    shipment.refresh_from_db()
+    swept(shipment)
     assert (shipment.state, shipment.change_asked_at is not None) == (ShipmentState.HANDED, True)
 
 

@@ -20,10 +20,9 @@ from deliver_to_po.handoff.changing.cancelling import cancel, cancel_delivery
 from deliver_to_po.handoff.changing.change import change_consignment, change_office, correct_recipient, replan_delivery
 from deliver_to_po.handoff.changing.found_by_clerk import label_destroyed
 from deliver_to_po.handoff.changing.make_again import make_again
-from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Delivery, Shipment
 from tests.factories import PARCEL, RECIPIENT, going_to, make_delivery, make_shipment
-from tests.rounds import do_due
+from tests.rounds import do_due, handed_off
 from tests.ways import WAYS
 
 pytestmark = pytest.mark.django_db
@@ -87,8 +86,7 @@ def brought(way: str, when: str, office: PostOffice, emulator: EmulatorServer) -
         create = "create_ncshipment" if way == "webservices by card" else "create_shipment"
         emulator.faults.add(create, "500", after=True)
     if when != WAITING:
-        hand_off(shipment.pk)
-        shipment.refresh_from_db()
+        handed_off(shipment)
         assert shipment.state == (ShipmentState.LABELLED if when == LABELLED else ShipmentState.UNKNOWN)
         Shipment.objects.filter(pk=shipment.pk, due_at__isnull=False).update(due_at=timezone.now())
     return Delivery.objects.get(pk=delivery.pk)

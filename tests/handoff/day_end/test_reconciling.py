@@ -27,7 +27,6 @@ from deliver_to_po.handoff.day_end.reconciling import (
 )
 from deliver_to_po.handoff.day_end.transmission_request import transmission_of
 from deliver_to_po.handoff.day_end.transmitting import transmit
-from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Comparison, Delivery, History, Manifest, ManifestGroup, Shipment
 from deliver_to_po.models.comparison import Difference
 from deliver_to_po.models.manifest_moves import lock_of
@@ -44,7 +43,7 @@ from tests.handoff.day_end.carrier import (
     now,
     void_elsewhere,
 )
-from tests.rounds import do_due
+from tests.rounds import do_due, handed_off
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("parcels")]
 
@@ -412,8 +411,7 @@ def test_without_a_contract_a_day_is_compared_and_a_stranger_is_refunded(
 ) -> None:
     change_settings(CANADA_POST={"API": api, "WITHOUT_CONTRACT": True}, REFUND_EMAIL="shop@example.com")
     shipment = due(api=f"{api} by card")
-    hand_off(shipment.pk, now=True)
-    shipment.refresh_from_db()
+    handed_off(shipment)
     assert shipment.transmitted_at is not None
     stranger = emulator.another_like(shipment.tracking_pin, "S-1")
     reconciled()

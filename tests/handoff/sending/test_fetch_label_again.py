@@ -17,6 +17,7 @@ from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Shipment
 from tests.factories import make_delivery, make_shipment
 from tests.handoff.conftest import files_in
+from tests.rounds import handed_off
 
 pytestmark = pytest.mark.django_db
 Due = Callable[..., Shipment]
@@ -24,8 +25,7 @@ Due = Callable[..., Shipment]
 
 def labelled(due: Due, **fields: Any) -> Shipment:
     shipment = due(**fields)
-    hand_off(shipment.pk)
-    shipment.refresh_from_db()
+    handed_off(shipment)
     assert shipment.state == ShipmentState.LABELLED
     return shipment
 
@@ -39,8 +39,7 @@ def test_the_new_label_takes_the_place_of_the_old_one(due: Due, folder: Path, ad
     assert began <= shipment.due_at <= timezone.now()
     # Until then the old one can be opened.
     assert shipment.label.name == old
-    hand_off(shipment.pk)
-    shipment.refresh_from_db()
+    handed_off(shipment)
     assert (str(shipment.state), shipment.labelled_at) == (ShipmentState.LABELLED, first)
     assert shipment.label.name != old
     assert sorted(files_in(folder)) == sorted([str(shipment.label.name), str(other.label.name)])
@@ -64,8 +63,7 @@ def test_a_label_that_cannot_be_stored_costs_the_old_one_nothing(
     shipment.refresh_from_db()
     assert (shipment.state, shipment.reason, shipment.label.name) == (ShipmentState.MADE, Reason.CRASHED, old)
     assert files_in(folder) == [old]
-    hand_off(shipment.pk, now=True)
-    shipment.refresh_from_db()
+    handed_off(shipment)
     assert (shipment.state, shipment.reason) == (ShipmentState.LABELLED, Reason.NONE)
     assert files_in(folder) == [shipment.label.name]
 
@@ -74,8 +72,7 @@ def test_the_label_of_a_transmitted_parcel_too(due: Due, emulator: EmulatorServe
     shipment = labelled(due)
     Shipment.objects.filter(pk=shipment.pk).update(transmitted_at=timezone.now())
     assert fetch_label_again(shipment) == LabelAgain.ASKED
-    hand_off(shipment.pk)
-    shipment.refresh_from_db()
+    handed_off(shipment)
     assert shipment.state == ShipmentState.LABELLED
     assert len(emulator.shipments) == 1
 

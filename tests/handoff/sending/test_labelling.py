@@ -25,6 +25,7 @@ from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from tests.factories import make_delivery, make_shipment
 from tests.handoff.kills import killed, killed_at_the_file
 from tests.handoff.scripted import Script
+from tests.rounds import handed_off
 
 pytestmark = pytest.mark.django_db
 Due = Callable[..., Shipment]
@@ -39,12 +40,10 @@ def test_a_label_that_does_not_come_is_fetched_again(
 ) -> None:
     emulator.faults.add("label", fault, count=None)
     shipment = due()
-    hand_off(shipment.pk)
-    shipment.refresh_from_db()
+    handed_off(shipment)
     assert (shipment.state, shipment.reason) == (ShipmentState.MADE, reason)
     emulator.faults.clear()
-    hand_off(shipment.pk, now=True)
-    shipment.refresh_from_db()
+    handed_off(shipment)
     assert (shipment.state, shipment.reason) == (ShipmentState.LABELLED, Reason.NONE)
     assert len(emulator.shipments) == 1
 
@@ -78,8 +77,7 @@ def test_what_cannot_be_printed_is_no_label(label: Label, good: bool) -> None:
 
 def test_a_pdf_that_was_cut_in_the_middle_is_no_label(due: Due) -> None:
     shipment = due()
-    hand_off(shipment.pk)
-    shipment.refresh_from_db()
+    handed_off(shipment)
     whole = shipment.label.read()
     assert is_label(Label(whole))
     assert not is_label(Label(whole[: len(whole) // 2] + b"\n%%EOF"))
@@ -205,8 +203,7 @@ def test_a_worker_that_lost_its_lease_leaves_no_file(due: Due, monkeypatch: pyte
 
     monkeypatch.setattr(CanadaPostShipping, "label", label_while_another_takes_over)
     before = set(label_storage().listdir("")[1])
-    hand_off(shipment.pk)
-    shipment.refresh_from_db()
+    handed_off(shipment)
     assert shipment.state == ShipmentState.MADE
     assert set(label_storage().listdir("")[1]) == before
 
@@ -223,7 +220,6 @@ def test_labels_go_where_the_settings_say_now(settings: Any) -> None:
 def test_no_label_is_fetched_that_would_name_an_erased_recipient_again(script: Script) -> None:
     gone = make_delivery(erased_at=timezone.now())
     shipment = make_shipment(gone, state=ShipmentState.MADE, reason=Reason.UNAVAILABLE, reason_text="?", **ERASED)
-    hand_off(shipment.pk)
-    shipment.refresh_from_db()
+    handed_off(shipment)
     assert (shipment.state, shipment.reason, shipment.reason_text) == (ShipmentState.DONE, Reason.ERASED, "")
     assert script.asked_to("label") == []

@@ -1,18 +1,17 @@
 """While the option is paused no label is made; shipments wait, and go on when it ends."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.office_check import checked_office
 from deliver_to_po.handoff.sending.next_step import end_pause, hand_off
 from deliver_to_po.models import Pause, Shipment
-from tests.rounds import do_due
+from tests.factories import make_pause
+from tests.rounds import handed_off, swept
 
 pytestmark = pytest.mark.django_db
 Due = Callable[..., Shipment]
@@ -21,7 +20,7 @@ Due = Callable[..., Shipment]
 @pytest.fixture
 def pause(db: None) -> Pause:
     """Return a pause that is in force."""
-    return Pause.objects.create(reason_en="Strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(hours=1))
+    return make_pause()
 
 
 def test_it_goes_on_when_the_pause_ends(due: Due, emulator: EmulatorServer, pause: Pause) -> None:
@@ -30,8 +29,7 @@ def test_it_goes_on_when_the_pause_ends(due: Due, emulator: EmulatorServer, paus
     assert end_pause() == 0
     pause.delete()
     assert end_pause() == 1
-    do_due()
-    shipment.refresh_from_db()
+    swept(shipment)
     assert shipment.state == ShipmentState.LABELLED
     assert len(emulator.shipments) == 1
 
@@ -41,12 +39,11 @@ def test_a_pause_that_begins_while_the_office_is_checked_still_stops_the_label(
 ) -> None:
     def checked(shipment: Shipment) -> Any:
         answer = checked_office(shipment)
-        Pause.objects.create(reason_en="Strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(hours=1))
+        make_pause()
         return answer
 
     monkeypatch.setattr("deliver_to_po.handoff.sending.requesting.checked_office", checked)
     shipment = due()
-    hand_off(shipment.pk)
-    shipment.refresh_from_db()
+    handed_off(shipment)
     assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.PAUSED)
     assert emulator.calls.get("create_shipment", 0) == 0

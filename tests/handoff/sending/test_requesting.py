@@ -21,7 +21,7 @@ from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import move_shipment
 from deliver_to_po.offices.check import ANSWER_COUNTS, CheckAnswer
 from deliver_to_po.shipping import Handed, Made, NotYet, Refused, ShipmentRequest, Unknown
-from tests.factories import make_delivery, make_shipment
+from tests.factories import make_shipment
 from tests.handoff.conftest import Clock
 from tests.handoff.kills import Killed, killed
 from tests.handoff.scripted import MADE, Script
@@ -216,19 +216,3 @@ def test_after_other_tries_the_label_is_waited_for_from_its_first_wait(script: S
     script.label(NotYet(reason=Reason.LABEL_NOT_READY))
     shipment = handed_off(make_shipment(tries=2))
     assert (shipment.state, shipment.tries, shipment.due_at) == (ShipmentState.MADE, 1, clock.in_(1))
-
-
-def test_an_answer_with_the_number_of_another_real_parcel_is_a_persons(script: Script) -> None:
-    real: dict[str, Any] = {"live": True}
-    number = MADE.tracking_number
-    other: dict[str, Any] = {
-        "state": ShipmentState.DONE,
-        "shipment_id": "S-9",
-        "tracking_pin": number,
-        "own_tracking_pin": number,
-    }
-    make_shipment(make_delivery(**real), **other)
-    shipment = handed_off(make_shipment(make_delivery(**real)))
-    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.UNREADABLE)
-    assert shipment.reason_text == f"Another parcel has one of these numbers: S-1, {number}."
-    assert (shipment.shipment_id, shipment.tracking_pin) == ("", "")

@@ -9,12 +9,13 @@ from django.utils import timezone
 from deliver_to_po.core.choices import Change, Reason, ShipmentState
 from deliver_to_po.core.shop_time import shop_day, shop_time
 from deliver_to_po.handoff.sending.next_step import hand_off
-from deliver_to_po.models import Pause, Shipment
+from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.shipping import Handed, NotYet, Refused, Unknown
-from tests.factories import make_shipment
+from tests.factories import make_pause, make_shipment
 from tests.handoff.conftest import Clock
 from tests.handoff.scripted import MADE, Script
+from tests.rounds import handed_off
 
 pytestmark = pytest.mark.django_db
 S = ShipmentState
@@ -31,8 +32,7 @@ def _knows_ids(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
 def sent(script: Script, *answers: Any) -> Shipment:
     script.create(*answers)
     shipment = make_shipment(system="without_labels")
-    hand_off(shipment.pk)
-    shipment.refresh_from_db()
+    handed_off(shipment)
     return shipment
 
 
@@ -103,8 +103,7 @@ def test_what_is_to_be_cancelled_is_not_sent_again(script: Script, clock: Clock)
 
 def test_during_a_pause_it_is_not_sent_again(script: Script, clock: Clock) -> None:
     shipment = sent(script, NEVER)
-    now = timezone.now()
-    Pause.objects.create(reason_en="Strike.", starts_at=now, ends_at=now + timedelta(days=1))
+    make_pause()
     clock.sweep_when_due(shipment)
     assert (shipment.state, shipment.reason, len(script.asked_to("create"))) == (S.UNKNOWN, Reason.PAUSED, 1)
 
