@@ -1,12 +1,23 @@
 """What is due, done at once, for tests."""
 
 from collections.abc import Callable
+from typing import TypeVar
+
+from django.db.models import Model
 
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Shipment
 from deliver_to_po.outbox.claiming import claim_next, work
 from deliver_to_po.outbox.jobs import Job, registry
 from deliver_to_po.outbox.sweep import Sweep
+
+Row = TypeVar("Row", bound=Model)
+
+
+def now(row: Row) -> Row:
+    """Return the row as the database has it."""
+    row.refresh_from_db()
+    return row
 
 
 def hand_off_due(limit: int | None = None, *, stop: Callable[[], bool] = lambda: False) -> int:
@@ -33,8 +44,7 @@ def handed_off(shipment: Shipment, *, times: int = 1) -> Shipment:
     """Do the next steps of a shipment so many times, due or not, and return the row as it is then."""
     for _ in range(times):
         hand_off(shipment.pk, now=True)
-    shipment.refresh_from_db()
-    return shipment
+    return now(shipment)
 
 
 def swept(shipment: Shipment) -> Shipment:

@@ -25,6 +25,7 @@ from tests.bystanders import Bystanders
 from tests.factories import PARCEL, going_to, make_delivery, make_shipment
 from tests.handoff.scripted import Script, Scripted
 from tests.handoff.workers import Workers
+from tests.rounds import now
 
 GIVE_UP_AFTER = timedelta(minutes=20)
 # Three waits each, no two alike, so that a wrong list or a wrong wait shows.
@@ -125,8 +126,7 @@ class Clock:
         self.move_to(row.due_at)
         claims = row.claims
         work_through(MANIFESTS if isinstance(row, Manifest) else SHIPMENTS, row.pk)
-        row.refresh_from_db()
-        assert row.claims > claims, "the sweep found nothing to do"
+        assert now(row).claims > claims, "the sweep found nothing to do"
         return row
 
     def waits_of(self, row: Due, times: int) -> list[float]:

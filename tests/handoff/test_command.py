@@ -17,6 +17,7 @@ from deliver_to_po.models import Delivery, Heartbeat, Shipment
 from deliver_to_po.models.due import SWEEP
 from deliver_to_po.outbox.sweep import Sweep, Swept
 from tests.factories import make_draft
+from tests.rounds import now
 
 pytestmark = pytest.mark.django_db
 
@@ -27,8 +28,7 @@ def test_it_hands_off_what_is_due_and_deletes_expired_drafts(
     shipment = due()
     draft = make_draft(expires_at=timezone.now())
     call_command("d2po_handoff")
-    shipment.refresh_from_db()
-    assert shipment.state == ShipmentState.LABELLED
+    assert now(shipment).state == ShipmentState.LABELLED
     assert not Delivery.objects.filter(pk=draft.pk).exists()
     assert capsys.readouterr().out == "shipments: 1, expired drafts: 1, time zones of post offices: 50\n"
 

@@ -23,7 +23,7 @@ from deliver_to_po.shipping import Found, Label, NotYet, Refused, ShipmentReques
 from tests.factories import make_pause, make_shipment
 from tests.handoff.conftest import GIVE_UP_AFTER, Clock, PostOffices
 from tests.handoff.scripted import LABEL, MADE, Script
-from tests.rounds import do_due
+from tests.rounds import do_due, now
 
 pytestmark = pytest.mark.django_db
 
@@ -90,8 +90,7 @@ def test_what_was_put_off_while_the_clock_was_ahead_is_looked_at_once_the_clock_
     shipment.refresh_from_db()
     assert (shipment.state, shipment.tries) == (ShipmentState.WAITING, 1)
     Sweep().round()
-    shipment.refresh_from_db()
-    assert shipment.state == ShipmentState.LABELLED
+    assert now(shipment).state == ShipmentState.LABELLED
 
 
 def test_an_obstacle_is_looked_at_again_by_the_last_rung_and_nothing_is_asked(
@@ -154,8 +153,7 @@ def test_a_request_that_is_under_way_is_due_when_the_lease_ends(script: Script, 
     assert (row.state, row.requests, row.requested_at) == (ShipmentState.REQUESTED, 1, timezone.now())
     assert row.due_at == clock.in_(100)
     assert row.lease is not None
-    shipment.refresh_from_db()
-    assert shipment.lease is None
+    assert now(shipment).lease is None
 
 
 def test_a_step_that_raises_is_due_again_by_the_last_rung(script: Script, clock: Clock) -> None:

@@ -18,7 +18,7 @@ from deliver_to_po.handoff.changing.cancelling import cancel
 from deliver_to_po.handoff.day_end.transmitting import transmit
 from deliver_to_po.models import Manifest, Shipment
 from tests.factories import going_to, make_delivery, make_shipment
-from tests.rounds import do_due, handed_off
+from tests.rounds import do_due, handed_off, now
 
 pytestmark = pytest.mark.django_db
 
@@ -168,8 +168,7 @@ def test_after_a_transmission_that_failed_a_parcel_can_still_be_voided(
     shipment = labelled(api)
     emulator.configure(transmits_fail=True)
     transmit()
-    shipment.refresh_from_db()
-    assert shipment.transmitted_at is not None
+    assert now(shipment).transmitted_at is not None
     cancel(shipment.delivery.order)
     handed_off(shipment)
     rows = Shipment.objects.filter(pk=shipment.pk).values_list("state", "transmitted_at")
@@ -197,8 +196,7 @@ def test_a_group_that_is_still_listed_does_not_show_that_it_was_not_transmitted(
     monkeypatch.undo()
     with time_machine.travel(timezone.now() + timedelta(minutes=60)):
         do_due()
-    manifest.refresh_from_db()
-    assert (manifest.state, emulator.calls["transmit"]) == (ManifestState.FETCHED, 1)
+    assert (now(manifest).state, emulator.calls["transmit"]) == (ManifestState.FETCHED, 1)
 
 
 def test_among_many_parcels_of_a_group_one_is_found_without_asking_about_the_others(

@@ -27,6 +27,7 @@ from deliver_to_po.outbox.claiming import claim
 from tests.factories import RECIPIENT, make_delivery, make_shipment
 from tests.handoff.scripted import Script
 from tests.races import Contender
+from tests.rounds import now
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
@@ -64,8 +65,7 @@ def test_a_claim_that_fails_leaves_the_shipment_to_the_next(beside: Beside) -> N
 def test_a_shipment_that_a_worker_just_took_is_not_made_due(beside: Beside) -> None:
     shipment = make_shipment()
     assert not beside_a_claim(beside, shipment, partial(make_due, [shipment.pk]))
-    shipment.refresh_from_db()
-    assert shipment.due_at is not None
+    assert now(shipment).due_at is not None
     assert shipment.lease is not None
     assert claim(SHIPMENTS, shipment.pk) is None
 
@@ -125,8 +125,7 @@ def test_a_release_that_meets_a_hold_is_kept_until_it_is_resumed(beside: Beside,
         assert contender.waits()
         transaction.set_rollback(undone)
     contender.result()
-    delivery.refresh_from_db()
-    assert delivery.state == (DeliveryState.RELEASED if undone else DeliveryState.HELD)
+    assert now(delivery).state == (DeliveryState.RELEASED if undone else DeliveryState.HELD)
     assert delivery.release_asked_at is not None
 
 
@@ -142,8 +141,7 @@ def test_what_meets_an_order_that_is_just_shipped_again_reaches_its_new_delivery
         contender = beside(partial(do, order))
         assert contender.waits()
     contender.result()
-    made.refresh_from_db()
-    assert made.state == (DeliveryState.HELD if do is hold else DeliveryState.CANCELLED)
+    assert now(made).state == (DeliveryState.HELD if do is hold else DeliveryState.CANCELLED)
 
 
 def test_a_release_that_meets_a_resume_releases(beside: Beside) -> None:
@@ -154,8 +152,7 @@ def test_a_release_that_meets_a_resume_releases(beside: Beside) -> None:
         contender = beside(partial(release, order))
         assert contender.waits()
     contender.result()
-    delivery.refresh_from_db()
-    assert delivery.state == DeliveryState.RELEASED
+    assert now(delivery).state == DeliveryState.RELEASED
 
 
 def test_two_releases_at_once_make_each_parcel_once(beside: Beside) -> None:

@@ -12,7 +12,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff import waking
 from deliver_to_po.models import Shipment
 from deliver_to_po.outbox.tasks import do_due
-from tests.rounds import hand_off_due
+from tests.rounds import hand_off_due, now
 
 pytestmark = pytest.mark.django_db
 
@@ -59,8 +59,7 @@ def test_a_backend_that_does_nothing_in_the_background_is_not_woken(
 def test_the_task_does_the_whole_hand_off(due: Callable[..., Shipment]) -> None:
     shipment = due()
     do_due.func(waking.SHIPMENTS, shipment.pk)
-    shipment.refresh_from_db()
-    assert shipment.state == ShipmentState.LABELLED
+    assert now(shipment).state == ShipmentState.LABELLED
 
 
 def test_workers_are_woken_only_after_the_commit(queue: Queue, django_capture_on_commit_callbacks: Any) -> None:
@@ -79,5 +78,4 @@ def test_a_broken_task_backend_breaks_no_commit_and_loses_nothing(
         shipment = due()
         waking.wake_after_commit([shipment.pk])
     hand_off_due()
-    shipment.refresh_from_db()
-    assert shipment.state == ShipmentState.LABELLED
+    assert now(shipment).state == ShipmentState.LABELLED

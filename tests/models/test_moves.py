@@ -41,6 +41,7 @@ from tests.models.tables import (
     WRITTEN_OF_SHIPMENTS,
     sources_of,
 )
+from tests.rounds import now
 
 pytestmark = pytest.mark.django_db
 
@@ -369,8 +370,7 @@ def test_what_waits_stays_where_it_is_when_its_delivery_only_stands_still(change
     delivery = make_delivery(state=DELIVERY_MOVES[change].sources[0])
     waiting = make_shipment(delivery)
     assert move_delivery(delivery, change, **brought(change))
-    waiting.refresh_from_db()
-    assert waiting.state == ShipmentState.WAITING
+    assert now(waiting).state == ShipmentState.WAITING
 
 
 def test_a_move_keeps_its_reason() -> None:

@@ -26,6 +26,7 @@ from deliver_to_po.offer.summary import summarize
 from deliver_to_po.privacy.erasing import erase_delivery
 from tests.factories import make_delivery, make_shipment
 from tests.handoff.parcels_by_hand import by_hand, handed_to, number, reference, stands
+from tests.rounds import now
 
 __all__ = ["by_hand"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
@@ -235,8 +236,7 @@ def test_cancelling_asks_a_person_and_ends_when_nothing_was_made(alias: str) -> 
     assert cancel_delivery(shipment.delivery) == Cancelled.NEEDS_PERSON
     assert stands(shipment) == (ShipmentState.ATTENTION, "", Reason.NOT_WANTED)
     nothing_exists(shipment)
-    shipment.delivery.refresh_from_db()
-    assert shipment.delivery.state == DeliveryState.CANCELLED
+    assert now(shipment.delivery).state == DeliveryState.CANCELLED
 
 
 def test_a_cancelled_parcel_that_is_in_the_post_after_all_is_said_to_be_and_then_taken_back() -> None:
@@ -246,8 +246,7 @@ def test_a_cancelled_parcel_that_is_in_the_post_after_all_is_said_to_be_and_then
     hand_off(shipment.pk, now=True)
     assert stands(shipment) == (ShipmentState.ATTENTION, number(), Reason.CANNOT_TAKE_BACK)
     nothing_exists(shipment)
-    shipment.delivery.refresh_from_db()
-    assert shipment.delivery.state == DeliveryState.CANCELLED
+    assert now(shipment.delivery).state == DeliveryState.CANCELLED
 
 
 def test_a_change_makes_a_new_revision_once_a_person_says_that_nothing_was_made(

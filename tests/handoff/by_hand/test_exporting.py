@@ -25,7 +25,7 @@ from tests.handoff.conftest import PostOffices
 from tests.handoff.kills import killed_at_the_file
 from tests.handoff.parcels_by_hand import by_hand, handed_to, reference
 from tests.races import Contender
-from tests.rounds import handed_off
+from tests.rounds import handed_off, now
 
 __all__ = ["by_hand"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
@@ -58,8 +58,7 @@ def test_parcels_wait_and_one_export_hands_over_what_its_file_holds() -> None:
 def test_only_the_chosen_ones_are_exported() -> None:
     one, other = handed_to("est"), handed_to("est")
     assert text_of(export("est", [one.pk]).export).startswith(f"3,{reference(one)},")
-    other.refresh_from_db()
-    assert other.state == ShipmentState.WAITING
+    assert now(other).state == ShipmentState.WAITING
 
 
 def test_a_parcel_that_has_not_been_looked_at_is_not_exported() -> None:
@@ -95,16 +94,14 @@ def test_what_no_longer_fits_is_left_out_and_the_others_go(change_settings: Any)
     assert (left.shipment, left.reason) == (bad, Reason.INVALID)
     assert "DOM.XP" in left.said
     assert reference(good) in text_of(done.export)
-    bad.refresh_from_db()
-    assert bad.state == ShipmentState.WAITING
+    assert now(bad).state == ShipmentState.WAITING
 
 
 def test_an_order_that_is_not_paid_any_more_is_held_instead(monkeypatch: pytest.MonkeyPatch) -> None:
     shipment = handed_to("est")
     monkeypatch.setattr(type(order_adapter()), "is_paid", lambda self, order: False)
     [left] = export("est").left_out
-    shipment.delivery.refresh_from_db()
-    assert (left.reason, shipment.delivery.state) == (Reason.NOT_PAID, DeliveryState.HELD)
+    assert (left.reason, now(shipment.delivery).state) == (Reason.NOT_PAID, DeliveryState.HELD)
 
 
 def test_nothing_is_exported_in_a_pause_or_while_on_hold() -> None:
@@ -185,8 +182,7 @@ def test_a_file_is_erased_after_its_time_and_not_before() -> None:
     made_ago(young, timedelta(days=29))
     assert erase_exports() == 1
     old.refresh_from_db()
-    young.refresh_from_db()
-    assert (old.can_be_downloaded, young.can_be_downloaded) == (False, True)
+    assert (old.can_be_downloaded, now(young).can_be_downloaded) == (False, True)
     assert not label_storage().exists(str(old.file.name))
     assert text_of(young)
 
@@ -196,8 +192,7 @@ def test_whoever_is_erased_stands_in_no_file_any_more() -> None:
     made = export("est").export
     assert made is not None
     assert erase_delivery(shipment.delivery) == Erasure.ERASED
-    made.refresh_from_db()
-    assert made.erased_at is not None
+    assert now(made).erased_at is not None
     assert not label_storage().exists(str(made.file.name))
 
 
@@ -212,8 +207,7 @@ def test_a_file_that_cannot_be_deleted_is_not_called_erased(monkeypatch: pytest.
 
     monkeypatch.setattr(erasing, "erase_export", fail)
     assert erase_exports() == 0
-    made.refresh_from_db()
-    assert made.can_be_downloaded
+    assert now(made).can_be_downloaded
 
 
 def test_an_order_that_is_forgotten_takes_its_file_along() -> None:

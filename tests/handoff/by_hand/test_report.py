@@ -22,6 +22,7 @@ from tests.factories import make_delivery, make_shipment
 from tests.handoff.conftest import files_in
 from tests.handoff.kills import killed_at_the_file
 from tests.handoff.scripted import LABEL, MADE, Script
+from tests.rounds import now
 
 pytestmark = pytest.mark.django_db
 S = ShipmentState
@@ -58,11 +59,9 @@ def test_the_numbers_are_kept_and_a_system_that_prints_its_labels_is_done() -> N
 def test_a_system_that_has_labels_for_us_is_asked_for_it(script: Script, folder: Path) -> None:
     shipment = handed(system="default")
     assert report_made(shipment.pk, MADE) == Reported.TAKEN
-    shipment.refresh_from_db()
-    assert shipment.state == S.MADE
+    assert now(shipment).state == S.MADE
     hand_off(shipment.pk)
-    shipment.refresh_from_db()
-    assert (shipment.state, len(script.asked_to("label"))) == (S.LABELLED, 1)
+    assert (now(shipment).state, len(script.asked_to("label"))) == (S.LABELLED, 1)
 
 
 def test_the_label_of_what_a_system_reports_that_is_no_longer_configured_is_still_awaited() -> None:
@@ -76,8 +75,7 @@ def test_the_label_of_what_a_system_reports_that_is_no_longer_configured_is_stil
 def test_what_is_transmitted_already_is_kept_as_that() -> None:
     shipment = handed()
     report_made(shipment.pk, Made(shipment_id="R-1", transmitted=True))
-    shipment.refresh_from_db()
-    assert shipment.transmitted_at is not None
+    assert now(shipment).transmitted_at is not None
 
 
 def test_a_label_that_comes_with_it_is_kept(folder: Path, django_capture_on_commit_callbacks: Any) -> None:
@@ -143,8 +141,7 @@ def test_the_numbers_of_another_shipment_are_not_taken(fields: dict[str, Any], t
     make_shipment(state=S.DONE, **fields)
     shipment = handed()
     assert (report_made(shipment.pk, MADE) == Reported.TRACKING_NUMBER_TAKEN) is taken
-    shipment.refresh_from_db()
-    assert (shipment.state == S.HANDED) is taken
+    assert (now(shipment).state == S.HANDED) is taken
 
 
 @pytest.mark.parametrize(
@@ -159,8 +156,7 @@ def test_the_numbers_of_another_shipment_are_not_taken(fields: dict[str, Any], t
 def test_numbers_that_cannot_be_kept_are_not_taken(made: Made) -> None:
     shipment = handed()
     assert report_made(shipment.pk, made) == Reported.NUMBER_REFUSED
-    shipment.refresh_from_db()
-    assert shipment.state == S.HANDED
+    assert now(shipment).state == S.HANDED
 
 
 def test_with_a_label_that_cannot_be_printed_nothing_is_taken(folder: Path) -> None:
@@ -225,8 +221,7 @@ def test_what_is_to_be_cancelled_is_taken_back_when_it_is_reported(folder: Path)
     shipment.refresh_from_db()
     assert (shipment.state, shipment.tracking_pin, files_in(folder)) == (S.VOIDING, MADE.tracking_number, [])
     hand_off(shipment.pk)
-    shipment.delivery.refresh_from_db()
-    assert shipment.delivery.state == DeliveryState.CANCELLED
+    assert now(shipment.delivery).state == DeliveryState.CANCELLED
 
 
 def test_what_is_not_the_right_one_any_more_is_taken_back_and_made_again() -> None:
@@ -299,8 +294,7 @@ def test_what_was_said_to_be_lost_may_be_reported_as_made_after_all() -> None:
     shipment = handed()
     report_lost(shipment.pk)
     assert report_made(shipment.pk, MADE) == Reported.TAKEN
-    shipment.refresh_from_db()
-    assert shipment.state == S.DONE
+    assert now(shipment).state == S.DONE
 
 
 def test_what_was_made_is_not_lost_by_a_report() -> None:
@@ -308,8 +302,7 @@ def test_what_was_made_is_not_lost_by_a_report() -> None:
     report_made(shipment.pk, MADE)
     assert report_lost(shipment.pk, said="late") == Reported.NOT_AWAITED
     assert report_lost(handed(state=S.ATTENTION, reason=Reason.GAVE_UP).pk) == Reported.NOT_AWAITED
-    shipment.refresh_from_db()
-    assert shipment.state == S.DONE
+    assert now(shipment).state == S.DONE
 
 
 def test_a_report_that_was_not_taken_leaves_one_trace_for_each_reason() -> None:
@@ -327,8 +320,7 @@ def test_a_report_that_was_not_taken_leaves_one_trace_for_each_reason() -> None:
 def test_what_a_system_says_of_an_erased_recipient_is_not_kept() -> None:
     shipment = handed(delivery=make_delivery(erased_at=timezone.now()), **ERASED)
     report_lost(shipment.pk, said="Marie moved.")
-    shipment.refresh_from_db()
-    assert shipment.reason_text == ""
+    assert now(shipment).reason_text == ""
 
 
 @pytest.mark.parametrize("report", [lambda pk: report_made(pk, MADE), report_lost])

@@ -22,6 +22,7 @@ from tests.handoff.conftest import PostOffices
 from tests.handoff.parcels_by_hand import by_hand, handed_to, number, reference
 from tests.handoff.scripted import MADE, Script
 from tests.races import Contender
+from tests.rounds import now
 
 __all__ = ["by_hand"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
@@ -63,8 +64,7 @@ def test_a_report_while_somebody_cancels_is_taken_back(beside: Beside, script: S
         contender = beside(partial(report_made, shipment.pk, MADE))
         assert contender.waits()
     assert contender.result() == Reported.TAKEN
-    shipment.refresh_from_db()
-    assert shipment.state == ShipmentState.VOIDING
+    assert now(shipment).state == ShipmentState.VOIDING
 
 
 def test_a_worker_that_hears_after_the_report_changes_nothing(beside: Beside, script: Script) -> None:
@@ -75,8 +75,7 @@ def test_a_worker_that_hears_after_the_report_changes_nothing(beside: Beside, sc
         contender = beside(partial(move_shipment, shipment, "handed", lease=lease))
         assert contender.waits()
     assert contender.result() is False
-    shipment.refresh_from_db()
-    assert shipment.state == ShipmentState.DONE
+    assert now(shipment).state == ShipmentState.DONE
 
 
 def test_of_two_files_with_the_same_number_at_once_one_parcel_gets_it(beside: Beside, by_hand: PostOffices) -> None:
@@ -107,8 +106,7 @@ def test_a_file_waits_for_whoever_has_one_of_its_parcels_when_the_others_are_kep
         settle(parcel.delivery)
         contender = beside(partial(enter_file, "desk", content))
         assert contender.waits()
-        other.refresh_from_db()
-        assert other.state == ShipmentState.DONE
+        assert now(other).state == ShipmentState.DONE
     assert [line.entered for line in contender.result()] == [Entered.TAKEN] * 2
     parcel.refresh_from_db()
     assert (parcel.state, parcel.tracking_pin) == (ShipmentState.VOIDING, number(1))

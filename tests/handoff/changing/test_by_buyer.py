@@ -15,6 +15,7 @@ from deliver_to_po.handoff.releasing.release import need_choice
 from deliver_to_po.models import Delivery
 from tests.factories import RECIPIENT, make_delivery, make_shipment
 from tests.handoff.changing.test_change import OTHER
+from tests.rounds import now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("parcels")]
 CANCEL, HOME = Reason.BUYER_CANCELS, Reason.BUYER_TO_HOME
@@ -52,8 +53,7 @@ def test_phone_and_e_mail_are_corrected_until_something_is_sent(state: ShipmentS
         assert not can_correct(delivery)
         with pytest.raises(TooLateForBuyer):
             correct_contact(delivery, phone="613-555-0100")
-        delivery.refresh_from_db()
-        assert delivery.recipient == RECIPIENT
+        assert now(delivery).recipient == RECIPIENT
         return
     correct_contact(delivery, phone="613-555-0100")
     delivery.refresh_from_db()
@@ -105,8 +105,7 @@ def test_a_request_is_kept_on_hold_until_a_clerk_decides(
     assert changes(delivery) == [(Change.BUYER_ASKS, request_), (Change.HOLD, request_)]
     assert sorted(told) == [("buyer_asked", request_), ("held", request_)]
     assert not requests_open(delivery), "one request at a time"
-    shipment.refresh_from_db()
-    assert shipment.state == ShipmentState.WAITING, "nothing is cancelled by itself"
+    assert now(shipment).state == ShipmentState.WAITING, "nothing is cancelled by itself"
 
 
 def test_what_is_on_hold_for_another_reason_stays_so_and_the_request_is_kept(
@@ -166,16 +165,14 @@ def test_when_the_shop_s_own_hold_ends_the_request_still_waits(state: str) -> No
     delivery.refresh_from_db()
     ask(delivery, CANCEL)
     assert shop.resume(delivery.order)
-    delivery.refresh_from_db()
-    assert delivery.wished == CANCEL
+    assert now(delivery).wished == CANCEL
     if state == "needs_choice":
         change_office(delivery, OTHER)
         shop.release(delivery.order)
         delivery.refresh_from_db()
     assert (delivery.state, delivery.reason) == (DeliveryState.HELD, CANCEL)
     assert shop.resume(delivery.order)
-    delivery.refresh_from_db()
-    assert delivery.wished == ""
+    assert now(delivery).wished == ""
 
 
 def test_a_request_outlasts_an_office_that_closes_while_the_shop_holds_the_delivery() -> None:

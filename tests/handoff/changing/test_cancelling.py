@@ -26,7 +26,7 @@ from deliver_to_po.shipping import Refused
 from tests.bystanders import Bystanders
 from tests.factories import build_order, make_delivery, make_draft, make_order, make_shipment
 from tests.handoff.scripted import Script
-from tests.rounds import do_due, swept
+from tests.rounds import do_due, now, swept
 
 pytestmark = pytest.mark.django_db
 
@@ -100,8 +100,7 @@ def test_of_several_parcels_each_is_taken_back_as_it_can_be(script: Script, chan
     ]
     assert cancel(delivery.order) == Cancelled.ASKED
     do_due()
-    delivery.refresh_from_db()
-    assert delivery.state == DeliveryState.CANCELLED
+    assert now(delivery).state == DeliveryState.CANCELLED
     states = [Shipment.objects.get(pk=row.pk).state for row in rows]
     assert states == ["dropped", "voided", "refund_asked", "refused"]
 

@@ -28,6 +28,7 @@ from deliver_to_po.offer.followed import collected_at
 from deliver_to_po.offer.summary import summarize
 from tests.factories import PARCEL, make_delivery, make_shipment
 from tests.handoff.changing.test_change import OTHER as OTHER_OFFICE
+from tests.rounds import now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
@@ -202,8 +203,7 @@ def test_no_label_is_made_again_for_a_parcel_that_came_back() -> None:
     assert (can_be_made_again(back), can_be_made_again(under_way)) == (False, True)
     with pytest.raises(MoveRefused):
         make_again(back)
-    back.refresh_from_db()
-    assert back.state == ShipmentState.LABELLED
+    assert now(back).state == ShipmentState.LABELLED
 
 
 BEYOND = (P.IN_TRANSIT, P.READY, P.ELSEWHERE, P.RETURNING, P.COLLECTED)

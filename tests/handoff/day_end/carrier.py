@@ -1,32 +1,23 @@
 """Groups of a shop at the emulator, and what became of their parcels there."""
 
 from collections.abc import Callable
-from typing import TypeVar
 
 import pytest
-from django.db.models import Model
 from django.utils import timezone
 
 from deliver_to_po.core.conf import APIS
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Manifest, Shipment
 from deliver_to_po.models.manifest_moves import claim_shipments
-from tests.rounds import do_due
+from tests.rounds import do_due, now
 
 PREFIX = "main-street"
 MONDAY, TUESDAY = f"{PREFIX}-2026-11-23", f"{PREFIX}-2026-11-24"
 FOREIGN = "other-shop-2026-11-24"
 Due = Callable[..., Shipment]
 Labelled = Callable[..., Shipment]
-Row = TypeVar("Row", bound=Model)
 # What depends on the carrier's answers is shown over both APIs, anything else over the first.
 either_api = pytest.mark.parametrize("api", APIS, indirect=True)
-
-
-def now(row: Row) -> Row:
-    """Return the row as the database has it."""
-    row.refresh_from_db()
-    return row
 
 
 def settle(manifest: Manifest, rounds: int = 6) -> Manifest:

@@ -14,6 +14,7 @@ from deliver_to_po.models.comparison import Difference
 from deliver_to_po.shipping import Found, Made, NotYet, RefundAsked, Refused, Unknown, Voided
 from deliver_to_po.shipping.listing import Held
 from tests.factories import make_delivery, make_shipment
+from tests.rounds import now
 
 pytestmark = pytest.mark.django_db
 
@@ -138,8 +139,7 @@ def test_a_row_is_marked_as_transmitted_only_if_it_is_so_there(
     row = make_shipment(state=ShipmentState.LABELLED, shipment_id="S-1")
     mark = Difference("S-1", Differs.TRANSMITTED, row=row.pk)
     assert done(monkeypatch, Answers(**{"S-1": answer}), mark, Cure.MARK) == expected
-    row.refresh_from_db()
-    assert (row.transmitted_at is not None) == (expected[0] == Cured.MARKED)
+    assert (now(row).transmitted_at is not None) == (expected[0] == Cured.MARKED)
     assert list(row.history.values_list("note", flat=True)) == ["seen there"] * (expected[0] == Cured.MARKED)
 
 

@@ -17,8 +17,9 @@ from deliver_to_po.handoff.day_end.transmitting import carry_on, transmit
 from deliver_to_po.handoff.stored_files import write_file
 from deliver_to_po.models import Manifest, Shipment
 from deliver_to_po.models.shipment import label_storage
-from tests.handoff.day_end.carrier import Labelled, at_the_carrier, either_api, now, settle
+from tests.handoff.day_end.carrier import Labelled, at_the_carrier, either_api, settle
 from tests.handoff.kills import killed_at_the_file
+from tests.rounds import now
 
 pytestmark = pytest.mark.django_db
 

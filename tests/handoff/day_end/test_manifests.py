@@ -33,12 +33,12 @@ from tests.handoff.day_end.carrier import (
     at_the_carrier,
     claimed,
     either_api,
-    now,
     settle,
     void_elsewhere,
 )
 from tests.handoff.kills import Killed, killed
 from tests.handoff.scripted import Script
+from tests.rounds import now
 
 pytestmark = pytest.mark.django_db
 

@@ -40,10 +40,9 @@ from tests.handoff.day_end.carrier import (
     at_the_carrier,
     claimed,
     either_api,
-    now,
     void_elsewhere,
 )
-from tests.rounds import do_due, handed_off
+from tests.rounds import do_due, handed_off, now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("parcels")]
 

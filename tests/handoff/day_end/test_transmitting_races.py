@@ -13,6 +13,7 @@ from deliver_to_po.models.manifest_moves import claim_shipments
 from deliver_to_po.models.moves import move_shipment
 from tests.factories import make_shipment
 from tests.races import Contender
+from tests.rounds import now
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
@@ -52,8 +53,7 @@ def test_groups_that_overlap_are_not_transmitted_twice(beside: Beside) -> None:
         contender = beside(partial(claimed, GROUP, OTHER))
         assert contender.waits()
     assert contender.result() is None
-    other.refresh_from_db()
-    assert other.manifest is None
+    assert now(other).manifest is None
 
 
 def test_a_void_waits_for_the_claim_and_is_then_refused(beside: Beside) -> None:

@@ -9,6 +9,7 @@ from deliver_to_po.handoff.printing import print_jobs
 from deliver_to_po.handoff.printing.print_jobs import Queue, queue, take_chosen, take_queue
 from deliver_to_po.models import Delivery, PrintJob, Shipment
 from tests.factories import make_delivery, make_shipment
+from tests.rounds import now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
@@ -21,8 +22,7 @@ def test_no_label_of_a_test_is_taken_among_those_of_real_parcels() -> None:
     test, real = labelled(live=False), labelled(live=True)
     job = take_queue(None)
     assert job is not None
-    test.refresh_from_db()
-    assert (job.live, job.chosen, test.print_job) == (True, [real.pk], None)
+    assert (job.live, job.chosen, now(test).print_job) == (True, [real.pk], None)
 
 
 def test_a_job_is_of_live_labels_although_none_waits_any_longer_when_it_is_made(
@@ -60,8 +60,7 @@ def test_labels_that_are_still_to_come_are_hurried() -> None:
     waits, awaited = (make_shipment(state=state, due_at=later) for state in ("waiting", "handed"))
     job = take_chosen(Delivery.objects.filter(pk__in=[waits.delivery_id, awaited.delivery_id]), None)
     for shipment, hurried in ((waits, True), (awaited, False)):
-        shipment.refresh_from_db()
-        assert shipment.print_job == job
+        assert now(shipment).print_job == job
         assert (shipment.due_at is not None and shipment.due_at < later) == hurried
 
 

@@ -15,6 +15,7 @@ from deliver_to_po.handoff.releasing import release as module
 from deliver_to_po.handoff.releasing.release import Released, last_stop, releasable, release, release_delivery
 from deliver_to_po.models import Delivery, Shipment
 from tests.factories import PARCEL, make_delivery, make_order, make_shipment
+from tests.rounds import now
 
 pytestmark = pytest.mark.django_db
 
@@ -68,8 +69,7 @@ def test_a_placed_delivery_is_released_and_workers_are_told_of_its_parcels(
     delivery = make_delivery(state=DeliveryState.PLACED, release_asked_at=None, released_at=None)
     before = timezone.now()
     release(delivery.order)
-    delivery.refresh_from_db()
-    assert delivery.state == DeliveryState.RELEASED
+    assert now(delivery).state == DeliveryState.RELEASED
     for moment in (delivery.release_asked_at, delivery.released_at):
         assert moment is not None
         assert moment >= before
@@ -93,8 +93,7 @@ def test_only_the_current_delivery_of_an_order_is_released() -> None:
     current = make_delivery(order=order, state=DeliveryState.PLACED)
     release(order)
     former.refresh_from_db()
-    current.refresh_from_db()
-    assert (former.state, current.state) == (DeliveryState.PLACED, DeliveryState.RELEASED)
+    assert (former.state, now(current).state) == (DeliveryState.PLACED, DeliveryState.RELEASED)
 
 
 @pytest.mark.parametrize("state", [DeliveryState.HELD, DeliveryState.NEEDS_CHOICE])

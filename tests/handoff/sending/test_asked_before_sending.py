@@ -9,11 +9,11 @@ from deliver_to_po import shop
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.handoff.sending.next_step import hand_off
-from deliver_to_po.models import Shipment
 from deliver_to_po.shipping import Unknown
 from tests.factories import make_shipment
 from tests.handoff.conftest import Clock
 from tests.handoff.scripted import Script, Scripted
+from tests.rounds import now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
@@ -38,10 +38,6 @@ def shop_says(monkeypatch: pytest.MonkeyPatch) -> Any:
     return say
 
 
-def seen_again(shipment: Shipment) -> Shipment:
-    return Shipment.objects.select_related("delivery").get(pk=shipment.pk)
-
-
 @pytest.mark.parametrize(
     ("question", "reason"), [("goes_to_post_office", Reason.NOT_FOR_POST_OFFICE), ("is_paid", Reason.NOT_PAID)]
 )
@@ -51,7 +47,7 @@ def test_a_plain_no_stops_it_with_the_reason_and_asks_nobody(
     shipment = make_shipment()
     shop_says(question, False)
     hand_off(shipment.pk)
-    stopped = seen_again(shipment)
+    stopped = now(shipment)
     assert (stopped.delivery.state, stopped.delivery.reason) == (DeliveryState.HELD, reason)
     assert (stopped.state, stopped.reason, stopped.requests, stopped.lease) == (ShipmentState.WAITING, reason, 0, None)
     assert script.asked == []
@@ -63,9 +59,9 @@ def test_what_a_no_stopped_goes_on_when_the_shop_lets_it(question: str, shop_say
     shop_says(question, False)
     hand_off(shipment.pk)
     shop_says(question, True)
-    assert shop.resume(seen_again(shipment).delivery.order)
+    assert shop.resume(now(shipment).delivery.order)
     hand_off(shipment.pk, now=True)
-    assert seen_again(shipment).state == ShipmentState.LABELLED
+    assert now(shipment).state == ShipmentState.LABELLED
     assert [request.request_id for request in script.asked_to("create")] == [shipment.request_id]
 
 
@@ -77,9 +73,9 @@ def test_while_the_no_stands_nothing_is_sent_however_often_it_is_let_go_on(
     shop_says(question, False)
     for _ in range(3):
         hand_off(shipment.pk, now=True)
-        shop.resume(seen_again(shipment).delivery.order)
+        shop.resume(now(shipment).delivery.order)
     hand_off(shipment.pk, now=True)
-    assert seen_again(shipment).delivery.state == DeliveryState.HELD
+    assert now(shipment).delivery.state == DeliveryState.HELD
     assert script.asked == []
 
 
@@ -91,7 +87,7 @@ def test_nothing_but_a_plain_no_stops_it(question: str, answer: Any, shop_says: 
     shipment = make_shipment()
     shop_says(question, answer)
     hand_off(shipment.pk)
-    assert seen_again(shipment).state == ShipmentState.LABELLED
+    assert now(shipment).state == ShipmentState.LABELLED
 
 
 @pytest.mark.parametrize("setting", ["on_placing", "by_merchant"])
@@ -102,7 +98,7 @@ def test_whether_it_is_paid_counts_only_where_payment_releases(
     shipment = make_shipment()
     shop_says("is_paid", False)
     hand_off(shipment.pk)
-    assert seen_again(shipment).state == ShipmentState.LABELLED
+    assert now(shipment).state == ShipmentState.LABELLED
 
 
 def test_nothing_else_is_asked(shop_says: Any, script: Script) -> None:
@@ -110,7 +106,7 @@ def test_nothing_else_is_asked(shop_says: Any, script: Script) -> None:
     for question in ("hold_reason", "parcels", "ship_from", "options", "service", "reference"):
         shop_says(question, fails)
     hand_off(shipment.pk)
-    assert seen_again(shipment).state == ShipmentState.LABELLED
+    assert now(shipment).state == ShipmentState.LABELLED
 
 
 @pytest.mark.parametrize("can_look_up", [True, False], ids=["after empty look-ups", "to who cannot look up"])
@@ -133,8 +129,8 @@ def test_a_plain_no_stops_what_would_be_sent_again_and_it_is_still_looked_up(
     hand_off(shipment.pk)
     shop_says(question, False)
     for _ in range(3):
-        clock.sweep_when_due(seen_again(shipment))
-    stopped = seen_again(shipment)
+        clock.sweep_when_due(now(shipment))
+    stopped = now(shipment)
     assert (stopped.delivery.state, stopped.delivery.reason) == (DeliveryState.HELD, reason)
     assert stopped.state == ShipmentState.UNKNOWN
     assert len(script.asked_to("create")) == 1
@@ -144,4 +140,4 @@ def test_a_look_up_sends_nothing_so_nothing_is_asked(shop_says: Any, script: Scr
     shipment = make_shipment(state=ShipmentState.UNKNOWN, requests=1)
     shop_says("is_paid", False)
     hand_off(shipment.pk)
-    assert seen_again(shipment).delivery.state == DeliveryState.RELEASED
+    assert now(shipment).delivery.state == DeliveryState.RELEASED

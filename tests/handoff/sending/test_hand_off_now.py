@@ -22,6 +22,7 @@ from deliver_to_po.shipping import NotYet
 from tests.factories import make_delivery, make_order, make_paid_order, make_shipment
 from tests.handoff.conftest import states
 from tests.handoff.scripted import Script
+from tests.rounds import now
 
 pytestmark = pytest.mark.django_db
 
@@ -248,5 +249,4 @@ def test_a_press_releases_what_the_shop_had_to_mend_if_its_release_was_asked_for
     delivery = make_delivery(state=DeliveryState.HELD, **mended)
     hand_off_again(only(delivery), user=None, seconds=LONG)
     assert states(delivery) == ([(1, 1, "labelled")] if asked else [])
-    delivery.refresh_from_db()
-    assert delivery.state == (DeliveryState.RELEASED if asked else DeliveryState.PLACED)
+    assert now(delivery).state == (DeliveryState.RELEASED if asked else DeliveryState.PLACED)

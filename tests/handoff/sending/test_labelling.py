@@ -25,7 +25,7 @@ from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from tests.factories import make_delivery, make_shipment
 from tests.handoff.kills import killed, killed_at_the_file
 from tests.handoff.scripted import Script
-from tests.rounds import handed_off
+from tests.rounds import handed_off, now
 
 pytestmark = pytest.mark.django_db
 Due = Callable[..., Shipment]
@@ -57,8 +57,7 @@ def test_a_label_that_is_still_being_made_is_waited_for(due: Due, emulator: Emul
             hand_off(shipment.pk, now=True)
     finally:
         emulator.world.config = usual
-    shipment.refresh_from_db()
-    assert shipment.state == ShipmentState.LABELLED
+    assert now(shipment).state == ShipmentState.LABELLED
 
 
 @pytest.mark.parametrize(
@@ -138,8 +137,7 @@ def test_a_kill_while_the_earlier_file_goes_leaves_no_second_one(due: Due, folde
     (folder / "half.pdf").write_bytes(b"%PDF-half")
     with killed(FileSystemStorage, "delete"):
         hand_off(shipment.pk)
-    shipment.refresh_from_db()
-    assert shipment.state == ShipmentState.MADE
+    assert now(shipment).state == ShipmentState.MADE
     assert len(list(folder.iterdir())) == 2
     past_its_lease(shipment)
     hand_off(shipment.pk)

@@ -11,7 +11,7 @@ from deliver_to_po.core.choices import DeliveryState, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Shipment
-from tests.rounds import hand_off_due
+from tests.rounds import hand_off_due, now
 
 pytestmark = pytest.mark.django_db
 
@@ -29,11 +29,9 @@ def test_a_shipment_under_lease_is_left_alone(due: Callable[..., Shipment], emul
 def test_hand_off_now_does_not_wait_until_it_is_due(due: Callable[..., Shipment]) -> None:
     shipment = due(due_at=timezone.now() + timedelta(hours=1))
     hand_off(shipment.pk)
-    shipment.refresh_from_db()
-    assert shipment.state == ShipmentState.WAITING
+    assert now(shipment).state == ShipmentState.WAITING
     hand_off(shipment.pk, now=True)
-    shipment.refresh_from_db()
-    assert shipment.state == ShipmentState.LABELLED
+    assert now(shipment).state == ShipmentState.LABELLED
 
 
 @pytest.mark.parametrize("state", [DeliveryState.HELD, DeliveryState.NEEDS_CHOICE, DeliveryState.CANCELLED])

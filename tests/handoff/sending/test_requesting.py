@@ -25,7 +25,7 @@ from tests.factories import make_shipment
 from tests.handoff.conftest import Clock
 from tests.handoff.kills import Killed, killed
 from tests.handoff.scripted import MADE, Script
-from tests.rounds import do_due, handed_off
+from tests.rounds import do_due, handed_off, now
 
 pytestmark = pytest.mark.django_db
 Due = Callable[..., Shipment]
@@ -58,7 +58,7 @@ def test_an_answer_that_comes_after_the_lease_is_as_good_as_a_report(
     def late(request: ShipmentRequest) -> Made:
         clock.move_to(clock.in_(101))
         hand_off(shipment.pk)
-        assert (_now(shipment).state == ShipmentState.UNKNOWN) is can_look_up
+        assert (now(shipment).state == ShipmentState.UNKNOWN) is can_look_up
         if stopped:
             cancel(shipment.delivery.order)
         return MADE
@@ -67,12 +67,8 @@ def test_an_answer_that_comes_after_the_lease_is_as_good_as_a_report(
     handed_off(shipment)
     assert (shipment.shipment_id, shipment.tracking_pin) == (MADE.shipment_id, MADE.tracking_number)
     do_due()
-    assert _now(shipment).state == (ShipmentState.VOIDED if stopped else ShipmentState.LABELLED)
+    assert now(shipment).state == (ShipmentState.VOIDED if stopped else ShipmentState.LABELLED)
     assert len(script.asked_to("create")) == 1
-
-
-def _now(shipment: Shipment) -> Shipment:
-    return Shipment.objects.get(pk=shipment.pk)
 
 
 def test_one_answer_counts_for_every_office_in_it_for_a_minute(
@@ -126,8 +122,7 @@ def test_a_label_costs_twelve_statements_at_most(due: Due) -> None:
     shipment = due()
     with CaptureQueriesContext(connection) as queries:
         hand_off(shipment.pk)
-    shipment.refresh_from_db()
-    assert shipment.state == ShipmentState.LABELLED
+    assert now(shipment).state == ShipmentState.LABELLED
     verbs = [query["sql"].split()[0] for query in queries.captured_queries]
     assert len([verb for verb in verbs if verb not in TRANSACTIONS_OWN]) <= MOST_STATEMENTS
     # Answer and label are each written as a whole, within this test's transaction; nothing nests in them.
