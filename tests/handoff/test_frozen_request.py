@@ -23,6 +23,7 @@ from deliver_to_po.shipping import Made, Office, Refused, ShipmentRequest, Unkno
 from tests.factories import PARCEL, RECIPIENT, SENDER, make_delivery, make_shipment
 from tests.handoff.conftest import Clock
 from tests.handoff.scripted import Script
+from tests.rounds import now
 
 pytestmark = pytest.mark.django_db
 
@@ -67,8 +68,7 @@ def released(script: Script, packing: Any) -> Delivery:
     """Return a delivery in two parcels that was released just now."""
     delivery = make_delivery(state=DeliveryState.PLACED, live=True, language="fr", service="DOM.XP")
     release(delivery.order)
-    delivery.refresh_from_db()
-    return delivery
+    return now(delivery)
 
 
 def requests_of(delivery: Delivery) -> list[ShipmentRequest]:

@@ -18,7 +18,7 @@ from deliver_to_po.handoff.changing.cancelling import cancel
 from deliver_to_po.handoff.day_end.transmitting import transmit
 from deliver_to_po.models import Manifest, Shipment
 from tests.factories import going_to, make_delivery, make_shipment
-from tests.rounds import do_due, handed_off, now
+from tests.rounds import do_due, handed_off, now, swept
 
 pytestmark = pytest.mark.django_db
 
@@ -58,14 +58,6 @@ def labelled(api: str) -> Shipment:
     return handed_off(due(api))
 
 
-def settled(manifest: Manifest) -> Manifest:
-    for _ in range(12):
-        if not do_due():
-            break
-    manifest.refresh_from_db()
-    return manifest
-
-
 @pytest.mark.parametrize(("known", "lost"), LOST)
 def test_a_shipment_is_found_and_nothing_is_sent_again(
     way: str, emulator: EmulatorServer, change_settings: Any, known: dict[str, Any], lost: int | None
@@ -90,7 +82,7 @@ def test_a_transmission_is_found_and_nothing_is_transmitted_again(
     emulator.faults.add("transmit", "500", after=True, count=lost)
     [manifest] = transmit()
     emulator.state.set_status(shipment.shipment_id, "reconciled")
-    assert settled(manifest).state == ManifestState.FETCHED
+    assert swept(manifest).state == ManifestState.FETCHED
     [held] = emulator.manifests
     assert manifest.carrier_ids == [held.manifest_id]
     assert emulator.calls["transmit"] == 1

@@ -20,7 +20,7 @@ from deliver_to_po.handoff.day_end.transmitting import transmit
 from deliver_to_po.handoff.releasing.release import release_delivery
 from deliver_to_po.handoff.sending.fetch_label_again import fetch_label_again
 from deliver_to_po.models import Delivery, Manifest, Shipment
-from tests.rounds import do_due
+from tests.rounds import do_due, now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("parcels")]
 Place = Callable[[], Delivery]
@@ -56,8 +56,7 @@ def placed(
         delivery = due().delivery
         Shipment.objects.filter(delivery=delivery).delete()
         Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.PLACED, released_at=None)
-        delivery.refresh_from_db()
-        return delivery
+        return now(delivery)
 
     return place
 

@@ -34,8 +34,7 @@ def voiding(**fields: Any) -> Shipment:
     """Return a shipment whose voiding, or refunding, was just asked for by cancelling its delivery."""
     shipment = make_shipment(state=ShipmentState.LABELLED, shipment_id="S-1", due_at=None, **fields)
     cancel(shipment.delivery.order)
-    shipment.refresh_from_db()
-    return shipment
+    return now(shipment)
 
 
 def refunding() -> Shipment:

@@ -9,7 +9,6 @@ from deliver_to_po.core.conf import APIS
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Manifest, Shipment
 from deliver_to_po.models.manifest_moves import claim_shipments
-from tests.rounds import do_due, now
 
 PREFIX = "main-street"
 MONDAY, TUESDAY = f"{PREFIX}-2026-11-23", f"{PREFIX}-2026-11-24"
@@ -18,14 +17,6 @@ Due = Callable[..., Shipment]
 Labelled = Callable[..., Shipment]
 # What depends on the carrier's answers is shown over both APIs, anything else over the first.
 either_api = pytest.mark.parametrize("api", APIS, indirect=True)
-
-
-def settle(manifest: Manifest, rounds: int = 6) -> Manifest:
-    """Let the outbox do whatever is due."""
-    for _ in range(rounds):
-        if not do_due():
-            break
-    return now(manifest)
 
 
 def at_the_carrier(emulator: EmulatorServer, shipment: Shipment) -> str:

@@ -14,6 +14,7 @@ from deliver_to_po.models import Shipment
 from deliver_to_po.shipping import Made
 from deliver_to_po.shipping.registry import shipping_system
 from tests.handoff.day_end.carrier import MONDAY, PREFIX, Due, Labelled
+from tests.rounds import now
 
 
 @pytest.fixture
@@ -39,11 +40,10 @@ def labelled(due: Due, api: str, monkeypatch: pytest.MonkeyPatch) -> Labelled:
         shipment = due(api=api, group=group, **fields)
         made = shipping_system("default").speaking(api).create(request_of(shipment))
         assert isinstance(made, Made)
-        now = timezone.now()
+        printed = {"label": "x.pdf", "printed_at": timezone.now(), "due_at": None}
         Shipment.objects.filter(pk=shipment.pk).update(
-            **made_fields(made), state=ShipmentState.LABELLED, label="x.pdf", made_at=now, printed_at=now, due_at=None
+            **made_fields(made), **printed, state=ShipmentState.LABELLED, made_at=timezone.now()
         )
-        shipment.refresh_from_db()
-        return shipment
+        return now(shipment)
 
     return make

@@ -17,9 +17,9 @@ from deliver_to_po.handoff.day_end.transmitting import carry_on, transmit
 from deliver_to_po.handoff.stored_files import write_file
 from deliver_to_po.models import Manifest, Shipment
 from deliver_to_po.models.shipment import label_storage
-from tests.handoff.day_end.carrier import Labelled, at_the_carrier, either_api, settle
+from tests.handoff.day_end.carrier import Labelled, at_the_carrier, either_api
 from tests.handoff.kills import killed_at_the_file
-from tests.rounds import now
+from tests.rounds import now, swept
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def test_a_manifest_that_is_still_being_made_is_fetched_by_the_outbox(
     emulator.configure(manifest_waits=8)
     [manifest] = transmit()
     assert (manifest.state, manifest.reason) == (ManifestState.TRANSMITTED, Reason.MANIFEST_NOT_READY)
-    assert settle(manifest, rounds=20).state == ManifestState.FETCHED
+    assert swept(manifest).state == ManifestState.FETCHED
 
 
 def test_while_its_shipping_system_is_not_set_up_a_manifest_waits_and_says_so(
@@ -46,7 +46,7 @@ def test_while_its_shipping_system_is_not_set_up_a_manifest_waits_and_says_so(
     assert (manifest.state, manifest.reason) == (ManifestState.TRANSMITTED, Reason.NOT_CONFIGURED)
     assert manifest.due_at is not None
     Manifest.objects.filter(pk=manifest.pk).update(system="default", due_at=timezone.now())
-    assert settle(manifest, rounds=20).state == ManifestState.FETCHED
+    assert swept(manifest).state == ManifestState.FETCHED
 
 
 def test_a_manifest_that_never_comes_is_left_to_a_person_who_may_look_again(
@@ -57,7 +57,7 @@ def test_a_manifest_that_never_comes_is_left_to_a_person_who_may_look_again(
     change_settings(HANDOFF={"GIVE_UP_AFTER": timedelta(hours=1)})
     [manifest] = transmit()
     with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
-        settle(manifest, rounds=2)
+        swept(manifest)
         assert (manifest.state, manifest.reason) == (ManifestState.ATTENTION, Reason.MANIFEST_MISSING)
         assert manifest.due_at is None
         assert now(shipment).transmitted_at is not None
@@ -80,7 +80,7 @@ def test_a_transmission_that_fails_afterwards_is_a_persons_and_not_waited_for(
     if answer_lost:
         emulator.faults.add("transmit", "500", after=True)
     [manifest] = transmit()
-    settle(manifest)
+    swept(manifest)
     assert (manifest.state, manifest.reason) == (ManifestState.ATTENTION, Reason.TRANSMIT_FAILED)
     assert manifest.reason_text.startswith("9154")
     # What is looked up is known not to be transmitted, so it is asked once more.
@@ -111,7 +111,7 @@ def test_an_empty_manifest_beside_another_needs_no_paper(
     monkeypatch.setattr(
         StoredManifest, "po_number", property(lambda self: "EMPTY" if self.number == empty.number else number)
     )
-    assert settle(manifest, rounds=30).state == ManifestState.FETCHED
+    assert swept(manifest).state == ManifestState.FETCHED
     assert manifest.number == number
 
 
@@ -121,7 +121,7 @@ def test_the_papers_of_two_manifests_are_one_document(labelled: Labelled, emulat
     [manifest] = transmit()
     second = emulator.state.add_manifest("0007023210", "0007023210", emulator.manifests[0].body)
     Manifest.objects.filter(pk=manifest.pk).update(carrier_ids=[*manifest.carrier_ids, second.manifest_id])
-    assert settle(manifest, rounds=30).state == ManifestState.FETCHED
+    assert swept(manifest).state == ManifestState.FETCHED
     assert manifest.number == ", ".join(held.po_number for held in emulator.manifests)
     with manifest.document.open() as paper:
         assert len(PdfReader(paper).pages) == 2
@@ -136,7 +136,7 @@ def test_something_that_is_no_pdf_is_never_kept(
     assert (manifest.state, manifest.reason) == (ManifestState.TRANSMITTED, Reason.MANIFEST_UNREADABLE)
     assert not manifest.document
     monkeypatch.undo()
-    assert settle(manifest).state == ManifestState.FETCHED
+    assert swept(manifest).state == ManifestState.FETCHED
 
 
 def test_a_kill_while_the_file_is_written_leaves_one_file(labelled: Labelled) -> None:
@@ -145,7 +145,7 @@ def test_a_kill_while_the_file_is_written_leaves_one_file(labelled: Labelled) ->
         transmit()
     [manifest] = Manifest.objects.all()
     with time_machine.travel(timezone.now() + timedelta(hours=1)):
-        settle(manifest)
+        swept(manifest)
     assert manifest.state == ManifestState.FETCHED
     assert [label_storage().exists(name) for name in (*written, str(manifest.document.name))] == [False, True]
 
@@ -166,7 +166,7 @@ def test_a_worker_that_stalls_past_its_lease_costs_no_manifest(
         if stalls and manifest.state == ManifestState.TRANSMITTED:
             stalls.clear()
             with time_machine.travel(timezone.now() + timedelta(hours=1)):
-                assert settle(manifest).state == ManifestState.FETCHED
+                assert swept(manifest).state == ManifestState.FETCHED
         return goes_on(*arguments, **fields)
 
     monkeypatch.setattr(manifest_paper, "write_file", keep_name)

@@ -33,12 +33,11 @@ from tests.handoff.day_end.carrier import (
     at_the_carrier,
     claimed,
     either_api,
-    settle,
     void_elsewhere,
 )
 from tests.handoff.kills import Killed, killed
 from tests.handoff.scripted import Script
-from tests.rounds import now
+from tests.rounds import now, swept
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +49,7 @@ def test_a_kill_between_claim_and_call_is_made_good_by_the_outbox(labelled: Labe
     shipment = labelled()
     manifest = claimed(MONDAY)
     assert transmit() == []
-    assert settle(manifest).state == ManifestState.FETCHED
+    assert swept(manifest).state == ManifestState.FETCHED
     assert len(emulator.manifests) == 1
     assert now(shipment).manifest == manifest
 
@@ -66,7 +65,7 @@ def test_a_kill_between_call_and_answer_is_looked_up_and_nothing_is_asked_again(
     assert manifest.due_at is not None
     assert manifest.due_at > timezone.now()
     with time_machine.travel(manifest.due_at + timedelta(seconds=1)):
-        settle(manifest)
+        swept(manifest)
     assert manifest.state == ManifestState.FETCHED
     assert manifest.carrier_ids == [emulator.manifests[0].manifest_id]
     assert emulator.calls["transmit"] == 1
@@ -92,7 +91,7 @@ def test_after_a_kill_what_no_manifest_holds_goes_back_to_be_transmitted(
     manifest = Manifest.objects.get()
     assert (manifest.parcels, manifest.due_at is None) == (4, False)
     with time_machine.travel(timezone.now() + timedelta(minutes=5)):
-        settle(manifest)
+        swept(manifest)
     assert (manifest.state, manifest.parcels, manifest.weight_kg) == (ManifestState.FETCHED, 2, Decimal("2.25"))
     assert {now(first).manifest, now(gone).manifest} == {manifest}
     assert (now(held_back).manifest, held_back.transmitted_at) == (None, None)
@@ -116,7 +115,7 @@ def test_an_answer_that_got_lost_is_looked_up_and_the_manifest_found(
     shipment, left = labelled(), labelled()
     emulator.faults.add("transmit", "500", after=True)
     [manifest] = transmit(exclude=[left.tracking_pin])
-    settle(manifest)
+    swept(manifest)
     assert manifest.state == ManifestState.FETCHED
     [held] = emulator.manifests
     assert manifest.carrier_ids == [held.manifest_id]
@@ -132,7 +131,7 @@ def test_what_was_not_transmitted_is_asked_again_once_that_is_known(
     labelled()
     emulator.faults.add("transmit", "500")
     [manifest] = transmit()
-    settle(manifest)
+    swept(manifest)
     assert (manifest.state, manifest.requests) == (ManifestState.FETCHED, 2)
     assert len(emulator.manifests) == 1
 
@@ -146,7 +145,7 @@ def test_a_look_up_that_fails_is_done_again(labelled: Labelled, emulator: Emulat
         emulator.faults.add(operation, "500")
     [manifest] = transmit()
     emulator.faults.clear()
-    assert settle(manifest).state == ManifestState.FETCHED
+    assert swept(manifest).state == ManifestState.FETCHED
     assert len(emulator.manifests) == 1
 
 
@@ -158,7 +157,7 @@ def test_what_was_transmitted_elsewhere_is_found_with_its_manifest(
     transmit()
     Shipment.objects.filter(pk=shipment.pk).update(manifest=None, transmitted_at=None)
     [manifest] = transmit()
-    assert settle(manifest).state == ManifestState.FETCHED
+    assert swept(manifest).state == ManifestState.FETCHED
     assert manifest.carrier_ids == [emulator.manifests[0].manifest_id]
     assert now(shipment).manifest == manifest
 
@@ -192,7 +191,7 @@ def test_a_refusal_frees_the_parcels_and_says_why(labelled: Labelled, emulator: 
     shipment = labelled()
     void_elsewhere(emulator, shipment)
     [manifest] = transmit()
-    settle(manifest)
+    swept(manifest)
     assert (manifest.state, manifest.reason) == (ManifestState.REFUSED, Reason.TRANSMIT_REFUSED)
     assert manifest.reason_text
     assert now(shipment).manifest is None
@@ -248,7 +247,7 @@ def test_what_was_wanted_while_it_was_transmitted_is_done_afterwards(
         return NotYet(reason=Reason.CREDENTIALS) if refused else transmit_now(self, request)
 
     monkeypatch.setattr(CanadaPostShipping, "transmit", transmitted_late)
-    settle(manifest, rounds=12)
+    swept(manifest)
     taken_back = ShipmentState.VOIDED if refused else ShipmentState.REFUND_ASKED
     rows = Shipment.objects.filter(delivery__in=[row.delivery_id for row in (cancelled, corrected, stays)])
     assert [(row.delivery_id, row.state) for row in rows.order_by("pk")] == [
