@@ -30,7 +30,7 @@ from deliver_to_po.canadapost.types import (
 from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.emulator.server import EmulatorServer
 from tests.factories import PARCEL, RECIPIENT, SENDER, make_request
-from tests.ways import WITHOUT_CONTRACT
+from tests.ways import WITHOUT_CONTRACT, call_of
 
 QUERY = NearPostalCode("K1A0B1")
 
@@ -381,7 +381,7 @@ def test_a_create_that_fails_is_sent_once_and_never_taken_for_harmless(
 ) -> None:
     nearby = canada_post().find_offices(QUERY)[0]
     change_settings(CANADA_POST={"TOTAL_TIMEOUT_SECONDS": 0.4 if fault in SLOW else 5})
-    create = "create_ncshipment" if way == "webservices by card" else "create_shipment"
+    create = call_of(way, "create")
     emulator.faults.add(create, fault, count=None)
     with pytest.raises(error) as caught:
         canada_post().create_shipment(make_request(office_id=nearby.office_id))

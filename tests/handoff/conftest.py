@@ -161,6 +161,20 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def shop_says(patch: pytest.MonkeyPatch, shipment: Shipment, question: str, answer: Any) -> None:
+    """Let the shop answer a question so for the order of one parcel, or fail."""
+    before = getattr(type(order_adapter()), question)
+
+    def answered(self: Any, order: Any) -> Any:
+        if order.pk != shipment.delivery.order_id:
+            return before(self, order)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    patch.setattr(type(order_adapter()), question, answered)
+
+
 def states(delivery: Delivery) -> list[tuple[int, int, str]]:
     """Return each shipment of a delivery: parcel, revision, state."""
     rows = Shipment.objects.filter(delivery=delivery).order_by("parcel", "revision")

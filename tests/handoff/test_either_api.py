@@ -18,7 +18,7 @@ from deliver_to_po.models import Shipment
 from deliver_to_po.offer.days import next_deposit_day
 from tests.factories import going_to, make_delivery, make_shipment
 from tests.rounds import handed_off
-from tests.ways import WITHOUT_CONTRACT
+from tests.ways import WITHOUT_CONTRACT, call_of, charged_at_once, due_shipment
 
 pytestmark = pytest.mark.django_db
 
@@ -28,22 +28,6 @@ def waiting(way: str, change_settings: Any) -> Shipment:
     """Return a shipment that is due, to an office as that API gives it."""
     change_settings(REFUND_EMAIL="refunds@example.com")
     return due_shipment(way)
-
-
-def due_shipment(way: str) -> Shipment:
-    """Return a shipment that is due that way, which the app goes."""
-    office = canada_post().find_offices(NearPostalCode("K1A0B1"))[0]
-    group = "" if charged_at_once(way) else "2026-11-25"
-    return make_shipment(make_delivery(**going_to(office)), api=way, group=group)
-
-
-def charged_at_once(way: str) -> bool:
-    return way.endswith(BY_CARD)
-
-
-def create_of(way: str) -> str:
-    """Return the emulator's name of the call that makes a shipment."""
-    return "create_ncshipment" if way == "webservices by card" else "create_shipment"
 
 
 @pytest.mark.parametrize("way", WITHOUT_CONTRACT, indirect=True)
@@ -82,7 +66,7 @@ def test_a_shipment_is_looked_up_where_it_was_made_after_the_settings_have_chang
     waiting: Shipment, emulator: EmulatorServer, change_settings: Any, way: str
 ) -> None:
     change_settings(HANDOFF={"LOOK_UP_AFTER_SECONDS": (60.0,)})
-    emulator.faults.add(create_of(way), "500", after=True)
+    emulator.faults.add(call_of(way, "create"), "500", after=True)
     assert handed_off(waiting).state == ShipmentState.UNKNOWN
     api = way.removesuffix(BY_CARD)
     other = next(other for other in APIS if other != api)

@@ -1,6 +1,7 @@
 """The last gate: what the shop says once the label is made keeps the parcel out of print and of the day's end."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from deliver_to_po.handoff.releasing.release import Released, hold_delivery
 from deliver_to_po.models import Delivery, Shipment, Tracking
 from deliver_to_po.models.moves import move_delivery
 from tests.factories import make_delivery, make_shipment
+from tests.handoff.conftest import shop_says
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
@@ -26,20 +28,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 def says(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a function that lets the shop answer one question so for one order; of others it does not say."""
     monkeypatch.setattr(type(order_adapter()), "is_paid", lambda self, order: None)
-
-    def say(shipment: Shipment, question: str, answer: Any) -> None:
-        about, before = shipment.delivery.order_id, getattr(order_adapter(), question)
-
-        def answered(self: Any, order: Any) -> Any:
-            if order.pk != about:
-                return before(order)
-            if isinstance(answer, Exception):
-                raise answer
-            return answer
-
-        monkeypatch.setattr(type(order_adapter()), question, answered)
-
-    return say
+    return partial(shop_says, monkeypatch)
 
 
 def labelled(**fields: Any) -> Shipment:

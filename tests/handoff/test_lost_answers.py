@@ -8,17 +8,16 @@ import time_machine
 from django.utils import timezone
 
 from deliver_to_po.canadapost.portal.client import PortalCanadaPost
-from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.core.choices import ManifestState, Reason, ShipmentState
-from deliver_to_po.core.conf import APIS, BY_CARD
+from deliver_to_po.core.conf import APIS
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.changing.cancelling import cancel
 from deliver_to_po.handoff.day_end.transmitting import transmit
 from deliver_to_po.models import Manifest, Shipment
-from tests.factories import going_to, make_delivery, make_shipment
 from tests.rounds import do_due, handed_off, now, swept
+from tests.ways import call_of, due_shipment
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +32,7 @@ LOST = [
         ("second", False, "else 9105", 2),
     )
 ]
+GROUP = "main-street-2026-11-23"
 UNKNOWN: list[dict[str, Any]] = [{"spelling": "second", "unknown_finds_nothing": True}, {"spelling": "second"}]
 
 
@@ -46,16 +46,9 @@ def api(request: pytest.FixtureRequest, emulator: EmulatorServer, change_setting
     return str(request.param)
 
 
-def due(api: str) -> Shipment:
-    """Return a shipment that is due."""
-    office = canada_post().find_offices(NearPostalCode("K1A0B1"))[0]
-    group = "" if api.endswith(BY_CARD) else "main-street-2026-11-23"
-    return make_shipment(make_delivery(**going_to(office)), api=api, group=group)
-
-
 def labelled(api: str) -> Shipment:
     """Return a shipment that has its label."""
-    return handed_off(due(api))
+    return handed_off(due_shipment(api, GROUP))
 
 
 @pytest.mark.parametrize(("known", "lost"), LOST)
@@ -64,9 +57,9 @@ def test_a_shipment_is_found_and_nothing_is_sent_again(
 ) -> None:
     change_settings(HANDOFF={"LOOK_UP_AFTER_SECONDS": (0.0, 0.0, 0.0)})
     emulator.configure(**known)
-    create = "create_ncshipment" if way == "webservices by card" else "create_shipment"
+    create = call_of(way, "create")
     emulator.faults.add(create, "500", after=True, count=lost)
-    shipment = handed_off(due(way), times=3)
+    shipment = handed_off(due_shipment(way, GROUP), times=3)
     assert emulator.calls[create] == 1
     [made] = emulator.shipments
     assert (shipment.state, shipment.shipment_id) == (ShipmentState.LABELLED, made.shipment_id)
@@ -108,8 +101,7 @@ def test_a_refund_that_was_asked_for_is_known_to_be(
     change_settings(HANDOFF={"RETRY_AFTER_SECONDS": (0.0, 0.0)}, REFUND_EMAIL="refunds@shop.ca")
     shipment = labelled(way)
     emulator.state.set_status(shipment.shipment_id, "transmitted")
-    refund = "refund_ncshipment" if way == "webservices by card" else "refund_shipment"
-    emulator.faults.add(refund, "500", after=True, count=lost)
+    emulator.faults.add(call_of(way, "refund"), "500", after=True, count=lost)
     cancel(shipment.delivery.order)
     handed_off(shipment, times=3)
     assert shipment.state == ShipmentState.REFUND_ASKED
@@ -133,7 +125,7 @@ def test_what_never_arrives_is_a_persons_after_a_day_who_is_told_where_to_look(
     emulator.configure(**known)
     waits = {"LOOK_UP_AFTER_SECONDS": (60.0, 60.0, 60.0), "LABEL_AFTER_SECONDS": (0.0,)}
     change_settings(HANDOFF=waits, REFUND_EMAIL="refunds@shop.ca")
-    row: Shipment | Manifest = due(api) if operation == "create_shipment" else labelled(api)
+    row: Shipment | Manifest = due_shipment(api, GROUP) if operation == "create_shipment" else labelled(api)
     emulator.faults.add(operation, "500", count=None)
     if operation == "transmit":
         [row] = transmit()
@@ -179,7 +171,7 @@ def test_a_group_that_is_still_listed_does_not_show_that_it_was_not_transmitted(
     emulator.faults.add("transmit", "500", after=True)
     [manifest] = transmit(exclude=[stays.tracking_pin])
     emulator.state.set_status(gone.shipment_id, "reconciled")
-    assert canada_post().groups() == ["main-street-2026-11-23"]
+    assert canada_post().groups() == [GROUP]
     for minutes in (2, 4, 6):
         with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
             do_due()

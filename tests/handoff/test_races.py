@@ -169,10 +169,6 @@ def test_two_releases_at_once_make_each_parcel_once(beside: Beside) -> None:
 # Changes, beside a worker.
 
 
-def state_of(shipment: Shipment) -> str:
-    return Shipment.objects.get(pk=shipment.pk).state
-
-
 @pytest.mark.parametrize("undone", [False, True])
 def test_a_change_waits_for_a_request_that_is_just_going_out_and_is_done_at_its_answer(
     beside: Beside, script: Script, undone: bool
@@ -186,7 +182,7 @@ def test_a_change_waits_for_a_request_that_is_just_going_out_and_is_done_at_its_
         assert contender.waits()
         transaction.set_rollback(undone)
     assert contender.result() == (Changed.CHANGED if undone else Changed.KEPT_UNTIL_ANSWER)
-    assert state_of(shipment) == ("dropped" if undone else "requested")
+    assert now(shipment).state == ("dropped" if undone else "requested")
 
 
 @pytest.mark.parametrize("name", ["made", "refuse"])
@@ -205,7 +201,7 @@ def test_an_answer_waits_for_a_change_that_is_just_being_asked_for(
     assert contender.result()
     kept = {"made": "made", "refuse": "refused"}
     taken_back = {"made": "voiding", "refuse": "refused"}
-    assert state_of(shipment) == (kept if undone else taken_back)[name]
+    assert now(shipment).state == (kept if undone else taken_back)[name]
     assert shipment.delivery.shipments.count() == (2 if name == "refuse" and not undone else 1)
 
 
@@ -220,7 +216,7 @@ def test_an_answer_waits_for_a_cancellation_that_is_just_being_asked_for(
         assert contender.waits()
         transaction.set_rollback(undone)
     assert contender.result()
-    assert state_of(shipment) == ("made" if undone else "voiding")
+    assert now(shipment).state == ("made" if undone else "voiding")
 
 
 @pytest.mark.parametrize("undone", [False, True])
@@ -250,7 +246,7 @@ def test_a_label_that_is_just_being_kept_is_voided_all_the_same(beside: Beside, 
         assert contender.waits()
         transaction.set_rollback(undone)
     assert contender.result() == Cancelled.ASKED
-    assert state_of(shipment) == "voiding"
+    assert now(shipment).state == "voiding"
 
 
 @pytest.mark.parametrize("undone", [False, True])

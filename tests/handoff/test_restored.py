@@ -11,6 +11,7 @@ from django.core.files.storage import storages
 from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
+from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.core.choices import DeliveryState, Differs, ShipmentState
 from deliver_to_po.core.conf import LABEL_STORAGE
 from deliver_to_po.emulator.server import EmulatorServer
@@ -20,7 +21,8 @@ from deliver_to_po.handoff.day_end.transmitting import transmit
 from deliver_to_po.handoff.releasing.release import release_delivery
 from deliver_to_po.handoff.sending.fetch_label_again import fetch_label_again
 from deliver_to_po.models import Delivery, Manifest, Shipment
-from tests.rounds import do_due, now
+from tests.factories import going_to, make_delivery
+from tests.rounds import do_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("parcels")]
 Place = Callable[[], Delivery]
@@ -45,7 +47,7 @@ class Backup:
 
 @pytest.fixture
 def placed(
-    emulator: EmulatorServer, due: Callable[..., Shipment], change_settings: Any, monkeypatch: pytest.MonkeyPatch
+    emulator: EmulatorServer, office: PostOffice, change_settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Place:
     """Return a function that places an order, to be released."""
     waits = dict.fromkeys(("LOOK_UP_AFTER_SECONDS", "LABEL_AFTER_SECONDS", "RETRY_AFTER_SECONDS"), (0.0, 0.0, 0.0))
@@ -53,10 +55,7 @@ def placed(
     monkeypatch.setattr(type(order_adapter()), "is_paid", lambda self, order: None)
 
     def place() -> Delivery:
-        delivery = due().delivery
-        Shipment.objects.filter(delivery=delivery).delete()
-        Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.PLACED, released_at=None)
-        return now(delivery)
+        return make_delivery(**going_to(office), state=DeliveryState.PLACED, released_at=None)
 
     return place
 
@@ -65,8 +64,7 @@ def labelled(*deliveries: Delivery) -> list[Shipment]:
     """Release deliveries and let their labels be made; return their shipments."""
     for delivery in deliveries:
         release_delivery(Delivery.objects.get(pk=delivery.pk))
-    while do_due():
-        pass
+    do_due()
     rows = list(Shipment.objects.filter(delivery__in=deliveries).order_by("pk"))
     assert {row.state for row in rows} == {ShipmentState.LABELLED}
     return rows
@@ -91,8 +89,7 @@ def test_a_storage_behind_the_rows_gets_its_labels_again(placed: Place) -> None:
     [shipment] = labelled(placed())
     storages[LABEL_STORAGE].delete(str(shipment.label.name))
     fetch_label_again(shipment)
-    while do_due():
-        pass
+    do_due()
     shipment.refresh_from_db()
     assert (shipment.state, shipment.label.read()[:4]) == (ShipmentState.LABELLED, b"%PDF")
 
@@ -117,8 +114,7 @@ def test_rows_behind_canada_post_are_found_and_cured(placed: Place, emulator: Em
     }
     for one, each in found.values():
         cure(one, each, CURES[each.kind][-1 if each.kind == Differs.UNKNOWN else 0])
-    while do_due():
-        pass
+    do_due()
     assert not differing().exists()
     rows = dict(Shipment.objects.filter(delivery__in=[early.pk, sent.pk]).values_list("shipment_id", "state"))
     assert rows == dict.fromkeys([made.shipment_id, transmitted.shipment_id], ShipmentState.LABELLED)

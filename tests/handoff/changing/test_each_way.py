@@ -8,12 +8,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import NearPostalCode, Parcel, PostOffice
 from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
-from deliver_to_po.core.conf import BY_CARD
 from deliver_to_po.emulator.memory.shipments import StoredShipment
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.changing.cancelling import cancel, cancel_delivery
@@ -23,7 +21,7 @@ from deliver_to_po.handoff.changing.make_again import make_again
 from deliver_to_po.models import Delivery, Shipment
 from tests.factories import PARCEL, RECIPIENT, going_to, make_delivery, make_shipment
 from tests.rounds import do_due, handed_off
-from tests.ways import WAYS
+from tests.ways import WAYS, call_of, charged_at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -64,14 +62,6 @@ EACH_WAY = [
 
 
 @pytest.fixture
-def boxes(monkeypatch: pytest.MonkeyPatch) -> list[Parcel]:
-    """Return what the shop says that every order is packed in, for the test to change."""
-    packed = [PARCEL]
-    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: packed)
-    return packed
-
-
-@pytest.fixture
 def offices(way: str, change_settings: Any) -> list[PostOffice]:
     """Return post offices as that way gives them."""
     change_settings(REFUND_EMAIL="refunds@example.com", HANDOFF={"LOOK_UP_AFTER_SECONDS": (60.0, 60.0)})
@@ -81,10 +71,9 @@ def offices(way: str, change_settings: Any) -> list[PostOffice]:
 def brought(way: str, when: str, office: PostOffice, emulator: EmulatorServer) -> Delivery:
     """Return a delivery to a post office whose only parcel stands so."""
     delivery = make_delivery(**going_to(office))
-    shipment = make_shipment(delivery, api=way, group="" if way.endswith(BY_CARD) else "2026-11-25")
+    shipment = make_shipment(delivery, api=way, group="" if charged_at_once(way) else "2026-11-25")
     if when == LOST:
-        create = "create_ncshipment" if way == "webservices by card" else "create_shipment"
-        emulator.faults.add(create, "500", after=True)
+        emulator.faults.add(call_of(way, "create"), "500", after=True)
     if when != WAITING:
         handed_off(shipment)
         assert shipment.state == (ShipmentState.LABELLED if when == LABELLED else ShipmentState.UNKNOWN)
@@ -108,16 +97,16 @@ def is_worth_something(held: StoredShipment) -> bool:
 
 @pytest.mark.parametrize(("way", "change", "when"), EACH_WAY, indirect=["way"])
 def test_in_the_end_canada_post_holds_what_is_wanted_once(
-    way: str, emulator: EmulatorServer, offices: list[PostOffice], boxes: list[Parcel], change: str, when: str
+    way: str, emulator: EmulatorServer, offices: list[PostOffice], parcels: list[Parcel], change: str, when: str
 ) -> None:
     delivery = brought(way, when, offices[0], emulator)
-    CHANGES[change](delivery, offices, boxes)
+    CHANGES[change](delivery, offices, parcels)
     done(delivery)
     held = [each for each in emulator.shipments if is_worth_something(each)]
     if change in ("cancelled", "sent home"):
         assert (held, Delivery.objects.get(pk=delivery.pk).state) == ([], DeliveryState.CANCELLED)
         return
-    assert len(held) == len(boxes)
+    assert len(held) == len(parcels)
     rows = Shipment.objects.filter(delivery=delivery, state=ShipmentState.LABELLED)
     assert sorted(rows.values_list("shipment_id", flat=True)) == sorted(each.shipment_id for each in held)
     assert {row.api for row in rows} == {way}
@@ -129,4 +118,4 @@ def test_in_the_end_canada_post_holds_what_is_wanted_once(
     assert {Decimal(str(each.spec["parcelCharacteristics"]["weight"])) for each in held} == {parcel.weight_kg}
     # Only what was made before it was changed is made a second time.
     made_anew = change in ("recipient", "office", "weight", "label again") and when != WAITING
-    assert len(emulator.shipments) == len(boxes) + made_anew
+    assert len(emulator.shipments) == len(parcels) + made_anew

@@ -21,23 +21,10 @@ from deliver_to_po.handoff.releasing.release import hold
 from deliver_to_po.models import Comparison, Delivery, Shipment, Tracking
 from deliver_to_po.offices.check import CheckAnswer
 from tests.factories import PARCEL, make_shipment
+from tests.handoff.conftest import shop_says
 from tests.handoff.day_end.carrier import MONDAY, TUESDAY, Labelled, at_the_carrier
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("parcels")]
-
-
-def about(monkeypatch: pytest.MonkeyPatch, shipment: Shipment, question: str, answer: Any) -> None:
-    """Let the shop answer a question so for the order of one parcel, or fail."""
-    before = getattr(type(order_adapter()), question)
-
-    def answered(self: Any, order: Any) -> Any:
-        if order.pk != shipment.delivery.order_id:
-            return before(self, order)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    monkeypatch.setattr(type(order_adapter()), question, answered)
 
 
 @pytest.fixture
@@ -57,37 +44,37 @@ HEAVIER = [replace(PARCEL, weight_kg=Decimal(2))]
 Do = Callable[[pytest.MonkeyPatch, Shipment], object]
 FAILS: dict[str, tuple[Do, Question, Reason, tuple[str, str]]] = {
     "not paid": (
-        lambda patch, row: about(patch, row, "is_paid", False),
+        lambda patch, row: shop_says(patch, row, "is_paid", False),
         Question.WANTED,
         Reason.NOT_PAID,
         ("held", "not_paid"),
     ),
     "goes home": (
-        lambda patch, row: about(patch, row, "goes_to_post_office", False),
+        lambda patch, row: shop_says(patch, row, "goes_to_post_office", False),
         Question.WANTED,
         Reason.NOT_FOR_POST_OFFICE,
         ("held", "not_for_post_office"),
     ),
     "a check for fraud": (
-        lambda patch, row: about(patch, row, "hold_reason", "looks odd"),
+        lambda patch, row: shop_says(patch, row, "hold_reason", "looks odd"),
         Question.WANTED,
         Reason.SHOP_HOLD,
         ("held", "shop_hold"),
     ),
     "the shop's program fails": (
-        lambda patch, row: about(patch, row, "hold_reason", RuntimeError("the shop's program")),
+        lambda patch, row: shop_says(patch, row, "hold_reason", RuntimeError("the shop's program")),
         Question.WANTED,
         Reason.SHOP_ERROR,
         ("released", ""),
     ),
     "another weight": (
-        lambda patch, row: about(patch, row, "parcels", HEAVIER),
+        lambda patch, row: shop_says(patch, row, "parcels", HEAVIER),
         Question.WHOLE,
         Reason.OTHER_PARCELS,
         ("released", ""),
     ),
     "one parcel more": (
-        lambda patch, row: about(patch, row, "parcels", [PARCEL, PARCEL]),
+        lambda patch, row: shop_says(patch, row, "parcels", [PARCEL, PARCEL]),
         Question.WHOLE,
         Reason.OTHER_PARCELS,
         ("released", ""),
@@ -193,7 +180,7 @@ def test_one_of_two_parcels_that_was_refused_does_not_keep_the_other(
     labelled: Labelled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shipment = labelled()
-    about(monkeypatch, shipment, "parcels", [PARCEL, PARCEL])
+    shop_says(monkeypatch, shipment, "parcels", [PARCEL, PARCEL])
     make_shipment(shipment.delivery, parcel=2, state="refused")
     assert len(look_over().goes) == 1
 
@@ -207,7 +194,7 @@ def test_what_the_shop_says_now_of_a_parcel_in_the_post_keeps_no_other(
     gone = {"state": "labelled", "tracking_pin": "701", "transmitted_at": timezone.now()}
     other = make_shipment(shipment.delivery, parcel=2, **gone)
     Tracking.objects.create(shipment=other, state=first)
-    about(monkeypatch, shipment, "parcels", now)
+    shop_says(monkeypatch, shipment, "parcels", now)
     assert not news_of(shipment.delivery)
     assert [row.pk for row in look_over().goes] == [shipment.pk]
 
@@ -215,7 +202,7 @@ def test_what_the_shop_says_now_of_a_parcel_in_the_post_keeps_no_other(
 def test_a_parcel_that_is_to_be_made_again_keeps_the_other(labelled: Labelled, monkeypatch: pytest.MonkeyPatch) -> None:
     """It was taken off the order and refunded, and the order has it again."""
     shipment = labelled()
-    about(monkeypatch, shipment, "parcels", [PARCEL, PARCEL])
+    shop_says(monkeypatch, shipment, "parcels", [PARCEL, PARCEL])
     undone = {"state": "refund_asked", "open_parcel": None, "change_asked_at": timezone.now()}
     make_shipment(shipment.delivery, parcel=2, **undone)
     assert [one.reason for one in look_over().stays] == [Reason.OTHER_PARCELS]
@@ -223,7 +210,7 @@ def test_a_parcel_that_is_to_be_made_again_keeps_the_other(labelled: Labelled, m
 
 def test_an_order_of_two_parcels_is_asked_about_once(labelled: Labelled, monkeypatch: pytest.MonkeyPatch) -> None:
     shipment, asked = labelled(), []
-    about(monkeypatch, shipment, "parcels", [PARCEL, PARCEL])
+    shop_says(monkeypatch, shipment, "parcels", [PARCEL, PARCEL])
     second = make_shipment(shipment.delivery, parcel=2, state="labelled", printed_at=timezone.now(), group=MONDAY)
     Shipment.objects.filter(pk=second.pk).update(api=shipment.api)
 
@@ -246,7 +233,7 @@ def test_a_group_that_does_not_wait_is_refused_and_nothing_is_held(
     labelled: Labelled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shipment = labelled()
-    about(monkeypatch, shipment, "is_paid", False)
+    shop_says(monkeypatch, shipment, "is_paid", False)
     for wrong in ({"groups": ["no-such"]}, {"exclude": ["7023210039414604"]}):
         with pytest.raises(TransmissionRefused):
             end_day(**wrong)  # type: ignore[arg-type]
