@@ -17,6 +17,7 @@ from deliver_to_po.emulator.config import EmulatorConfig
 from deliver_to_po.emulator.state import State
 from tests.conformance.d2po_rules import as_body, rules_hold
 from tests.conformance.schemas import NEEDS_FACTS, facts, schema
+from tests.conformance.xml_changes import CHANGES, fill
 
 pytestmark = [NEEDS_FACTS, pytest.mark.slow]
 
@@ -97,85 +98,13 @@ def mutants(document: bytes, texts: tuple[str, ...] = TEXTS) -> Iterator[tuple[s
             if (changed := _changed(document, place, change)) is not None:
                 yield f"{name} at {place}", changed
         for text in texts:
-            if (changed := _changed(document, place, partial(_fill, text))) is not None:
+            if (changed := _changed(document, place, partial(fill, text))) is not None:
                 yield f"{text!r} at {place}", changed
 
 
 def _changed(document: bytes, place: int, change: Callable[[etree._Element], bool]) -> bytes | None:
     root = etree.fromstring(document)
     return etree.tostring(root) if change(list(root.iter("*"))[place]) else None
-
-
-def _fill(text: str, element: etree._Element) -> bool:
-    if len(element):
-        return False
-    element.text = text
-    return True
-
-
-def _drop(element: etree._Element) -> bool:
-    parent = element.getparent()
-    if parent is None:
-        return False
-    parent.remove(element)
-    return True
-
-
-def _double(element: etree._Element) -> bool:
-    if element.getparent() is None:
-        return False
-    element.addnext(copy.deepcopy(element))
-    return True
-
-
-def _reverse(element: etree._Element) -> bool:
-    element[:] = list(reversed(element))
-    return len(element) > 1
-
-
-def _rename(element: etree._Element) -> bool:
-    element.tag = f"{{{etree.QName(element).namespace}}}surprise"
-    return True
-
-
-def _other_namespace(element: etree._Element) -> bool:
-    element.tag = f"{{urn:other}}{etree.QName(element).localname}"
-    return True
-
-
-def _attribute(element: etree._Element) -> bool:
-    element.set("surprise", "1")
-    return True
-
-
-def _stray_text(element: etree._Element) -> bool:
-    if not len(element):
-        return False
-    element.text = "stray"
-    return True
-
-
-def _child(element: etree._Element) -> bool:
-    etree.SubElement(element, f"{{{etree.QName(element).namespace}}}name").text = "x"
-    return True
-
-
-def _comment(element: etree._Element) -> bool:
-    element.insert(0, etree.Comment("said in passing"))
-    return True
-
-
-CHANGES = {
-    "drop": _drop,
-    "double": _double,
-    "reverse": _reverse,
-    "rename": _rename,
-    "other namespace": _other_namespace,
-    "attribute": _attribute,
-    "stray text": _stray_text,
-    "child": _child,
-    "comment": _comment,
-}
 
 
 def post_xml(world: World, path: str, media_type: str, document: bytes) -> int:
