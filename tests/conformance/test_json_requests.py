@@ -1,31 +1,22 @@
 """Every create that the portal client can build is one that Canada Post's schema allows."""
 
 import json
-from functools import lru_cache
 
 from hypothesis import HealthCheck, given, settings
-from jsonschema import Draft202012Validator, FormatChecker
 
 from deliver_to_po.canadapost.portal.shipping import build_shipment
 from deliver_to_po.canadapost.types import Account, ShipmentRequest
-from tests.conformance.schemas import NEEDS_FACTS, facts
+from tests.conformance.schemas import NEEDS_FACTS, create_schema
 from tests.strategies import accounts, valid_shipment_requests
 
 pytestmark = NEEDS_FACTS
-
-
-@lru_cache
-def judge() -> Draft202012Validator:
-    """Return what judges by the schema of a create."""
-    text = (facts() / "samples" / "portal_create_shipment.schema.json").read_text(encoding="utf-8")
-    return Draft202012Validator(json.loads(text), format_checker=FormatChecker())
 
 
 @given(request=valid_shipment_requests(), account=accounts())
 @settings(suppress_health_check=[HealthCheck.too_slow])
 def test_any_valid_request_becomes_a_valid_body(request: ShipmentRequest, account: Account) -> None:
     body = json.loads(json.dumps(build_shipment(request, account)))
-    assert [error.message for error in judge().iter_errors(body)] == []
+    assert [error.message for error in create_schema().iter_errors(body)] == []
     spec = body["deliverySpec"]
     assert spec["options"][0] == {"optionCode": "D2PO", "optionQualifier2": request.office_id}
     assert spec["destination"]["name"] == request.recipient.name

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -19,13 +18,6 @@ from tests.factories import make_shipment
 pytestmark = pytest.mark.django_db
 DAY = timedelta(hours=24)
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def clock() -> Any:
-    """Stop the clock, and let a test move it."""
-    with time_machine.travel(timezone.now(), tick=False) as traveller:
-        yield traveller
 
 
 def sweep_for(clock: Any, hours: int) -> None:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import OperationalError
 from django.utils import timezone
 
@@ -19,16 +18,9 @@ from deliver_to_po.outbox.claiming import CHOICE_OF, after, claim, claim_next, n
 from deliver_to_po.outbox.jobs import Job
 from tests.outbox.conftest import LEASE, WAIT, done_with, due_row, job_of, locked
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 JOB = job_of("job")
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Any:
-    """Stop the clock."""
-    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False) as traveller:
-        yield traveller
 
 
 def reread(row: Shipment) -> Shipment:
