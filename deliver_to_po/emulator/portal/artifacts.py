@@ -1,5 +1,6 @@
 """The documents that the portal's links lead to: labels and manifests."""
 
+from functools import partial
 from typing import Any
 
 from werkzeug.wrappers import Response
@@ -34,21 +35,9 @@ def manifest_document(call: Call, po_number: str, artifact: int, index: int) -> 
     return answer_manifest(call, JsonRefusals(), po_number, artifact, index)
 
 
+_REST = "shipping/<int:artifact>/<int:index>"
+_operation = partial(Operation, answers="", limit="shipping")
 OPERATIONS = (
-    Operation(
-        "label",
-        "GET",
-        f"{PATH}/<string(length=16):key>/shipping/<int:artifact>/<int:index>",
-        label,
-        answers="",
-        limit="shipping",
-    ),
-    Operation(
-        "manifest_document",
-        "GET",
-        f"{PATH}/<string(length=10):po_number>/shipping/<int:artifact>/<int:index>",
-        manifest_document,
-        answers="",
-        limit="shipping",
-    ),
+    _operation("label", "GET", f"{PATH}/<string(length=16):key>/{_REST}", label),
+    _operation("manifest_document", "GET", f"{PATH}/<string(length=10):po_number>/{_REST}", manifest_document),
 )

@@ -1,5 +1,7 @@
 """The documents that the web services' links lead to: labels and manifests."""
 
+from functools import partial
+
 from lxml import etree
 from werkzeug.wrappers import Response
 
@@ -33,16 +35,8 @@ def manifest_document(call: Call, po_number: str, artifact: int, index: int) -> 
 
 
 _REST = "<int:artifact>/<int:index>"
+_operation = partial(Operation, api="webservices", answers="", limit="shipping")
 OPERATIONS = (
-    Operation(
-        *("label", "GET", f"{PATH}/<string(length=16):key>/{_REST}", label, "webservices"),
-        answers="",
-        limit="shipping",
-    ),
-    Operation(
-        *("manifest_document", "GET", f"{PATH}/<string(length=10):po_number>/{_REST}", manifest_document),
-        "webservices",
-        answers="",
-        limit="shipping",
-    ),
+    _operation("label", "GET", f"{PATH}/<string(length=16):key>/{_REST}", label),
+    _operation("manifest_document", "GET", f"{PATH}/<string(length=10):po_number>/{_REST}", manifest_document),
 )

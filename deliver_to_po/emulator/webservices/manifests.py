@@ -1,8 +1,10 @@
 """The web services' manifests: transmit groups, list, look at one."""
 
+from functools import partial
+
 from werkzeug.wrappers import Response
 
-from deliver_to_po.emulator.calls import Call, Handler, Operation
+from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.manifests import listed_manifests
 from deliver_to_po.emulator.shipments import check_customer, manifest_of
 from deliver_to_po.emulator.shipments import transmit as transmit_groups
@@ -52,10 +54,7 @@ def _address(call: Call, manifest: StoredManifest) -> str:
     return f"{call.base}/rs/{manifest.customer}/{manifest.mobo}/manifest/{manifest.manifest_id}"
 
 
-def _operation(name: str, method: str, path: str, handle: Handler) -> Operation:
-    return Operation(name, method, path, handle, "webservices", answers=MEDIA_TYPE)
-
-
+_operation = partial(Operation, api="webservices", answers=MEDIA_TYPE)
 OPERATIONS = (
     _operation("transmit", "POST", PATH, transmit),
     _operation("find_manifests", "GET", PATH, find_manifests),

@@ -4,12 +4,13 @@ Deliver to Post Office over this service was never seen [U]; the schema takes it
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from lxml import etree
 from werkzeug.wrappers import Response
 
-from deliver_to_po.emulator.calls import Call, Handler, Operation
+from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.refusals import NoSuchThing
 from deliver_to_po.emulator.shipment_search import asked_shipments
 from deliver_to_po.emulator.shipments import check_customer, make_shipment, refund, shipment_of
@@ -105,14 +106,11 @@ def _info(call: Call, shipment: StoredShipment) -> etree._Element:
     )
 
 
-def _operation(name: str, method: str, path: str, handle: Handler, limit: str = "") -> Operation:
-    return Operation(name, method, path, handle, "webservices", answers=MEDIA_TYPE, limit=limit)
-
-
+_operation = partial(Operation, api="webservices", answers=MEDIA_TYPE)
 OPERATIONS = (
-    _operation("create_ncshipment", "POST", PATH, create_ncshipment, "shipping"),
+    _operation("create_ncshipment", "POST", PATH, create_ncshipment, limit="shipping"),
     _operation("find_ncshipments", "GET", PATH, find_ncshipments),
     _operation("get_ncshipment", "GET", f"{PATH}/<shipment_id>", get_ncshipment),
     _operation("ncshipment_details", "GET", f"{PATH}/<shipment_id>/details", ncshipment_details),
-    _operation("refund_ncshipment", "POST", f"{PATH}/<shipment_id>/refund", refund_ncshipment, "void"),
+    _operation("refund_ncshipment", "POST", f"{PATH}/<shipment_id>/refund", refund_ncshipment, limit="void"),
 )

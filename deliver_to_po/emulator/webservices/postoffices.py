@@ -1,5 +1,7 @@
 """The web services' post offices."""
 
+from functools import partial
+
 from lxml import etree
 from werkzeug.wrappers import Response
 
@@ -63,11 +65,8 @@ def _parts(call: Call, make: Maker, office: Office) -> list[etree._Element]:
     ]
 
 
+_operation = partial(Operation, api="webservices", answers=MEDIA_TYPE, limit="postoffice")
 OPERATIONS = (
-    Operation("find_offices", "GET", PATH, find_offices, "webservices", answers=MEDIA_TYPE, limit="postoffice"),
-    Operation(
-        *("office_details", "GET", f"{PATH}/<office_id>/detail", office_details, "webservices"),
-        answers=MEDIA_TYPE,
-        limit="postoffice",
-    ),
+    _operation("find_offices", "GET", PATH, find_offices),
+    _operation("office_details", "GET", f"{PATH}/<office_id>/detail", office_details),
 )

@@ -1,9 +1,11 @@
 """The web services' prices, services and options."""
 
+from functools import partial
+
 from lxml import etree
 from werkzeug.wrappers import Response
 
-from deliver_to_po.emulator.calls import Call, Handler, Operation
+from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.catalogue import (
     HEAVIEST_KG,
     LARGEST_COVERAGE,
@@ -153,12 +155,9 @@ def _service_link(call: Call, make: Maker, name: str, code: str) -> etree._Eleme
     return made
 
 
-def _operation(name: str, method: str, path: str, handle: Handler) -> Operation:
-    return Operation(name, method, f"{PATH}{path}", handle, "webservices", answers=MEDIA_TYPE, limit="rating")
-
-
+_operation = partial(Operation, api="webservices", answers=MEDIA_TYPE, limit="rating")
 OPERATIONS = (
-    _operation("rates", "POST", "/price", rates),
-    _operation("service", "GET", "/service/<code>", service),
-    _operation("option", "GET", "/option/<code>", option),
+    _operation("rates", "POST", f"{PATH}/price", rates),
+    _operation("service", "GET", f"{PATH}/service/<code>", service),
+    _operation("option", "GET", f"{PATH}/option/<code>", option),
 )

@@ -1,11 +1,12 @@
 """The web services' contract shipments: create, look up, details, void, refund, groups."""
 
+from functools import partial
 from urllib.parse import quote
 
 from lxml import etree
 from werkzeug.wrappers import Response
 
-from deliver_to_po.emulator.calls import Call, Handler, Operation
+from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.catalogue import D2PO
 from deliver_to_po.emulator.prices import cost_of_shipment
 from deliver_to_po.emulator.shipment_search import asked_shipments, known
@@ -166,16 +167,13 @@ def _links(call: Call, shipment: StoredShipment) -> etree._Element:
     return links
 
 
-def _operation(name: str, method: str, path: str, handle: Handler, limit: str = "") -> Operation:
-    return Operation(name, method, path, handle, "webservices", answers=MEDIA_TYPE, limit=limit)
-
-
+_operation = partial(Operation, api="webservices", answers=MEDIA_TYPE)
 OPERATIONS = (
-    _operation("create_shipment", "POST", PATH, create_shipment, "shipping"),
+    _operation("create_shipment", "POST", PATH, create_shipment, limit="shipping"),
     _operation("find_shipments", "GET", PATH, find_shipments),
     _operation("get_shipment", "GET", f"{PATH}/<shipment_id>", get_shipment),
     _operation("shipment_details", "GET", f"{PATH}/<shipment_id>/details", shipment_details),
-    _operation("void_shipment", "DELETE", f"{PATH}/<shipment_id>", void_shipment, "void"),
-    _operation("refund_shipment", "POST", f"{PATH}/<shipment_id>/refund", refund_shipment, "void"),
+    _operation("void_shipment", "DELETE", f"{PATH}/<shipment_id>", void_shipment, limit="void"),
+    _operation("refund_shipment", "POST", f"{PATH}/<shipment_id>/refund", refund_shipment, limit="void"),
     _operation("groups", "GET", f"{ACCOUNT_PATH}/group", groups),
 )

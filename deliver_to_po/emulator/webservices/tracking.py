@@ -3,10 +3,12 @@
 Other variants of the emulator answer in another namespace, with an unknown element: a good client reads both.
 """
 
+from functools import partial
+
 from lxml import etree
 from werkzeug.wrappers import Response
 
-from deliver_to_po.emulator.calls import Call, Handler, Operation
+from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.catalogue import SERVICES
 from deliver_to_po.emulator.parcel_history import ParcelHistory, histories_named, history_of
 from deliver_to_po.emulator.refusals import Problem, Refused
@@ -112,11 +114,8 @@ def _answer(call: Call, root: etree._Element) -> Response:
     return as_xml(root, MEDIA_TYPE)
 
 
-def _operation(name: str, path: str, handle: Handler) -> Operation:
-    return Operation(name, "GET", path, handle, "webservices", answers=MEDIA_TYPE, limit="tracking")
-
-
+_operation = partial(Operation, api="webservices", answers=MEDIA_TYPE, limit="tracking")
 OPERATIONS = (
-    _operation("tracking_details", "/vis/track/pin/<pin>/detail", tracking_details),
-    _operation("tracking_by_reference", "/vis/track/ref/summary", tracking_by_reference),
+    _operation("tracking_details", "GET", "/vis/track/pin/<pin>/detail", tracking_details),
+    _operation("tracking_by_reference", "GET", "/vis/track/ref/summary", tracking_by_reference),
 )
