@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +25,7 @@ from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import SENDABLE, needing_a_person
 from deliver_to_po.models.shipment import mailed_before
 from deliver_to_po.offer.days import working_days_ago
-from deliver_to_po.shipping.registry import shipping_system
+from deliver_to_po.shipping.registry import usable_system
 
 # More rows of a list are not counted: nobody pages through them.
 MOST = 1_000
@@ -81,10 +80,8 @@ def to_transmit() -> QuerySet[Shipment]:
 
 def transmits(alias: str) -> bool:
     """Say whether the shipping system of that name has a day's end."""
-    try:
-        return shipping_system(alias).can_transmit
-    except ImproperlyConfigured:
-        return False
+    system = usable_system(alias)
+    return system is not None and system.can_transmit
 
 
 def _in_state(state: DeliveryState) -> Callable[[], QuerySet[Delivery]]:

@@ -28,20 +28,24 @@ def shipping_system(alias: str) -> ShippingSystem:
         raise ImproperlyConfigured(f"{setting} cannot be made with its OPTIONS ({type(error).__name__}).") from error
 
 
+def usable_system(alias: str) -> ShippingSystem | None:
+    """Return the shipping system of that alias; None where it is gone or cannot be made."""
+    try:
+        return shipping_system(alias)
+    except ImproperlyConfigured:
+        return None
+
+
 def name_of_system(alias: str) -> str:
     """Return how staff call the shipping system of that alias, in the active language; the alias where it is gone."""
-    try:
-        return str(shipping_system(alias).name) or alias
-    except ImproperlyConfigured:
-        return alias
+    system = usable_system(alias)
+    return alias if system is None else str(system.name) or alias
 
 
 def is_by_hand(alias: str) -> bool:
     """Say whether a person works with the shipping system of that alias; no where it is gone."""
-    try:
-        return shipping_system(alias).by_hand
-    except ImproperlyConfigured:
-        return False
+    system = usable_system(alias)
+    return system is not None and system.by_hand
 
 
 def systems_by_hand() -> dict[str, ShippingSystem]:

@@ -5,7 +5,6 @@ While Canada Post wants a pause, nothing more is asked.
 
 from functools import partial
 
-from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
@@ -19,7 +18,7 @@ from deliver_to_po.outbox.claiming import after, nth_wait
 from deliver_to_po.outbox.jobs import Job
 from deliver_to_po.shipping import NotYet, ShippingSystem, Tracked
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
-from deliver_to_po.shipping.registry import shipping_system
+from deliver_to_po.shipping.registry import usable_system
 from deliver_to_po.tracking.back_off import Pause
 from deliver_to_po.tracking.learning import learn, warn_once
 from deliver_to_po.tracking.schedule import AFTER_THE_END, SILENT, SOONEST, by_day
@@ -85,11 +84,8 @@ def follow(tracking: Tracking) -> bool:
 
 def _tracker(shipment: Shipment) -> ShippingSystem:
     """Return who can be asked: the shipping system, or Canada Post itself, which has the parcel."""
-    try:
-        system = shipping_system(shipment.system)
-    except ImproperlyConfigured:
-        return CanadaPostShipping("", {})
-    return system if system.can_track else CanadaPostShipping("", {})
+    system = usable_system(shipment.system)
+    return system if system is not None and system.can_track else CanadaPostShipping("", {})
 
 
 def _put_off(tracking: Tracking, answer: NotYet) -> None:

@@ -3,7 +3,6 @@
 import logging
 import re
 
-from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.http.request import UnreadablePostError
@@ -12,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from deliver_to_po.api.callbacks.signed_reports import TAKEN, AnotherMessage, NoSuchShipment, NotFollowed, take
 from deliver_to_po.core.database_errors import described
 from deliver_to_po.handoff.by_hand.report import Reported
-from deliver_to_po.shipping.registry import shipping_system
+from deliver_to_po.shipping.registry import usable_system
 from deliver_to_po.shipping.reports import MOST_BYTES, CannotBeRead, TakesReports
 
 log = logging.getLogger(__name__)
@@ -80,10 +79,7 @@ def _body_of(request: HttpRequest) -> bytes | None:
 
 
 def _is_signed(alias: str, request: HttpRequest, body: bytes) -> bool:
-    try:
-        system = shipping_system(alias)
-    except ImproperlyConfigured:
-        return False
+    system = usable_system(alias)
     return isinstance(system, TakesReports) and system.has_signed(request.headers, body)
 
 

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.core.exceptions import ImproperlyConfigured
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -20,7 +19,7 @@ from deliver_to_po.outbox.jobs import Housekeeping
 from deliver_to_po.shipping import NotYet
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from deliver_to_po.shipping.files.parcel_fields import parcel_reference
-from deliver_to_po.shipping.registry import shipping_system
+from deliver_to_po.shipping.registry import usable_system
 
 log = logging.getLogger(__name__)
 
@@ -72,10 +71,8 @@ def _without_number() -> QuerySet[Shipment]:
 
 
 def _ships_elsewhere(alias: str) -> bool:
-    try:
-        return not isinstance(shipping_system(alias), CanadaPostShipping)
-    except ImproperlyConfigured:
-        return False
+    system = usable_system(alias)
+    return system is not None and not isinstance(system, CanadaPostShipping)
 
 
 def _numbers_of(shipment: Shipment) -> Sequence[str] | NotYet:

@@ -7,7 +7,6 @@ as an answer, so it may come before the answer to our own request is written dow
 from enum import StrEnum
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils import timezone
 
@@ -27,7 +26,7 @@ from deliver_to_po.models.moves import move_shipment
 from deliver_to_po.models.shipment import label_name
 from deliver_to_po.outbox.claiming import after
 from deliver_to_po.shipping import Answer, Label, Made
-from deliver_to_po.shipping.registry import shipping_system
+from deliver_to_po.shipping.registry import usable_system
 
 
 class Reported(StrEnum):
@@ -152,11 +151,9 @@ def _go_on_without_label(shipment: Shipment) -> None:
 
 
 def has_labels(alias: str) -> bool:
-    try:
-        return shipping_system(alias).has_labels
-    except ImproperlyConfigured:
-        # Whoever fetches labels waits until the system is set up again.
-        return True
+    system = usable_system(alias)
+    # Whoever fetches labels waits until the system is set up again.
+    return system is None or system.has_labels
 
 
 def _name_a_file(shipment: Shipment, label: Label) -> str:

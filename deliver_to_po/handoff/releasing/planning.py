@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.core.exceptions import ImproperlyConfigured
 from django.db.models import CharField, Max
 from django.utils import timezone
 from django.utils.translation import override
@@ -28,7 +27,7 @@ from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.shipment import request_id
 from deliver_to_po.offer.days import next_deposit_day
 from deliver_to_po.offer.kept_offer import kept_offer
-from deliver_to_po.shipping.registry import shipping_system
+from deliver_to_po.shipping.registry import usable_system
 
 
 class Plan(NamedTuple):
@@ -80,10 +79,9 @@ def _terms(alias: str) -> dict[str, str]:
 
     A system that somebody else wrote may answer anything at all.
     """
-    try:
-        system = shipping_system(alias)
-    except ImproperlyConfigured:
-        raise failed("shipping_system", "names one that is not in SHIPPING_SYSTEMS, or cannot be used") from None
+    system = usable_system(alias)
+    if system is None:
+        raise failed("shipping_system", "names one that is not in SHIPPING_SYSTEMS, or cannot be used")
     terms = {"system": alias, "api": system.api, "group": system.group(shop_day())}
     for name, text in terms.items():
         if not _fits(name, text):
