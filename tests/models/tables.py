@@ -1,4 +1,4 @@
-"""Both state tables, written out by hand from the design: what may become what, by which move. Never from the code."""
+"""The state tables, written out by hand from the design: what may become what, by which move. Never from the code."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -147,6 +147,22 @@ WRITTEN_OF_SHIPMENTS = {
     "label_destroyed": Change.LABEL_DESTROYED,
     "transmit": Change.TRANSMIT,
 }
+
+
+MANIFESTS = _rows(
+    {
+        "ask": to("asked", "claimed unknown"),
+        "put_off": stays("claimed unknown transmitted"),
+        "wait": to("claimed", "asked"),
+        "lose_sight": to("unknown", "asked"),
+        "transmitted": to("transmitted", "asked unknown"),
+        "refuse": to("refused", "claimed asked unknown"),
+        "fetched": to("fetched", "transmitted"),
+        "ask_person": to("attention", "unknown transmitted"),
+        "look_again": to("unknown", "attention"),
+        "fetch_again": to("transmitted", "attention"),
+    }
+)
 
 
 def sources_of(move: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 import uuid
 from itertools import product
-from typing import NamedTuple
 
 import pytest
 from django.utils import timezone
@@ -12,39 +11,10 @@ from deliver_to_po.models import Delivery, History, Manifest, Shipment
 from deliver_to_po.models.manifest_moves import MANIFEST_MOVES, add_told_of, claim_shipments, move_manifest
 from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_shipment
+from tests.models.tables import MANIFESTS, Row
 from tests.rounds import now
 
 pytestmark = pytest.mark.django_db
-
-
-class Row(NamedTuple):
-    """One row: from where, by what, to where."""
-
-    source: str
-    move: str
-    target: str
-
-
-# Written out by hand, never from the code.
-TABLE = (
-    Row("claimed", "ask", "asked"),
-    Row("unknown", "ask", "asked"),
-    Row("claimed", "put_off", "claimed"),
-    Row("unknown", "put_off", "unknown"),
-    Row("transmitted", "put_off", "transmitted"),
-    Row("asked", "wait", "claimed"),
-    Row("asked", "lose_sight", "unknown"),
-    Row("asked", "transmitted", "transmitted"),
-    Row("unknown", "transmitted", "transmitted"),
-    Row("claimed", "refuse", "refused"),
-    Row("asked", "refuse", "refused"),
-    Row("unknown", "refuse", "refused"),
-    Row("transmitted", "fetched", "fetched"),
-    Row("unknown", "ask_person", "attention"),
-    Row("transmitted", "ask_person", "attention"),
-    Row("attention", "look_again", "unknown"),
-    Row("attention", "fetch_again", "transmitted"),
-)
 BY_ANYBODY = ("look_again", "fetch_again")
 AFTER_TRANSMISSION = ("transmitted", "fetched")
 ONLY_TRANSMITTED = ("fetch_again",)
@@ -71,12 +41,12 @@ def test_a_move_is_made_from_where_the_table_says_and_from_nowhere_else() -> Non
         else:
             assert manifest.state == state
         assert Manifest.objects.filter(pk=other.pk, state=state, lease=other.lease).exists()
-    assert made == set(TABLE)
+    assert made == set(MANIFESTS)
 
 
 def test_only_the_holder_of_the_lease_makes_a_worker_s_move() -> None:
     for lease in (None, uuid.uuid4()):
-        made = {row for row in TABLE if move_manifest(manifest_in(row.source, row.move), row.move, lease=lease)}
+        made = {row for row in MANIFESTS if move_manifest(manifest_in(row.source, row.move), row.move, lease=lease)}
         assert {row.move for row in made} == set(BY_ANYBODY)
 
 
