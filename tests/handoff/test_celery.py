@@ -72,7 +72,7 @@ def test_a_worker_killed_in_the_create_call_costs_no_second_shipment(
 
 @pytest.mark.parametrize("away", [Broker.stop, Broker.freeze], ids=["refuses", "does not answer"])
 def test_while_the_broker_is_away_nobody_waits_and_the_sweep_does_it(
-    due: Callable[..., Shipment], emulator: EmulatorServer, broker: Broker, away: Callable[[Broker], None]
+    due: Callable[..., Shipment], broker: Broker, away: Callable[[Broker], None]
 ) -> None:
     away(broker)
     with transaction.atomic():

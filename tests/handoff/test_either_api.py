@@ -132,12 +132,7 @@ def test_an_order_placed_through_one_api_is_shipped_through_the_other(
 )
 @pytest.mark.parametrize("way", [*APIS, "portal by card"], indirect=True)
 def test_the_label_is_of_the_kind_that_the_shop_chose_and_the_price_is_kept(
-    waiting: Shipment,
-    emulator: EmulatorServer,
-    change_settings: Any,
-    label_format: str,
-    media_type: str,
-    paper: tuple[int, ...],
+    waiting: Shipment, change_settings: Any, label_format: str, media_type: str, paper: tuple[int, ...]
 ) -> None:
     change_settings(CANADA_POST={"LABEL_FORMAT": label_format})
     shipment = handed_off(waiting)

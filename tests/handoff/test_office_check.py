@@ -9,17 +9,16 @@ from deliver_to_po.core.choices import HandoffStep, OfficeCheck, Outcome, Reason
 from deliver_to_po.offices.check import CheckAnswer
 from tests.factories import make_delivery, make_shipment
 from tests.handoff.conftest import PostOffices
-from tests.handoff.scripted import Script
 from tests.rounds import swept
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("script")]
 
 
 WENT_WRONG: dict[str, Any] = {"status": 503, "messages": [Message("E1", "busy")]}
 
 
 def test_the_answer_about_an_office_is_kept_for_no_other_office_and_no_other_delivery(
-    script: Script, post_offices: PostOffices
+    post_offices: PostOffices,
 ) -> None:
     """The delivery has another office by now than the shipment was made for."""
     unchecked = {"office_check": OfficeCheck.NOT_ASKED, "office_checked_at": None, "reason": Reason.OFFICE_NOT_CHECKED}
@@ -33,7 +32,7 @@ def test_the_answer_about_an_office_is_kept_for_no_other_office_and_no_other_del
     assert post_offices.asked == [(same_office.office_id, "en")]
 
 
-def test_the_answer_about_an_office_lifts_the_flag_and_no_other_reason(script: Script) -> None:
+def test_the_answer_about_an_office_lifts_the_flag_and_no_other_reason() -> None:
     flagged = make_shipment(make_delivery(reason=Reason.OFFICE_NOT_CHECKED, office_check=OfficeCheck.COULD_NOT_ASK))
     other = make_shipment(make_delivery(reason=Reason.SHOP_ERROR))
     assert (swept(flagged).delivery.reason, flagged.delivery.office_check) == (Reason.NONE, OfficeCheck.TAKES_PARCELS)
@@ -50,11 +49,7 @@ def test_the_answer_about_an_office_lifts_the_flag_and_no_other_reason(script: S
     ],
 )
 def test_log_and_attempt_say_why_an_office_could_not_be_asked_about(
-    script: Script,
-    post_offices: PostOffices,
-    caplog: pytest.LogCaptureFixture,
-    error: CanadaPostError | None,
-    levels: list[str],
+    post_offices: PostOffices, caplog: pytest.LogCaptureFixture, error: CanadaPostError | None, levels: list[str]
 ) -> None:
     post_offices.answer = CheckAnswer(OfficeCheck.COULD_NOT_ASK, error)
     attempt = swept(make_shipment()).attempts.get()

@@ -19,7 +19,7 @@ from tests.handoff.conftest import Clock
 from tests.handoff.scripted import LABEL, MADE, Script
 from tests.rounds import handed_off
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("script")]
 
 
 def test_a_real_parcel_is_sent_and_gets_its_label(script: Script, change_settings: Any) -> None:
@@ -40,13 +40,13 @@ def test_a_system_that_nobody_saw_make_such_a_label_is_never_sent_anything(scrip
 
 
 @pytest.mark.parametrize("state", [ShipmentState.WAITING, ShipmentState.UNKNOWN, ShipmentState.MADE])
-def test_a_system_that_is_gone_from_the_settings_is_waited_for(script: Script, state: str, clock: Clock) -> None:
+def test_a_system_that_is_gone_from_the_settings_is_waited_for(state: str, clock: Clock) -> None:
     shipment = handed_off(make_shipment(system="gone", state=state, requests=1, requested_at=timezone.now()))
     assert (shipment.state, shipment.reason) == (state, Reason.NOT_CONFIGURED)
     assert shipment.due_at == clock.in_(500)
 
 
-def test_a_worker_that_died_while_the_system_is_gone_leaves_it_to_be_looked_up(script: Script) -> None:
+def test_a_worker_that_died_while_the_system_is_gone_leaves_it_to_be_looked_up() -> None:
     shipment = make_shipment(system="gone", state=ShipmentState.REQUESTED, requests=1, requested_at=timezone.now())
     assert handed_off(shipment).state == ShipmentState.UNKNOWN
     assert shipment.attempts.filter(outcome=Outcome.LOST).count() == 1
@@ -59,9 +59,7 @@ def test_a_worker_that_died_leaves_a_person_to_look_where_the_system_cannot(scri
     assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.NO_LOOK_UP)
 
 
-def test_the_adapter_chooses_the_system_and_the_parcel_stays_with_it(
-    script: Script, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_adapter_chooses_the_system_and_the_parcel_stays_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     delivery = make_delivery(state="placed")
     with monkeypatch.context() as patch:
         patch.setattr(type(order_adapter()), "shipping_system", lambda self, order: "without_labels", raising=False)
@@ -224,7 +222,7 @@ def test_what_is_transmitted_when_it_is_made_is_kept_as_such(script: Script, clo
     assert made.transmitted
 
 
-def test_what_is_not_transmitted_may_still_be_voided(script: Script) -> None:
+def test_what_is_not_transmitted_may_still_be_voided() -> None:
     shipment = handed_off(make_shipment())
     assert shipment.transmitted_at is None
     assert shipment.attempts.filter(step=HandoffStep.CREATE).get().outcome == Outcome.MADE
@@ -291,7 +289,7 @@ def test_a_label_is_kept_as_what_it_is(
 
 
 def test_a_file_that_got_another_name_goes_again_when_the_row_is_another_workers_by_then(
-    script: Script, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shipment = make_shipment(state=ShipmentState.MADE)
     storage = shipment.label.storage

@@ -8,7 +8,6 @@ from django.db import transaction
 
 from deliver_to_po.core import background
 from deliver_to_po.core.choices import ShipmentState
-from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff import waking
 from deliver_to_po.models import Shipment
 from deliver_to_po.outbox.tasks import do_due
@@ -71,9 +70,7 @@ def test_workers_are_woken_only_after_the_commit(queue: Queue, django_capture_on
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("queue", [BrokenQueue], indirect=True)
-def test_a_broken_task_backend_breaks_no_commit_and_loses_nothing(
-    due: Callable[..., Shipment], emulator: EmulatorServer, queue: Queue
-) -> None:
+def test_a_broken_task_backend_breaks_no_commit_and_loses_nothing(due: Callable[..., Shipment], queue: Queue) -> None:
     with transaction.atomic():
         shipment = due()
         waking.wake_after_commit([shipment.pk])

@@ -23,7 +23,6 @@ from deliver_to_po.models import Delivery, Export, Shipment, Tracking
 from deliver_to_po.models.moves import move_shipment
 from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.shipping import Refused
-from tests.bystanders import Bystanders
 from tests.factories import build_order, make_delivery, make_draft, make_order, make_shipment
 from tests.handoff.scripted import Script
 from tests.rounds import do_due, now, swept
@@ -234,7 +233,7 @@ def test_an_order_is_not_let_go_while_something_of_it_exists(script: Script) -> 
 
 
 @pytest.mark.parametrize("state", [state for state in DeliveryState if state not in ("draft", "reserved")])
-def test_a_test_order_is_let_go_whatever_state_it_is_in(state: str, bystanders: Bystanders) -> None:
+def test_a_test_order_is_let_go_whatever_state_it_is_in(state: str) -> None:
     delivery = make_delivery(state=state, live=False)
     labelled(delivery=delivery, state=ShipmentState.LABELLED)
     assert forget(delivery.order)
@@ -244,7 +243,7 @@ def test_a_test_order_is_let_go_whatever_state_it_is_in(state: str, bystanders: 
 
 
 @pytest.mark.parametrize("state", ShipmentState)
-def test_a_parcel_of_a_test_keeps_no_order(state: str, bystanders: Bystanders) -> None:
+def test_a_parcel_of_a_test_keeps_no_order(state: str) -> None:
     shipment = make_shipment(make_delivery(live=False), state=state)
     real = make_shipment(make_delivery(live=True), state=state)
     assert forget(shipment.delivery.order)
@@ -253,7 +252,7 @@ def test_a_parcel_of_a_test_keeps_no_order(state: str, bystanders: Bystanders) -
         forget(real.delivery.order)
 
 
-def test_a_test_order_is_kept_while_a_worker_has_its_parcel_in_hand(bystanders: Bystanders) -> None:
+def test_a_test_order_is_kept_while_a_worker_has_its_parcel_in_hand() -> None:
     shipment = make_shipment(make_delivery(live=False))
     rows = Shipment.objects.filter(pk=shipment.pk)
     rows.update(lease=uuid.uuid4(), due_at=timezone.now() + timedelta(minutes=1))

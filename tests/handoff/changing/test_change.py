@@ -46,7 +46,7 @@ from tests.handoff.kills import killed
 from tests.handoff.scripted import MADE, Script
 from tests.rounds import do_due, now, swept
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("script", "parcels")]
 
 OTHER = PostOffice(
     office_id="0000000007",
@@ -115,9 +115,7 @@ CASES = [*((Change.CHANGE_OFFICE, state) for state in TABLE), *((change, "labell
 
 
 @pytest.mark.parametrize(("change", "state"), CASES)
-def test_a_change_by_the_state_of_the_shipment(
-    script: Script, change: Change, state: str, parcels: list[Parcel]
-) -> None:
+def test_a_change_by_the_state_of_the_shipment(script: Script, change: Change, state: str) -> None:
     answer, at_once, in_the_end = TABLE[state]
     due_at = timezone.now() if state in ("waiting", "voiding") else None
     shipment = make_shipment(state=state, due_at=due_at, shipment_id="" if state == "attention" else "S-0")
@@ -134,7 +132,7 @@ def test_a_change_by_the_state_of_the_shipment(
     assert read(shipment.delivery).history.filter(change=change).count() == 1
 
 
-def test_a_change_tries_once_more_to_void_what_could_not_be_voided(script: Script, parcels: list[Parcel]) -> None:
+def test_a_change_tries_once_more_to_void_what_could_not_be_voided() -> None:
     shipment = make_shipment(state=ShipmentState.ATTENTION, shipment_id="S-0", reason=Reason.NOT_TAKEN_BACK)
     assert to_another_office(shipment.delivery) == Changed.WILL_BE_MADE_AGAIN
     do_due()
@@ -142,7 +140,7 @@ def test_a_change_tries_once_more_to_void_what_could_not_be_voided(script: Scrip
 
 
 def test_once_transmitted_the_next_revision_waits_for_the_old_label_to_be_destroyed(
-    script: Script, change_settings: Any, admin_user: User, parcels: list[Parcel]
+    script: Script, change_settings: Any, admin_user: User
 ) -> None:
     change_settings(REFUND_EMAIL="refunds@shop.example")
     shipment = make_shipment(
@@ -189,9 +187,7 @@ SECOND = Made(shipment_id="S-2", tracking_number="7023210039414611", data={"labe
     ],
     ids=["made", "suspended", "not yet", "refused"],
 )
-def test_in_flight_the_wish_is_kept_and_done_at_the_answer(
-    script: Script, answer: Any, state: str, parcels: list[Parcel]
-) -> None:
+def test_in_flight_the_wish_is_kept_and_done_at_the_answer(script: Script, answer: Any, state: str) -> None:
     script.create(meanwhile(answer), SECOND)
     delivery = make_shipment().delivery
     do_due()
@@ -205,7 +201,7 @@ def test_in_flight_the_wish_is_kept_and_done_at_the_answer(
 
 
 def test_while_the_outcome_is_unknown_the_old_request_is_looked_up_and_sent_once_more_never_the_new_one(
-    script: Script, clock: Clock, parcels: list[Parcel]
+    script: Script, clock: Clock
 ) -> None:
     script.create(meanwhile(Unknown()), MADE, SECOND)
     shipment = make_shipment()
@@ -220,9 +216,7 @@ def test_while_the_outcome_is_unknown_the_old_request_is_looked_up_and_sent_once
     assert is_as_wanted(Change.CHANGE_OFFICE, second)
 
 
-def test_what_is_found_after_the_change_is_voided_and_made_anew(
-    script: Script, clock: Clock, parcels: list[Parcel]
-) -> None:
+def test_what_is_found_after_the_change_is_voided_and_made_anew(script: Script, clock: Clock) -> None:
     script.create(meanwhile(Unknown()), SECOND)
     script.look_up([Found(MADE, same=True)])
     shipment = make_shipment()
@@ -232,7 +226,7 @@ def test_what_is_found_after_the_change_is_voided_and_made_anew(
     assert states(shipment.delivery) == [(1, 1, "voided"), (1, 2, "labelled")]
 
 
-def test_what_was_handed_over_in_flight_keeps_the_wish(script: Script, parcels: list[Parcel]) -> None:
+def test_what_was_handed_over_in_flight_keeps_the_wish(script: Script) -> None:
     script.create(meanwhile(Handed()))
     shipment = make_shipment()
     swept(shipment)
@@ -242,7 +236,7 @@ def test_what_was_handed_over_in_flight_keeps_the_wish(script: Script, parcels: 
 @pytest.mark.parametrize(
     ("change", "state"), [*((change, "placed") for change in CHANGES), (Change.CHANGE_OFFICE, "held")]
 )
-def test_before_the_hand_off_it_just_changes(script: Script, change: Change, state: str, parcels: list[Parcel]) -> None:
+def test_before_the_hand_off_it_just_changes(script: Script, change: Change, state: str) -> None:
     delivery = make_delivery(state=state, released_at=None, release_asked_at=None)
     assert CHANGES[change](delivery) == Changed.CHANGED
     assert states(delivery) == []
@@ -254,7 +248,7 @@ def test_before_the_hand_off_it_just_changes(script: Script, change: Change, sta
     assert is_as_wanted(change, request)
 
 
-def test_what_waits_on_hold_is_dropped_and_made_again_when_it_goes_on(script: Script, parcels: list[Parcel]) -> None:
+def test_what_waits_on_hold_is_dropped_and_made_again_when_it_goes_on(script: Script) -> None:
     shipment = make_shipment()
     assert hold(shipment.delivery.order)
     assert heavier(read(shipment.delivery)) == Changed.CHANGED
@@ -267,7 +261,7 @@ def test_what_waits_on_hold_is_dropped_and_made_again_when_it_goes_on(script: Sc
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_what_is_over_cannot_be_changed(change: Change, parcels: list[Parcel]) -> None:
+def test_what_is_over_cannot_be_changed(change: Change) -> None:
     over = (
         make_delivery(state=DeliveryState.CANCELLED),
         make_delivery(erased_at=timezone.now()),
@@ -284,7 +278,7 @@ def test_what_is_over_cannot_be_changed(change: Change, parcels: list[Parcel]) -
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_who_changes_what_somebody_else_has_changed_meanwhile_is_told(change: Change, parcels: list[Parcel]) -> None:
+def test_who_changes_what_somebody_else_has_changed_meanwhile_is_told(change: Change) -> None:
     mine = make_delivery(state=DeliveryState.PLACED)
     theirs = read(mine)
     correct_recipient(theirs, replace(RECIPIENT, phone="613-555-0111"))
@@ -295,7 +289,7 @@ def test_who_changes_what_somebody_else_has_changed_meanwhile_is_told(change: Ch
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_the_same_again_changes_nothing(script: Script, change: Change, parcels: list[Parcel]) -> None:
+def test_the_same_again_changes_nothing(change: Change) -> None:
     delivery = make_shipment().delivery
     CHANGES[change](delivery)
     do_due()
@@ -304,7 +298,7 @@ def test_the_same_again_changes_nothing(script: Script, change: Change, parcels:
     assert delivery.history.filter(change=change).count() == 1
 
 
-def test_who_and_why_are_kept_and_no_line_is_edited(script: Script, admin_user: User) -> None:
+def test_who_and_why_are_kept_and_no_line_is_edited(admin_user: User) -> None:
     delivery = make_shipment(state=ShipmentState.LABELLED).delivery
     before = list(delivery.history.values())
     change_office(delivery, OTHER, user=admin_user, note="buyer\nasked")
@@ -320,7 +314,7 @@ def test_who_and_why_are_kept_and_no_line_is_edited(script: Script, admin_user: 
 
 @pytest.mark.parametrize(("named", "reason"), [(lambda: 1 / 0, Reason.SHOP_ERROR), (list, Reason.NO_PARCELS)])
 def test_a_parcel_to_be_made_again_is_not_forgotten_when_the_shop_cannot_say_and_the_other_has_left(
-    script: Script, parcels: list[Parcel], monkeypatch: pytest.MonkeyPatch, named: Callable[[], Any], reason: Reason
+    parcels: list[Parcel], monkeypatch: pytest.MonkeyPatch, named: Callable[[], Any], reason: Reason
 ) -> None:
     parcels.append(PARCEL)
     delivery = make_delivery()
@@ -395,9 +389,7 @@ def test_one_that_needs_a_choice_goes_on_with_it(script: Script, asked: bool, of
 
 
 @pytest.mark.parametrize(("state", "then"), [("labelled", "voided"), ("unknown", "unknown")])
-def test_another_choice_takes_back_what_went_to_the_closed_office(
-    script: Script, state: str, then: str, parcels: list[Parcel]
-) -> None:
+def test_another_choice_takes_back_what_went_to_the_closed_office(state: str, then: str, parcels: list[Parcel]) -> None:
     parcels.append(PARCEL)
     delivery = make_delivery()
     make_shipment(delivery, parcel=1, state=state, due_at=None)
@@ -416,9 +408,7 @@ def test_another_choice_takes_back_what_went_to_the_closed_office(
 
 
 @pytest.mark.parametrize("of_parcel", [{}, {"api": "portal by card", "printed_at": timezone.now()}])
-def test_another_choice_leaves_alone_what_may_be_in_the_post(
-    script: Script, parcels: list[Parcel], of_parcel: dict[str, Any]
-) -> None:
+def test_another_choice_leaves_alone_what_may_be_in_the_post(parcels: list[Parcel], of_parcel: dict[str, Any]) -> None:
     parcels.append(PARCEL)
     delivery = make_delivery()
     gone = {"state": ShipmentState.LABELLED, "due_at": None, "transmitted_at": timezone.now()}
@@ -430,9 +420,7 @@ def test_another_choice_leaves_alone_what_may_be_in_the_post(
     assert states(delivery) == [(1, 1, "labelled"), (2, 1, "dropped"), (2, 2, "labelled")]
 
 
-def test_another_choice_refunds_what_was_charged_at_once_and_never_printed(
-    script: Script, parcels: list[Parcel], change_settings: Any
-) -> None:
+def test_another_choice_refunds_what_was_charged_at_once_and_never_printed(change_settings: Any) -> None:
     change_settings(REFUND_EMAIL="refunds@shop.example")
     charged: dict[str, Any] = {"state": ShipmentState.LABELLED, "due_at": None, "transmitted_at": timezone.now()}
     delivery = make_shipment(api="portal by card", **charged).delivery
@@ -442,7 +430,7 @@ def test_another_choice_refunds_what_was_charged_at_once_and_never_printed(
     assert states(delivery) == [(1, 1, "refund_asked")]
 
 
-def test_without_a_recipient_the_recipient_comes_first(script: Script) -> None:
+def test_without_a_recipient_the_recipient_comes_first() -> None:
     delivery = add_unchosen(make_order(), reference="R", language="en", service="DOM.EP")
     assert delivery is not None
     with pytest.raises(RecipientFirst):
@@ -452,7 +440,7 @@ def test_without_a_recipient_the_recipient_comes_first(script: Script) -> None:
     assert (read(delivery).state, read(delivery).recipient) == (DeliveryState.PLACED, RECIPIENT)
 
 
-def test_one_whose_choice_had_been_erased_is_chosen_again(script: Script) -> None:
+def test_one_whose_choice_had_been_erased_is_chosen_again() -> None:
     empty = Recipient(
         "", "", "", replace(RECIPIENT.address, line_1="", line_2="", city="", province="", postal_code="")
     )
@@ -537,7 +525,7 @@ def test_the_same_options_in_another_order_are_no_change(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("number", [0, 2, -1])
-def test_a_parcel_that_there_is_not_cannot_be_changed(number: int, parcels: list[Parcel]) -> None:
+def test_a_parcel_that_there_is_not_cannot_be_changed(number: int) -> None:
     with pytest.raises(NoSuchParcel):
         change_consignment(make_delivery(), number, parcel=HEAVY)
 
@@ -572,7 +560,7 @@ def test_a_box_that_is_split_in_two_gets_a_second_shipment(
 
 @pytest.mark.parametrize(("state", "then"), [("waiting", "dropped"), ("labelled", "voided")])
 def test_a_cancelled_line_takes_its_own_parcel_away_and_comes_back_if_it_is_wanted_again(
-    script: Script, parcels: list[Parcel], state: str, then: str
+    parcels: list[Parcel], state: str, then: str
 ) -> None:
     parcels.append(HEAVY)
     delivery = make_delivery()
@@ -591,9 +579,7 @@ def test_a_cancelled_line_takes_its_own_parcel_away_and_comes_back_if_it_is_want
 
 
 @pytest.mark.parametrize("state", ["refund_asked", "refused"])
-def test_a_parcel_that_was_undone_is_made_again_if_it_is_wanted_again(
-    script: Script, parcels: list[Parcel], state: str
-) -> None:
+def test_a_parcel_that_was_undone_is_made_again_if_it_is_wanted_again(state: str) -> None:
     """The old label was destroyed, or a person said that nothing was made."""
     delivery = make_delivery()
     undone = {"state": state, "open_parcel": None, "change_asked_at": timezone.now()}
@@ -603,9 +589,7 @@ def test_a_parcel_that_was_undone_is_made_again_if_it_is_wanted_again(
     assert states(delivery) == [(1, 1, state), (1, 2, "labelled")]
 
 
-def test_what_a_clerk_said_of_parcels_is_forgotten_when_they_follow_the_shop(
-    script: Script, parcels: list[Parcel]
-) -> None:
+def test_what_a_clerk_said_of_parcels_is_forgotten_when_they_follow_the_shop(script: Script) -> None:
     delivery = make_shipment().delivery
     heavier(delivery)
     assert replan(delivery.order) == Changed.CHANGED
@@ -630,9 +614,7 @@ def test_a_delivery_that_waits_gets_no_shipment_by_following_the_shop(parcels: l
     assert states(delivery) == []
 
 
-def test_a_box_more_of_what_was_put_on_hold_gets_its_shipment_and_goes_with_the_others(
-    script: Script, parcels: list[Parcel]
-) -> None:
+def test_a_box_more_of_what_was_put_on_hold_gets_its_shipment_and_goes_with_the_others(parcels: list[Parcel]) -> None:
     delivery = make_shipment().delivery
     hold(delivery.order)
     parcels.append(HEAVY)
@@ -645,9 +627,7 @@ def test_a_box_more_of_what_was_put_on_hold_gets_its_shipment_and_goes_with_the_
     assert states(delivery) == [(1, 1, "labelled"), (2, 1, "labelled")]
 
 
-def test_a_box_more_of_what_needs_a_post_office_gets_its_shipment_once_that_is_chosen(
-    script: Script, parcels: list[Parcel]
-) -> None:
+def test_a_box_more_of_what_needs_a_post_office_gets_its_shipment_once_that_is_chosen(parcels: list[Parcel]) -> None:
     delivery = make_shipment(make_delivery(state=DeliveryState.NEEDS_CHOICE), state=ShipmentState.LABELLED).delivery
     parcels[:] = [HEAVY, PARCEL]
     assert replan(delivery.order) == Changed.WILL_BE_MADE_AGAIN
@@ -658,7 +638,7 @@ def test_a_box_more_of_what_needs_a_post_office_gets_its_shipment_once_that_is_c
     assert states(delivery) == [(1, 1, "voided"), (1, 2, "labelled"), (2, 1, "labelled")]
 
 
-def test_of_an_erased_recipient_nothing_is_made_again(script: Script, parcels: list[Parcel]) -> None:
+def test_of_an_erased_recipient_nothing_is_made_again() -> None:
     delivery = make_shipment(state=ShipmentState.LABELLED).delivery
     to_another_office(delivery)
     assert move_delivery(delivery, Change.ERASE, **ERASED)

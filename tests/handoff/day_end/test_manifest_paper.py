@@ -88,9 +88,7 @@ def test_a_transmission_that_fails_afterwards_is_a_persons_and_not_waited_for(
 
 
 @either_api
-def test_a_manifest_that_tells_of_no_parcel_is_a_persons(
-    labelled: Labelled, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_manifest_that_tells_of_no_parcel_is_a_persons(labelled: Labelled, monkeypatch: pytest.MonkeyPatch) -> None:
     labelled()
     monkeypatch.setattr(StoredManifest, "po_number", "EMPTY")
     [manifest] = transmit()
@@ -127,9 +125,7 @@ def test_the_papers_of_two_manifests_are_one_document(labelled: Labelled, emulat
         assert len(PdfReader(paper).pages) == 2
 
 
-def test_something_that_is_no_pdf_is_never_kept(
-    labelled: Labelled, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_something_that_is_no_pdf_is_never_kept(labelled: Labelled, monkeypatch: pytest.MonkeyPatch) -> None:
     labelled()
     monkeypatch.setattr("deliver_to_po.emulator.specimens.manifest", lambda *_: b"%PDF-1.4 nothing %%EOF")
     [manifest] = transmit()
@@ -152,7 +148,7 @@ def test_a_kill_while_the_file_is_written_leaves_one_file(labelled: Labelled) ->
 
 @pytest.mark.parametrize("at", ["label_name", "write_file", "move"])
 def test_a_worker_that_stalls_past_its_lease_costs_no_manifest(
-    labelled: Labelled, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch, at: str
+    labelled: Labelled, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
     labelled()
     stalls, written = [True], list[str]()

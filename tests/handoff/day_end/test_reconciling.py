@@ -119,9 +119,7 @@ def test_another_shop_s_parcels_are_left_to_it_once_and_never_transmitted_here(
 
 
 @either_api
-def test_what_a_restored_database_does_not_know_is_found_and_cured(
-    labelled: Labelled, emulator: EmulatorServer, clock: Any
-) -> None:
+def test_what_a_restored_database_does_not_know_is_found_and_cured(labelled: Labelled, clock: Any) -> None:
     """Rows of before: one label not requested yet, one of an order that is gone, one sent without an answer."""
     early, orphan, asked = labelled(), labelled(), labelled()
     Shipment.objects.filter(pk__in=[early.pk, orphan.pk]).delete()
@@ -173,9 +171,7 @@ def test_what_was_transmitted_or_voided_there_is_told_from_what_is_only_elsewher
 
 
 @either_api
-def test_a_manifest_that_the_restored_database_does_not_know_marks_its_parcels(
-    labelled: Labelled, emulator: EmulatorServer
-) -> None:
+def test_a_manifest_that_the_restored_database_does_not_know_marks_its_parcels(labelled: Labelled) -> None:
     shipments = [labelled(), labelled()]
     transmit()
     Shipment.objects.exclude(api="").update(transmitted_at=None, manifest=None)

@@ -59,9 +59,7 @@ def test_groups_and_exclusions_are_named(labelled: Labelled, emulator: EmulatorS
 
 
 @pytest.mark.parametrize("arguments", [("--group", "no-such"), ("--exclude", "7023210039414604")])
-def test_what_does_not_wait_ends_with_its_name(
-    labelled: Labelled, emulator: EmulatorServer, arguments: tuple[str, str]
-) -> None:
+def test_what_does_not_wait_ends_with_its_name(labelled: Labelled, arguments: tuple[str, str]) -> None:
     labelled()
     with pytest.raises(CommandError, match=arguments[1]) as caught:
         call_command("d2po_transmit", *arguments)

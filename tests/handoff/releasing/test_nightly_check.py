@@ -18,7 +18,6 @@ from deliver_to_po.handoff.releasing import nightly_check
 from deliver_to_po.handoff.releasing.nightly_check import check_open_orders
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices.check import CheckAnswer
-from tests.bystanders import Bystanders
 from tests.factories import going_to, make_delivery, make_order
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +64,7 @@ def test_an_office_that_has_closed_is_to_be_chosen_anew_before_the_order_ships(
     assert {delivery.office_check for delivery in placed} == {OfficeCheck.NO_LONGER}
 
 
-def test_an_office_that_is_open_again_puts_its_deliveries_back(office: PostOffice, bystanders: Bystanders) -> None:
+def test_an_office_that_is_open_again_puts_its_deliveries_back(office: PostOffice) -> None:
     closed = {"state": DeliveryState.NEEDS_CHOICE, "reason": Reason.OFFICE_NO_LONGER}
     placed, released = at(office, **closed, **WAITING), at(office, **closed)
     not_checked = at(office, state=DeliveryState.PLACED, reason=Reason.OFFICE_NOT_CHECKED, **WAITING)

@@ -15,7 +15,7 @@ from tests.handoff.conftest import Clock
 from tests.handoff.scripted import Script, Scripted
 from tests.rounds import now
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model, pytest.mark.usefixtures("script")]
 
 
 def fails(_: Any) -> Any:
@@ -83,7 +83,7 @@ def test_while_the_no_stands_nothing_is_sent_however_often_it_is_let_go_on(
     "answer", [fails, asks_the_database_nonsense, None], ids=["raises", "breaks the database", "None"]
 )
 @pytest.mark.parametrize("question", ["goes_to_post_office", "is_paid"])
-def test_nothing_but_a_plain_no_stops_it(question: str, answer: Any, shop_says: Any, script: Script) -> None:
+def test_nothing_but_a_plain_no_stops_it(question: str, answer: Any, shop_says: Any) -> None:
     shipment = make_shipment()
     shop_says(question, answer)
     hand_off(shipment.pk)
@@ -92,7 +92,7 @@ def test_nothing_but_a_plain_no_stops_it(question: str, answer: Any, shop_says: 
 
 @pytest.mark.parametrize("setting", ["on_placing", "by_merchant"])
 def test_whether_it_is_paid_counts_only_where_payment_releases(
-    setting: str, shop_says: Any, change_settings: Any, script: Script
+    setting: str, shop_says: Any, change_settings: Any
 ) -> None:
     change_settings(RELEASE=setting)
     shipment = make_shipment()
@@ -101,7 +101,7 @@ def test_whether_it_is_paid_counts_only_where_payment_releases(
     assert now(shipment).state == ShipmentState.LABELLED
 
 
-def test_nothing_else_is_asked(shop_says: Any, script: Script) -> None:
+def test_nothing_else_is_asked(shop_says: Any) -> None:
     shipment = make_shipment()
     for question in ("hold_reason", "parcels", "ship_from", "options", "service", "reference"):
         shop_says(question, fails)
@@ -136,7 +136,7 @@ def test_a_plain_no_stops_what_would_be_sent_again_and_it_is_still_looked_up(
     assert len(script.asked_to("create")) == 1
 
 
-def test_a_look_up_sends_nothing_so_nothing_is_asked(shop_says: Any, script: Script) -> None:
+def test_a_look_up_sends_nothing_so_nothing_is_asked(shop_says: Any) -> None:
     shipment = make_shipment(state=ShipmentState.UNKNOWN, requests=1)
     shop_says("is_paid", False)
     hand_off(shipment.pk)

@@ -24,7 +24,7 @@ from tests.handoff.conftest import states
 from tests.handoff.scripted import Script
 from tests.rounds import now
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("script")]
 
 BOXES = [Parcel(Decimal(number), Decimal(30), Decimal(20), Decimal(10)) for number in (1, 2, 3)]
 LONG = 60.0
@@ -61,7 +61,7 @@ def only(*deliveries: Delivery) -> Any:
 
 
 def test_a_press_releases_what_the_merchant_releases(
-    parcels: list[Parcel], script: Script, change_settings: Any, admin_user: User
+    parcels: list[Parcel], change_settings: Any, admin_user: User
 ) -> None:
     change_settings(RELEASE="by_merchant")
     delivery, not_chosen = make_delivery(state=DeliveryState.PLACED), make_delivery(state=DeliveryState.PLACED)
@@ -78,7 +78,7 @@ def test_a_press_releases_what_the_merchant_releases(
 @pytest.mark.parametrize("setting", ["when_paid", "on_placing"])
 @pytest.mark.parametrize("paid", [True, False])
 def test_a_press_repairs_a_release_that_got_lost_and_waits_for_the_payment_only_where_the_setting_does(
-    script: Script, change_settings: Any, monkeypatch: pytest.MonkeyPatch, setting: str, paid: bool
+    change_settings: Any, monkeypatch: pytest.MonkeyPatch, setting: str, paid: bool
 ) -> None:
     change_settings(RELEASE=setting)
     monkeypatch.setattr(type(order_adapter()), "is_paid", lambda self, order: paid)
@@ -89,16 +89,14 @@ def test_a_press_repairs_a_release_that_got_lost_and_waits_for_the_payment_only_
     assert states(delivery) == ([(1, 1, "labelled")] if released else [])
 
 
-def test_a_press_releases_what_was_held_for_want_of_parcels(script: Script) -> None:
+def test_a_press_releases_what_was_held_for_want_of_parcels() -> None:
     delivery = make_delivery(state=DeliveryState.HELD, reason=Reason.NO_PARCELS)
     assert can_be_handed_off(delivery)
     hand_off_again(only(delivery), user=None, seconds=LONG)
     assert states(delivery) == [(1, 1, "labelled")]
 
 
-def test_a_press_makes_refused_parcels_again_and_leaves_others_alone(
-    parcels: list[Parcel], script: Script, admin_user: User
-) -> None:
+def test_a_press_makes_refused_parcels_again_and_leaves_others_alone(parcels: list[Parcel], admin_user: User) -> None:
     delivery, not_chosen = make_delivery(), make_shipment(state=ShipmentState.REFUSED).delivery
     make_shipment(delivery, parcel=1, state=ShipmentState.REFUSED)
     make_shipment(delivery, parcel=2, state=ShipmentState.DROPPED)
@@ -114,7 +112,7 @@ def test_a_press_makes_refused_parcels_again_and_leaves_others_alone(
     assert delivery.shipments.count() == 4
 
 
-def test_the_revision_of_one_parcel_keeps_no_other_from_being_made_again(parcels: list[Parcel], script: Script) -> None:
+def test_the_revision_of_one_parcel_keeps_no_other_from_being_made_again(parcels: list[Parcel]) -> None:
     delivery = make_delivery()
     make_shipment(delivery, parcel=1, state=ShipmentState.REFUSED)
     make_shipment(delivery, parcel=2, state=ShipmentState.REFUSED)
@@ -125,7 +123,7 @@ def test_the_revision_of_one_parcel_keeps_no_other_from_being_made_again(parcels
 
 @pytest.mark.parametrize("state", sorted(set(DeliveryState.values) - {"draft", "reserved", "placed", "released"}))
 def test_a_refused_parcel_of_a_delivery_that_is_not_released_is_left_and_costs_no_other(
-    parcels: list[Parcel], script: Script, state: str
+    parcels: list[Parcel], state: str
 ) -> None:
     held = make_shipment(make_delivery(state=state), state=ShipmentState.REFUSED).delivery
     other = make_shipment(state=ShipmentState.REFUSED).delivery
@@ -137,7 +135,7 @@ def test_a_refused_parcel_of_a_delivery_that_is_not_released_is_left_and_costs_n
 
 @pytest.mark.parametrize("failing", [True, False])
 def test_what_the_shop_names_no_longer_is_not_made_again_and_that_is_said(
-    parcels: list[Parcel], script: Script, monkeypatch: pytest.MonkeyPatch, failing: bool
+    parcels: list[Parcel], monkeypatch: pytest.MonkeyPatch, failing: bool
 ) -> None:
     delivery = make_shipment(parcel=3, state=ShipmentState.REFUSED).delivery
     before = Delivery.objects.filter(pk=delivery.pk).values().get()
@@ -151,7 +149,7 @@ def test_what_the_shop_names_no_longer_is_not_made_again_and_that_is_said(
     assert Delivery.objects.filter(pk=delivery.pk).values().get() == before
 
 
-def test_a_press_does_not_wait_until_a_shipment_is_due(script: Script) -> None:
+def test_a_press_does_not_wait_until_a_shipment_is_due() -> None:
     shipment = make_shipment(due_at=timezone.now() + timedelta(hours=1))
     assert can_be_handed_off(shipment.delivery)
     result = hand_off_again(only(shipment.delivery), user=None, seconds=LONG)
@@ -160,7 +158,7 @@ def test_a_press_does_not_wait_until_a_shipment_is_due(script: Script) -> None:
 
 
 @pytest.mark.parametrize("state", [ShipmentState.LABELLED, ShipmentState.HANDED, ShipmentState.ATTENTION])
-def test_there_is_nothing_to_hand_off_where_no_step_is_left(script: Script, state: str) -> None:
+def test_there_is_nothing_to_hand_off_where_no_step_is_left(state: str) -> None:
     shipment = make_shipment(state=state)
     assert not can_be_handed_off(shipment.delivery)
     assert hand_off_again(only(shipment.delivery), user=None, seconds=LONG) == HandedOff([], done=[])
@@ -184,14 +182,14 @@ def test_where_there_are_workers_they_are_told_and_the_clerk_does_not_wait(scrip
     assert (in_hand.due_at, script.asked) == (later, [])
 
 
-def test_somebody_who_waits_is_served_here_although_there_are_workers(script: Script, workers: list[int]) -> None:
+def test_somebody_who_waits_is_served_here_although_there_are_workers(workers: list[int]) -> None:
     shipment = make_shipment()
     result = hand_off_again(only(shipment.delivery), user=None, seconds=LONG, wait=True)
     assert (list(result.done), result.by_workers, workers) == ([shipment.pk], False, [])
 
 
 def test_it_ends_when_the_time_is_over_but_never_before_the_first(
-    parcels: list[Parcel], script: Script, workers: list[int], change_settings: Any
+    parcels: list[Parcel], workers: list[int], change_settings: Any
 ) -> None:
     change_settings(RELEASE="by_merchant")
     hour = timedelta(hours=1)
@@ -204,7 +202,7 @@ def test_it_ends_when_the_time_is_over_but_never_before_the_first(
 
 
 def test_of_many_each_is_released_by_twelve_statements(
-    script: Script, workers: list[int], change_settings: Any, admin_user: User
+    workers: list[int], change_settings: Any, admin_user: User
 ) -> None:
     change_settings(RELEASE="by_merchant")
     asked = []
@@ -218,7 +216,7 @@ def test_of_many_each_is_released_by_twelve_statements(
 
 
 def test_what_the_shop_says_is_not_paid_is_left_out_of_many_and_released_alone(
-    script: Script, change_settings: Any, admin_user: User
+    change_settings: Any, admin_user: User
 ) -> None:
     change_settings(RELEASE="by_merchant")
     unpaid, paid = (
@@ -240,7 +238,7 @@ def test_a_shipment_that_is_put_off_is_not_tried_again_at_once(script: Script) -
 
 @pytest.mark.parametrize("asked", [True, False])
 def test_a_press_releases_what_the_shop_had_to_mend_if_its_release_was_asked_for(
-    script: Script, change_settings: Any, monkeypatch: pytest.MonkeyPatch, asked: bool
+    change_settings: Any, monkeypatch: pytest.MonkeyPatch, asked: bool
 ) -> None:
     change_settings(RELEASE="when_paid")
     monkeypatch.setattr(type(order_adapter()), "is_paid", lambda self, order: None)

@@ -10,7 +10,6 @@ from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.core.conf import APIS
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Shipment
-from tests.bystanders import Bystanders
 from tests.rounds import handed_off
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +18,7 @@ Due = Callable[..., Shipment]
 
 @pytest.mark.parametrize("api", APIS)
 def test_a_real_delivery_becomes_a_shipment_with_its_label(
-    live_emulator: EmulatorServer, due: Due, office: PostOffice, bystanders: Bystanders, change_settings: Any, api: str
+    live_emulator: EmulatorServer, due: Due, office: PostOffice, change_settings: Any, api: str
 ) -> None:
     change_settings(CANADA_POST={"API": api})
     real, test = handed_off(due({"live": True}, api=api)), handed_off(due({"live": False}, api=api))
@@ -32,7 +31,7 @@ def test_a_real_delivery_becomes_a_shipment_with_its_label(
 
 
 def test_a_real_delivery_waits_while_live_is_off_and_goes_on_by_itself(
-    emulator: EmulatorServer, due: Due, bystanders: Bystanders, change_settings: Any, monkeypatch: pytest.MonkeyPatch
+    emulator: EmulatorServer, due: Due, change_settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real, test = handed_off(due({"live": True})), handed_off(due({"live": False}))
     assert (real.state, real.reason) == (ShipmentState.WAITING, Reason.LIVE_OFF)
@@ -44,9 +43,7 @@ def test_a_real_delivery_waits_while_live_is_off_and_goes_on_by_itself(
     assert [made.request_id for made in emulator.shipments] == [test.request_id, real.request_id]
 
 
-def test_a_real_delivery_is_not_made_at_an_emulator(
-    emulator: EmulatorServer, due: Due, bystanders: Bystanders, change_settings: Any
-) -> None:
+def test_a_real_delivery_is_not_made_at_an_emulator(emulator: EmulatorServer, due: Due, change_settings: Any) -> None:
     change_settings(CANADA_POST={"LIVE": True})
     real = handed_off(due({"live": True}))
     assert (real.state, real.shipment_id) == (ShipmentState.WAITING, "")

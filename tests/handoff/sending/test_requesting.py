@@ -97,7 +97,7 @@ def test_a_flag_from_checkout_is_lifted_by_an_answer_about_another_parcel(due: D
     assert (delivery.office_check, delivery.reason) == (OfficeCheck.TAKES_PARCELS, Reason.NONE)
 
 
-def test_a_parcel_that_goes_through_the_other_api_is_asked_about_by_itself(due: Due, emulator: EmulatorServer) -> None:
+def test_a_parcel_that_goes_through_the_other_api_is_asked_about_by_itself(due: Due) -> None:
     handed_off(due())
     asked = [HandoffStep.CHECK in _steps(handed_off(due(api=api))) for api in ("portal", "webservices", "webservices")]
     assert asked == [False, True, True]
