@@ -359,14 +359,21 @@ def assert_given_up_in_time(shipment: Shipment, began: Any) -> None:
     assert GIVE_UP_AFTER < timezone.now() - began <= GIVE_UP_AFTER + timedelta(seconds=500)
 
 
-def test_the_clock_alone_leads_from_unknown_to_a_person(script: Script, clock: Clock) -> None:
+@pytest.mark.parametrize(
+    ("found", "requests"),
+    [([], 2), (NotYet(), 1), (RuntimeError("of their own"), 1), (None, 1)],
+    ids=["nothing", "not yet", "raises", "no answer"],
+)
+def test_the_clock_alone_leads_from_unknown_to_a_person(
+    script: Script, clock: Clock, found: Any, requests: int
+) -> None:
     script.create(Unknown())
+    script.look_up(found)
     began, shipment = timezone.now(), make_shipment()
     clock.until_it_rests(shipment)
     assert_given_up_in_time(shipment, began)
     assert shipment.requested_at == began
-    assert len(script.asked_to("create")) == 2
-    assert {request.request_id for request in script.asked_to("create")} == {shipment.request_id}
+    assert [request.request_id for request in script.asked_to("create")] == [shipment.request_id] * requests
 
 
 def test_after_the_second_request_the_ladder_begins_anew_and_nothing_is_sent_any_more(
@@ -376,18 +383,6 @@ def test_after_the_second_request_the_ladder_begins_anew_and_nothing_is_sent_any
     shipment = make_shipment()
     assert clock.waits_of(shipment, 8) == [2, 20, 200, 2, 20, 200, 200, 200]
     assert (len(script.asked_to("create")), shipment.requests) == (2, 2)
-
-
-@pytest.mark.parametrize(
-    "answer", [NotYet(), RuntimeError("of their own"), None], ids=["not yet", "raises", "no answer"]
-)
-def test_a_system_whose_look_up_always_fails_is_given_up_too(script: Script, clock: Clock, answer: Any) -> None:
-    script.create(Unknown())
-    script.look_up(answer)
-    began, shipment = timezone.now(), make_shipment()
-    clock.until_it_rests(shipment)
-    assert_given_up_in_time(shipment, began)
-    assert len(script.asked_to("create")) == 1
 
 
 def test_an_office_that_can_never_be_asked_about_again_is_given_up_too(

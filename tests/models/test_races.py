@@ -178,25 +178,16 @@ def test_a_shipment_whose_delivery_is_being_stopped_is_not_sent_unless_that_is_u
 # Orders that came without a choice.
 
 
-def test_of_two_rows_for_one_order_there_is_one(beside: Beside) -> None:
+@pytest.mark.parametrize("former", [[], [DeliveryState.CANCELLED]], ids=["the first", "after a cancelled one"])
+def test_of_two_rows_for_one_order_there_is_one(beside: Beside, former: list[DeliveryState]) -> None:
     order = make_order()
+    before = [make_delivery(order=order, state=state) for state in former]
     with transaction.atomic():
         first = add_unchosen(order)
         contender = beside(lambda: add_unchosen(order))
         assert contender.waits()
     assert contender.result() is None
-    assert Delivery.objects.get(order=order) == first
-
-
-def test_two_that_take_the_place_of_a_cancelled_row_leave_one(beside: Beside) -> None:
-    order = make_order()
-    former = make_delivery(order=order, state=DeliveryState.CANCELLED)
-    with transaction.atomic():
-        first = add_unchosen(order)
-        contender = beside(lambda: add_unchosen(order))
-        assert contender.waits()
-    assert contender.result() is None
-    assert set(Delivery.objects.filter(order=order)) == {former, first}
+    assert set(Delivery.objects.filter(order=order)) == {*before, first}
 
 
 def test_a_row_that_is_being_cancelled_is_waited_for_and_replaced(beside: Beside) -> None:
