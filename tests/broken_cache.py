@@ -1,4 +1,4 @@
-"""A cache whose server is gone."""
+"""Caches whose server is gone, or full."""
 
 from typing import Any
 
@@ -12,3 +12,9 @@ class BrokenCache(LocMemCache):
         raise ConnectionError("the cache is gone")
 
     add = get = set = delete = incr = get_many = set_many = _fail
+
+
+class FullCache(BrokenCache):
+    """Answers what it holds and takes nothing more, as a Redis that is full or may only be read."""
+
+    get, get_many, incr = LocMemCache.get, LocMemCache.get_many, LocMemCache.incr

@@ -1,8 +1,7 @@
 """Builds the client of Canada Post from settings, cache and language."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from django.core.cache import BaseCache
 
@@ -45,7 +44,10 @@ def client_over(settings: CanadaPostSettings, make_transport: MakeTransport, lan
 
 
 class CacheCounts:
-    """The throttle's counts, in the shared cache. If that fails they are kept in this process: nothing waits for it."""
+    """The throttle's counts, in the shared cache. What it does not take is kept in this process: nothing waits for it.
+
+    A cache that is full, or may only be read, still answers what it holds.
+    """
 
     def __init__(self) -> None:
         self._memory = MemoryCounts()
@@ -56,15 +58,18 @@ class CacheCounts:
     def increase(self, key: str, by: int) -> None:
 
         def increase(cache: BaseCache) -> None:
-            # The cache has dropped the number: there is nothing to add to.
-            with suppress(ValueError):
+            try:
                 cache.incr(key, by)
+            except ValueError:
+                # The cache has dropped the number, or never took it.
+                self._memory.increase(key, by)
 
         with_cache_or(increase, lambda: self._memory.increase(key, by))
 
     def get_many(self, keys: Sequence[str]) -> Mapping[str, float]:
-        found = with_cache_or(lambda cache: cache.get_many(keys), lambda: self._memory.get_many(keys))
-        return {key: value for key, value in found.items() if isinstance(value, int | float)}
+        found: Mapping[str, Any] = with_cache_or(lambda cache: cache.get_many(keys), dict)
+        numbers = {key: value for key, value in found.items() if isinstance(value, int | float)}
+        return {**self._memory.get_many(keys), **numbers}
 
 
 @made_once

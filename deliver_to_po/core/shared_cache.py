@@ -1,7 +1,9 @@
 """The cache that the shop's processes share, CACHE. It may fail at any time: the error is only logged."""
 
 import logging
+import traceback
 from collections.abc import Callable
+from time import monotonic
 from typing import TypeVar
 
 from django.core.cache import BaseCache, caches
@@ -10,7 +12,17 @@ from deliver_to_po.core.conf import app_settings
 
 log = logging.getLogger(__name__)
 
+# A cache that was waited for so long in vain is not asked for a while: a page asks it ten times and more.
+LONG_SECONDS, REST_SECONDS = 0.5, 30.0
+SAID_AGAIN_AFTER_SECONDS = 60.0
+
 T = TypeVar("T")
+
+
+class _Trouble:
+    """Until when this process does not ask the cache, and does not say again that it fails."""
+
+    rests_until = silent_until = 0.0
 
 
 def with_cache(work: Callable[[BaseCache], T], otherwise: T) -> T:
@@ -29,8 +41,28 @@ def remembered(key: str, seconds: float, work: Callable[[], T]) -> T:
 
 def with_cache_or(work: Callable[[BaseCache], T], instead: Callable[[], T]) -> T:
     """Return the result of ``work`` with the cache, or the one of ``instead`` if it fails."""
+    began = monotonic()
+    if began < _Trouble.rests_until:
+        return instead()
     try:
         return work(caches[app_settings.cache])
-    except Exception:
-        log.exception("The cache fails. Until it is back, searches are slower and each process counts its own calls.")
+    except Exception as error:  # noqa: BLE001 - a cache raises what it likes
+        _note(error, began)
         return instead()
+
+
+def _note(error: Exception, began: float) -> None:
+    now = monotonic()
+    if now - began > LONG_SECONDS:
+        _Trouble.rests_until = now + REST_SECONDS
+    if now < _Trouble.silent_until:
+        return
+    _Trouble.silent_until = now + SAID_AGAIN_AFTER_SECONDS
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    # Its text may hold the password, and with its traceback an error report what was to be kept.
+    log.error(
+        "The cache fails (%s at %s:%s). Until it is back, searches are slower and each process counts its own calls.",
+        type(error).__name__,
+        where.filename,
+        where.lineno,
+    )

@@ -240,6 +240,14 @@ def test_while_the_cache_fails_this_process_counts_for_itself(settings: Any) -> 
     assert other.get_many(["calls"]) == {}
 
 
+def test_what_a_full_cache_does_not_take_this_process_counts_for_itself(settings: Any) -> None:
+    settings.CACHES = {"default": {"BACKEND": "tests.broken_cache.FullCache"}}
+    counts = CacheCounts()
+    counts.add("calls", 1, 60)
+    counts.increase("calls", 2)
+    assert counts.get_many(["calls"]) == {"calls": 3}
+
+
 @pytest.mark.parametrize("api", conf.APIS)
 def test_each_api_is_read_for_what_canada_post_says_of_an_error(
     emulator: EmulatorServer, change_settings: Any, api: str

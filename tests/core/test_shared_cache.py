@@ -17,7 +17,16 @@ def _two_caches(settings: Any, change_settings: Any) -> None:
 
 
 def _fail(cache: BaseCache) -> str:
-    raise ConnectionError("the cache is gone")
+    raise ConnectionError("redis://:s3cret@cache is gone")
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Return the clock that says how long the cache was waited for."""
+    clock = [0.0]
+    monkeypatch.setattr(shared_cache, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(shared_cache, "_Trouble", type("_Trouble", (), {"rests_until": 0.0, "silent_until": 0.0}))
+    return clock
 
 
 @pytest.mark.usefixtures("_two_caches")
@@ -31,9 +40,31 @@ def test_what_the_work_returns_is_returned() -> None:
     assert with_cache(lambda cache: "done", "otherwise") == "done"
 
 
-def test_a_cache_that_fails_is_said_in_the_log_and_nowhere_else(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_cache_that_fails_is_said_in_the_log_once_a_minute_and_nowhere_else(
+    now: list[float], caplog: pytest.LogCaptureFixture
+) -> None:
+    for moment in (0.0, 59.0, 61.0):
+        now[0] = moment
+        assert with_cache(_fail, "otherwise") == "otherwise"
+    assert [line.split(" (ConnectionError at ")[0] for line in caplog.messages] == ["The cache fails"] * 2
+    assert "s3cret" not in caplog.text
+
+
+def test_a_cache_that_nobody_waits_for_is_asked_each_time(now: list[float]) -> None:
     assert with_cache(_fail, "otherwise") == "otherwise"
-    assert "The cache fails" in caplog.text
+    assert with_cache(lambda cache: "done", "otherwise") == "done"
+
+
+def test_a_cache_that_was_waited_for_in_vain_is_not_asked_for_half_a_minute(now: list[float]) -> None:
+    def hang(cache: BaseCache) -> str:
+        now[0] += 5.0
+        raise TimeoutError
+
+    assert with_cache(hang, "otherwise") == "otherwise"
+    now[0] += 29.0
+    assert with_cache(lambda cache: "done", "otherwise") == "otherwise"
+    now[0] += 2.0
+    assert with_cache(lambda cache: "done", "otherwise") == "done"
 
 
 def test_something_else_is_done_only_where_the_cache_fails() -> None:
