@@ -14,7 +14,7 @@ from deliver_to_po.examination.health.finding import Finding, Limits
 from deliver_to_po.examination.health.sweeping import due_longest, seconds_since
 from deliver_to_po.models import Notice, Tracking, TrackingEvent
 from deliver_to_po.notices.about import written_about
-from deliver_to_po.tracking.following import FOLLOWING
+from deliver_to_po.tracking.following import FOLLOWING, to_follow
 
 MAILS_SINCE = timedelta(days=1)
 # Fewer parcels prove nothing about the connection: each may have a trouble of its own.
@@ -47,7 +47,8 @@ def _late(limits: Limits) -> Finding:
 def _answered(limits: Limits) -> Finding:
     """Tell of the parcels under way that were asked about: which share was answered the last time."""
     asked = Q(tries__gt=0) | Q(answered_at__isnull=False)
-    rows = Tracking.objects.filter(asked, ended_at=None)
+    # Once LIVE is on nobody asks about tests any longer.
+    rows = Tracking.objects.filter(asked, ended_at=None, shipment__in=to_follow())
     found = rows.aggregate(asked=Count("pk"), answered=Count("pk", filter=Q(tries=0)))
     if not found["asked"]:
         return Finding("tracking_answered", True, None, _("no parcel on its way was asked about yet"))

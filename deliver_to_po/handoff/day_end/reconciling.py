@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from deliver_to_po.core.carrier import forbidden_reason
 from deliver_to_po.core.choices import Compared, Reason
 from deliver_to_po.core.choices.states import OVER
 from deliver_to_po.core.conf import app_settings
@@ -103,7 +104,7 @@ def compare_manifest(manifest: Manifest, carrier_id: str, listed: Sequence[str])
 
 def reconcile_at_night() -> int:
     """Compare a few lists each time, at night, until all are; return how many were. A failure hurries nobody."""
-    if not is_night():
+    if not is_night() or _makes_nothing():
         return 0
     Comparison.objects.filter(differing=0, asked_at__lt=timezone.now() - KEPT).delete()
     done = reconcile(since=timezone.now() - LATELY, at_most=AT_A_TIME)
@@ -112,6 +113,12 @@ def reconcile_at_night() -> int:
     elif done.compared < AT_A_TIME:
         write_down(NOT_COMPARED)
     return done.compared
+
+
+def _makes_nothing() -> bool:
+    """Say whether the shop makes no parcels at Canada Post as it is set up now, such as before it is live."""
+    settings = app_settings.canada_post
+    return bool(forbidden_reason(settings, live=settings.live))
 
 
 def some_are_left() -> bool:

@@ -24,9 +24,9 @@ def _followed(change_settings: Any) -> None:
     change_settings(TRACKING=True)
 
 
-def on_its_way(**fields: Any) -> Tracking:
+def on_its_way(*, live: bool = False, **fields: Any) -> Tracking:
     """Return a parcel that is followed."""
-    shipment = make_shipment(state=ShipmentState.DONE, tracking_pin="1")
+    shipment = make_shipment(make_delivery(live=live), state=ShipmentState.DONE, tracking_pin="1")
     return Tracking.objects.create(shipment=shipment, **fields)
 
 
@@ -55,6 +55,15 @@ def test_the_share_that_is_answered_is_told_and_few_parcels_prove_nothing() -> N
     answered = found("tracking_answered")
     assert (answered.ok, answered.value) == (False, 0.2)
     assert "d2po_doctor" in answered.todo
+
+
+def test_tests_whose_tracking_numbers_nobody_knew_are_no_trouble_once_the_shop_is_live(change_settings: Any) -> None:
+    for _ in range(5):
+        on_its_way(tries=3)
+    assert not found("tracking_answered").ok
+    change_settings(CANADA_POST={"LIVE": True})
+    on_its_way(live=True, answered_at=timezone.now())
+    assert (found("tracking_answered").ok, found("tracking_answered").value) == (True, 1.0)
 
 
 def test_events_that_nobody_knows_are_named_by_number() -> None:
