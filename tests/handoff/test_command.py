@@ -124,9 +124,12 @@ def test_what_is_no_trouble_of_the_database_ends_the_loop(monkeypatch: pytest.Mo
         loop(monkeypatch, Rounds(ZeroDivisionError()))
 
 
-@pytest.mark.parametrize(("due_in", "wait"), [(None, 5.0), (0.0, 0.05), (1.5, 1.5), (60.0, 5.0)])
+@pytest.mark.parametrize(
+    ("due_in", "interval", "wait"),
+    [(None, 5.0, 5.0), (0.0, 5.0, 0.05), (1.5, 5.0, 1.5), (60.0, 5.0, 5.0), (None, 0.0, 0.05), (1.5, -1.0, 0.05)],
+)
 def test_the_loop_waits_until_a_row_is_due_but_looks_every_interval(
-    monkeypatch: pytest.MonkeyPatch, due_in: float | None, wait: float
+    monkeypatch: pytest.MonkeyPatch, due_in: float | None, interval: float, wait: float
 ) -> None:
     monkeypatch.setattr(d2po_handoff, "seconds_to_next", lambda: due_in)
-    assert d2po_handoff.Command()._loop_once(Sweep(), 5.0) == wait
+    assert d2po_handoff.Command()._loop_once(Sweep(), interval) == wait

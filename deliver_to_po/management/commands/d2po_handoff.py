@@ -15,6 +15,9 @@ from deliver_to_po.outbox.sweep import Sweep, Swept, seconds_to_next
 
 log = logging.getLogger(__name__)
 
+# Whoever waits for less keeps a processor and the database busy.
+SHORTEST_WAIT = 0.05
+
 
 class Command(BaseCommand):
     """The sweep: it does the work itself, so nothing is lost with a task queue or without one."""
@@ -57,8 +60,8 @@ class Command(BaseCommand):
             due = seconds_to_next()
         except (DatabaseError, InterfaceError) as error:
             log.error("The database cannot be used (%s); trying again", described(error))
-            return interval
-        return interval if due is None else min(max(due, 0.05), interval)
+            due = None
+        return max(interval if due is None else min(due, interval), SHORTEST_WAIT)
 
     def _tell(self, swept: Swept) -> None:
         if not swept:
