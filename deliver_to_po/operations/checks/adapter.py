@@ -25,7 +25,7 @@ def check_order_adapter(**_kwargs: object) -> list[CheckMessage]:
     """Check that ORDER_ADAPTER names a subclass of OrderAdapter that answers what only the shop can know."""
     path = app_settings.order_adapter
     if not path or not isinstance(path, str):
-        return [error(20, f"{NAME} is missing.", EXAMPLE)]
+        return [error(20, f"{NAME} is missing, or no dotted path.", EXAMPLE)]
     try:
         adapter = subclass_named(path, OrderAdapter, NAME)
     except ImproperlyConfigured as problem:

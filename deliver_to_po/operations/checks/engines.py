@@ -24,7 +24,7 @@ def _backend(alias: str, backend: Mapping[str, Any]) -> Iterator[CheckMessage]:
     path = options.get("APP") if isinstance(options, Mapping) else None
     fix = 'Name your Celery app, such as "mysite.celery.app".'
     if not path or not isinstance(path, str):
-        yield error(81, f"{setting} is missing: tasks go nowhere.", fix)
+        yield error(81, f"{setting} is missing, or no dotted path: tasks go nowhere.", fix)
         return
     try:
         app = import_string(path)

@@ -102,7 +102,7 @@ def _system(alias: str, system: Any) -> Iterator[CheckMessage]:
     path = system.get("BACKEND") if isinstance(system, Mapping) else None
     fix = "Name a subclass of deliver_to_po.shipping.ShippingSystem."
     if not path or not isinstance(path, str):
-        yield error(43, f"{setting} has no BACKEND.", fix)
+        yield error(43, f"{setting} has no BACKEND, or one that is no dotted path.", fix)
         return
     try:
         backend = subclass_named(path, ShippingSystem, f'{setting}["BACKEND"]')

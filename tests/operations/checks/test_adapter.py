@@ -13,6 +13,7 @@ from tests.operations.checks.told import Row, d2po, ids, words
 pytestmark = pytest.mark.order_model
 WRONG = [
     Row(adapter.check_order_adapter, {"ORDER_ADAPTER": None}, "E020", ("ORDER_ADAPTER", EXAMPLE_ADAPTER)),
+    Row(adapter.check_order_adapter, {"ORDER_ADAPTER": OrderAdapter}, "E020", ("no dotted path", EXAMPLE_ADAPTER)),
     Row(
         adapter.check_order_adapter,
         {"ORDER_ADAPTER": "shop.nowhere.A"},

@@ -28,7 +28,7 @@ def test_the_backend_that_is_checked_is_the_one_that_there_is() -> None:
     [
         ({}, "is missing"),
         (None, "is missing"),
-        ({"APP": 7}, "is missing"),
+        ({"APP": 7}, "no dotted path"),
         ({"APP": "mysite_that_is_not.celery.app"}, "cannot be imported"),
         ({"APP": f"{__name__}.no_app"}, "is no Celery app"),
     ],

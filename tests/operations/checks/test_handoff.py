@@ -62,6 +62,7 @@ class Unfinished(ShippingSystem):
     [
         ({}, ["E042"], "“default”"),
         ({"default": {}}, ["E043"], 'DELIVER_TO_PO["SHIPPING_SYSTEMS"]["default"] has no BACKEND'),
+        ({"default": {"BACKEND": Unfinished}}, ["E043"], "no dotted path"),
         ({"default": {"BACKEND": "no.Where"}}, ["E043"], "“no.Where” cannot be imported"),
         ({"default": {"BACKEND": "datetime.date"}}, ["E043"], "not a subclass of ShippingSystem"),
         (
