@@ -33,6 +33,14 @@ def test_a_real_parcel_is_sent_and_gets_its_label(script: Script, change_setting
     assert shipment.label.read() == LABEL.content
 
 
+@pytest.mark.parametrize("state", [ShipmentState.WAITING, ShipmentState.UNKNOWN, ShipmentState.MADE])
+def test_in_a_copy_of_the_shop_whatever_system_waits_for_live(script: Script, state: str) -> None:
+    delivery = make_delivery(live=True)
+    shipment = handed_off(make_shipment(delivery, state=state, requests=1, requested_at=timezone.now()))
+    assert (shipment.state, shipment.reason) == (state, Reason.LIVE_OFF)
+    assert script.asked == []
+
+
 def test_a_system_that_nobody_saw_make_such_a_label_is_never_sent_anything(script: Script) -> None:
     shipment = handed_off(make_shipment(system="not_shown"))
     assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.NO_D2PO)

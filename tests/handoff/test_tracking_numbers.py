@@ -1,5 +1,7 @@
 """Whose tracking number is it: no two parcels keep one, and a number that was typed wrong is let go of."""
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -34,8 +36,9 @@ pytestmark = pytest.mark.django_db
     ids=["its number", "its number, at the same moment", "its ID"],
 )
 def test_an_answer_with_a_number_of_another_real_parcel_is_a_persons(
-    script: Script, made: Made, theirs: dict[str, str]
+    script: Script, change_settings: Any, made: Made, theirs: dict[str, str]
 ) -> None:
+    change_settings(CANADA_POST={"LIVE": True})
     script.create(made)
     make_shipment(make_delivery(live=True), state=ShipmentState.DONE, **theirs)
     shipment = handed_off(make_shipment(make_delivery(live=True)))
@@ -71,9 +74,12 @@ def test_any_other_error_of_the_database_is_not_taken_for_it(db: None) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_number_of_its_own_costs_no_more_than_a_question_and_a_savepoint(script: Script) -> None:
+def test_a_number_of_its_own_costs_no_more_than_a_question_and_a_savepoint(
+    script: Script, change_settings: Any
+) -> None:
     costs = []
     for live in (False, True):
+        change_settings(CANADA_POST={"LIVE": live})
         shipment = make_shipment(make_delivery(state=DeliveryState.RELEASED, live=live))
         with CaptureQueriesContext(connection) as asked:
             hand_off(shipment.pk, now=True)

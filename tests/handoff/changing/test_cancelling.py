@@ -223,7 +223,8 @@ def test_an_order_is_not_let_go_before_it_is_cancelled(state: str) -> None:
     assert Delivery.objects.filter(pk=shipment.delivery_id).exists()
 
 
-def test_an_order_is_not_let_go_while_something_of_it_exists(script: Script) -> None:
+def test_an_order_is_not_let_go_while_something_of_it_exists(script: Script, change_settings: Any) -> None:
+    change_settings(CANADA_POST={"LIVE": True})
     shipment = make_shipment(make_delivery(live=True), state=ShipmentState.LABELLED)
     assert cancel(shipment.delivery.order) == Cancelled.ASKED
     with pytest.raises(StillLive):
