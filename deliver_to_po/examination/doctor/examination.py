@@ -14,6 +14,7 @@ from deliver_to_po.examination.doctor.finding import Finding, Verdict
 from deliver_to_po.examination.doctor.hearing import Heard, ListeningTransport
 from deliver_to_po.examination.doctor.recording import ask_more
 from deliver_to_po.examination.doctor.remedies import Asked
+from deliver_to_po.examination.doctor.storage import storage
 from deliver_to_po.examination.doctor.tables import tables
 
 
@@ -30,6 +31,7 @@ def examine(near: str, language: Language, heard: list[Heard], *, recording: boo
         return
     yield from tables()
     yield from background()
+    yield storage()
     yield without_calls.environment()
     origin, finding = without_calls.ship_from()
     yield finding

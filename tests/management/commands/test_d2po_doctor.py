@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 OTTAWA = NearPostalCode("K1A0B1")
 SECRETS = ("emulator-secret", "0007023210", "0040000001", "access_token")
 SUBJECTS = (
+    "Label storage",
     "Environment",
     "Connection",
     "Credentials",
