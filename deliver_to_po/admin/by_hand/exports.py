@@ -1,12 +1,14 @@
 """The files that were exported to other shipping systems: who made them, and the same bytes again."""
 
+import logging
 from functools import partial
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -26,7 +28,13 @@ from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.by_hand.exporting import NO_NUMBER_YET
 from deliver_to_po.models import Export, Shipment
 
+log = logging.getLogger(__name__)
+
 AWAITED = "awaited"
+_CANNOT_BE_READ = gettext_lazy(
+    "The file cannot be read. Open it again in a moment. If that does not help, tick its parcels under “Tracking "
+    "numbers awaited”, and press “Download the ticked parcels as a file”."
+)
 
 
 class ExportAdmin(ListWithWarnings, OfClerkAdmin):
@@ -62,8 +70,11 @@ class ExportAdmin(ListWithWarnings, OfClerkAdmin):
             context["tool"] = {"label": words, "url": desk_url(self.admin_site, "by_hand")}
         return super().changelist_view(request, context)
 
-    def file_view(self, request: HttpRequest, pk: int) -> FileResponse:
-        """Return the file of an export; 403 without the permission, 404 when it is erased."""
+    def file_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Return the file of an export; 403 without the permission, 404 when it is erased.
+
+        Where it cannot be read the clerk is led to the page that makes another, which says so.
+        """
         if not request.user.has_perm(SHIP_BY_HAND):
             raise PermissionDenied
         export = Export.objects.filter(pk=pk, claimed_at__isnull=False, erased_at=None).first()
@@ -71,8 +82,10 @@ class ExportAdmin(ListWithWarnings, OfClerkAdmin):
             raise Http404
         try:
             file = export.file.open("rb")
-        except FileNotFoundError as problem:
-            raise Http404 from problem
+        except Exception as error:  # noqa: BLE001 - a storage that somebody else wrote raises whatever it likes
+            log.warning("Export %s cannot be read: %s", export.pk, type(error).__name__)
+            messages.error(request, _CANNOT_BE_READ)
+            return HttpResponseRedirect(desk_url(self.admin_site, "by_hand"))
         details_saved(export.shipments.values_list("delivery", flat=True), request.user)
         return private_file(file, "text/csv", filename_of(export))
 

@@ -1,5 +1,6 @@
 """Parcels labelled in another program: what is to be exported, whose tracking numbers are awaited, and what follows."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -7,11 +8,12 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import permission_required
 from django.core.files.base import ContentFile
+from django.db import Error
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from deliver_to_po.admin.by_hand.entered_numbers import WORDS, import_answer
 from deliver_to_po.admin.open_label import private_file
@@ -19,6 +21,7 @@ from deliver_to_po.admin.permissions import SHIP_BY_HAND
 from deliver_to_po.admin.show import desk_url, state_and_reason, test_badge, why_and_what_to_do
 from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.choices import Reason
+from deliver_to_po.core.database_errors import described
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.by_hand.entering import Entered, enter_number
 from deliver_to_po.handoff.by_hand.exporting import Exported, awaited, export, file_of, to_export
@@ -28,10 +31,16 @@ from deliver_to_po.shipping.files.parcel_fields import parcel_reference
 from deliver_to_po.shipping.files.table_file import MOST_PASTED
 from deliver_to_po.shipping.registry import shipping_system, systems_by_hand
 
+log = logging.getLogger(__name__)
+
 # Parcels that one page shows; the others follow when these are done.
 SHOWN_AT_MOST = 200
 # What the name of a parcel's field begins with.
 NUMBER = "number-"
+_NOT_KEPT = gettext_lazy(
+    "The file could not be kept, so nothing is exported. Export the parcels again in a moment. If that does not help, "
+    "ask technical support to check the log."
+)
 DONE_WELL = (Entered.TAKEN, Entered.SAME_AGAIN)
 
 
@@ -102,10 +111,17 @@ def chosen(request: HttpRequest) -> list[int]:
 
 
 def _export(request: HttpRequest, site: AdminSite, alias: str) -> HttpResponse:
-    if pks := chosen(request):
-        _tell(request, site, export(alias, pks, user=request.user))
-    else:
+    pks = chosen(request)
+    if not pks:
         messages.warning(request, _("Tick the parcels first."))
+        return _back(site)
+    try:
+        _tell(request, site, export(alias, pks, user=request.user))
+    except Error:
+        raise
+    except Exception as error:  # noqa: BLE001 - a storage that somebody else wrote raises whatever it likes
+        log.error("Parcels cannot be exported to %s: %s", alias, described(error))
+        messages.error(request, _NOT_KEPT)
     return _back(site)
 
 

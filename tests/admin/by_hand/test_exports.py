@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.core.wording import day_and_time
+from deliver_to_po.handoff.by_hand import exporting
 from deliver_to_po.handoff.by_hand.exporting import export
 from deliver_to_po.management.commands.d2po_clerks import NAME
 from deliver_to_po.models import Export
@@ -72,7 +73,24 @@ def test_the_list_says_when_a_file_was_made_and_leads_to_it(admin_client: Client
     [link] = page.select(".field-file_shown a")
     assert (link["href"], link.get_text()) == (url("export_file", made.pk), "Download the file")
     label_storage().delete(str(made.file.name))
-    assert admin_client.get(url("export_file", made.pk)).status_code == 404
+    answer = admin_client.get(url("export_file", made.pk), follow=True)
+    assert answer.redirect_chain == [(url(), 302)]
+    assert "The file cannot be read." in answer.content.decode()
+
+
+def test_where_the_file_cannot_be_kept_nothing_is_exported_and_that_is_said(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    shipment = handed_to("est")
+
+    def full(*_args: object) -> str:
+        raise OSError(28, "No space left on device", "/srv/labels/Anne.csv")
+
+    monkeypatch.setattr(exporting, "write_file", full)
+    assert "The file could not be kept" in pressed(clerk(*MAY), "export", "est", parcel=[shipment.pk])
+    assert state_of(shipment)[0] == ShipmentState.WAITING
+    assert not Export.objects.filter(claimed_at__isnull=False).exists()
+    assert [line for line in caplog.messages if "export" in line] == ["Parcels cannot be exported to est: OSError"]
 
 
 def test_the_list_counts_the_numbers_awaited_by_as_many_statements_for_many_as_for_few(admin_client: Client) -> None:
