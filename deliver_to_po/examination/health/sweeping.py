@@ -28,7 +28,10 @@ TO_MEND = (Reason.CRASHED, *(reason for reason in Reason if reason.entry.slow an
 def sweep(limits: Limits) -> Finding:
     """Say when the sweep last looked for due rows."""
     beat_at = last_beats().get(SWEEP)
-    todo = _("Let “manage.py d2po_handoff” run each minute from cron, or keep it running with --loop.")
+    todo = _(
+        "Let “manage.py d2po_handoff” run each minute from cron, or keep it running with --loop. If it runs, compare "
+        "its machine’s clock with this one’s."
+    )
     if beat_at is None:
         return Finding("sweep", False, None, _("nobody has looked for due parcels yet"), todo)
     seconds = seconds_since(beat_at)
