@@ -3,6 +3,7 @@
 from contextlib import suppress
 from copy import deepcopy
 from decimal import Decimal
+from time import time
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
@@ -136,16 +137,19 @@ def _begun(request: HttpRequest) -> dict[str, Any]:
 
 
 def _keep(request: HttpRequest, basket: Any, payment: dict[str, Any]) -> None:
-    begun = _begun(request)
+    begun, payment = _begun(request), {**payment, "at": time()}
     begun.pop(str(basket.pk), None)
     request.session[BEGUN] = dict([*begun.items(), (str(basket.pk), payment)][-MOST:])
     with_cache(lambda cache: cache.set(_key(basket.pk), payment, KEPT_SECONDS), None)
 
 
 def _payment_for(request: HttpRequest, basket_id: object) -> dict[str, Any]:
-    """Return what is kept of the payment for a basket: by the shared cache, for every browser, else by this session."""
-    kept: dict[str, Any] | None = with_cache(lambda cache: cache.get(_key(basket_id)), None)
-    return kept or _begun(request).get(str(basket_id), {})
+    """Return what is kept of the payment for a basket: by the shared cache, for every browser, or by this session.
+
+    The newer counts: a cache that is full keeps what it held before.
+    """
+    kept: dict[str, Any] = with_cache(lambda cache: cache.get(_key(basket_id), {}), {})
+    return max(kept, _begun(request).get(str(basket_id), {}), key=lambda payment: payment.get("at", 0.0))
 
 
 def _key(basket_id: object) -> str:

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from django.contrib.auth import get_user_model
 from django.core import signing
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.urls import reverse
 from django.utils import timezone
 from oscar.apps.checkout.surcharges import PercentageCharge
@@ -296,6 +296,23 @@ def test_a_payment_page_that_is_left_gives_all_back(buyer: Buyer) -> None:
     assert buyer.choice().state == "draft"
     buyer.place_order()
     assert only_delivery().state == "released"
+
+
+def test_what_a_cache_that_is_full_still_holds_of_a_payment_does_not_count_for_the_next(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_full(*_args: object, **_kwargs: object) -> None:
+        raise ConnectionError
+
+    buyer.go_to_preview()
+    buyer.post("checkout:paid", {"paid": answers(buyer)["cancel"]})
+    monkeypatch.setattr(type(caches["default"]), "set", is_full)
+    buyer.choose_office(MONTREAL)
+    page = buyer.get("checkout:preview")
+    buyer.post("checkout:paid", {"paid": answers(buyer)["pay"]})
+    assert only_delivery().state == "released"
+    assert only_delivery().office_province == "QC"
+    assert amounts(page)[-1] == str(only_order().total_incl_tax)
 
 
 def test_of_two_answers_at_once_both_lead_to_the_order(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
