@@ -10,7 +10,7 @@ from django.utils import timezone
 from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.handoff.by_hand.unreported import HOUSEKEEPING
 from deliver_to_po.models import Heartbeat
-from deliver_to_po.models.due import SWEEP
+from deliver_to_po.models.due import ERASING_SINCE, SWEEP
 from deliver_to_po.outbox.beats import beat, last_beats, no_jump_within, patience_is_over
 from deliver_to_po.outbox.sweep import Sweep
 from tests.factories import make_shipment
@@ -29,9 +29,9 @@ def sweep_for(clock: Any, hours: int) -> None:
 
 def test_a_beat_of_another_machine_may_be_a_little_ahead_and_one_in_the_future_is_none(clock: Any) -> None:
     now = timezone.now()
-    Heartbeat.objects.create(name="ahead", beat_at=now + timedelta(seconds=50))
-    Heartbeat.objects.create(name=SWEEP, beat_at=now + timedelta(minutes=2))
-    assert last_beats() == {"ahead": now + timedelta(seconds=50)}
+    Heartbeat.objects.create(name="ahead", beat_at=now + timedelta(minutes=9))
+    Heartbeat.objects.create(name=SWEEP, beat_at=now + timedelta(minutes=11))
+    assert last_beats() == {"ahead": now + timedelta(minutes=9)}
 
 
 def test_what_was_tried_for_a_day_is_given_up(clock: Any) -> None:
@@ -64,6 +64,17 @@ def test_a_jump_that_was_mended_counts_no_longer(clock: Any) -> None:
     sweep_for(clock, 24)
     assert not patience_is_over(began, DAY)
     sweep_for(clock, 1)
+    assert patience_is_over(began, DAY)
+
+
+def test_two_machines_whose_clocks_are_minutes_apart_see_no_jump(clock: Any) -> None:
+    began = timezone.now()
+    for _ in range(25):
+        clock.shift(HOUR)
+        for minutes in (5, -5):
+            clock.shift(timedelta(minutes=minutes))
+            beat()
+    assert no_jump_within(DAY, ERASING_SINCE)
     assert patience_is_over(began, DAY)
 
 
