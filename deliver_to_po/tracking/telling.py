@@ -5,14 +5,14 @@ import logging
 from collections.abc import Mapping
 from datetime import timedelta
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from deliver_to_po.canadapost.calling.transport import Timeouts, Transport
 from deliver_to_po.canadapost.errors import CanadaPostError
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.database_errors import described
-from deliver_to_po.models import ParcelMessage
+from deliver_to_po.models import ParcelMessage, Shipment
 from deliver_to_po.outbox.claiming import after, nth_wait
 from deliver_to_po.outbox.jobs import Job
 from deliver_to_po.tracking.back_off import Pause
@@ -32,8 +32,14 @@ PAUSE_SECONDS = 60.0
 
 
 def to_tell() -> QuerySet[ParcelMessage]:
-    """Return the messages that nobody has taken yet; none for a minute after the other system was not reached."""
-    return ParcelMessage.objects.none() if pause else ParcelMessage.objects.all()
+    """Return the messages that nobody has taken yet; none for a minute after the other system was not reached.
+
+    With LIVE off, such as in a copy of the shop, none is about a real parcel.
+    """
+    if pause:
+        return ParcelMessage.objects.none()
+    rows, tests = ParcelMessage.objects.all(), Shipment.objects.filter(pk=OuterRef("shipment"), delivery__live=False)
+    return rows if app_settings.canada_post.live else rows.filter(Exists(tests))
 
 
 def tell(message: ParcelMessage) -> bool:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from deliver_to_po.core.choices import ParcelState
 from deliver_to_po.core.shop_time import shop_day
-from deliver_to_po.models import ParcelMessage, Tracking
+from deliver_to_po.models import Delivery, ParcelMessage, Tracking
 from deliver_to_po.models.tracking import move_parcel
 from deliver_to_po.outbox.claiming import claim_next, work
 from deliver_to_po.tracking.telling import GIVE_UP_AFTER, TELLING, pause, tell
@@ -73,6 +73,18 @@ def test_a_parcel_that_moved_is_told_once_signed_and_without_a_person(tracking: 
         "post_office_id": "385964",
     }
     assert not ParcelMessage.objects.exists()
+
+
+def test_in_a_copy_of_the_shop_no_other_system_is_told_of_real_parcels(
+    tracking: Tracking, receiver: Receiver, change_settings: Any
+) -> None:
+    Delivery.objects.update(live=True)
+    move_parcel(tracking, ParcelState.READY)
+    ParcelMessage.objects.update(due_at=timezone.now())
+    assert claim_next(TELLING) is None
+    change_settings(CANADA_POST={"LIVE": True})
+    tell_all()
+    assert [message["data"]["state"] for message in receiver.messages] == ["ready"]
 
 
 def test_what_is_not_taken_comes_again_under_the_same_id_and_is_given_up_after_three_days(
