@@ -21,6 +21,7 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 
 from deliver_to_po.core.choices import NoticeProblem
+from deliver_to_po.core.database_errors import patiently
 from deliver_to_po.core.language import speaking
 from deliver_to_po.models import MorningMail, Notice
 from deliver_to_po.models.links import address_of
@@ -129,8 +130,8 @@ def wait_until(row: Row, moment: datetime) -> None:
 
 
 def end(row: Row, **fields: Any) -> None:
-    """End a row: nothing of it is due any longer."""
-    _leased(row).update(**{"due_at": None, "lease": None, **fields})
+    """End a row: nothing of it is due any longer. What was sent is written down as soon as the database has time."""
+    patiently(lambda: _leased(row).update(**{"due_at": None, "lease": None, **fields}))
 
 
 def _leased(row: Row) -> QuerySet[Any]:

@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail.backends.locmem import EmailBackend
+from django.db.models import QuerySet
 
 from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem
 from deliver_to_po.notices.jobs import NOTICES
@@ -16,6 +17,7 @@ from deliver_to_po.notices.occasions import write_notices
 from deliver_to_po.outbox.claiming import claim, work
 from tests.factories import RECIPIENT
 from tests.notices.needing import needing, notice, sweep
+from tests.outbox.conftest import locked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 
@@ -43,6 +45,23 @@ def test_a_mail_backend_without_its_key_costs_no_e_mail_once_it_has_it(clock: An
     sweep()
     row = notice(NoticeKind.CHOOSE, delivery)
     assert (row.outcome, row.problem, len(mail.outbox)) == (NoticeOutcome.SENT, "", 1)
+
+
+def test_what_was_taken_is_sent_though_the_database_is_busy_just_then(
+    clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusals, update = [locked()], QuerySet.update
+
+    def busy(rows: Any, **values: Any) -> int:
+        if values.get("outcome") == NoticeOutcome.SENT and refusals:
+            raise refusals.pop()
+        return int(update(rows, **values))
+
+    delivery = needing()
+    monkeypatch.setattr(QuerySet, "update", busy)
+    sweep()
+    row = notice(NoticeKind.CHOOSE, delivery)
+    assert (row.outcome, row.problem, len(mail.outbox), refusals) == (NoticeOutcome.SENT, "", 1, [])
 
 
 def test_what_was_taken_is_sent_though_the_connection_cannot_be_closed(clock: Any) -> None:
