@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Literal
 
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -166,7 +166,7 @@ def refuse_unparsed(request: HttpRequest, error: HttpError) -> HttpResponse:
     return refuse_for(UNREADABLE)
 
 
-def refuse_while_busy(request: HttpRequest, error: DatabaseError) -> HttpResponse:
+def refuse_while_busy(request: HttpRequest, error: Error) -> HttpResponse:
     """Answer while the database cannot be asked; the log says why."""
     log.error("A request of the API was refused: %s", described(error))
     return refuse_for(BUSY)

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from functools import lru_cache, partial, wraps
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -80,7 +80,7 @@ api.add_exception_handler(errors.DeliverToPoError, problems.refuse)  # type: ign
 api.add_exception_handler(problems.Refused, problems.refuse_unreadable)  # type: ignore[arg-type]
 api.add_exception_handler(HttpError, problems.refuse_unparsed)  # type: ignore[arg-type]
 api.add_exception_handler(ValidationError, problems.refuse_invalid)  # type: ignore[arg-type]
-api.add_exception_handler(DatabaseError, problems.refuse_while_busy)  # type: ignore[arg-type]
+api.add_exception_handler(Error, problems.refuse_while_busy)  # type: ignore[arg-type]
 
 
 def _answered(view: View) -> View:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -32,7 +32,7 @@ def remember(examination: str, codes: Collection[str], unknown: Collection[str] 
     """
     names, kept = ([f"{examination}{code}"[:LONGEST] for code in some] for some in (codes, unknown))
     # Where there are no tables yet the examination says so itself.
-    with suppress(DatabaseError):
+    with suppress(Error):
         Heartbeat.objects.filter(name__startswith=examination).exclude(name__in=[*names, *kept]).delete()
         for name in names:
             write_down(name)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, connections, router, transaction
+from django.db import Error, connections, router, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -167,7 +167,7 @@ def _if_it_can(save: Callable[[], None]) -> None:
     try:
         with transaction.atomic():
             save()
-    except (DatabaseError, InterfaceError) as error:
+    except Error as error:
         log.warning("What Canada Post told us could not be saved: %s", described(error))
 
 

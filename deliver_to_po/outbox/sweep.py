@@ -52,7 +52,7 @@ class Sweep:
         """Do every step that is due, at most ``limit`` and none more once ``stop`` says so, and the housekeeping.
 
         Housekeeping that is due comes after each turn of the jobs, so that it waits for no more than a step of each. A
-        failure of one row or of one housekeeping costs no other. Raises DatabaseError while the database is away.
+        failure of one row or of one housekeeping costs no other. Raises Error while the database is away.
         """
         swept = Swept()
         any_done = True

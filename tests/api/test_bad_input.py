@@ -6,7 +6,7 @@ from unittest.mock import patch
 from uuid import UUID
 
 import pytest
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http.request import UnreadablePostError
 from django.utils import timezone
 
@@ -219,9 +219,10 @@ def test_a_service_that_does_not_go_to_an_office_is_told_beside_the_choice_which
     assert (status, [one["code"] for one in told["messages"]]) == (200, ["not_mailable"])
 
 
-def test_a_database_that_is_away_is_told_as_such(offered: list[str]) -> None:
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_database_that_is_away_is_told_as_such(offered: list[str], error: type[Exception]) -> None:
     program = Program()
     program.choose(offered[0])
-    with patch("deliver_to_po.checkout.draft.Delivery.objects.filter", side_effect=OperationalError):
+    with patch("deliver_to_po.checkout.draft.Delivery.objects.filter", side_effect=error):
         status, problem = program.of_choice("GET")
     assert (status, problem["code"]) == (503, "busy")

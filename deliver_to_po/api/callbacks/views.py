@@ -3,7 +3,7 @@
 import logging
 import re
 
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, JsonResponse
 from django.http.request import UnreadablePostError
 from django.views.decorators.cache import never_cache
@@ -99,7 +99,7 @@ def _answer(alias: str, message_id: str, body: bytes) -> JsonResponse:
     except NotFollowed:
         what_to_do = "Report its tracking number first. What was voided, or erased since, is not followed."
         return _problem(409, "The shop does not follow this parcel.", what_to_do)
-    except (OSError, DatabaseError) as error:
+    except (OSError, Error) as error:
         log.error("What %s reported could not be kept: %s", alias, described(error))
         answer = _problem(503, "The report cannot be kept now.", "Send the same message again later.")
         answer["Retry-After"] = str(LATER_SECONDS)

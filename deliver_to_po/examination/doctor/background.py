@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from django.db import DatabaseError
+from django.db import Error
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -31,7 +31,7 @@ def background() -> list[Finding]:
             *_told(_("Tracking"), *following(limits)),
             *_told(_("E-mails"), mails(limits)),
         ]
-    except DatabaseError as error:
+    except Error as error:
         says = _("the database cannot be asked (%(error)s)") % {"error": described(error)}
         return [Finding(_("Background work"), Verdict.WRONG, says, _("Run “manage.py migrate”."))]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
-from django.db import DatabaseError, connections, router
+from django.db import Error, connections, router
 from django.utils.translation import gettext as _
 
 from deliver_to_po.examination.doctor.finding import Finding, Verdict
@@ -15,7 +15,7 @@ def tables() -> list[Finding]:
     """Return what the tables lack, or have too many, beside the models; nothing where there are no tables yet."""
     try:
         names = list(_differences(connections[router.db_for_write(Delivery)]))
-    except DatabaseError:
+    except Error:
         # What else is asked of the database says so.
         return []
     if not names:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db import DatabaseError, InterfaceError
+from django.db import Error
 from django.utils.translation import gettext as _
 
 from deliver_to_po.core.database_errors import described
@@ -26,6 +26,6 @@ def examine(limits: Limits) -> Iterator[Finding]:
         yield from following(limits)
         yield mails(limits)
         yield needs_a_person(limits)
-    except (DatabaseError, InterfaceError) as error:
+    except Error as error:
         says = _("the database cannot be asked (%(error)s)") % {"error": described(error)}
         yield Finding("database", False, None, says, _("Start it, and run “manage.py migrate”."))

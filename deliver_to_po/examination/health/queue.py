@@ -5,7 +5,7 @@ from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError
+from django.db import Error
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,7 +18,7 @@ def queue(limits: Limits) -> Iterator[Finding]:
     """Yield what can be said of the shop's task queue; nothing where it has none, or one that has no count."""
     try:
         yield from _found(limits)
-    except (DatabaseError, InterfaceError):
+    except Error:
         raise
     except Exception as error:  # noqa: BLE001 - backends raise what they like
         says = _("the task queue cannot be asked (%(error)s)") % {"error": type(error).__name__}

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.checks import run_checks
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import Error, close_old_connections
 
 from deliver_to_po.core.database_errors import described
 from deliver_to_po.outbox.sweep import Sweep, Swept, seconds_to_next
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         try:
             self._tell(sweep.round(stop=self._stop.is_set))
             due = seconds_to_next()
-        except (DatabaseError, InterfaceError) as error:
+        except Error as error:
             log.error("The database cannot be used (%s); trying again", described(error))
             due = None
         return max(interval if due is None else min(due, interval), SHORTEST_WAIT)

@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem, Reason, Scan, ShipmentState
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.examination.doctor.background import background
 from deliver_to_po.examination.doctor.finding import Verdict
+from deliver_to_po.examination.health.finding import Limits
 from deliver_to_po.models import Notice, Tracking, TrackingEvent
 from deliver_to_po.outbox.sweep import Sweep
 from tests.examination.health.asking import ago, found
@@ -23,6 +25,21 @@ def test_a_shop_that_never_swept_is_told_what_to_do_and_one_that_just_did_that_a
     [swept] = background()
     assert (never.verdict, swept.verdict) == (Verdict.NOTE, Verdict.OK)
     assert "d2po_handoff" in never.todo
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_database_that_is_away_is_told_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def away(limits: Limits) -> None:
+        raise error("a row of somebody's")
+
+    monkeypatch.setattr("deliver_to_po.examination.doctor.background.put_off", away)
+    [finding] = background()
+    assert (finding.verdict, finding.says) == (
+        Verdict.WRONG,
+        f"the database cannot be asked ({error.__name__})",
+    )
 
 
 def test_what_health_finds_is_told_as_health_tells_it(change_settings: Any) -> None:
