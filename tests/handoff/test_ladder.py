@@ -14,6 +14,7 @@ from deliver_to_po.core.choices import HandoffStep, OfficeCheck, Outcome, Reason
 from deliver_to_po.handoff.by_hand.report import report_made
 from deliver_to_po.handoff.changing.found_by_clerk import parcel_exists
 from deliver_to_po.handoff.ladder import SAID_AT_MOST
+from deliver_to_po.handoff.sending import labelling
 from deliver_to_po.handoff.sending.fetch_label_again import fetch_label_again
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Shipment
@@ -175,6 +176,22 @@ def test_a_label_that_cannot_be_kept_for_a_day_is_a_persons_who_lets_it_be_fetch
     parcel_exists(shipment, shipment.shipment_id, shipment.tracking_pin)
     clock.sweep_when_due(shipment)
     assert (shipment.state, shipment.reason) == (ShipmentState.LABELLED, Reason.NONE)
+
+
+def test_a_label_that_the_shop_cannot_store_is_fetched_until_it_can(
+    script: Script, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_args: object) -> str:
+        raise OSError(28, "No space left on device", "/srv/labels/Anne.pdf")
+
+    with monkeypatch.context() as context:
+        context.setattr(labelling, "write_file", full)
+        began, shipment = timezone.now(), make_shipment()
+        assert set(clock.waits_of(shipment, 8)) == {500}
+    assert timezone.now() - began > GIVE_UP_AFTER
+    assert (shipment.state, shipment.reason) == (ShipmentState.MADE, Reason.LABEL_NOT_KEPT)
+    assert f"Label of shipment {shipment.pk} cannot be stored: No space left on device" in caplog.messages
+    assert clock.sweep_when_due(shipment).state == ShipmentState.LABELLED
 
 
 def test_the_label_of_a_parcel_that_was_made_long_after_its_request_is_tried_for_a_day_too(

@@ -26,6 +26,7 @@ from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.shop_time import shop_time
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.by_hand.exporting import NO_NUMBER_YET
+from deliver_to_po.handoff.stored_files import what_failed
 from deliver_to_po.models import Export, Shipment
 
 log = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ class ExportAdmin(ListWithWarnings, OfClerkAdmin):
         try:
             file = export.file.open("rb")
         except Exception as error:  # noqa: BLE001 - a storage that somebody else wrote raises whatever it likes
-            log.warning("Export %s cannot be read: %s", export.pk, type(error).__name__)
+            log.warning("Export %s cannot be read: %s", export.pk, what_failed(error))
             messages.error(request, _CANNOT_BE_READ)
             return HttpResponseRedirect(desk_url(self.admin_site, "by_hand"))
         details_saved(export.shipments.values_list("delivery", flat=True), request.user)

@@ -21,10 +21,10 @@ from deliver_to_po.admin.permissions import SHIP_BY_HAND
 from deliver_to_po.admin.show import desk_url, state_and_reason, test_badge, why_and_what_to_do
 from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.choices import Reason
-from deliver_to_po.core.database_errors import described
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.by_hand.entering import Entered, enter_number
 from deliver_to_po.handoff.by_hand.exporting import Exported, awaited, export, file_of, to_export
+from deliver_to_po.handoff.stored_files import what_failed
 from deliver_to_po.models import Export, Shipment
 from deliver_to_po.shipping import ShippingSystem
 from deliver_to_po.shipping.files.parcel_fields import parcel_reference
@@ -120,7 +120,7 @@ def _export(request: HttpRequest, site: AdminSite, alias: str) -> HttpResponse:
     except Error:
         raise
     except Exception as error:  # noqa: BLE001 - a storage that somebody else wrote raises whatever it likes
-        log.error("Parcels cannot be exported to %s: %s", alias, described(error))
+        log.error("Parcels cannot be exported to %s: %s", alias, what_failed(error))
         messages.error(request, _NOT_KEPT)
     return _back(site)
 

@@ -282,6 +282,13 @@ class Reason(Explained):
         _("You do not need to do anything: the label will be fetched again automatically."),
         outcome=Outcome.UNREADABLE,
     )
+    LABEL_NOT_KEPT = Entry(
+        "label_not_kept",
+        _("The label could not be stored."),
+        _("Ask technical support to run “manage.py d2po_doctor”; the label is then fetched again automatically."),
+        slow=True,
+        outcome=Outcome.CRASHED,
+    )
     LABEL_MISSING = Entry(
         "label_missing",
         _("The label’s file was missing, or could not be read."),

@@ -9,7 +9,7 @@ from django.core.files.storage import FileSystemStorage, Storage
 from django.utils.translation import gettext as _
 
 from deliver_to_po.examination.doctor.finding import Finding, Verdict
-from deliver_to_po.handoff.stored_files import write_file
+from deliver_to_po.handoff.stored_files import what_failed, write_file
 from deliver_to_po.models.shipment import label_storage
 
 # As large as a label with a picture in it: a disk may have room for less.
@@ -23,8 +23,7 @@ def storage() -> Finding:
     try:
         _try_out(kept)
     except Exception as error:  # noqa: BLE001 - a storage that somebody else wrote raises whatever it likes
-        why = getattr(error, "strerror", None) or type(error).__name__
-        says = _("a file could not be written, read and deleted: %(why)s") % {"why": why}
+        says = _("a file could not be written, read and deleted: %(why)s") % {"why": what_failed(error)}
         todo = _(
             "Let the user that runs the workers write to the storage “deliver_to_po”, and look whether it is full. "
             "Then run the doctor again as that user."

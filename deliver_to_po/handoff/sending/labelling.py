@@ -1,19 +1,22 @@
 """Fetching the label of a shipment that is made, into the private storage."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import Error, transaction
 
 from deliver_to_po.core.choices import HandoffStep, Outcome, Reason
 from deliver_to_po.handoff.attempts import record, record_not_yet
 from deliver_to_po.handoff.frozen_request import made_of
 from deliver_to_po.handoff.ladder import crashes_without_end, move, put_off
-from deliver_to_po.handoff.stored_files import write_file
+from deliver_to_po.handoff.stored_files import what_failed, write_file
 from deliver_to_po.handoff.systems import ready_system
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.shipment import label_name
 from deliver_to_po.shipping import Label, NotYet
+
+log = logging.getLogger(__name__)
 
 EXTENSIONS = {"application/pdf": "pdf", "application/zpl": "zpl"}
 
@@ -21,8 +24,8 @@ EXTENSIONS = {"application/pdf": "pdf", "application/zpl": "zpl"}
 def fetch_label(shipment: Shipment) -> None:
     """Fetch the label and save it. Whatever fails is tried again, since the shipment exists.
 
-    No label is fetched for an erased delivery: it would name the recipient again. A parcel whose first label nobody
-    could keep for a day is left to a person, who looks for it in the shipping system.
+    No label is fetched for an erased delivery: it would name the recipient again. A parcel whose first label crashes
+    for a day is left to a person, who looks for it in the shipping system.
     """
     if shipment.delivery.erased_at is not None:
         move(shipment, "finish", reason=Reason.ERASED, reason_text="")
@@ -74,7 +77,14 @@ def _keep(shipment: Shipment, label: Label) -> None:
     name = label_name(shipment, f".{EXTENSIONS[label.media_type]}")
     if not _under_lease(shipment, label_files=[*earlier, name]):
         return
-    written = write_file(storage, name, label.content)
+    try:
+        written = write_file(storage, name, label.content)
+    except Error:
+        raise
+    except Exception as error:  # noqa: BLE001 - a storage that somebody else wrote raises whatever it likes
+        log.error("Label of shipment %s cannot be stored: %s", shipment.pk, what_failed(error))
+        _later(shipment, NotYet(reason=Reason.LABEL_NOT_KEPT))
+        return
     kept = _take_place(shipment, written, label, earlier) and _labelled(shipment, written, label)
     if not kept and not Shipment.objects.filter(pk=shipment.pk, label=written).exists():
         # Another worker has the row by now, or the recipient was erased. While the row names this file, that worker

@@ -61,7 +61,7 @@ def test_a_label_that_cannot_be_stored_costs_the_old_one_nothing(
         context.setattr("deliver_to_po.handoff.sending.labelling.write_file", full)
         hand_off(shipment.pk)
     shipment.refresh_from_db()
-    assert (shipment.state, shipment.reason, shipment.label.name) == (ShipmentState.MADE, Reason.CRASHED, old)
+    assert (shipment.state, shipment.reason, shipment.label.name) == (ShipmentState.MADE, Reason.LABEL_NOT_KEPT, old)
     assert files_in(folder) == [old]
     handed_off(shipment)
     assert (shipment.state, shipment.reason) == (ShipmentState.LABELLED, Reason.NONE)
