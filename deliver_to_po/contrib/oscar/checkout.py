@@ -347,6 +347,14 @@ class PostOfficeOrderPlacement:
         end_payment(self.request, basket.pk)
         return order
 
+    def send_order_placed_email(self, order: Any) -> None:
+        """Send it, or log that it could not be sent: the order is placed and paid, and is shown to its buyer."""
+        try:
+            super().send_order_placed_email(order)  # type: ignore[misc]
+        except Exception as error:  # noqa: BLE001 - Oscar would say that there is a problem with the order
+            # Its text may hold the buyer's address.
+            log.error("Order %s has no e-mail to its buyer: %s", order.number, type(error).__name__)
+
     def get_message_context(self, order: Any) -> dict[str, Any]:
         """Let the e-mail lead its buyer to the order, though the provider's own call has made it."""
         with _asked_by_its_buyer(self.request, order.basket):

@@ -174,6 +174,16 @@ def test_an_order_that_fails_after_the_payment_keeps_what_was_reserved(
     assert only_delivery().state == "released"
 
 
+def test_an_order_whose_mail_cannot_be_sent_is_shown_to_its_buyer(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", lambda message: 1 / 0)
+    buyer.go_to_preview()
+    assert buyer.place_order()["location"] == reverse("checkout:thank-you")
+    assert str(only_order().number) in buyer.get("checkout:thank-you")
+    assert "has no e-mail to its buyer: ZeroDivisionError" in caplog.text
+
+
 @pytest.mark.parametrize("code", [CODE, "home"])
 def test_what_is_only_downloaded_after_all_is_ordered_without_a_delivery(buyer: Buyer, code: str) -> None:
     buyer.go_to_preview()
