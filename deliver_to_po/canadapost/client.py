@@ -73,11 +73,16 @@ class CanadaPost(ABC):
         """
         operation = "find shipment"
         rules.check_request_id(operation, request_id)
-        return self._find(operation, self.by_request_id, request_id, lambda info: info.request_id in ("", request_id))
+        return self._find(
+            operation,
+            self.by_request_id,
+            request_id,
+            lambda info: info.request_id == request_id if info.request_id else None,
+        )
 
     @abstractmethod
     def _find(
-        self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[types.ShipmentInfo], bool]
+        self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[types.ShipmentInfo], bool | None]
     ) -> list[types.ShipmentInfo]:
         """Return what a search by one of the ``names`` of a parameter finds, as far as it ``fits``."""
 

@@ -20,13 +20,14 @@ class Spellings:
         operation: str,
         spellings: tuple[Spelling, ...],
         ask: Callable[[Spelling], Iterable[Row]],
-        fits: Callable[[Row], bool] = lambda row: True,
+        fits: Callable[[Row], bool | None] = lambda row: True,
     ) -> list[Row]:
         """Return what ``ask`` finds with the first of ``spellings`` that finds something, and only what fits.
 
-        A refusal, an empty answer and an answer with rows that do not fit prove nothing: Canada Post may not know that
-        spelling. Then the next one is asked. Raises what ``ask`` raises, the refusal if every spelling is refused, and
-        Unreadable if only rows that do not fit are found: that does not prove that ours does not exist.
+        ``fits`` returns None for a row that does not say whether it does: such a row may be meant where it is the only
+        one. A refusal, an empty answer and an answer with rows that do not fit prove nothing: Canada Post may not know
+        that spelling. Then the next one is asked. Raises what ``ask`` raises, the refusal if every spelling is refused,
+        and Unreadable if only rows that do not fit are found: that does not prove that ours does not exist.
         """
         fitting: list[Row] = []
         others, refusals = False, []
@@ -37,7 +38,7 @@ class Spellings:
                 refusals.append(error)
                 continue
             found, only_fitting = _take_fitting(answer, fits)
-            if found and only_fitting:
+            if only_fitting and any(map(fits, found)):
                 self._found_by[spellings] = spelling
                 return found
             fitting, others = fitting or found, others or not only_fitting
@@ -53,14 +54,15 @@ class Spellings:
         yield from (spelling for spelling in spellings if spelling != first)
 
 
-def _take_fitting(rows: Iterable[Row], fits: Callable[[Row], bool]) -> tuple[list[Row], bool]:
+def _take_fitting(rows: Iterable[Row], fits: Callable[[Row], bool | None]) -> tuple[list[Row], bool]:
     """Return the rows before the first one that does not fit, and whether all of them fit.
 
-    Stops at that one: a search that was not understood may list every shipment of the account.
+    Stops at that one: a search that was not understood may list every shipment of the account, also those of programs
+    that give no request id. Beside other rows, one that does not say whether it fits does not.
     """
     taken: list[Row] = []
     for row in rows:
-        if not fits(row):
-            return taken, False
         taken.append(row)
+        if fits(row) is False or (len(taken) > 1 and not all(map(fits, taken))):
+            return [each for each in taken if fits(each)], False
     return taken, True

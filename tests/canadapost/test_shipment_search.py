@@ -44,14 +44,32 @@ class CanadaPost:
 
 def search(canada_post: CanadaPost, spellings: Spellings | None = None) -> list[ShipmentInfo]:
     made = spellings or Spellings()
-    return made.search("op", NAMES, canada_post, lambda info: info.request_id in ("", "ours"))
+    return made.search("op", NAMES, canada_post, lambda info: info.request_id == "ours" if info.request_id else None)
 
 
-@pytest.mark.parametrize("found", [[OURS], [OURS, UNTOLD]])
+@pytest.mark.parametrize("found", [[OURS], [OURS, OURS]])
 def test_a_spelling_that_finds_something_needs_no_other(found: list[ShipmentInfo]) -> None:
     canada_post = CanadaPost(first=found, second=MISSING)
     assert search(canada_post) == found
     assert canada_post.tried == ["requestId"]
+
+
+@pytest.mark.parametrize("second", [[], MISSING, [OTHER]])
+def test_one_shipment_that_names_no_request_may_be_ours_and_its_spelling_is_not_remembered(second: Any) -> None:
+    spellings, canada_post = Spellings(), CanadaPost(first=[UNTOLD], second=second)
+    for _ in range(2):
+        assert search(canada_post, spellings) == [UNTOLD]
+    assert canada_post.tried == ["requestId", "request-id"] * 2
+
+
+def test_shipments_of_programs_that_name_no_request_are_not_followed_to_their_end_nor_taken_for_ours() -> None:
+    canada_post = CanadaPost(first=[UNTOLD] * 500, second=[OURS])
+    assert search(canada_post) == [OURS]
+    assert canada_post.followed == 3
+    assert search(CanadaPost(first=[OURS, UNTOLD], second=[])) == [OURS]
+    for others in ([UNTOLD, OTHER], [UNTOLD, UNTOLD]):
+        with pytest.raises(errors.Unreadable, match="other shipments"):
+            search(CanadaPost(first=others, second=[]))
 
 
 @pytest.mark.parametrize(("unknown", "followed"), [([], 2), (MISSING, 2), (REFUSED, 2), ([OTHER] * 500, 3)])
@@ -152,7 +170,7 @@ def asked_with(post: Any) -> list[dict[str, str]]:
 @pytest.mark.parametrize("search_by", SEARCHES)
 def test_each_search_of_the_portal_sends_one_parameter_and_then_the_other_spelling(post: Any, search_by: str) -> None:
     find, (first, second), value = SEARCHES[search_by]
-    link = shipment_at(post, 1)
+    link = shipment_at(post, 1, customerRequestId="ours")
     post.get(SHIPPING + "/shipments", status=400, json=SAID_MISSING)
     post.get(SHIPPING + "/shipments", json=[link])
     client = make_client()

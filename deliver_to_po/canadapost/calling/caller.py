@@ -97,7 +97,7 @@ class Caller:
         operation: str,
         spellings: tuple[Spelling, ...],
         ask: Callable[[Spelling], Iterable[Row]],
-        fits: Callable[[Row], bool] = lambda row: True,
+        fits: Callable[[Row], bool | None] = lambda row: True,
     ) -> list[Row]:
         """Return what ``Spellings.search`` does; all of its calls share one deadline."""
         with self.budget():

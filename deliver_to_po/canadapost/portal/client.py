@@ -92,7 +92,7 @@ class PortalCanadaPost(CanadaPost):
         return self._calls.caller.search(operation, names, ask)
 
     def _find(
-        self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[types.ShipmentInfo], bool]
+        self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[types.ShipmentInfo], bool | None]
     ) -> list[types.ShipmentInfo]:
         def ask(name: str) -> Iterator[types.ShipmentInfo]:
             path = shipping.shipments_path(self.account)

@@ -99,7 +99,7 @@ class WebServicesCanadaPost(CanadaPost):
         )
 
     def _find(
-        self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[types.ShipmentInfo], bool]
+        self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[types.ShipmentInfo], bool | None]
     ) -> list[types.ShipmentInfo]:
         """Return what a search finds, whether it is answered with shipments, as we ask, or with links to them."""
 

@@ -242,7 +242,8 @@ def test_links_that_are_followed_share_the_deadline_of_their_search() -> None:
             peer.send(head + json.dumps([link] * 500).encode())
         else:
             peer._stopping.wait(0.1)
-            peer.send(head + b'{"shipmentId": "1", "shipmentStatus": "created"}')
+            made = {"shipmentId": "1", "shipmentStatus": "created", "customerRequestId": "a" * 32}
+            peer.send(head + json.dumps(made).encode())
 
     def call() -> None:
         with pytest.raises(errors.Unavailable):

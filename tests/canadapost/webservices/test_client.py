@@ -139,7 +139,7 @@ def test_shipments_of_which_none_can_be_read_are_not_none(wire: Wire, client: Cl
 
 
 def test_an_id_that_is_none_hides_no_shipment(wire: Wire, client: Client) -> None:
-    wire.get(SHIPMENTS, body=bodies.shipments(bodies.shipment_info("../1", ""), bodies.shipment_info("2")))
+    wire.get(SHIPMENTS, body=bodies.shipments(bodies.shipment_info("../1"), bodies.shipment_info("2")))
     assert [info.shipment_id for info in client.find_shipments("request-1")] == ["../1", "2"]
 
 
