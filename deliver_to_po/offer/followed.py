@@ -20,9 +20,9 @@ from deliver_to_po.core.choices.tracking import AT_AN_OFFICE, SCANNED
 from deliver_to_po.core.language import current_language
 from deliver_to_po.core.shop_time import shop_day, shop_zone
 from deliver_to_po.core.wording import clock, day_of_week
-from deliver_to_po.models import Shipment, Tracking
+from deliver_to_po.models import Delivery, Shipment, Tracking
 from deliver_to_po.models.tracking import tracking_of
-from deliver_to_po.offices.directory import get_office, post_office
+from deliver_to_po.offices.directory import as_known_now, get_office, post_office
 from deliver_to_po.offices.opening import last_opening
 from deliver_to_po.offices.zones import zone_of_area
 
@@ -187,8 +187,17 @@ def office_of(tracking: Tracking) -> PostOffice:
     shipment, elsewhere = tracking.shipment, tracking.state == P.ELSEWHERE
     office_id = tracking.office_id if elsewhere else shipment.office_id
     if comparable_office_id(office_id) == comparable_office_id(shipment.delivery.office_id):
-        return shipment.delivery.office
+        return office_now(shipment.delivery)
     row = get_office(office_id)
     if row is not None:
         return post_office(row, current_language())
     return PostOffice(office_id, tracking.office_name, "", "", "", "", "") if elsewhere else shipment.office
+
+
+def office_now(delivery: Delivery) -> PostOffice:
+    """Return the post office of a delivery as it was when it was chosen, with the hours that it has by now.
+
+    A draft is never old.
+    """
+    office = delivery.office
+    return as_known_now(office, delivery.office_fetched_at) if delivery.order_id else office

@@ -24,7 +24,7 @@ from deliver_to_po.models import Delivery, Notice, Shipment
 from deliver_to_po.models.links import url_for
 from deliver_to_po.models.tracking import tracking_of
 from deliver_to_po.offer.days import next_deposit_day
-from deliver_to_po.offer.followed import News, news_of, stop_names
+from deliver_to_po.offer.followed import News, news_of, office_now, stop_names
 from deliver_to_po.offer.kept_offer import kept_offer
 from deliver_to_po.offices.opening import Opening, is_holiday, opening
 from deliver_to_po.offices.opening_text import opening_text
@@ -112,7 +112,7 @@ def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], languag
         }
         if news.over:
             return replace(_nothing_but_why(delivery, language_of(language or delivery.language)), **told)
-        office = news.office or delivery.office
+        office = news.office or office_now(delivery)
         now = opening(office)
         return Summary(
             **told,

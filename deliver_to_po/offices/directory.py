@@ -143,6 +143,17 @@ def _with_hours(office: PostOffice, known: tuple[WeeklyHours, str] | None) -> Po
     return dataclasses.replace(office, hours=hours, zone=zone)
 
 
+def as_known_now(office: PostOffice, told_at: datetime | None) -> PostOffice:
+    """Return an office that was told of at ``told_at`` with its time zone, and with hours that were learnt since."""
+    row = get_office(office.office_id)
+    if row is None:
+        return office
+    hours = office.hours
+    if row.hours and row.hours_fetched_at and (told_at is None or row.hours_fetched_at > told_at):
+        hours = WeeklyHours.from_json(row.hours)
+    return dataclasses.replace(office, zone=row.zone, hours=hours)
+
+
 def post_office(row: Office, language: Language) -> PostOffice:
     coordinates = None
     if row.latitude is not None and row.longitude is not None:

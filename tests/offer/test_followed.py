@@ -249,6 +249,23 @@ def test_the_days_that_are_left_are_counted_by_the_clock_of_the_post_office(
     assert summarize(Delivery.objects.get(), "en").status.startswith(told)
 
 
+@pytest.mark.parametrize(("learnt", "closes"), [(1, "6 p.m."), (-1, "5 p.m.")])
+def test_the_directory_tells_the_clock_of_the_post_office_and_hours_that_were_learnt_since(
+    learnt: int, closes: str, time_machine: Any
+) -> None:
+    # Nunavut's postal areas keep more than one time.
+    time_machine.move_to(datetime(2026, 12, 8, 12, tzinfo=UTC), tick=False)
+    now = {"hours": {"2": [["09:00", "18:00"]]}, "hours_fetched_at": timezone.now() + timedelta(hours=learnt)}
+    make_office(received_id="102978", province="NU", postal_code="X0A0H0", zone="America/Iqaluit", **now)
+    there = {"office_province": "NU", "office_postal_code": "X0A0H0"}
+    parcel(make_delivery(office_hours={"2": [["09:00", "17:00"]]}, **there), P.READY, ready_on=date(2026, 11, 23))
+    summary = summarize(Delivery.objects.get(), "en")
+    assert plain(summary.opening) == "Closed, opens at 9 a.m."
+    assert plain(summary.today) == f"Tuesday, December 8: 9 a.m. – {closes}"
+    last = f"Last opening before it goes back: Tuesday, December 8, until {closes}"
+    assert plain(summary.last_opening) == last
+
+
 @pytest.mark.parametrize(
     ("day", "hour", "told"),
     [
