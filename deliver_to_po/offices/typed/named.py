@@ -1,4 +1,4 @@
-"""Post offices by their names: what a buyer types may be one that they know."""
+"""Post offices by their names, and villages that only their addresses name: what a buyer types may be one of either."""
 
 import re
 from collections.abc import Sequence
@@ -15,6 +15,8 @@ from deliver_to_po.models import Office
 from deliver_to_po.models.search_key import folded
 from deliver_to_po.offices import directory
 from deliver_to_po.offices.nearby import flat_distance, in_city
+from deliver_to_po.offices.typed.addresses import Reading, read
+from deliver_to_po.offices.typed.places import fold
 from deliver_to_po.offices.typed.query import ADD_CITY, MORE_THAN_ONE, NearCorner, parse, written
 from deliver_to_po.offices.typed.whereabouts import NOWHERE, Whereabouts
 
@@ -26,15 +28,15 @@ ACCENTED = {"a": "aàâäÀÂÄ", "c": "cçÇ", "e": "eéèêëÉÈÊË", "i": "
 
 
 def understood(text: str, here: Whereabouts = NOWHERE) -> OfficeQuery:
-    """Return what ``parse`` does, or a question for the postal code of the post office that ``text`` names.
+    """Return what ``parse`` does, or a question for the post office whose name or city ``text`` is.
 
     Raises QueryNotUnderstood; where several offices have that name, with those nearest to the buyer as choices.
     """
     try:
         query = parse(text, here)
     except QueryNotUnderstood:
-        if office := _office_called(text, directory.offerable(), here):
-            return office
+        if found := _office_called(text, directory.offerable(), here) or _city_called(text):
+            return found
         raise
     if (
         not isinstance(query, NearAddress)
@@ -60,6 +62,26 @@ def _office_called(name: str, offices: QuerySet[Office], here: Whereabouts) -> N
     found = offices.filter(called).exclude(postal_code="")
     nearest = found.order_by(flat_distance(here.area.middle)) if here.area else found.order_by("city")
     return _one_of(list(nearest[: MOST_OFFICES + 1]), name, nearest_first=here.area is not None)
+
+
+def _city_called(text: str) -> NearAddress | None:
+    """Return the question for a city that our table lacks, and post offices have in their addresses; None for none.
+
+    Raises QueryNotUnderstood where several provinces have one.
+    """
+    if len(text) > LONGEST:
+        return None
+    reading = read(text) or Reading("", text.rpartition(",")[2])
+    if reading.places or not fold(reading.city):
+        return None
+    there = in_city(NearAddress(reading.province, reading.city), directory.offerable).order_by("province")
+    meant = [
+        NearAddress(province, as_people_write(city), (read(f"{text}, {province}") or reading).street)
+        for province, city in dict(there.values_list("province", "city")).items()
+    ]
+    if len(meant) > 1:
+        raise QueryNotUnderstood(format_lazy(MORE_THAN_ONE, city=meant[0].city), [*map(written, meant)])
+    return meant[0] if meant else None
 
 
 def _one_of(offices: Sequence[Office], name: str, *, nearest_first: bool) -> NearPostalCode | None:

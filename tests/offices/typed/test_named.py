@@ -9,7 +9,7 @@ from deliver_to_po.canadapost.types import NearAddress, NearPostalCode
 from deliver_to_po.errors import QueryNotUnderstood
 from deliver_to_po.models import Office
 from deliver_to_po.offices.typed.named import MOST_OFFICES, understood
-from deliver_to_po.offices.typed.query import parse
+from deliver_to_po.offices.typed.query import parse, written
 from deliver_to_po.offices.typed.whereabouts import Whereabouts
 from tests.factories import make_office
 
@@ -55,6 +55,38 @@ def test_an_office_that_may_not_be_offered_is_not_found() -> None:
     _make(1, closed_at=timezone.now())
     with pytest.raises(QueryNotUnderstood):
         understood("Corner Pharmacy")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("St. Jacobs", NearAddress("ON", "St Jacobs")),
+        ("saint jacobs", NearAddress("ON", "St Jacobs")),
+        ("12 King St, St. Jacobs", NearAddress("ON", "St Jacobs", "King St")),
+        # Our table has one in Nova Scotia alone.
+        ("Springfield ON", NearAddress("ON", "Springfield")),
+        ("12 Main St, Springfield, Ontario", NearAddress("ON", "Springfield", "Main St")),
+    ],
+)
+def test_a_village_that_only_its_post_office_names_is_asked_about(text: str, meant: NearAddress) -> None:
+    _make(1, city="ST JACOBS")
+    _make(2, city="SPRINGFIELD")
+    _make(3, city="SPRINGFIELD", closed_at=timezone.now())
+    assert understood(text) == meant
+    assert understood(written(meant)) == meant
+
+
+def test_of_such_villages_in_two_provinces_the_province_is_asked_for() -> None:
+    _make(1, city="ST JACOBS")
+    _make(2, city="ST. JACOBS", province="AB", postal_code="T0A1A1")
+    assert _choices("St. Jacobs") == ("St. Jacobs, AB", "St Jacobs, ON")
+
+
+def test_a_post_office_does_not_decide_which_of_the_tables_cities_is_meant() -> None:
+    _make(1, city="WINDSOR")
+    _make(2, city="")
+    assert _choices("Windsor")[:2] == ("Windsor, ON", "Windsor, NS")
+    assert _choices("★★★★★★") == ()
 
 
 @pytest.mark.parametrize("text", ["K1A 0B1", "Moose Jaw", "Main St, Moose Jaw, SK", "Bank and Slater, Ottawa"])
