@@ -23,6 +23,7 @@ from deliver_to_po.errors import (
     MoveRefused,
     OfficeNoLongerTakesParcels,
     RecipientKept,
+    TooLateToChange,
     TooManySearches,
 )
 from deliver_to_po.handoff.changing.change import change_office
@@ -81,7 +82,7 @@ def refuse_closed_choice(delivery: Delivery, *, by_staff: bool = False) -> None:
     needed = delivery.state == DeliveryState.NEEDS_CHOICE
     # A choice that was erased before its order came may be made again; a person who was erased on request stays so.
     if delivery.erased_at is not None and delivery.reason != Reason.CHOICE_ERASED:
-        raise ChoiceClosed
+        raise ChoiceClosed(TooLateToChange.message)
     if by_staff:
         return
     shipments = Shipment.objects.filter(delivery=delivery)

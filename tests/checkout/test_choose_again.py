@@ -198,7 +198,7 @@ def test_of_two_forms_that_are_sent_at_once_one_chooses(bystanders: None, offere
 def test_a_choice_that_was_erased_is_made_again_and_none_of_who_was_erased() -> None:
     erased = {"state": DeliveryState.NEEDS_CHOICE, "erased_at": timezone.now()}
     refuse_closed_choice(make_delivery(**erased, reason=Reason.CHOICE_ERASED))
-    with pytest.raises(ChoiceClosed):
+    with pytest.raises(ChoiceClosed, match="recipient has been erased"):
         refuse_closed_choice(make_delivery(**erased, reason=Reason.OFFICE_GONE))
 
 
