@@ -21,6 +21,8 @@ MAIL_HOSTS = (
     *("icloud.com", "sympatico.ca", "bell.net", "videotron.ca", "rogers.com", "shaw.ca", "telus.net", "cogeco.ca"),
     *("eastlink.ca", "sasktel.net", "protonmail.com", "protonmail.ch", "ymail.com", "email.com", "mail.com"),
 )
+# Where nobody has theirs, though many type it.
+NO_MAIL_HOSTS = {"gmail.ca": "gmail.com", "gmail.fr": "gmail.com"}
 # What two hosts share at least of their letters to differ by one slip of a finger: one of eight or more.
 ONE_SLIP = 0.88
 
@@ -47,10 +49,10 @@ def doubt_about_postal_code(postal_code: str, province: str) -> str:
 def doubt_about_email(email: str) -> str:
     """Return the question to ask when the host of ``email`` looks like a slip of a well-known one, ``""`` if not."""
     host = email.rpartition("@")[2].lower()
-    close = get_close_matches(host, MAIL_HOSTS, n=1, cutoff=ONE_SLIP)
-    if not close or host in MAIL_HOSTS:
+    known = NO_MAIL_HOSTS.get(host) or next(iter(get_close_matches(host, MAIL_HOSTS, n=1, cutoff=ONE_SLIP)), "")
+    if not known or host in MAIL_HOSTS:
         return ""
-    return _("This e-mail address ends in {host}, not {known}. Is that right?").format(host=host, known=close[0])
+    return _("This e-mail address ends in {host}, not {known}. Is that right?").format(host=host, known=known)
 
 
 def is_phone(phone: str) -> bool:

@@ -155,6 +155,7 @@ def test_an_area_code_that_may_be_newer_than_our_list_is_asked_about(phone: str)
     ("host", "known"),
     [
         ("gmial.com", "gmail.com"),
+        ("gmail.ca", "gmail.com"),
         ("gmail.con", "gmail.com"),
         ("Gmai.com", "gmail.com"),
         ("hotmail.co", "hotmail.com"),
