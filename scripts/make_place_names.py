@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from deliver_to_po.canadapost.types import Coordinates
+from deliver_to_po.offices.typed.addresses import PART_OF_TOWN
 from deliver_to_po.offices.typed.places import Place, all_places, fold, known_place
 from deliver_to_po.offices.typed.places import apart_km as kilometres
 from scripts.make_places import SMALLEST_TOWN, Town, apart_km, read_towns
@@ -59,7 +60,7 @@ def main() -> int:
     with TARGET.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(Town._fields)
-        writer.writerows(sorted(_spelt(known.values())))
+        writer.writerows(sorted(town for town in _spelt(known.values()) if not PART_OF_TOWN.fullmatch(fold(town.name))))
     _write_areas()
     return 0
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from deliver_to_po.canadapost import lengths
@@ -37,6 +37,7 @@ PART_OF_TOWN = re.compile(
 # It tells which city is meant, if one is named; it is neither its street nor another city: "Roberval, Lac-Saint-Jean".
 REGION = re.compile(
     r"(?:(?:de|du|des|en|au|aux|in|of) )?(?:(?:saguenay )?lac saint jean|cape breton|cap breton|haida gwaii|"
+    r"vancouver island|ile de vancouver|ile dorleans|isle of orleans|annapolis valley|"
     r"iles de la madeleine|magdalen islands|abitibi|beauce|gaspesie|estrie|monteregie|mauricie|lanaudiere|outaouais)"
 )
 NEAR = re.compile(r"(?i)^(?:near|close to|près|proche|à côté)\s+(?:(?:de|du|des|the)\s+|d['’])?")
@@ -251,7 +252,7 @@ def _reading(split: _Split, city: str, places: tuple[Place, ...], rest: tuple[st
 
     If the rest names a part of that city, the part is the city: for Canada Post, Kanata is not Ottawa.
     """
-    rest = tuple(NEAR.sub("", part) for part in rest)
+    rest = tuple(name for part in rest if not _is_around(name := NEAR.sub("", part), places))
     named = [names for part in rest if (names := tuple(filter(_may_be_street, streets_of(part))))]
     # We ask about the first of two streets, unless its name alone would be read as a part of the city.
     streets = [next((street for street in two if not _parts_called(street, places)), two[0]) for two in named]
@@ -273,6 +274,11 @@ def _parts_called(street: str, cities: tuple[Place, ...]) -> tuple[Place, ...]:
     if is_street(street):
         return ()
     return tuple(place for place in places_called(street) for city in cities if _is_part(place, city))
+
+
+def _is_around(name: str, places: Iterable[Place]) -> bool:
+    """Say whether ``name`` is one of the ``places``, or the city that one is a part of: Gatineau beside Hull."""
+    return any(city == place or _is_part(place, city) for place in places for city in places_called(name))
 
 
 def _is_part(place: Place, larger: Place) -> bool:

@@ -65,8 +65,9 @@ def _province_names() -> dict[str, str]:
 
 
 def province_of(text: str) -> str:
-    """Return the two letters of the province that ``text`` names, ``""`` for none."""
-    return _province_names().get(fold(text), "")
+    """Return the two letters of the province that ``text`` names, ``""`` for none; they may have points."""
+    name = fold(text)
+    return _province_names().get(name) or _province_names().get(name.replace(" ", "") if len(name) == 3 else "", "")
 
 
 @cache

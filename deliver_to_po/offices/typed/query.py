@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from math import isfinite
 
 from django.utils.text import format_lazy
@@ -29,7 +30,7 @@ from deliver_to_po.offices.typed.places import (
     places_called,
     places_like,
 )
-from deliver_to_po.offices.typed.streets import is_institution, names_institution
+from deliver_to_po.offices.typed.streets import is_institution, is_street, names_institution
 from deliver_to_po.offices.typed.whereabouts import NOWHERE, Whereabouts, area_of
 from deliver_to_po.offices.zones import in_canada
 
@@ -40,6 +41,8 @@ VILLAGE_POPULATION = 1_000
 MOST_WORDS_WITHIN = 4
 # With fewer letters too many places begin so.
 FEWEST_LETTERS = 4
+# What a name and a slip of it share at least of their letters.
+ONE_SLIP = 0.9
 FAR_LARGER = 10
 # About 100 metres: precise enough for a list of offices, too coarse for an address.
 DECIMALS = 3
@@ -224,6 +227,8 @@ def _address(typed: str, here: Whereabouts) -> NearAddress:
         raise _more_than_one(reading, reading.places[0].name, likeliest(reading.places, here.province))
     if longer := _longer(reading):
         raise _more_than_one(reading, reading.city, [*reading.places, *longer])
+    if like := _nearly_called(typed, reading, here):
+        raise _not_known(typed, [*map(_question, like), _question(reading.places[0], reading)])
     return _question(reading.places[0], reading)
 
 
@@ -322,6 +327,17 @@ def _longer(reading: Reading) -> Sequence[Place]:
         return ()
     longer = [like for like in beginning_with(reading.city) if fold(like.name).startswith(f"{fold(reading.city)} ")]
     return [like for like in longer[:MOST_SUGGESTIONS] if like.population > place.population]
+
+
+def _nearly_called(typed: str, reading: Reading, here: Whereabouts) -> Sequence[Place]:
+    """Return the places from which a text differs by a slip, where a part of it was read as a street: Smith Falls.
+
+    Commas and numbers say that there is one.
+    """
+    if not reading.street or is_street(reading.street) or is_street(typed) or "," in typed:
+        return ()
+    like = places_like(typed, reading.province, here.province)
+    return [place for place in like if get_close_matches(fold(typed), [fold(place.name)], cutoff=ONE_SLIP)]
 
 
 def _unknown_city(reading: Reading, here: Whereabouts) -> NearAddress:

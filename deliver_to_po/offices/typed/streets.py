@@ -81,7 +81,7 @@ UNIT = re.compile(
     r"(?i)(?:\b(?:apt|app|appt|apartment|appartement|unit|unit[eé]|suite|bureau|bur|local|logement|penthouse|ph|porte|"
     r"door|room|rm|chambre|lot|floor|[eé]tage|building|bldg|b[aâ]timent|b[aâ]t|tower|tour|site|comp|compartment|group|"
     r"gp|km|mile)(?![^\W\d_])\.?\s*(?:(?:no\b\.?|n°|#)\s*)?(?:(?:[a-z]-?)?[0-9][\w-]*|[a-z]\b(?!['’]))|"
-    r"\b(?:no|num[eé]ro|ste)\b\.?\s*#?\s*[0-9][\w-]*|\bn°\s*[\w-]+|#\s*[\w-]+)"
+    r"\b(?:no|num[eé]ro|ste)\b\.?\s*#?\s*[0-9][\w-]*\b(?!\s+(?:road|rd)\b)|\bn°\s*[\w-]+|#\s*[\w-]+)"
 )
 # "Hwy7", "Highway #7", "Hwy. No. 7"
 ROAD_AND_NUMBER = re.compile(rf"(?i)\b({'|'.join(sorted(NUMBER_AFTER | ROAD))})[\s.#-]*(?:n[o°]\.?\s*)?(?=[0-9])")
