@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from deliver_to_po import errors
 from deliver_to_po.canadapost import lengths
-from deliver_to_po.canadapost.identifiers import display_postal_code
+from deliver_to_po.canadapost.identifiers import comparable_office_id, display_postal_code
 from deliver_to_po.canadapost.types import Recipient
 from deliver_to_po.checkout.choosing import chosen_office_id, known_postal_code
 from deliver_to_po.checkout.fair_use import count_question
@@ -120,10 +120,15 @@ def recipient(request: HttpRequest) -> HttpResponse:
 
 
 def _draft_of_form(request: HttpRequest) -> Delivery:
-    """Return the draft that the form is for; if it has ended meanwhile, a new one for the office that the page has."""
+    """Return the draft that the form is for, with the office that the page has shown.
+
+    A new one if it has ended meanwhile; in another tab another office may have been chosen.
+    """
     office_id = request.POST.get("office", "")[: lengths.OFFICE_ID + 1]
-    if office_id and draft_to_change(request) is None and not draft_id_of(request):
-        return take(request, None, Pressed(office_id))[0]
+    draft = draft_to_change(request) if office_id else None
+    other = draft and comparable_office_id(draft.office_id) != comparable_office_id(office_id)
+    if other or (office_id and not draft_id_of(request)):
+        return take(request, draft, Pressed(office_id))[0]
     return with_office(draft_of(request))
 
 

@@ -384,6 +384,15 @@ def test_a_draft_that_ends_while_its_recipient_is_typed_begins_again_with_its_of
     assert (draft(client).office_id, draft(client).recipient_name) == (old.office_id, TYPED["name"])
 
 
+def test_a_form_says_who_picks_up_at_the_office_that_it_shows(client: Client) -> None:
+    nearest, other, *_ = office_ids(search(client))
+    choose(client, nearest)
+    form = soup(client.get(reverse("deliver_to_po:recipient")))
+    choose(client, other)
+    assert fill(client, office=str(one(form, "input[name=office]")["value"]))["Location"] == NEXT
+    assert (draft(client).office_id, draft(client).recipient_name) == (nearest, TYPED["name"])
+
+
 def test_a_form_that_was_sent_after_the_order_begins_no_other_choice(client: Client) -> None:
     choose(client)
     fill(client)
