@@ -10,6 +10,7 @@ from deliver_to_po.canadapost.types import Language
 from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.draft import editable, fingerprint
 from deliver_to_po.checkout.kept_price import keep_price, refuse_another_price
+from deliver_to_po.checkout.recipients.as_suggested import follow_shop
 from deliver_to_po.checkout.reserving import serves_another_cart
 from deliver_to_po.checkout.session import REVIEWED, SessionChoice, choice_of, forget_draft
 from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState
@@ -88,7 +89,9 @@ def _review(request: HttpRequest) -> Review:
         draft = choice_of(request)
     except (DraftUnknown, DraftExpired) as error:
         refused = error
-    found = review_choice(SessionChoice(request, draft), refused)
+    choice = SessionChoice(request, draft)
+    follow_shop(request, choice)
+    found = review_choice(choice, refused)
     if found.order is not None:
         # A payment in another session has no other way to tell this one that the choice is used up.
         forget_draft(request)

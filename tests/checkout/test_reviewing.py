@@ -14,11 +14,12 @@ from django.utils import translation
 from deliver_to_po import errors, shop
 from deliver_to_po.adapter import RecipientSuggestion, order_adapter
 from deliver_to_po.checkout.draft import fingerprint
-from deliver_to_po.checkout.session import SESSION_KEY, remember_draft
+from deliver_to_po.checkout.recipients.as_suggested import note_as_suggested
+from deliver_to_po.checkout.session import REVIEWED, SESSION_KEY, remember_draft
 from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.models import Delivery
 from tests.bystanders import Bystanders
-from tests.factories import PARCEL, RECIPIENT, held, make_draft, make_pause
+from tests.factories import PARCEL, RECIPIENT, TYPED, held, make_draft, make_pause
 from tests.shop.buying import order_first, payment_came, reserve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
@@ -45,6 +46,33 @@ def test_a_choice_that_the_shop_forgets_is_not_reviewed_again() -> None:
     shop.forget_choice(request)
     with pytest.raises(errors.ChoiceRequired):
         shop.review(request)
+
+
+def test_a_review_follows_the_shop_where_its_suggestion_was_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    request, other = visit(make_draft()), visit(make_draft())
+    note_as_suggested(request, RECIPIENT)
+    suggested = {**TYPED, "email": "new@example.com"}
+    monkeypatch.setattr(
+        type(order_adapter()), "recipient", lambda _self, _request: RecipientSuggestion(**suggested), raising=False
+    )
+    assert shop.review(other).draft.recipient == RECIPIENT, "this one was typed"
+    assert shop.review(request).draft.recipient == replace(RECIPIENT, email="new@example.com")
+    request.__dict__.pop(REVIEWED)
+    suggested["email"] = "new@exam"
+    assert shop.review(request).draft.recipient_email == "new@example.com"
+    request.__dict__.pop(REVIEWED)
+    suggested["email"] = "newest@example.com"
+    reviewed = shop.review(request)
+    assert Delivery.objects.get(pk=reviewed.draft.pk).recipient_email == "newest@example.com"
+    assert reviewed.seen == fingerprint(reviewed.draft)
+
+
+def test_what_is_being_paid_for_keeps_its_recipient(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = visit(reserve(make_draft()))
+    note_as_suggested(request, RECIPIENT)
+    suggested = RecipientSuggestion(**{**TYPED, "email": "new@example.com"})
+    monkeypatch.setattr(type(order_adapter()), "recipient", lambda _self, _request: suggested, raising=False)
+    assert shop.review(request).draft.recipient == RECIPIENT
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

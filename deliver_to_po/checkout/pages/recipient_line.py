@@ -7,12 +7,11 @@ from django.http import HttpRequest
 
 from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost.types import PostOffice, Recipient
+from deliver_to_po.checkout.recipients.as_suggested import digest_of, known_to, note_as_suggested
 from deliver_to_po.checkout.recipients.form import RecipientForm, initial_recipient
-from deliver_to_po.checkout.recipients.recipient import known_recipient
-from deliver_to_po.core.keyed_hash import Key, keyed_hash, was_made_here
+from deliver_to_po.core.keyed_hash import was_made_here
 from deliver_to_po.core.wording import shown_city_line
 from deliver_to_po.models import Delivery
-from deliver_to_po.models.parts import recipient_fields
 
 # Names in forms: what the page showed of the recipient, and the button beside it.
 SHOWN, CHANGE = "who", "change"
@@ -21,14 +20,15 @@ SESSION_KEY = "deliver_to_po.asks_who"
 
 
 class PicksUp(NamedTuple):
-    """The recipient that a page shows in one line."""
+    """The recipient that a page shows in one line; ``suggested`` says that the shop knows them, and nobody typed."""
 
     recipient: Recipient
+    suggested: bool = False
 
     @property
     def shown(self) -> str:
         """Return what the page sends along with the choice."""
-        return _digest(self.recipient)
+        return digest_of(self.recipient)
 
     @property
     def city_line(self) -> str:
@@ -42,21 +42,23 @@ def who_picks_up(request: HttpRequest, draft: Delivery | None, office: PostOffic
     """
     if SESSION_KEY in request.session:
         return None
-    known = known_recipient(draft, request)
-    data = initial_recipient(known)
-    if not isinstance(known, RecipientSuggestion):
+    known = known_to(request, draft)
+    data, suggested = initial_recipient(known), isinstance(known, RecipientSuggestion)
+    if not suggested:
         data |= dict.fromkeys(RecipientForm.QUESTIONS, "on")
     form = RecipientForm(data, office=office)
     if not form.is_valid():
         return None
-    return PicksUp(form.recipient())
+    return PicksUp(form.recipient(), suggested)
 
 
 def agreed(request: HttpRequest, draft: Delivery, shown: str) -> Recipient | None:
     """Return who picks up at the draft's office if the buyer's page has ``shown`` the same person, otherwise None."""
     now = who_picks_up(request, draft, draft.office) if shown else None
-    if now is None or not was_made_here(shown, partial(_digest, now.recipient)):
+    if now is None or not was_made_here(shown, partial(digest_of, now.recipient)):
         return None
+    if now.suggested:
+        note_as_suggested(request, now.recipient)
     return now.recipient
 
 
@@ -68,7 +70,3 @@ def ask_who(request: HttpRequest) -> None:
 def has_said_who(request: HttpRequest) -> None:
     """Let the page show again who picks up."""
     request.session.pop(SESSION_KEY, None)
-
-
-def _digest(recipient: Recipient, key: Key | None = None) -> str:
-    return keyed_hash("deliver_to_po.picks_up", [*recipient_fields(recipient).values()], key)[:32]

@@ -29,7 +29,8 @@ from deliver_to_po.checkout.pages.shown_offices import shown_office
 from deliver_to_po.checkout.pages.taking import Pressed, next_page, take
 from deliver_to_po.checkout.pages.views import page, page_with_form
 from deliver_to_po.checkout.pages.within_a_page import FRAGMENT, in_language_of_element, show_choice, wants_fragment
-from deliver_to_po.checkout.recipients.recipient import known_recipient, name_recipient, with_office
+from deliver_to_po.checkout.recipients.as_suggested import known_to
+from deliver_to_po.checkout.recipients.recipient import name_recipient, with_office
 from deliver_to_po.checkout.session import SessionChoice, draft_id_of, draft_of, draft_to_change
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of, speaking
@@ -106,7 +107,7 @@ def recipient(request: HttpRequest) -> HttpResponse:
     search_request = SearchRequest.read(request.GET)
     try:
         draft = _draft_of_form(request)
-        form = form_of(request, draft.office, known_recipient(draft, request))
+        form = form_of(request, draft.office, known_to(request, draft))
         problem = None if form.is_bound else sent_back(request.GET.get("problem", ""), draft)
         if form.is_valid():
             return _named(request, draft, form.recipient())

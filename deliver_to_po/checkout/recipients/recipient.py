@@ -68,11 +68,16 @@ def name_recipient(choice: Choice, recipient: Recipient) -> OfficeCheck:
 
     The recipient is saved even if the draft is not confirmed, so that nobody types it twice.
     """
+    return confirm(keep_in(choice, recipient), before_asking=choice.visitor.check)
+
+
+def keep_in(choice: Choice, recipient: Recipient) -> Delivery:
+    """Save who picks up in the draft of a choice, or in a copy that it holds from now on; return that draft."""
     draft = with_office(choice.draft)
     if choice.is_seen_elsewhere(draft, recipient) or not _saved(draft, recipient):
         draft = copied(draft, before_making=choice.before_making, **recipient_fields(recipient))
     choice.hold(draft)
-    return confirm(draft, before_asking=choice.visitor.check)
+    return draft
 
 
 def _saved(draft: Delivery, recipient: Recipient) -> bool:

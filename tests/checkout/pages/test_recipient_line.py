@@ -1,5 +1,6 @@
 """The recipient in one line: shown only if nothing is missing, wrong or doubtful, and named only if it was shown."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 
 from deliver_to_po.adapter import RecipientSuggestion
-from deliver_to_po.checkout.pages.recipient_line import agreed, ask_who, has_said_who, who_picks_up
+from deliver_to_po.checkout.pages.recipient_line import PicksUp, agreed, ask_who, has_said_who, who_picks_up
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery
 from tests.factories import RECIPIENT, TYPED, build_draft
@@ -78,6 +79,23 @@ def test_a_line_that_was_shown_before_the_key_changed_names_the_recipient(shop_k
     sent = shown()
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [settings.SECRET_KEY]
     assert agreed(visit(), build_draft(recipient_name=""), sent) == RECIPIENT
+
+
+def test_who_is_taken_as_suggested_follows_the_shop_and_who_was_typed_does_not(shop_knows: Any) -> None:
+    request, sent = visit(), shown()
+    shop_knows(email="new@example.com")
+    assert who_picks_up(request, build_draft()) == PicksUp(RECIPIENT)
+    shop_knows()
+    assert agreed(request, build_draft(recipient_name=""), sent) == RECIPIENT
+    shop_knows(email="new@example.com")
+    line = who_picks_up(request, build_draft())
+    assert line is not None
+    assert line.recipient.email == "new@example.com"
+    assert who_picks_up(request, build_draft(recipient_name="Théo Gagnon")) == PicksUp(
+        replace(RECIPIENT, name="Théo Gagnon")
+    )
+    shop_knows(**dict.fromkeys(TYPED, ""))
+    assert who_picks_up(request, build_draft()) == PicksUp(RECIPIENT), "the shop's session is lost"
 
 
 @pytest.mark.parametrize("who", ["", "é", "x" * 100_000])
