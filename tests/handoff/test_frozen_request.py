@@ -64,8 +64,9 @@ def inside(_adapter: object, _order: object, number: int) -> list[tuple[int, str
 
 
 @pytest.fixture
-def released(script: Script, packing: Any) -> Delivery:
+def released(script: Script, packing: Any, change_settings: Any) -> Delivery:
     """Return a delivery in two parcels that was released just now."""
+    change_settings(CANADA_POST={"LIVE": True})
     delivery = make_delivery(state=DeliveryState.PLACED, live=True, language="fr", service="DOM.XP")
     release(delivery.order)
     return now(delivery)
