@@ -6,7 +6,7 @@ becomes the class that it stands for at its first use. ``manage.py check`` is a 
 in a module of the desk.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +33,7 @@ CLASSES: dict[type[Model], str] = {
     Pause: "pauses.PauseAdmin",
     PrivacyRequest: "privacy.request_log.PrivacyRequestAdmin",
 }
-# The addresses of each class and their names, in its order; a test holds them to what the class itself says.
+# The addresses of each class's own pages and their names, in order.
 ADDRESSES: dict[type[Model], Sequence[tuple[str, str]]] = {
     Delivery: (
         ("<uuid:pk>/hand-off/", "hand_off"),
@@ -87,7 +87,8 @@ ADDRESSES: dict[type[Model], Sequence[tuple[str, str]]] = {
     ),
     PrivacyRequest: (("answer/", "privacy"),),
 }
-# Those of every class, and their names after that of the model. The last leads to the page of one row.
+# Those that Django gives every class, and their names after that of the model; a test holds them to Django's. The last
+# leads to the page of one row.
 OF_EVERY_CLASS = (
     ("", "changelist"),
     ("add/", "add"),
@@ -96,6 +97,13 @@ OF_EVERY_CLASS = (
     ("<path:object_id>/change/", "change"),
     ("<path:object_id>/", None),
 )
+
+View = Callable[..., HttpResponseBase]
+
+
+def pages_of(model: type[Model], views: Mapping[str, View]) -> list[URLPattern]:
+    """Return the own pages of a class; ``views`` are by the names of their addresses."""
+    return [path(route, views[name], name=f"deliver_to_po_{name}") for route, name in ADDRESSES[model]]
 
 
 class LateAdmin(AnyModelAdmin):

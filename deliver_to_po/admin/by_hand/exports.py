@@ -9,13 +9,14 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin.by_hand import card, parcel_list
+from deliver_to_po.admin.late_admin import View, pages_of
 from deliver_to_po.admin.lists.desk_list import ListWithWarnings
 from deliver_to_po.admin.lists.filters import LiveFilter
 from deliver_to_po.admin.lists.readonly import OfClerkAdmin
@@ -57,12 +58,12 @@ class ExportAdmin(ListWithWarnings, OfClerkAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         site, view = self.admin_site, self.admin_site.admin_view
-        return [
-            path("by-hand/", view(partial(parcel_list.by_hand, site=site)), name="deliver_to_po_by_hand"),
-            path("card/<int:pk>/", view(partial(card.card, site=site)), name="deliver_to_po_card"),
-            path("<int:pk>/file/", view(self.file_view, cacheable=True), name="deliver_to_po_export_file"),
-            *super().get_urls(),
-        ]
+        views: dict[str, View] = {
+            "by_hand": view(partial(parcel_list.by_hand, site=site)),
+            "card": view(partial(card.card, site=site)),
+            "export_file": view(self.file_view, cacheable=True),
+        }
+        return [*pages_of(Export, views), *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         context = dict(extra_context or {})

@@ -8,7 +8,6 @@ from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path
 
 from deliver_to_po.admin.changes import (
     ask_shop_again,
@@ -65,16 +64,11 @@ class Button(NamedTuple):
     ends: bool = False
 
 
-def urls(site: AdminSite, may_look: MayLook) -> list[URLPattern]:
-    """Return the pages of all changes. They show names, so that looking must be allowed as well."""
-    view = site.admin_view
-    pages: list[tuple[str, Callable[..., HttpResponse], Any]]
-    pages = [(f"<uuid:pk>/{each.name}/", _delivery_page, each) for each in CHANGES]
-    pages += [(f"shipment/<int:pk>/{each.name}/", _shipment_page, each) for each in SHIPMENT_CHANGES]
-    return [
-        path(route, view(partial(page, each, site, may_look)), name=f"deliver_to_po_{each.name}")
-        for route, page, each in pages
-    ]
+def views(site: AdminSite, may_look: MayLook) -> dict[str, Callable[..., HttpResponse]]:
+    """Return the pages of all changes, by name. They show names, so that looking must be allowed as well."""
+    pages: list[tuple[Callable[..., HttpResponse], Any]]
+    pages = [*((_delivery_page, each) for each in CHANGES), *((_shipment_page, each) for each in SHIPMENT_CHANGES)]
+    return {each.name: site.admin_view(partial(page, each, site, may_look)) for page, each in pages}
 
 
 def delivery_buttons(user: Any, delivery: Delivery, site: AdminSite) -> list[Button]:

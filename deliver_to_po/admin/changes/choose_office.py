@@ -12,7 +12,6 @@ from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
@@ -37,16 +36,10 @@ from deliver_to_po.notices.occasions import ask_again
 View = Callable[..., HttpResponse]
 
 
-def urls(site: AdminSite) -> list[URLPattern]:
-    def of(view: View) -> View:
-        return site.admin_view(_for_clerks(view, site))
-
-    return [
-        path("<uuid:pk>/choose/", of(_choose), name="deliver_to_po_choose"),
-        path("<uuid:pk>/choose/office/<slug:office_id>/", of(_office), name="deliver_to_po_choose_office"),
-        path("<uuid:pk>/choose/recipient/<slug:office_id>/", of(_recipient), name="deliver_to_po_choose_recipient"),
-        path("<uuid:pk>/link/", of(_link), name="deliver_to_po_choose_link"),
-    ]
+def views(site: AdminSite) -> dict[str, View]:
+    """Return the pages of choosing, by name."""
+    pages = {"choose": _choose, "choose_office": _office, "choose_recipient": _recipient, "choose_link": _link}
+    return {name: site.admin_view(_for_clerks(view, site)) for name, view in pages.items()}
 
 
 def choice_buttons(request: HttpRequest, delivery: Delivery, site: AdminSite) -> list[Button]:

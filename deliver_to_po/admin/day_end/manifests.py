@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin import permissions
 from deliver_to_po.admin.day_end import day_end_page, differences
+from deliver_to_po.admin.late_admin import View, pages_of
 from deliver_to_po.admin.lists.desk_list import ListWithWarnings
 from deliver_to_po.admin.lists.filters import LiveFilter
 from deliver_to_po.admin.lists.readonly import OfClerkAdmin
@@ -80,21 +81,13 @@ class ManifestAdmin(ListWithWarnings, OfClerkAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         site, view = self.admin_site, self.admin_site.admin_view
-        return [
-            path("day-end/", view(partial(day_end_page.day_end, site=site)), name="deliver_to_po_day_end"),
-            path(
-                "day-end/difference/<int:pk>/<path:shipment_id>/<str:how>/",
-                view(partial(differences.difference, site=site)),
-                name="deliver_to_po_difference",
-            ),
-            path(
-                "day-end/leave/",
-                view(partial(differences.leave_the_rest, site=site)),
-                name="deliver_to_po_leave_the_rest",
-            ),
-            path("<int:pk>/print/", view(self.document_view, cacheable=True), name="deliver_to_po_manifest_document"),
-            *super().get_urls(),
-        ]
+        views: dict[str, View] = {
+            "day_end": view(partial(day_end_page.day_end, site=site)),
+            "difference": view(partial(differences.difference, site=site)),
+            "leave_the_rest": view(partial(differences.leave_the_rest, site=site)),
+            "manifest_document": view(self.document_view, cacheable=True),
+        }
+        return [*pages_of(Manifest, views), *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         context = {"title": capfirst(str(Manifest._meta.verbose_name_plural)), **(extra_context or {})}

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +25,7 @@ from deliver_to_po.admin.deliveries.shipment_inline import ShipmentInline
 from deliver_to_po.admin.deliveries.standing import Standing
 from deliver_to_po.admin.deliveries.way import days_at_the_office, way_of
 from deliver_to_po.admin.label_picture import picture_view
+from deliver_to_po.admin.late_admin import View, pages_of
 from deliver_to_po.admin.lists.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.open_label import label_view
 from deliver_to_po.admin.packing import table
@@ -120,30 +121,22 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
         css = {"all": ("deliver_to_po/story.css",)}
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        return [
-            path("<uuid:pk>/hand-off/", view(self.hand_off_view), name="deliver_to_po_hand_off"),
-            *buttons.urls(self.admin_site, self.has_view_permission),
-            *choose_office.urls(self.admin_site),
-            *print_pages.urls(self.admin_site, self.has_view_permission),
-            path("costs/", view(self.costs_view), name="deliver_to_po_costs"),
-            path("costs/invoice/", view(self.invoice_view), name="deliver_to_po_invoice"),
-            path("day/", view(self.day_view), name="deliver_to_po_day"),
-            path("session/", view(self.session_view), name="deliver_to_po_session"),
-            *table.urls(self.admin_site, self.has_view_permission),
-            # The label view sets stricter cache headers than the admin would.
-            path(
-                "label/<int:shipment_pk>/",
-                view(partial(label_view, site=self.admin_site), cacheable=True),
-                name="deliver_to_po_label",
-            ),
-            path(
-                "label/<int:shipment_pk>/picture/",
-                view(partial(picture_view, site=self.admin_site), cacheable=True),
-                name="deliver_to_po_label_picture",
-            ),
-            *super().get_urls(),
-        ]
+        site, view = self.admin_site, self.admin_site.admin_view
+        views: dict[str, View] = {
+            "hand_off": view(self.hand_off_view),
+            **buttons.views(site, self.has_view_permission),
+            **choose_office.views(site),
+            **print_pages.views(site, self.has_view_permission),
+            "costs": view(self.costs_view),
+            "invoice": view(self.invoice_view),
+            "day": view(self.day_view),
+            "session": view(self.session_view),
+            **table.views(site, self.has_view_permission),
+            # These set stricter cache headers than the admin would.
+            "label": view(partial(label_view, site=site), cacheable=True),
+            "label_picture": view(partial(picture_view, site=site), cacheable=True),
+        }
+        return [*pages_of(Delivery, views), *super().get_urls()]
 
     def render_change_form(
         self,

@@ -14,7 +14,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -83,18 +83,13 @@ class WeighingForm(forms.Form):
         return Parcel(self.cleaned_data["weight"], *(self.cleaned_data[name] for name in SIDES))
 
 
-def urls(site: AdminSite, may_look: MayLook) -> list[URLPattern]:
-    """Return the pages of the table. They show where a parcel goes, so that looking must be allowed."""
-    kept = partial(_keep_what_was_typed, site)
+def views(site: AdminSite, may_look: MayLook) -> dict[str, Callable[..., HttpResponse]]:
+    """Return the pages of the table, by name. They show where a parcel goes, so that looking must be allowed."""
     view = site.admin_view
-    return [
-        path("table/", view(partial(_table, site, may_look)), name="deliver_to_po_table"),
-        path(
-            "table/<uuid:pk>/<int:parcel>/",
-            kept(view(partial(_parcel, site, may_look))),
-            name="deliver_to_po_table_parcel",
-        ),
-    ]
+    return {
+        "table": view(partial(_table, site, may_look)),
+        "table_parcel": _keep_what_was_typed(site, view(partial(_parcel, site, may_look))),
+    }
 
 
 def _keep_what_was_typed(site: AdminSite, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

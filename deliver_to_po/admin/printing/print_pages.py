@@ -16,12 +16,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import URLPattern, path
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from deliver_to_po.admin.day_end.day_end_page import day_end_url
+from deliver_to_po.admin.late_admin import View
 from deliver_to_po.admin.open_label import EXTENSIONS, private_file
 from deliver_to_po.admin.permissions import PRINT
 from deliver_to_po.admin.printing import papers
@@ -45,7 +45,6 @@ from deliver_to_po.handoff.printing.print_jobs import (
 from deliver_to_po.models import Delivery, PrintJob, Shipment
 
 MayLook = Callable[[HttpRequest], bool]
-View = Callable[..., HttpResponseBase]
 # How many of the labels that are not printed the page names; the cover sheet names all.
 NAMED = 100
 JOBS_SHOWN = 20
@@ -54,20 +53,17 @@ REFRESH_SECONDS = 15
 LONGEST_NUMBER = 6
 
 
-def urls(site: AdminSite, may_look: MayLook) -> list[URLPattern]:
-    """Return the pages of printing. They name recipients' parcels, so that looking must be allowed as well."""
-    pages: list[tuple[str, View, str]] = [
-        ("print/", _queue_page, "deliver_to_po_print"),
-        ("print/counter/", papers.counter_list, "deliver_to_po_counter"),
-        ("print/<uuid:pk>/", _job_page, "deliver_to_po_print_job"),
-        ("print/<uuid:pk>/file/", _file, "deliver_to_po_print_file"),
-        ("print/<uuid:pk>/again/", _again_page, "deliver_to_po_print_again"),
-        ("print/test/<slug:paper>/", papers.printer_test, "deliver_to_po_printer_test"),
-    ]
-    return [
-        path(route, site.admin_view(partial(_for_those_who_may, view, site, may_look)), name=name)
-        for route, view, name in pages
-    ]
+def views(site: AdminSite, may_look: MayLook) -> dict[str, View]:
+    """Return the pages of printing, by name. They name recipients' parcels, so that looking must be allowed as well."""
+    pages: dict[str, View] = {
+        "print": _queue_page,
+        "counter": papers.counter_list,
+        "print_job": _job_page,
+        "print_file": _file,
+        "print_again": _again_page,
+        "printer_test": papers.printer_test,
+    }
+    return {name: site.admin_view(partial(_for_those_who_may, view, site, may_look)) for name, view in pages.items()}
 
 
 def _for_those_who_may(

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from deliver_to_po.admin.late_admin import pages_of
 from deliver_to_po.admin.lists.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.permissions import ANSWER_PRIVACY_REQUESTS
 from deliver_to_po.admin.privacy.request_page import request_page
@@ -29,7 +30,7 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         answer = self.admin_site.admin_view(partial(request_page, site=self.admin_site))
-        return [path("answer/", answer, name="deliver_to_po_privacy"), *super().get_urls()]
+        return [*pages_of(PrivacyRequest, {"privacy": answer}), *super().get_urls()]
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Say whether this user may see the log: by Django's permission, or since they answer requests."""
