@@ -1,25 +1,25 @@
 """Why a clerk does it: the field of every page that asks before something is done."""
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.models.history import NOTE_LENGTH
 
 
+def _note(label: Promise, *, required: bool) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=NOTE_LENGTH,
+        required=required,
+        help_text=_("It is kept with your name: write nothing personal."),
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
+
 class ReasonForm(forms.Form):
-    note = forms.CharField(
-        label=_("Reason"),
-        max_length=NOTE_LENGTH,
-        help_text=_("It is kept with your name: write nothing personal."),
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-    )
+    note = _note(_("Reason"), required=True)
 
 
-class OptionalReasonForm(ReasonForm):
-    note = forms.CharField(
-        label=_("Reason (optional)"),
-        max_length=NOTE_LENGTH,
-        required=False,
-        help_text=_("It is kept with your name: write nothing personal."),
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-    )
+class OptionalReasonForm(forms.Form):
+    note = _note(_("Reason (optional)"), required=False)

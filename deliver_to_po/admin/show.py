@@ -1,6 +1,7 @@
 """How the desk's pages show things: badges, addresses, links, hours. Everything that people wrote is escaped."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -9,6 +10,7 @@ from django.contrib.auth import get_permission_codename
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -17,7 +19,6 @@ from django.utils.translation import gettext_lazy
 
 from deliver_to_po.adapter import order_admin_url_name
 from deliver_to_po.canadapost.hours import WeeklyHours
-from deliver_to_po.core import wording
 from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import WITHOUT_ORDER
 from deliver_to_po.core.conf import app_settings
@@ -72,7 +73,12 @@ def state_and_reason(row: Delivery | Shipment | Manifest) -> SafeString:
     if not row.reason:
         return state
     words = why_and_what_to_do(Reason(row.reason), row.system) if isinstance(row, Manifest) else why_of(row)
-    return format_html('{}<br><span class="d2po-reason">{}</span>', state, words)
+    return lines([state, aside(words)])
+
+
+def aside(words: str) -> SafeString:
+    """Return words that stand smaller beneath others, nothing for none."""
+    return format_html('<span class="d2po-reason">{}</span>', words) if words else SafeString()
 
 
 def why_and_what_to_do(reason: Reason, system: str = "") -> str:
@@ -134,9 +140,19 @@ def described(row: Delivery | Shipment) -> str:
     if delivery.recipient_name:
         about = _("%(reference)s: %(recipient)s") % {"reference": delivery, "recipient": delivery.recipient_name}
     if isinstance(row, Shipment):
-        words = {"parcel": row.parcel, "revision": row.revision}
-        about = f"{about}, {_('parcel %(parcel)s, revision %(revision)s') % words}"
+        about = f"{about}, {which_parcel(row)}"
     return f"{about} ({row.get_state_display()})"
+
+
+def which_parcel(shipment: Shipment) -> str:
+    return _("parcel %(parcel)s, revision %(revision)s") % {"parcel": shipment.parcel, "revision": shipment.revision}
+
+
+def measures_shown(weight: Decimal, length: Decimal, width: Decimal, height: Decimal) -> str:
+    """Return what a parcel weighs, in kilograms, and measures, in centimetres."""
+    figures = {"weight": weight, "length": length, "width": width, "height": height}
+    words = {name: localize(figure.normalize()) for name, figure in figures.items()}
+    return _("%(weight)s kg, %(length)s × %(width)s × %(height)s cm") % words
 
 
 def printed_by(shipment: Shipment, told: str = "") -> str:
@@ -194,14 +210,9 @@ def order_link(order: Model | None, site: AdminSite, *, may_view: bool, text: st
     return format_html('<a href="{}">{}</a>', url, text or order) if url else str(order)
 
 
-def service_name(code: str) -> str:
-    """Return the name of a service, or its code when it is none of ours."""
-    return wording.service_name(code) or NOTHING
-
-
 def options_text(options: Iterable[Mapping[str, Any]]) -> str:
     """Return the codes of options, each with its amount."""
-    return ", ".join(_option(option) for option in options) or NOTHING
+    return ", ".join(map(_option, options))
 
 
 def _option(option: Mapping[str, Any]) -> str:
@@ -221,7 +232,7 @@ OPTION_WORDS: Mapping[str, Promise] = {
 
 def options_in_words(options: Iterable[Mapping[str, Any]]) -> str:
     """Return each option as its code and what Canada Post calls it, with its amount."""
-    return ", ".join(_worded(option) for option in options) or NOTHING
+    return ", ".join(map(_worded, options))
 
 
 def _worded(option: Mapping[str, Any]) -> str:

@@ -14,8 +14,9 @@ from deliver_to_po.admin.by_hand.entered_numbers import WORDS
 from deliver_to_po.admin.by_hand.parcel_list import DONE_WELL, reference_of, tell_of_others, tell_taken
 from deliver_to_po.admin.changes.buttons import Button
 from deliver_to_po.admin.permissions import SHIP_BY_HAND
-from deliver_to_po.admin.show import desk_url, options_in_words, service_name, state_and_reason, test_badge
+from deliver_to_po.admin.show import desk_url, options_in_words, state_and_reason, test_badge
 from deliver_to_po.canadapost.identifiers import display_postal_code
+from deliver_to_po.core.wording import service_name
 from deliver_to_po.handoff.by_hand.entering import enter_number
 from deliver_to_po.handoff.by_hand.exporting import NO_NUMBER_YET
 from deliver_to_po.models import Shipment
@@ -104,7 +105,7 @@ def _groups(shipment: Shipment) -> list[tuple[str, list[tuple[str, str]]]]:
             [
                 (_("Reference to type"), reference_of(shipment)),
                 (_("Service"), service_name(shipment.service)),
-                (_("Other options"), options_in_words(shipment.options) if shipment.options else ""),
+                (_("Other options"), options_in_words(shipment.options)),
                 (_("Weight (kg)"), localize(shipment.weight_kg.normalize())),
                 (_("Length (cm)"), localize(shipment.length_cm.normalize())),
                 (_("Width (cm)"), localize(shipment.width_cm.normalize())),

@@ -75,7 +75,7 @@ def delivery_buttons(user: Any, delivery: Delivery, site: AdminSite) -> list[But
     """Return the buttons of a delivery that this user may press, and that would do something now."""
     return [
         Button(
-            label_of(each, delivery),
+            each.label_for(delivery),
             desk_url(site, each.name, delivery.pk),
             _does(each, delivery),
             ends=each in (cancelling.TO_HOME, cancelling.CANCEL),
@@ -83,10 +83,6 @@ def delivery_buttons(user: Any, delivery: Delivery, site: AdminSite) -> list[But
         for each in CHANGES
         if each.allowed(user) and each.applies(delivery)
     ]
-
-
-def label_of(change: DeskChange[Delivery] | Edit[Any], delivery: Delivery) -> str:
-    return change.label_for(delivery) if isinstance(change, DeskChange) else str(change.label)
 
 
 def _does(change: DeskChange[Delivery] | Edit[Any], delivery: Delivery) -> str:

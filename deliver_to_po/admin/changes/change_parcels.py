@@ -8,16 +8,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import QueryDict
-from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin.changes.edit_page import Edit, Part
 from deliver_to_po.admin.permissions import CHANGE_PARCELS
-from deliver_to_po.admin.show import lines, options_text, service_name
+from deliver_to_po.admin.show import lines, measures_shown, options_text
 from deliver_to_po.admin.weights_and_money import LONGEST, read_amount, read_size, read_weight
 from deliver_to_po.canadapost.types import Parcel, Service, ShipmentOption
-from deliver_to_po.core.wording import SERVICES
+from deliver_to_po.core.wording import SERVICES, service_name
 from deliver_to_po.handoff.changing.change import Changed, change_consignment, parcels_as_said
 from deliver_to_po.handoff.frozen_request import MEASURES
 from deliver_to_po.models import Delivery
@@ -120,10 +119,8 @@ def _initial(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _now(fields: Mapping[str, Any]) -> str:
-    weight, length, width, height = (localize(fields[name].normalize()) for name in MEASURES)
-    words = {"weight": weight, "length": length, "width": width, "height": height}
-    size = _("%(weight)s kg, %(length)s × %(width)s × %(height)s cm") % words
-    return lines([size, service_name(fields["service"]), options_text(fields["options"]) if fields["options"] else ""])
+    measures = measures_shown(*(fields[name] for name in MEASURES))
+    return lines([measures, service_name(fields["service"]), options_text(fields["options"])])
 
 
 def _parts(delivery: Delivery, sent: QueryDict | None) -> Sequence[Part[ParcelForm]]:

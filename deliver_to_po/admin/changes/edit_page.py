@@ -47,6 +47,9 @@ class Edit(NamedTuple, Generic[AnyForm]):
     parts: Callable[[Delivery, QueryDict | None], Sequence[Part[AnyForm]]]
     make: Callable[[Delivery, Sequence[Part[AnyForm]], Any, str], Changed]
 
+    def label_for(self, delivery: Delivery) -> str:
+        return str(self.label)
+
     def allowed(self, user: Any) -> bool:
         return bool(user.has_perm(self.permission))
 

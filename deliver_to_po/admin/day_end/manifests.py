@@ -24,10 +24,10 @@ from deliver_to_po.admin.lists.desk_list import ListWithWarnings
 from deliver_to_po.admin.lists.filters import LiveFilter
 from deliver_to_po.admin.lists.readonly import OfClerkAdmin
 from deliver_to_po.admin.open_label import private_file
-from deliver_to_po.admin.show import NOTHING, desk_url, lines, state_and_reason, test_badge_of
+from deliver_to_po.admin.show import NOTHING, aside, desk_url, lines, state_and_reason, test_badge_of, what_was_said
 from deliver_to_po.admin.weights_and_money import kilograms_shown
 from deliver_to_po.admin.who_opened import details_saved
-from deliver_to_po.core.choices import ManifestState
+from deliver_to_po.core.choices import ManifestState, Reason
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.models import Manifest
 
@@ -141,15 +141,10 @@ class ManifestAdmin(ListWithWarnings, OfClerkAdmin):
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, manifest: Manifest) -> SafeString:
-        shown = state_and_reason(manifest)
-        if manifest.differs:
-            shown = format_html(
-                '{}<br><strong class="d2po-word d2po-wrong">▲ {}</strong>', shown, _difference(manifest)
-            )
-        if not manifest.reason_text:
-            return shown
-        words = _("The shipping system said: %(text)s") % {"text": manifest.reason_text}
-        return format_html('{}<br><span class="d2po-reason">{}</span>', shown, words)
+        alarm = '<strong class="d2po-word d2po-wrong">▲ {}</strong>'
+        differs = format_html(alarm, _difference(manifest)) if manifest.differs else ""
+        said = aside(what_was_said(Reason(manifest.reason), manifest.reason_text))
+        return lines([state_and_reason(manifest), differs, said])
 
     @admin.display(description=gettext_lazy("weight"))
     def weight_shown(self, manifest: Manifest) -> str:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin import permissions
 from deliver_to_po.admin.changes import choose_office, send_notice
-from deliver_to_po.admin.changes.buttons import CHANGES, SHIPMENT_CHANGES, Button, label_of
+from deliver_to_po.admin.changes.buttons import CHANGES, SHIPMENT_CHANGES, Button
 from deliver_to_po.admin.deliveries.standing import Standing
-from deliver_to_po.admin.show import desk_url, order_url, url_on
+from deliver_to_po.admin.show import aside, desk_url, order_url, url_on
 from deliver_to_po.models import Delivery
 
 OF_DELIVERY = {change.name: change for change in CHANGES}
@@ -69,7 +69,7 @@ def button_named(name: str, standing: Standing, delivery: Delivery, user: Any, s
     if name in OF_DELIVERY:
         change = OF_DELIVERY[name]
         return (
-            Button(label_of(change, delivery), desk_url(site, change.name, delivery.pk))
+            Button(change.label_for(delivery), desk_url(site, change.name, delivery.pk))
             if change.allowed(user)
             else None
         )
@@ -114,7 +114,7 @@ def _elsewhere(name: str, standing: Standing, delivery: Delivery, site: AdminSit
 def as_html(button: Button | None) -> SafeString:
     """Return a button of a row: a link, or what posts from within the list's own form, without any script."""
     if button is None:
-        return format_html('<span class="d2po-reason">{}</span>', _("Nothing to do here"))
+        return aside(_("Nothing to do here"))
     if not button.posts:
         return format_html('<a class="d2po-line" href="{}">{}</a>', button.url, button.label)
     return format_html(

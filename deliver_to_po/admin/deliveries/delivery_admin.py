@@ -38,12 +38,11 @@ from deliver_to_po.admin.show import (
     lines,
     may_view_order,
     order_link,
-    service_name,
     state_and_reason,
 )
 from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.choices import DeliveryState
-from deliver_to_po.core.wording import city_line, day_and_time, money
+from deliver_to_po.core.wording import city_line, day_and_time, money, service_name
 from deliver_to_po.errors import InThePost
 from deliver_to_po.handoff.changing.change import can_be_changed
 from deliver_to_po.handoff.changing.settling import is_out_of_reach
@@ -162,7 +161,7 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
             context["cures"] = shown = cures_of(told.standing, obj, request.user, self.admin_site, offered)
             may_view = may_view_order(request, self.admin_site)
             context["order_link"] = order_link(obj.order, self.admin_site, may_view=may_view)
-            context["service"], context["price"] = service_name(obj.service), money(obj.price) if obj.price else ""
+            context["service"], context["price"] = self.service_shown(obj), money(obj.price) if obj.price else ""
             in_the_post = (
                 can_be_changed(obj) and obj.state != DeliveryState.NEEDS_CHOICE and is_out_of_reach(told.parcels)
             )
@@ -255,7 +254,7 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
 
     @admin.display(description=_("service"))
     def service_shown(self, delivery: Delivery) -> str:
-        return service_name(delivery.service)
+        return service_name(delivery.service) or NOTHING
 
     @admin.display(description=_("price of delivery (CAD)"))
     def price_shown(self, delivery: Delivery) -> str:

@@ -26,7 +26,7 @@ from deliver_to_po.admin.lists import selected_rows
 from deliver_to_po.admin.lists.desk_list import ListWithWarnings
 from deliver_to_po.admin.lists.filters import LiveFilter, PlacedFilter, QueueFilter, ShipmentStateFilter, StateFilter
 from deliver_to_po.admin.queues import MOST, PARTS, PERSONS, Queue, counts, queue_named, queues
-from deliver_to_po.admin.show import NOTHING, desk_url, lines, may_view_order, order_link, test_badge, url_on
+from deliver_to_po.admin.show import NOTHING, aside, desk_url, lines, may_view_order, order_link, test_badge, url_on
 from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.core.choices import DeliveryState, NoticeOutcome
 from deliver_to_po.core.shop_time import shop_day
@@ -188,8 +188,7 @@ class DeliveryList(ListWithWarnings):
         Then who picks up, unless that is erased, and when it was ordered.
         """
         link = format_html('<a href="{}"><b>{}</b></a> {}', self.page_of(delivery), delivery, test_badge(delivery))
-        placed = day_of_year(shop_day(delivery.placed_at)) if delivery.placed_at else ""
-        when = format_html('<span class="d2po-reason">{}</span>', placed) if placed else ""
+        when = aside(day_of_year(shop_day(delivery.placed_at)) if delivery.placed_at else "")
         return lines([link, self._order_beneath(delivery), delivery.recipient_name, when])
 
     def _order_beneath(self, delivery: Delivery) -> str:

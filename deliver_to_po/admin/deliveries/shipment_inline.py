@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -21,17 +20,20 @@ from deliver_to_po.admin.lists.readonly import ReadOnlyInline
 from deliver_to_po.admin.permissions import VIEW_LABEL
 from deliver_to_po.admin.show import (
     NOTHING,
+    aside,
     desk_url,
     lines,
+    measures_shown,
     options_text,
-    service_name,
     state_and_reason,
     tracking_link,
     what_was_said,
+    which_parcel,
 )
 from deliver_to_po.core.choices import Reason
-from deliver_to_po.core.wording import day_and_time, money
+from deliver_to_po.core.wording import day_and_time, money, service_name, with_colon
 from deliver_to_po.handoff.printing.label_state import must_not_be_used
+from deliver_to_po.handoff.releasing.planning import MEASURES
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.tracking import tracking_of
 from deliver_to_po.shipping.registry import name_of_system
@@ -84,11 +86,7 @@ class ShipmentInline(ReadOnlyInline, Stacked):
 
     @admin.display(description=gettext_lazy("state"))
     def state_shown(self, shipment: Shipment) -> SafeString:
-        shown = state_and_reason(shipment)
-        if not shipment.reason_text:
-            return shown
-        words = what_was_said(Reason(shipment.reason), shipment.reason_text)
-        return format_html('{}<br><span class="d2po-reason">{}</span>', shown, words)
+        return lines([state_and_reason(shipment), aside(what_was_said(Reason(shipment.reason), shipment.reason_text))])
 
     @admin.display(description=gettext_lazy("tracking number"))
     def tracking_shown(self, shipment: Shipment) -> str:
@@ -138,19 +136,12 @@ class ShipmentInline(ReadOnlyInline, Stacked):
 
     @admin.display(description=gettext_lazy("parcel"))
     def parcel_shown(self, shipment: Shipment) -> str:
-        return _("parcel %(parcel)s, revision %(revision)s: %(weight)s kg, %(length)s × %(width)s × %(height)s cm") % {
-            "parcel": shipment.parcel,
-            "revision": shipment.revision,
-            "weight": localize(shipment.weight_kg.normalize()),
-            "length": localize(shipment.length_cm.normalize()),
-            "width": localize(shipment.width_cm.normalize()),
-            "height": localize(shipment.height_cm.normalize()),
-        }
+        measures = measures_shown(*(getattr(shipment, name) for name in MEASURES))
+        return with_colon(which_parcel(shipment), measures)
 
     @admin.display(description=gettext_lazy("service"))
     def service_shown(self, shipment: Shipment) -> str:
-        options = options_text(shipment.options) if shipment.options else ""
-        return ", ".join(filter(None, [service_name(shipment.service), options]))
+        return ", ".join(filter(None, [service_name(shipment.service), options_text(shipment.options)]))
 
     @admin.display(description=gettext_lazy("shipping system"))
     def system_shown(self, shipment: Shipment) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from deliver_to_po.admin.deliveries.delivery_standing import standing_of
 from deliver_to_po.admin.deliveries.standing import Standing, newest_of
-from deliver_to_po.admin.show import why_and_what_to_do
+from deliver_to_po.admin.show import which_parcel, why_and_what_to_do
 from deliver_to_po.core.choices import REQUESTS, NoticeOutcome, NoticeProblem, Reason
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.models import Attempt, Delivery, Notice, Shipment
@@ -68,30 +68,21 @@ def _to_be_told(notices: Sequence[Notice]) -> Iterator[str]:
 def _told(delivery: Delivery, shipments: Sequence[Shipment], notices: Sequence[Notice]) -> Iterator[Entry]:
     yield Entry(delivery.created_at, _("the choice of a post office begins"))
     for change in delivery.history.select_related("user", "shipment"):
-        system = change.shipment.system if change.shipment else ""
+        system, parcel = (change.shipment.system, which_parcel(change.shipment)) if change.shipment else ("", "")
         why = why_and_what_to_do(Reason(change.reason), system)
         by_nobody = _("the buyer") if change.reason in OF_THE_BUYER else _("the shop (automatically)")
         who = str(change.user or by_nobody)
         more = " ".join(filter(None, [why, change.note]))
-        yield Entry(change.at, str(change.get_change_display()), more, _parcel(change.shipment), who)
+        yield Entry(change.at, str(change.get_change_display()), more, parcel, who)
     for shipment in shipments:
-        yield Entry(shipment.created_at, _("parcel planned"), "", _parcel(shipment), "")
+        parcel, system = which_parcel(shipment), name_of_system(shipment.system)
+        yield Entry(shipment.created_at, _("parcel planned"), "", parcel)
         for attempt in getattr(shipment, NEWEST):
             codes = ", ".join(filter(None, [f"HTTP {attempt.status}" if attempt.status else "", attempt.codes]))
-            yield Entry(attempt.at, str(attempt), codes, _parcel(shipment), _system(shipment))
+            yield Entry(attempt.at, str(attempt), codes, parcel, system)
     for notice in notices:
         if notice.outcome != NoticeOutcome.TO_SEND:
             words = {"what": notice.get_kind_display(), "outcome": notice.get_outcome_display()}
             problem = str(NoticeProblem(notice.problem).label) if notice.problem else ""
             at = notice.sent_at or notice.due_at or notice.created_at
             yield Entry(at, _("e-mail: %(what)s (%(outcome)s)") % words, problem)
-
-
-def _parcel(shipment: Shipment | None) -> str:
-    if shipment is None:
-        return ""
-    return _("parcel %(parcel)s, revision %(revision)s") % {"parcel": shipment.parcel, "revision": shipment.revision}
-
-
-def _system(shipment: Shipment) -> str:
-    return name_of_system(shipment.system)

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from deliver_to_po.admin.show import service_name
 from deliver_to_po.core.choices import ShipmentState
+from deliver_to_po.core.wording import service_name
 from tests.admin.by_hand.clerking import MAY, shown, url
 from tests.admin.conftest import Clerk
 from tests.factories import make_shipment
