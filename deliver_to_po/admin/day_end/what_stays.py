@@ -20,19 +20,12 @@ from deliver_to_po.models import Delivery
 
 # More rows than a clerk settles before the parcels leave.
 SHOWN = 100
-ALL: Mapping[Question, Promise] = {
-    Question.WANTED: gettext_lazy("Paid and still wanted: all"),
-    Question.OFFICE: gettext_lazy("Office takes parcels: all"),
-    Question.NOT_HELD: gettext_lazy("Not on hold: all"),
-    Question.WHOLE: gettext_lazy("Same parcels as ordered: all"),
-    Question.PRINTED: gettext_lazy("Label printed: all"),
-}
-ALL_BUT: Mapping[Question, Promise] = {
-    Question.WANTED: gettext_lazy("Paid and still wanted: all but %(count)d"),
-    Question.OFFICE: gettext_lazy("Office takes parcels: all but %(count)d"),
-    Question.NOT_HELD: gettext_lazy("Not on hold: all but %(count)d"),
-    Question.WHOLE: gettext_lazy("Same parcels as ordered: all but %(count)d"),
-    Question.PRINTED: gettext_lazy("Label printed: all but %(count)d"),
+QUESTIONS: Mapping[Question, Promise] = {
+    Question.WANTED: gettext_lazy("Paid and still wanted"),
+    Question.OFFICE: gettext_lazy("Office takes parcels"),
+    Question.NOT_HELD: gettext_lazy("Not on hold"),
+    Question.WHOLE: gettext_lazy("Same parcels as ordered"),
+    Question.PRINTED: gettext_lazy("Label printed"),
 }
 
 
@@ -75,11 +68,12 @@ def questions(looked: LookedOver) -> Sequence[Mapping[str, object]]:
     """Return each question with how many parcels failed it, in words; nothing where there is no parcel."""
     if not (looked.goes or looked.stays):
         return []
-    counts = [(question, looked.failed(question)) for question in Question]
-    return [
-        {"words": str(ALL_BUT[question]) % {"count": count} if count else str(ALL[question]), "failed": bool(count)}
-        for question, count in counts
-    ]
+    return [_answer(words, looked.failed(question)) for question, words in QUESTIONS.items()]
+
+
+def _answer(question: Promise, failed: int) -> Mapping[str, object]:
+    told = _("%(question)s: all but %(count)d") if failed else _("%(question)s: all")
+    return {"words": told % {"question": question, "count": failed}, "failed": bool(failed)}
 
 
 def rows(looked: LookedOver, user: Any, site: AdminSite) -> Sequence[Row]:
