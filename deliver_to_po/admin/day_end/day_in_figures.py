@@ -15,8 +15,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from deliver_to_po.admin.day_end.day_end_page import day_end_url
+from deliver_to_po.admin.deliveries.delivery_list import queue_cards
 from deliver_to_po.admin.permissions import VIEW_DELIVERY
-from deliver_to_po.admin.queues import MOST, counts, queues
 from deliver_to_po.admin.show import desk_url
 from deliver_to_po.core.choices import HandoffStep, Outcome, ShipmentState
 from deliver_to_po.core.choices.states import TAKEN_BACK
@@ -88,7 +88,8 @@ def day_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
         "after": day + timedelta(days=1) if day < today else None,
         "now": clock(shop_time().time()),
         "parts": [(live, part) for live, part in figures.items() if live or not part.is_empty],
-        "open": _open(request, site),
+        "open": [card for part in queue_cards(request) for card in part["cards"] if not card["empty"]],
+        "list_url": desk_url(site, "delivery_changelist"),
         "day_end_url": day_end_url(request, site),
     }
     return render(request, "admin/deliver_to_po/day.html", context)
@@ -155,19 +156,3 @@ def _taken_back(span: Span) -> QuerySet[Shipment, Any]:
     answered |= Q(attempts__outcome=Outcome.FOUND_NONE, attempts__step=HandoffStep.VOID)
     rows = Shipment.objects.filter(_within("attempts__at", span) & answered, state__in=TAKEN_BACK).order_by()
     return rows.values_list("delivery__live", "state").annotate(parcels=Count("pk", distinct=True))
-
-
-def _open(request: HttpRequest, site: AdminSite) -> list[dict[str, Any]]:
-    """Return the queues in which something waits now, each with how much and its address."""
-    every = queues()
-    numbers = counts(request.user, every)
-    desk = desk_url(site, "delivery_changelist")
-    return [
-        {
-            "title": queue.title,
-            "count": _("more than %(most)d") % {"most": MOST} if numbers[queue.name] > MOST else numbers[queue.name],
-            "url": f"{desk}?queue={queue.name}",
-        }
-        for queue in every
-        if numbers[queue.name]
-    ]
