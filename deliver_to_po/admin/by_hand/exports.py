@@ -2,12 +2,11 @@
 
 import logging
 from functools import partial
-from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern
 from django.utils.html import format_html, format_html_join
@@ -44,6 +43,7 @@ class ExportAdmin(ListWithWarnings, OfClerkAdmin):
 
     list_display = ("when_shown", "file_shown", "parcels", "awaited_shown", "system_shown", "by")
     list_filter = (LiveFilter,)
+    leads_to = (SHIP_BY_HAND, gettext_lazy("Parcels labelled in another program"), "by_hand")
     fields = (
         ("when_shown", "file_shown", "parcels", "awaited_shown"),
         ("system_shown", "by", "erased_at"),
@@ -64,13 +64,6 @@ class ExportAdmin(ListWithWarnings, OfClerkAdmin):
             "export_file": view(self.file_view, cacheable=True),
         }
         return [*pages_of(Export, views), *super().get_urls()]
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        context = dict(extra_context or {})
-        if request.user.has_perm(SHIP_BY_HAND):
-            words = _("Parcels labelled in another program")
-            context["tool"] = {"label": words, "url": desk_url(self.admin_site, "by_hand")}
-        return super().changelist_view(request, context)
 
     def file_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Return the file of an export; 403 without the permission, 404 when it is erased.

@@ -61,6 +61,7 @@ class ManifestAdmin(ListWithWarnings, OfClerkAdmin):
     list_filter = ("state", LiveFilter)
     search_fields = ("number", "shipments__tracking_pin", "groups__group")
     search_help_text = gettext_lazy("Manifest number, tracking number, group")
+    leads_to = (permissions.TRANSMIT, gettext_lazy("Day’s end"), "day_end")
     actions = ("look_again",)
     fields = (
         ("number_shown", "document_shown", "state_shown"),
@@ -90,10 +91,8 @@ class ManifestAdmin(ListWithWarnings, OfClerkAdmin):
         return [*pages_of(Manifest, views), *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        context = {"title": capfirst(str(Manifest._meta.verbose_name_plural)), **(extra_context or {})}
-        if self.has_transmit_manifest_permission(request):
-            context["tool"] = {"label": _("Day’s end"), "url": desk_url(self.admin_site, "day_end")}
-        return super().changelist_view(request, context)
+        title = capfirst(str(Manifest._meta.verbose_name_plural))
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def document_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Return a manifest to print; 403 without the permission, 404 when there is none.

@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin.lists.desk_admin import DeskAdmin
-from deliver_to_po.admin.show import NOTHING, by_whom
+from deliver_to_po.admin.show import NOTHING, by_whom, desk_url
 from deliver_to_po.shipping.registry import name_of_system
 
 if TYPE_CHECKING:
@@ -38,9 +39,18 @@ class ReadOnlyAdmin(ReadOnly, DeskAdmin):
 
     list_per_page = 50
     show_full_result_count = False
+    # The page to which the list leads: who may see it, what it is called, and the name of its address.
+    leads_to: tuple[str, Promise, str] | None = None
 
     class Media:
         css = {"all": ("deliver_to_po/admin.css",)}
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        context = dict(extra_context or {})
+        if self.leads_to and request.user.has_perm(self.leads_to[0]):
+            _permission, label, page = self.leads_to
+            context["tool"] = {"label": label, "url": desk_url(self.admin_site, page)}
+        return super().changelist_view(request, context)
 
 
 class OfClerkAdmin(ReadOnlyAdmin):

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import URLPattern
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
 
     list_display = ("at", "step", "by", "found_by_shown", "found", "erased", "kept")
     list_filter = ("step",)
+    leads_to = (ANSWER_PRIVACY_REQUESTS, gettext_lazy("Answer a privacy request"), "privacy")
     list_select_related = ("user",)
     fields = (("at", "step", "by"), ("found_by_shown", "found", "erased", "kept"), "deliveries_shown")
 
@@ -35,13 +36,6 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Say whether this user may see the log: by Django's permission, or since they answer requests."""
         return request.user.has_perm(ANSWER_PRIVACY_REQUESTS) or super().has_view_permission(request, obj)
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        context = dict(extra_context or {})
-        if request.user.has_perm(ANSWER_PRIVACY_REQUESTS):
-            words = _("Answer a privacy request")
-            context["tool"] = {"label": words, "url": desk_url(self.admin_site, "privacy")}
-        return super().changelist_view(request, context)
 
     @admin.display(description=gettext_lazy("by"), ordering="user")
     def by(self, line: PrivacyRequest) -> str:
