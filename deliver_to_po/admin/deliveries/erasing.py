@@ -16,7 +16,7 @@ from deliver_to_po.models import Delivery
 from deliver_to_po.privacy.erasing import Erasure, erase_delivery
 
 
-def _erased(count: int) -> str:
+def erased(count: int) -> str:
     return ngettext("%(count)d delivery is erased.", "%(count)d deliveries are erased.", count)
 
 
@@ -28,7 +28,7 @@ def _later(count: int) -> str:
     )
 
 
-def _failed(count: int) -> str:
+def failed(count: int) -> str:
     return ngettext(
         "%(count)d delivery is not erased: its label could not be deleted. Ask technical support to check the log; "
         "then erase it again.",
@@ -39,9 +39,9 @@ def _failed(count: int) -> str:
 
 
 OUTCOMES: Mapping[Erasure, tuple[int, Callable[[int], str]]] = {
-    Erasure.ERASED: (messages.SUCCESS, _erased),
+    Erasure.ERASED: (messages.SUCCESS, erased),
     Erasure.LATER: (messages.WARNING, _later),
-    Erasure.FAILED: (messages.ERROR, _failed),
+    Erasure.FAILED: (messages.ERROR, failed),
 }
 
 

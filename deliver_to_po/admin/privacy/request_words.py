@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from deliver_to_po.admin.deliveries.erasing import erased, failed
 from deliver_to_po.core.choices import Change, DeliveryState, ShipmentState
 from deliver_to_po.core.choices.states import BEING_SENT, BEING_TAKEN_BACK, OVER, UP_TO_A_PERSON
 from deliver_to_po.models import Delivery, Shipment
@@ -133,8 +134,7 @@ def names_in(held: Iterator[Held] | list[Held]) -> list[str]:
 
 def told(answered: Answered) -> Iterator[tuple[int, str]]:
     """Yield what came of an erasure: the level of the message, and its words."""
-    text = ngettext("%(count)d delivery is erased.", "%(count)d deliveries are erased.", answered.erased)
-    yield messages.SUCCESS, text % {"count": answered.erased}
+    yield messages.SUCCESS, erased(answered.erased) % {"count": answered.erased}
     if answered.deleted:
         text = ngettext("%(count)d choice is deleted.", "%(count)d choices are deleted.", answered.deleted)
         yield messages.SUCCESS, text % {"count": answered.deleted}
@@ -146,11 +146,4 @@ def told(answered: Answered) -> Iterator[tuple[int, str]]:
         )
         yield messages.WARNING, text % {"count": answered.later}
     if answered.failed:
-        text = ngettext(
-            "%(count)d delivery is not erased: its label could not be deleted. Ask technical support to check the "
-            "log; then erase it again.",
-            "%(count)d deliveries are not erased: their labels could not be deleted. Ask technical support to "
-            "check the log; then erase them again.",
-            answered.failed,
-        )
-        yield messages.ERROR, text % {"count": answered.failed}
+        yield messages.ERROR, failed(answered.failed) % {"count": answered.failed}
