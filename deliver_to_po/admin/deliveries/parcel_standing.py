@@ -117,7 +117,7 @@ def _up_to_a_person(shipment: Shipment) -> Standing:
 
 def _unsent(shipment: Shipment, delivery: Delivery) -> Standing:
     if delivery.state != D.RELEASED or is_gone(delivery):
-        return Standing(str(shipment.get_state_display()), Tone.IDLE)
+        return _idle(shipment)
     if shipment.reason == Reason.TO_EXPORT:
         advice, cures = _advice(shipment), ("ship_by_hand",)
         exported = waiting_in(queues.WAITING, Tone.GO, Waits.CLERK, follows=advice, cures=cures)
@@ -157,18 +157,14 @@ def _with_label(shipment: Shipment, delivery: Delivery) -> Standing:
         cures = (*printing.cures, *claimed.cures)
         return printing._replace(waits=printing.waits | claimed.waits, follows=follows, cures=cures)
     if is_gone(delivery):
-        return Standing(str(shipment.get_state_display()), Tone.IDLE)
+        return _idle(shipment)
     if delivery.state == D.HELD and stays_here_with_its_label(shipment):
-        follows = (_("Parcel %(parcel)d: its label stays valid, but it does not leave. Keep it here.") % words,)
-        return Standing(str(shipment.get_state_display()), Tone.IDLE, follows=follows)
+        return _idle(shipment, _("Parcel %(parcel)d: its label stays valid, but it does not leave. Keep it here."))
     if delivery.state == D.NEEDS_CHOICE:
-        follows = (
-            _("Parcel %(parcel)d: keep it here. Its label is voided once another post office is chosen.") % words,
-        )
-        return Standing(str(shipment.get_state_display()), Tone.IDLE, follows=follows)
+        follow = _("Parcel %(parcel)d: keep it here. Its label is voided once another post office is chosen.")
+        return _idle(shipment, follow)
     if shipment.change_asked_at is not None:
-        follows = (str(BY_ITSELF[S.VOIDING]) % words,)
-        return Standing(str(shipment.get_state_display()), Tone.IDLE, follows=follows)
+        return _idle(shipment, str(BY_ITSELF[S.VOIDING]))
     by_day_end = is_for_day_end(shipment)
     if (printing := _to_print(shipment, delivery)) is not None:
         return printing
@@ -178,6 +174,12 @@ def _with_label(shipment: Shipment, delivery: Delivery) -> Standing:
         follow = _("Parcel %(parcel)d: transmit it at the day’s end, when it leaves the shop.") % words
         return waiting_in(queues.TO_TRANSMIT, Tone.GO, Waits.CLERK, follows=(follow,), cures=("day_end",))
     return _in_the_post(shipment, delivery, PRINTED if shipment.printed_at else shipment.get_state_display())
+
+
+def _idle(shipment: Shipment, *follows: str) -> Standing:
+    """Return how a parcel stands with which nobody does anything now; what follows may name the parcel."""
+    told = tuple(follow % {"parcel": shipment.parcel} for follow in follows)
+    return Standing(str(shipment.get_state_display()), Tone.IDLE, follows=told)
 
 
 def _why_left(shipment: Shipment, delivery: Delivery) -> Reason:
@@ -249,17 +251,16 @@ def _being_transmitted(shipment: Shipment, manifest: Manifest, delivery: Deliver
 
 def _undone(shipment: Shipment, delivery: Delivery) -> Standing:
     """Return how a parcel stands of which nothing is under way: refused, dropped, voided, or its refund asked for."""
-    word = str(shipment.get_state_display())
     if shipment.state == S.REFUND_ASKED and shipment.open_parcel is not None:
         return _refund_asked(shipment, delivery)
     # While a post office is to be chosen nothing else can be done; the choice plans a parcel of its own.
     if shipment.state != S.REFUSED or is_gone(delivery) or delivery.state == D.NEEDS_CHOICE:
-        return Standing(word, Tone.IDLE)
+        return _idle(shipment)
     follows = _advice(shipment) or (
         _("Parcel %(parcel)d: correct it, then press “Request the label”.") % {"parcel": shipment.parcel},
     )
     if delivery.state != D.RELEASED:
-        return Standing(word, Tone.WAIT, follows=follows)
+        return _idle(shipment)._replace(tone=Tone.WAIT, follows=follows)
     to_correct = Reason(shipment.reason) in (Reason.REFUSED, Reason.INVALID)
     cures = CORRECTIONS if to_correct else CORRECTIONS[-1:]
     return waiting_in(queues.PERSONS, Tone.STOP, Waits.CLERK, follows=follows, cures=cures)
@@ -267,16 +268,15 @@ def _undone(shipment: Shipment, delivery: Delivery) -> Standing:
 
 def _refund_asked(shipment: Shipment, delivery: Delivery) -> Standing:
     """Return how a parcel stands whose old label somebody may still have to destroy."""
-    word, words = str(shipment.get_state_display()), {"parcel": shipment.parcel}
     if is_gone(delivery) or shipment.change_asked_at is None:
-        destroy = _("The refund of parcel %(parcel)d is asked for: destroy its label, if it is printed.") % words
+        destroy = _("The refund of parcel %(parcel)d is asked for: destroy its label, if it is printed.")
         again = "" if is_gone(delivery) else _("Make the label again only if the parcel is to be shipped after all.")
-        return Standing(word, Tone.IDLE, follows=texts(destroy, again))
+        return _idle(shipment, *texts(destroy, again))
     told = _("Parcel %(parcel)d: destroy the old label, then press “The old label is destroyed”; a new one is made.")
-    follows, cures = (told % words,), ("label_destroyed",)
+    stands, cures = _idle(shipment, told), ("label_destroyed",)
     if delivery.state != D.RELEASED:
-        return Standing(word, Tone.IDLE, follows=follows, waits=frozenset({Waits.CLERK}), cures=cures)
-    return waiting_in(queues.PERSONS, Tone.STOP, Waits.CLERK, follows=follows, cures=cures)
+        return stands._replace(waits=frozenset({Waits.CLERK}), cures=cures)
+    return waiting_in(queues.PERSONS, Tone.STOP, Waits.CLERK, follows=stands.follows, cures=cures)
 
 
 def _other_office(shipment: Shipment, delivery: Delivery) -> Sequence[str]:
