@@ -138,13 +138,7 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
         return [*pages_of(Delivery, views), *super().get_urls()]
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
+        self, request: HttpRequest, context: dict[str, Any], *how: Any, obj: Any = None, **more: Any
     ) -> HttpResponse:
         """Show each button to those who may press it, where it would do something."""
         if obj is not None:
@@ -167,7 +161,7 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
             )
             context["closed"] = str(InThePost()) if in_the_post else ""
             context["changes"] = [button for button in offered.values() if button not in shown]
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        return super().render_change_form(request, context, *how, obj=obj, **more)
 
     def _turn(self, delivery: Delivery, standing: Standing, cards: list[dict[str, Any]]) -> dict[str, Any] | None:
         """Return which of its queue the delivery is, of how many, and where the next one is."""
