@@ -5,13 +5,12 @@ Nothing of it is stored.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from itertools import islice
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models.functions import Coalesce
 from django.utils.formats import localize
@@ -44,8 +43,7 @@ class Compared(StrEnum):
     SAME = "same"
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """What is kept of a parcel, as far as its cost goes."""
 
     pk: int
@@ -78,8 +76,7 @@ FIELDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One tracking number of the invoice or of the shop; ``why`` are sentences. Without ``kept`` the shop has none."""
 
     found: Compared
@@ -104,8 +101,7 @@ class Row:
         return self.billed - (self.price or Decimal(0))
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """What came of an invoice. ``first`` and ``last`` are the days in which unbilled parcels were looked for.
 
     ``is_cut`` says that these days have more than MOST_PARCELS, of which only the first were looked at.
@@ -113,12 +109,12 @@ class Comparison:
     """
 
     rows: Sequence[Row]
-    first: date | None = None
-    last: date | None = None
-    is_cut: bool = False
-    others: int = 0
-    others_billed: Decimal = Decimal(0)
-    by_kind: Mapping[Compared, Sequence[Row]] = field(default_factory=dict)
+    first: date | None
+    last: date | None
+    is_cut: bool
+    others: int
+    others_billed: Decimal
+    by_kind: Mapping[Compared, Sequence[Row]]
 
     @property
     def knows_none(self) -> bool:

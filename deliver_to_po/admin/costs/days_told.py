@@ -1,10 +1,9 @@
 """How long parcels took and what became of them, in words and as a plot, for the page of figures."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
@@ -19,8 +18,7 @@ HALF = 0.5
 NAMED_AT_MOST = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     name: str
     parcels: str
     kept: str
@@ -31,8 +29,7 @@ class Line:
     late: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(NamedTuple):
     title: str
     number: str
     says: str

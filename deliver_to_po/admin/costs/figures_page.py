@@ -1,12 +1,11 @@
 """The page of figures: charged to buyers against paid to Canada Post, as a plot, by month, in sum and as a file."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import reduce
 from operator import add
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import permission_required
@@ -31,8 +30,7 @@ from deliver_to_po.models import Shipment
 MONTHS_SHOWN = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     name: str
     parcels: str
     charged: str

@@ -6,10 +6,9 @@ French, and a clerk may say which they are.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core import signing
 from django.utils.translation import gettext as _
@@ -78,8 +77,7 @@ WEIGHT_NAMES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """What an invoice's file has of figures: the tracking numbers first, then each column that may be an amount.
 
     ``headings`` are as they were written, ``""`` where there is none; ``places`` are where the columns stand in the
@@ -105,8 +103,7 @@ class Table:
         return cls(headings, places, rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """Which columns of a table are compared; ``weight`` is 0 for none, ``added`` are columns of taxes."""
 
     amount: int
@@ -115,8 +112,7 @@ class Columns:
     added: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(NamedTuple):
     """One line of an invoice; ``problem`` says why it cannot be read. ``weight_kg`` is None where none is known."""
 
     line: int

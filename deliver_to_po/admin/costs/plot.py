@@ -5,8 +5,8 @@ its own, which a strict CSP allows (decision record 0048).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -17,8 +17,7 @@ LINES = 4
 DOLLARS, DAYS = (10, 20, 25, 50), (1, 2, 5)
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     """One month: where its two bars and its words are, and what is written above it."""
 
     name: str
@@ -34,8 +33,7 @@ class Bar:
     less: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Plot:
+class Plot(NamedTuple):
     """The bars of some months, and the lines behind them, each with its height and its amount.
 
     What stands above a month is how much more its first bar is than its second; ``less`` says that it is less.

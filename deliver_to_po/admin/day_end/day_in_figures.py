@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
@@ -27,8 +27,7 @@ from deliver_to_po.models import Delivery, Shipment
 Span = tuple[datetime, datetime]
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceOfDay:
+class ServiceOfDay(NamedTuple):
     """The parcels of one service that were made on a day and not voided; the cost is in CAD, with taxes."""
 
     service: str

@@ -1,7 +1,6 @@
 """What the doctor sees of the work in the background: what health finds, what the day's end left, how a shop pays."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from django.db import Error
 from django.utils.translation import gettext as _
@@ -40,7 +39,7 @@ def _sweep(limits: health.Limits) -> Finding:
     found = sweep(limits)
     told = _as_health_says(_("Background work"), found)
     # A shop that is only being set up has not begun to sweep.
-    return replace(told, verdict=Verdict.NOTE) if found.value is None else told
+    return told._replace(verdict=Verdict.NOTE) if found.value is None else told
 
 
 def _told(subject: str, *findings: health.Finding) -> Iterator[Finding]:

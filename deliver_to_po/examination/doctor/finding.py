@@ -1,6 +1,6 @@
 """What the doctor says about one thing."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +15,7 @@ class Verdict(TextChoices):
     NOT_ASKED = "not_asked", _("not asked")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One line: what it is about, how it is with that, what was found (``says``), and what to do (``todo``).
 
     ``code`` is by what a developer finds it; by default what it is about.

@@ -1,7 +1,7 @@
 """The questions that the doctor asks Canada Post. They only read: nothing is made or changed."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
@@ -61,7 +61,7 @@ class Examination:
         return answer
 
     def _note(self, known: bool) -> None:
-        self.asked = replace(self.asked, known=self.asked.known or known)
+        self.asked = self.asked._replace(known=self.asked.known or known)
 
     @property
     def known(self) -> bool:

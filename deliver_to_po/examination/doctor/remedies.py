@@ -1,7 +1,7 @@
 """What to do about each error. It depends on what was tried: nobody is sent where the doctor has just been."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -14,8 +14,7 @@ from deliver_to_po.core.hosts import host_of
 NOT_FOUND = 404
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What the doctor tried: with which settings, keeping a record or not, and whether Canada Post knows us by now."""
 
     settings: CanadaPostSettings

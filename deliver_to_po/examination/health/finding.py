@@ -1,7 +1,6 @@
 """What is told about one thing, for people and for programs, and from when on it is a problem."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 
@@ -28,8 +27,7 @@ class Limits(NamedTuple):
     persons: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One line, which holds counts and times only: no secret, no person, no id.
 
     ``name`` never changes; ``value`` is what was measured, None where it could not be; ``todo`` is the fix.
@@ -40,7 +38,7 @@ class Finding:
     value: float | None
     says: str
     todo: str = ""
-    counts: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int] = {}
 
     def as_json(self) -> dict[str, Any]:
         found = {"name": self.name, "ok": self.ok, "value": self.value, "says": self.says, "todo": self.todo}

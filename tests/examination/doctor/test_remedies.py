@@ -1,7 +1,6 @@
 """Advice fits what was tried: nobody is sent where the doctor has just been."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -123,10 +122,10 @@ WITHOUT_CONTRACT = asked("webservices", conf.WEB_SERVICES_SANDBOX_URL, without_c
     ("error", "whom", "todo"),
     [
         (errors.CredentialsRefused(TOKEN), PORTAL, "Copy CLIENT_ID and CLIENT_SECRET again"),
-        (errors.CredentialsRefused("rates"), replace(PORTAL, known=True), "Subscribe your application"),
+        (errors.CredentialsRefused("rates"), PORTAL._replace(known=True), "Subscribe your application"),
         (errors.CredentialsRefused("rates"), SANDBOX, "from your key for the sandbox"),
         (errors.CredentialsRefused("rates"), LIVE, "from your key for production"),
-        (errors.CredentialsRefused("rates"), replace(LIVE, known=True), "whether your API key may use this service"),
+        (errors.CredentialsRefused("rates"), LIVE._replace(known=True), "whether your API key may use this service"),
         (
             errors.CredentialsRefused("rates"),
             asked("webservices", "https://proxy.example"),
