@@ -31,15 +31,7 @@ from deliver_to_po.admin.open_label import label_view
 from deliver_to_po.admin.packing import table
 from deliver_to_po.admin.printing import papers, print_pages
 from deliver_to_po.admin.queues import TO_PACK, TO_PRINT, TO_TRANSMIT, turn_of
-from deliver_to_po.admin.show import (
-    NOTHING,
-    desk_url,
-    hours_table,
-    lines,
-    may_view_order,
-    order_link,
-    state_and_reason,
-)
+from deliver_to_po.admin.show import NOTHING, desk_url, hours_table, lines, may_view_order, order_link, state_and_reason
 from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.core.wording import city_line, day_and_time, money, service_name

@@ -33,15 +33,7 @@ from deliver_to_po.core.shop_time import shop_time
 from deliver_to_po.core.wording import day_and_time, with_colon
 from deliver_to_po.handoff.printing.job_file import LAYOUTS, ZPL, Printed, mark_printed, write_labels
 from deliver_to_po.handoff.printing.label_state import LabelState
-from deliver_to_po.handoff.printing.print_jobs import (
-    MOST,
-    TooMany,
-    in_parts,
-    queue,
-    rows_of,
-    take_chosen,
-    take_queue,
-)
+from deliver_to_po.handoff.printing.print_jobs import MOST, TooMany, in_parts, queue, rows_of, take_chosen, take_queue
 from deliver_to_po.models import Delivery, PrintJob, Shipment
 
 MayLook = Callable[[HttpRequest], bool]

@@ -16,13 +16,7 @@ from django.utils import timezone
 from deliver_to_po.admin import queues
 from deliver_to_po.admin.deliveries import delivery_list
 from deliver_to_po.admin.show import order_url
-from deliver_to_po.core.choices import (
-    DeliveryState,
-    NoticeKind,
-    NoticeOutcome,
-    Reason,
-    ShipmentState,
-)
+from deliver_to_po.core.choices import DeliveryState, NoticeKind, NoticeOutcome, Reason, ShipmentState
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.models import Notice, PrintJob
 from tests.admin.browsing import LIST, listed, references, seen_again, url
