@@ -189,7 +189,7 @@ def post_office(office_id: str) -> PostOffice:
 )
 def test_it_says_who_answers(url: str, says: str) -> None:
     examined = examination("webservices", XML)
-    examined.asked = replace(examined.asked, settings=examined.asked.settings._replace(base_url=url))
+    examined.asked = examined.asked._replace(settings=examined.asked.settings._replace(base_url=url))
     [connection, *_], _ = questions.contact(examined)
     assert connection.says.startswith(says)
 

@@ -14,7 +14,7 @@ from deliver_to_po.models import Heartbeat
 from deliver_to_po.models.due import SWEEP
 from deliver_to_po.operations.checks import handoff
 from deliver_to_po.shipping import Made, ShipmentRequest, ShippingSystem
-from tests.operations.checks.told import Row, d2po, ids, words
+from tests.operations.checks.told import Row, assert_told, d2po, ids, words
 
 BY_CANADA_POST = DEFAULTS["SHIPPING_SYSTEMS"]["default"]
 
@@ -105,15 +105,11 @@ def test_the_defaults_pass_every_check_of_the_hand_off() -> None:
 
 def test_a_shipping_system_without_deliver_to_post_office_is_told_how_to_get_it() -> None:
     with d2po(SHIPPING_SYSTEMS={"default": {"BACKEND": f"{__name__}.SystemWithoutD2po"}}):
-        (message,) = handoff.check_shipping_systems()
-    assert "Nothing is sent." in message.msg
-    assert "supports_d2po to True" in words(message)
+        assert_told(handoff.check_shipping_systems(), "E045", "Nothing is sent.", "supports_d2po to True")
 
 
 def test_a_backend_without_workers_is_warned_of_with_the_command_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    (message,) = handoff.check_task_backend()
-    assert ids([message]) == ["W059"]
-    assert "d2po_handoff --loop" in words(message)
+    assert_told(handoff.check_task_backend(), "W059", "d2po_handoff --loop")
     monkeypatch.setattr(handoff, "works_in_background", lambda: True)
     assert handoff.check_task_backend() == []
 
@@ -131,12 +127,9 @@ def test_tasks_in_the_database_need_their_apps(settings: Any, monkeypatch: pytes
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     monkeypatch.setattr(apps, "is_installed", lambda name: False)
     monkeypatch.setattr(handoff, "DJANGO_HAS_TASKS", False)
-    (message,) = handoff.check_task_apps()
-    assert ids([message]) == ["W061"]
-    assert "in this order: “django_tasks”, “django_tasks_db”." in words(message)
+    assert_told(handoff.check_task_apps(), "W061", "in this order: “django_tasks”, “django_tasks_db”.")
     monkeypatch.setattr(handoff, "DJANGO_HAS_TASKS", True)
-    (message,) = handoff.check_task_apps()
-    assert "needs: “django_tasks_db”." in words(message)
+    assert_told(handoff.check_task_apps(), "W061", "needs: “django_tasks_db”.")
     monkeypatch.setattr(apps, "is_installed", lambda name: name == "django_tasks_db")
     assert handoff.check_task_apps() == []
     monkeypatch.setattr(handoff, "DJANGO_HAS_TASKS", False)

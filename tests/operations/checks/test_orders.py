@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from deliver_to_po.core import conf
 from deliver_to_po.operations.checks import CHECKS, adapter, orders
 from tests.child import ROOT, start_django
-from tests.operations.checks.told import Row, d2po, ids, words
+from tests.operations.checks.told import Row, assert_told, d2po, ids
 
 pytestmark = pytest.mark.order_model
 FRESH_SETTINGS = """
@@ -56,9 +56,7 @@ class Elsewhere:
 
 def test_rows_that_a_router_sends_to_a_database_of_their_own_are_named(settings: Any) -> None:
     settings.DATABASE_ROUTERS = [Elsewhere("deliver_to_po")]
-    (message,) = orders.check_one_database()
-    assert ids([message]) == ["E074"]
-    assert "deliver_to_po.Delivery elsewhere than to “default”" in words(message)
+    assert_told(orders.check_one_database(), "E074", "deliver_to_po.Delivery elsewhere than to “default”")
 
 
 class Replica:
@@ -86,9 +84,7 @@ def test_a_router_of_other_apps_is_left_alone(settings: Any) -> None:
 def test_an_order_app_without_migrations_is_only_warned_of(settings: Any) -> None:
     label = conf.order_model().partition(".")[0]
     settings.MIGRATION_MODULES = {label: None}
-    (message,) = orders.check_order_migrations()
-    assert ids([message]) == ["W012"]
-    assert f"makemigrations {label}" in words(message)
+    assert_told(orders.check_order_migrations(), "W012", f"makemigrations {label}")
 
 
 @pytest.fixture
@@ -165,10 +161,8 @@ def late_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -
 
 
 def test_an_order_that_is_made_too_late_is_named_with_the_line_to_add(late_order: str) -> None:
-    (message,) = orders.check_order_migrations()
-    assert ids([message]) == ["E013"]
-    assert f"{late_order}/migrations/0002_order.py" in words(message)
-    assert 'run_before = [("deliver_to_po", "0001_initial")]' in words(message)
+    line = 'run_before = [("deliver_to_po", "0001_initial")]'
+    assert_told(orders.check_order_migrations(), "E013", f"{late_order}/migrations/0002_order.py", line)
 
 
 def test_the_line_that_is_shown_is_the_cure(late_order: str, tmp_path: Path) -> None:
@@ -182,9 +176,7 @@ def test_the_column_in_the_database_is_compared_with_the_setting() -> None:
     whole_numbers = apps.get_model(conf.order_model())._meta.pk.get_internal_type() != "UUIDField"
     assert orders.check_order_column(databases=["default"]) == []
     with d2po(ORDER_MODEL="sessions.Session" if whole_numbers else "auth.Group"):
-        (message,) = orders.check_order_column(databases=["default"])
-        assert ids([message]) == ["E014"]
-        assert "migrate deliver_to_po zero" in words(message)
+        assert_told(orders.check_order_column(databases=["default"]), "E014", "migrate deliver_to_po zero")
     with d2po(ORDER_MODEL="auth.Group" if whole_numbers else "deliver_to_po.Delivery"):
         assert ids(orders.check_order_column(databases=["default"])) == ["E015"]
 

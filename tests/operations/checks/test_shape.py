@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from deliver_to_po.operations.checks import shape
-from tests.operations.checks.told import Row, d2po, ids, words
+from tests.operations.checks.told import Row, assert_told, d2po, ids, words
 
 
 def wrong(expected: str, *said: str, **changes: Any) -> Row:
@@ -53,9 +53,7 @@ def test_a_wrong_setting_is_named_with_its_fix(row: Row) -> None:
 
 def test_without_the_setting_the_lines_to_add_are_shown(settings: Any) -> None:
     del settings.DELIVER_TO_PO
-    (message,) = shape.check_settings()
-    assert ids([message]) == ["E001"]
-    assert 'DELIVER_TO_PO = {"ORDER_MODEL": "shop.Order"' in words(message)
+    assert_told(shape.check_settings(), "E001", 'DELIVER_TO_PO = {"ORDER_MODEL": "shop.Order"')
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,7 @@ class Row(NamedTuple):
             messages = self.check()
             with translation.override("fr"):
                 assert list(map(words, self.check())) == list(map(words, messages))
-        assert ids(messages) == [self.expected]
-        for part in self.said:
-            assert part in words(messages[0])
+        assert_told(messages, self.expected, *self.said)
 
 
 def d2po(**changes: Any) -> Any:
@@ -50,6 +48,12 @@ def ids(messages: list[CheckMessage]) -> list[str]:
 
 def words(message: CheckMessage) -> str:
     return f"{message.msg} {message.hint}"
+
+
+def assert_told(messages: list[CheckMessage], expected: str, *said: str) -> None:
+    """Fail unless this is told with these words, and nothing else."""
+    assert ids(messages) == [expected]
+    assert [part for part in said if part not in words(messages[0])] == []
 
 
 def all_of_ours() -> list[CheckMessage]:
