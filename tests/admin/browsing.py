@@ -44,6 +44,12 @@ def send(client: Client, name: str, row: Delivery | Shipment, language: str = "e
     return said(client.post(url(name, row), {CONFIRMED: "1", **form}, headers=headers))
 
 
+def words_of(response: Any) -> str:
+    """Return what the page of an answer says."""
+    [content] = BeautifulSoup(response.content, "html.parser").select("#content")
+    return " ".join(content.get_text(" ").split())
+
+
 def select(client: Client, action: str, *deliveries: Delivery, **form: str) -> Any:
     """Choose an action of the list for some deliveries, and return the answer."""
     chosen = {"action": action, "_selected_action": [str(delivery.pk) for delivery in deliveries]}
@@ -52,8 +58,7 @@ def select(client: Client, action: str, *deliveries: Delivery, **form: str) -> A
 
 def typed(client: Client, path: str, **changes: str) -> dict[str, str]:
     """Return what a browser would send of the page's form, with ``changes``."""
-    form = page_of(client, path).select_one("form.d2po-change")
-    assert form is not None
+    [form] = page_of(client, path).select("form.d2po-change")
     sent = {
         str(field["name"]): str(field.get("value", "")) for field in form.select("input[name]:not([type=checkbox])")
     }

@@ -8,21 +8,19 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from deliver_to_po.admin.csv_files import safe
 from deliver_to_po.core.choices import ParcelState
 from deliver_to_po.models import Delivery, Tracking
+from tests.admin.browsing import select
 from tests.admin.conftest import Clerk
 from tests.factories import make_delivery, make_shipment
 
 pytestmark = pytest.mark.django_db
-LIST = "admin:deliver_to_po_delivery_changelist"
 
 
 def saved(client: Client, *deliveries: Delivery) -> list[list[str]]:
-    data = {"action": "save_as_csv", "_selected_action": [str(row.pk) for row in deliveries]}
-    response: Any = client.post(reverse(LIST), data)
+    response: Any = select(client, "save_as_csv", *deliveries)
     content = b"".join(response.streaming_content).decode()
     assert content.startswith("\ufeff")
     assert "no-store" in response["Cache-Control"]

@@ -8,7 +8,6 @@ import zxingcpp
 from bs4 import BeautifulSoup
 from django.core.files.base import ContentFile
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
@@ -16,6 +15,7 @@ from deliver_to_po.admin import label_picture
 from deliver_to_po.labels.picture import NoPicture, Why
 from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
 from deliver_to_po.models import Shipment
+from tests.admin.browsing import url, words_of
 from tests.admin.conftest import Clerk
 from tests.admin.test_open_label import PIN, stored_label
 from tests.bystanders import Bystanders
@@ -32,25 +32,15 @@ def label(content: bytes = LABEL, **fields: Any) -> Shipment:
     return shipment
 
 
-def url(shipment: Shipment) -> str:
-    return reverse("admin:deliver_to_po_label_picture", args=[shipment.pk])
-
-
-def words(response: Any) -> str:
-    content = BeautifulSoup(response.content, "html.parser").select_one("#content")
-    assert content is not None
-    return " ".join(content.get_text(" ").split())
-
-
 def pictures_on_the_page(client: Client, shipment: Shipment) -> list[str]:
-    page = client.get(reverse("admin:deliver_to_po_delivery_change", args=[shipment.delivery_id]))
+    page = client.get(url("delivery_change", shipment.delivery))
     return [str(image["alt"]) for image in BeautifulSoup(page.content, "html.parser").select(".d2po-picture img")]
 
 
 def test_the_bars_of_a_label_are_read_from_its_picture_which_is_kept_nowhere(clerk: Clerk) -> None:
     shipment = label()
     bystanders = Bystanders()
-    response = clerk("view_label").get(url(shipment))
+    response = clerk("view_label").get(url("label_picture", shipment))
     assert (response.status_code, response.headers["Content-Type"]) == (200, "image/png")
     assert response.headers["Cache-Control"] == "no-store, private"
     assert response.headers["Content-Disposition"] == f'inline; filename="A1_-{PIN}.png"'
@@ -64,7 +54,7 @@ def test_the_bars_of_a_label_are_read_from_its_picture_which_is_kept_nowhere(cle
 def test_without_the_permission_no_picture_opens_nor_is_offered(clerk: Clerk, permissions: tuple[str, ...]) -> None:
     shipment = label()
     client = clerk(*permissions)
-    assert client.get(url(shipment)).status_code == 403
+    assert client.get(url("label_picture", shipment)).status_code == 403
     assert pictures_on_the_page(client, shipment) == []
 
 
@@ -79,8 +69,8 @@ def test_the_picture_of_a_label_that_must_not_be_used_opens_only_through_the_war
     shipment = label(change_asked_at=timezone.now())
     client = clerk("view_delivery", "view_label")
     assert pictures_on_the_page(client, shipment) == []
-    assert "This shipping label must not be used" in words(client.get(url(shipment)))
-    anyway = client.get(url(shipment), {"anyway": "1"})
+    assert "This shipping label must not be used" in words_of(client.get(url("label_picture", shipment)))
+    anyway = client.get(url("label_picture", shipment), {"anyway": "1"})
     assert anyway.headers["Content-Type"] == "image/png"
     assert "VOID-" in anyway.headers["Content-Disposition"]
 
@@ -97,21 +87,21 @@ def test_where_there_is_no_picture_the_page_says_so_and_leads_to_the_label(
 
     monkeypatch.setattr(label_picture, "picture_of", fail)
     shipment = label()
-    response = clerk("view_label").get(url(shipment))
-    assert said in words(response)
-    assert f'href="{reverse("admin:deliver_to_po_label", args=[shipment.pk])}"' in response.content.decode()
+    response = clerk("view_label").get(url("label_picture", shipment))
+    assert said in words_of(response)
+    assert f'href="{url("label", shipment)}"' in response.content.decode()
 
 
 def test_a_broken_file_is_fetched_again_as_when_the_label_itself_is_opened(clerk: Clerk) -> None:
     shipment = label(b"%PDF-1.7 and no more")
-    assert "It is being fetched again." in words(clerk("view_label").get(url(shipment)))
+    assert "It is being fetched again." in words_of(clerk("view_label").get(url("label_picture", shipment)))
 
 
 def test_commands_for_a_printer_have_no_picture(clerk: Clerk) -> None:
     shipment = label(b"^XA^XZ", media_type="application/zpl")
     client = clerk("view_delivery", "view_label")
     assert pictures_on_the_page(client, shipment) == []
-    assert client.get(url(shipment)).status_code == 404
+    assert client.get(url("label_picture", shipment)).status_code == 404
 
 
 def test_without_the_library_no_picture_is_offered(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,4 +109,4 @@ def test_without_the_library_no_picture_is_offered(clerk: Clerk, monkeypatch: py
     shipment = label()
     client = clerk("view_delivery", "view_label")
     assert pictures_on_the_page(client, shipment) == []
-    assert client.get(url(shipment)).status_code == 404
+    assert client.get(url("label_picture", shipment)).status_code == 404

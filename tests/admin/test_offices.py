@@ -1,16 +1,15 @@
 """The desk's directory of post offices."""
 
 import pytest
-from bs4 import BeautifulSoup
 from django.test import Client
-from django.urls import reverse
 
 from deliver_to_po.models import Office
+from tests.admin.browsing import desk, page_of
 from tests.factories import make_office
 
 pytestmark = pytest.mark.django_db
 
-LIST = "admin:deliver_to_po_office_changelist"
+LIST = "office_changelist"
 
 
 def corner_store(**fields: object) -> Office:
@@ -29,8 +28,7 @@ def corner_store(**fields: object) -> Office:
 
 
 def names(client: Client, **query: str) -> list[str]:
-    page = BeautifulSoup(client.get(reverse(LIST), query).content, "html.parser")
-    return [link.get_text() for link in page.select("th.field-name_shown a")]
+    return [link.get_text() for link in page_of(client, desk(LIST), **query).select("th.field-name_shown a")]
 
 
 def test_offices_are_found_by_id_name_city_and_postal_code(admin_client: Client) -> None:
@@ -44,20 +42,19 @@ def test_offices_are_found_by_id_name_city_and_postal_code(admin_client: Client)
 
 def test_an_office_shows_its_hours_and_when_it_was_offered_and_cannot_be_changed(admin_client: Client) -> None:
     office = corner_store()
-    url = reverse("admin:deliver_to_po_office_change", args=[office.pk])
-    page = BeautifulSoup(admin_client.get(url).content, "html.parser")
+    url = desk("office_change", office.pk)
+    page = page_of(admin_client, url)
     text = page.get_text(" ", strip=True)
     for part in ("Corner Store", "Plage Cristal", "0000102978", "K2B 7K0", "Monday", "9:30\N{NO-BREAK SPACE}a.m."):
         assert part in text
     assert page.select("#office_form input:not([type=hidden])") == []
     assert admin_client.post(url, {"city": "Elsewhere"}).status_code == 403
-    assert admin_client.get(reverse("admin:deliver_to_po_office_add")).status_code == 403
+    assert admin_client.get(desk("office_add")).status_code == 403
 
 
 def test_the_name_is_in_the_clerks_language(admin_client: Client) -> None:
     corner_store()
-    page = admin_client.get(reverse(LIST), headers={"Accept-Language": "fr-CA"})
-    assert "Comptoir du Coin" in page.content.decode()
+    assert "Comptoir du Coin" in page_of(admin_client, desk(LIST), "fr-CA").get_text()
 
 
 @pytest.mark.parametrize(
@@ -74,8 +71,7 @@ def test_a_clerk_reads_who_told_of_an_office_in_words(
 ) -> None:
     corner_store(received_id="2")
     office = corner_store(environment=environment, received_id="3")
-    url = reverse("admin:deliver_to_po_office_change", args=[office.pk])
-    page = BeautifulSoup(admin_client.get(url, headers={"Accept-Language": language}).content, "html.parser")
+    page = page_of(admin_client, desk("office_change", office.pk), language)
     (field,) = page.select(".fieldBox.field-environment_shown .readonly")
     assert field.get_text(strip=True) == shown
     title = {"en": "Corner Store (3)", "fr": "Comptoir du Coin (3)"}[language]

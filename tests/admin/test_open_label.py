@@ -25,13 +25,12 @@ from deliver_to_po.handoff.sending.labelling import is_label
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.shipping import Label
-from tests.admin.conftest import Clerk, deliver_to
+from tests.admin.browsing import desk, url, words_of
+from tests.admin.conftest import PIN, Clerk, deliver_to
 from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_shipment
 
 pytestmark = pytest.mark.django_db
-
-PIN = "7023210039414604"
 
 
 def _pdf() -> bytes:
@@ -57,12 +56,8 @@ def stored_label(media_type: str = "application/pdf", **fields: Any) -> Shipment
     return shipment
 
 
-def url_of(shipment: Shipment) -> str:
-    return reverse("admin:deliver_to_po_label", args=[shipment.pk])
-
-
 def test_a_label_opens_in_the_browser_and_is_kept_nowhere(clerk: Clerk) -> None:
-    response = clerk("view_label").get(url_of(stored_label()))
+    response = clerk("view_label").get(url("label", stored_label()))
     assert response.status_code == 200
     assert b"".join(response) == PDF
     assert response.headers["Content-Type"] == "application/pdf"
@@ -73,7 +68,7 @@ def test_a_label_opens_in_the_browser_and_is_kept_nowhere(clerk: Clerk) -> None:
 
 
 def test_a_label_that_is_no_known_kind_is_saved_and_never_shown(clerk: Clerk) -> None:
-    response = clerk("view_label").get(url_of(stored_label("text/html")))
+    response = clerk("view_label").get(url("label", stored_label("text/html")))
     assert response.headers["Content-Type"] == "application/octet-stream"
     assert response.headers["Content-Disposition"].startswith("attachment;")
     response.close()
@@ -81,17 +76,17 @@ def test_a_label_that_is_no_known_kind_is_saved_and_never_shown(clerk: Clerk) ->
 
 @pytest.mark.parametrize("permissions", [(), ("view_delivery", "hand_off_delivery")])
 def test_without_the_permission_no_label_opens(clerk: Clerk, permissions: tuple[str, ...]) -> None:
-    assert clerk(*permissions).get(url_of(stored_label())).status_code == 403
+    assert clerk(*permissions).get(url("label", stored_label())).status_code == 403
 
 
 def test_a_visitor_is_sent_to_the_login(client: Client) -> None:
-    assert client.get(url_of(stored_label())).status_code == 302
+    assert client.get(url("label", stored_label())).status_code == 302
 
 
 def test_there_is_no_page_where_there_is_no_label(clerk: Clerk) -> None:
     client = clerk("view_label")
-    assert client.get(url_of(make_shipment())).status_code == 404
-    assert client.get(reverse("admin:deliver_to_po_label", args=[999999])).status_code == 404
+    assert client.get(url("label", make_shipment())).status_code == 404
+    assert client.get(desk("label", 999999)).status_code == 404
 
 
 FETCHED = "It is being fetched again. Open it again in a moment."
@@ -100,9 +95,7 @@ FETCHED = "It is being fetched again. Open it again in a moment."
 def text_of(response: Any) -> str:
     assert response.status_code == 200
     assert response.headers["Cache-Control"] == "no-store, private"
-    page = BeautifulSoup(response.content, "html.parser").select_one("#content")
-    assert page is not None
-    return " ".join(page.get_text(" ").split())
+    return words_of(response)
 
 
 def links_of(response: Any) -> dict[str, str]:
@@ -127,10 +120,10 @@ def test_a_label_whose_file_is_missing_or_broken_is_fetched_again_and_that_is_sa
     clerk: Clerk, make: Callable[[], Shipment], bystanders: Bystanders
 ) -> None:
     shipment, client = make(), clerk("view_label", "view_delivery")
-    response = client.get(url_of(shipment))
+    response = client.get(url("label", shipment))
     assert FETCHED in text_of(response)
     assert "created, label to be downloaded The label’s file was missing, or could not be read." in text_of(response)
-    delivery_page = reverse("admin:deliver_to_po_delivery_change", args=[shipment.delivery_id])
+    delivery_page = url("delivery_change", shipment.delivery)
     assert links_of(response) == {"Open the shipping label": "", "Back": delivery_page}
     shipment.refresh_from_db()
     assert (shipment.state, shipment.reason) == (ShipmentState.MADE, Reason.LABEL_MISSING)
@@ -138,7 +131,7 @@ def test_a_label_whose_file_is_missing_or_broken_is_fetched_again_and_that_is_sa
     line = shipment.delivery.history.get()
     assert (line.change, line.reason, line.user) == (Change.FETCH_AGAIN, Reason.LABEL_MISSING, None)
     # Opened once more before it has come, it says the same, and nothing more is asked for.
-    assert FETCHED in text_of(client.get(url_of(shipment)))
+    assert FETCHED in text_of(client.get(url("label", shipment)))
     assert shipment.delivery.history.count() == 1
 
 
@@ -147,26 +140,26 @@ def test_when_it_has_come_the_same_address_opens_it(clerk: Clerk, emulator: Emul
     hand_off(shipment.pk)
     shipment.refresh_from_db()
     shipment.label.storage.delete(str(shipment.label.name))
-    assert FETCHED in text_of(client.get(url_of(shipment)))
+    assert FETCHED in text_of(client.get(url("label", shipment)))
     hand_off(shipment.pk)
-    response = client.get(url_of(shipment))
+    response = client.get(url("label", shipment))
     assert response.headers["Content-Type"] == "application/pdf"
     assert is_label(Label(b"".join(response)))
 
 
 def test_a_clerk_who_may_only_open_labels_is_led_back_to_the_start(clerk: Clerk) -> None:
-    response = clerk("view_label").get(url_of(missing()))
+    response = clerk("view_label").get(url("label", missing()))
     assert links_of(response)["Back"] == reverse("admin:index")
 
 
 def test_why_a_label_is_not_fetched_again_is_said(clerk: Clerk) -> None:
     client, shipment = clerk("view_label"), missing()
     Shipment.objects.filter(pk=shipment.pk).update(state=ShipmentState.VOIDED, open_parcel=None)
-    told = text_of(client.get(f"{url_of(shipment)}?anyway=1"))
+    told = text_of(client.get(f"{url('label', shipment)}?anyway=1"))
     assert "It is not fetched again, because of where the parcel stands: label voided" in told
     shipment = stored_label()
     type(shipment.delivery).objects.filter(pk=shipment.delivery_id).update(erased_at=timezone.now())
-    response = client.get(url_of(shipment))
+    response = client.get(url("label", shipment))
     assert "The recipient is erased, or is about to be, and the label with them." in text_of(response)
     assert list(links_of(response)) == ["Back"]
     shipment.refresh_from_db()
@@ -185,13 +178,13 @@ def test_a_label_that_is_taken_back_opens_only_by_the_link_that_warns(
     Shipment.objects.filter(pk=shipment.pk).update(**of_shipment)
     type(shipment.delivery).objects.filter(pk=shipment.delivery_id).update(**of_delivery)
     before = Shipment.objects.filter(pk=shipment.pk).values().get()
-    response = client.get(url_of(shipment))
+    response = client.get(url("label", shipment))
     words = text_of(response)
     assert (
         "A parcel sent with it would be returned to you or paid for twice. If it has been printed, destroy it." in words
     )
     anyway = links_of(response)["Open it anyway, for the archive: never send it"]
-    opened = client.get(url_of(shipment) + anyway)
+    opened = client.get(url("label", shipment) + anyway)
     assert b"".join(opened) == PDF
     assert opened.headers["Content-Disposition"] == f'inline; filename="VOID-A1_-{PIN}.pdf"'
     assert Shipment.objects.filter(pk=shipment.pk).values().get() == before
@@ -206,12 +199,12 @@ def test_a_storage_that_fails_is_said_with_the_way_to_fetch_the_label_again(
 
     shipment, client = stored_label(), clerk(*permissions)
     monkeypatch.setattr(InMemoryStorage, "_open", fail)
-    response = client.get(url_of(shipment))
+    response = client.get(url("label", shipment))
     assert response.status_code == 503
     assert "The storage that keeps the labels could not be read." in response.content.decode()
     links = links_of(response)
     assert links["Open the shipping label"] == ""
-    asked = reverse("admin:deliver_to_po_fetch_label_again", args=[shipment.delivery_id])
+    asked = url("fetch_label_again", shipment.delivery)
     assert links.get("Fetch the label again") == (asked if len(permissions) > 1 else None)
     assert f"Label of shipment {shipment.pk} cannot be read: PermissionError" in caplog.text
     assert str(shipment.label.name) not in caplog.text
@@ -226,7 +219,7 @@ def test_a_storage_that_fails_is_said_with_the_way_to_fetch_the_label_again(
 @pytest.mark.parametrize("more", ["", "?print=1"])
 def test_no_address_that_is_only_opened_counts_as_printed(clerk: Clerk, method: str, more: str) -> None:
     shipment = stored_label()
-    list(getattr(clerk("view_label", "print_labels"), method)(url_of(shipment) + more))
+    list(getattr(clerk("view_label", "print_labels"), method)(url("label", shipment) + more))
     shipment.refresh_from_db()
     assert (shipment.printed_at, shipment.prints) == (None, 0)
 
@@ -239,7 +232,7 @@ def test_a_post_prints_for_those_who_may_open_and_print(
     clerk: Clerk, permissions: tuple[str, ...], status: int, prints: int
 ) -> None:
     shipment = stored_label()
-    response = clerk(*permissions).post(url_of(shipment))
+    response = clerk(*permissions).post(url("label", shipment))
     list(response)
     shipment.refresh_from_db()
     assert (response.status_code, shipment.prints) == (status, prints)
@@ -249,7 +242,7 @@ def test_what_a_colleague_has_printed_meanwhile_is_not_printed_twice_unasked(cle
     shipment, client = stored_label(), clerk("view_label", "print_labels")
     colleague = User.objects.create_user("colleague")
     assert mark_one_printed(shipment, colleague)
-    page = BeautifulSoup(client.post(url_of(shipment)).content, "html.parser")
+    page = BeautifulSoup(client.post(url("label", shipment)).content, "html.parser")
     assert "Since you opened the page its label was printed by colleague on" in page.get_text()
     shipment.refresh_from_db()
     assert (shipment.printed_by, shipment.prints) == (colleague, 1)
@@ -260,8 +253,8 @@ def test_what_a_colleague_has_printed_meanwhile_is_not_printed_twice_unasked(cle
 def test_what_is_on_hold_may_be_looked_at_and_is_not_printed(clerk: Clerk) -> None:
     shipment, client = stored_label(), clerk("view_label", "print_labels")
     assert hold_delivery(shipment.delivery)
-    assert client.get(url_of(shipment)).headers["Content-Type"] == "application/pdf"
-    page = client.post(url_of(shipment)).content.decode()
+    assert client.get(url("label", shipment)).headers["Content-Type"] == "application/pdf"
+    page = client.post(url("label", shipment)).content.decode()
     assert "must not be printed now" in page
     assert "Its delivery is on hold" in page
     shipment.refresh_from_db()
@@ -270,7 +263,7 @@ def test_what_is_on_hold_may_be_looked_at_and_is_not_printed(clerk: Clerk) -> No
 
 def test_a_label_that_was_not_shown_leaves_no_trace(clerk: Clerk) -> None:
     shipment = missing()
-    clerk("view_label").get(url_of(shipment))
+    clerk("view_label").get(url("label", shipment))
     assert not shipment.history.filter(change=Change.OPEN_LABEL).exists()
 
 
@@ -298,6 +291,6 @@ def test_what_is_taken_back_while_it_is_opened_to_print_is_not_handed_out(
 ) -> None:
     shipment = stored_label()
     meanwhile(monkeypatch, of.objects.all(), **fields)
-    assert why in text_of(clerk("view_label", "print_labels").post(url_of(shipment)))
+    assert why in text_of(clerk("view_label", "print_labels").post(url("label", shipment)))
     shipment.refresh_from_db()
     assert shipment.prints == 0

@@ -51,8 +51,7 @@ def test_the_order_is_a_link_to_its_own_admin_page(admin_client: Client, monkeyp
     delivery = make_delivery()
     monkeypatch.setattr("deliver_to_po.admin.show.order_admin_url_name", lambda order: "admin:auth_user_change")
     url = reverse("admin:auth_user_change", args=[delivery.order_id])
-    link = listed(admin_client).select_one(f'.field-reference_shown a[href="{url}"]')
-    assert link is not None
+    [link] = listed(admin_client).select(f'.field-reference_shown a[href="{url}"]')
     assert link.get_text() == ("order" if str(delivery.order) == str(delivery) else str(delivery.order))
 
 

@@ -47,8 +47,7 @@ def test_the_form_is_filled_with_how_the_parcel_is_to_be_sent(admin_client: Clie
         "options": [dict(zip(KEYS, row, strict=True)) for row in options],
     }
     page = page_of(admin_client, url("change_parcels", make_delivery(packed={"1": packed})))
-    form = page.select_one("form.d2po-change")
-    assert form is not None
+    [form] = page.select("form.d2po-change")
     fields = form.select("[name^=parcel1-]")
     chosen = {str(field["name"]): field.select("option[selected]") for field in fields if field.name == "select"}
     assert {name[8:]: str(option[0]["value"]) for name, option in chosen.items()} == {
@@ -56,8 +55,7 @@ def test_the_form_is_filled_with_how_the_parcel_is_to_be_sent(admin_client: Clie
         "proof_of_age": "PA18",
     }
     typed_in = {str(field["name"])[8:]: field.get("value", "") for field in fields if field.name == "input"}
-    signature = form.select_one("[name=parcel1-signature]")
-    assert signature is not None
+    [signature] = form.select("[name=parcel1-signature]")
     assert signature.has_attr("checked")
     sizes = {"weight_kg": "2.5", "length_cm": "30", "width_cm": "20", "height_cm": "10"}
     assert {**typed_in, "signature": ""} == {**sizes, "signature": "", "coverage": "50.00"}

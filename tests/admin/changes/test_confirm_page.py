@@ -101,8 +101,7 @@ def test_a_selection_is_asked_about_once_and_equal_outcomes_are_told_once(
     first, second, done = waiting_for_payment(), waiting_for_payment(), make_delivery(state="cancelled")
     chosen = make_delivery(state="needs_choice", reason="office_gone")
     page = BeautifulSoup(select(admin_client, "hold", first, second, done, chosen).content, "html.parser")
-    form = page.select_one("form.d2po-change")
-    assert form is not None
+    [form] = page.select("form.d2po-change")
     assert "1 selected delivery stays as it is." in form.get_text()
     sent = {key for field in form.select("input[name=chosen]") for key in str(field["value"]).split(",")}
     assert sent == {str(delivery.pk) for delivery in (first, second, chosen)}

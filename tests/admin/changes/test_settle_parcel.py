@@ -78,16 +78,14 @@ def test_what_nothing_alarms_about_is_followed_anyway(admin_client: Client) -> N
 def test_the_list_and_the_page_say_where_a_parcel_is(admin_client: Client) -> None:
     elsewhere = {"office_name": "MONTREAL PO", "office_id": "385964", "ready_on": date(2026, 11, 26)}
     tracking = parcel(P.ELSEWHERE, **elsewhere)
-    in_the_list = page_of(admin_client, reverse(LIST)).select_one(".field-standing_shown")
-    assert in_the_list is not None
+    [in_the_list] = page_of(admin_client, reverse(LIST)).select(".field-standing_shown")
     told = in_the_list.get_text(" ")
     assert "Ready at another post office" in told
     assert "Montreal PO (385964)" in told
     assert "held until Dec. 11, 2026" in told
     page = page_of(admin_client, url("delivery_change", tracking.shipment.delivery))
     assert "Ready at another post office" in page.select(".d2po-glance h2")[0].get_text()
-    row = page.select_one(".field-where_shown tbody tr")
-    assert row is not None
+    [row] = page.select(".field-where_shown tbody tr")
     assert [cell.get_text() for cell in row.select("td")] == [
         "Nov. 26, 2026 10:05",
         *("redirection", "Redirected", "–", "1230"),

@@ -58,8 +58,7 @@ def test_of_each_group_it_is_said_what_goes_and_what_stays(clerk: Clerk, labelle
     labelled("other-2026-11-20")
     make_shipment(group=GROUP, api="portal")
     hold(labelled().delivery.order)
-    glance = BeautifulSoup(page(clerk(*MAY), PAGE), "html.parser").select_one(".d2po-glance")
-    assert glance is not None
+    [glance] = BeautifulSoup(page(clerk(*MAY), PAGE), "html.parser").select(".d2po-glance")
     heading, line, *groups = (
         " ".join(part.get_text(" ").split()) for part in glance.select("h2, .d2po-glance > h2 + p, .d2po-group")
     )

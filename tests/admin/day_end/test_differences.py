@@ -53,8 +53,7 @@ def press(client: Client, soup: BeautifulSoup, number: str, label: str) -> str:
     """Press a button of a parcel and confirm; return what is then said."""
     url = str(button_of(soup, number, label)["href"])
     asked = BeautifulSoup(client.get(url).content.decode(), "html.parser")
-    confirm = asked.select_one("input.default")
-    assert confirm is not None
+    [confirm] = asked.select("input.default")
     assert confirm["value"] == label
     asking = client.post(url, {str(confirm["name"]): label}, follow=True).content.decode()
     assert "This field is required" in asking
@@ -155,8 +154,7 @@ def test_each_kind_is_worded_and_has_buttons_only_for_those_who_may(clerk: Clerk
         # All kinds, and what was not asked about yet, without what goes on by itself.
         assert len(soup.select(".d2po-stays tbody tr")) == len(Differs.values)
         assert soup.select(".d2po-stays a.d2po-button") == []
-    row = shown(client).select_one('.d2po-stays tr:-soup-contains("id-not_listed")')
-    assert row is not None
+    [row] = shown(client).select('.d2po-stays tr:-soup-contains("id-not_listed")')
     assert "its manifest does not list it" in row.get_text()
     one = Comparison.objects.get(name="534881")
     url = reverse("admin:deliver_to_po_difference", args=[one.pk, "id-twice", "take-back"])

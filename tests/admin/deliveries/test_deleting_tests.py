@@ -4,7 +4,6 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission, User
 from django.db.models import ProtectedError
 from django.test import Client
 from django.urls import reverse
@@ -13,12 +12,13 @@ from django.utils import timezone
 from deliver_to_po.admin.changes.confirm_page import CONFIRMED
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.models import Delivery, Shipment
+from tests.admin.browsing import LIST
+from tests.admin.conftest import Clerk
 from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_draft, make_shipment
 
 pytestmark = pytest.mark.django_db
 
-LIST = "admin:deliver_to_po_delivery_changelist"
 SURE = {CONFIRMED: "yes"}
 
 
@@ -76,11 +76,8 @@ def test_what_a_worker_has_in_hand_is_left_for_later(admin_client: Client) -> No
     assert list(Delivery.objects.filter(pk__in=[busy.pk, idle.pk])) == [busy]
 
 
-def test_who_may_only_look_deletes_nothing(client: Client, bystanders: Bystanders) -> None:
-    clerk = User.objects.create_user("clerk", is_staff=True)
-    clerk.user_permissions.add(Permission.objects.get(codename="view_delivery"))
-    client.force_login(clerk)
-    delivery = make_delivery()
+def test_who_may_only_look_deletes_nothing(clerk: Clerk, bystanders: Bystanders) -> None:
+    client, delivery = clerk("view_delivery"), make_delivery()
     assert "delete_tests" not in client.get(reverse(LIST)).content.decode()
     press(client, delivery, **SURE)
     assert Delivery.objects.filter(pk=delivery.pk).exists()

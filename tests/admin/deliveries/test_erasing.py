@@ -4,14 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from deliver_to_po.admin.changes.confirm_page import CONFIRMED
 from deliver_to_po.admin.deliveries import erasing
 from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.privacy.erasing import Erasure, erase_recipients
-from tests.admin.browsing import said, select
+from tests.admin.browsing import page_of, said, select, url
 from tests.admin.conftest import Clerk
 from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_shipment
@@ -69,8 +68,7 @@ def test_the_desk_says_of_what_is_erased_what_there_is_to_know_and_links_to_no_l
     label_links = []
     assert erase_recipients() == 1
     for row in (delivery, other.delivery):
-        url = reverse("admin:deliver_to_po_delivery_change", args=[row.pk])
-        page = admin_client.get(url, headers={"Accept-Language": language}).content.decode()
+        page = str(page_of(admin_client, url("delivery_change", row), language))
         label_links.append("/label/" in page)
         assert all((words in page) == (row == delivery) for words in said)
     assert label_links == [False, True]

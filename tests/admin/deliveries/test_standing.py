@@ -4,9 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from deliver_to_po.admin.deliveries.delivery_standing import standing_of
@@ -26,7 +24,7 @@ from deliver_to_po.core.choices import (
 )
 from deliver_to_po.handoff.releasing.release import hold_delivery
 from deliver_to_po.models import Delivery, History, Manifest, Notice, Tracking
-from tests.admin.browsing import listed, text_of
+from tests.admin.browsing import listed, page_of, text_of, url
 from tests.admin.conftest import labelled
 from tests.factories import make_delivery, make_shipment
 
@@ -46,10 +44,7 @@ def test_a_row_on_hold_says_what_was_noted_by_the_last_who_put_it_there(
     text = page.select_one("#result_list").get_text()  # type: ignore[union-attr]
     assert [f"Note: Look at {number}" in text for number in range(len(noted))] == [True] * 9
     assert "of before" not in text
-    asked = BeautifulSoup(
-        admin_client.get(reverse("admin:deliver_to_po_let_go_on", args=[noted[3].pk])).content, "html.parser"
-    )
-    assert "Note: Look at 3" in asked.get_text()
+    assert "Note: Look at 3" in page_of(admin_client, url("let_go_on", noted[3])).get_text()
 
 
 @pytest.mark.parametrize("state", [ParcelState.RETURNING, ParcelState.RETURNED, ParcelState.LOST])

@@ -5,9 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone, translation
 
 from deliver_to_po.admin.deliveries.story import AT_MOST, story_of
@@ -22,6 +20,7 @@ from deliver_to_po.core.choices import (
     ShipmentState,
 )
 from deliver_to_po.models import Attempt, Delivery, History, Notice
+from tests.admin.browsing import page_of, url
 from tests.factories import make_delivery, make_shipment
 
 pytestmark = pytest.mark.django_db
@@ -92,8 +91,7 @@ def test_a_long_history_is_cut_and_says_so() -> None:
 def test_the_page_says_it_first_and_folds_the_rest(admin_client: Client) -> None:
     delivery = make_shipment(state=ShipmentState.LABELLED).delivery
     History.objects.create(delivery=delivery, change=Change.HOLD, note="<b>no markup</b>")
-    url = reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])
-    page = BeautifulSoup(admin_client.get(url).content, "html.parser")
+    page = page_of(admin_client, url("delivery_change", delivery))
     headings = [heading.get_text(" ", strip=True) for heading in page.select("#content h2")]
     order = ["● To print", "Shipments", "Change something", "What happened"]
     assert sorted(order, key=headings.index) == order
@@ -110,10 +108,7 @@ def test_it_stands_before_the_form_whatever_theme_the_admin_has(
     theme.write_text("{% block content %}<form></form>{% endblock %}")
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}, *settings.TEMPLATES[1:]]
     delivery = make_shipment(state=ShipmentState.LABELLED).delivery
-    url = reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])
-    page = BeautifulSoup(admin_client.get(url).content, "html.parser")
-    story = page.select_one(".d2po-story")
-    assert story is not None
+    [story] = page_of(admin_client, url("delivery_change", delivery)).select(".d2po-story")
     assert story.find_next_sibling("form") is not None
     assert [heading.get_text(" ", strip=True) for heading in story.select("h2")] == ["● To print"]
     assert len(story.select(".d2po-primary")) == 1

@@ -13,18 +13,14 @@ from deliver_to_po.admin.deliveries.way import days_at_the_office
 from deliver_to_po.core.choices import DeliveryState, NoticeKind, NoticeOutcome, ParcelState, ShipmentState
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.models import Delivery, Notice, Tracking
+from tests.admin.browsing import LIST, page_of, url
 from tests.factories import make_delivery, make_shipment
 
 pytestmark = pytest.mark.django_db
-LIST = "admin:deliver_to_po_delivery_changelist"
 
 
-def shown(client: Client, url: str, language: str = "en") -> BeautifulSoup:
-    return BeautifulSoup(client.get(url, headers={"accept-language": language}).content, "html.parser")
-
-
-def page_of(delivery: Delivery) -> str:
-    return reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])
+def shown(client: Client, delivery: Delivery, language: str = "en") -> BeautifulSoup:
+    return page_of(client, url("delivery_change", delivery), language)
 
 
 def at_the_office(days: int, **fields: Any) -> Delivery:
@@ -46,22 +42,20 @@ def test_a_clerk_goes_from_one_of_a_queue_to_the_next(
     day = timezone.now()
     held = [make_delivery(state=DeliveryState.HELD, placed_at=day - timedelta(hours=hour)) for hour in range(3)]
     make_delivery(state=DeliveryState.PLACED)
-    url = page_of(held[0])
+    path = url("delivery_change", held[0])
     for number, delivery in enumerate(held, 1):
-        assert url == page_of(delivery)
-        line = shown(admin_client, url, language).select_one(".d2po-turn")
-        assert line is not None
+        assert path == url("delivery_change", delivery)
+        [line] = page_of(admin_client, path, language).select(".d2po-turn")
         text = " ".join(line.get_text().split())
         assert text.startswith(told.format(number))
         assert (onward in text) == (number < 3)
         links = [str(link["href"]) for link in line.select("a")]
         assert links[0] == f"{reverse(LIST)}?queue=held"
-        url = links[-1]
+        path = links[-1]
 
 
 def test_what_waits_in_no_queue_has_no_turn(admin_client: Client) -> None:
-    page = shown(admin_client, page_of(make_delivery(state=DeliveryState.CANCELLED)))
-    assert page.select(".d2po-turn") == []
+    assert shown(admin_client, make_delivery(state=DeliveryState.CANCELLED)).select(".d2po-turn") == []
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Day 8 of 15"), ("fr", "Jour 8 sur 15")])
@@ -69,13 +63,12 @@ def test_the_days_at_the_post_office_are_counted(
     admin_client: Client, change_settings: Any, language: str, words: str
 ) -> None:
     change_settings(TRACKING=True)
-    page = shown(admin_client, page_of(at_the_office(8)), language)
-    [bar] = page.select(".d2po-days")
+    [bar] = shown(admin_client, at_the_office(8), language).select(".d2po-days")
     assert " ".join(bar.get_text().split()) == words
     assert [mark["class"][0] for mark in bar.select("i")] == ["d2po-done"] * 7 + ["d2po-now"] + ["d2po-todo"] * 7
     # What was fetched long ago waits no longer.
     Tracking.objects.update(state=ParcelState.COLLECTED, ended_at=timezone.now())
-    assert shown(admin_client, page_of(Delivery.objects.get()), language).select(".d2po-days") == []
+    assert shown(admin_client, Delivery.objects.get(), language).select(".d2po-days") == []
 
 
 @pytest.mark.parametrize(("days", "told"), [(0, 1), (1, 1), (14, 14), (15, 15), (16, 15)])
@@ -103,10 +96,9 @@ def test_the_buyer_of_a_parcel_that_waits_is_reminded(
         outcome=NoticeOutcome.SENT,
         sent_at=timezone.now(),
     )
-    rows = shown(admin_client, reverse(LIST), language).select("#result_list tbody tr")
-    buttons = {row.select_one(".field-cure_shown").get_text(strip=True) for row in rows}  # type: ignore[union-attr]
+    cells = page_of(admin_client, reverse(LIST), language).select("#result_list .field-cure_shown")
+    buttons = {cell.get_text(strip=True) for cell in cells}
     assert buttons == {words, {"en": "Nothing to do here", "fr": "Rien à faire ici"}[language]}
-    first = shown(admin_client, page_of(told), language).select_one(".d2po-presses .d2po-primary")
-    assert first is not None
+    [first] = shown(admin_client, told, language).select(".d2po-presses .d2po-primary")
     assert first.get_text(strip=True) == words
-    assert shown(admin_client, page_of(silent), language).select(".d2po-presses .d2po-primary") == []
+    assert shown(admin_client, silent, language).select(".d2po-presses .d2po-primary") == []

@@ -14,8 +14,7 @@ def test_nothing_can_be_typed_added_or_deleted(admin_client: Client) -> None:
     delivery = make_delivery()
     make_shipment(delivery)
     page = page_of(admin_client, url("delivery_change", delivery))
-    form = page.select_one("#delivery_form")
-    assert form is not None
+    [form] = page.select("#delivery_form")
     assert form.select("input:not([type=hidden]), select, textarea") == []
     assert admin_client.get(reverse("admin:deliver_to_po_delivery_add")).status_code == 403
     assert admin_client.post(reverse("admin:deliver_to_po_delivery_delete", args=[delivery.pk])).status_code == 403

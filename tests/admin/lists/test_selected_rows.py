@@ -46,8 +46,7 @@ def all_of(client: Client, action: str, where: str = "?queue=held") -> Any:
 
 def fields_of(response: Any) -> dict[str, str]:
     """Return what the form of a page that asks sends."""
-    form = BeautifulSoup(response.content, "html.parser").select_one("#content form")
-    assert form is not None
+    [form] = BeautifulSoup(response.content, "html.parser").select("#content form")
     return {str(field["name"]): str(field.get("value", "")) for field in form.select("input[name]")}
 
 

@@ -27,7 +27,7 @@ from deliver_to_po.handoff.printing.job_file import write_labels
 from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
 from deliver_to_po.models import Delivery, PrintJob, Shipment
 from deliver_to_po.models.shipment import label_storage
-from tests.admin.browsing import desk, said, select
+from tests.admin.browsing import desk, said, select, words_of
 from tests.admin.conftest import PIN, Clerk
 from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_shipment
@@ -105,8 +105,7 @@ def references_in(texts: Sequence[str]) -> list[str]:
 
 
 def page_of(client: Client, job: PrintJob, **headers: Any) -> str:
-    response = client.get(desk("print_job", job.pk), **headers)
-    return " ".join(BeautifulSoup(response.content, "html.parser").select_one("#content").get_text(" ").split())  # type: ignore[union-attr]
+    return words_of(client.get(desk("print_job", job.pk), **headers))
 
 
 def colleague(*permissions: str) -> Client:
@@ -359,8 +358,7 @@ def test_the_page_says_what_is_still_to_come_and_looks_again_until_it_is_there(
     response = client.get(desk("print_job", job.pk))
     assert response["Refresh"] == "15"
     page = BeautifulSoup(response.content, "html.parser")
-    bar = page.select_one("progress")
-    assert bar is not None
+    [bar] = page.select("progress")
     assert (bar["value"], bar["max"]) == ("1", "2")
     labelled("B-2", delivery=make_delivery(), content=None)
     name = label_storage().save("b.pdf", ContentFile(specimen("B-2")))
