@@ -2,6 +2,7 @@
 
 import secrets
 import sys
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from importlib import import_module
 from pkgutil import walk_packages
@@ -53,24 +54,32 @@ def test_no_value_shows_its_person_secret_or_file() -> None:
     assert shown == {"Sender.phone"}
 
 
+def fail(*_arguments: object, **_values: object) -> None:
+    """Stand in for what fails."""
+    raise RuntimeError
+
+
 def report(settings: object) -> str:
+    """Return what is mailed of the failure that is being handled."""
     settings.DEBUG = False  # type: ignore[attr-defined]
     return ExceptionReporter(RequestFactory().get("/"), *sys.exc_info()).get_traceback_html()
+
+
+def reported(settings: object, failing: Callable[[], object]) -> str:
+    """Return what is mailed of what fails so."""
+    try:
+        failing()
+    except RuntimeError:
+        return report(settings)
+    pytest.fail("It did not fail.")
 
 
 def test_a_failure_in_the_middle_of_a_correction_reports_no_recipient(
     settings: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     delivery = make_delivery()
-
-    def fail(**values: object) -> None:
-        raise RuntimeError
-
     monkeypatch.setattr(History.objects, "create", fail)
-    try:
-        shop.correct_recipient(delivery, CANARY)
-    except RuntimeError:
-        said = report(settings)
+    said = reported(settings, lambda: shop.correct_recipient(delivery, CANARY))
     assert "correct_recipient" in said
     assert NAME not in said
 
@@ -79,16 +88,9 @@ def test_a_failure_while_a_choice_is_reserved_reports_no_secret(
     settings: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = make_draft()
-
-    def fail(*arguments: object, **values: object) -> None:
-        raise RuntimeError
-
     monkeypatch.setattr(Delivery, "refresh_from_db", fail)
     monkeypatch.setattr(secrets, "token_urlsafe", lambda _bytes: SECRET)
-    try:
-        shop.reserve(draft.pk, seen=fingerprint(draft), secret=new_secret(draft))
-    except RuntimeError:
-        said = report(settings)
+    said = reported(settings, lambda: shop.reserve(draft.pk, seen=fingerprint(draft), secret=new_secret(draft)))
     assert "move_delivery" in said
     assert SECRET not in said
 
@@ -97,15 +99,8 @@ def test_a_failure_while_a_choice_is_saved_reports_no_recipient(
     settings: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = make_draft()
-
-    def fail(*arguments: object, **values: object) -> None:
-        raise RuntimeError
-
     monkeypatch.setattr(Delivery, "refresh_from_db", fail)
-    try:
-        save_recipient(draft, CANARY)
-    except RuntimeError:
-        said = report(settings)
+    said = reported(settings, lambda: save_recipient(draft, CANARY))
     assert "save_recipient" in said
     assert NAME not in said
 
@@ -114,9 +109,6 @@ def test_a_failure_of_the_api_reports_neither_recipient_nor_secret(
     settings: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft, said = make_draft(), []
-
-    def fail(*arguments: object, **values: object) -> None:
-        raise RuntimeError
 
     def tell(**_told: object) -> None:
         said.append(report(settings))
