@@ -1,5 +1,6 @@
 """Deliveries that were placed so long ago, with label files, and what became of their rows."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,11 +8,19 @@ from django.core.files.base import ContentFile
 from django.db.models import Model
 from django.utils import timezone
 
+from deliver_to_po.canadapost.types import Address
 from deliver_to_po.core.choices import DeliveryState, ShipmentState
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.shipment import label_storage
-from tests.factories import make_delivery, make_draft, make_shipment
+from tests.factories import RECIPIENT, make_delivery, make_draft, make_shipment
 
+OTTO = replace(
+    RECIPIENT,
+    name="Otto Canárius-L’Écuyer",
+    email="otto@example.com",
+    phone="+1 (613) 555-0142",
+    address=Address("7 Birch Lane", "Gatineau", "QC", "J8X1A1"),
+)
 # RECIPIENT_LIFETIME is 180 days where the shop says nothing else.
 TOO_LONG, NOT_YET = timedelta(days=180, hours=1), timedelta(days=179, hours=23)
 # A shipment that is unfinished keeps them 30 days longer at most.

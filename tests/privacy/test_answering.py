@@ -15,7 +15,6 @@ from django.db.models.signals import pre_delete
 from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.canadapost.types import Address
 from deliver_to_po.core.choices import Change, DeliveryState, PrivacyStep, Reason, ShipmentState
 from deliver_to_po.core.choices.states import CLOSED, WITHOUT_ORDER
 from deliver_to_po.models import Delivery, History, Notice, PrivacyRequest, Shipment
@@ -23,17 +22,10 @@ from deliver_to_po.models.parts import RECIPIENT_FIELDS, recipient_fields
 from deliver_to_po.privacy.answering import Answered, Asked, Role, erase_about, export_about, forget_whom, look_for
 from deliver_to_po.privacy.erasing import Erasure
 from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_paid_order, make_shipment
-from tests.privacy.rows import TOO_LONG, iso, labelled, row_of
+from tests.privacy.rows import OTTO, TOO_LONG, iso, labelled, row_of
 
 # Whatever is done for Otto, everybody else's rows stand unchanged in every state.
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
-OTTO = replace(
-    RECIPIENT,
-    name="Otto Canárius-L’Écuyer",
-    email="otto@example.com",
-    phone="+1 (613) 555-0142",
-    address=Address("7 Birch Lane", "Gatineau", "QC", "J8X1A1"),
-)
 BY_E_MAIL = Asked(email=OTTO.email)
 STATES = sorted(DeliveryState)
 PLACED = [state for state in STATES if state not in WITHOUT_ORDER]
