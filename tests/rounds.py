@@ -27,12 +27,13 @@ def hand_off_due(limit: int | None = None, *, stop: Callable[[], bool] = lambda:
 
 def do_due() -> int:
     """Do every step that is due, as the sweep does, and none of its housekeeping; return how many there were."""
-    done = sum(_do_job(job) for job in registry.jobs)
+    done = sum(do_job(job) for job in registry.jobs)
     # One job may make rows of another due.
     return done + do_due() if done else 0
 
 
-def _do_job(job: Job) -> int:
+def do_job(job: Job) -> int:
+    """Do whatever is due of one job; return how much it was."""
     done = 0
     while (row := claim_next(job)) is not None:
         work(job, row)

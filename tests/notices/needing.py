@@ -10,8 +10,8 @@ from deliver_to_po.models import Delivery, Notice
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.notices.jobs import NOTICES
 from deliver_to_po.notices.occasions import write_notices
-from deliver_to_po.outbox.claiming import claim_next, work
 from tests.factories import make_delivery
+from tests.rounds import do_job
 
 # When the clock of these tests stands still.
 START = datetime(2026, 11, 26, 15, 0, tzinfo=timezone.get_default_timezone())
@@ -27,8 +27,7 @@ def needing(language: str = "en", **fields: Any) -> Delivery:
 def sweep() -> None:
     """Write and send what is due."""
     write_notices()
-    while (row := claim_next(NOTICES)) is not None:
-        work(NOTICES, row)
+    do_job(NOTICES)
 
 
 def kinds_sent() -> list[str]:

@@ -13,9 +13,9 @@ from deliver_to_po.models import MorningMail
 from deliver_to_po.notices.jobs import MORNING_MAIL
 from deliver_to_po.notices.sending import RETRY_AFTER_SECONDS
 from deliver_to_po.operations.checks.surroundings import SMTP
-from deliver_to_po.outbox.claiming import claim_next, work
 from tests.notices.mail_server import HANGS_UP, SILENT, MailServer
 from tests.notices.needing import START, needing, notice, sweep
+from tests.rounds import do_job
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -124,8 +124,7 @@ def test_the_morning_mail_is_sent_again_only_where_that_may_help(
     MorningMail.objects.create(day=START.date(), due_at=START)
     for wait in (0.0, 60.0, 300.0):
         clock.shift(timedelta(seconds=wait))
-        while (row := claim_next(MORNING_MAIL)) is not None:
-            work(MORNING_MAIL, row)
+        do_job(MORNING_MAIL)
         if not wait:
             assert (MorningMail.objects.get().ended_at is not None) == ended
     assert (len(server.taken), MorningMail.objects.get().sent) == (mails, not ended)

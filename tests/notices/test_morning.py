@@ -13,9 +13,10 @@ from deliver_to_po.core.choices import DeliveryState, Doubt, ManifestState, Reas
 from deliver_to_po.models import Delivery, Manifest, MorningMail, Shipment
 from deliver_to_po.notices.jobs import MORNING_MAIL
 from deliver_to_po.notices.morning import write_morning_mail
-from deliver_to_po.outbox.claiming import claim, claim_next, work
+from deliver_to_po.outbox.claiming import claim
 from tests.factories import make_delivery, make_shipment
 from tests.notices.parcels import in_the_post, seen
+from tests.rounds import do_job
 
 pytestmark = pytest.mark.django_db
 EIGHT = datetime(2026, 11, 26, 8, 0, tzinfo=timezone.get_default_timezone())
@@ -32,8 +33,7 @@ def sweep() -> None:
     """Write and send what is due, as two workers would that look one after the other."""
     for _worker in range(2):
         write_morning_mail()
-        while (row := claim_next(MORNING_MAIL)) is not None:
-            work(MORNING_MAIL, row)
+        do_job(MORNING_MAIL)
 
 
 @pytest.mark.usefixtures("clock")

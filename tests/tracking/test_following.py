@@ -17,7 +17,7 @@ from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.emulator.parcel_fates import FATES
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery, Shipment, Tracking
-from deliver_to_po.outbox.claiming import claim_next, work
+from deliver_to_po.outbox.claiming import claim_next
 from deliver_to_po.shipping import Made, NotYet, Sighting, Tracked
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from deliver_to_po.shipping.dummy import DummyShipping
@@ -32,6 +32,7 @@ from deliver_to_po.tracking.following import (
     pause,
 )
 from tests.factories import make_delivery, make_shipment
+from tests.rounds import do_job
 from tests.shipping.requests import asked
 
 P = ParcelState
@@ -90,8 +91,7 @@ def ask_for_all() -> None:
     begin_to_follow()
     # Nobody is asked at night, whenever this runs.
     Tracking.objects.filter(answered_at=None).update(due_at=timezone.now())
-    while (row := claim_next(FOLLOWING)) is not None:
-        work(FOLLOWING, row)
+    do_job(FOLLOWING)
 
 
 def test_every_fate_ends_where_it_should(api: str, parcel: Callable[..., Shipment], emulator: EmulatorServer) -> None:
@@ -162,8 +162,7 @@ def test_a_parcel_that_never_gets_an_answer_keeps_no_other_waiting(
         shipment = make_shipment(state=ShipmentState.DONE, tracking_pin=number)
         Tracking.objects.create(shipment=shipment, state=state, due_at=timezone.now())
     for _minute in range(3):
-        while (row := claim_next(FOLLOWING)) is not None:
-            work(FOLLOWING, row)
+        do_job(FOLLOWING)
         # What concerns this parcel only keeps nobody waiting.
         assert bool(pause) is (asked_for[-1] == "odd" and answer.reason != Reason.REFUSED)
         pause.end()

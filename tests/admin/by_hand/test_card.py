@@ -8,10 +8,8 @@ from deliver_to_po.core.wording import service_name
 from tests.admin.by_hand.clerking import MAY, shown, url
 from tests.admin.conftest import Clerk
 from tests.factories import make_shipment
-from tests.handoff.conftest import post_offices
-from tests.handoff.parcels_by_hand import by_hand, handed_to, number, reference, state_of
+from tests.handoff.parcels_by_hand import handed_to, number, reference, state_of
 
-__all__ = ["by_hand", "post_offices"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
 
 

@@ -10,10 +10,8 @@ from deliver_to_po.handoff.by_hand.entering import Entered
 from deliver_to_po.shipping.files.table_file import MOST_PASTED
 from tests.admin.by_hand.clerking import MAY, pressed, shown, url
 from tests.admin.conftest import Clerk
-from tests.handoff.conftest import post_offices
-from tests.handoff.parcels_by_hand import by_hand, handed_to, number, reference, state_of
+from tests.handoff.parcels_by_hand import handed_to, number, reference, state_of
 
-__all__ = ["by_hand", "post_offices"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
 
 

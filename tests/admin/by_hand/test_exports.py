@@ -19,10 +19,8 @@ from deliver_to_po.models import Export
 from deliver_to_po.models.shipment import label_storage
 from tests.admin.by_hand.clerking import MAY, pressed, shown, url
 from tests.admin.conftest import Clerk
-from tests.handoff.conftest import post_offices
-from tests.handoff.parcels_by_hand import by_hand, handed_to, reference, state_of
+from tests.handoff.parcels_by_hand import handed_to, reference, state_of
 
-__all__ = ["by_hand", "post_offices"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
 
 
