@@ -4,7 +4,6 @@ import html
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from django.contrib import admin
 from django.contrib.auth import get_user
 from django.core import mail
@@ -24,9 +23,9 @@ from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.notices.occasions import write_notices
 from deliver_to_po.offices.finder import find
 from deliver_to_po.outbox.sweep import Sweep
-from tests.admin.browsing import said
+from tests.admin.browsing import LIST, page_of, said, url
 from tests.admin.conftest import Clerk
-from tests.factories import RECIPIENT, TYPED, make_delivery, make_order, make_shipment
+from tests.factories import RECIPIENT, TYPED, make_delivery, make_draft, make_order, make_shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 CLOSED: dict[str, Any] = {"state": DeliveryState.NEEDS_CHOICE, "reason": Reason.OFFICE_NO_LONGER}
@@ -49,27 +48,25 @@ def test_the_post_offices_near_the_one_that_closed_are_listed_at_once(admin_clie
     make_delivery()
     delivery = make_delivery(**CLOSED, office_postal_code="K1A0B1")
     near = buttons(admin_client, delivery)["Choose another post office"]
-    rows = BeautifulSoup(admin_client.get(reverse("admin:deliver_to_po_delivery_changelist")).content, "html.parser")
+    rows = page_of(admin_client, reverse(LIST))
     assert [link["href"] for link in rows.select("#result_list a[href*='/choose/']")] == [near]
-    page = BeautifulSoup(admin_client.get(near).content, "html.parser")
+    page = page_of(admin_client, near)
     assert [radio["value"] for radio in page.select("input[name=office_id]")][:1] == offered[:1]
 
 
 def test_an_order_without_a_post_office_has_nothing_to_look_near(admin_client: Client) -> None:
     delivery = shop.choose_for(make_order()).delivery
-    page = BeautifulSoup(
-        admin_client.get(buttons(admin_client, delivery)["Choose a post office"]).content, "html.parser"
-    )
+    page = page_of(admin_client, buttons(admin_client, delivery)["Choose a post office"])
     assert page.select("#d2po-q")
     assert not page.select("input[name=office_id], #d2po-problem")
 
 
 def test_after_the_link_is_sent_the_clerk_is_back_at_the_delivery(admin_client: Client) -> None:
     delivery = make_delivery(**CLOSED)
-    url = reverse("admin:deliver_to_po_choose_link", args=[delivery.pk])
-    assert str(delivery) in admin_client.get(url).content.decode()
-    response = admin_client.post(url)
-    assert response["Location"] == reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])
+    path = url("choose_link", delivery)
+    assert str(delivery) in admin_client.get(path).content.decode()
+    response = admin_client.post(path)
+    assert response["Location"] == url("delivery_change", delivery)
 
 
 def test_a_clerk_chooses_for_a_buyer_who_has_telephoned(
@@ -77,16 +74,16 @@ def test_a_clerk_chooses_for_a_buyer_who_has_telephoned(
 ) -> None:
     other, delivery = make_delivery(**CLOSED), make_delivery(**CLOSED, language="fr")
     path = buttons(admin_client, delivery)["Choose another post office"]
-    found = admin_client.get(path, {"q": "K1A0B1"})
-    page = BeautifulSoup(found.content, "html.parser")
+    page = page_of(admin_client, path, q="K1A0B1")
     assert page.select("#site-name")
     assert not page.select("#nav-sidebar")
     [form] = page.select("#d2po-results form")
     assert form["action"] == path
     # The page of one office stands within the desk too.
-    hours = BeautifulSoup(admin_client.get(f"{path}office/{offered[2]}/").content, "html.parser")
+    hours = page_of(admin_client, f"{path}office/{offered[2]}/")
     assert hours.select("#site-name")
     assert not hours.select("#nav-sidebar")
+    assert [form["action"] for form in hours.select("d2po-step form")] == [path]
     response = admin_client.post(path, {"office_id": offered[2]}, follow=True)
     delivery.refresh_from_db()
     other.refresh_from_db()
@@ -102,7 +99,7 @@ def test_a_clerk_takes_an_order_by_phone(admin_client: Client, offered: list[str
     recipient = admin_client.post(path, {"office_id": offered[0]})["Location"]
     assert recipient == f"{path}recipient/{offered[0]}/"
     # What the shop knows of whoever is logged in is a clerk's own.
-    page = BeautifulSoup(admin_client.get(recipient).content, "html.parser")
+    page = page_of(admin_client, recipient)
     assert page.select("#site-name")
     assert {str(field.get("value", "")) for field in page.select(".d2po-form input:not([type=hidden])")} == {""}
     assert admin_client.post(recipient, TYPED).status_code == 302
@@ -125,8 +122,8 @@ def test_the_picker_speaks_to_the_clerk_and_says_whose_order_it_is(
         delivery = make_delivery(office_name="Test Office", reference="A-17", **fields)
     else:
         delivery = shop.choose_for(make_order()).delivery
-    path = reverse("admin:deliver_to_po_choose", args=[delivery.pk])
-    page = BeautifulSoup(clerk("view_delivery", "choose_office").get(path).content, "html.parser")
+    path = url("choose", delivery)
+    page = page_of(clerk("view_delivery", "choose_office"), path)
     told = page.select_one("#content-start") or page
     text = " ".join(told.get_text(" ").split())
     assert page.select("d2po-step h1")[0].get_text() == heading
@@ -137,7 +134,7 @@ def test_the_picker_speaks_to_the_clerk_and_says_whose_order_it_is(
 
 
 def test_the_picker_speaks_french_to_a_clerk_who_does(admin_client: Client) -> None:
-    path = reverse("admin:deliver_to_po_choose", args=[make_delivery(**CLOSED, office_name="Bureau du Pont").pk])
+    path = url("choose", make_delivery(**CLOSED, office_name="Bureau du Pont"))
     page = admin_client.get(path, headers={"accept-language": "fr"}).content.decode()
     assert "Bureau du Pont. Choisissez-en un autre avec l’acheteur; la commande y sera expédiée." in page
     assert "votre commande" not in page.lower()
@@ -145,16 +142,10 @@ def test_the_picker_speaks_french_to_a_clerk_who_does(admin_client: Client) -> N
 
 def test_who_may_only_choose_is_not_told_the_recipient(clerk: Clerk) -> None:
     delivery = make_delivery(**CLOSED)
-    path = reverse("admin:deliver_to_po_choose", args=[delivery.pk])
+    path = url("choose", delivery)
     page = clerk("choose_office").get(path).content.decode()
     assert str(delivery) in page
     assert delivery.recipient_name not in page
-
-
-def test_hours_are_behind_the_desk_too(admin_client: Client, offered: list[str]) -> None:
-    path = buttons(admin_client, make_delivery(**CLOSED))["Choose another post office"]
-    page = BeautifulSoup(admin_client.get(f"{path}office/{offered[0]}/").content, "html.parser")
-    assert [form["action"] for form in page.select("d2po-step form")] == [path]
 
 
 def test_somebody_else_was_faster(admin_client: Client, offered: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,12 +163,12 @@ def test_somebody_else_was_faster(admin_client: Client, offered: list[str], monk
     assert delivery.state == DeliveryState.NEEDS_CHOICE
 
 
-@pytest.mark.parametrize("page", ["choose", "choose_link"])
-def test_nobody_chooses_without_the_permission(clerk: Clerk, page: str) -> None:
+@pytest.mark.parametrize("name", ["choose", "choose_link"])
+def test_nobody_chooses_without_the_permission(clerk: Clerk, name: str) -> None:
     client, delivery = clerk("view_delivery", "hand_off_delivery"), make_delivery(**CLOSED)
     assert buttons(client, delivery) == {}
-    url = reverse(f"admin:deliver_to_po_{page}", args=[delivery.pk])
-    assert (client.get(url).status_code, client.post(url).status_code) == (403, 403)
+    path = url(name, delivery)
+    assert (client.get(path).status_code, client.post(path).status_code) == (403, 403)
 
 
 def test_with_the_permission_both_are_there(clerk: Clerk) -> None:
@@ -189,7 +180,7 @@ def test_there_is_no_link_where_only_a_clerk_can_still_change_the_office(clerk: 
     delivery = make_shipment(make_delivery(), state=ShipmentState.LABELLED).delivery
     client = clerk("view_delivery", "choose_office")
     assert list(buttons(client, delivery)) == ["Choose another post office"]
-    shown = client.get(reverse("admin:deliver_to_po_choose_link", args=[delivery.pk]), follow=True).content.decode()
+    shown = client.get(url("choose_link", delivery), follow=True).content.decode()
     assert "/again/" not in shown
     assert "The buyer can no longer change the post office of this delivery." in shown
 
@@ -197,27 +188,23 @@ def test_there_is_no_link_where_only_a_clerk_can_still_change_the_office(clerk: 
 def test_what_is_cancelled_is_not_chosen_for(admin_client: Client) -> None:
     delivery = make_delivery(state=DeliveryState.CANCELLED)
     assert buttons(admin_client, delivery) == {}
-    url = reverse("admin:deliver_to_po_choose", args=[delivery.pk])
-    assert "can no longer be changed" in admin_client.get(url, follow=True).content.decode()
+    assert "can no longer be changed" in admin_client.get(url("choose", delivery), follow=True).content.decode()
 
 
 def test_what_canada_post_has_already_gets_no_other_post_office(admin_client: Client) -> None:
     shipment = make_shipment(state=ShipmentState.LABELLED, tracking_pin="7023210039414604")
     Tracking.objects.create(shipment=shipment, state=ParcelState.IN_TRANSIT)
-    path = reverse("admin:deliver_to_po_choose", args=[shipment.delivery_id])
+    path = url("choose", shipment.delivery)
     assert said(admin_client.get(path)) == [str(InThePost())]
 
 
 def test_what_is_no_key_of_a_delivery_has_no_page(admin_client: Client) -> None:
-    pages = reverse("admin:deliver_to_po_delivery_changelist")
-    assert (
-        admin_client.get(f"{pages}{'0' * 36}/choose/office/1/", follow=True).resolver_match.view_name == "admin:index"
-    )
+    response = admin_client.get(f"{reverse(LIST)}{'0' * 36}/choose/office/1/", follow=True)
+    assert response.resolver_match.view_name == "admin:index"
 
 
 def test_a_draft_has_no_page(admin_client: Client) -> None:
-    url = reverse("admin:deliver_to_po_choose", args=["2e4ef3a4-6be3-4ad2-a68f-0f7b1bb5ad4b"])
-    assert admin_client.get(url).status_code == 404
+    assert admin_client.get(url("choose", make_draft())).status_code == 404
 
 
 def test_the_link_is_there_to_copy_and_is_sent_again(admin_client: Client) -> None:
@@ -226,7 +213,7 @@ def test_the_link_is_there_to_copy_and_is_sent_again(admin_client: Client) -> No
     write_notices()
     Sweep().round()
     path = buttons(admin_client, delivery)["Link for the buyer"]
-    page = BeautifulSoup(admin_client.get(path).content, "html.parser")
+    page = page_of(admin_client, path)
     assert "/again/en/" in str(page.select("#d2po-link")[0]["value"])
     assert "sent" in page.select("#content table")[0].get_text()
     response = admin_client.post(path, follow=True)

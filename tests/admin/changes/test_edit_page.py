@@ -17,9 +17,9 @@ def test_two_who_correct_at_once_do_not_overwrite_each_other(admin_client: Clien
     mine = typed(admin_client, path, name="Mine")
     admin_client.post(path, {**mine, "name": "Theirs"})
     page = BeautifulSoup(admin_client.post(path, mine).content, "html.parser")
-    assert "Somebody else has changed this" in page.select_one(".errornote").get_text()  # type: ignore[union-attr]
-    assert page.select_one("#id_name")["value"] == "Mine"  # type: ignore[index]
-    assert "Theirs" in page.select_one(".d2po-now").get_text()  # type: ignore[union-attr]
+    assert "Somebody else has changed this" in page.select(".errornote")[0].get_text()
+    assert page.select("#id_name")[0]["value"] == "Mine"
+    assert "Theirs" in page.select(".d2po-now")[0].get_text()
     delivery.refresh_from_db()
     assert delivery.recipient_name == "Theirs"
 
