@@ -6,12 +6,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.models import Pause, Shipment
-from tests.admin.browsing import page_of
+from tests.admin.browsing import desk, page_of
 from tests.admin.conftest import Clerk
 from tests.factories import make_delivery, make_shipment
 
@@ -32,9 +31,9 @@ def _typed(**changes: str) -> dict[str, str]:
 
 def test_a_clerk_pauses_the_option(clerk: Clerk) -> None:
     client = clerk("add_pause", "view_pause")
-    client.post(reverse("admin:deliver_to_po_pause_add"), _typed())
+    client.post(desk("pause_add"), _typed())
     assert Pause.objects.in_force().get().reason("fr") == "Postes Canada est en grève."
-    assert "on strike" in client.get(reverse("admin:deliver_to_po_pause_changelist")).content.decode()
+    assert "on strike" in client.get(desk("pause_changelist")).content.decode()
 
 
 def test_times_are_typed_and_shown_by_the_shops_clock_whatever_zone_django_has(
@@ -43,10 +42,10 @@ def test_times_are_typed_and_shown_by_the_shops_clock_whatever_zone_django_has(
     settings.TIME_ZONE = "Asia/Tokyo"
     change_settings(TIME_ZONE="America/Toronto")
     client = clerk("add_pause", "change_pause", "view_pause")
-    client.post(reverse("admin:deliver_to_po_pause_add"), _typed(ends_at_1="17:00"))
+    client.post(desk("pause_add"), _typed(ends_at_1="17:00"))
     pause = Pause.objects.get()
     assert pause.ends_at == datetime(2099, 1, 1, 17, tzinfo=ZoneInfo("America/Toronto"))
-    form = page_of(client, reverse("admin:deliver_to_po_pause_change", args=[pause.pk]))
+    form = page_of(client, desk("pause_change", pause.pk))
     assert [field.get("value") for field in form.select("[name=ends_at_0], [name=ends_at_1]")] == [
         "2099-01-01",
         "17:00:00",
@@ -54,12 +53,12 @@ def test_times_are_typed_and_shown_by_the_shops_clock_whatever_zone_django_has(
 
 
 def test_both_languages_are_needed(clerk: Clerk) -> None:
-    clerk("add_pause").post(reverse("admin:deliver_to_po_pause_add"), _typed(reason_fr=""))
+    clerk("add_pause").post(desk("pause_add"), _typed(reason_fr=""))
     assert not Pause.objects.exists()
 
 
 def test_a_clerk_without_permission_pauses_nothing(clerk: Clerk) -> None:
-    assert clerk("view_pause").post(reverse("admin:deliver_to_po_pause_add"), _typed()).status_code == 403
+    assert clerk("view_pause").post(desk("pause_add"), _typed()).status_code == 403
     assert not Pause.objects.exists()
 
 
@@ -67,9 +66,7 @@ def test_ending_a_pause_lets_what_waited_go_on(clerk: Clerk) -> None:
     pause = Pause.objects.create(reason_en="a", reason_fr="b", ends_at=timezone.now() + timedelta(days=1))
     later = timezone.now() + timedelta(minutes=9)
     shipment = make_shipment(make_delivery(), reason=Reason.PAUSED, due_at=later)
-    clerk("change_pause", "view_pause").post(
-        reverse("admin:deliver_to_po_pause_change", args=[pause.pk]), _typed(ends_at_0="2026-01-02")
-    )
+    clerk("change_pause", "view_pause").post(desk("pause_change", pause.pk), _typed(ends_at_0="2026-01-02"))
     assert Shipment.objects.filter(pk=shipment.pk, due_at__lt=timezone.now()).exists()
 
 
@@ -77,6 +74,6 @@ def test_ending_a_pause_lets_what_waited_go_on(clerk: Clerk) -> None:
 def test_a_pause_with_a_text_far_too_long_is_refused_at_once(clerk: Clerk, field: str) -> None:
     began = time.process_time()
     marks = {field: "\u0301\u0327" * 80_000}
-    answer = clerk("add_pause").post(reverse("admin:deliver_to_po_pause_add"), _typed(**marks))
+    answer = clerk("add_pause").post(desk("pause_add"), _typed(**marks))
     assert time.process_time() - began < 2
     assert answer.context["errors"]

@@ -16,6 +16,7 @@ from deliver_to_po.core.choices import Compared, DeliveryState, Differs, Shipmen
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Comparison, Delivery, Shipment
 from deliver_to_po.models.comparison import Difference
+from tests.admin.browsing import desk, page_of, typed
 from tests.admin.conftest import Clerk
 from tests.admin.day_end.conftest import GROUP, page
 from tests.admin.day_end.test_manifests import PAGE
@@ -30,10 +31,7 @@ def shown(client: Client, language: str = "en") -> BeautifulSoup:
     """Return the page, asked to check again, as if every label was made a while ago."""
     Shipment.objects.exclude(shipment_id="").update(made_at=timezone.now() - timedelta(hours=1))
     with translation.override(language):
-        url = reverse(PAGE)
-    answer = client.get(url, AGAIN, headers={"accept-language": language})
-    assert answer.status_code == 200
-    return BeautifulSoup(answer.content.decode(), "html.parser")
+        return page_of(client, reverse(PAGE), language, **AGAIN)
 
 
 def said(soup: BeautifulSoup) -> str:
@@ -52,8 +50,7 @@ def button_of(soup: BeautifulSoup, number: str, label: str) -> Tag:
 def press(client: Client, soup: BeautifulSoup, number: str, label: str) -> str:
     """Press a button of a parcel and confirm; return what is then said."""
     url = str(button_of(soup, number, label)["href"])
-    asked = BeautifulSoup(client.get(url).content.decode(), "html.parser")
-    [confirm] = asked.select("input.default")
+    [confirm] = page_of(client, url).select("input.default")
     assert confirm["value"] == label
     asking = client.post(url, {str(confirm["name"]): label}, follow=True).content.decode()
     assert "This field is required" in asking
@@ -157,7 +154,7 @@ def test_each_kind_is_worded_and_has_buttons_only_for_those_who_may(clerk: Clerk
     [row] = shown(client).select('.d2po-stays tr:-soup-contains("id-not_listed")')
     assert "its manifest does not list it" in row.get_text()
     one = Comparison.objects.get(name="534881")
-    url = reverse("admin:deliver_to_po_difference", args=[one.pk, "id-twice", "take-back"])
+    url = desk("difference", one.pk, "id-twice", "take-back")
     assert client.get(url).status_code == 403
     assert client.post(url, {"difference_confirmed": "1"}).status_code == 403
 
@@ -184,9 +181,8 @@ def test_all_that_nothing_here_knows_is_left_with_one_reason(clerk: Clerk, langu
     client = clerk(*MAY)
     words = {"en": "Leave all 3 to the other shop", "fr": "Laisser les 3 à l’autre boutique"}[language]
     [url] = [str(link["href"]) for link in shown(client, language).select("a.d2po-button") if link.get_text() == words]
-    asked = BeautifulSoup(client.get(url, headers={"accept-language": language}).content, "html.parser")
-    assert "id-2" in asked.get_text()
-    sent = {str(field["name"]): str(field.get("value", "")) for field in asked.select("form.d2po-change input[name]")}
+    assert "id-2" in page_of(client, url, language).get_text()
+    sent = typed(client, url)
     # What was found since the page asked is not left unseen.
     one.keep([*one.found, Difference("id-3", Differs.UNKNOWN)])
     client.post(url, {**sent, "note": ""})
@@ -215,7 +211,5 @@ def test_what_differs_is_named_with_its_list_and_what_is_left_is_counted(clerk: 
         "id-m-1 Canada Post, manifest m-1",
     ]
     [url] = [str(link["href"]) for link in soup.select("a.d2po-button") if link.get_text().startswith("Leave all 3")]
-    asked = BeautifulSoup(client.get(url).content, "html.parser")
-    sent = {str(field["name"]): str(field.get("value", "")) for field in asked.select("form.d2po-change input[name]")}
-    told = client.post(url, {**sent, "note": "theirs"}, follow=True).content.decode()
+    told = client.post(url, typed(client, url), follow=True).content.decode()
     assert "3 parcels are no longer listed here." in told

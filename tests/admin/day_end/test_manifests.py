@@ -12,6 +12,7 @@ from django.utils import timezone
 from deliver_to_po.core.choices import ManifestState, Reason
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Manifest, Shipment
+from tests.admin.browsing import desk, page_of, text_of
 from tests.admin.conftest import Clerk
 from tests.admin.day_end.conftest import GROUP, page
 
@@ -40,15 +41,11 @@ def test_the_button_transmits_and_the_manifest_can_be_printed(
     shipment.refresh_from_db()
     foreign.refresh_from_db()
     assert (shipment.manifest, foreign.manifest) == (manifest, None)
-    paper = client.get(reverse("admin:deliver_to_po_manifest_document", args=[manifest.pk]))
+    paper = client.get(desk("manifest_document", manifest.pk))
     assert b"".join(paper).startswith(b"%PDF")
     assert paper.headers["Cache-Control"] == "no-store, private"
-    assert (
-        "can no longer be voided"
-        in client.get(reverse("admin:deliver_to_po_delivery_change", args=[shipment.delivery_id])).content.decode()
-    )
-    detail = client.get(reverse("admin:deliver_to_po_manifest_change", args=[manifest.pk])).content.decode()
-    assert shipment.tracking_pin in detail
+    assert "can no longer be voided" in text_of(client, shipment.delivery)
+    assert shipment.tracking_pin in page_of(client, desk("manifest_change", manifest.pk)).get_text()
 
 
 def test_who_pressed_stands_where_no_screen_cuts_it_off(clerk: Clerk, labelled: Callable[..., Shipment]) -> None:
@@ -68,14 +65,14 @@ def test_without_the_permission_nothing_is_transmitted_or_printed(
     assert client.get(reverse(PAGE)).status_code == 403
     assert client.post(reverse(PAGE), {"group": [GROUP]}).status_code == 403
     manifest = Manifest.objects.create(state=ManifestState.FETCHED, document="x.pdf", transmitted_at=timezone.now())
-    assert client.get(reverse("admin:deliver_to_po_manifest_document", args=[manifest.pk])).status_code == 403
+    assert client.get(desk("manifest_document", manifest.pk)).status_code == 403
     assert emulator.manifests == []
 
 
 def test_there_is_no_page_where_there_is_no_document(clerk: Clerk) -> None:
     client = clerk(*MAY)
     waiting = Manifest.objects.create()
-    assert client.get(reverse("admin:deliver_to_po_manifest_document", args=[waiting.pk])).status_code == 404
+    assert client.get(desk("manifest_document", waiting.pk)).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -92,7 +89,7 @@ def test_of_a_document_that_is_missing_or_erased_it_is_said_what_to_do(
     known: dict[str, Any] = {"state": ManifestState.FETCHED, "document": "gone.pdf", "transmitted_at": timezone.now()}
     for erased_at, said in ((None, cannot), (timezone.now(), erased)):
         manifest = Manifest.objects.create(erased_at=erased_at, **known)
-        path = reverse("admin:deliver_to_po_manifest_document", args=[manifest.pk])
+        path = desk("manifest_document", manifest.pk)
         shown = client.get(path, follow=True, headers={"accept-language": language}).content.decode()
         assert said in shown
         listed = client.get(reverse(LIST), headers={"accept-language": language}).content.decode()
@@ -150,7 +147,7 @@ def test_whoever_makes_manifests_may_see_them(clerk: Clerk, permission: str, sta
 def test_the_list_says_what_the_shipping_system_said(clerk: Clerk) -> None:
     Manifest.objects.create(state=ManifestState.REFUSED, reason=Reason.TRANSMIT_REFUSED, reason_text="9119: voided")
     Manifest.objects.create(state=ManifestState.REFUSED, reason=Reason.ON_HOLD)
-    page_ = BeautifulSoup(page(clerk(*MAY), LIST), "html.parser")
-    told = [cell.get_text(" ", strip=True) for cell in page_.select("td.field-state_shown")]
+    shown = page_of(clerk(*MAY), reverse(LIST))
+    told = [cell.get_text(" ", strip=True) for cell in shown.select("td.field-state_shown")]
     assert [str(ManifestState.REFUSED.label) in cell.lower() for cell in told] == [True, True]
     assert ["The shipping system said: 9119: voided" in cell for cell in told] == [False, True]

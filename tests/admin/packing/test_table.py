@@ -6,7 +6,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.changes.consequences import when_made_again
@@ -14,13 +13,12 @@ from deliver_to_po.admin.packing.scanned import LONGEST
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery, Shipment
-from tests.admin.browsing import said
+from tests.admin.browsing import desk, said
 from tests.admin.conftest import Clerk, deliver_to
 from tests.factories import PARCEL, make_delivery, make_shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 PIN = "7023210000000018"
-TABLE = "admin:deliver_to_po_table"
 PACKER = ("view_delivery", "change_parcels", "hand_off_delivery", "view_label", "print_labels")
 BOX = {"length_cm": "30", "width_cm": "20", "height_cm": "10"}
 
@@ -30,16 +28,16 @@ def packer(clerk: Clerk) -> Client:
     return clerk(*PACKER)
 
 
-def send(client: Client, url: str, data: dict[str, str]) -> Any:
-    return client.post(url, data)
+def weigh(client: Client, delivery: Delivery, weight: str, **more: str) -> Any:
+    return client.post(page_of(delivery), {"weight": weight, **BOX, **more})
 
 
 def scan(client: Client, typed: str) -> Any:
-    return client.get(reverse(TABLE), {"q": typed})
+    return client.get(desk("table"), {"q": typed})
 
 
 def page_of(delivery: Delivery, parcel: int = 1) -> str:
-    return reverse("admin:deliver_to_po_table_parcel", args=[delivery.pk, parcel])
+    return desk("table_parcel", delivery.pk, parcel)
 
 
 def step(client: Client, url: str) -> str:
@@ -65,7 +63,7 @@ def test_a_parcel_with_its_label_is_weighed_or_printed_and_each_page_has_what_it
         "may_print": False,
         "weigh_again": "",
     }
-    label_url = reverse("admin:deliver_to_po_label", args=[shipment.pk])
+    label_url = desk("label", shipment.pk)
     printing = {"expected": "", "foretold": [], "label_url": label_url, "may_print": True, "weigh_again": "?weigh=1"}
     for query, expected in (("", weigh), ("?weighed=1", printing), ("?weigh=1", weigh)):
         context = packer.get(page_of(delivery) + query).context
@@ -99,10 +97,10 @@ def test_a_number_that_may_be_several_parcels_lists_them(packer: Client) -> None
 
 
 def test_a_weight_from_the_scale_is_kept_and_the_next_step_follows(packer: Client) -> None:
-    delivery = make_delivery()
-    shipment = make_shipment(delivery)
+    shipment = make_shipment()
+    delivery = shipment.delivery
     assert step(packer, page_of(delivery)) == "weigh"
-    response = send(packer, page_of(delivery), {"weight": "1,3 kg", **BOX})
+    response = weigh(packer, delivery, "1,3 kg")
     assert response.url == f"{page_of(delivery)}?weighed=1"
     assert said(response) == ["Done: labels not requested yet will be requested with these changes."]
     delivery.refresh_from_db()
@@ -125,9 +123,8 @@ def test_each_parcel_is_weighed_by_itself_before_its_label_is_requested(
 
 
 def test_an_empty_weight_stays_as_the_shop_says(packer: Client) -> None:
-    delivery = make_delivery()
-    make_shipment(delivery, state=ShipmentState.LABELLED)
-    response = send(packer, page_of(delivery), {"weight": "", **BOX})
+    delivery = make_shipment(state=ShipmentState.LABELLED).delivery
+    response = weigh(packer, delivery, "")
     assert said(response) == []
     assert step(packer, response.url) == "print"
     assert not Delivery.objects.get(pk=delivery.pk).packed
@@ -135,36 +132,33 @@ def test_an_empty_weight_stays_as_the_shop_says(packer: Client) -> None:
 
 @pytest.mark.parametrize("figure", ["ERR", "99 kg"])
 def test_nonsense_is_refused_and_stays_in_its_field(packer: Client, figure: str) -> None:
-    delivery = make_delivery()
-    make_shipment(delivery)
-    response = send(packer, page_of(delivery), {"weight": figure, "sure": "99.000", **BOX})
+    delivery = make_shipment().delivery
+    response = weigh(packer, delivery, figure, sure="99.000")
     assert response.context["form"].errors["weight"]
     assert response.context["form"]["weight"].value() == figure
     assert not Delivery.objects.get(pk=delivery.pk).packed
 
 
 def test_an_absurd_weight_is_asked_about_once(packer: Client) -> None:
-    delivery = make_delivery()
-    make_shipment(delivery)
-    asked = send(packer, page_of(delivery), {"weight": "12.5 kg", **BOX})
+    delivery = make_shipment().delivery
+    asked = weigh(packer, delivery, "12.5 kg")
     assert "the scale says 12.5 kg" in asked.content.decode()
     assert not Delivery.objects.get(pk=delivery.pk).packed
-    again = send(packer, page_of(delivery), {"weight": "13 kg", "sure": asked.context["sure"], **BOX})
+    again = weigh(packer, delivery, "13 kg", sure=asked.context["sure"])
     assert again.context["sure"] == "13.000"
-    answered = send(packer, page_of(delivery), {"weight": "13 kg", "sure": "13.000", **BOX})
+    answered = weigh(packer, delivery, "13 kg", sure="13.000")
     assert answered.status_code == 302
     assert Delivery.objects.get(pk=delivery.pk).packed["1"]["weight_kg"] == "13.000"
 
 
 def test_what_was_typed_survives_a_session_that_ended(packer: Client) -> None:
-    delivery = make_delivery()
-    make_shipment(delivery)
+    delivery = make_shipment().delivery
     packer.logout()
-    response = send(packer, page_of(delivery), {"weight": "1,3 kg", **BOX})
+    response = weigh(packer, delivery, "1,3 kg")
     assert response.status_code == 302
     back = parse_qs(urlsplit(response.url).query)["next"][0]
     assert not Delivery.objects.get(pk=delivery.pk).packed
-    logged_in = send(packer, response.url, {"username": "clerk", "password": "secret"})
+    logged_in = packer.post(response.url, {"username": "clerk", "password": "secret"})
     assert logged_in.url == back
     page = packer.get(back)
     assert page.context["form"]["weight"].value() == "1,3 kg"
@@ -174,19 +168,19 @@ def test_what_was_typed_survives_a_session_that_ended(packer: Client) -> None:
 def test_a_scan_survives_a_session_that_ended(packer: Client) -> None:
     packer.logout()
     response = scan(packer, "ORD-9")
-    assert parse_qs(urlsplit(response.url).query)["next"] == [f"{reverse(TABLE)}?q=ORD-9"]
+    assert parse_qs(urlsplit(response.url).query)["next"] == [f"{desk('table')}?q=ORD-9"]
 
 
 def test_an_order_goes_from_the_scale_to_its_label(packer: Client, emulator: EmulatorServer) -> None:
     delivery = deliver_to(emulator, state=DeliveryState.PLACED, released_at=None, release_asked_at=None)
-    url = send(packer, page_of(delivery), {"weight": "1.3", **BOX}).url
+    url = weigh(packer, delivery, "1.3").url
     assert step(packer, url) == "label"
-    url = send(packer, url, {"label": "1"}).url
+    url = packer.post(url, {"label": "1"}).url
     shown = packer.get(url)
     assert shown.context["step"].do == "print"
     shipment = Shipment.objects.get(delivery=delivery)
     assert shipment.weight_kg == Decimal("1.3")
-    label_url = reverse("admin:deliver_to_po_label", args=[shipment.pk])
+    label_url = desk("label", shipment.pk)
     assert shown.context["label_url"] == label_url
     other = make_shipment(state=ShipmentState.LABELLED)
     packer.get(label_url)
