@@ -117,7 +117,7 @@ def test_what_was_taken_is_sent_whatever_the_mail_server_says_to_goodbye(server:
     [("TEXT", "554 spam", True, 1), ("TEXT", "451 later", False, 3), ("TEXT", SILENT, True, 1)],
 )
 def test_the_morning_mail_is_sent_again_only_where_that_may_help(
-    clock: Any, server: MailServer, change_settings: Any, command: str, answer: str, ended: bool, mails: int
+    clock: Any, server: MailServer, command: str, answer: str, ended: bool, mails: int
 ) -> None:
     server.says[command] = [answer] * 2
     needing()

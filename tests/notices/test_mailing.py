@@ -75,7 +75,7 @@ class Killed(BaseException):
     """What no handler sees: the process is gone."""
 
 
-def test_what_a_killed_worker_may_have_sent_is_not_sent_again(clock: Any, mailer: Any, change_settings: Any) -> None:
+def test_what_a_killed_worker_may_have_sent_is_not_sent_again(clock: Any, mailer: Any) -> None:
     mailer.extend([Killed(), None])
     delivery = needing()
     write_notices()

@@ -340,7 +340,7 @@ def test_a_parcel_that_is_found_in_the_middle_of_it_undoes_the_erasure(
     assert (row_of(delivery), row_of(lost)["recipient_name"]) == (before, RECIPIENT.name)
 
 
-def test_whoever_comes_to_a_delivery_that_another_has_erased_just_now_does_nothing(labels: Storage) -> None:
+def test_whoever_comes_to_a_delivery_that_another_has_erased_just_now_does_nothing() -> None:
     delivery = placed(TOO_LONG)
     labelled(delivery, "a.pdf")
     assert erase_recipients() == 1
@@ -350,9 +350,7 @@ def test_whoever_comes_to_a_delivery_that_another_has_erased_just_now_does_nothi
 
 
 @pytest.mark.parametrize("state", ["attention", "suspended", "handed"])
-def test_what_turns_out_to_exist_after_the_erasure_is_known_by_its_numbers_and_gets_no_label(
-    state: str, labels: Storage
-) -> None:
+def test_what_turns_out_to_exist_after_the_erasure_is_known_by_its_numbers_and_gets_no_label(state: str) -> None:
     delivery = placed(TOO_LONG)
     shipment = make_shipment(delivery, state=state)
     assert erase_recipients() == 1

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.files.storage import InMemoryStorage, Storage
+from django.core.files.storage import InMemoryStorage
 from django.utils import timezone
 
 from deliver_to_po.core.choices import DeliveryState, ManifestState
@@ -76,7 +76,7 @@ def transmitted(name: str, ago: timedelta) -> Manifest:
 
 @pytest.mark.parametrize(("kept", "step"), [(exported, erase_exports), (transmitted, erase_manifests)])
 def test_any_number_of_files_that_cannot_be_deleted_is_in_nobodys_way(
-    labels: Storage, monkeypatch: pytest.MonkeyPatch, kept: Callable[[str, timedelta], Any], step: Callable[[], int]
+    monkeypatch: pytest.MonkeyPatch, kept: Callable[[str, timedelta], Any], step: Callable[[], int]
 ) -> None:
     monkeypatch.setattr(lifetimes, "AT_A_TIME", 2)
     stuck = [kept(f"stuck-{number}", TOO_LONG * 2) for number in range(3)]
@@ -92,7 +92,7 @@ def test_any_number_of_files_that_cannot_be_deleted_is_in_nobodys_way(
 
 
 def test_any_number_that_cannot_be_erased_is_in_nobodys_way(
-    labels: Storage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """More than are tried at a time, older than the others, and each round in a process of its own, as from cron."""
     monkeypatch.setattr(lifetimes, "AT_A_TIME", 2)

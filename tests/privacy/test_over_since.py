@@ -84,7 +84,7 @@ def test_without_tracking_a_recipient_is_kept_until_long_after_placing(change_se
     assert is_erased(delivery)
 
 
-def test_what_is_to_be_erased_has_no_label_fetched_again(change_settings: Any) -> None:
+def test_what_is_to_be_erased_has_no_label_fetched_again() -> None:
     delivery = placed(TOO_LONG)
     tracking = parcel(delivery, None, shipment=ShipmentState.LABELLED)
     assert labels_to_fetch_again(delivery).exists()

@@ -165,7 +165,7 @@ def test_notes_are_only_counted_though_no_parcel_was_made_for_the_former_recipie
 
 
 @pytest.fixture
-def corrected(labels: Storage) -> Delivery:
+def corrected() -> Delivery:
     """Return a delivery that waits, of which a voided parcel was another recipient's."""
     delivery = make_delivery(state=DeliveryState.HELD, reason=Reason.ON_HOLD, recipient=OTTO)
     labelled(delivery, "former.pdf", **recipient_fields(RECIPIENT))

@@ -70,7 +70,7 @@ def told(tracking: Tracking, *scans: Scan | tuple[Scan, str], days_ago: int = 10
 
 
 @pytest.fixture
-def moved(django_capture_on_commit_callbacks: Any) -> Any:
+def moved() -> Any:
     """Return what the shop was told of, as a list that grows."""
     heard: list[tuple[str, str]] = []
 

@@ -46,7 +46,7 @@ def test_the_wait_follows_what_may_change(
     assert least <= hours(state, rested=rested, ready_for=ready_for) <= most
 
 
-def test_nobody_is_asked_at_night(change_settings: Any) -> None:
+def test_nobody_is_asked_at_night() -> None:
     evening = datetime(2026, 11, 27, 3, 30, tzinfo=UTC)
     due = shop_time(next_look(P.READY, rested=NEVER, ready_for=NEVER, now=evening))
     assert (due.day, due.hour >= MORNING) == (27, True)

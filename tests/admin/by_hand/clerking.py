@@ -5,8 +5,6 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-MAY = ("ship_by_hand", "view_export", "view_delivery", "settle_shipment")
-
 
 def url(name: str = "by_hand", *args: Any) -> str:
     """Return the address of one of these pages."""

@@ -1,12 +1,12 @@
 """The card of a parcel that is shipped by hand: everything that a clerk types, and the number that comes of it."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.core.wording import service_name
-from tests.admin.by_hand.clerking import MAY, shown, url
-from tests.admin.conftest import Clerk
+from tests.admin.by_hand.clerking import shown, url
 from tests.factories import make_shipment
 from tests.handoff.parcels_by_hand import handed_to, number, reference, state_of
 
@@ -14,10 +14,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_the_card_has_everything_that_a_clerk_types(clerk: Clerk, language: str) -> None:
+def test_the_card_has_everything_that_a_clerk_types(client: Client, language: str) -> None:
     options = [{"code": "SO", "amount": None}, {"code": "COV", "amount": "500.00"}]
     shipment = handed_to("desk", options=options, recipient_name="<b>Ève</b> Côté")
-    text = shown(clerk(*MAY), url("card", shipment.pk), language)
+    text = shown(client, url("card", shipment.pk), language)
     for word in (
         shipment.office_id,
         "3080, av. Carling",
@@ -38,9 +38,8 @@ def test_the_card_has_everything_that_a_clerk_types(clerk: Clerk, language: str)
     assert "<b>Ève" not in text
 
 
-def test_each_field_of_the_card_is_called_what_it_is(clerk: Clerk) -> None:
+def test_each_field_of_the_card_is_called_what_it_is(client: Client) -> None:
     shipment = handed_to("desk")
-    client = clerk(*MAY)
     groups = client.get(url("card", shipment.pk)).context["groups"]
     office, person, parcel = (dict(rows) for _title, rows in groups)
     assert office == {
@@ -66,9 +65,8 @@ def test_each_field_of_the_card_is_called_what_it_is(clerk: Clerk) -> None:
     assert client.get(url("card", make_shipment(state="handed", system="gone").pk)).status_code == 404
 
 
-def test_a_card_keeps_a_number_and_says_what_is_wrong_with_another(clerk: Clerk) -> None:
+def test_a_card_keeps_a_number_and_says_what_is_wrong_with_another(client: Client) -> None:
     shipment = handed_to("desk")
-    client = clerk(*MAY)
     wrong = client.post(url("card", shipment.pk), {"number": "7023210000000011"})
     assert "check digit" in wrong.content.decode()
     assert 'value="7023210000000011"' in wrong.content.decode()
@@ -80,9 +78,8 @@ def test_a_card_keeps_a_number_and_says_what_is_wrong_with_another(clerk: Clerk)
     assert client.get(url("card", shipment.pk)).status_code == 404
 
 
-def test_the_second_clerk_on_a_card_is_told_what_the_first_has_done(clerk: Clerk) -> None:
+def test_the_second_clerk_on_a_card_is_told_what_the_first_has_done(client: Client) -> None:
     shipment = handed_to("desk")
-    client = clerk(*MAY)
     client.post(url("card", shipment.pk), {"number": number()})
     told = client.post(url("card", shipment.pk), {"number": number(2)}, follow=True).content.decode()
     assert "The parcel has another tracking number already." in told
@@ -90,9 +87,8 @@ def test_the_second_clerk_on_a_card_is_told_what_the_first_has_done(clerk: Clerk
     assert state_of(shipment) == (ShipmentState.DONE, number())
 
 
-def test_a_clerk_says_that_nothing_was_made_of_what_they_ship_themselves(clerk: Clerk) -> None:
+def test_a_clerk_says_that_nothing_was_made_of_what_they_ship_themselves(client: Client) -> None:
     shipment = handed_to("desk")
-    client = clerk(*MAY)
     delivery = reverse("admin:deliver_to_po_delivery_change", args=[shipment.delivery_id])
     page = shown(client, delivery)
     assert url("card", shipment.pk) in page

@@ -2,25 +2,25 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from deliver_to_po.admin.by_hand import entered_numbers
 from deliver_to_po.admin.by_hand.entered_numbers import WORDS
 from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.handoff.by_hand.entering import Entered
 from deliver_to_po.shipping.files.table_file import MOST_PASTED
-from tests.admin.by_hand.clerking import MAY, pressed, shown, url
-from tests.admin.conftest import Clerk
+from tests.admin.by_hand.clerking import pressed, shown, url
 from tests.handoff.parcels_by_hand import handed_to, number, reference, state_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
 
 
 @pytest.mark.parametrize("how", ["file", "pasted"])
-def test_an_import_answers_line_by_line(clerk: Clerk, how: str) -> None:
+def test_an_import_answers_line_by_line(client: Client, how: str) -> None:
     good, bad = handed_to("desk"), handed_to("desk")
     lines = f"Order ID,PIN\n{reference(good)},{number()}\n{reference(bad)},12\n<i>,{number(2)}\n"
     sent = {"file": SimpleUploadedFile("n.csv", lines.encode())} if how == "file" else {"lines": lines}
-    page = pressed(clerk(*MAY), "import", **sent)
+    page = pressed(client, "import", **sent)
     assert "1 tracking number saved." in page
     assert "2 lines were not accepted." in page
     assert "check digit" in page
@@ -31,12 +31,12 @@ def test_an_import_answers_line_by_line(clerk: Clerk, how: str) -> None:
 
 @pytest.mark.parametrize(("most", "shown_of_wrong"), [(500, 2), (1, 1)])
 def test_each_line_stands_where_it_belongs_with_its_delivery(
-    clerk: Clerk, monkeypatch: pytest.MonkeyPatch, most: int, shown_of_wrong: int
+    client: Client, monkeypatch: pytest.MonkeyPatch, most: int, shown_of_wrong: int
 ) -> None:
     monkeypatch.setattr(entered_numbers, "SHOWN_AT_MOST", most)
     good, bad = handed_to("desk"), handed_to("desk")
     lines = f"Order ID,PIN\n{reference(good)},{number()}\n{reference(bad)},12\nnobody's,{number(2)}\n"
-    answer = clerk(*MAY).post(url(), {"do": "import", "system": "desk", "lines": lines}).context
+    answer = client.post(url(), {"do": "import", "system": "desk", "lines": lines}).context
     assert [answer[name] for name in ("taken", "again", "not_taken", "most")] == [1, 0, 2, most]
     (not_accepted, wrong), (accepted, right) = answer["groups"]
     assert (not_accepted, accepted) == ("Not accepted", "Accepted")
@@ -50,15 +50,14 @@ def test_each_line_stands_where_it_belongs_with_its_delivery(
     ("content", "said"),
     [(b"", "Choose a file first"), (b"PK\x03\x04", "not a text file"), (b"a,b\n1,2\n", "columns are not known")],
 )
-def test_a_file_that_is_none_says_what_to_do(clerk: Clerk, content: bytes, said: str) -> None:
+def test_a_file_that_is_none_says_what_to_do(client: Client, content: bytes, said: str) -> None:
     shipment = handed_to("desk")
-    assert said in pressed(clerk(*MAY), "import", file=SimpleUploadedFile("n.csv", content))
+    assert said in pressed(client, "import", file=SimpleUploadedFile("n.csv", content))
     assert state_of(shipment)[0] == ShipmentState.HANDED
 
 
-def test_pasted_lines_that_a_browser_may_have_cut_are_not_imported(clerk: Clerk) -> None:
+def test_pasted_lines_that_a_browser_may_have_cut_are_not_imported(client: Client) -> None:
     shipment = handed_to("desk")
-    client = clerk(*MAY)
     assert shown(client, url()).count(f'maxlength="{MOST_PASTED}"') == 2
     first = f"Order ID,PIN\r\n{reference(shipment)},{number()}"
     room = MOST_PASTED - len(first) + 1

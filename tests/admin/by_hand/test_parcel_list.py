@@ -3,30 +3,29 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import translation
 
 from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.handoff.by_hand.exporting import export
 from deliver_to_po.handoff.changing.cancelling import cancel_delivery
-from tests.admin.by_hand.clerking import MAY, pressed, shown, url
-from tests.admin.conftest import Clerk
+from tests.admin.by_hand.clerking import pressed, shown, url
 from tests.handoff.parcels_by_hand import handed_to, number, reference, state_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
 
 
-def test_what_is_unverified_says_so(clerk: Clerk, change_settings: Any) -> None:
+def test_what_is_unverified_says_so(client: Client, change_settings: Any) -> None:
     change_settings(SHIPPING_SYSTEMS={"est": {"BACKEND": "deliver_to_po.shipping.est.Est2File"}})
-    client = clerk(*MAY)
     assert "Import File Specifications" in shown(client, url())
     assert "n’a pas été vérifié" in shown(client, url(), "fr")
 
 
-def test_each_system_has_its_own_parcels_and_files(clerk: Clerk) -> None:
+def test_each_system_has_its_own_parcels_and_files(client: Client) -> None:
     handed, exported = handed_to("desk"), handed_to("est")
     made = export("est").export
     waits = handed_to("est")
-    desk, est = clerk(*MAY).get(url()).context["systems"]
+    desk, est = client.get(url()).context["systems"]
     names = ("alias", "exports", "waiting_count", "awaited_count")
     assert [[system[name] for name in names] for system in (desk, est)] == [["desk", False, 0, 1], ["est", True, 1, 1]]
     assert [list(system["files"]) for system in (desk, est)] == [[], [made]]
@@ -37,9 +36,8 @@ def test_each_system_has_its_own_parcels_and_files(clerk: Clerk) -> None:
     assert [bool(row["since"]) for row in rows] == [True, False, True]
 
 
-def test_numbers_that_are_typed_are_kept_one_by_one_and_wrong_ones_are_shown_again(clerk: Clerk) -> None:
+def test_numbers_that_are_typed_are_kept_one_by_one_and_wrong_ones_are_shown_again(client: Client) -> None:
     one, other, done = handed_to("desk"), handed_to("desk"), handed_to("desk")
-    client = clerk(*MAY)
     pressed(client, "numbers", **{f"number-{done.pk}": number(9)})
     page = pressed(
         client,
@@ -54,9 +52,8 @@ def test_numbers_that_are_typed_are_kept_one_by_one_and_wrong_ones_are_shown_aga
     assert state_of(done) == (ShipmentState.DONE, number(9))
 
 
-def test_ticked_parcels_are_a_file_that_no_cache_keeps(clerk: Clerk) -> None:
+def test_ticked_parcels_are_a_file_that_no_cache_keeps(client: Client) -> None:
     shipment, other = handed_to("desk"), handed_to("desk")
-    client = clerk(*MAY)
     assert "Tick the parcels first." in pressed(client, "csv")
     answer = client.post(url(), {"do": "csv", "system": "desk", "parcel": [shipment.pk, "nonsense"]})
     content = b"".join(answer).decode("utf-8-sig")
@@ -66,14 +63,14 @@ def test_ticked_parcels_are_a_file_that_no_cache_keeps(clerk: Clerk) -> None:
 
 
 @pytest.mark.parametrize("system", ["nope", "default", ""])
-def test_a_button_for_a_system_that_there_is_not_does_nothing(clerk: Clerk, system: str) -> None:
-    assert "Parcels labelled in another program" in pressed(clerk(*MAY), "export", system)
+def test_a_button_for_a_system_that_there_is_not_does_nothing(client: Client, system: str) -> None:
+    assert "Parcels labelled in another program" in pressed(client, "export", system)
 
 
-def test_a_cancelled_parcel_tells_the_clerk_what_to_do_there(clerk: Clerk) -> None:
+def test_a_cancelled_parcel_tells_the_clerk_what_to_do_there(client: Client) -> None:
     shipment = handed_to("desk")
     cancel_delivery(shipment.delivery)
-    page = shown(clerk(*MAY), url())
+    page = shown(client, url())
     with translation.override("en"):
         assert Reason.NOT_WANTED.advice[:40] in page
     assert "Nothing was made" in page

@@ -99,7 +99,7 @@ def test_it_is_said_why_what_was_refused_cannot_be_tried_again(
 
 
 def test_what_is_left_is_counted_in_parcels_and_deliveries(
-    admin_client: Client, change_settings: Any, monkeypatch: pytest.MonkeyPatch
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     result = HandedOff(shipments=[1, 2, 3], done=[], unpaid=2, not_reached=1)
     monkeypatch.setattr(hand_off, "hand_off_again", lambda *rows, **how: result)

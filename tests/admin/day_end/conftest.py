@@ -13,16 +13,23 @@ from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Shipment
-from tests.admin.conftest import deliver_to
+from tests.admin.conftest import Clerk, deliver_to
 from tests.factories import PARCEL, make_shipment
 
 GROUP = "main-street-2026-11-24"
+PAGE = "admin:deliver_to_po_day_end"
+MAY = ("transmit_manifest", "view_manifest", "view_delivery")
+Labelled = Callable[..., Shipment]
 
 
 @pytest.fixture
-def labelled(
-    emulator: EmulatorServer, change_settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Shipment]:
+def client(clerk: Clerk) -> Client:
+    """Return the browser of a clerk that may end the day."""
+    return clerk(*MAY)
+
+
+@pytest.fixture
+def labelled(emulator: EmulatorServer, change_settings: Any, monkeypatch: pytest.MonkeyPatch) -> Labelled:
     """Return a function that makes a shipment at the emulator, with its label, which is printed."""
     change_settings(CANADA_POST={"GROUP_PREFIX": "main-street"})
     monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: [PARCEL])

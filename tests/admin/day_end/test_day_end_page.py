@@ -1,6 +1,5 @@
 """The page of the day's end: what waits, one button, and what the slower of two clerks is told."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -20,12 +19,10 @@ from deliver_to_po.handoff.releasing.release import hold
 from deliver_to_po.labels.specimen import group_digits
 from deliver_to_po.models import Delivery, Manifest, Office, Shipment
 from tests.admin.conftest import Clerk
-from tests.admin.day_end.conftest import GROUP, page
+from tests.admin.day_end.conftest import GROUP, MAY, PAGE, Labelled, page
 from tests.factories import make_shipment
 
 pytestmark = pytest.mark.django_db
-PAGE = "admin:deliver_to_po_day_end"
-MAY = ("transmit_manifest", "view_manifest", "view_delivery")
 
 
 @pytest.mark.parametrize(
@@ -45,20 +42,20 @@ MAY = ("transmit_manifest", "view_manifest", "view_delivery")
     ],
 )
 def test_the_page_speaks_both_languages(
-    clerk: Clerk, labelled: Callable[..., Shipment], language: str, words: tuple[str, ...]
+    client: Client, labelled: Labelled, language: str, words: tuple[str, ...]
 ) -> None:
     labelled()
-    shown = page(clerk(*MAY), PAGE, language).replace("\N{NO-BREAK SPACE}", " ")
+    shown = page(client, PAGE, language).replace("\N{NO-BREAK SPACE}", " ")
     for text in words:
         assert text in shown
 
 
-def test_of_each_group_it_is_said_what_goes_and_what_stays(clerk: Clerk, labelled: Callable[..., Shipment]) -> None:
+def test_of_each_group_it_is_said_what_goes_and_what_stays(client: Client, labelled: Labelled) -> None:
     labelled()
     labelled("other-2026-11-20")
     make_shipment(group=GROUP, api="portal")
     hold(labelled().delivery.order)
-    [glance] = BeautifulSoup(page(clerk(*MAY), PAGE), "html.parser").select(".d2po-glance")
+    [glance] = BeautifulSoup(page(client, PAGE), "html.parser").select(".d2po-glance")
     heading, line, *groups = (
         " ".join(part.get_text(" ").split()) for part in glance.select("h2, .d2po-glance > h2 + p, .d2po-group")
     )
@@ -73,13 +70,13 @@ def test_of_each_group_it_is_said_what_goes_and_what_stays(clerk: Clerk, labelle
     ]
 
 
-def test_nothing_waits(clerk: Clerk) -> None:
-    assert "Nothing waits to be transmitted." in page(clerk(*MAY), PAGE)
+def test_nothing_waits(client: Client) -> None:
+    assert "Nothing waits to be transmitted." in page(client, PAGE)
 
 
-def test_a_wrong_number_is_named_and_nothing_is_done(clerk: Clerk, labelled: Callable[..., Shipment]) -> None:
+def test_a_wrong_number_is_named_and_nothing_is_done(client: Client, labelled: Labelled) -> None:
     labelled()
-    shown = page(clerk(*MAY), PAGE, group=[GROUP], exclude="12345")
+    shown = page(client, PAGE, group=[GROUP], exclude="12345")
     assert "No parcel with this number waits to be transmitted: 12345." in shown
     assert ">12345</textarea>" in shown
     assert not Manifest.objects.exists()
@@ -87,19 +84,18 @@ def test_a_wrong_number_is_named_and_nothing_is_done(clerk: Clerk, labelled: Cal
 
 @pytest.mark.parametrize("between", [" ", "; ", ",\n"])
 def test_numbers_to_leave_are_understood_as_the_label_and_our_lists_write_them(
-    clerk: Clerk, labelled: Callable[..., Shipment], between: str
+    client: Client, labelled: Labelled, between: str
 ) -> None:
     one, other, goes = labelled(), labelled(), labelled()
     typed = between.join([group_digits(one.tracking_pin), other.tracking_pin, group_digits(one.tracking_pin)])
-    page(clerk(*MAY), PAGE, group=[GROUP], exclude=typed)
+    page(client, PAGE, group=[GROUP], exclude=typed)
     assert list(Shipment.objects.filter(transmitted_at__isnull=False)) == [goes]
 
 
-def test_after_a_wrong_number_the_same_groups_are_ticked(clerk: Clerk, labelled: Callable[..., Shipment]) -> None:
+def test_after_a_wrong_number_the_same_groups_are_ticked(client: Client, labelled: Labelled) -> None:
     other = "main-street-2026-11-20"
     labelled()
     labelled(other)
-    client = clerk(*MAY)
 
     def ticked(shown: str) -> list[str]:
         boxes = BeautifulSoup(shown, "html.parser").select("input[type=checkbox][name=group]")
@@ -111,10 +107,9 @@ def test_after_a_wrong_number_the_same_groups_are_ticked(clerk: Clerk, labelled:
 
 
 def test_two_clerks_who_press_at_once_transmit_once(
-    clerk: Clerk, labelled: Callable[..., Shipment], emulator: EmulatorServer
+    client: Client, labelled: Labelled, emulator: EmulatorServer
 ) -> None:
     labelled()
-    client = clerk(*MAY)
     page(client, PAGE, group=[GROUP])
     shown = page(client, PAGE, group=[GROUP])
     assert "No parcel of this shop waits" in shown
@@ -124,11 +119,8 @@ def test_two_clerks_who_press_at_once_transmit_once(
     assert len(emulator.manifests) == 1
 
 
-def test_what_somebody_transmitted_long_ago_is_not_told_of(
-    clerk: Clerk, labelled: Callable[..., Shipment], emulator: EmulatorServer
-) -> None:
+def test_what_somebody_transmitted_long_ago_is_not_told_of(client: Client, labelled: Labelled) -> None:
     labelled()
-    client = clerk(*MAY)
     page(client, PAGE, group=[GROUP])
     Manifest.objects.update(created_at=timezone.now() - RECENT - timedelta(minutes=1))
     shown = page(client, PAGE, group=[GROUP])
@@ -137,11 +129,11 @@ def test_what_somebody_transmitted_long_ago_is_not_told_of(
 
 
 def test_what_is_transmitted_without_its_manifest_yet_is_said_to_be_transmitted(
-    clerk: Clerk, labelled: Callable[..., Shipment], emulator: EmulatorServer
+    client: Client, labelled: Labelled, emulator: EmulatorServer
 ) -> None:
     labelled()
     emulator.configure(manifest_waits=1000)
-    shown = page(clerk(*MAY), PAGE, group=[GROUP])
+    shown = page(client, PAGE, group=[GROUP])
     assert "1 parcel is transmitted. " in shown
     assert "is still making the manifest." in shown
     assert "can be printed" not in shown
@@ -149,10 +141,10 @@ def test_what_is_transmitted_without_its_manifest_yet_is_said_to_be_transmitted(
 
 @pytest.mark.parametrize("typed", [{"exclude": "a\0b"}, {"group": ["a\0b"]}], ids=["number", "group"])
 def test_a_character_that_no_database_takes_is_in_no_parcel_and_no_group(
-    labelled: Callable[..., Shipment], clerk: Clerk, typed: dict[str, Any]
+    labelled: Labelled, client: Client, typed: dict[str, Any]
 ) -> None:
     shipment = labelled()
-    assert "waits to be transmitted" in page(clerk(*MAY), PAGE, **{"group": [GROUP], **typed})
+    assert "waits to be transmitted" in page(client, PAGE, **{"group": [GROUP], **typed})
     shipment.refresh_from_db()
     assert shipment.transmitted_at is None
 
@@ -175,7 +167,7 @@ def stays_of(client: Client) -> dict[str, tuple[str, str, str]]:
 
 
 def test_what_stays_is_named_with_its_reason_and_one_button_and_the_rest_goes_by_one_press(
-    clerk: Clerk, labelled: Callable[..., Shipment], emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+    clerk: Clerk, labelled: Labelled, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unpaid, held, unprinted, goes = labelled(), labelled(), labelled(), labelled()
     paid = {unpaid.delivery.order_id: False}
@@ -204,9 +196,7 @@ def test_what_stays_is_named_with_its_reason_and_one_button_and_the_rest_goes_by
     assert "1 parcel is ready to go, 2 stay" in page(client, PAGE)
 
 
-def test_who_may_only_transmit_reads_no_name_and_sees_what_came_of_it(
-    clerk: Clerk, labelled: Callable[..., Shipment]
-) -> None:
+def test_who_may_only_transmit_reads_no_name_and_sees_what_came_of_it(clerk: Clerk, labelled: Labelled) -> None:
     stays, _goes = labelled(), labelled()
     Shipment.objects.filter(pk=stays.pk).update(printed_at=None)
     client = clerk("transmit_manifest")
@@ -216,26 +206,26 @@ def test_who_may_only_transmit_reads_no_name_and_sees_what_came_of_it(
 
 
 def test_more_that_stay_than_are_shown_are_counted(
-    clerk: Clerk, labelled: Callable[..., Shipment], monkeypatch: pytest.MonkeyPatch
+    client: Client, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(what_stays, "SHOWN", 1)
     for _each in range(2):
         labelled()
     Shipment.objects.update(printed_at=None)
-    shown = BeautifulSoup(page(clerk(*MAY), PAGE), "html.parser")
+    shown = BeautifulSoup(page(client, PAGE), "html.parser")
     assert [heading.get_text() for heading in shown.select(".d2po-stays h2")] == ["2 parcels stay"]
     assert "And 1 more." in shown.get_text()
 
 
-def test_who_may_not_cure_it_has_no_button(clerk: Clerk, labelled: Callable[..., Shipment]) -> None:
+def test_who_may_not_cure_it_has_no_button(client: Client, labelled: Labelled) -> None:
     hold(labelled().delivery.order)
-    [(why, button, url)] = stays_of(clerk(*MAY)).values()
+    [(why, button, url)] = stays_of(client).values()
     assert "on hold" in why
     assert (button, url) == ("Nothing to do here", "")
 
 
 def test_check_again_asks_about_offices_that_were_asked_about_a_while_ago(
-    clerk: Clerk, labelled: Callable[..., Shipment], emulator: EmulatorServer
+    clerk: Clerk, labelled: Labelled, emulator: EmulatorServer
 ) -> None:
     shipment, client = labelled(), clerk(*MAY_ALL)
     Delivery.objects.filter(pk=shipment.delivery_id).update(office_checked_at=timezone.now() - timedelta(minutes=10))

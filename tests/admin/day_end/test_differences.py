@@ -1,6 +1,5 @@
 """What only Canada Post or only the desk knows is named on the page of the day's end, and each button cures it."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -18,13 +17,17 @@ from deliver_to_po.models import Comparison, Delivery, Shipment
 from deliver_to_po.models.comparison import Difference
 from tests.admin.browsing import desk, page_of, typed
 from tests.admin.conftest import Clerk
-from tests.admin.day_end.conftest import GROUP, page
-from tests.admin.day_end.test_manifests import PAGE
+from tests.admin.day_end.conftest import GROUP, MAY, PAGE, Labelled, page
 from tests.rounds import do_due
 
 pytestmark = pytest.mark.django_db
-MAY = ("transmit_manifest", "view_manifest", "view_delivery", "settle_shipment", "make_again", "hand_off_delivery")
 AGAIN = {"again": "1"}
+
+
+@pytest.fixture
+def client(clerk: Clerk) -> Client:
+    """Return the browser of a clerk that may also cure what differs."""
+    return clerk(*MAY, "settle_shipment", "make_again", "hand_off_delivery")
 
 
 def shown(client: Client, language: str = "en") -> BeautifulSoup:
@@ -58,16 +61,15 @@ def press(client: Client, soup: BeautifulSoup, number: str, label: str) -> str:
     return answer.content.decode()
 
 
-def test_a_good_day_says_so_in_one_line(clerk: Clerk, labelled: Callable[..., Shipment]) -> None:
+def test_a_good_day_says_so_in_one_line(client: Client, labelled: Labelled) -> None:
     labelled(), labelled()
-    client = clerk(*MAY)
     assert said(shown(client)) == "✔ Canada Post has 2 parcels, we have 2"
     assert said(shown(client, "fr")) == "✔ Postes Canada a 2 colis, nous en avons 2"
     assert "differ" not in page(client, PAGE)
 
 
 def test_double_foreign_and_orphan_are_found_and_each_is_cured_by_its_button(
-    clerk: Clerk, labelled: Callable[..., Shipment], emulator: EmulatorServer
+    client: Client, labelled: Labelled, emulator: EmulatorServer
 ) -> None:
     """A proxy doubled the first, another shop's lies in the group, of the others a restored database knows less."""
     first, orphan, early = labelled(), labelled(), labelled()
@@ -76,7 +78,6 @@ def test_double_foreign_and_orphan_are_found_and_each_is_cured_by_its_button(
     Shipment.objects.filter(pk__in=[orphan.pk, early.pk]).delete()
     Delivery.objects.filter(pk=orphan.delivery_id).delete()
     Delivery.objects.filter(pk=early.delivery_id).update(state=DeliveryState.PLACED, released_at=None)
-    client = clerk(*MAY)
     soup = shown(client)
     assert said(soup) == "▲ Canada Post has 5 parcels, we have 1"
     assert "S-77" in soup.get_text()
@@ -106,12 +107,11 @@ def test_double_foreign_and_orphan_are_found_and_each_is_cured_by_its_button(
 
 
 def test_a_label_that_was_voided_there_is_made_again(
-    clerk: Clerk, labelled: Callable[..., Shipment], emulator: EmulatorServer
+    client: Client, labelled: Labelled, emulator: EmulatorServer
 ) -> None:
     shipment = labelled()
     [held] = emulator.shipments
     emulator.state.void_shipment(held.number)
-    client = clerk(*MAY)
     assert "The parcel is made again." in press(client, shown(client), shipment.tracking_pin, "Make the label again")
     while do_due():
         pass
@@ -125,18 +125,15 @@ def test_each_system_is_compared_by_itself() -> None:
     assert told == ["Canada Post has 7 parcels, we have 7", "other has 5 parcels, we have 4"]
 
 
-def test_whatever_the_id_of_a_shipment_is_its_button_has_an_address(
-    clerk: Clerk, labelled: Callable[..., Shipment]
-) -> None:
+def test_whatever_the_id_of_a_shipment_is_its_button_has_an_address(client: Client, labelled: Labelled) -> None:
     labelled()
     one = Comparison.objects.create(what=Compared.DAY, name="2026-11-25", asked_at=timezone.now())
     one.keep([Difference("A/1 ?#é%2F/", Differs.UNKNOWN, "1")])
-    client = clerk(*MAY)
     assert client.get(str(button_of(shown(client), "1", "Leave it to the other shop")["href"])).status_code == 200
 
 
 @pytest.fixture
-def every_kind(emulator: EmulatorServer, labelled: Callable[..., Shipment]) -> None:
+def every_kind(labelled: Labelled) -> None:
     """Let there be a difference of each kind."""
     one = Comparison.objects.create(what=Compared.MANIFEST, name="534881", asked_at=timezone.now())
     one.keep([Difference(f"id-{kind}", kind) for kind in (*Differs.values, "")])
@@ -160,8 +157,7 @@ def test_each_kind_is_worded_and_has_buttons_only_for_those_who_may(clerk: Clerk
 
 
 @pytest.mark.usefixtures("every_kind")
-def test_each_button_asks_first_and_there_is_none_for_what_is_settled(clerk: Clerk, emulator: EmulatorServer) -> None:
-    client = clerk(*MAY)
+def test_each_button_asks_first_and_there_is_none_for_what_is_settled(client: Client, emulator: EmulatorServer) -> None:
     urls = [str(link["href"]) for link in shown(client).select(".d2po-stays a.d2po-button")]
     assert len(urls) == 14
     assert {client.get(url).status_code for url in urls} == {200}
@@ -175,10 +171,9 @@ def test_each_button_asks_first_and_there_is_none_for_what_is_settled(clerk: Cle
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_all_that_nothing_here_knows_is_left_with_one_reason(clerk: Clerk, language: str) -> None:
+def test_all_that_nothing_here_knows_is_left_with_one_reason(client: Client, language: str) -> None:
     one = Comparison.objects.create(what=Compared.DAY, name="2026-11-25", asked_at=timezone.now())
     one.keep([Difference(f"id-{number}", Differs.UNKNOWN) for number in range(3)])
-    client = clerk(*MAY)
     words = {"en": "Leave all 3 to the other shop", "fr": "Laisser les 3 à l’autre boutique"}[language]
     [url] = [str(link["href"]) for link in shown(client, language).select("a.d2po-button") if link.get_text() == words]
     assert "id-2" in page_of(client, url, language).get_text()
@@ -197,12 +192,11 @@ def test_all_that_nothing_here_knows_is_left_with_one_reason(clerk: Clerk, langu
     assert client.post(url, {**sent, "note": "no"}).status_code == 403
 
 
-def test_what_differs_is_named_with_its_list_and_what_is_left_is_counted(clerk: Clerk) -> None:
+def test_what_differs_is_named_with_its_list_and_what_is_left_is_counted(client: Client) -> None:
     lists = {Compared.GROUP: "g-1", Compared.DAY: "2026-11-25", Compared.MANIFEST: "m-1"}
     for what, name in lists.items():
         one = Comparison.objects.create(what=what, name=name, asked_at=timezone.now())
         one.keep([Difference(f"id-{name}", Differs.UNKNOWN)])
-    client = clerk(*MAY)
     soup = shown(client)
     rows = [" ".join(row.get_text(" ").split()) for row in soup.select(".d2po-stays tbody th")]
     assert sorted(rows) == [

@@ -1,32 +1,29 @@
 """The day's end on the desk: preview, button, manifests to print, each only for those who may."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from deliver_to_po.core.choices import ManifestState, Reason
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.models import Manifest, Shipment
+from deliver_to_po.models import Manifest
 from tests.admin.browsing import desk, page_of, text_of
 from tests.admin.conftest import Clerk
-from tests.admin.day_end.conftest import GROUP, page
+from tests.admin.day_end.conftest import GROUP, PAGE, Labelled, page
 
 pytestmark = pytest.mark.django_db
-PAGE = "admin:deliver_to_po_day_end"
 LIST = "admin:deliver_to_po_manifest_changelist"
-MAY = ("transmit_manifest", "view_manifest", "view_delivery")
 
 
 def test_the_button_transmits_and_the_manifest_can_be_printed(
-    clerk: Clerk, labelled: Callable[..., Shipment], emulator: EmulatorServer
+    client: Client, labelled: Labelled, emulator: EmulatorServer
 ) -> None:
     shipment, foreign = labelled(), labelled("2026-11-24")
-    client = clerk(*MAY)
     before = page(client, PAGE)
     assert "Transmit 1 parcel" in before
     assert "made under other settings" in before
@@ -48,9 +45,9 @@ def test_the_button_transmits_and_the_manifest_can_be_printed(
     assert shipment.tracking_pin in page_of(client, desk("manifest_change", manifest.pk)).get_text()
 
 
-def test_who_pressed_stands_where_no_screen_cuts_it_off(clerk: Clerk, labelled: Callable[..., Shipment]) -> None:
+def test_who_pressed_stands_where_no_screen_cuts_it_off(client: Client, labelled: Labelled) -> None:
     labelled()
-    shown = BeautifulSoup(page(clerk(*MAY), PAGE, group=[GROUP]), "html.parser")
+    shown = BeautifulSoup(page(client, PAGE, group=[GROUP]), "html.parser")
     columns = [str(cell["class"]) for cell in shown.select("#result_list tbody tr:first-child > *")]
     assert "field-by" in columns[3]
     assert shown.select("h1")[-1].get_text() == "Manifests"
@@ -58,7 +55,7 @@ def test_who_pressed_stands_where_no_screen_cuts_it_off(clerk: Clerk, labelled: 
 
 @pytest.mark.parametrize("permissions", [(), ("view_manifest", "view_delivery", "view_label", "hand_off_delivery")])
 def test_without_the_permission_nothing_is_transmitted_or_printed(
-    clerk: Clerk, labelled: Callable[..., Shipment], emulator: EmulatorServer, permissions: tuple[str, ...]
+    clerk: Clerk, labelled: Labelled, emulator: EmulatorServer, permissions: tuple[str, ...]
 ) -> None:
     labelled()
     client = clerk(*permissions)
@@ -69,8 +66,7 @@ def test_without_the_permission_nothing_is_transmitted_or_printed(
     assert emulator.manifests == []
 
 
-def test_there_is_no_page_where_there_is_no_document(clerk: Clerk) -> None:
-    client = clerk(*MAY)
+def test_there_is_no_page_where_there_is_no_document(client: Client) -> None:
     waiting = Manifest.objects.create()
     assert client.get(desk("manifest_document", waiting.pk)).status_code == 404
 
@@ -83,9 +79,8 @@ def test_there_is_no_page_where_there_is_no_document(clerk: Clerk) -> None:
     ],
 )
 def test_of_a_document_that_is_missing_or_erased_it_is_said_what_to_do(
-    clerk: Clerk, language: str, cannot: str, erased: str, marked: str
+    client: Client, language: str, cannot: str, erased: str, marked: str
 ) -> None:
-    client = clerk(*MAY)
     known: dict[str, Any] = {"state": ManifestState.FETCHED, "document": "gone.pdf", "transmitted_at": timezone.now()}
     for erased_at, said in ((None, cannot), (timezone.now(), erased)):
         manifest = Manifest.objects.create(erased_at=erased_at, **known)
@@ -97,10 +92,9 @@ def test_of_a_document_that_is_missing_or_erased_it_is_said_what_to_do(
 
 
 def test_a_manifest_that_never_came_says_what_to_do_and_is_looked_for_again(
-    clerk: Clerk, labelled: Callable[..., Shipment], emulator: EmulatorServer
+    client: Client, labelled: Labelled, emulator: EmulatorServer
 ) -> None:
     labelled()
-    client = clerk(*MAY)
     emulator.configure(manifest_waits=1000)
     page(client, PAGE, group=[GROUP])
     Manifest.objects.update(
@@ -128,11 +122,11 @@ def test_a_manifest_that_never_came_says_what_to_do_and_is_looked_for_again(
         ),
     ],
 )
-def test_a_manifest_that_tells_of_more_than_the_desk_knows_says_so(clerk: Clerk, language: str, words: str) -> None:
+def test_a_manifest_that_tells_of_more_than_the_desk_knows_says_so(client: Client, language: str, words: str) -> None:
     fetched: dict[str, Any] = {"state": ManifestState.FETCHED, "document": "x.pdf", "transmitted_at": timezone.now()}
     Manifest.objects.create(parcels=6, told_of=8, strangers=["17", "18"], **fetched)
     Manifest.objects.create(parcels=5, told_of=5, **fetched)
-    shown = page(clerk(*MAY), LIST, language)
+    shown = page(client, LIST, language)
     assert shown.count(words) == 1
     assert shown.count("▲") == 1
 
@@ -144,10 +138,10 @@ def test_whoever_makes_manifests_may_see_them(clerk: Clerk, permission: str, sta
     assert clerk(permission).get(reverse(LIST)).status_code == status
 
 
-def test_the_list_says_what_the_shipping_system_said(clerk: Clerk) -> None:
+def test_the_list_says_what_the_shipping_system_said(client: Client) -> None:
     Manifest.objects.create(state=ManifestState.REFUSED, reason=Reason.TRANSMIT_REFUSED, reason_text="9119: voided")
     Manifest.objects.create(state=ManifestState.REFUSED, reason=Reason.ON_HOLD)
-    shown = page_of(clerk(*MAY), reverse(LIST))
+    shown = page_of(client, reverse(LIST))
     told = [cell.get_text(" ", strip=True) for cell in shown.select("td.field-state_shown")]
     assert [str(ManifestState.REFUSED.label) in cell.lower() for cell in told] == [True, True]
     assert ["The shipping system said: 9119: voided" in cell for cell in told] == [False, True]
