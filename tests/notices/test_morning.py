@@ -18,7 +18,7 @@ from tests.factories import make_delivery, make_shipment
 from tests.notices.parcels import in_the_post, seen
 from tests.rounds import do_job
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 EIGHT = datetime(2026, 11, 26, 8, 0, tzinfo=timezone.get_default_timezone())
 
 
@@ -36,7 +36,6 @@ def sweep() -> None:
         do_job(MORNING_MAIL)
 
 
-@pytest.mark.usefixtures("clock")
 def test_it_says_what_waits_and_where_and_nothing_else() -> None:
     yesterday = timezone.now() - timedelta(days=1)
     late = {"state": ShipmentState.LABELLED, "made_at": yesterday}
@@ -107,7 +106,6 @@ def test_what_was_made_in_the_evening_for_the_next_working_day_is_late_after_tha
     assert "EVENING-1" in mail.outbox[0].body
 
 
-@pytest.mark.usefixtures("clock")
 def test_it_says_what_a_buyer_asks_for() -> None:
     for state, reason in ((DeliveryState.HELD, Reason.SHOP_HOLD), (DeliveryState.NEEDS_CHOICE, Reason.OFFICE_GONE)):
         make_delivery(state=state, reason=reason, wished=Reason.BUYER_CANCELS)
@@ -115,7 +113,6 @@ def test_it_says_what_a_buyer_asks_for() -> None:
     assert str(mail.outbox[0].body).count(Reason.BUYER_CANCELS.why()) == 2
 
 
-@pytest.mark.usefixtures("clock")
 def test_it_names_once_what_waits_twice() -> None:
     held = make_delivery(reference="HELD-1", state=DeliveryState.HELD, reason=Reason.ON_HOLD)
     make_shipment(held, state=ShipmentState.REFUSED)
@@ -128,7 +125,6 @@ def test_it_names_once_what_waits_twice() -> None:
     assert Reason.ON_HOLD.why() in mail.outbox[0].body
 
 
-@pytest.mark.usefixtures("clock")
 def test_it_names_an_old_label_that_somebody_must_destroy() -> None:
     waiting = {"state": ShipmentState.REFUND_ASKED, "change_asked_at": timezone.now(), "transmitted_at": timezone.now()}
     make_shipment(make_delivery(reference="LABEL-1"), **waiting)
@@ -137,7 +133,6 @@ def test_it_names_an_old_label_that_somebody_must_destroy() -> None:
 
 
 @pytest.mark.parametrize("follows", [True, False])
-@pytest.mark.usefixtures("clock")
 def test_it_says_why_somebody_must_look_for_a_parcel_that_is_followed(follows: bool, change_settings: Any) -> None:
     change_settings(TRACKING=follows)
     seen(in_the_post(reference="ASTRAY-1"), Scan.CARD_LEFT)
@@ -151,7 +146,6 @@ def test_it_says_why_somebody_must_look_for_a_parcel_that_is_followed(follows: b
     assert not [each for each in mail.outbox if any(other in each.body for other in others)]
 
 
-@pytest.mark.usefixtures("clock")
 def test_it_is_written_in_the_shops_language(settings: Any) -> None:
     settings.LANGUAGE_CODE = "fr-ca"
     make_shipment(state=ShipmentState.ATTENTION, reason=Reason.NOT_FOUND)
@@ -161,7 +155,6 @@ def test_it_is_written_in_the_shops_language(settings: Any) -> None:
     assert "Intervention requise" in mail.outbox[0].body
 
 
-@pytest.mark.usefixtures("clock")
 def test_nothing_is_sent_where_nothing_waits() -> None:
     make_shipment(state=ShipmentState.REFUSED, delivery=(delivery := make_delivery()))
     make_shipment(delivery, revision=2, state=ShipmentState.LABELLED, made_at=timezone.now())
@@ -173,7 +166,6 @@ def test_nothing_is_sent_where_nothing_waits() -> None:
 
 
 @pytest.mark.parametrize("changed", [{"MORNING_MAIL_AT": None}, {"MORNING_MAIL_AT": "08:01"}, {"CLERKS": []}])
-@pytest.mark.usefixtures("clock")
 def test_it_waits_for_its_time_and_needs_somebody_to_write_to(changed: Any, change_settings: Any) -> None:
     change_settings(**changed)
     make_delivery(state=DeliveryState.HELD)
@@ -205,7 +197,6 @@ def test_what_a_killed_worker_may_have_sent_is_not_sent_again(clock: Any) -> Non
     assert MorningMail.objects.get().ended_at is not None
 
 
-@pytest.mark.usefixtures("clock")
 def test_a_long_list_is_cut_and_counted() -> None:
     for number in range(23):
         make_delivery(reference=f"HELD-{number}", state=DeliveryState.HELD)
@@ -216,10 +207,7 @@ def test_a_long_list_is_cut_and_counted() -> None:
     assert not Shipment.objects.exists()
 
 
-def test_its_day_and_what_was_made_before_it_are_of_the_zone_that_the_shop_names(
-    late_in_vancouver: date, change_settings: Any
-) -> None:
-    change_settings(MORNING_MAIL_AT="07:00", CLERKS=["desk@example.com"])
+def test_its_day_and_what_was_made_before_it_are_of_the_zone_that_the_shop_names(late_in_vancouver: date) -> None:
     # By Django's zone this was yesterday.
     made_at = timezone.now() - timedelta(hours=6)
     make_shipment(make_delivery(reference="TODAY-1"), state=ShipmentState.LABELLED, made_at=made_at)

@@ -22,6 +22,7 @@ from deliver_to_po.tracking.place import place_of
 from tests.factories import make_delivery, make_shipment
 from tests.tracking.test_place import CHOSEN, OTHER, SIGHTINGS
 
+pytestmark = pytest.mark.django_db
 P, S = ParcelState, Scan
 
 
@@ -85,7 +86,6 @@ def moved() -> Any:
 READY = (S.ANNOUNCED, S.IN_TRANSIT, (S.READY, OTHER))
 
 
-@pytest.mark.django_db
 def test_each_event_is_kept_once_and_the_row_says_where_the_parcel_is(
     moved: list[Any], django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -101,7 +101,6 @@ def test_each_event_is_kept_once_and_the_row_says_where_the_parcel_is(
     assert tracking.due_at is not None
 
 
-@pytest.mark.django_db
 def test_an_event_that_is_told_twice_at_the_same_moment_is_kept_once(monkeypatch: pytest.MonkeyPatch) -> None:
     row_of = learning._row
 
@@ -115,7 +114,6 @@ def test_an_event_that_is_told_twice_at_the_same_moment_is_kept_once(monkeypatch
     assert (tracking.state, tracking.events.count()) == (P.IN_TRANSIT, 1)
 
 
-@pytest.mark.django_db
 def test_after_its_end_a_parcel_is_asked_for_once_more_and_then_never() -> None:
     tracking = followed()
     told(tracking, *READY, S.DELIVERED)
@@ -128,7 +126,6 @@ def test_after_its_end_a_parcel_is_asked_for_once_more_and_then_never() -> None:
     assert tracking.ended_at == ended_at
 
 
-@pytest.mark.django_db
 def test_an_end_that_is_contradicted_later_is_a_persons_and_begins_anew() -> None:
     tracking = followed()
     told(tracking, *READY, S.DELIVERED)
@@ -138,7 +135,6 @@ def test_an_end_that_is_contradicted_later_is_a_persons_and_begins_anew() -> Non
     assert tracking.state == P.PERSON
 
 
-@pytest.mark.django_db
 def test_neither_the_events_of_an_earlier_parcel_nor_those_of_a_wrong_clock_count() -> None:
     tracking = followed()
     told(tracking, *READY, S.DELIVERED, days_ago=900)
@@ -151,7 +147,6 @@ def test_neither_the_events_of_an_earlier_parcel_nor_those_of_a_wrong_clock_coun
     assert (tracking.state, tracking.events.count()) == (P.ANNOUNCED, 2)
 
 
-@pytest.mark.django_db
 def test_of_one_moment_an_event_with_a_number_and_one_without_are_both_kept() -> None:
     tracking = followed()
     both = Tracked(tuple(Sighting(S.READY, shop_day(), "10:00:00", code) for code in (None, 1701)))
@@ -162,7 +157,6 @@ def test_of_one_moment_an_event_with_a_number_and_one_without_are_both_kept() ->
     assert tracking.news_at == news_at
 
 
-@pytest.mark.django_db
 def test_the_day_that_was_told_last_is_the_one_expected() -> None:
     tracking, day = followed(), shop_day()
     for told_day, expected in ((day, day), (None, day), (day + timedelta(days=1), day + timedelta(days=1))):
@@ -170,7 +164,6 @@ def test_the_day_that_was_told_last_is_the_one_expected() -> None:
         assert tracking.expected_on == expected
 
 
-@pytest.mark.django_db
 def test_a_return_label_is_remembered_and_contradicts_that_the_parcel_was_picked_up() -> None:
     tracking = followed()
     for comes_back in (True, False):
@@ -183,7 +176,6 @@ def test_a_return_label_is_remembered_and_contradicts_that_the_parcel_was_picked
     assert (settled.state, settled.doubt) == (P.PERSON, Doubt.CONTRADICTED)
 
 
-@pytest.mark.django_db
 def test_more_events_than_a_parcel_goes_through_are_a_persons(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(learning, "MOST_EVENTS", 3)
     within, alarmed, tracking = followed(), followed(), followed()
@@ -197,7 +189,6 @@ def test_more_events_than_a_parcel_goes_through_are_a_persons(monkeypatch: pytes
     assert tracking.events.count() == 2
 
 
-@pytest.mark.django_db
 def test_an_unknown_event_changes_nothing_and_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
     learning._warned.clear()
     first, second = followed(), followed()
@@ -207,7 +198,6 @@ def test_an_unknown_event_changes_nothing_and_is_said_once(caplog: pytest.LogCap
     assert [message.partition(" is")[0] for message in caplog.messages] == ["Tracking: an event 101"]
 
 
-@pytest.mark.django_db
 def test_what_was_so_before_a_parcel_was_followed_is_old_news(
     moved: list[Any], django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -226,7 +216,6 @@ def test_what_was_so_before_a_parcel_was_followed_is_old_news(
     assert [state for state, _number in moved] == ["returning"]
 
 
-@pytest.mark.django_db
 def test_a_parcel_without_news_for_60_days_ends_where_it_is() -> None:
     news_at, began = timezone.now() - timedelta(days=61), timezone.now()
     tracking = followed(news_at=news_at, tries=3)
@@ -238,7 +227,6 @@ def test_a_parcel_without_news_for_60_days_ends_where_it_is() -> None:
     assert tracking.ended_at is not None
 
 
-@pytest.mark.django_db
 def test_another_workers_row_is_left_alone() -> None:
     tracking = followed()
     Tracking.objects.filter(pk=tracking.pk).update(lease=uuid4())
@@ -247,7 +235,6 @@ def test_another_workers_row_is_left_alone() -> None:
     assert (tracking.state, tracking.events.count()) == (P.NOT_SEEN, 0)
 
 
-@pytest.mark.django_db
 def test_a_person_lets_a_redirected_parcel_go_on_and_a_later_alarm_counts_again() -> None:
     tracking, beside = followed(), followed()
     for one in (tracking, beside):
@@ -263,7 +250,6 @@ def test_a_person_lets_a_redirected_parcel_go_on_and_a_later_alarm_counts_again(
     assert (tracking.state, tracking.doubt) == (P.PERSON, Doubt.DISPOSED)
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("end", PARCEL_ENDS)
 def test_a_person_says_how_a_parcel_ended_and_nobody_asks_for_it_further(end: ParcelState, admin_user: Any) -> None:
     tracking, beside = followed(), followed()
@@ -277,7 +263,6 @@ def test_a_person_says_how_a_parcel_ended_and_nobody_asks_for_it_further(end: Pa
     assert not settle(tracking, next(other for other in PARCEL_ENDS if other != end), user=None, note="")
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("end", PARCEL_ENDS)
 def test_what_a_person_settled_is_doubted_by_news_but_not_by_what_was_known_then(end: ParcelState) -> None:
     tracking = followed()
@@ -289,7 +274,6 @@ def test_what_a_person_settled_is_doubted_by_news_but_not_by_what_was_known_then
     assert (tracking.state, tracking.doubt) == (P.PERSON, Doubt.CONTRADICTED)
 
 
-@pytest.mark.django_db
 def test_dates_stay_as_they_were_told() -> None:
     tracking = followed()
     told(tracking, (S.READY, CHOSEN), days_ago=3)
@@ -308,7 +292,6 @@ def test_dates_stay_as_they_were_told() -> None:
         ((S.READY,), P.COLLECTED, (S.CARD_LEFT,), False),
     ],
 )
-@pytest.mark.django_db
 def test_what_a_person_said_is_doubted_only_by_events_that_say_something_else_than_those_before(
     before: tuple[Scan, ...], end: ParcelState, late: tuple[Scan, ...], stays: bool, admin_user: Any
 ) -> None:

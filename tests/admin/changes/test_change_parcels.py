@@ -18,6 +18,7 @@ from tests.bystanders import Bystanders
 from tests.factories import PARCEL, make_delivery, make_shipment
 from tests.rounds import hand_off_due
 
+pytestmark = pytest.mark.django_db
 KEYS = ("code", "amount")
 KNOWN = {"weight_kg": "1.25", "length_cm": "30", "width_cm": "20", "height_cm": "10", "service": "DOM.EP"}
 
@@ -27,7 +28,6 @@ def _one_parcel(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: [PARCEL])
 
 
-@pytest.mark.django_db
 def test_of_a_parcel_only_what_was_typed_is_changed(admin_client: Client, bystanders: Bystanders) -> None:
     delivery = make_delivery()
     path = url("change_parcels", delivery)
@@ -38,7 +38,6 @@ def test_of_a_parcel_only_what_was_typed_is_changed(admin_client: Client, bystan
     assert said(admin_client.post(path, typed(admin_client, path))) == ["Nothing to change: it is already so."]
 
 
-@pytest.mark.django_db
 def test_the_form_is_filled_with_how_the_parcel_is_to_be_sent(admin_client: Client) -> None:
     options: list[list[Any]] = [["SO", None], ["COV", "50.00"], ["PA18", None]]
     packed = {
@@ -61,14 +60,12 @@ def test_the_form_is_filled_with_how_the_parcel_is_to_be_sent(admin_client: Clie
     assert {**typed_in, "signature": ""} == {**sizes, "signature": "", "coverage": "50.00"}
 
 
-@pytest.mark.django_db
 def test_where_the_shop_names_no_parcels_that_is_said(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: [])
     response = admin_client.get(url("change_parcels", make_delivery()))
     assert (response.status_code, said(response)) == (302, [str(NothingToShip())])
 
 
-@pytest.mark.django_db
 def test_an_absurd_parcel_is_refused_beside_its_field_and_stays_there(admin_client: Client) -> None:
     delivery = make_delivery()
     path = url("change_parcels", delivery)
@@ -113,7 +110,6 @@ def test_only_what_differs_is_said(fields: dict[str, str], said_of_it: set[str])
     assert set(form.said()) == set(said_of_it)
 
 
-@pytest.mark.django_db
 def test_what_is_wished_while_an_answer_is_awaited_is_kept_and_done_at_the_answer(
     admin_client: Client, emulator: EmulatorServer, change_settings: Any
 ) -> None:

@@ -16,6 +16,7 @@ from deliver_to_po.models import Pause
 from deliver_to_po.offices.outage import note_outage, outage_is_over
 from tests.admin.conftest import Clerk
 
+pytestmark = pytest.mark.django_db
 MARKS = "\u0301\u0327" * 80_000
 LISTS = ("delivery", "office", "pause", "export", "manifest")
 TOO_LONG, NO_CHARACTER = f"At most {LONGEST} characters", "a character that cannot be typed"
@@ -43,7 +44,6 @@ def test_what_no_database_can_look_for_is_told(query: dict[str, str | list[str]]
     assert bool(why) == bool(told)
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("model", "lookup"),
     [
@@ -65,7 +65,6 @@ def test_a_filter_by_what_a_recipient_is_called_is_refused(admin_client: Client,
     assert admin_client.get(address, {lookup: "m"}).status_code == 400
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("model", "query"),
     [
@@ -78,7 +77,6 @@ def test_the_filters_that_a_list_offers_go_on_working(admin_client: Client, mode
     assert admin_client.get(reverse(f"admin:deliver_to_po_{model}_changelist"), query).status_code == 200
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("model", LISTS)
 def test_each_list_is_shown_whole_instead_and_says_why(admin_client: Client, model: str) -> None:
     address = reverse(f"admin:deliver_to_po_{model}_changelist")
@@ -91,7 +89,6 @@ def test_each_list_is_shown_whole_instead_and_says_why(admin_client: Client, mod
     assert "x" * 300 not in page
 
 
-@pytest.mark.django_db
 def test_every_list_says_what_buyers_see_just_now(clerk: Clerk) -> None:
     client = clerk("view_delivery", "view_office", "view_pause")
     pages = [reverse(f"admin:deliver_to_po_{name}_changelist") for name in ("delivery", "office", "pause")]
@@ -109,7 +106,6 @@ def test_every_list_says_what_buyers_see_just_now(clerk: Clerk) -> None:
     assert "has not answered" not in page
 
 
-@pytest.mark.django_db
 def test_every_list_says_what_an_examination_found_until_it_is_mended(clerk: Clerk) -> None:
     page = reverse("admin:deliver_to_po_delivery_changelist")
     client = clerk("view_delivery")
