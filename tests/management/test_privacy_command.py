@@ -2,6 +2,8 @@
 
 import json
 from io import StringIO
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.core.files.storage import InMemoryStorage
@@ -15,12 +17,17 @@ from tests.factories import make_delivery, make_draft, make_shipment
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
 
+def said(**asked: Any) -> str:
+    """Run the command, and return what it writes."""
+    out = StringIO()
+    call_command("d2po_privacy", stdout=out, **asked)
+    return out.getvalue()
+
+
 def test_it_shows_what_is_held_about_a_person() -> None:
     delivery = make_delivery()
     make_delivery(recipient_email="other@example.com")
-    out = StringIO()
-    call_command("d2po_privacy", email="Marie@Example.com", stdout=out)
-    [order] = json.loads(out.getvalue())
+    [order] = json.loads(said(email="Marie@Example.com"))
     assert order["order"] == str(delivery.order_id)
 
 
@@ -28,9 +35,8 @@ def test_it_erases_by_name_and_postal_code_drafts_included_and_no_namesake(bysta
     name = "Otto Canary"
     namesake = make_delivery(recipient_name=name, recipient_postal_code="G1A1A1")
     draft, delivery = make_draft(recipient_name=name), make_delivery(recipient_name=name)
-    out = StringIO()
-    call_command("d2po_privacy", name="otto  canary", postal_code="K1K 4T3", erase=True, stdout=out)
-    assert out.getvalue() == "Deliveries erased: 1. Unfinished choices deleted: 1.\n"
+    told = said(name="otto  canary", postal_code="K1K 4T3", erase=True)
+    assert told == "Deliveries erased: 1. Unfinished choices deleted: 1.\n"
     delivery.refresh_from_db()
     namesake.refresh_from_db()
     assert (delivery.recipient_name, namesake.recipient_name) == ("", name)
@@ -39,10 +45,10 @@ def test_it_erases_by_name_and_postal_code_drafts_included_and_no_namesake(bysta
 
 def test_it_erases_what_is_reserved_in_its_place_and_shows_it_before() -> None:
     """Its payment may be under way: it must find its row."""
-    reserved, out = make_draft(state=DeliveryState.RESERVED), StringIO()
-    call_command("d2po_privacy", email=reserved.recipient_email, stdout=out)
-    assert [row["recipient_name"] for row in json.loads(out.getvalue())] == [reserved.recipient_name]
-    call_command("d2po_privacy", email=reserved.recipient_email, erase=True, stdout=StringIO())
+    reserved = make_draft(state=DeliveryState.RESERVED)
+    shown = json.loads(said(email=reserved.recipient_email))
+    assert [row["recipient_name"] for row in shown] == [reserved.recipient_name]
+    said(email=reserved.recipient_email, erase=True)
     reserved.refresh_from_db()
     assert (reserved.state, reserved.recipient_name, reserved.erased_at is None) == ("reserved", "", False)
 
@@ -50,23 +56,19 @@ def test_it_erases_what_is_reserved_in_its_place_and_shows_it_before() -> None:
 def test_it_says_when_something_must_wait() -> None:
     make_shipment(state=ShipmentState.UNKNOWN)
     with pytest.raises(CommandError, match=r"Deliveries with a parcel being made: 1\. Run this again"):
-        call_command("d2po_privacy", email="marie@example.com", erase=True, stdout=StringIO())
+        said(email="marie@example.com", erase=True)
 
 
 def test_it_wants_to_know_whom() -> None:
     make_delivery()
     with pytest.raises(CommandError, match="--email, --phone, or --name with --postal-code"):
-        call_command("d2po_privacy", erase=True)
+        said(erase=True)
 
 
 def test_it_says_which_label_could_not_be_deleted_and_erases_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     stuck, other = make_shipment(state=ShipmentState.LABELLED), make_delivery()
-
-    def fail(self: InMemoryStorage, name: str) -> None:
-        raise OSError
-
-    monkeypatch.setattr(InMemoryStorage, "delete", fail)
+    monkeypatch.setattr(InMemoryStorage, "delete", Mock(side_effect=OSError))
     with pytest.raises(CommandError, match=r"Deliveries whose label could not be deleted: 1\. See the log"):
-        call_command("d2po_privacy", email=stuck.recipient_email, erase=True, stdout=StringIO())
+        said(email=stuck.recipient_email, erase=True)
     other.refresh_from_db()
     assert other.erased_at is not None

@@ -8,9 +8,8 @@ import pytest
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.emulator.server import EmulatorServer
-from tests.examination.doctor.visiting import Visit, portal
+from tests.examination.doctor.visiting import Visit
 
-__all__ = ["portal"]
 pytestmark = pytest.mark.django_db
 
 
@@ -35,5 +34,5 @@ def test_the_record_holds_no_value(api: str, tmp_path: Path) -> None:
     assert not [value for value in values if value in shapes]
 
 
-def test_a_record_that_cannot_be_written_says_so(portal: EmulatorServer, tmp_path: Path) -> None:
+def test_a_record_that_cannot_be_written_says_so(emulator: EmulatorServer, tmp_path: Path) -> None:
     assert "cannot be written" in Visit("--near", "K1A 0B1", "--record", str(tmp_path / "none" / "x")).complaint

@@ -1,11 +1,8 @@
-"""One visit of the doctor to a shop, which speaks one API or the other."""
+"""One visit of the doctor to a shop."""
 
 from io import StringIO
 
-import pytest
 from django.core.management import CommandError, call_command
-
-from deliver_to_po.emulator.server import EmulatorServer
 
 
 class Visit:
@@ -27,8 +24,6 @@ class Visit:
         advice = lines[place + 1] if lines[place + 1 : place + 2] and "→" in lines[place + 1] else ""
         return f"{lines[place]} {advice}".strip()
 
-
-@pytest.fixture
-def portal(emulator: EmulatorServer) -> EmulatorServer:
-    """Return the emulator for a shop that speaks the portal's API."""
-    return emulator
+    def found(self, *subjects: str) -> list[str]:
+        """Return what each subject was found to be: ok, note, problem, not asked."""
+        return [self.line(subject).partition("  ")[0] for subject in subjects]
