@@ -17,11 +17,10 @@ from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.who_opened import ONE_LINE_FOR, labels_opened
 from deliver_to_po.core.choices import Change, ManifestState
 from deliver_to_po.handoff.by_hand.exporting import export
-from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
 from deliver_to_po.models import Export, Manifest, PrintJob, Shipment
 from deliver_to_po.models.shipment import label_storage
 from tests.admin.browsing import desk, select
-from tests.admin.conftest import PIN, labelled
+from tests.admin.test_open_label import stored_label
 from tests.factories import make_shipment
 from tests.handoff.conftest import post_offices
 from tests.handoff.parcels_by_hand import by_hand, handed_to
@@ -33,11 +32,6 @@ ROOM = Path(deliver_to_po.admin.__file__).parent
 OF_NOBODY = {"costs/figures_page.py", "costs/invoice_page.py", "csv_files.py"}
 # It opens the label by what leaves the trace; and privacy requests have a log of their own.
 BY_ANOTHER = {"label_picture.py", "privacy/request_file.py"}
-
-
-def with_label() -> Shipment:
-    words = SpecimenWords(("Shop",), ("Office",), "Ann", "Expedited Parcel", PIN)
-    return labelled(label=label_storage().save("label.pdf", ContentFile(render_specimen(words))))
 
 
 def as_csv(client: Client, shipment: Shipment) -> Any:
@@ -96,9 +90,9 @@ WAYS: list[tuple[Way, Callable[[], Shipment], Change]] = [
     (as_csv, make_shipment, SAVED),
     (slip, make_shipment, SAVED),
     (pick_list, make_shipment, SAVED),
-    (label, with_label, OPENED),
-    (picture, with_label, OPENED),
-    (labels_of_a_job, with_label, OPENED),
+    (label, stored_label, OPENED),
+    (picture, stored_label, OPENED),
+    (labels_of_a_job, stored_label, OPENED),
     (ticked, lambda: handed_to("desk"), SAVED),
     (export_file, lambda: handed_to("est"), SAVED),
     (manifest, make_shipment, SAVED),
