@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -24,7 +25,12 @@ from tests.admin.conftest import Clerk
 from tests.factories import make_delivery, make_draft, make_order, make_shipment
 
 pytestmark = pytest.mark.django_db
-MAY_PRINT = ("view_delivery", "print_labels")
+
+
+@pytest.fixture
+def client(clerk: Clerk) -> Client:
+    """Return the browser of a clerk that may print."""
+    return clerk("view_delivery", "print_labels")
 
 
 @pytest.fixture(autouse=True)
@@ -43,41 +49,41 @@ def things(*rows: Any) -> Callable[[Any, Any], Sequence[Any]]:
 
 
 def texts(response: Any) -> list[str]:
+    """Return what each page of a PDF says, in one line."""
     assert response["Content-Type"] == "application/pdf"
-    return [page.extract_text() for page in PdfReader(BytesIO(response.getvalue())).pages]
+    return [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(response.getvalue())).pages]
 
 
 def test_a_packing_slip_is_in_the_buyers_language_and_names_no_price(
-    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(type(order_adapter()), "contents", things((2, "Planche d’érable")))
     rows = [make_delivery(reference="A-1", language="fr", live=True), make_delivery(reference="A-2", language="en")]
     # What is not ordered yet is packed for nobody.
-    first, second = texts(select(clerk(*MAY_PRINT), "packing_slips", *rows, make_draft()))
+    first, second = texts(select(client, "packing_slips", *rows, make_draft()))
     assert ["TEST" in slip for slip in (first, second)] == [False, True]
-    assert "Ottawa ON K2B 7K0" in " ".join(second.split())
+    assert "Ottawa ON K2B 7K0" in second
     for word in ("Bordereau d’emballage", "A-1", "Marie-Ève Côté", "Comptoir du Coin", "2 × Planche d’érable"):
-        assert word in " ".join(first.split())
+        assert word in first
     assert "Packing slip" in second
     assert "$" not in first + second
 
 
 @pytest.mark.parametrize("wrong", [things("x"), things((1, 2, 3)), things(("many", "x")), lambda _self, _order: 1 / 0])
 def test_where_the_shop_cannot_say_what_is_inside_the_slip_says_so(
-    clerk: Clerk, monkeypatch: pytest.MonkeyPatch, wrong: Any
+    client: Client, monkeypatch: pytest.MonkeyPatch, wrong: Any
 ) -> None:
     monkeypatch.setattr(type(order_adapter()), "contents", wrong)
-    [slip] = texts(select(clerk(*MAY_PRINT), "packing_slips", make_delivery(language="en")))
-    assert "see the order" in " ".join(slip.split())
+    [slip] = texts(select(client, "packing_slips", make_delivery(language="en")))
+    assert "see the order" in slip
 
 
 def test_the_pick_list_adds_up_the_same_things_and_names_their_orders(
-    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(type(order_adapter()), "contents", things((2, "Board"), (1, "Soap")))
     rows = [make_delivery(reference=reference) for reference in ("A-1", "A-2")]
-    [page] = texts(select(clerk(*MAY_PRINT), "pick_list", *rows))
-    words = " ".join(page.split())
+    [words] = texts(select(client, "pick_list", *rows))
     assert "2 deliveries" in words
     assert " 4 × Board A-1 (2), A-2 (2)" in words
     assert " 2 × Soap A-1 (1), A-2 (1)" in words
@@ -85,58 +91,58 @@ def test_the_pick_list_adds_up_the_same_things_and_names_their_orders(
 
 
 def test_the_pick_list_is_in_the_order_of_the_alphabet_with_accents_too(
-    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(type(order_adapter()), "contents", things((1, "Zinc"), (1, "Érable"), (1, "savon")))
-    [page] = texts(select(clerk(*MAY_PRINT), "pick_list", make_delivery(reference="A-1")))
+    [page] = texts(select(client, "pick_list", make_delivery(reference="A-1")))
     assert page.index("Érable") < page.index("savon") < page.index("Zinc")
 
 
 def test_the_pick_list_names_the_orders_of_which_it_is_not_known_what_is_inside(
-    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known, failing, empty = (make_delivery(reference=reference) for reference in ("A-1", "B-2", "C-3"))
     inside = {known.order_id: [(1, "Soap")], empty.order_id: []}
     monkeypatch.setattr(type(order_adapter()), "contents", lambda _self, order: inside[order.pk])
-    [page] = texts(select(clerk(*MAY_PRINT), "pick_list", known, failing, empty))
-    to_fetch, unknown = " ".join(page.split()).split("Contents unknown: see the order")
+    [page] = texts(select(client, "pick_list", known, failing, empty))
+    to_fetch, unknown = page.split("Contents unknown: see the order")
     assert " 1 × Soap A-1 (1)" in to_fetch
     assert [reference for reference in ("A-1", "B-2", "C-3") if reference in unknown] == ["B-2", "C-3"]
 
 
-def test_a_packing_slip_has_the_whole_address_of_the_sender(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_packing_slip_has_the_whole_address_of_the_sender(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = Address("1 rue de l’Exemple", "Ottawa", "ON", "K1A0B1", line_2="Local 5")
     sender = Sender(company="Boutique", phone="613-555-0100", address=whole)
     monkeypatch.setattr(type(order_adapter()), "ship_from", lambda _self, _order: sender)
-    [slip] = texts(select(clerk(*MAY_PRINT), "packing_slips", make_delivery()))
-    assert "Boutique 1 rue de l’Exemple Local 5 Ottawa ON K1A 0B1" in " ".join(slip.split())
+    [slip] = texts(select(client, "packing_slips", make_delivery()))
+    assert "Boutique 1 rue de l’Exemple Local 5 Ottawa ON K1A 0B1" in slip
 
 
 def test_more_deliveries_than_one_file_holds_are_counted_and_none_is_printed(
-    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(papers, "MOST_AT_ONCE", 2)
-    answer = select(clerk(*MAY_PRINT), "packing_slips", *(make_delivery() for _each in range(3)))
+    answer = select(client, "packing_slips", *(make_delivery() for _each in range(3)))
     assert said(answer) == ["These are 3 deliveries. At most 2 are printed at once: choose fewer."]
 
 
-def test_slips_lie_in_the_order_of_their_labels(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slips_lie_in_the_order_of_their_labels(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Numbers in the shop's ``packing_order`` count as numbers, as ``print_jobs`` sorts labels."""
     rows = [make_delivery(reference=f"A-{number}", language="en") for number in range(3)]
     shelves = dict(zip((row.order_id for row in rows), ("shelf 10", "shelf 2", "aisle"), strict=True))
     monkeypatch.setattr(type(order_adapter()), "packing_order", lambda _self, order: shelves[order.pk])
-    slips = texts(select(clerk(*MAY_PRINT), "packing_slips", *rows))
+    slips = texts(select(client, "packing_slips", *rows))
     assert [next(row.reference for row in rows if row.reference in slip) for slip in slips] == ["A-2", "A-1", "A-0"]
 
 
-def test_a_packing_slip_says_how_many_parcels_the_order_has_when_there_are_several(clerk: Clerk) -> None:
+def test_a_packing_slip_says_how_many_parcels_the_order_has_when_there_are_several(client: Client) -> None:
     one, two = make_delivery(reference="A-1", language="en"), make_delivery(reference="B-2", language="en")
     make_shipment(one, parcel=1, tracking_pin="7023210000000011")
     # A parcel and its next revision are one parcel.
     make_shipment(one, parcel=1, revision=2, state="dropped", tracking_pin="7023210000000012")
     make_shipment(two, parcel=1, tracking_pin="7023210000000021")
     make_shipment(two, parcel=2, tracking_pin="7023210000000022")
-    first, second = (" ".join(text.split()) for text in texts(select(clerk(*MAY_PRINT), "packing_slips", one, two)))
+    first, second = texts(select(client, "packing_slips", one, two))
     assert "parcels" not in first
     assert "7023 2100 0000 0011" in first
     assert "7023 2100 0000 0012" not in first
@@ -144,41 +150,35 @@ def test_a_packing_slip_says_how_many_parcels_the_order_has_when_there_are_sever
     assert "7023 2100 0000 0021, 7023 2100 0000 0022" in second
 
 
-def test_each_parcel_has_a_slip_of_its_own_where_the_shop_says_what_is_in_each(clerk: Clerk) -> None:
+def test_each_parcel_has_a_slip_of_its_own_where_the_shop_says_what_is_in_each(client: Client) -> None:
     told = make_delivery(reference="A-1", language="fr")
     for number, name in ((1, "Planche"), (2, "Cire")):
         pin = f"702321000000001{number}"
         make_shipment(told, parcel=number, of_parcels=2, contents=[["3.000", name]], tracking_pin=pin)
-    slips = [" ".join(text.split()) for text in texts(select(clerk(*MAY_PRINT), "packing_slips", told))]
+    slips = texts(select(client, "packing_slips", told))
     assert [f"colis {number} sur 2" in slip for number, slip in enumerate(slips, start=1)] == [True, True]
     assert ["3 × Planche" in slip for slip in slips] == [True, False]
     assert ["7023 2100 0000 0012" in slip for slip in slips] == [False, True]
 
 
-def test_an_erased_recipient_is_on_no_slip(clerk: Clerk) -> None:
+def test_an_erased_recipient_is_on_no_slip(client: Client) -> None:
     erased = make_delivery(erased_at=timezone.now(), recipient_name="")
-    told = said(
-        select(
-            clerk(*MAY_PRINT),
-            "packing_slips",
-            erased,
-            make_draft(),
-            make_delivery(order=make_order(), erased_at=timezone.now()),
-        )
-    )
-    assert told == ["There is nothing to print: the recipients are erased."]
+    ordered = make_delivery(order=make_order(), erased_at=timezone.now())
+    assert said(select(client, "packing_slips", erased, make_draft(), ordered)) == [
+        "There is nothing to print: the recipients are erased."
+    ]
 
 
 @pytest.mark.parametrize(("paper", "width"), [("label", 288), ("letter", 612)])
-def test_the_printers_test_page(clerk: Clerk, paper: str, width: int) -> None:
-    response = clerk(*MAY_PRINT).get(desk("printer_test", paper))
+def test_the_printers_test_page(client: Client, paper: str, width: int) -> None:
+    response = client.get(desk("printer_test", paper))
     [page] = PdfReader(BytesIO(response.getvalue())).pages
     assert float(page.mediabox.width) == width
     assert "centimetres" in page.extract_text()
 
 
-def test_there_is_no_test_page_for_other_paper(clerk: Clerk) -> None:
-    assert clerk(*MAY_PRINT).get(desk("printer_test", "a4")).status_code == 404
+def test_there_is_no_test_page_for_other_paper(client: Client) -> None:
+    assert client.get(desk("printer_test", "a4")).status_code == 404
 
 
 def test_the_cover_sheet_names_what_is_not_in_the_file(admin_user: User) -> None:
@@ -197,7 +197,8 @@ def test_the_cover_sheet_names_what_is_not_in_the_file(admin_user: User) -> None
 
 @time_machine.travel(datetime(2026, 11, 25, 17, tzinfo=UTC), tick=False)
 def test_the_list_for_the_counter_has_what_leaves_today_and_nothing_else(clerk: Clerk) -> None:
-    client = clerk(*MAY_PRINT)
+    # Logged in on that day too.
+    client = clerk("view_delivery", "print_labels")
     assert client.get(desk("counter")).status_code == 302
     now = timezone.now()
     # By UTC this is of today already.
@@ -222,8 +223,7 @@ def test_the_list_for_the_counter_has_what_leaves_today_and_nothing_else(clerk: 
     parcel("HELD", DeliveryState.HELD, group="g")
     parcel("BEING-CANCELLED", stop=now, group="g")
     parcel("BEING-MADE-AGAIN", change_asked_at=now, group="g")
-    [page] = PdfReader(BytesIO(client.get(desk("counter")).getvalue())).pages
-    words = page.extract_text()
+    [words] = texts(client.get(desk("counter")))
     assert "5 parcels" in words
     leaving = ("BEFORE-ITS-MANIFEST", "TRANSMITTED", "WITHOUT-A-GROUP", "PRINTED-LAST-EVENING", "TRANSMITTED-LAST-EVEN")
     assert [name for name in leaving if name not in words] == []
@@ -234,10 +234,10 @@ def test_the_list_for_the_counter_has_what_leaves_today_and_nothing_else(clerk: 
     [("en", "3 more parcels are not on this list."), ("fr", "3 autres colis ne sont pas dans cette liste.")],
 )
 def test_the_list_for_the_counter_says_how_many_parcels_it_leaves_out(
-    clerk: Clerk, monkeypatch: pytest.MonkeyPatch, language: str, told: str
+    client: Client, monkeypatch: pytest.MonkeyPatch, language: str, told: str
 ) -> None:
     monkeypatch.setattr(label_state, "MOST_LEAVING", 2)
-    now, client = timezone.now(), clerk(*MAY_PRINT)
+    now = timezone.now()
 
     def words(*groups: str) -> str:
         for group in groups:
