@@ -16,11 +16,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin.costs.compare_invoice import MOST_PARCELS, Compared, Comparison, Row, compare
+from deliver_to_po.admin.costs.figures_page import signed
 from deliver_to_po.admin.costs.invoice_file import (
     Columns,
     Table,
@@ -32,6 +32,7 @@ from deliver_to_po.admin.costs.invoice_file import (
 )
 from deliver_to_po.admin.csv_files import csv_file
 from deliver_to_po.admin.permissions import VIEW_DELIVERY
+from deliver_to_po.admin.show import NOTHING
 from deliver_to_po.core.wording import day_of_year, money
 from deliver_to_po.labels.specimen import group_digits
 from deliver_to_po.shipping.files.table_file import LARGEST_BYTES, MOST_PASTED, UnreadableFile, pasted
@@ -166,7 +167,6 @@ def _group(found: Compared, rows: Sequence[Row]) -> dict[str, Any]:
         "title": TITLES[found],
         "what_to_do": WHAT_TO_DO.get(found, ""),
         "rows": [_row(row) for row in rows[:SHOWN_AT_MOST]],
-        "count": len(rows),
         "more": max(0, len(rows) - SHOWN_AT_MOST),
         "open": found in OPEN_AT_FIRST,
         **_sums(rows),
@@ -180,7 +180,7 @@ def _sums(rows: Sequence[Row]) -> dict[str, Any]:
         "count": len(rows),
         "billed": _amount(_sum([row.billed for row in rows if row.billed is not None])),
         "kept": _amount(_sum([row.price for row in rows if row.price is not None])),
-        "difference": _amount(_sum(differences), signed=True),
+        "difference": _difference(_sum(differences)),
     }
 
 
@@ -195,7 +195,7 @@ def _row(row: Row) -> dict[str, Any]:
         "reference": row.kept.reference if row.kept else "",
         "billed": _amount(row.billed),
         "kept": _amount(row.price),
-        "difference": _amount(row.difference, signed=True),
+        "difference": _difference(row.difference),
         "why": " ".join([*row.why, *_lines(row)]),
     }
 
@@ -206,12 +206,12 @@ def _lines(row: Row) -> Iterator[str]:
         yield _("Line: %(line)d.") % {"line": row.lines[0]}
 
 
-def _amount(amount: Decimal | None, *, signed: bool = False) -> str | SafeString:
-    if amount is None:
-        return "–"
-    sign = "" if not signed or amount == 0 else "+" if amount > 0 else ""
-    below = "−" if amount < 0 else ""
-    return f"{sign}{below}{money(abs(amount))}"
+def _amount(amount: Decimal | None) -> str:
+    return _difference(amount).removeprefix("+")
+
+
+def _difference(amount: Decimal | None) -> str:
+    return NOTHING if amount is None else signed(amount)
 
 
 def _headings() -> list[str]:

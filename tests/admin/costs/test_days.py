@@ -1,13 +1,12 @@
 """How long parcels took, against what was promised, and what became of them: on the page of figures."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +15,6 @@ from deliver_to_po.admin.costs.days import Ways
 from deliver_to_po.admin.costs.days_told import finding, line
 from deliver_to_po.core.choices import ParcelState, ShipmentState
 from deliver_to_po.models import Tracking
-from tests.admin.conftest import Clerk
 from tests.factories import make_delivery, make_shipment
 
 PAGE = "admin:deliver_to_po_costs"
@@ -24,12 +22,8 @@ P = ParcelState
 
 
 @pytest.fixture(autouse=True)
-def _nothing_kept(change_settings: Any) -> Iterator[None]:
-    """Forget the figures of earlier tests, and these."""
+def _followed(change_settings: Any) -> None:
     change_settings(TRACKING=True)
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def went(
@@ -51,7 +45,7 @@ def went(
 
 
 @pytest.mark.django_db
-def test_promised_stands_beside_kept_with_days_to_pick_up_and_what_came_back(clerk: Clerk) -> None:
+def test_promised_stands_beside_kept_with_days_to_pick_up_and_what_came_back(client: Client) -> None:
     went(11, P.COLLECTED, ready=4, picked_up=2)
     went(11, P.COLLECTED, ready=5, picked_up=6)
     went(11, P.RETURNED, ready=3)
@@ -61,7 +55,7 @@ def test_promised_stands_beside_kept_with_days_to_pick_up_and_what_came_back(cle
     went(11, P.READY, ready=9, promised=None)
     went(10, P.COLLECTED, ready=4, picked_up=1)
     went(10, P.COLLECTED, ready=1, live=False)
-    shown = clerk("view_delivery").get(reverse(PAGE)).context["days"]
+    shown = client.get(reverse(PAGE)).context["days"]
     november, october = shown["months"]
     assert (november.name, november.parcels, november.kept, november.days) == ("November 2026", "6", "67%", "4 / 9")
     assert (november.pick_up, november.returned, november.uncollected, november.late) == ("2", "2", "1", True)
@@ -77,11 +71,10 @@ def test_promised_stands_beside_kept_with_days_to_pick_up_and_what_came_back(cle
 
 
 @pytest.mark.django_db
-def test_a_post_office_with_few_parcels_is_shown_only_if_that_is_asked_for(clerk: Clerk) -> None:
+def test_a_post_office_with_few_parcels_is_shown_only_if_that_is_asked_for(client: Client) -> None:
     for _ in range(20):
         went(11, P.COLLECTED, ready=4, picked_up=1, office="Often")
     went(11, P.RETURNED, ready=9, office="Seldom")
-    client = clerk("view_delivery")
     page = client.get(reverse(PAGE))
     assert [(row.name, row.parcels, row.kept) for row in page.context["days"]["offices"]] == [
         ("Often, Ottawa", "20", "100%")
@@ -95,10 +88,9 @@ def test_a_post_office_with_few_parcels_is_shown_only_if_that_is_asked_for(clerk
 @pytest.mark.django_db
 @pytest.mark.usefixtures("cache_of_this_process")
 def test_all_of_it_takes_a_few_statements_once_in_ten_minutes_and_nothing_without_tracking(
-    clerk: Clerk, change_settings: Any
+    client: Client, change_settings: Any
 ) -> None:
     went(11, P.COLLECTED, ready=4, picked_up=1)
-    client = clerk("view_delivery")
     with CaptureQueriesContext(connection) as first:
         client.get(reverse(PAGE), {"few": "1"})
     with CaptureQueriesContext(connection) as again:

@@ -36,7 +36,7 @@ def by_title(response: Any) -> dict[str, int]:
     return {str(group["title"]): group["count"] for group in response.context["groups"]}
 
 
-def test_a_clerk_sends_the_file_and_sees_what_came_of_each(clerk: Clerk) -> None:
+def test_a_clerk_sends_the_file_and_sees_what_came_of_each(client: Client) -> None:
     parcel(1)
     parcel(2)
     parcel(3)
@@ -44,7 +44,7 @@ def test_a_clerk_sends_the_file_and_sees_what_came_of_each(clerk: Clerk) -> None
     lines = [f"{number(1)},1.25,11.30", f"{number(2)},2.4,15.00", f"{number(4)},1,11.30", f"{number(5)},1,2.00"]
     text = "\n".join(["Tracking number,Weight (kg),Total", *lines, ",,4.00", "7.02E+15,1,1.00"])
     before = list(Shipment.objects.order_by("pk").values())
-    response = sent(clerk("view_delivery"), text)
+    response = sent(client, text)
     assert by_title(response) == {
         "Another amount": 1,
         "Billed though voided or refunded": 1,
@@ -68,12 +68,12 @@ def test_a_clerk_sends_the_file_and_sees_what_came_of_each(clerk: Clerk) -> None
     assert list(Shipment.objects.order_by("pk").values()) == before
 
 
-def test_every_figure_stands_where_it_belongs(clerk: Clerk) -> None:
+def test_every_figure_stands_where_it_belongs(client: Client) -> None:
     for sequence in (1, 2):
         parcel(sequence)
     lines = [f"{number(1)},1.25,11.30", f"{number(2)},2.4,15.00", f"{number(5)},1,2.00"]
     text = "\n".join(["Tracking number,Weight (kg),Total", *lines])
-    shown = sent(clerk("view_delivery"), text, first="2026-11-01", last="2026-11-30").context
+    shown = sent(client, text, first="2026-11-01", last="2026-11-30").context
     amounts = {"billed": "$15.00", "kept": "$11.30", "difference": "+$3.70"}
     row = {
         "number": group_digits(number(2)),
@@ -90,18 +90,17 @@ def test_every_figure_stands_where_it_belongs(clerk: Clerk) -> None:
     assert [shown[name] for name in names] == ["Total", "Nov. 1, 2026", "Nov. 30, 2026", "$0.00", columns]
 
 
-def test_a_difference_says_in_which_direction(clerk: Clerk) -> None:
+def test_a_difference_says_in_which_direction(client: Client) -> None:
     for sequence in (1, 2, 3):
         parcel(sequence)
     billed = "\n".join(f"{number(at)} {amount}" for at, amount in ((1, "11.80"), (2, "10.80"), (3, "11.30")))
-    groups = sent(clerk("view_delivery"), lines=billed).context["groups"]
+    groups = sent(client, lines=billed).context["groups"]
     differences = {row["number"][-4:]: row["difference"] for group in groups for row in group["rows"]}
     assert differences == {number(1)[-4:]: "+$0.50", number(2)[-4:]: "−$0.50", number(3)[-4:]: "$0.00"}
 
 
-def test_lines_that_are_pasted_do_as_well_in_french(clerk: Clerk) -> None:
+def test_lines_that_are_pasted_do_as_well_in_french(client: Client) -> None:
     parcel(1)
-    client = clerk("view_delivery")
     client.cookies["django_language"] = "fr"
     pasted = f"{number(1)} 11,30 $"
     response = client.post(reverse(PAGE), {"lines": pasted}, headers={"accept-language": "fr"})
@@ -109,17 +108,15 @@ def test_lines_that_are_pasted_do_as_well_in_french(clerk: Clerk) -> None:
     assert "11,30\N{NO-BREAK SPACE}$" in response.content.decode()
 
 
-def test_pasted_lines_that_a_browser_may_have_cut_are_not_compared(clerk: Clerk) -> None:
-    client = clerk("view_delivery")
+def test_pasted_lines_that_a_browser_may_have_cut_are_not_compared(client: Client) -> None:
     assert f'maxlength="{MOST_PASTED}"' in client.get(reverse(PAGE)).content.decode()
     response = client.post(reverse(PAGE), {"lines": "x" * MOST_PASTED})
     assert "may have been cut" in response.context["problem"]
 
 
-def test_the_result_is_saved_without_sending_the_file_again(clerk: Clerk) -> None:
+def test_the_result_is_saved_without_sending_the_file_again(client: Client) -> None:
     parcel(1, delivery=make_delivery(live=True, reference="=1+1"))
     parcel(2)
-    client = clerk("view_delivery")
     page = sent(client, f"Tracking number,Total\n{number(1)},11.30\n{number(2)},1.30\n")
     carried = page.context["carried"]
     response = sent(client, carried=carried, amount="1", weight="0", do="csv")
@@ -134,9 +131,8 @@ def test_the_result_is_saved_without_sending_the_file_again(clerk: Clerk) -> Non
     assert by_title(sent(client, content, amount="1")) == {"Another amount": 1, "The same amount": 1}
 
 
-def test_a_clerk_says_which_column_has_the_amounts(clerk: Clerk) -> None:
+def test_a_clerk_says_which_column_has_the_amounts(client: Client) -> None:
     parcel(1)
-    client = clerk("view_delivery")
     page = sent(client, f"Tracking number,Wert A,Wert B\n{number(1)},1.25,11.30\n", first="2026-11-01")
     assert "Say which column has the amounts." in page.content.decode()
     assert [heading for _at, heading, _first in page.context["columns"]] == ["Wert A", "Wert B"]
@@ -145,10 +141,10 @@ def test_a_clerk_says_which_column_has_the_amounts(clerk: Clerk) -> None:
     assert response.context["result"].first == date(2026, 11, 1)
 
 
-def test_a_file_too_long_for_the_page_is_asked_for_again(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_too_long_for_the_page_is_asked_for_again(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(invoice_file, "MOST_CARRIED", 10)
     parcel(1)
-    page = sent(clerk("view_delivery"), f"Tracking number,Total\n{number(1)},11.30\n").content.decode()
+    page = sent(client, f"Tracking number,Total\n{number(1)},11.30\n").content.decode()
     assert "Choose it again." in page
     assert 'name="carried"' not in page
 
@@ -163,23 +159,22 @@ def test_a_file_too_long_for_the_page_is_asked_for_again(clerk: Clerk, monkeypat
     ],
 )
 def test_a_wrong_file_is_answered_with_what_to_do_and_what_was_typed_stays(
-    clerk: Clerk, content: bytes, said: str
+    client: Client, content: bytes, said: str
 ) -> None:
-    response = sent(clerk("view_delivery"), content, first="2026-11-01", lines="")
+    response = sent(client, content, first="2026-11-01", lines="")
     page = response.content.decode()
     assert response.status_code == 200
     assert said in page
     assert 'value="2026-11-01"' in page
 
 
-def test_lines_that_cannot_be_read_stay_in_their_field(clerk: Clerk) -> None:
-    page = sent(clerk("view_delivery"), lines="Ann <b> 12.50").content.decode()
+def test_lines_that_cannot_be_read_stay_in_their_field(client: Client) -> None:
+    page = sent(client, lines="Ann <b> 12.50").content.decode()
     assert "There is no tracking number in it." in page
     assert "Ann &lt;b&gt; 12.50</textarea>" in page
 
 
-def test_days_in_the_wrong_order_are_told_and_nothing_is_lost(clerk: Clerk) -> None:
-    client = clerk("view_delivery")
+def test_days_in_the_wrong_order_are_told_and_nothing_is_lost(client: Client) -> None:
     response = sent(client, f"PIN,Total\n{number(1)},11.30\n", first="2026-11-05", last="2026-11-01")
     page = response.content.decode()
     assert "The first day is after the last one." in page
@@ -190,21 +185,21 @@ def test_days_in_the_wrong_order_are_told_and_nothing_is_lost(clerk: Clerk) -> N
     assert "Enter a valid date." in sent(client, f"PIN,Total\n{number(1)},1.00\n", first="tomorrow").content.decode()
 
 
-def test_an_invoice_of_which_nothing_is_known_may_be_another_shops(clerk: Clerk) -> None:
+def test_an_invoice_of_which_nothing_is_known_may_be_another_shops(client: Client) -> None:
     parcel(1, live=False)
-    page = sent(clerk("view_delivery"), f"PIN,Total\n{number(1)},11.30\n{number(2)},11.30\n").content.decode()
+    page = sent(client, f"PIN,Total\n{number(1)},11.30\n{number(2)},11.30\n").content.decode()
     assert "Is this the invoice of another shop, or of another time?" in page
 
 
-def test_200_megabytes_are_refused_after_ten(clerk: Clerk) -> None:
-    page = sent(clerk("view_delivery"), b"7023210000000019,1.00\n" * 500_000).content.decode()
+def test_200_megabytes_are_refused_after_ten(client: Client) -> None:
+    page = sent(client, b"7023210000000019,1.00\n" * 500_000).content.decode()
     assert "It is larger than 10 MB" in page
 
 
-def test_a_long_group_is_shown_in_part_and_saved_whole(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_group_is_shown_in_part_and_saved_whole(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("deliver_to_po.admin.costs.invoice_page.SHOWN_AT_MOST", 2)
     lines = "\n".join(f"{number(at)},1.00" for at in range(1, 6))
-    response = sent(clerk("view_delivery"), f"PIN,Total\n{lines}\n")
+    response = sent(client, f"PIN,Total\n{lines}\n")
     [group] = response.context["groups"]
     assert (len(group["rows"]), group["more"], group["count"]) == (2, 3, 5)
 
@@ -215,8 +210,8 @@ def test_only_who_may_see_deliveries_compares(clerk: Clerk) -> None:
     assert sent(client, "x").status_code == 403
 
 
-def test_the_costs_page_leads_to_it(clerk: Clerk) -> None:
-    page = clerk("view_delivery").get(reverse("admin:deliver_to_po_costs")).content.decode()
+def test_the_costs_page_leads_to_it(client: Client) -> None:
+    page = client.get(reverse("admin:deliver_to_po_costs")).content.decode()
     assert f'href="{reverse(PAGE)}"' in page
 
 
@@ -226,21 +221,20 @@ def test_a_form_without_its_token_is_refused(admin_user: Any) -> None:
     assert client.post(reverse(PAGE), {"lines": "x"}).status_code == 403
 
 
-def test_who_sends_nothing_is_told_what_to_send(clerk: Clerk) -> None:
-    assert "Choose a file first, or paste its lines." in sent(clerk("view_delivery")).content.decode()
+def test_who_sends_nothing_is_told_what_to_send(client: Client) -> None:
+    assert "Choose a file first, or paste its lines." in sent(client).content.decode()
 
 
-def test_days_with_too_many_parcels_are_told(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_days_with_too_many_parcels_are_told(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compare_invoice, "MOST_PARCELS", 2)
-    client = clerk("view_delivery")
     for sequence in (1, 2, 3):
         parcel(sequence)
         page = sent(client, f"PIN,Total\n{number(1)},11.30\n").content.decode()
         assert ("only the first were looked at" in page) == (sequence == 3)
 
 
-def test_a_column_without_a_heading_is_called_by_where_it_stands_in_the_file(clerk: Clerk) -> None:
+def test_a_column_without_a_heading_is_called_by_where_it_stands_in_the_file(client: Client) -> None:
     lines = f"D,Ann,{number(1)},1.25,10.00\nD,Bob,{number(2)},1.5,11.00\n"
-    page = sent(clerk("view_delivery"), lines)
+    page = sent(client, lines)
     assert page.context["columns"] == [(1, "Column 4", "1.25"), (2, "Column 5", "10.00")]
     assert "Column 5 (10.00…)" in page.content.decode()
