@@ -8,14 +8,13 @@ from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.admin.permissions import HAND_OFF, PRINT, VIEW_DELIVERY, VIEW_LABEL
-from deliver_to_po.admin.show import desk_url, printed_by, state_and_reason
+from deliver_to_po.admin.show import desk_page, desk_url, printed_by, state_and_reason
 from deliver_to_po.admin.who_opened import labels_opened
 from deliver_to_po.core.choices import DeliveryState, Reason
 from deliver_to_po.core.choices.states import LABEL_COMING
@@ -181,13 +180,12 @@ def instead_of_label(
     """Return the page that stands in a label's place."""
     delivery_url = desk_url(site, "delivery_change", shipment.delivery_id)
     context = {
-        **site.each_context(request),
         "title": _("The shipping label cannot be opened"),
         "state": state_and_reason(shipment),
         "back": delivery_url if request.user.has_perm(VIEW_DELIVERY) else reverse("admin:index", current_app=site.name),
         **words,
     }
-    response = render(request, "admin/deliver_to_po/no_label.html", context, status=status)
+    response = desk_page(request, site, "no_label", context, status=status)
     response.headers["Cache-Control"] = "no-store, private"
     return response
 

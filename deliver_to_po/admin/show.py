@@ -8,7 +8,8 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.utils import quote
 from django.contrib.auth import get_permission_codename
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import localize
 from django.utils.functional import Promise
@@ -184,6 +185,14 @@ def may_view_order(request: HttpRequest, site: AdminSite) -> bool:
 def desk_url(site: AdminSite, name: str, *args: Any) -> str:
     """Return the address of a page of the desk by its name without the app's."""
     return reverse(f"admin:deliver_to_po_{name}", args=args, current_app=site.name)
+
+
+def desk_page(
+    request: HttpRequest, site: AdminSite, name: str, context: Mapping[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """Return a page of the desk by its template's name without the app's, in the frame of the admin's pages."""
+    template = f"admin/deliver_to_po/{name}.html"
+    return render(request, template, {**site.each_context(request), **context}, status=status)
 
 
 def url_on(site: AdminSite, name: str, *args: Any) -> str:

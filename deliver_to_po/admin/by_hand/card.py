@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,7 @@ from deliver_to_po.admin.by_hand.entered_numbers import WORDS
 from deliver_to_po.admin.by_hand.parcel_list import DONE_WELL, reference_of, tell_of_others, tell_taken
 from deliver_to_po.admin.changes.buttons import Button
 from deliver_to_po.admin.permissions import SHIP_BY_HAND
-from deliver_to_po.admin.show import desk_url, options_in_words, state_and_reason, test_badge
+from deliver_to_po.admin.show import desk_page, desk_url, options_in_words, state_and_reason, test_badge
 from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.core.wording import service_name
 from deliver_to_po.handoff.by_hand.entering import enter_number
@@ -48,7 +48,6 @@ def card(request: HttpRequest, site: AdminSite, pk: int) -> HttpResponse:
     if problem:
         messages.error(request, problem)
     context = {
-        **site.each_context(request),
         "title": _("Parcel %(reference)s") % {"reference": reference_of(shipment)},
         "shipment": shipment,
         "system": name_of_system(shipment.system),
@@ -60,7 +59,7 @@ def card(request: HttpRequest, site: AdminSite, pk: int) -> HttpResponse:
         "page": desk_url(site, "by_hand"),
         "delivery_url": desk_url(site, "delivery_change", shipment.delivery_id),
     }
-    return render(request, "admin/deliver_to_po/card.html", context)
+    return desk_page(request, site, "card", context)
 
 
 def card_button(user: Any, shipment: Shipment, site: AdminSite) -> list[Button]:

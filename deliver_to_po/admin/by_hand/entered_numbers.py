@@ -6,11 +6,11 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from deliver_to_po.admin.show import desk_page
 from deliver_to_po.handoff.by_hand.entering import Entered, Line, counted, enter_file
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping.files.table_file import LARGEST_BYTES, UnreadableFile, pasted
@@ -64,7 +64,6 @@ def import_answer(request: HttpRequest, site: AdminSite, alias: str, user: Any) 
     counts = counted(lines)
     good = counts[Entered.TAKEN] + counts[Entered.SAME_AGAIN]
     context = {
-        **site.each_context(request),
         "title": _("What came of the file"),
         "system": name_of_system(alias),
         "taken": counts[Entered.TAKEN],
@@ -76,7 +75,7 @@ def import_answer(request: HttpRequest, site: AdminSite, alias: str, user: Any) 
         ],
         "most": SHOWN_AT_MOST,
     }
-    return render(request, "admin/deliver_to_po/import_answer.html", context)
+    return desk_page(request, site, "import_answer", context)
 
 
 def _sent(request: HttpRequest) -> bytes:

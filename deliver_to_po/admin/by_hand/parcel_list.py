@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import permission_required
 from django.core.files.base import ContentFile
 from django.db import Error
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from deliver_to_po.admin.by_hand.entered_numbers import WORDS, import_answer
 from deliver_to_po.admin.open_label import private_file
 from deliver_to_po.admin.permissions import SHIP_BY_HAND
-from deliver_to_po.admin.show import desk_url, state_and_reason, test_badge, why_and_what_to_do
+from deliver_to_po.admin.show import desk_page, desk_url, state_and_reason, test_badge, why_and_what_to_do
 from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.wording import day_and_time
@@ -58,13 +57,12 @@ def by_hand(request: HttpRequest, site: AdminSite) -> HttpResponse | FileRespons
 def _page(request: HttpRequest, site: AdminSite, typed: Mapping[int, tuple[str, str]] | None = None) -> HttpResponse:
     """Return the page; ``typed`` are the numbers that were not taken, each with why not."""
     context = {
-        **site.each_context(request),
         "title": _("Parcels labelled in another program"),
         "systems": [_system(alias, system, typed or {}) for alias, system in systems_by_hand().items()],
         "site_name": site.name,
         "most_pasted": MOST_PASTED,
     }
-    return render(request, "admin/deliver_to_po/by_hand.html", context)
+    return desk_page(request, site, "by_hand", context)
 
 
 def _system(alias: str, system: ShippingSystem, typed: Mapping[int, tuple[str, str]]) -> dict[str, Any]:

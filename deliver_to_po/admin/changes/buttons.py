@@ -108,11 +108,11 @@ def _delivery_page(
 ) -> HttpResponse:
     _refuse_others(request, change, may_look)
     delivery = get_object_or_404(Delivery, pk=pk, order__isnull=False)
-    back, context = desk_url(site, "delivery_change", pk), site.each_context(request)
+    back = desk_url(site, "delivery_change", pk)
     if isinstance(change, Edit):
-        asked = ask_and_save(request, change, delivery, back=back, site=context)
+        asked = ask_and_save(request, change, delivery, back=back, site=site)
     else:
-        asked = ask_and_make(request, change, [delivery], back=back, site=context)
+        asked = ask_and_make(request, change, [delivery], back=back, site=site)
     return asked or HttpResponseRedirect(back)
 
 
@@ -122,7 +122,7 @@ def _shipment_page(
     _refuse_others(request, change, may_look)
     shipment = get_object_or_404(Shipment.objects.select_related("delivery", "tracking"), pk=pk)
     back = desk_url(site, "delivery_change", shipment.delivery_id)
-    asked = ask_and_make(request, change, [shipment], back=back, site=site.each_context(request))
+    asked = ask_and_make(request, change, [shipment], back=back, site=site)
     return asked or HttpResponseRedirect(back)
 
 

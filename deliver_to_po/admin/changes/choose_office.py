@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
@@ -20,7 +19,7 @@ from deliver_to_po import errors
 from deliver_to_po.admin import permissions
 from deliver_to_po.admin.changes.buttons import Button
 from deliver_to_po.admin.changes.consequences import when_changed
-from deliver_to_po.admin.show import described, desk_url
+from deliver_to_po.admin.show import described, desk_page, desk_url
 from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.checkout.choose_again import refuse_closed_choice
 from deliver_to_po.checkout.pages import choose_again
@@ -114,7 +113,6 @@ def _link(request: HttpRequest, delivery: Delivery, site: AdminSite) -> HttpResp
             messages.warning(request, _("This delivery needs no choice now, so the buyer is not written to."))
         return HttpResponseRedirect(desk_url(site, "delivery_change", delivery.pk))
     context = {
-        **site.each_context(request),
         "title": _("Link for the buyer"),
         "delivery": delivery,
         "whose": _whose(request, delivery),
@@ -126,7 +124,7 @@ def _link(request: HttpRequest, delivery: Delivery, site: AdminSite) -> HttpResp
         and "CHOOSE" in app_settings.tell
         and delivery.state == DeliveryState.NEEDS_CHOICE,
     }
-    return render(request, "admin/deliver_to_po/choose_link.html", context)
+    return desk_page(request, site, "choose_link", context)
 
 
 def _choosing(request: HttpRequest, delivery: Delivery, site: AdminSite) -> Choosing:

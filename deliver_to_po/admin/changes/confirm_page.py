@@ -13,15 +13,15 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin import AdminSite
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from deliver_to_po.admin.lists.selected_rows import CHOSEN, joined
-from deliver_to_po.admin.show import described
+from deliver_to_po.admin.show import described, desk_page
 from deliver_to_po.core.database_errors import described as kind_of
 from deliver_to_po.core.database_errors import is_busy, patiently
 from deliver_to_po.errors import MoveRefused
@@ -109,7 +109,7 @@ class DeskChange(Generic[Row]):
 
 
 def ask_and_make(
-    request: HttpRequest, change: DeskChange[Row], chosen: Collection[Row], *, back: str, site: Mapping[str, Any]
+    request: HttpRequest, change: DeskChange[Row], chosen: Collection[Row], *, back: str, site: AdminSite
 ) -> HttpResponse | None:
     """Show what would be done and the form; once that is sent, do it, say what came of it and return None.
 
@@ -135,7 +135,6 @@ def ask_and_make(
             _tell(request, outcomes)
             return None
     context = {
-        **site,
         "title": change.label_for(rows[0]) if len(chosen) == 1 else change.label,
         "change": change,
         "form": form,
@@ -148,7 +147,7 @@ def ask_and_make(
         "seen": str(change.seen(rows)) if change.seen else "",
         "confirmed": CONFIRMED,
     }
-    return render(request, "admin/deliver_to_po/change.html", context)
+    return desk_page(request, site, "change", context)
 
 
 def _made(

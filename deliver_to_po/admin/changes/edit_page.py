@@ -1,14 +1,14 @@
 """The fields of a delivery that a clerk can edit: one page, filled with what is saved, that says what will happen."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from deliver_to_po.admin.changes.confirm_page import CONFIRMED, SEEN, told_of
 from deliver_to_po.admin.changes.consequences import when_changed
 from deliver_to_po.admin.reason_form import ReasonForm
-from deliver_to_po.admin.show import described
+from deliver_to_po.admin.show import described, desk_page
 from deliver_to_po.errors import InThePost, MoveRefused
 from deliver_to_po.handoff.changing.change import Changed, can_be_changed, can_still_change
 from deliver_to_po.models import Delivery
@@ -60,7 +60,7 @@ class Edit(NamedTuple, Generic[AnyForm]):
 @sensitive_variables()
 @sensitive_post_parameters()
 def ask_and_save(
-    request: HttpRequest, edit: Edit[Any], delivery: Delivery, *, back: str, site: Mapping[str, Any]
+    request: HttpRequest, edit: Edit[Any], delivery: Delivery, *, back: str, site: AdminSite
 ) -> HttpResponse | None:
     """Show what stands and the forms; once valid ones are sent, save them, say what came of it and return None.
 
@@ -93,7 +93,6 @@ def ask_and_save(
             messages.add_message(request, outcome.level, outcome.more)
             return None
     context = {
-        **site,
         "title": edit.label,
         "edit": edit,
         "described": described(delivery),
@@ -107,7 +106,7 @@ def ask_and_save(
         "back": back,
         "confirmed": CONFIRMED,
     }
-    return render(request, "admin/deliver_to_po/edit.html", context)
+    return desk_page(request, site, "edit", context)
 
 
 def _seen(parts: Sequence[Part[Any]]) -> str:

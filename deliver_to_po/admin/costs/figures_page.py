@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
 from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,6 +20,7 @@ from deliver_to_po.admin.costs.figures import Figures, Row, Sums, bears_the_char
 from deliver_to_po.admin.costs.plot import Plot, plot_of
 from deliver_to_po.admin.csv_files import ROWS_AT_A_TIME, csv_file
 from deliver_to_po.admin.permissions import VIEW_DELIVERY
+from deliver_to_po.admin.show import desk_page
 from deliver_to_po.core.choices.states import TAKEN_BACK
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shop_time import begin_of, shop_day
@@ -54,7 +54,6 @@ def figures_page(request: HttpRequest, site: AdminSite) -> HttpResponse | Stream
     total, shown = _sum(rows), sorted(months)[-MONTHS_SHOWN:]
     all_months = ngettext("%(count)d month", "%(count)d months", len(months)) % {"count": len(months)}
     context = {
-        **site.each_context(request),
         "title": _("Figures"),
         "first": _written(first),
         "last": _written(last),
@@ -68,7 +67,7 @@ def figures_page(request: HttpRequest, site: AdminSite) -> HttpResponse | Stream
         "opened": opened(),
         "at": day_and_time(known.at),
     }
-    return render(request, "admin/deliver_to_po/figures.html", context)
+    return desk_page(request, site, "figures", context)
 
 
 def line(name: str, sums: Sums) -> Line:

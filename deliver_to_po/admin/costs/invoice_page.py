@@ -14,7 +14,6 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import permission_required
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,12 +31,11 @@ from deliver_to_po.admin.costs.invoice_file import (
 )
 from deliver_to_po.admin.csv_files import csv_file
 from deliver_to_po.admin.permissions import VIEW_DELIVERY
-from deliver_to_po.admin.show import NOTHING
+from deliver_to_po.admin.show import NOTHING, desk_page
 from deliver_to_po.core.wording import day_of_year, money
 from deliver_to_po.labels.specimen import group_digits
 from deliver_to_po.shipping.files.table_file import LARGEST_BYTES, MOST_PASTED, UnreadableFile, pasted
 
-PAGE = "admin/deliver_to_po/invoice.html"
 # Rows of each kind that the page shows; the CSV file has all of them.
 SHOWN_AT_MOST = 200
 TITLES: dict[Compared, Promise] = {
@@ -128,9 +126,8 @@ def _table(request: HttpRequest) -> Table:
 
 
 def _shown(request: HttpRequest, site: AdminSite, context: dict[str, Any]) -> HttpResponse:
-    title = _("Compare Canada Post’s invoice")
-    context = {**site.each_context(request), "title": title, "most_pasted": MOST_PASTED, **context}
-    return render(request, PAGE, context)
+    same = {"title": _("Compare Canada Post’s invoice"), "most_pasted": MOST_PASTED}
+    return desk_page(request, site, "invoice", {**same, **context})
 
 
 def _choice(table: Table, columns: Columns | None) -> dict[str, Any]:

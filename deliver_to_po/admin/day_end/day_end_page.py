@@ -9,7 +9,6 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import permission_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -19,7 +18,7 @@ from django.utils.translation import ngettext
 
 from deliver_to_po.admin.day_end import differences, what_stays
 from deliver_to_po.admin.permissions import TRANSMIT
-from deliver_to_po.admin.show import BREAK, by_whom, desk_url, url_on, why_and_what_to_do
+from deliver_to_po.admin.show import BREAK, by_whom, desk_page, desk_url, url_on, why_and_what_to_do
 from deliver_to_po.admin.weights_and_money import kilograms_shown
 from deliver_to_po.core.choices import ManifestState, Reason
 from deliver_to_po.core.conf import app_settings
@@ -82,7 +81,6 @@ def _page(request: HttpRequest, site: AdminSite, typed: str, chosen: set[str] | 
     compared_after = timezone.now() - (timedelta() if AGAIN in request.GET else COMPARED_AGAIN_AFTER)
     looked = look_over(office_asked_again_after=asked_again_after, compared_after=compared_after)
     context = {
-        **site.each_context(request),
         "title": _("Day’s end"),
         "rows": [_row(group, chosen is None or group.name in chosen) for group in groups],
         "heading": _heading(len(looked.goes), len(looked.stays)),
@@ -101,7 +99,7 @@ def _page(request: HttpRequest, site: AdminSite, typed: str, chosen: set[str] | 
         "typed": typed,
         "names": {"exclude": EXCLUDE, "group": GROUP},
     }
-    return render(request, "admin/deliver_to_po/day_end.html", context)
+    return desk_page(request, site, "day_end", context)
 
 
 def _heading(goes: int, stays: int) -> str:

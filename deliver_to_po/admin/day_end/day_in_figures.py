@@ -11,13 +11,12 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from deliver_to_po.admin.day_end.day_end_page import day_end_url
 from deliver_to_po.admin.deliveries.delivery_list import queue_cards
 from deliver_to_po.admin.permissions import VIEW_DELIVERY
-from deliver_to_po.admin.show import desk_url
+from deliver_to_po.admin.show import desk_page, desk_url
 from deliver_to_po.core.choices import HandoffStep, Outcome, ShipmentState
 from deliver_to_po.core.choices.states import TAKEN_BACK
 from deliver_to_po.core.shop_time import begin_of, shop_day, shop_time
@@ -78,7 +77,6 @@ def day_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
     day = _asked_for(request, today)
     figures = figures_of(day)
     context = {
-        **site.each_context(request),
         "title": _("The day’s summary"),
         "day": day,
         "day_shown": day_of_year(day),
@@ -91,7 +89,7 @@ def day_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
         "list_url": desk_url(site, "delivery_changelist"),
         "day_end_url": day_end_url(request, site),
     }
-    return render(request, "admin/deliver_to_po/day.html", context)
+    return desk_page(request, site, "day", context)
 
 
 def figures_of(day: date) -> Mapping[bool, Day]:

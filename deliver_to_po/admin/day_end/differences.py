@@ -12,14 +12,14 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from deliver_to_po.admin import permissions
+from deliver_to_po.admin.changes.confirm_page import CONFIRMED
 from deliver_to_po.admin.reason_form import ReasonForm
-from deliver_to_po.admin.show import desk_url
+from deliver_to_po.admin.show import desk_page, desk_url
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.core.choices import Compared, Differs, Reason
 from deliver_to_po.core.wording import with_colon
@@ -32,7 +32,6 @@ from deliver_to_po.shipping.registry import name_of_system
 
 # More rows than a person settles in a day.
 SHOWN = 100
-CONFIRMED = "difference_confirmed"
 # So many are left to another shop with one press; its ids fill a field.
 LEFT_AT_MOST = 500
 LEAVES_THE_REST = gettext_lazy(
@@ -263,7 +262,6 @@ def _asked(
     request: HttpRequest, site: AdminSite, label: str, does: Promise, form: forms.Form, rows_: Sequence[Any]
 ) -> HttpResponse:
     context = {
-        **site.each_context(request),
         "title": label,
         "change": {"does": does, "name": ""},
         "form": form,
@@ -271,7 +269,7 @@ def _asked(
         "back": desk_url(site, "day_end"),
         "confirmed": CONFIRMED,
     }
-    return render(request, "admin/deliver_to_po/change.html", context)
+    return desk_page(request, site, "change", context)
 
 
 def _named(one: Comparison, each: Difference) -> str:

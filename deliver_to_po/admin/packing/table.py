@@ -13,7 +13,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,7 +27,7 @@ from deliver_to_po.admin.packing.scale import NotAWeight, Weighed, doubt, weigh
 from deliver_to_po.admin.packing.scanned import LONGEST as LONGEST_SCAN
 from deliver_to_po.admin.packing.scanned import MeantParcel, parcels_meant, parcels_named
 from deliver_to_po.admin.packing.steps import Do, Step, next_step
-from deliver_to_po.admin.show import desk_url, test_badge
+from deliver_to_po.admin.show import desk_page, desk_url, test_badge
 from deliver_to_po.admin.weights_and_money import LONGEST, kilograms_shown
 from deliver_to_po.canadapost.types import Parcel
 from deliver_to_po.errors import MoveRefused
@@ -119,7 +119,7 @@ def _table(site: AdminSite, may_look: MayLook, request: HttpRequest) -> HttpResp
         "problem": _problem(typed, found),
         "rows": [(each, _parcel_url(site, each)) for each in found],
     }
-    return _page(request, site, "table.html", context)
+    return _page(request, site, "table", context)
 
 
 def _problem(typed: str, found: Any) -> str:
@@ -242,7 +242,7 @@ def _parcel_page(
         "delivery_url": desk_url(site, "delivery_change", delivery.pk),
         "wrong": step.do == Do.STOP or bool(form and (form.errors or form.question)),
     }
-    return _page(request, site, "table_parcel.html", context)
+    return _page(request, site, "table_parcel", context)
 
 
 def _weighed(request: HttpRequest, delivery: Delivery, parcel: int, *, again: bool) -> bool:
@@ -273,13 +273,12 @@ def _weighed_url(site: AdminSite, delivery: Delivery, parcel: int) -> str:
     return f"{desk_url(site, 'table_parcel', delivery.pk, parcel)}?{WEIGHED}=1"
 
 
-def _page(request: HttpRequest, site: AdminSite, template: str, context: Mapping[str, Any]) -> HttpResponse:
+def _page(request: HttpRequest, site: AdminSite, name: str, context: Mapping[str, Any]) -> HttpResponse:
     every_page = {
-        **site.each_context(request),
         "title": _("Packing table"),
         "table_url": desk_url(site, "table"),
         "list_url": desk_url(site, "delivery_changelist"),
         "scanned_name": SCANNED,
         "longest": LONGEST_SCAN,
     }
-    return render(request, f"admin/deliver_to_po/{template}", {**every_page, **context})
+    return desk_page(request, site, name, {**every_page, **context})

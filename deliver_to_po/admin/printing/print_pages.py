@@ -15,7 +15,6 @@ from django.core.files.base import File
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -26,7 +25,7 @@ from deliver_to_po.admin.open_label import EXTENSIONS, private_file
 from deliver_to_po.admin.permissions import PRINT
 from deliver_to_po.admin.printing import papers
 from deliver_to_po.admin.printing.label_words import WHY_NOT, later_than_this, why_not
-from deliver_to_po.admin.show import desk_url, printed_by
+from deliver_to_po.admin.show import desk_page, desk_url, printed_by
 from deliver_to_po.admin.who_opened import labels_opened
 from deliver_to_po.core.choices import PrintForm
 from deliver_to_po.core.shop_time import shop_time
@@ -95,7 +94,6 @@ def _queue_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
     waits = queue()
     jobs = PrintJob.objects.select_related("user").defer("chosen", "without")[:JOBS_SHOWN]
     context = {
-        **site.each_context(request),
         "title": _("Print labels"),
         "queue": waits,
         "free": min(waits.waiting - waits.taken, MOST),
@@ -106,7 +104,7 @@ def _queue_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
         "counter_url": desk_url(site, "counter"),
         "tests": [desk_url(site, "printer_test", paper) for paper in papers.PAPERS],
     }
-    return render(request, "admin/deliver_to_po/print.html", context)
+    return desk_page(request, site, "print", context)
 
 
 def _take_queue(request: HttpRequest, site: AdminSite) -> HttpResponse:
@@ -161,7 +159,6 @@ def _job_page(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponse:
             left_out.append((str(shipment.delivery), str(shipment.delivery_id), why_not(shipment, state)))
     coming, ready, printed = (counts[one] for one in (LabelState.COMING, LabelState.READY, LabelState.PRINTED))
     context = {
-        **site.each_context(request),
         "title": _("Print job"),
         "job": job,
         "when": day_and_time(job.created_at),
@@ -182,7 +179,7 @@ def _job_page(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponse:
         "list_url": desk_url(site, "delivery_changelist"),
         "day_end_url": day_end_url(request, site),
     }
-    response = render(request, "admin/deliver_to_po/print_job.html", context)
+    response = desk_page(request, site, "print_job", context)
     if coming:
         response.headers["Refresh"] = str(REFRESH_SECONDS)
     return response
@@ -214,7 +211,6 @@ def _again_page(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponse
         if state == LabelState.PRINTED
     ]
     context = {
-        **site.each_context(request),
         "title": _("Print again?"),
         "job": job,
         "printed": printed,
@@ -222,7 +218,7 @@ def _again_page(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponse
         "starts": range(1, 5),
         "job_url": desk_url(site, "print_job", job.pk),
     }
-    return render(request, "admin/deliver_to_po/print_again.html", context)
+    return desk_page(request, site, "print_again", context)
 
 
 def _cover(request: HttpRequest, job: PrintJob, printed: Printed) -> bytes | None:

@@ -9,7 +9,6 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -18,7 +17,7 @@ from deliver_to_po.admin.lists.selected_rows import CHOSEN, joined, named
 from deliver_to_po.admin.permissions import ANSWER_PRIVACY_REQUESTS, VIEW_DELIVERY
 from deliver_to_po.admin.privacy.request_file import file_about
 from deliver_to_po.admin.privacy.request_words import ROLES, names_in, told, what_becomes_of_it, what_names_them
-from deliver_to_po.admin.show import desk_url, state_and_reason, test_badge
+from deliver_to_po.admin.show import desk_page, desk_url, state_and_reason, test_badge
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.privacy.answering import MOST, Asked, Held, Role, erase_about, export_about, look_for
 
@@ -103,7 +102,6 @@ def _shown(
     may_view = request.user.has_perm(VIEW_DELIVERY)
     names = names_in(held or [])
     context = {
-        **site.each_context(request),
         "title": _("Answer a privacy request"),
         "form": form,
         "searched": held is not None,
@@ -117,7 +115,7 @@ def _shown(
         "most": MOST,
         "log_url": desk_url(site, "privacyrequest_changelist"),
     }
-    return render(request, "admin/deliver_to_po/privacy.html", context)
+    return desk_page(request, site, "privacy", context)
 
 
 def _row(held: Held, site: AdminSite, *, may_view: bool) -> dict[str, Any]:

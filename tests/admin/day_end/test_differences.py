@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from deliver_to_po.admin.changes.confirm_page import CONFIRMED
 from deliver_to_po.admin.day_end.differences import summaries
 from deliver_to_po.core.choices import Compared, DeliveryState, Differs, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
@@ -153,7 +154,7 @@ def test_each_kind_is_worded_and_has_buttons_only_for_those_who_may(clerk: Clerk
     one = Comparison.objects.get(name="534881")
     url = desk("difference", one.pk, "id-twice", "take-back")
     assert client.get(url).status_code == 403
-    assert client.post(url, {"difference_confirmed": "1"}).status_code == 403
+    assert client.post(url, {CONFIRMED: "1"}).status_code == 403
 
 
 @pytest.mark.usefixtures("every_kind")
