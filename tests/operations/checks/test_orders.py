@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -44,40 +45,25 @@ def test_a_wrong_setting_is_named_with_its_fix(row: Row) -> None:
     row.assert_named()
 
 
-class Elsewhere:
-    """A router that sends one app to a database of its own."""
-
-    def __init__(self, label: str):
-        self.label = label
-
-    def db_for_write(self, model: Any, **_hints: Any) -> str | None:
-        return "elsewhere" if model._meta.app_label == self.label else None
+def router(method: str, label: str) -> Any:
+    """Return a router that sends what one app reads, or writes, to another database."""
+    return SimpleNamespace(**{method: lambda model, **_: "elsewhere" if model._meta.app_label == label else None})
 
 
 def test_rows_that_a_router_sends_to_a_database_of_their_own_are_named(settings: Any) -> None:
-    settings.DATABASE_ROUTERS = [Elsewhere("deliver_to_po")]
+    settings.DATABASE_ROUTERS = [router("db_for_write", "deliver_to_po")]
     assert_told(orders.check_one_database(), "E074", "deliver_to_po.Delivery elsewhere than to “default”")
 
 
-class Replica:
-    """A router that reads one app from a replica."""
-
-    def __init__(self, label: str):
-        self.label = label
-
-    def db_for_read(self, model: Any, **_hints: Any) -> str | None:
-        return "replica" if model._meta.app_label == self.label else None
-
-
 def test_a_router_that_reads_our_rows_from_a_replica_is_refused_and_one_that_reads_others_is_not(settings: Any) -> None:
-    settings.DATABASE_ROUTERS = [Replica("deliver_to_po")]
+    settings.DATABASE_ROUTERS = [router("db_for_read", "deliver_to_po")]
     assert ids(orders.check_reads()) == ["E098"]
-    settings.DATABASE_ROUTERS = [Replica("statistics")]
+    settings.DATABASE_ROUTERS = [router("db_for_read", "statistics")]
     assert orders.check_reads() == []
 
 
 def test_a_router_of_other_apps_is_left_alone(settings: Any) -> None:
-    settings.DATABASE_ROUTERS = [Elsewhere("statistics")]
+    settings.DATABASE_ROUTERS = [router("db_for_write", "statistics")]
     assert orders.check_one_database() == []
 
 
