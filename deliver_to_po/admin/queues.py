@@ -11,7 +11,9 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.core.choices import REQUESTS, DeliveryState, ParcelState, Reason, ShipmentState
@@ -310,6 +312,33 @@ def counts(user: Any, wanted: Iterable[Queue]) -> Mapping[str, int]:
     numbers = {f"in_{queue.name}": _Counted(queue.rows().values("pk")[: MOST + 1]) for queue in wanted}
     row: Any = get_user_model()._default_manager.filter(pk=user.pk).values(**numbers).get()
     return {name.removeprefix("in_"): count for name, count in row.items()}
+
+
+def queue_cards(request: HttpRequest, current: Queue | None = None) -> list[dict[str, Any]]:
+    """Return the parts of the column of queues, each with what is shown of its queues. Asks the database once."""
+    every = queues()
+    numbers = counts(request.user, every)
+    return [
+        {
+            "title": title,
+            "cards": [_card(queue, numbers[queue.name], queue == current) for queue in every if queue.part == part],
+        }
+        for part, title in PARTS.items()
+        if any(queue.part == part for queue in every)
+    ]
+
+
+def _card(queue: Queue, count: int, current: bool) -> dict[str, Any]:
+    shown = gettext("more than %(most)d") % {"most": MOST} if count > MOST else str(count)
+    alarms = bool(count) and queue == PERSONS
+    return {
+        "name": queue.name,
+        "title": queue.title,
+        "count": shown,
+        "empty": not count,
+        "current": current,
+        "alarms": alarms,
+    }
 
 
 class Turn(NamedTuple):

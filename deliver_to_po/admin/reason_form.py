@@ -1,13 +1,14 @@
 """Why a clerk does it: the field of every page that asks before something is done."""
 
+from typing import Any
+
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.models.history import NOTE_LENGTH
 
 
-def _note(label: Promise, *, required: bool) -> forms.CharField:
+def _note(label: Any, *, required: bool) -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=NOTE_LENGTH,

@@ -16,8 +16,8 @@ from deliver_to_po.labels.picture import NoPicture, Why
 from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
 from deliver_to_po.models import Shipment
 from tests.admin.browsing import url, words_of
-from tests.admin.conftest import Clerk
-from tests.admin.test_open_label import PIN, stored_label
+from tests.admin.conftest import PIN, Clerk
+from tests.admin.test_open_label import stored_label
 from tests.bystanders import Bystanders
 from tests.factories import make_shipment
 

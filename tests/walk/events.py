@@ -628,7 +628,7 @@ def is_offered(label: str, world: World, site: Any) -> bool:
     delivery, shipment = _delivery(world), world.shipment()
     if label == REQUEST:
         return _can_be_handed_off(world)
-    if any(label == buttons.label_of(each, delivery) and each.applies(delivery) for each in buttons.CHANGES):
+    if any(label == each.label_for(delivery) and each.applies(delivery) for each in buttons.CHANGES):
         return True
     if shipment and any(label == each.label and each.applies(shipment) for each in buttons.SHIPMENT_CHANGES):
         return True

@@ -37,7 +37,7 @@ View = Callable[..., HttpResponse]
 
 def views(site: AdminSite) -> dict[str, View]:
     """Return the pages of choosing, by name."""
-    pages = {"choose": _choose, "choose_office": _office, "choose_recipient": _recipient, "choose_link": _link}
+    pages = dict[str, View](choose=_choose, choose_office=_office, choose_recipient=_recipient, choose_link=_link)
     return {name: site.admin_view(_for_clerks(view, site)) for name, view in pages.items()}
 
 

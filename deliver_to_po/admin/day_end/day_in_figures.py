@@ -14,8 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from deliver_to_po.admin.day_end.day_end_page import day_end_url
-from deliver_to_po.admin.deliveries.delivery_list import queue_cards
 from deliver_to_po.admin.permissions import VIEW_DELIVERY
+from deliver_to_po.admin.queues import queue_cards
 from deliver_to_po.admin.show import desk_page, desk_url
 from deliver_to_po.core.choices import HandoffStep, Outcome, ShipmentState
 from deliver_to_po.core.choices.states import TAKEN_BACK

@@ -19,7 +19,7 @@ from deliver_to_po.admin.changes import buttons, choose_office, confirm_page, ha
 from deliver_to_po.admin.changes.buttons import Button
 from deliver_to_po.admin.deliveries import story
 from deliver_to_po.admin.deliveries.cures import button_named, cures_of
-from deliver_to_po.admin.deliveries.delivery_list import DeliveryList, queue_cards
+from deliver_to_po.admin.deliveries.delivery_list import DeliveryList
 from deliver_to_po.admin.deliveries.erasing import DELETE_TESTS, ERASE_RECIPIENTS
 from deliver_to_po.admin.deliveries.shipment_inline import ShipmentInline
 from deliver_to_po.admin.deliveries.standing import Standing
@@ -30,7 +30,7 @@ from deliver_to_po.admin.lists.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.open_label import label_view
 from deliver_to_po.admin.packing import table
 from deliver_to_po.admin.printing import papers, print_pages
-from deliver_to_po.admin.queues import TO_PACK, TO_PRINT, TO_TRANSMIT, turn_of
+from deliver_to_po.admin.queues import TO_PACK, TO_PRINT, TO_TRANSMIT, queue_cards, turn_of
 from deliver_to_po.admin.show import NOTHING, desk_url, hours_table, lines, may_view_order, order_link, state_and_reason
 from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.choices import DeliveryState
@@ -130,9 +130,10 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
         return [*pages_of(Delivery, views), *super().get_urls()]
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *how: Any, obj: Any = None, **more: Any
+        self, request: HttpRequest, context: dict[str, Any], *where: Any, **how: Any
     ) -> HttpResponse:
         """Show each button to those who may press it, where it would do something."""
+        obj: Any = how.get("obj")
         if obj is not None:
             # On to the next one of the day's work.
             context["queues"] = queue_cards(request)
@@ -153,7 +154,7 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
             )
             context["closed"] = str(InThePost()) if in_the_post else ""
             context["changes"] = [button for button in offered.values() if button not in shown]
-        return super().render_change_form(request, context, *how, obj=obj, **more)
+        return super().render_change_form(request, context, *where, **how)
 
     def _turn(self, delivery: Delivery, standing: Standing, cards: list[dict[str, Any]]) -> dict[str, Any] | None:
         """Return which of its queue the delivery is, of how many, and where the next one is."""

@@ -25,7 +25,7 @@ from deliver_to_po.admin.deliveries.way import as_bars, way_of
 from deliver_to_po.admin.lists import selected_rows
 from deliver_to_po.admin.lists.desk_list import ListWithWarnings
 from deliver_to_po.admin.lists.filters import LiveFilter, PlacedFilter, QueueFilter, ShipmentStateFilter, StateFilter
-from deliver_to_po.admin.queues import MOST, PARTS, PERSONS, Queue, counts, queue_named, queues
+from deliver_to_po.admin.queues import MOST, Queue, queue_cards, queue_named
 from deliver_to_po.admin.show import NOTHING, aside, desk_url, lines, may_view_order, order_link, test_badge, url_on
 from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.core.choices import DeliveryState, NoticeOutcome
@@ -260,30 +260,3 @@ class DeliveryList(ListWithWarnings):
 def _noted() -> Coalesce:
     """Return the note of the last hold, a text in any case: a row that has none would ask for it again."""
     return Coalesce(Subquery(notes_of_holds(OuterRef("pk")).values("note")[:1]), Value(""), output_field=TextField())
-
-
-def queue_cards(request: HttpRequest, current: Queue | None = None) -> list[dict[str, Any]]:
-    """Return the parts of the column of queues, each with what is shown of its queues. Asks the database once."""
-    every = queues()
-    numbers = counts(request.user, every)
-    return [
-        {
-            "title": title,
-            "cards": [_card(queue, numbers[queue.name], queue == current) for queue in every if queue.part == part],
-        }
-        for part, title in PARTS.items()
-        if any(queue.part == part for queue in every)
-    ]
-
-
-def _card(queue: Queue, count: int, current: bool) -> dict[str, Any]:
-    shown = _("more than %(most)d") % {"most": MOST} if count > MOST else str(count)
-    alarms = bool(count) and queue == PERSONS
-    return {
-        "name": queue.name,
-        "title": queue.title,
-        "count": shown,
-        "empty": not count,
-        "current": current,
-        "alarms": alarms,
-    }

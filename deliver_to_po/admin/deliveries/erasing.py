@@ -10,30 +10,17 @@ from django.utils.translation import ngettext
 
 from deliver_to_po.admin.changes.confirm_page import DeskChange, Told
 from deliver_to_po.admin.permissions import DELETE, ERASE
+from deliver_to_po.admin.privacy.request_words import erased, failed
 from deliver_to_po.errors import StillLive
 from deliver_to_po.handoff.changing.cancelling import forget
 from deliver_to_po.models import Delivery
 from deliver_to_po.privacy.erasing import Erasure, erase_delivery
 
 
-def erased(count: int) -> str:
-    return ngettext("%(count)d delivery is erased.", "%(count)d deliveries are erased.", count)
-
-
 def _later(count: int) -> str:
     return ngettext(
         "%(count)d delivery has a parcel that is being made. Erase it again when the parcel has its label.",
         "%(count)d deliveries have a parcel that is being made. Erase them again when those have their labels.",
-        count,
-    )
-
-
-def failed(count: int) -> str:
-    return ngettext(
-        "%(count)d delivery is not erased: its label could not be deleted. Ask technical support to check the log; "
-        "then erase it again.",
-        "%(count)d deliveries are not erased: their labels could not be deleted. Ask technical support to check "
-        "the log; then erase them again.",
         count,
     )
 

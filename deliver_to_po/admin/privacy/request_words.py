@@ -7,7 +7,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from deliver_to_po.admin.deliveries.erasing import erased, failed
 from deliver_to_po.core.choices import Change, DeliveryState, ShipmentState
 from deliver_to_po.core.choices.states import BEING_SENT, BEING_TAKEN_BACK, OVER, UP_TO_A_PERSON
 from deliver_to_po.models import Delivery, Shipment
@@ -130,6 +129,20 @@ def names_in(held: Iterator[Held] | list[Held]) -> list[str]:
         rows += [one.delivery] if one.role == Role.RECIPIENT else []
         rows += one.shipments
     return sorted({row.recipient_name for row in rows if row.recipient_name})
+
+
+def erased(count: int) -> str:
+    return ngettext("%(count)d delivery is erased.", "%(count)d deliveries are erased.", count)
+
+
+def failed(count: int) -> str:
+    return ngettext(
+        "%(count)d delivery is not erased: its label could not be deleted. Ask technical support to check the log; "
+        "then erase it again.",
+        "%(count)d deliveries are not erased: their labels could not be deleted. Ask technical support to check "
+        "the log; then erase them again.",
+        count,
+    )
 
 
 def told(answered: Answered) -> Iterator[tuple[int, str]]:
