@@ -32,8 +32,8 @@ from deliver_to_po.admin.show import (
 )
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.wording import day_and_time, money, service_name, with_colon
+from deliver_to_po.handoff.frozen_request import MEASURES
 from deliver_to_po.handoff.printing.label_state import must_not_be_used
-from deliver_to_po.handoff.releasing.planning import MEASURES
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.tracking import tracking_of
 from deliver_to_po.shipping.registry import name_of_system
