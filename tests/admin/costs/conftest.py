@@ -1,4 +1,4 @@
-"""Who looks at what parcels cost, and nothing that is kept of it."""
+"""The browser of a clerk that may see costs, and a cache in which nothing of them is kept."""
 
 from collections.abc import Iterator
 
