@@ -103,7 +103,7 @@ def change_office(
         else:
             move_delivery(delivery, Change.CHANGE_OFFICE, user=user, note=note, cause=cause, **fields)
         wrong = [row for row in newest(delivery) if other and not (needs_one and row.may_be_in_the_post)]
-        changed = make_anew(delivery, wrong, user)
+        changed = set_right(delivery, wrong, user)
         if needs_one and delivery.release_asked_at is not None:
             release_delivery(delivery, user=user)
     return changed
@@ -134,7 +134,7 @@ def corrected(
         # If the choice had been erased before its order came, the delivery has a recipient again.
         fields["erased_at"] = None
         move_delivery(delivery, Change.CORRECT_RECIPIENT, locked=True, user=user, note=note, cause=cause, **fields)
-        return make_anew(delivery, newest(delivery), user)
+        return set_right(delivery, newest(delivery), user)
 
 
 def change_consignment(
@@ -173,7 +173,7 @@ def change_consignment(
         if is_out_of_reach(with_tracking(delivery).filter(parcel=number)):
             raise InThePost
         move_delivery(delivery, Change.CHANGE_PARCEL, user=user, note=note, packed=packed)
-        return make_anew(delivery, newest(delivery).filter(parcel=number), user)
+        return set_right(delivery, newest(delivery).filter(parcel=number), user)
 
 
 def parcels_as_said(delivery: Delivery) -> list[dict[str, Any]]:
@@ -209,7 +209,7 @@ def replan_delivery(delivery: Delivery, *, note: str = "", user: Any = None) -> 
             return Changed.NOTHING
         agreed = fingerprint_of_parcels(plan.parcels)
         move_delivery(delivery, Change.REPLAN, locked=True, user=user, note=note, packed={}, reserved_for=agreed)
-        return make_anew(delivery, news.wrong, user, plan)
+        return set_right(delivery, news.wrong, user, plan)
 
 
 class News(NamedTuple):
@@ -314,7 +314,7 @@ def follows(shipment: Shipment, delivery: Delivery, plan: Plan) -> bool:
     return all(getattr(shipment, name) == wanted[name] for name in FOLLOWED)
 
 
-def make_anew(delivery: Delivery, wrong: Iterable[Shipment], user: Any, plan: Plan | None = None) -> Changed:
+def set_right(delivery: Delivery, wrong: Iterable[Shipment], user: Any, plan: Plan | None = None) -> Changed:
     """Take back the shipments that are wrong now, see that their next revisions follow, and say what came of it.
 
     What Canada Post has scanned stays as it is. ``ship_again`` is for what came back or is lost.

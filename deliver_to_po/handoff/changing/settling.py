@@ -56,7 +56,7 @@ def settle(delivery: Delivery, *, plan: Plan | None = None, user: Any = None, by
         if stopped:
             move_delivery(delivery, Change.CANCEL, locked=True, reason=_why_stopped(delivery))
         elif delivery.state in (DeliveryState.RELEASED, DeliveryState.HELD) and delivery.erased_at is None:
-            _make_again(delivery, plan)
+            _revise(delivery, plan)
 
 
 def move_and_settle(shipment: Shipment, name: str, **fields: Any) -> bool:
@@ -110,7 +110,7 @@ def _why_stopped(delivery: Delivery) -> Reason:
     return Reason(asked.reason) if asked and asked.reason else Reason.CANCELLED
 
 
-def _make_again(delivery: Delivery, plan: Plan | None) -> None:
+def _revise(delivery: Delivery, plan: Plan | None) -> None:
     """Make the next revision of each parcel whose shipment was undone for a change; on hold if the shop cannot."""
     latest = list(newest(delivery))
     numbers = []
