@@ -13,14 +13,7 @@ from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPost
 from deliver_to_po.core import conf
-from deliver_to_po.core.carrier import (
-    HostKind,
-    canada_post,
-    canada_post_over,
-    forbidden_reason,
-    gave_up,
-    host_kind,
-)
+from deliver_to_po.core.carrier import HostKind, canada_post, canada_post_over, forbidden_reason, gave_up, host_kind
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.client import CacheCounts
 from deliver_to_po.core.conf import CanadaPostSettings, app_settings

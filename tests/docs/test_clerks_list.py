@@ -43,16 +43,7 @@ from deliver_to_po.shipping.registry import shipping_system
 from deliver_to_po.shipping.webhook import Webhook
 from tests.docs.desk import ClerksClient, Desk, said
 from tests.docs.in_french import catalogue
-from tests.factories import (
-    PARCEL,
-    RECIPIENT,
-    TYPED,
-    going_to,
-    make_delivery,
-    make_draft,
-    make_order,
-    make_paid_order,
-)
+from tests.factories import PARCEL, RECIPIENT, TYPED, going_to, make_delivery, make_draft, make_order, make_paid_order
 from tests.labels.test_specimen import text_of
 from tests.rounds import hand_off_due
 from tests.shipping.parcel_receiver import SECRET

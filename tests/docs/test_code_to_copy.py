@@ -21,17 +21,7 @@ from deliver_to_po.canadapost.constraints import check_parcel, check_sender
 from deliver_to_po.emulator.config import EmulatorConfig
 from deliver_to_po.operations.checks import carrier, shape, surroundings
 from deliver_to_po.operations.checks.adapter import REQUIRED_METHODS
-from tests.docs.copied import (
-    GUIDE,
-    HOW_TO,
-    JSON_API,
-    OSCAR,
-    PAGES,
-    ROOT,
-    Project,
-    blocks_of,
-    shop_of_the_guide,
-)
+from tests.docs.copied import GUIDE, HOW_TO, JSON_API, OSCAR, PAGES, ROOT, Project, blocks_of, shop_of_the_guide
 
 # Its settings exclude those of the guide's shop; test_other_shipping_page.py runs them.
 OTHER_SHIPPING = HOW_TO / "other-shipping-systems.md"

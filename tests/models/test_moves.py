@@ -15,13 +15,7 @@ from deliver_to_po import signals
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import CLOSED
 from deliver_to_po.models import Delivery, History, Manifest, Shipment
-from deliver_to_po.models.moves import (
-    DELIVERY_MOVES,
-    SHIPMENT_MOVES,
-    move_delivery,
-    move_shipment,
-    needing_a_person,
-)
+from deliver_to_po.models.moves import DELIVERY_MOVES, SHIPMENT_MOVES, move_delivery, move_shipment, needing_a_person
 from deliver_to_po.models.placing import add_unchosen, draft_from
 from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_pause, make_shipment
 from tests.models.ready import brought, ready_for, shipment_in

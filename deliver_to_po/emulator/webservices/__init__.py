@@ -1,14 +1,6 @@
 """Canada Post's web services: REST, XML, HTTP Basic."""
 
-from deliver_to_po.emulator.webservices import (
-    artifacts,
-    manifests,
-    ncshipping,
-    postoffices,
-    rating,
-    shipping,
-    tracking,
-)
+from deliver_to_po.emulator.webservices import artifacts, manifests, ncshipping, postoffices, rating, shipping, tracking
 
 OPERATIONS = (
     *postoffices.OPERATIONS,

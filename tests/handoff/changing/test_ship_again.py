@@ -13,13 +13,7 @@ from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import DeliveryState, OfficeCheck, ParcelState, Reason, ShipmentState
 from deliver_to_po.errors import InThePost, MoveRefused, NoSuchParcel
 from deliver_to_po.handoff.changing.cancelling import Cancelled, can_be_cancelled, cancel
-from deliver_to_po.handoff.changing.change import (
-    Changed,
-    change_consignment,
-    change_office,
-    correct_recipient,
-    replan,
-)
+from deliver_to_po.handoff.changing.change import Changed, change_consignment, change_office, correct_recipient, replan
 from deliver_to_po.handoff.changing.make_again import can_be_made_again, make_again
 from deliver_to_po.handoff.changing.ship_again import can_be_shipped_again, ship_again
 from deliver_to_po.handoff.releasing.release import resume

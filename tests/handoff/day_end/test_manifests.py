@@ -26,15 +26,7 @@ from deliver_to_po.shipping import NotTransmitted, NotYet, Transmission, Transmi
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from tests.factories import make_shipment
 from tests.handoff.conftest import GIVE_UP_AFTER, Clock
-from tests.handoff.day_end.carrier import (
-    MONDAY,
-    TUESDAY,
-    Labelled,
-    at_the_carrier,
-    claimed,
-    either_api,
-    void_elsewhere,
-)
+from tests.handoff.day_end.carrier import MONDAY, TUESDAY, Labelled, at_the_carrier, claimed, either_api, void_elsewhere
 from tests.handoff.kills import Killed, killed
 from tests.handoff.scripted import Script
 from tests.rounds import now, swept
