@@ -57,6 +57,8 @@ def test_two_groups_go_in_one_transmission_and_their_manifest_is_kept(
         assert at_the_carrier(emulator, shipment) == "transmitted"
         [line] = shipment.delivery.history.filter(change=Change.TRANSMIT)
         assert (line.user, line.shipment) == (admin_user, shipment)
+    # What is transmitted is not transmitted again.
+    assert (transmit(), len(emulator.manifests)) == ([], 1)
 
 
 @either_api
@@ -85,13 +87,6 @@ def test_what_was_in_the_post_untransmitted_goes_though_it_was_shipped_again(
     transmit()
     assert now(came_back).transmitted_at is not None
     assert at_the_carrier(emulator, came_back) == "transmitted"
-
-
-def test_what_is_transmitted_is_not_transmitted_again(labelled: Labelled, emulator: EmulatorServer) -> None:
-    labelled()
-    transmit()
-    assert transmit() == []
-    assert len(emulator.manifests) == 1
 
 
 def test_the_preview_says_what_waits_and_changes_nothing(

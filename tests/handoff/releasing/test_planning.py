@@ -29,15 +29,13 @@ def planned_at(hour: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("hour", "cut_off"), [("16:59", "17:00"), ("21:59", "22:00")])
-def test_cut_off_and_mailing_date_are_by_the_clock_of_the_shop_and_not_by_utc(
+def test_cut_off_mailing_date_and_group_are_by_the_clock_of_the_shop_and_not_by_utc(
     change_settings: Any, hour: str, cut_off: str
 ) -> None:
     change_settings(CUT_OFF=cut_off)
-    assert planned_at(hour)["mailing_date"] == DAY
-
-
-def test_what_is_released_in_the_evening_is_in_the_group_of_that_day_and_not_of_the_next_as_in_utc() -> None:
-    assert str(DAY) in planned_at("21:59")["group"]
+    shared = planned_at(hour)
+    assert shared["mailing_date"] == DAY
+    assert str(DAY) in shared["group"]
 
 
 def test_mailing_date_and_group_are_of_the_zone_that_the_shop_names(late_in_vancouver: date) -> None:
