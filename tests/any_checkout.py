@@ -50,6 +50,10 @@ class Shop:
         """Enter one that takes something off, or remove it."""
         raise NotImplementedError
 
+    def make_dearer(self) -> None:
+        """Ask more for whatever is sold, as a merchant does at any time."""
+        raise NotImplementedError
+
     def go_home_and_back(self) -> None:
         """Choose home delivery, then a post office after all."""
         self.buyer.choose_method("home")
@@ -70,7 +74,7 @@ class Shop:
 
 @dataclass(frozen=True)
 class Doing:
-    """One thing that the buyer does in another tab."""
+    """One thing that the buyer does in another tab, or the merchant meanwhile."""
 
     what: str
     near: str = ""
@@ -83,6 +87,8 @@ class Doing:
                 shop.buyer.choose_office(self.near, service=self.service)
             case "voucher":
                 shop.toggle_voucher()
+            case "dearer":
+                shop.make_dearer()
             case "add":
                 shop.buyer.put_into_basket("stoneware-mug")
             case "home and back":
@@ -94,7 +100,7 @@ class Doing:
 def doings(shop: type[Shop], *more: str, most: int) -> st.SearchStrategy[list[Doing]]:
     """Return what may be done, and ``more`` of it, in any order."""
     office = st.builds(Doing, st.just("office"), st.sampled_from(NEAR), st.sampled_from(shop.services))
-    others = [Doing(what) for what in ("voucher", "add", "home and back", *more)]
+    others = [Doing(what) for what in ("voucher", "dearer", "add", "home and back", *more)]
     return st.lists(st.one_of(office, st.sampled_from(others)), max_size=most)
 
 

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
-from example_shop.models import Order
+from example_shop.models import Order, Product
 from example_shop.taxes import taxes
 from example_shop.views.payments import DECLINED, PAID
 from example_shop.views.provider import news
@@ -42,6 +43,9 @@ class ExampleShop(any_checkout.Shop):
     def toggle_voucher(self) -> None:
         self._coupon = "" if self._coupon else "TILLEUL20"
         self.buyer.post("shop:coupon", {"coupon": self._coupon})
+
+    def make_dearer(self) -> None:
+        Product.objects.update(price=F("price") + 7)
 
     def go_home_and_back(self) -> None:
         super().go_home_and_back()

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db.models import F
 from oscar.core.loading import get_model
 
 from deliver_to_po.contrib.oscar.choice import CODE
@@ -54,6 +55,9 @@ class OscarShop(any_checkout.Shop):
             self.buyer.post("basket:vouchers-add", {"code": VOUCHER})
         else:
             self.buyer.post("basket:vouchers-remove", {}, voucher.pk)
+
+    def make_dearer(self) -> None:
+        get_model("partner", "StockRecord").objects.update(price=F("price") + 7)
 
     def orders(self) -> list[Any]:
         return list(Order.objects.all())
