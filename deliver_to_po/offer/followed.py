@@ -197,7 +197,9 @@ def office_of(tracking: Tracking) -> PostOffice:
 def office_now(delivery: Delivery) -> PostOffice:
     """Return the post office of a delivery as it was when it was chosen, with the hours that it has by now.
 
-    A draft is never old.
+    A draft is never old. Names are in the active language: buyers change it after they have chosen.
     """
-    office = delivery.office
-    return as_known_now(office, delivery.office_fetched_at) if delivery.order_id else office
+    office, language = delivery.office, current_language()
+    if delivery.order_id is None and delivery.language == language:
+        return office
+    return as_known_now(office, delivery.office_fetched_at, language)

@@ -143,15 +143,19 @@ def _with_hours(office: PostOffice, known: tuple[WeeklyHours, str] | None) -> Po
     return dataclasses.replace(office, hours=hours, zone=zone)
 
 
-def as_known_now(office: PostOffice, told_at: datetime | None) -> PostOffice:
-    """Return an office that was told of at ``told_at`` with its time zone, and with hours that were learnt since."""
+def as_known_now(office: PostOffice, told_at: datetime | None, language: Language) -> PostOffice:
+    """Return an office that was told of at ``told_at`` with its time zone, and with hours that were learnt since.
+
+    Its name and location are in ``language``, where they are known.
+    """
     row = get_office(office.office_id)
     if row is None:
         return office
     hours = office.hours
     if row.hours and row.hours_fetched_at and (told_at is None or row.hours_fetched_at > told_at):
         hours = WeeklyHours.from_json(row.hours)
-    return dataclasses.replace(office, zone=row.zone, hours=hours)
+    name, location = row.name(language) or office.name, row.location(language) or office.location
+    return dataclasses.replace(office, name=name, location=location, zone=row.zone, hours=hours)
 
 
 def post_office(row: Office, language: Language) -> PostOffice:

@@ -20,7 +20,7 @@ from deliver_to_po.models import Delivery, Shipment, Tracking
 from deliver_to_po.offer.followed import collected_at
 from deliver_to_po.offer.summary import Summary, as_text, summarize
 from deliver_to_po.templatetags.deliver_to_po import d2po_pickup
-from tests.factories import make_delivery, make_office, make_shipment
+from tests.factories import make_delivery, make_draft, make_office, make_shipment
 from tests.offer.test_summary import plain
 
 pytestmark = pytest.mark.django_db
@@ -264,6 +264,15 @@ def test_the_directory_tells_the_clock_of_the_post_office_and_hours_that_were_le
     assert plain(summary.today) == f"Tuesday, December 8: 9 a.m. – {closes}"
     last = f"Last opening before it goes back: Tuesday, December 8, until {closes}"
     assert plain(summary.last_opening) == last
+
+
+def test_a_post_office_is_named_in_the_language_of_what_is_told(delivery: Delivery) -> None:
+    names = {"name_en": "CORNER COUNTER", "name_fr": "COMPTOIR DU COIN", "location_en": "CRYSTAL BEACH PO"}
+    make_office(received_id="102978", **names)
+    for made in (delivery, make_draft(office_name="COMPTOIR DU COIN", language="fr")):
+        english = told(made, "en")
+        assert (english.office_name, english.office_location) == ("Corner Counter", "Crystal Beach PO")
+        assert told(made, "fr").office_name == "Comptoir du Coin"
 
 
 @pytest.mark.parametrize(
