@@ -112,7 +112,7 @@ class CorrectionForm(ContactForm):
     def __init__(self, *args: Any, known: Recipient, **kwargs: Any):
         super().__init__(*args, **kwargs)
         name, _at, host = known.email.rpartition("@")
-        for field, shown in (("email", f"{name[:1]}…@{host}"), ("phone", f"… {known.phone[-4:]}")):
+        for field, shown in (("email", f"{name[:1]}…@{host}"), ("phone", f"… {ids.phone_digits(known.phone)[-4:]}")):
             self.fields[field].required = False
             self.fields[field].help_text = gettext("Now %(shown)s. Leave this empty to keep it.") % {"shown": shown}
 

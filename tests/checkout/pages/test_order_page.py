@@ -78,9 +78,9 @@ def test_only_a_page_has_the_links_no_e_mail(delivery: Delivery) -> None:
     assert "/order/" not in html
 
 
-def test_the_links_cost_the_page_of_the_order_two_statements_at_most(ready: Shipment) -> None:
+def test_the_links_cost_the_page_of_the_order_three_statements_at_most(ready: Shipment) -> None:
     delivery = ready.delivery
-    for state, more in ((ParcelState.IN_TRANSIT, 0), (ParcelState.READY, 2)):
+    for state, more in ((ParcelState.IN_TRANSIT, 0), (ParcelState.READY, 3)):
         Tracking.objects.update(state=state)
         asked = []
         for context in ({}, {"request": RequestFactory().get("/order/7/")}):
@@ -103,13 +103,13 @@ def test_the_page_shows_nobody_whole_and_is_kept_by_nobody(delivery: Delivery, c
 
 
 def test_a_correction_is_saved_and_said_and_leads_back(delivery: Delivery, client: Client) -> None:
-    page = client.post(change_page(delivery, "fr"), {"do": "correct", "phone": "(819) 684-2345"}, follow=True)
+    page = client.post(change_page(delivery, "fr"), {"do": "correct", "phone": "(819) 684-2345 poste 12"}, follow=True)
     text = text_of_page(page)
     assert "C’est enregistré." in text
     assert "Actuellement\N{NO-BREAK SPACE}: … 2345" in page.content.decode()
     assert BeautifulSoup(page.content, "html.parser").select_one('a[href="/order/7/"]')
     delivery.refresh_from_db()
-    assert (delivery.recipient_phone, delivery.recipient_email) == ("(819) 684-2345", RECIPIENT.email)
+    assert (delivery.recipient_phone, delivery.recipient_email) == ("(819) 684-2345 x12", RECIPIENT.email)
     assert delivery.history.get(change="correct_recipient").reason == Reason.BY_BUYER
 
 
