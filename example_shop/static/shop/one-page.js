@@ -13,8 +13,8 @@ async function follow(own) {
   if (answer.redirected) return location.assign(answer.url);
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("order");
   if (fresh) document.getElementById("order").replaceWith(fresh);
-  // The list begins near the address, and its recipient is who buys.
-  if (!moved || !step || step.value || step.contains(document.activeElement)) return;
+  // The list begins near the address, and its recipient is who buys, before and after a choice.
+  if (!moved || !step || step.contains(document.activeElement)) return;
   moved = false;
   await step.refresh();
 }
