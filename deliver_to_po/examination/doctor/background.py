@@ -32,7 +32,7 @@ def background() -> list[Finding]:
         ]
     except Error as error:
         says = _("the database cannot be asked (%(error)s)") % {"error": described(error)}
-        return [Finding(_("Background work"), Verdict.WRONG, says, _("Run “manage.py migrate”."))]
+        return [Finding(_("Background work"), Verdict.WRONG, says, _("Start it, and run “manage.py migrate”."))]
 
 
 def _sweep(limits: health.Limits) -> Finding:

@@ -4,12 +4,14 @@ from collections.abc import Container, Iterator, Sequence
 
 from django.apps import apps
 from django.core.checks import ERROR, CheckMessage, run_checks
+from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.identifiers import display_postal_code, normalize_postal_code
 from deliver_to_po.core.carrier import HostKind, forbidden_reason, host_kind
 from deliver_to_po.core.conf import app_settings, order_model
+from deliver_to_po.core.database_errors import described
 from deliver_to_po.core.hosts import host_of
 from deliver_to_po.examination.doctor.finding import Finding, Verdict
 from deliver_to_po.examination.doctor.hearing import Heard
@@ -79,6 +81,9 @@ def ship_from() -> tuple[str, Finding]:
         if order is None:
             return "", Finding(subject, Verdict.NOT_ASKED, _("there is no order yet to ask your adapter about"))
         written = order_adapter().ship_from(order).address.postal_code
+    except (OperationalError, InterfaceError) as error:
+        says = _("the database cannot be asked (%(error)s)") % {"error": described(error)}
+        return "", Finding(subject, Verdict.NOT_ASKED, says)
     except Exception as error:  # noqa: BLE001 - an adapter raises what it likes
         says = _("ship_from() of your adapter fails: %(error)s") % {"error": type(error).__name__}
         todo = _("It must return a Sender for every order; no shipment can be made without one.")

@@ -40,6 +40,7 @@ def test_a_database_that_is_away_is_told_with_what_to_do(
         Verdict.WRONG,
         f"the database cannot be asked ({error.__name__})",
     )
+    assert finding.todo.startswith("Start it")
 
 
 def test_what_health_finds_is_told_as_health_tells_it(change_settings: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import InterfaceError, OperationalError
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.calling.transport import Answer
@@ -51,6 +52,21 @@ def test_whatever_an_adapter_raises_is_told(monkeypatch: pytest.MonkeyPatch, err
     monkeypatch.setattr(type(order_adapter()), "ship_from", fail)
     _postal_code, finding = ship_from()
     assert (finding.verdict, finding.says) == (Verdict.WRONG, f"ship_from() of your adapter fails: {error.__name__}")
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_database_that_is_away_is_no_fault_of_the_adapter(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def away(*_args: object) -> None:
+        raise error
+
+    monkeypatch.setattr("deliver_to_po.examination.doctor.without_calls.apps.get_model", away)
+    _postal_code, finding = ship_from()
+    assert (finding.verdict, finding.says) == (
+        Verdict.NOT_ASKED,
+        f"the database cannot be asked ({error.__name__})",
+    )
 
 
 @pytest.mark.parametrize(
