@@ -26,6 +26,8 @@ NO_CARD = {"9174", "1182"}
 # Banks take badly to a card that is tried each few minutes.
 CARD_AGAIN_SECONDS = 3600.0
 NOT_HELD_TO_EXCLUDE = "9119"
+# The customer number is not this login's, or the contract not this customer's: nothing is wrong with the parcel.
+WRONG_ACCOUNT = {"AA003", "AA004", "1702", "2561"}
 # The tracking number stands for several parcels.
 DUPLICATE_PIN = "2"
 # In place of a manifest: the default card is missing, or the account may not pay.
@@ -47,6 +49,8 @@ def not_made(error: errors.CanadaPostError) -> NotYet | Refused | Unknown:
         return refusal(error)
     if NO_CARD.intersection(error.codes) and isinstance(error, errors.Refused):
         return NotYet(reason=Reason.NO_CARD, seconds=CARD_AGAIN_SECONDS, **_said(error))
+    if _is_wrong_account(error):
+        return not_now(error)
     if isinstance(error, errors.Refused) or (isinstance(error, errors.NotFound) and error.codes):
         return Refused(**_said(error))
     if type(error) in NOT_YET:
@@ -56,8 +60,13 @@ def not_made(error: errors.CanadaPostError) -> NotYet | Refused | Unknown:
 
 def not_now(error: errors.CanadaPostError) -> NotYet:
     """Return what an error says of something that does no harm when it is asked again."""
-    reason = NOT_YET.get(type(error), Reason.UNAVAILABLE)
+    reason = Reason.NOT_ENTITLED if _is_wrong_account(error) else NOT_YET.get(type(error), Reason.UNAVAILABLE)
     return NotYet(reason=reason, seconds=error.retry_after, **_said(error))
+
+
+def _is_wrong_account(error: errors.CanadaPostError) -> bool:
+    """Say whether the account in the shop's settings is refused: the same goes through once that is mended."""
+    return isinstance(error, errors.Refused) and not WRONG_ACCOUNT.isdisjoint(error.codes)
 
 
 def no_history(error: errors.CanadaPostError) -> NotYet:
@@ -108,9 +117,9 @@ def not_held(error: errors.NotFound) -> Refused:
 def _not_taken_back(error: errors.CanadaPostError, reason: Reason) -> NotYet | Refused | Unknown:
     if isinstance(error, errors.InvalidRequest | errors.NotSupported):
         return Refused(reason=Reason.CANNOT_TAKE_BACK)
-    if isinstance(error, errors.Refused):
-        return Refused(reason=reason, **_said(error))
-    return not_now(error) if type(error) in NOT_YET else Unknown(**_said(error))
+    if type(error) in NOT_YET or _is_wrong_account(error):
+        return not_now(error)
+    return Refused(reason=reason, **_said(error)) if isinstance(error, errors.Refused) else Unknown(**_said(error))
 
 
 def has_failed(error: errors.CanadaPostError) -> bool:

@@ -76,6 +76,13 @@ NOT_NOW: list[tuple[CanadaPostError, Answer]] = [
     (errors.Throttled(WHAT, status=429, retry_after=7), NotYet(reason=Reason.THROTTLED, seconds=7, status=429)),
     (errors.Unavailable(WHAT), NotYet(reason=Reason.UNAVAILABLE)),
     (after(errors.Unavailable(WHAT, status=503), 9), NotYet(reason=Reason.UNAVAILABLE, seconds=9, status=503)),
+    *(
+        (
+            errors.Refused(WHAT, status=400, messages=coded(code)),
+            NotYet(reason=Reason.NOT_ENTITLED, said=f"{code}: Canary.", status=400, codes=(code,)),
+        )
+        for code in ("AA003", "AA004", "1702", "2561")
+    ),
 ]
 CREATE: list[tuple[CanadaPostError, Answer]] = [
     *NOT_NOW,
