@@ -18,6 +18,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.releasing.release import hold
 from deliver_to_po.labels.specimen import group_digits
 from deliver_to_po.models import Delivery, Manifest, Office, Shipment
+from tests.admin.browsing import page_of
 from tests.admin.conftest import Clerk
 from tests.admin.day_end.conftest import GROUP, MAY, PAGE, Labelled, page
 from tests.factories import make_shipment
@@ -55,7 +56,7 @@ def test_of_each_group_it_is_said_what_goes_and_what_stays(client: Client, label
     labelled("other-2026-11-20")
     make_shipment(group=GROUP, api="portal")
     hold(labelled().delivery.order)
-    [glance] = BeautifulSoup(page(client, PAGE), "html.parser").select(".d2po-glance")
+    [glance] = page_of(client, reverse(PAGE)).select(".d2po-glance")
     heading, line, *groups = (
         " ".join(part.get_text(" ").split()) for part in glance.select("h2, .d2po-glance > h2 + p, .d2po-group")
     )
@@ -155,7 +156,7 @@ MAY_ALL = (*MAY, "cancel_delivery", "hold_delivery", "print_labels", "view_label
 
 def stays_of(client: Client) -> dict[str, tuple[str, str, str]]:
     """Return of each parcel that stays why, and the words and the address of its button."""
-    shown = BeautifulSoup(page(client, PAGE), "html.parser")
+    shown = page_of(client, reverse(PAGE))
     found = {}
     for row in shown.select(".d2po-stays tbody tr"):
         [heading, why, what] = row.select("th, td")
@@ -212,7 +213,7 @@ def test_more_that_stay_than_are_shown_are_counted(
     for _each in range(2):
         labelled()
     Shipment.objects.update(printed_at=None)
-    shown = BeautifulSoup(page(client, PAGE), "html.parser")
+    shown = page_of(client, reverse(PAGE))
     assert [heading.get_text() for heading in shown.select(".d2po-stays h2")] == ["2 parcels stay"]
     assert "And 1 more." in shown.get_text()
 
@@ -232,7 +233,7 @@ def test_check_again_asks_about_offices_that_were_asked_about_a_while_ago(
     Office.objects.update(offered_at=timezone.now() - timedelta(minutes=10))
     emulator.state.close_office(shipment.office_id, "no_longer")
     assert "1 parcel is ready to go" in page(client, PAGE)
-    again = BeautifulSoup(page(client, PAGE), "html.parser").find("a", string="Check again")
+    again = page_of(client, reverse(PAGE)).find("a", string="Check again")
     shown = client.get(reverse(PAGE) + str(again["href"])).content.decode()  # type: ignore[index]
     assert "The post office no longer accepts parcels." in shown
     assert "Choose another post office" in shown

@@ -15,6 +15,7 @@ from deliver_to_po.admin.day_end.day_in_figures import Day, figures_of, span_of
 from deliver_to_po.canadapost.types import Service
 from deliver_to_po.core.choices import DeliveryState, HandoffStep, ManifestState, Outcome, ShipmentState
 from deliver_to_po.models import Attempt, Delivery, Manifest, Shipment
+from tests.admin.browsing import LIST, desk
 from tests.admin.conftest import Clerk
 from tests.factories import make_delivery, make_shipment
 
@@ -130,17 +131,17 @@ def test_a_day_is_from_midnight_to_midnight_in_the_shop_when_the_clocks_change_t
     assert real().parcels == 2
 
 
-def test_without_a_day_it_is_today_and_no_later_day_is_offered(clerk: Clerk) -> None:
+def test_without_a_day_it_is_today_and_no_later_day_is_offered(client: Client) -> None:
     today = timezone.localdate()
-    page = shown(clerk("view_delivery"), None)
+    page = shown(client, None)
     assert f'value="{today:%Y-%m-%d}"' in page
     assert f"?day={today - timedelta(days=1):%Y-%m-%d}" in page
     assert "The day after" not in page
 
 
 @pytest.mark.parametrize("day", ["tomorrow", "2026-13-01", "9999-12-31", "0001-01-01", "x" * 5000, "2026-11-03'--"])
-def test_what_is_no_day_is_told_and_today_is_shown(clerk: Clerk, day: str) -> None:
-    page = shown(clerk("view_delivery"), day)
+def test_what_is_no_day_is_told_and_today_is_shown(client: Client, day: str) -> None:
+    page = shown(client, day)
     # A day is read to its tenth character, and no further.
     assert ("today is shown." in page) == (not day.startswith("2026-11-03"))
     assert "Orders placed" in page
@@ -162,35 +163,33 @@ def test_the_page_is_in_both_languages(clerk: Clerk, language: str, words: tuple
     assert "Essais de la journée" not in page
 
 
-def test_tests_of_the_day_have_a_part_of_their_own(clerk: Clerk) -> None:
+def test_tests_of_the_day_have_a_part_of_their_own(client: Client) -> None:
     made(ordered(live=False))
-    page = shown(clerk("view_delivery"))
+    page = shown(client)
     assert "Tests of the day" in page
     assert page.index("Orders placed") < page.index("Tests of the day")
 
 
-def test_what_is_open_now_leads_to_its_queue(clerk: Clerk) -> None:
+def test_what_is_open_now_leads_to_its_queue(client: Client) -> None:
     make_delivery(state=DeliveryState.HELD)
-    page = shown(clerk("view_delivery"))
+    page = shown(client)
     assert 'href="/admin/deliver_to_po/delivery/?queue=held"' in page
     assert "queue=to_pack" not in page
 
 
-def test_the_days_end_is_offered_to_who_may_transmit(clerk: Clerk) -> None:
-    client = clerk("view_delivery", "transmit_manifest")
-    assert reverse("admin:deliver_to_po_day_end") in shown(client)
-    assert f'href="{reverse(PAGE)}"' in client.get(reverse("admin:deliver_to_po_day_end")).content.decode()
-    assert f'href="{reverse(PAGE)}"' in client.get(reverse("admin:deliver_to_po_delivery_changelist")).content.decode()
+def test_the_days_end_is_offered_to_who_may_transmit(client: Client) -> None:
+    assert desk("day_end") in shown(client)
+    assert f'href="{reverse(PAGE)}"' in client.get(desk("day_end")).content.decode()
+    assert f'href="{reverse(PAGE)}"' in client.get(reverse(LIST)).content.decode()
 
 
 def test_who_may_only_transmit_is_not_led_to_the_summary(clerk: Clerk) -> None:
     client = clerk("transmit_manifest")
     assert client.get(reverse(PAGE)).status_code == 403
-    assert reverse(PAGE) not in client.get(reverse("admin:deliver_to_po_day_end")).content.decode()
+    assert reverse(PAGE) not in client.get(desk("day_end")).content.decode()
 
 
-def test_a_day_with_many_parcels_needs_no_more_statements_than_one_with_few(clerk: Clerk) -> None:
-    client = clerk("view_delivery", "transmit_manifest")
+def test_a_day_with_many_parcels_needs_no_more_statements_than_one_with_few(client: Client) -> None:
 
     def statements() -> int:
         made(transmitted_at=NOON)

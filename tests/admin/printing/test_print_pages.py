@@ -3,7 +3,7 @@
 import gc
 import html
 import tracemalloc
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 from io import BytesIO
@@ -36,7 +36,6 @@ from tests.handoff.printing.test_job_file import printed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 MAY_PRINT = ("view_delivery", "print_labels")
-Labelled = Callable[..., Shipment]
 
 
 @pytest.fixture
@@ -45,24 +44,19 @@ def client(clerk: Clerk) -> Client:
     return clerk(*MAY_PRINT)
 
 
-@pytest.fixture
-def labelled() -> Callable[..., Shipment]:
-    """Return a function that makes a parcel with its label in the storage; ``content`` None makes it missing."""
-
-    def make(
-        reference: str, *, content: bytes | None = b"", parcel: int = 1, delivery: Any = None, **fields: Any
-    ) -> Shipment:
-        about = {name: fields.pop(name) for name in ("live", "placed_at", "order") if name in fields}
-        state = fields.pop("delivery_state", "released")
-        delivery = delivery or make_delivery(reference=reference, state=state, **about)
-        pin = f"70232100{Shipment.objects.count():08}"
-        name = f"{reference}.{parcel}.pdf"
-        if content is not None:
-            name = label_storage().save(name, ContentFile(content or specimen(reference)))
-        known = {"label_media_type": "application/pdf", "tracking_pin": pin, "due_at": None}
-        return make_shipment(delivery, state="labelled", label=name, parcel=parcel, **{**known, **fields})
-
-    return make
+def labelled(
+    reference: str, *, content: bytes | None = b"", parcel: int = 1, delivery: Any = None, **fields: Any
+) -> Shipment:
+    """Return a parcel with its label in the storage; ``content`` None makes it missing."""
+    about = {name: fields.pop(name) for name in ("live", "placed_at") if name in fields}
+    state = fields.pop("delivery_state", "released")
+    delivery = delivery or make_delivery(reference=reference, state=state, **about)
+    pin = f"70232100{Shipment.objects.count():08}"
+    name = f"{reference}.{parcel}.pdf"
+    if content is not None:
+        name = label_storage().save(name, ContentFile(content or specimen(reference)))
+    known = {"label_media_type": "application/pdf", "tracking_pin": pin, "due_at": None}
+    return make_shipment(delivery, state="labelled", label=name, parcel=parcel, **{**known, **fields})
 
 
 @cache
@@ -118,7 +112,7 @@ def colleague() -> Client:
 
 
 def test_the_queue_becomes_one_file_in_the_order_placed_and_each_label_is_marked_with_who_printed_it(
-    client: Client, labelled: Labelled
+    client: Client,
 ) -> None:
     now = timezone.now()
     second = labelled("B-2", placed_at=now - timedelta(hours=1))
@@ -131,7 +125,7 @@ def test_the_queue_becomes_one_file_in_the_order_placed_and_each_label_is_marked
     assert printed(first, other, second) == [("clerk", 1)] * 3
 
 
-def test_the_queue_says_what_is_free_and_what_each_clerk_has_taken(client: Client, labelled: Labelled) -> None:
+def test_the_queue_says_what_is_free_and_what_each_clerk_has_taken(client: Client) -> None:
     for number in range(2):
         labelled(f"A-{number}")
     job = take(client)
@@ -149,7 +143,7 @@ def test_the_queue_says_what_is_free_and_what_each_clerk_has_taken(client: Clien
 
 @pytest.mark.parametrize(("form", "start", "sheets"), [("four", "1", 1), ("four", "2", 2), ("two", "1", 2)])
 def test_a_sheet_holds_two_labels_or_four_from_its_first_free_place(
-    client: Client, labelled: Labelled, form: str, start: str, sheets: int
+    client: Client, form: str, start: str, sheets: int
 ) -> None:
     for number in range(4):
         labelled(f"A-{number}")
@@ -158,7 +152,7 @@ def test_a_sheet_holds_two_labels_or_four_from_its_first_free_place(
     assert take(client).form == form, "the next job begins with what was printed on last"
 
 
-def test_a_job_that_is_printed_has_nothing_to_give_back(client: Client, labelled: Labelled) -> None:
+def test_a_job_that_is_printed_has_nothing_to_give_back(client: Client) -> None:
     labelled("A-1")
     job = take(client)
     assert "Return the print job to the queue" in page_of(client, job)
@@ -166,9 +160,7 @@ def test_a_job_that_is_printed_has_nothing_to_give_back(client: Client, labelled
     assert "Return the print job to the queue" not in page_of(client, job)
 
 
-def test_a_job_says_who_took_it_and_either_page_lets_a_sheet_begin_at_each_of_its_places(
-    client: Client, labelled: Labelled
-) -> None:
+def test_a_job_says_who_took_it_and_either_page_lets_a_sheet_begin_at_each_of_its_places(client: Client) -> None:
     labelled("A-1")
     job = take(client)
     assert "Taken by clerk on" in page_of(client, job)
@@ -182,7 +174,7 @@ def _places(client: Client, name: str, job: PrintJob) -> list[str]:
     return [place.get_text(strip=True) for place in page.select("[name=start] option")]
 
 
-def test_nothing_else_is_written(client: Client, labelled: Labelled) -> None:
+def test_nothing_else_is_written(client: Client) -> None:
     shipment = labelled("A-1")
     job = take(client)
     bystanders = Bystanders()
@@ -193,7 +185,7 @@ def test_nothing_else_is_written(client: Client, labelled: Labelled) -> None:
     assert {name: getattr(shipment, name) for name in before} == before
 
 
-def test_a_label_that_is_printed_is_not_in_the_next_file_nor_in_the_queue(client: Client, labelled: Labelled) -> None:
+def test_a_label_that_is_printed_is_not_in_the_next_file_nor_in_the_queue(client: Client) -> None:
     shipment = labelled("A-1")
     job = take(client)
     fetch(client, job)
@@ -204,9 +196,7 @@ def test_a_label_that_is_printed_is_not_in_the_next_file_nor_in_the_queue(client
     assert printed(shipment) == [("clerk", 1)]
 
 
-def test_printing_again_warns_who_printed_it_and_prints_only_what_is_asked_for(
-    client: Client, labelled: Labelled
-) -> None:
+def test_printing_again_warns_who_printed_it_and_prints_only_what_is_asked_for(client: Client) -> None:
     rows = [labelled(f"A-{number}", placed_at=timezone.now() + timedelta(seconds=number)) for number in range(1, 5)]
     fetch(colleague(), take_these(client, *rows))
     job = take_these(client, *rows)
@@ -217,7 +207,7 @@ def test_printing_again_warns_who_printed_it_and_prints_only_what_is_asked_for(
     assert printed(*rows) == [("colleague", 1), ("clerk", 2), ("clerk", 2), ("colleague", 1)]
 
 
-def test_numbers_that_are_none_print_nothing(client: Client, labelled: Labelled) -> None:
+def test_numbers_that_are_none_print_nothing(client: Client) -> None:
     shipment = labelled("A-1")
     job = take(client)
     fetch(client, job)
@@ -227,9 +217,7 @@ def test_numbers_that_are_none_print_nothing(client: Client, labelled: Labelled)
     assert printed(shipment) == [("clerk", 1)]
 
 
-def test_of_two_clerks_who_take_the_queue_the_second_gets_what_is_left_and_is_told(
-    client: Client, labelled: Labelled
-) -> None:
+def test_of_two_clerks_who_take_the_queue_the_second_gets_what_is_left_and_is_told(client: Client) -> None:
     first = labelled("A-1")
     one = take(client)
     second = labelled("B-2")
@@ -242,7 +230,7 @@ def test_of_two_clerks_who_take_the_queue_the_second_gets_what_is_left_and_is_to
     assert "clerk has had it in a print job since" in page_of(other, chosen)
 
 
-def test_what_was_given_back_or_forgotten_is_in_the_queue_again(client: Client, labelled: Labelled) -> None:
+def test_what_was_given_back_or_forgotten_is_in_the_queue_again(client: Client) -> None:
     shipment = labelled("A-1")
     job = take(client)
     assert said(client.post(desk("print_job", job.pk))) == [
@@ -254,9 +242,7 @@ def test_what_was_given_back_or_forgotten_is_in_the_queue_again(client: Client, 
 
 
 @pytest.mark.parametrize("name", ["print_job", "print_file", "print_again"])
-def test_whoever_has_a_job_open_that_a_colleague_returned_is_told(
-    client: Client, labelled: Labelled, name: str
-) -> None:
+def test_whoever_has_a_job_open_that_a_colleague_returned_is_told(client: Client, name: str) -> None:
     labelled("A")
     job = take(client)
     client.post(desk("print_job", job.pk))
@@ -265,9 +251,7 @@ def test_whoever_has_a_job_open_that_a_colleague_returned_is_told(
     assert "Take 1 label to print" in told
 
 
-def test_of_two_who_press_at_once_one_gets_the_file(
-    client: Client, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_two_who_press_at_once_one_gets_the_file(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     shipment = labelled("A-1")
     job = take(client)
 
@@ -285,7 +269,7 @@ def test_of_two_who_press_at_once_one_gets_the_file(
 
 
 def test_what_cannot_be_printed_is_named_on_the_cover_sheet_with_the_reason_and_the_rest_goes_on(
-    client: Client, labelled: Labelled
+    client: Client,
 ) -> None:
     rows: list[Shipment | Delivery] = [
         labelled("GOOD-1", live=True),
@@ -325,7 +309,7 @@ def test_what_cannot_be_printed_is_named_on_the_cover_sheet_with_the_reason_and_
     assert list(fetched_again) == [(ShipmentState.MADE, Reason.LABEL_MISSING)] * 2
 
 
-def test_tests_are_printed_where_nothing_else_is_chosen(client: Client, labelled: Labelled) -> None:
+def test_tests_are_printed_where_nothing_else_is_chosen(client: Client) -> None:
     shipment = labelled("TEST-1")
     job = take_these(client, shipment)
     assert "TEST None of these are real parcels." in page_of(client, job)
@@ -334,9 +318,7 @@ def test_tests_are_printed_where_nothing_else_is_chosen(client: Client, labelled
     assert "Tests: nothing of this is a real parcel." in " ".join(cover.split())
 
 
-def test_a_storage_that_fails_costs_that_label_and_no_other(
-    client: Client, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_storage_that_fails_costs_that_label_and_no_other(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     bad, good = labelled("BAD-1"), labelled("GOOD-1")
     opened = label_storage().open
 
@@ -352,9 +334,7 @@ def test_a_storage_that_fails_costs_that_label_and_no_other(
     assert printed(bad, good) == [("", 0), ("clerk", 1)]
 
 
-def test_the_page_says_what_is_still_to_come_and_looks_again_until_it_is_there(
-    client: Client, labelled: Labelled
-) -> None:
+def test_the_page_says_what_is_still_to_come_and_looks_again_until_it_is_there(client: Client) -> None:
     ready, coming = labelled("A-1"), make_shipment(make_delivery(reference="B-2"), state="made")
     job = take_these(client, ready, coming)
     response = client.get(desk("print_job", job.pk))
@@ -372,8 +352,8 @@ def test_the_page_says_what_is_still_to_come_and_looks_again_until_it_is_there(
     assert references(fetch(other, job)) == ["A-1", "B-2"]
 
 
-def test_zpl_labels_are_one_stream_to_save(client: Client, labelled: Labelled) -> None:
-    zpl = {"label_media_type": "application/zpl"}
+def test_zpl_labels_are_one_stream_to_save(client: Client) -> None:
+    zpl: dict[str, Any] = {"label_media_type": "application/zpl"}
     rows = [labelled(f"A-{number}", content=f"^XA^FD{number}^FS^XZ\n".encode(), **zpl) for number in (1, 2)]
     pdf = labelled("P-1")
     response = fetch(client, take_these(client, *rows, pdf), form=PrintForm.ZPL)
@@ -383,9 +363,7 @@ def test_zpl_labels_are_one_stream_to_save(client: Client, labelled: Labelled) -
     assert printed(*rows, pdf) == [("clerk", 1), ("clerk", 1), ("", 0)]
 
 
-def test_whoever_chose_paper_for_which_there_is_no_label_is_told_to_choose_another(
-    client: Client, labelled: Labelled
-) -> None:
+def test_whoever_chose_paper_for_which_there_is_no_label_is_told_to_choose_another(client: Client) -> None:
     labelled("A-1")
     job = take(client)
     answer = fetch(client, job, form="zpl")
@@ -394,24 +372,20 @@ def test_whoever_chose_paper_for_which_there_is_no_label_is_told_to_choose_anoth
     assert "1 label is ready to print" in page_of(client, job)
 
 
-def test_a_form_that_nobody_could_send_prints_as_by_default(client: Client, labelled: Labelled) -> None:
+def test_a_form_that_nobody_could_send_prints_as_by_default(client: Client) -> None:
     for number, (paper, start) in enumerate([("x" * 500, "9" * 500), ("", "-1"), ("", "")]):
         labelled(f"A-{number}")
         assert len(pages(fetch(client, take(client), form=paper, start=start))) == 2
 
 
-def test_the_shop_says_in_which_order_parcels_are_packed(
-    client: Client, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_shop_says_in_which_order_parcels_are_packed(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [labelled(f"A-{number}") for number in range(3)]
     shelves = dict(zip((row.delivery.order_id for row in rows), ("shelf 10", "shelf 2", "aisle"), strict=True))
     monkeypatch.setattr(type(order_adapter()), "packing_order", lambda _self, order: shelves[order.pk])
     assert references(fetch(client, take(client))) == ["A-2", "A-1", "A-0"]
 
 
-def test_more_than_a_file_holds_is_refused_with_what_to_do(
-    client: Client, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_more_than_a_file_holds_is_refused_with_what_to_do(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(print_jobs, "MOST", 1)
     rows = [labelled("A-1"), labelled("A-2")]
     [told] = said(select(client, "print_labels", *(row.delivery for row in rows)))
@@ -420,7 +394,7 @@ def test_more_than_a_file_holds_is_refused_with_what_to_do(
 
 
 def test_a_queue_that_is_longer_than_a_file_is_taken_in_parts_and_the_clerk_is_told(
-    client: Client, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(print_jobs, "MOST", 3)
     monkeypatch.setattr(print_pages, "MOST", 3)
@@ -440,7 +414,7 @@ def test_a_queue_that_is_longer_than_a_file_is_taken_in_parts_and_the_clerk_is_t
 
 
 def test_a_file_that_takes_long_ends_early_and_the_rest_is_in_the_next(
-    client: Client, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Web servers commonly end a request after 30 seconds, and the clerk would have nothing."""
     for number in range(5):
@@ -460,7 +434,7 @@ def test_a_file_that_takes_long_ends_early_and_the_rest_is_in_the_next(
     assert "Not in this file" not in cover
 
 
-def test_a_clerk_does_without_a_cover_sheet_that_would_tell_nothing(client: Client, labelled: Labelled) -> None:
+def test_a_clerk_does_without_a_cover_sheet_that_would_tell_nothing(client: Client) -> None:
     rows = [labelled(f"A-{number}", placed_at=timezone.now() - timedelta(hours=9 - number)) for number in range(5)]
     job = take(client)
     # Three labels stand beside each other on a sheet, and none of their numbers is wrapped.
@@ -474,9 +448,7 @@ def test_a_clerk_does_without_a_cover_sheet_that_would_tell_nothing(client: Clie
     assert "Not in this file" in pages(fetch(client, job, form="four", no_cover="1"))[0]
 
 
-def test_a_file_that_takes_long_has_one_label_at_least(
-    client: Client, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_takes_long_has_one_label_at_least(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     labelled("A-1"), labelled("A-2")
     job = take(client)
     monkeypatch.setattr(handoff_printing, "LONGEST_SECONDS", -1)
@@ -485,7 +457,7 @@ def test_a_file_that_takes_long_has_one_label_at_least(
 
 @pytest.mark.slow
 def test_a_file_of_many_labels_takes_no_more_memory_than_one_of_few(
-    client: Client, labelled: Labelled, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    client: Client, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     """Each label is written out before the next is read, and rows are read some at a time."""
     monkeypatch.setattr(print_jobs, "AT_A_TIME", 5)
@@ -510,7 +482,7 @@ def test_a_file_of_many_labels_takes_no_more_memory_than_one_of_few(
 
 
 @pytest.mark.parametrize("permissions", [("view_delivery", "view_label"), ("print_labels",)])
-def test_only_those_who_may_look_and_print(clerk: Clerk, labelled: Labelled, permissions: tuple[str, ...]) -> None:
+def test_only_those_who_may_look_and_print(clerk: Clerk, permissions: tuple[str, ...]) -> None:
     shipment = labelled("A-1")
     job = PrintJob.objects.create(chosen=[shipment.pk])
     client = clerk(*permissions)
@@ -523,7 +495,7 @@ def test_only_those_who_may_look_and_print(clerk: Clerk, labelled: Labelled, per
     assert printed(shipment) == [("", 0)]
 
 
-def test_nothing_is_printed_by_following_a_link(client: Client, labelled: Labelled) -> None:
+def test_nothing_is_printed_by_following_a_link(client: Client) -> None:
     shipment = labelled("A-1")
     job = take(client)
     # After a login the clerk is led there: to where the button is.
@@ -531,7 +503,7 @@ def test_nothing_is_printed_by_following_a_link(client: Client, labelled: Labell
     assert printed(shipment) == [("", 0)]
 
 
-def test_in_french(client: Client, labelled: Labelled) -> None:
+def test_in_french(client: Client) -> None:
     job = take_these(client, labelled("A-1"), make_shipment(make_delivery(reference="B-2"), state="made"))
     page = page_of(client, job, HTTP_ACCEPT_LANGUAGE="fr")
     assert "1 étiquette est prête à imprimer" in page
@@ -541,7 +513,7 @@ def test_in_french(client: Client, labelled: Labelled) -> None:
     assert "Feuille de garde" in pages(response)[0]
 
 
-def test_several_labels_that_are_printed_are_said_in_french_as_several(client: Client, labelled: Labelled) -> None:
+def test_several_labels_that_are_printed_are_said_in_french_as_several(client: Client) -> None:
     job = take_these(client, labelled("A-1"), labelled("A-2"))
     assert len(pages(fetch(client, job))) >= 2
     page = page_of(client, job, HTTP_ACCEPT_LANGUAGE="fr")
@@ -551,7 +523,7 @@ def test_several_labels_that_are_printed_are_said_in_french_as_several(client: C
 
 
 def test_the_job_page_asks_no_more_of_the_database_for_many_labels(
-    client: Client, labelled: Labelled, django_assert_max_num_queries: Any
+    client: Client, django_assert_max_num_queries: Any
 ) -> None:
     for number in range(12):
         labelled(f"A-{number}")
