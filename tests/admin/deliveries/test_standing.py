@@ -149,23 +149,15 @@ def test_the_word_has_the_colour_and_the_shape_of_its_tone() -> None:
 
 S, NOW = ShipmentState, timezone.now()
 BY_CARD: dict[str, Any] = {"api": "portal by card", "group": "", "transmitted_at": NOW}
-TO_DESTROY: dict[str, Any] = {"state": S.REFUND_ASKED}
+TO_DESTROY: dict[str, Any] = {"state": S.REFUND_ASKED, "change_asked_at": NOW}
 # The fields of a released delivery's one parcel, and the word, the queue, the first button and what follows.
 PARCELS: list[tuple[dict[str, Any], str, str, str, str]] = [
-    ({"state": S.WAITING}, "Waiting for an answer", "waiting", "", "automatically. It is its turn now."),
     (
         {"state": S.WAITING, "reason": Reason.TO_EXPORT},
         "Waiting for an answer",
         "waiting",
         "ship_by_hand",
         "Export it",
-    ),
-    (
-        {"state": S.LABELLED},
-        "To print",
-        "to_print",
-        "print",
-        "The parcel is transmitted to Canada Post at the day’s end.",
     ),
     ({"state": S.LABELLED, "printed_at": NOW}, "To transmit", "to_transmit", "day_end", "at the day’s end"),
     ({"state": S.LABELLED, "group": ""}, "To print", "to_print", "print", "print its label and ship it."),
@@ -189,9 +181,7 @@ PARCELS: list[tuple[dict[str, Any], str, str, str, str]] = [
         "Correct what is",
     ),
     ({"state": S.REFUSED, "reason": Reason.GAVE_UP}, "Needs attention", "persons", "hand_off", "Look the parcel up"),
-    ({"state": S.VOIDED}, "label voided", "", "", "Nothing else happens automatically."),
-    ({**TO_DESTROY, "change_asked_at": NOW}, "Needs attention", "persons", "label_destroyed", "a new one is made."),
-    (TO_DESTROY, "refund asked for", "", "", "destroy its label, if it is printed. Make the label again only if"),
+    (TO_DESTROY, "Needs attention", "persons", "label_destroyed", "a new one is made."),
 ]
 
 
@@ -248,6 +238,7 @@ IN_EACH_STATE: dict[ShipmentState, tuple[Tone, str, str, tuple[str, ...], str]] 
 def test_how_a_parcel_stands_in_each_state(state: ShipmentState) -> None:
     found = standing(make_shipment(state=state).delivery)
     queue, follows = found.queue.name if found.queue else "", " ".join(found.follows)
+    assert found.word == str(found.queue.title if found.queue else state.label)
     assert (found.tone, queue, "".join(found.waits), found.cures, follows) == IN_EACH_STATE[state]
     assert found.why == ()
 
