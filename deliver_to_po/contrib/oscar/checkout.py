@@ -393,8 +393,8 @@ class PostOfficeOrderPlacement:
         """
         paid: dict[str, Decimal] = {}
         for source in order.sources.all() if self.paid_when_placed else ():
-            amount = max(source.amount_allocated, source.amount_debited)
-            paid[source.currency] = paid.get(source.currency, Decimal(0)) + amount
+            amount, code = max(source.amount_allocated, source.amount_debited), source.currency.upper()
+            paid[code] = paid.get(code, Decimal(0)) + amount
         if not paid or paid == {order.currency: order.total_incl_tax}:
             return ""
         amounts = {
