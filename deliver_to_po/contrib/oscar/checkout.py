@@ -395,11 +395,13 @@ class PostOfficeOrderPlacement:
         for source in order.sources.all() if self.paid_when_placed else ():
             amount, code = max(source.amount_allocated, source.amount_debited), source.currency.upper()
             paid[code] = paid.get(code, Decimal(0)) + amount
-        if not paid or paid == {order.currency: order.total_incl_tax}:
+        # As it is kept: a surcharge of Oscar's may have more decimals.
+        total = round(order.total_incl_tax, 2)
+        if not paid or paid == {order.currency: total}:
             return ""
         amounts = {
             "paid": " + ".join(currency(amount, code) for code, amount in paid.items()),
-            "total": currency(order.total_incl_tax, order.currency),
+            "total": currency(total, order.currency),
         }
         return _("%(paid)s was paid for the order, which costs %(total)s.") % amounts
 
