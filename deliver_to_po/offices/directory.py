@@ -144,18 +144,19 @@ def _with_hours(office: PostOffice, known: tuple[WeeklyHours, str] | None) -> Po
 
 
 def as_known_now(office: PostOffice, told_at: datetime | None, language: Language) -> PostOffice:
-    """Return an office that was told of at ``told_at`` with its time zone, and with hours that were learnt since.
+    """Return an office that was told of at ``told_at`` with its time zone, and with what was learnt of it since.
 
-    Its name and location are in ``language``, where they are known.
+    That is where it has moved to, and its hours. Name and location are in ``language``, where they are known.
     """
     row = get_office(office.office_id)
     if row is None:
         return office
-    hours = office.hours
-    if row.hours and row.hours_fetched_at and (told_at is None or row.hours_fetched_at > told_at):
-        hours = WeeklyHours.from_json(row.hours)
-    name, location = row.name(language) or office.name, row.location(language) or office.location
-    return dataclasses.replace(office, name=name, location=location, zone=row.zone, hours=hours)
+    now, hours = post_office(row, language), office.hours
+    if row.hours_fetched_at and (told_at is None or row.hours_fetched_at > told_at):
+        hours = now.hours or hours
+    if row.offered_at is None or (told_at and row.offered_at < told_at):
+        now = dataclasses.replace(office, name=now.name, location=now.location, zone=now.zone)
+    return dataclasses.replace(now, name=now.name or office.name, location=now.location or office.location, hours=hours)
 
 
 def post_office(row: Office, language: Language) -> PostOffice:

@@ -266,9 +266,18 @@ def test_the_directory_tells_the_clock_of_the_post_office_and_hours_that_were_le
     assert plain(summary.last_opening) == last
 
 
+@pytest.mark.parametrize(("learnt", "street"), [(1, "1 New St"), (-1, "3080, av. Carling")])
+def test_a_post_office_that_has_moved_is_told_of_where_it_is(delivery: Delivery, learnt: int, street: str) -> None:
+    moved = {"street": "1 NEW ST", "city": "OTTAWA", "province": "ON", "postal_code": "K2B7K1"}
+    make_office(received_id="102978", **moved, offered_at=timezone.now() + timedelta(hours=learnt))
+    summary = told(delivery)
+    assert (summary.office_name, summary.address_lines[0]) == ("Comptoir du Coin", street)
+    assert summary.address_lines[1].endswith("7K1") == (learnt > 0)
+
+
 def test_a_post_office_is_named_in_the_language_of_what_is_told(delivery: Delivery) -> None:
     names = {"name_en": "CORNER COUNTER", "name_fr": "COMPTOIR DU COIN", "location_en": "CRYSTAL BEACH PO"}
-    make_office(received_id="102978", **names)
+    make_office(received_id="102978", offered_at=None, **names)
     for made in (delivery, make_draft(office_name="COMPTOIR DU COIN", language="fr")):
         english = told(made, "en")
         assert (english.office_name, english.office_location) == ("Corner Counter", "Crystal Beach PO")
