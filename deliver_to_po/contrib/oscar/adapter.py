@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -91,7 +92,10 @@ class OscarAdapter(OrderAdapter[Any]):
         return str(order.number)
 
     def contents(self, order: Any) -> Sequence[tuple[int | Decimal, str]]:
-        return [(line.quantity, line.title) for line in self.shipped_lines(order)]
+        """Return the titles, each with the options that the buyer chose, such as an engraving."""
+        lines = list(self.shipped_lines(order))
+        prefetch_related_objects(lines, "attributes__option")
+        return [(line.quantity, line.description) for line in lines]
 
     def email(self, order: Any) -> str:
         """Return the account's or the guest's address."""

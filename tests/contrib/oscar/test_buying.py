@@ -10,6 +10,7 @@ from django.core import mail
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
+from oscar.core.loading import get_model
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from deliver_to_po.adapter import order_adapter
@@ -45,6 +46,16 @@ def test_the_shipping_address_stays_the_buyers_and_the_recipient_is_theirs(buyer
     buyer.place_order()
     assert only_order().shipping_address.line4 == "Gatineau"
     assert only_delivery().recipient.name == "Théo Gagnon"
+
+
+def test_what_is_packed_is_told_with_the_options_that_were_chosen(buyer: Buyer) -> None:
+    mug = get_model("catalogue", "Product").objects.get(upc="stoneware-mug")
+    mug.product_options.add(get_model("catalogue", "Option").objects.create(name="Engraving", code="engraving"))
+    buyer.post("basket:add", {"quantity": 2, "engraving": "Zoé"}, mug.pk)
+    buyer.go_to_preview()
+    buyer.place_order()
+    [shipment] = only_delivery().shipments.all()
+    assert shipment.contents == [["1.000", "Wool blanket"], ["2.000", "Stoneware mug (Engraving = 'Zoé')"]]
 
 
 def test_the_step_knows_the_address_and_leads_on_to_the_payment(buyer: Buyer) -> None:
