@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from deliver_to_po import errors
+from deliver_to_po.checkout.choosing import chosen_office_id
 from deliver_to_po.checkout.pages.search_request import SearchRequest, SecondPlaceNotUnderstood
 from deliver_to_po.core.wording import with_colon
 from deliver_to_po.host.answered import ShopError
@@ -48,6 +49,18 @@ SENT_BACK = {
         errors.NextPageUnknown,
     )
 }
+# What is over once there is a choice: whoever goes back comes to the same address.
+UNTIL_CHOSEN = frozenset(
+    error.code
+    for error in (
+        errors.DraftUnknown,
+        errors.WrongSecret,
+        errors.DraftExpired,
+        errors.DraftTaken,
+        errors.OfficeNoLongerTakesParcels,
+        errors.ChoiceRequired,
+    )
+)
 
 
 class Problem(NamedTuple):
@@ -109,6 +122,8 @@ def sent_back(code: str, draft: Delivery | None, request: HttpRequest | None = N
 
     What stands in the way of the cart of ``request`` is said in its own words: the code names the usual reasons only.
     """
+    if draft and chosen_office_id(draft) and code in UNTIL_CHOSEN:
+        return None
     if draft and code == errors.OfficeNoLongerTakesParcels.code:
         return Problem.of(errors.OfficeNoLongerTakesParcels.named(draft.office_name))
     if request and code == errors.NotMailable.code and (reason := _why_not_mailable(request)):

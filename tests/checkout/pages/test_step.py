@@ -374,6 +374,14 @@ def test_an_expired_draft_sends_back_with_a_reason(client: Client) -> None:
     assert "has expired" in problem(soup(client.get(reverse("deliver_to_po:recipient"), follow=True)))
 
 
+@pytest.mark.parametrize("code", ["draft_unknown", "draft_expired", "choice_required", "office_no_longer"])
+def test_whoever_goes_back_after_choosing_is_not_told_what_sent_them_there(client: Client, code: str) -> None:
+    url = reverse("deliver_to_po:choose")
+    assert soup(client.get(url, {"problem": code})).select("[data-problem]")
+    choose(client)
+    assert not soup(client.get(url, {"problem": code})).select("[data-problem]")
+
+
 @pytest.mark.parametrize("end", [expire, lambda client: draft(client).delete()], ids=["expired", "deleted"])
 def test_a_draft_that_ends_while_its_recipient_is_typed_begins_again_with_its_office(client: Client, end: Any) -> None:
     choose(client)
