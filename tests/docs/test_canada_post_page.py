@@ -1,49 +1,41 @@
-"""The page about Canada Post says what the code does, and how surely everything is known."""
+"""The page about Canada Post has a row for every method of the client, and says which API lacks it."""
 
 import inspect
+import re
 
 from deliver_to_po.canadapost.calling.throttle import PUBLISHED
-from deliver_to_po.canadapost.client import CanadaPost, Capabilities
+from deliver_to_po.canadapost.client import CanadaPost, ChargedAtOnce
 from deliver_to_po.canadapost.portal.client import PortalCanadaPost
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
-from scripts.canada_post_facts import OPERATIONS, WORDS
-from scripts.canada_post_page import KINDS, PAGE, is_supported, page
+from deliver_to_po.core.defaults import DEFAULTS
+from tests.docs.copied import ROOT
+
+PAGE = (ROOT / "docs" / "reference" / "canada-post.md").read_text(encoding="utf-8")
+ROWS = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \|$", PAGE, re.MULTILINE)
+NO = "**no**"
 
 
-def test_the_page_is_the_one_that_the_code_writes() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "python -m scripts.canada_post_page"
+def methods_of(client: type) -> list[str]:
+    return [name for name, member in vars(client).items() if inspect.isfunction(member) and not name.startswith("_")]
 
 
 def test_every_operation_of_the_client_has_a_row_and_nothing_else_has() -> None:
-    methods = {
-        name for name, member in vars(CanadaPost).items() if inspect.isfunction(member) and not name.startswith("_")
-    }
-    assert {operation.method for operation in OPERATIONS} == methods
-    assert len(OPERATIONS) == len(methods)
-
-
-def test_every_capability_belongs_to_an_operation() -> None:
-    assert {operation.capability for operation in OPERATIONS} - {""} == set(Capabilities._fields)
+    assert sorted(name for name, *_ in ROWS) == sorted(methods_of(CanadaPost))
 
 
 def test_what_an_api_can_do_is_described_and_what_it_cannot_is_not_as_in_the_code() -> None:
-    for operation in OPERATIONS:
-        source = inspect.getsource(getattr(WebServicesCanadaPost, operation.method))
-        can = operation.webservices is not None
-        assert is_supported(operation, PortalCanadaPost.capabilities)
-        assert (is_supported(operation, WebServicesCanadaPost.capabilities), "NotSupported(" in source) == (
-            can,
-            not can,
-        )
+    for name, *cells in ROWS:
+        for client, cell in zip((PortalCanadaPost, WebServicesCanadaPost), cells, strict=True):
+            refuses = "NotSupported(" in inspect.getsource(getattr(client, name))
+            assert (cell == NO, cell.startswith("`")) == (refuses, not refuses), (name, cell)
 
 
-def test_how_surely_it_is_known_is_said_in_words() -> None:
-    for operation in OPERATIONS:
-        known = [found for found in (operation.portal, operation.webservices) if found]
-        assert known
-        assert all(found.request in WORDS and found.answer in WORDS for found in known)
+def test_what_there_is_not_without_a_contract_is_listed() -> None:
+    [listed] = re.findall(r"^Without a contract there is no (.+?)\. ", PAGE, re.MULTILINE)
+    assert re.findall(r"`(\w+)`", listed) == methods_of(ChargedAtOnce)
 
 
-def test_every_published_limit_is_on_the_page() -> None:
-    assert set(KINDS) == set(PUBLISHED)
-    assert all(f"{KINDS[kind]} {calls}" in page() for kind, calls in PUBLISHED.items())
+def test_every_limit_is_on_the_page() -> None:
+    assert f"`CALLS_PER_MINUTE` ({DEFAULTS['CANADA_POST']['CALLS_PER_MINUTE']} by default)" in PAGE
+    [published] = re.findall(r"for any 60 seconds \((.+?)\)", PAGE)
+    assert list(map(int, re.findall(r"\d+", published))) == list(PUBLISHED.values())
