@@ -45,6 +45,12 @@ def search(page: Page, typed: str) -> None:
     expect(page).to_have_url(re.compile(f"q={typed[:3]}", re.IGNORECASE))
 
 
+def search_in_place(page: Page, typed: str) -> None:
+    """Type a place and press Enter, as somebody does whose page has its script."""
+    page.locator("#d2po-q").fill(typed)
+    page.locator("#d2po-q").press("Enter")
+
+
 def go_on(page: Page) -> None:
     """Press the one button of the list: that of the office that is chosen, else of the one that is suggested."""
     page.locator("[data-office] button:visible").click()
@@ -64,12 +70,14 @@ def put_into_basket(page: Page, shop: str, product: str = "") -> None:
     page.wait_for_url("**/basket/")
 
 
-def go_to_the_methods(page: Page, shop: str) -> None:
+def go_to_the_methods(page: Page, shop: str, *products: str) -> None:
     """Put goods into the cart and go through the shop's checkout until it asks how to deliver."""
-    put_into_basket(page, shop)
+    for product in products or ("",):
+        put_into_basket(page, shop, product)
     page.goto(f"{shop}/checkout/")
     fill(page, BUYER, "QC")
     submit(page)
+    expect(page.locator("main [value=home]")).to_be_visible()
 
 
 def go_to_the_step(page: Page, shop: str) -> None:

@@ -16,7 +16,8 @@ from deliver_to_po.adapter import Rate, Service, order_adapter
 from deliver_to_po.emulator.server import EmulatorServer
 
 Scheme = Literal["light", "dark"]
-PICTURES = os.environ.get("PICTURES_OF_THE_DESK", "")
+# A folder for pictures of the pages, for somebody to look at.
+PICTURES = os.environ.get("PICTURES", "")
 PHONE = ViewportSize(width=390, height=844)
 WIDE = ViewportSize(width=1280, height=800)
 Visit = Callable[..., Any]
@@ -97,8 +98,21 @@ def admin_page(live_server: Any, browser: Browser, admin_client: Client) -> Any:
     return opened
 
 
+def log_in(page: Page, url: str) -> None:
+    """Open a page of the admin as the user “clerk”."""
+    page.goto(url)
+    fill_in_login(page, "clerk")
+
+
+def fill_in_login(page: Page, name: str) -> None:
+    """Fill in the login's form of the admin and send it."""
+    page.locator("[name=username]").fill(name)
+    page.locator("[name=password]").fill("secret")
+    page.locator("[type=submit]").click()
+
+
 def picture(page: Page, name: str) -> None:
-    """Keep a picture of a page where somebody asked for pictures."""
+    """Keep a picture of a page where somebody has asked for pictures."""
     if PICTURES:
         page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
 

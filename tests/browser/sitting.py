@@ -1,6 +1,5 @@
 """Forty orders of the example shop, and a clerk whose every press is counted, by mouse or by keyboard alone."""
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,10 +23,9 @@ from example_shop.orders import Choice, pay, place_order
 from example_shop.packing import pack
 from example_shop.prices import Totals
 from example_shop.purchase import Item, Purchase
-from tests.browser.conftest import WIDE, fits
+from tests.browser.conftest import WIDE, fill_in_login, fits, picture
 from tests.factories import make_draft
 
-PICTURES = os.environ.get("PICTURES_OF_THE_SITTING", "")
 LIST = "/admin/deliver_to_po/delivery/"
 # Farther than any control of the desk's pages is from their top.
 MOST_TABS = 150
@@ -114,14 +112,6 @@ def delivery_of(order: Order) -> Delivery:
     return delivery
 
 
-def clerk_named(name: str) -> User:
-    """Return somebody of the group that ``d2po_clerks`` makes, and of nothing else."""
-    call_command("d2po_clerks", verbosity=0)
-    user = User.objects.create_user(name, password="secret", is_staff=True)
-    user.groups.add(Group.objects.get(name=NAME))
-    return user
-
-
 class Clerk:
     """Somebody at the desk.
 
@@ -134,7 +124,7 @@ class Clerk:
         self.keyboard, self.language = keyboard, language
         self.presses = self.steps = 0
         self.files: list[bytes] = []
-        self._pictures = 0
+        self._looks = 0
         page.context.route(re.compile(r"/(print|pick-list|slips)/|/deliver_to_po/delivery/\?"), self._keep_files)
 
     def _keep_files(self, route: Route) -> None:
@@ -151,9 +141,7 @@ class Clerk:
 
     def log_in(self) -> None:
         """Fill in the login's form, which is no work of the desk's, and go on to where it leads."""
-        self.page.locator("[name=username]").fill(self.name)
-        self.page.locator("[name=password]").fill("secret")
-        self.page.locator("[type=submit]").click()
+        fill_in_login(self.page, self.name)
 
     def press(self, control: Locator) -> None:
         """Press one control, and wait for the page that it leads to, if to any."""
@@ -210,19 +198,20 @@ class Clerk:
         assert counted[name] <= most, f"{name}: {counted[name]} presses, {most} at most"
 
     def look(self, name: str) -> None:
-        """See that nothing is wider than the screen, and keep a picture where somebody asked for pictures."""
+        """See that nothing is wider than the screen, and keep a picture where somebody has asked for pictures."""
         assert fits(self.page), name
-        if PICTURES:
-            self._pictures += 1
-            path = f"{PICTURES}/{self.language}-{self.name}-{self._pictures:02}-{name}.png"
-            self.page.screenshot(path=path, full_page=True)
+        self._looks += 1
+        picture(self.page, f"{self.language}-{self.name}-{self._looks:02}-{name}")
 
 
 @contextmanager
 def at_the_desk(
     browser: Browser, url: str, name: str, *, keyboard: bool = False, language: str = "en"
 ) -> Iterator[Clerk]:
-    """Let a clerk of the group sit down at the desk, in a browser of their own."""
+    """Let somebody of the group that ``d2po_clerks`` makes, and of no other, sit down at the desk, in a new browser."""
+    call_command("d2po_clerks", verbosity=0)
+    user = User.objects.create_user(name, password="secret", is_staff=True)
+    user.groups.add(Group.objects.get(name=NAME))
     context = browser.new_context(viewport=WIDE, locale=f"{language}-CA")
     clerk = Clerk(context.new_page(), url, name, keyboard=keyboard, language=language)
     clerk.open_desk()

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Office, Pause
 from tests.browser.axe import violations
-from tests.browser.buying import go_on, open_filter, submit
+from tests.browser.buying import go_on, open_filter, search_in_place, submit
 from tests.browser.conftest import PHONE, WIDE, Unanswered
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -35,11 +35,6 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     )
     yield context.new_page()
     context.close()
-
-
-def _search(page: Page, text: str) -> None:
-    page.locator("#d2po-q").fill(text)
-    page.locator("#d2po-q").press("Enter")
 
 
 def _nothing_searched(page: Page, url: str) -> None:
@@ -71,7 +66,7 @@ def _chosen(page: Page, url: str) -> None:
 def _loading(page: Page, url: str) -> None:
     page.goto(url + LISTED)
     LEFT.enter_context(Unanswered(page, "**/post-office/?*"))
-    _search(page, "H2X 1Y4")
+    search_in_place(page, "H2X 1Y4")
     expect(page.locator("[data-results]")).to_have_attribute("aria-busy", "true")
     expect(page.get_by_role("status")).not_to_be_empty()
 

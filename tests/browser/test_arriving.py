@@ -1,7 +1,6 @@
 """The step opens with an answer: from the page of methods to the review in two presses, with JavaScript and without."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -17,12 +16,11 @@ from deliver_to_po.offer import offers
 from deliver_to_po.offer.rates import fetch_rates
 from deliver_to_po.offices.finder import find
 from tests.browser.axe import violations
-from tests.browser.buying import BUYER, go_on, go_to_the_methods, go_to_the_step, submit
-from tests.browser.conftest import fits
+from tests.browser.buying import BUYER, go_on, go_to_the_methods, go_to_the_step, search_in_place, submit
+from tests.browser.conftest import Visit, fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-Visit = Callable[..., Any]
 BUTTON = {"en": "Deliver to this post office", "fr": "Livrer à ce bureau de poste"}
 HOME = {"en": "Our own courier", "fr": "Notre messager"}
 THERE = {"en": "Deliver there", "fr": "Livrer à ce bureau"}
@@ -207,8 +205,7 @@ def test_no_script_waits_for_ever(page: Page, shop: str, two_services: None) -> 
     page.locator("[value=another]").click()
     expect(page.locator("[data-pick-up] strong")).to_have_count(20)
     expect(page.locator("[data-office] details")).to_have_count(10)
-    page.locator("#d2po-q").fill("K1A 0B1")
-    page.locator("#d2po-q").press("Enter")
+    search_in_place(page, "K1A 0B1")
     expect(page.locator("legend[data-heading]")).to_contain_text("K1A")
     assert page.title() != "endless"
 

@@ -16,7 +16,7 @@ from deliver_to_po.models import Delivery
 from deliver_to_po.offices.finder import find
 from tests.browser.buying import go_on, search
 from tests.browser.conftest import Visit, fits
-from tests.factories import RECIPIENT, make_delivery, make_paid_order, make_shipment
+from tests.factories import RECIPIENT, going_to, make_delivery, make_shipment
 from tests.rounds import hand_off_due
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -27,16 +27,8 @@ def paid(live_server: Any, emulator: EmulatorServer, change_settings: Any) -> De
     """Return a paid order's delivery whose parcel waits to be sent to an office that closes now."""
     change_settings(BASE_TEMPLATE="shop/base.html", SITE_URL=live_server.url, OFFICES_PER_PAGE=4)
     office = find(NearPostalCode("K1A0B1"), "fr").offices[0]
-    point = office.coordinates
-    delivery = make_delivery(
-        order=make_paid_order(),
-        language="fr",
-        office_id=office.office_id,
-        office_name=office.name,
-        office_postal_code=office.postal_code,
-        office_latitude=point.latitude if point else None,
-        office_longitude=point.longitude if point else None,
-    )
+    named = {"office_name": office.name, "office_postal_code": office.postal_code}
+    delivery = make_delivery(language="fr", **going_to(office), **named)
     make_shipment(delivery)
     emulator.state.close_office(office.office_id, "no_longer")
     return delivery

@@ -1,7 +1,6 @@
 """Every page of the desk as axe-core sees it, in both languages, wide and narrow, in light and in dark."""
 
 import json
-import os
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
@@ -33,13 +32,12 @@ from deliver_to_po.models.comparison import Difference
 from deliver_to_po.models.search_key import keep_keys
 from deliver_to_po.models.shipment import label_storage
 from tests.browser.axe import WCAG, violations_in_content
-from tests.browser.conftest import PHONE, WIDE, Visit, fits
+from tests.browser.conftest import PHONE, WIDE, Visit, fits, log_in, picture
 from tests.factories import make_delivery, make_shipment
 from tests.handoff.parcels_by_hand import SYSTEMS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-PICTURES = os.environ.get("PICTURES_OF_THE_DESK", "")
 # So that no test takes longer than a minute on a slow machine.
 PARTS = 3
 QUEUES = ("to_pack", "to_print", "to_transmit", "needs_choice", "persons", "held", "waiting")
@@ -114,6 +112,8 @@ def everything() -> dict[str, str]:
         "many found": "?q=ottawa",
         "table, nobody": "table/?q=NOPE",
         "table, many": f"table/?q={told.reference}",
+        "table, stopped": f"table/{told.pk}/1/",
+        "table, to weigh": f"table/{waiting.delivery_id}/1/",
         "print": "print/",
         "print job, running": f"print/{job.pk}/",
         "print job, done": f"print/{done.pk}/",
@@ -223,8 +223,7 @@ def test_no_page_of_the_desk_has_a_barrier_or_is_wider_than_the_screen(
                     found.append("it is wider than the screen")
                 for line in found:
                     wrong.setdefault(line, []).append(f"{name}, {how}")
-                if PICTURES:
-                    page.screenshot(path=f"{PICTURES}/{name} {how} {language}.png".replace(",", ""), full_page=True)
+                picture(page, f"{name} {how} {language}".replace(",", ""))
     assert wrong == {}, json.dumps(wrong, indent=1)
 
 
@@ -236,10 +235,3 @@ def test_a_button_with_many_words_is_whole_on_the_narrowest_screen(visit: Visit,
         button = page.locator(".submit-row input").bounding_box()
     assert button is not None
     assert button["x"] + button["width"] <= 320
-
-
-def log_in(page: Page, url: str) -> None:
-    page.goto(url)
-    page.locator("[name=username]").fill("clerk")
-    page.locator("[name=password]").fill("secret")
-    page.locator("[type=submit]").click()

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Route, ViewportSize, expect
 from deliver_to_po.models import Delivery
 from example_shop.models import Order
 from tests.browser.axe import violations
-from tests.browser.buying import BUYER, fill, fill_one_page, put_into_basket
+from tests.browser.buying import BUYER, fill, fill_one_page, put_into_basket, search_in_place
 from tests.browser.conftest import PHONE, WIDE, Visit, fits, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -117,8 +117,7 @@ def test_an_element_of_the_shops_beside_the_steps_own_page_is_complete_too(page:
     page.goto(f"{step_url}?q=K1A0B1")
     page.evaluate("window.sameDocument = true")
     expect(page.locator("#shops .d2po-search")).to_be_visible()
-    page.locator("#d2po-q").fill("H2X 1Y4")
-    page.locator("#d2po-q").press("Enter")
+    search_in_place(page, "H2X 1Y4")
     expect(page.locator("legend[data-heading]")).to_contain_text("near H2X")
     assert page.evaluate("window.sameDocument") is True
 

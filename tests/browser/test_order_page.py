@@ -1,12 +1,10 @@
 """After the order: the buyer corrects how to be reached, asks for something else, and takes the letter along."""
 
-import os
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from deliver_to_po.core.choices import ParcelState, Reason, ShipmentState
 from deliver_to_po.core.shop_time import shop_day
@@ -15,18 +13,11 @@ from deliver_to_po.labels.pdf_pages import text_of
 from deliver_to_po.models import Delivery, Shipment, Tracking
 from tests.browser.axe import violations
 from tests.browser.buying import BUYER, go_on, go_to_the_step, search, submit
-from tests.browser.conftest import PHONE, WIDE, Visit, fits
+from tests.browser.conftest import PHONE, WIDE, Visit, fits, picture
 from tests.rounds import hand_off_due
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PICTURES = os.environ.get("PICTURES_OF_THE_ORDER", "")
 NEW_PHONE = "438 555-0177"
-
-
-def picture(page: Page, name: str) -> None:
-    """Keep a picture where somebody wants to look at it."""
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
 
 
 @pytest.mark.parametrize(
@@ -70,19 +61,19 @@ def test_from_the_purchase_to_the_correction_and_the_request(
         submit(page)
         expect(page).to_have_url(re.compile("/order/"))
         order = page.url
-        picture(page, f"{tongue}-1-order")
+        picture(page, f"order-{tongue}-1-order")
         page.get_by_role("link", name=change).click()
         expect(page.locator("h1")).to_have_text(change)
         expect(page.locator("main")).not_to_contain_text(BUYER["email"])
         assert fits(page)
         assert not javascript or violations(page) == []
-        picture(page, f"{tongue}-2-change")
+        picture(page, f"order-{tongue}-2-change")
         page.get_by_label(phone).fill("911")
         page.get_by_role("button", name=save).click()
         expect(page.get_by_role("alert")).to_be_visible()
         expect(page.get_by_label(phone)).to_have_value("911")
         assert not javascript or violations(page) == []
-        picture(page, f"{tongue}-3-wrong")
+        picture(page, f"order-{tongue}-3-wrong")
         page.get_by_label(phone).fill(NEW_PHONE)
         page.get_by_role("button", name=save).click()
         expect(page.locator("main [role=status].d2po-note")).to_contain_text(saved)
@@ -91,11 +82,11 @@ def test_from_the_purchase_to_the_correction_and_the_request(
         page.get_by_role("button", name=cancel).click()
         expect(page.locator("main")).to_contain_text(asked)
         assert fits(page)
-        picture(page, f"{tongue}-4-asked")
+        picture(page, f"order-{tongue}-4-asked")
         page.locator("main a").last.click()
         expect(page).to_have_url(order)
         expect(page.locator("main")).to_contain_text(asked)
-        picture(page, f"{tongue}-5-order-asked")
+        picture(page, f"order-{tongue}-5-order-asked")
     hand_off_due()
     delivery.refresh_from_db()
     assert (delivery.reason, emulator.shipments) == (Reason.BUYER_CANCELS, [])
@@ -113,7 +104,7 @@ def test_what_is_ready_comes_with_its_letter_and_its_calendar_file(shop: str, vi
         page.reload()
         page.locator("summary").filter(has_text="Un passeport, ou quelqu’un d’autre?").click()
         assert fits(page)
-        picture(page, "fr-6-ready")
+        picture(page, "order-fr-6-ready")
         with page.expect_download() as got:
             page.get_by_role("link", name="Lettre d’autorisation").click()
         assert BUYER["name"] in " ".join(text_of(got.value.path().read_bytes()).split())

@@ -19,6 +19,7 @@ from deliver_to_po.offices.finder import find
 from deliver_to_po.offices.typed.query import parse
 from example_shop.models import Order
 from tests.browser.buying import RECIPIENT, fill, go_to_the_step, search, submit
+from tests.browser.conftest import Visit
 from tests.rounds import hand_off_due
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -27,7 +28,6 @@ DEADLINE_SECONDS = 0.8
 # What a page may cost beside its question to Canada Post, on a machine that is busy with other tests; whoever waits for
 # the answer waits far longer.
 PAGE_SECONDS, FAULT_SECONDS = 20.0, 90.0
-Visit = Callable[..., Any]
 
 
 @pytest.fixture
@@ -90,19 +90,21 @@ def _assert_label_follows(office_id: str, emulator: EmulatorServer) -> None:
     assert delivery.shipments.get().label
 
 
-def test_an_office_is_chosen_and_the_order_placed_without_javascript(
-    visit: Visit, shop: str, emulator: EmulatorServer, down: Callable[[str], None]
+@pytest.mark.parametrize(
+    ("javascript", "fault", "language", "says"),
+    [(False, "drip", "en-CA", "Canada Post"), (True, "delay", "fr-CA", "Postes Canada")],
+)
+def test_an_office_is_chosen_and_the_order_placed(
+    visit: Visit,
+    shop: str,
+    emulator: EmulatorServer,
+    down: Callable[[str], None],
+    javascript: bool,
+    fault: str,
+    language: str,
+    says: str,
 ) -> None:
-    down("drip")
-    with visit("en-CA", javascript=False) as page:
-        office_id = _buy(page, shop, "Canada Post")
-    _assert_label_follows(office_id, emulator)
-
-
-def test_an_office_is_chosen_and_the_order_placed_with_javascript(
-    visit: Visit, shop: str, emulator: EmulatorServer, down: Callable[[str], None]
-) -> None:
-    down("delay")
-    with visit("fr-CA", javascript=True) as page:
-        office_id = _buy(page, shop, "Postes Canada")
+    down(fault)
+    with visit(language, javascript=javascript) as page:
+        office_id = _buy(page, shop, says)
     _assert_label_follows(office_id, emulator)

@@ -1,8 +1,6 @@
 """What a browser shows of service, price and day is what is charged and what is sent."""
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.utils import translation
@@ -12,28 +10,13 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
 from example_shop.models import Order
 from example_shop.templatetags.shop import money
-from tests.browser.buying import BUYER, RECIPIENT, fill, put_into_basket, search, submit
-from tests.browser.conftest import PHONE, WIDE, fits
+from tests.browser.buying import RECIPIENT, fill, go_to_the_methods, search, submit
+from tests.browser.conftest import PHONE, WIDE, Visit, fits
 from tests.rounds import hand_off_due
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-Visit = Callable[..., Any]
 OTTAWA, MONTREAL = "K1A 0B1", "H2X 1Y4"
-
-
-def put(page: Page, shop: str, *slugs: str) -> None:
-    """Put goods into the basket."""
-    for slug in slugs:
-        put_into_basket(page, shop, slug)
-
-
-def go_to_methods(page: Page, shop: str) -> None:
-    """Say who buys, and see the list of methods."""
-    page.goto(f"{shop}/checkout/")
-    fill(page, BUYER, "QC")
-    submit(page)
-    expect(page.locator("main [value=home]")).to_be_visible()
 
 
 def mark_office(page: Page, near: str) -> None:
@@ -61,8 +44,7 @@ def test_xpresspost_in_french_on_a_phone_and_the_office_across_a_border_before_p
     visit: Visit, shop: str, emulator: EmulatorServer
 ) -> None:
     with visit("fr-CA", javascript=True, size=PHONE) as page:
-        put(page, shop, "wool-blanket")
-        go_to_methods(page, shop)
+        go_to_the_methods(page, shop, "wool-blanket")
         # The entry's own script asks, after the page is there.
         expect(page.locator(".d2po-nearest")).to_contain_text("15,93")
         assert fits(page)
@@ -88,8 +70,7 @@ def test_expedited_parcel_in_english_without_javascript_and_a_coupon_across_the_
     visit: Visit, shop: str, emulator: EmulatorServer
 ) -> None:
     with visit("en-CA", javascript=False, size=WIDE) as page:
-        put(page, shop, "wool-blanket", "stoneware-mug")
-        go_to_methods(page, shop)
+        go_to_the_methods(page, shop, "wool-blanket", "stoneware-mug")
         for _ in range(10):
             page.reload()
         assert "rates" not in emulator.calls
@@ -111,8 +92,7 @@ def test_expedited_parcel_in_english_without_javascript_and_a_coupon_across_the_
         expect(page.locator("h1")).to_contain_text("Thank you")
         assert charged(page) == shown
         # What cannot go says why, in the same list.
-        put(page, shop, "lamp-oil")
-        go_to_methods(page, shop)
+        go_to_the_methods(page, shop, "lamp-oil")
         expect(page.locator(".choice:has([disabled])")).to_contain_text("must not be mailed, because it burns")
         expect(page.locator("[value=home]")).to_be_enabled()
     sent(emulator, "DOM.EP", shown, "en")

@@ -1,8 +1,5 @@
 """The whole way: bought on a phone in French, and in English without JavaScript, until the label."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pypdfium2
 import pytest
 import zxingcpp
@@ -14,11 +11,10 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
 from example_shop.models import Order
 from tests.browser.buying import BUYER, RECIPIENT, fill, go_to_the_step, search, submit
+from tests.browser.conftest import Visit
 from tests.rounds import hand_off_due
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-Visit = Callable[..., Any]
 
 
 def _search_and_choose(page: Page, typed: str) -> str:

@@ -23,7 +23,7 @@ from deliver_to_po.models import Delivery, Manifest, Shipment
 from tests.browser.axe import violations_in_content
 from tests.browser.buying import RECIPIENT as PICKS_UP
 from tests.browser.buying import fill, search, submit
-from tests.browser.sitting import SUSPECTED, Clerk, at_the_desk, buy, clerk_named, delivery_of, good_orders
+from tests.browser.sitting import SUSPECTED, Clerk, at_the_desk, buy, delivery_of, good_orders
 from tests.browser.stations import (
     assert_printed,
     button,
@@ -125,7 +125,6 @@ def test_forty_orders_from_the_queue_to_the_manifest_in_one_sitting(
     orders: int,
     parcels: int,
 ) -> None:
-    clerk_named("anne")
     odd = odd_orders(emulator)
     good = [delivery_of(order) for order in good_orders(emulator, orders)]
     counted: dict[str, int] = {}
@@ -189,8 +188,6 @@ def bystander(db: None) -> Iterator[None]:
 @pytest.fixture
 def two(desk: str, browser: Browser, emulator: EmulatorServer, bystander: None) -> Iterator[tuple[Clerk, Clerk]]:
     """Return two clerks at their own screens, one in English and one in French, and six orders with their labels."""
-    for name in ("anne", "bea"):
-        clerk_named(name)
     for order in good_orders(emulator, 6):
         release_delivery(delivery_of(order))
     hand_off_due()
@@ -252,6 +249,27 @@ def test_two_clerks_who_print_the_same_queue_at_once_print_each_label_once(two: 
         clerk.look("two-printed")
 
 
+@pytest.fixture
+def towels(desk: str, emulator: EmulatorServer) -> Delivery:
+    """Return a delivery of one parcel that is not released yet."""
+    return delivery_of(buy(emulator, 1, "linen-towels"))
+
+
+@pytest.fixture
+def labelled(towels: Delivery) -> Delivery:
+    """Return the same with its label."""
+    release_delivery(towels)
+    hand_off_due()
+    return towels
+
+
+@pytest.fixture
+def clerk(desk: str, browser: Browser) -> Iterator[Clerk]:
+    """Return a clerk at the desk."""
+    with at_the_desk(browser, desk, "anne") as anne:
+        yield anne
+
+
 def labels_are_printed() -> None:
     """Print what is not printed, as a clerk does before the day's end."""
     Shipment.objects.filter(state=ShipmentState.LABELLED, printed_at=None).update(printed_at=timezone.now())
@@ -277,34 +295,29 @@ def test_two_clerks_who_end_the_day_at_once_transmit_once_and_the_other_is_told_
 
 @pytest.mark.parametrize("station", ["to_pack", "print", "file", "day_end"])
 def test_a_session_that_ends_in_the_middle_leads_back_after_the_login_and_nothing_was_done(
-    desk: str, browser: Browser, emulator: EmulatorServer, station: str
+    emulator: EmulatorServer, labelled: Delivery, clerk: Clerk, station: str
 ) -> None:
-    clerk_named("anne")
-    delivery = delivery_of(buy(emulator, 1, "linen-towels"))
     waits = delivery_of(buy(emulator, 2, "linen-towels"))
-    release_delivery(delivery)
-    hand_off_due()
-    with at_the_desk(browser, desk, "anne") as clerk:
-        control, back = _at_station(clerk, station, delivery)
-        before = _stands(delivery, waits)
-        Session.objects.all().delete()
-        if station == "file":
-            with clerk.page.context.expect_page() as opened:
-                control.click()
-            clerk.page = opened.value
-        else:
+    control, back = _at_station(clerk, station)
+    before = _stands(labelled, waits)
+    Session.objects.all().delete()
+    if station == "file":
+        with clerk.page.context.expect_page() as opened:
             control.click()
-        expect(clerk.page.locator("[name=username]")).to_be_visible()
-        clerk.log_in()
-        clerk.page.wait_for_url(back)
-        assert clerk.page.locator("#content").count() == 1
-        clerk.look(f"back-{station}")
-        assert _stands(delivery, waits) == before
-        if station == "file":
-            assert clerk.press_for_a_file(submit_of(clerk))
+        clerk.page = opened.value
+    else:
+        control.click()
+    expect(clerk.page.locator("[name=username]")).to_be_visible()
+    clerk.log_in()
+    clerk.page.wait_for_url(back)
+    assert clerk.page.locator("#content").count() == 1
+    clerk.look(f"back-{station}")
+    assert _stands(labelled, waits) == before
+    if station == "file":
+        assert clerk.press_for_a_file(submit_of(clerk))
 
 
-def _at_station(clerk: Clerk, station: str, delivery: Delivery) -> tuple[Locator, re.Pattern[str]]:
+def _at_station(clerk: Clerk, station: str) -> tuple[Locator, re.Pattern[str]]:
     """Go to a station and return the button to press there, and where the clerk is after the login."""
     if station == "to_pack":
         to_queue(clerk, "to_pack")
@@ -323,125 +336,94 @@ def _at_station(clerk: Clerk, station: str, delivery: Delivery) -> tuple[Locator
 
 
 def test_what_was_typed_when_the_session_ended_is_kept_while_the_clerk_logs_in_beside_it(
-    desk: str, browser: Browser, emulator: EmulatorServer
+    labelled: Delivery, clerk: Clerk
 ) -> None:
-    clerk_named("anne")
-    delivery = delivery_of(buy(emulator, 1, "linen-towels"))
-    release_delivery(delivery)
-    hand_off_due()
-    with at_the_desk(browser, desk, "anne") as clerk:
-        clerk.press(row_of(clerk, delivery).locator("td.field-reference_shown a, th a").first)
-        clerk.press(button(clerk, "change_parcels"))
-        clerk.type(clerk.page.locator("[name$=weight_kg]"), "1.5")
-        clerk.type(clerk.page.locator("[name=note]"), "Weighed")
-        before = _stands(delivery)
-        expect(clerk.page.get_by_text("Your session has ended")).to_be_hidden()
-        Session.objects.all().delete()
-        submit_of(clerk).click()
-        expect(clerk.page.get_by_role("alert")).to_contain_text("what you typed is kept")
-        clerk.look("ended-change")
-        assert violations_in_content(clerk.page) == []
-        typed, link = clerk.page, clerk.page.get_by_role("link", name="Log in")
-        with typed.context.expect_page() as opened:
-            link.click()
-        clerk.page = opened.value
-        clerk.log_in()
-        expect(clerk.page.locator("[name$=weight_kg]")).to_be_visible()
-        clerk.page.close()
-        clerk.page = typed
-        assert _stands(delivery) == before
-        clerk.press(submit_of(clerk))
-        expect(told(clerk)).to_be_visible()
-    delivery.refresh_from_db()
-    assert delivery.packed["1"]["weight_kg"] == "1.5"
-    assert delivery.history.filter(note="Weighed").exists()
+    clerk.press(row_of(clerk, labelled).locator("td.field-reference_shown a, th a").first)
+    clerk.press(button(clerk, "change_parcels"))
+    clerk.type(clerk.page.locator("[name$=weight_kg]"), "1.5")
+    clerk.type(clerk.page.locator("[name=note]"), "Weighed")
+    before = _stands(labelled)
+    expect(clerk.page.get_by_text("Your session has ended")).to_be_hidden()
+    Session.objects.all().delete()
+    submit_of(clerk).click()
+    expect(clerk.page.get_by_role("alert")).to_contain_text("what you typed is kept")
+    clerk.look("ended-change")
+    assert violations_in_content(clerk.page) == []
+    typed, link = clerk.page, clerk.page.get_by_role("link", name="Log in")
+    with typed.context.expect_page() as opened:
+        link.click()
+    clerk.page = opened.value
+    clerk.log_in()
+    expect(clerk.page.locator("[name$=weight_kg]")).to_be_visible()
+    clerk.page.close()
+    clerk.page = typed
+    assert _stands(labelled) == before
+    clerk.press(submit_of(clerk))
+    expect(told(clerk)).to_be_visible()
+    labelled.refresh_from_db()
+    assert labelled.packed["1"]["weight_kg"] == "1.5"
+    assert labelled.history.filter(note="Weighed").exists()
 
 
-def test_what_is_to_stay_at_the_days_end_is_kept_when_the_session_ended(
-    desk: str, browser: Browser, emulator: EmulatorServer
-) -> None:
-    clerk_named("anne")
-    release_delivery(delivery_of(buy(emulator, 1, "linen-towels")))
-    hand_off_due()
-    with at_the_desk(browser, desk, "anne") as clerk:
-        labels_are_printed()
-        clerk.press(clerk.page.locator(".d2po-tools a[href*='day-end']"))
-        clerk.page.locator("summary").click()
-        clerk.type(clerk.page.locator("[name=exclude]"), "7023210039414604")
-        Session.objects.all().delete()
-        submit_of(clerk).click()
-        expect(clerk.page.get_by_role("alert")).to_contain_text("what you typed is kept")
-        expect(clerk.page.locator("[name=exclude]")).to_have_value("7023210039414604")
+def test_what_is_to_stay_at_the_days_end_is_kept_when_the_session_ended(labelled: Delivery, clerk: Clerk) -> None:
+    labels_are_printed()
+    clerk.press(clerk.page.locator(".d2po-tools a[href*='day-end']"))
+    clerk.page.locator("summary").click()
+    clerk.type(clerk.page.locator("[name=exclude]"), "7023210039414604")
+    Session.objects.all().delete()
+    submit_of(clerk).click()
+    expect(clerk.page.get_by_role("alert")).to_contain_text("what you typed is kept")
+    expect(clerk.page.locator("[name=exclude]")).to_have_value("7023210039414604")
 
 
-def test_a_selection_is_kept_when_the_session_ended_though_nothing_was_typed(
-    desk: str, browser: Browser, emulator: EmulatorServer
-) -> None:
-    clerk_named("anne")
-    hold_delivery(delivery_of(buy(emulator, 1, "linen-towels")), note="fraud")
-    with at_the_desk(browser, desk, "anne") as clerk:
-        clerk.page.goto(clerk.page.url.split("?")[0] + "?state=held")
-        clerk.page.locator(".action-select").check()
-        clerk.page.locator("select[name=action]").select_option("let_go_on")
-        clerk.page.locator(".actions button[type=submit]:visible").click()
-        expect(clerk.page.locator("[name=note]")).to_be_visible()
-        # The script looks from then on.
-        clerk.page.wait_for_load_state()
-        Session.objects.all().delete()
-        submit_of(clerk).click()
-        expect(clerk.page.get_by_role("alert")).to_contain_text("Your session has ended")
+def test_a_selection_is_kept_when_the_session_ended_though_nothing_was_typed(towels: Delivery, clerk: Clerk) -> None:
+    hold_delivery(towels, note="fraud")
+    clerk.page.goto(clerk.page.url.split("?")[0] + "?state=held")
+    clerk.page.locator(".action-select").check()
+    clerk.page.locator("select[name=action]").select_option("let_go_on")
+    clerk.page.locator(".actions button[type=submit]:visible").click()
+    expect(clerk.page.locator("[name=note]")).to_be_visible()
+    # The script looks from then on.
+    clerk.page.wait_for_load_state()
+    Session.objects.all().delete()
+    submit_of(clerk).click()
+    expect(clerk.page.get_by_role("alert")).to_contain_text("Your session has ended")
 
 
-def test_a_page_that_is_no_token_is_never_sent_as_one(desk: str, browser: Browser, emulator: EmulatorServer) -> None:
+def test_a_page_that_is_no_token_is_never_sent_as_one(towels: Delivery, clerk: Clerk) -> None:
     """A sign-on in front of the admin may answer with its own page."""
-    clerk_named("anne")
-    delivery = delivery_of(buy(emulator, 1, "linen-towels"))
-    hold_delivery(delivery, note="fraud")
-    with at_the_desk(browser, desk, "anne") as clerk:
-        clerk.page.route("**/session/", lambda route: route.fulfill(body="<title>Sign on</title>"))
-        clerk.page.goto(clerk.page.url.split("?")[0] + f"{delivery.pk}/let_go_on/")
-        clerk.type(clerk.page.locator("[name=note]"), "Real")
-        submit_of(clerk).click()
-        expect(clerk.page.get_by_role("alert")).to_contain_text("what you typed is kept")
-        expect(clerk.page.locator("[name=note]")).to_have_value("Real")
+    hold_delivery(towels, note="fraud")
+    clerk.page.route("**/session/", lambda route: route.fulfill(body="<title>Sign on</title>"))
+    clerk.page.goto(clerk.page.url.split("?")[0] + f"{towels.pk}/let_go_on/")
+    clerk.type(clerk.page.locator("[name=note]"), "Real")
+    submit_of(clerk).click()
+    expect(clerk.page.get_by_role("alert")).to_contain_text("what you typed is kept")
+    expect(clerk.page.locator("[name=note]")).to_have_value("Real")
 
 
-def test_a_colleague_who_was_faster_is_no_session_that_ended(
-    desk: str, browser: Browser, emulator: EmulatorServer
-) -> None:
-    clerk_named("anne")
-    delivery = delivery_of(buy(emulator, 1, "linen-towels"))
-    release_delivery(delivery)
-    hand_off_due()
-    with at_the_desk(browser, desk, "anne") as clerk:
-        clerk.press(row_of(clerk, delivery).locator("td.field-reference_shown a, th a").first)
-        clerk.press(button(clerk, "change_parcels"))
-        clerk.type(clerk.page.locator("[name$=weight_kg]"), "1.5")
-        clerk.type(clerk.page.locator("[name=note]"), "Weighed")
-        delivery.refresh_from_db()
-        cancel_delivery(delivery, "by a colleague")
-        clerk.press(submit_of(clerk))
-        expect(clerk.page.locator(".messagelist")).to_contain_text("nothing can be changed")
+def test_a_colleague_who_was_faster_is_no_session_that_ended(labelled: Delivery, clerk: Clerk) -> None:
+    clerk.press(row_of(clerk, labelled).locator("td.field-reference_shown a, th a").first)
+    clerk.press(button(clerk, "change_parcels"))
+    clerk.type(clerk.page.locator("[name$=weight_kg]"), "1.5")
+    clerk.type(clerk.page.locator("[name=note]"), "Weighed")
+    labelled.refresh_from_db()
+    cancel_delivery(labelled, "by a colleague")
+    clerk.press(submit_of(clerk))
+    expect(clerk.page.locator(".messagelist")).to_contain_text("nothing can be changed")
 
 
-def test_what_is_chosen_for_a_print_job_is_kept_when_its_page_looks_again(
-    desk: str, browser: Browser, emulator: EmulatorServer
-) -> None:
-    clerk_named("anne")
-    release_delivery(delivery_of(buy(emulator, 1, "linen-towels")))
-    hand_off_due()
-    with at_the_desk(browser, desk, "anne") as clerk:
-        to_queue(clerk, "to_print")
-        clerk.press(button_of_the_queue(clerk))
-        paper, place, no_cover = (clerk.page.locator(f"[name={name}]").last for name in ("form", "start", "no_cover"))
-        paper.check()
-        place.select_option("3")
-        no_cover.check()
-        # As the header of the page makes the browser do.
-        clerk.page.goto(clerk.page.url)
-        expect(paper).to_be_checked()
-        expect(place).to_have_value("3")
-        expect(no_cover).to_be_checked()
+def test_what_is_chosen_for_a_print_job_is_kept_when_its_page_looks_again(labelled: Delivery, clerk: Clerk) -> None:
+    to_queue(clerk, "to_print")
+    clerk.press(button_of_the_queue(clerk))
+    paper, place, no_cover = (clerk.page.locator(f"[name={name}]").last for name in ("form", "start", "no_cover"))
+    paper.check()
+    place.select_option("3")
+    no_cover.check()
+    # As the header of the page makes the browser do.
+    clerk.page.goto(clerk.page.url)
+    expect(paper).to_be_checked()
+    expect(place).to_have_value("3")
+    expect(no_cover).to_be_checked()
 
 
 def _stands(*deliveries: Delivery) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 
+from tests.browser.buying import search_in_place
 from tests.browser.conftest import PHONE, Unanswered, fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -93,8 +94,7 @@ def test_pins_are_one_tab_stop_and_arrows_go_from_pin_to_pin(mapped: Page, key: 
 
 def test_the_pins_follow_a_new_search(mapped: Page) -> None:
     before = mapped.locator(PIN).first.get_attribute("aria-label")
-    mapped.locator("#d2po-q").fill("V6B 1A1")
-    mapped.locator("#d2po-q").press("Enter")
+    search_in_place(mapped, "V6B 1A1")
     expect(mapped.locator(PIN).first).not_to_have_attribute("aria-label", before or "")
     expect(mapped.locator(PIN)).to_have_count(4)
     mapped.locator("[data-more]").click()
@@ -140,8 +140,7 @@ def test_the_shop_may_have_the_map_open_at_once(
     change_settings(MAP_OPEN_AT_START=opened)
     page.goto(step_url)
     expect(page.locator("#d2po-map")).to_be_hidden()
-    page.locator("#d2po-q").fill("K1A 0B1")
-    page.locator("#d2po-q").press("Enter")
+    search_in_place(page, "K1A 0B1")
     expect(page.locator("[data-office]")).to_have_count(4)
     expect(page.locator(PIN)).to_have_count(4 if opened else 0)
 
@@ -163,8 +162,7 @@ def test_a_strict_content_security_policy_is_kept(page: Page, step_url: str) -> 
     map_open_at_start(page)
     page.locator(PIN).nth(1).click()
     expect(page.locator("[data-card]")).to_be_visible()
-    page.locator("#d2po-q").fill("Moose Jaw, SK")
-    page.locator("#d2po-q").press("Enter")
+    search_in_place(page, "Moose Jaw, SK")
     expect(page.locator("legend[data-heading]")).to_contain_text("Moose Jaw")
     page.locator("[data-office] summary").first.click()
     expect(page.locator(".d2po-hours").first).to_be_visible()
@@ -321,6 +319,5 @@ def test_pictures_that_are_slow_are_said(page: Page, step_url: str) -> None:
 
 
 def test_on_a_phone_a_list_without_pins_shows_the_list(phone: Page) -> None:
-    phone.locator("#d2po-q").fill("90210")
-    phone.locator("#d2po-q").press("Enter")
+    search_in_place(phone, "90210")
     expect(phone.get_by_role("alert")).to_contain_text("cannot find this place")

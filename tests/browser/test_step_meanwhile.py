@@ -7,7 +7,7 @@ from django.core.cache import cache
 from playwright.sync_api import Browser, Page, expect
 
 from deliver_to_po.emulator.server import EmulatorServer
-from tests.browser.buying import go_to_the_step
+from tests.browser.buying import go_to_the_step, search_in_place
 from tests.browser.conftest import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -39,8 +39,7 @@ def begin_search(page: Page, text: str) -> None:
     cache.clear()
     # The script shows this button.
     expect(page.locator("[data-locate]")).to_be_visible()
-    page.locator("#d2po-q").fill(text)
-    page.locator("#d2po-q").press("Enter")
+    search_in_place(page, text)
     expect(page.locator("[data-results]")).to_have_attribute("aria-busy", "true")
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.models import Office
-from tests.browser.buying import open_filter
+from tests.browser.buying import open_filter, search_in_place
 from tests.browser.conftest import Unanswered
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -43,19 +43,7 @@ def phone(browser: Browser, step_url: str) -> Any:
     context.close()
 
 
-def test_after_back_the_button_stands_in_the_row_of_the_office_that_it_sends(listed: Page, step_url: str) -> None:
-    listed.locator(RADIOS).nth(1).check()
-    listed.get_by_role("button", name="Deliver to this post office").click()
-    expect(listed.locator("[name=phone]")).to_be_visible()
-    listed.go_back()
-    listed.locator(RADIOS).nth(2).check()
-    listed.goto(f"{step_url}recipient/")
-    listed.go_back()
-    button = listed.get_by_role("button", name="Deliver to this post office")
-    expect(button).to_have_attribute("value", listed.locator(f"{RADIOS}:checked").input_value())
-
-
-def test_after_back_the_office_that_is_kept_is_chosen_and_not_the_one_at_its_old_place(
+def test_after_back_the_office_that_is_kept_is_chosen_and_the_button_stands_in_its_row(
     listed: Page, step_url: str
 ) -> None:
     listed.locator(RADIOS).nth(1).check()
@@ -67,6 +55,7 @@ def test_after_back_the_office_that_is_kept_is_chosen_and_not_the_one_at_its_old
     listed.goto(f"{step_url}recipient/")
     listed.go_back()
     expect(listed.locator(f"{RADIOS}:checked")).to_have_value(kept)
+    expect(listed.get_by_role("button", name="Deliver to this post office")).to_have_attribute("value", kept)
 
 
 def test_after_back_place_and_filters_are_those_of_the_list(listed: Page, context: BrowserContext) -> None:
@@ -164,8 +153,7 @@ def test_at_400_percent_nothing_lies_over_what_has_focus(page: Page, step_url: s
 
 
 def test_a_search_on_a_phone_closes_the_keyboard(phone: Page) -> None:
-    phone.locator("#d2po-q").fill("H2X 1Y4")
-    phone.locator("#d2po-q").press("Enter")
+    search_in_place(phone, "H2X 1Y4")
     expect(phone.locator("legend[data-heading]")).to_contain_text("H2X")
     expect(phone.locator("#d2po-q")).not_to_be_focused()
 
@@ -182,8 +170,7 @@ def test_waiting_for_a_position_is_said_and_ends(page: Page, step_url: str) -> N
 
 def test_a_lost_cookie_costs_nothing(listed: Page, context: BrowserContext) -> None:
     context.clear_cookies()
-    listed.locator("#d2po-q").fill("Main Street, Moose Jaw, SK")
-    listed.locator("#d2po-q").press("Enter")
+    search_in_place(listed, "Main Street, Moose Jaw, SK")
     expect(listed.locator("legend[data-heading]")).to_contain_text("Moose Jaw")
     listed.locator(RADIOS).first.check()
     listed.get_by_role("button", name="Deliver to this post office").click()
@@ -194,8 +181,7 @@ def test_a_lost_cookie_costs_nothing(listed: Page, context: BrowserContext) -> N
 def test_a_refusal_does_not_blame_the_connection(listed: Page, status: int, said: str) -> None:
     listed.route("**/post-office/?*", lambda route: route.fulfill(status=status, body="No"))
     listed.route("**/post-office/", lambda route: route.fulfill(status=status, body="No"))
-    listed.locator("#d2po-q").fill("Main Street, Moose Jaw, SK")
-    listed.locator("#d2po-q").press("Enter")
+    search_in_place(listed, "Main Street, Moose Jaw, SK")
     expect(listed.get_by_role("status")).to_contain_text(said)
     expect(listed.get_by_role("status")).not_to_contain_text("connection")
 
@@ -211,8 +197,7 @@ def test_nothing_is_read_out_that_is_only_drawn(page: Page, step_url: str) -> No
 
 def test_while_a_list_is_loaded_the_old_one_is_as_readable_as_before(listed: Page) -> None:
     with Unanswered(listed, "**/post-office/?q=V6B*"):
-        listed.locator("#d2po-q").fill("V6B 1A1")
-        listed.locator("#d2po-q").press("Enter")
+        search_in_place(listed, "V6B 1A1")
         results = listed.locator("[data-results]")
         expect(results).to_have_attribute("aria-busy", "true")
         assert results.evaluate("element => getComputedStyle(element).opacity") == "1"

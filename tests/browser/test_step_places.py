@@ -7,16 +7,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.buying import open_filter
+from tests.browser.buying import open_filter, search_in_place
 from tests.browser.conftest import Unanswered
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def search(page: Page, text: str) -> None:
-    """Type a place and press Enter."""
-    page.locator("#d2po-q").fill(text)
-    page.locator("#d2po-q").press("Enter")
 
 
 def test_an_address_is_searched_in_place_and_its_number_stays_out_of_the_address_bar(page: Page, step_url: str) -> None:
@@ -24,13 +18,13 @@ def test_an_address_is_searched_in_place_and_its_number_stays_out_of_the_address
     page.on("request", lambda request: asked.append(request.url))
     page.goto(step_url)
     page.evaluate("window.sameDocument = true")
-    search(page, "4321 Main Street, Moose Jaw, SK")
+    search_in_place(page, "4321 Main Street, Moose Jaw, SK")
     expect(page.locator("legend[data-heading]")).to_contain_text("Main Street, Moose Jaw, SK")
     assert page.evaluate("window.sameDocument") is True
     assert "q=Main+Street%2C+Moose+Jaw%2C+SK" in page.url
     assert not any("4321" in url for url in asked)
     expect(page.locator("#d2po-q")).to_have_value("Main Street, Moose Jaw, SK")
-    search(page, "K1A 0B1")
+    search_in_place(page, "K1A 0B1")
     expect(page.locator("legend[data-heading]")).to_contain_text("K1A")
     page.go_back()
     expect(page.locator("legend[data-heading]")).to_contain_text("Moose Jaw")
@@ -38,10 +32,10 @@ def test_an_address_is_searched_in_place_and_its_number_stays_out_of_the_address
 
 def test_the_box_says_how_a_short_name_was_read_but_keeps_what_is_typed_meanwhile(page: Page, step_url: str) -> None:
     page.goto(step_url)
-    search(page, "Hull")
+    search_in_place(page, "Hull")
     expect(page.locator("#d2po-q")).to_have_value("Hull, QC")
     with Unanswered(page, "**/post-office/?q=H2X*") as waiting:
-        search(page, "H2X1Y4")
+        search_in_place(page, "H2X1Y4")
         expect(page.get_by_role("status")).to_have_text("Searching…")
         page.locator("#d2po-q").fill("Mo")
         waiting.pop().continue_()
@@ -51,7 +45,7 @@ def test_the_box_says_how_a_short_name_was_read_but_keeps_what_is_typed_meanwhil
 
 def test_a_question_is_announced_and_answered_by_a_link(page: Page, step_url: str) -> None:
     page.goto(step_url)
-    search(page, "K1A OB1")
+    search_in_place(page, "K1A OB1")
     expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_role("alert").get_by_role("link", name="K1A 0B1").click()
     expect(page.locator("legend[data-heading]")).to_contain_text("K1A\N{NO-BREAK SPACE}0B1")

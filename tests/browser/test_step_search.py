@@ -5,18 +5,13 @@ from playwright.sync_api import Page, expect
 
 from deliver_to_po.checkout import searching
 from deliver_to_po.offices.finder import fetch_office
+from tests.browser.buying import search_in_place
 from tests.browser.conftest import Unanswered, fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 FIRST = "K1A 0B1"
 SECOND = "H2X 1Y4"
-
-
-def search(page: Page, text: str) -> None:
-    """Type a postal code and press Enter."""
-    page.locator("#d2po-q").fill(text)
-    page.locator("#d2po-q").press("Enter")
 
 
 def heading(page: Page, text: str) -> None:
@@ -29,13 +24,13 @@ def searched(page: Page, step_url: str) -> Page:
     """Return a page with the offices near FIRST, marked so that a reload would show."""
     page.goto(step_url)
     page.evaluate("window.sameDocument = true")
-    search(page, FIRST)
+    search_in_place(page, FIRST)
     heading(page, FIRST)
     return page
 
 
 def test_a_search_changes_the_list_without_a_reload_and_says_so(searched: Page) -> None:
-    search(searched, SECOND)
+    search_in_place(searched, SECOND)
     heading(searched, SECOND)
     assert searched.evaluate("window.sameDocument") is True
     assert "q=H2X+1Y4" in searched.url
@@ -46,11 +41,11 @@ def test_a_search_changes_the_list_without_a_reload_and_says_so(searched: Page) 
 def test_what_searches_is_asked_for_anew_once_the_connection_is_back(page: Page, step_url: str) -> None:
     page.route("**/search*.js*", lambda route: route.abort())
     page.goto(step_url)
-    search(page, FIRST)
+    search_in_place(page, FIRST)
     expect(page.get_by_role("status")).to_contain_text("got no answer")
     page.unroute("**/search*.js*")
     with page.expect_request("**/search*.js?*"):
-        search(page, FIRST)
+        search_in_place(page, FIRST)
     heading(page, FIRST)
 
 
@@ -58,14 +53,14 @@ def test_without_what_searches_the_form_goes_by_itself(page: Page, step_url: str
     """A release has removed the old file, which a page that was open before still names."""
     page.route("**/search*.js*", lambda route: route.fulfill(status=404))
     page.goto(step_url)
-    search(page, FIRST)
+    search_in_place(page, FIRST)
     expect(page.get_by_role("status")).to_contain_text("got no answer")
-    search(page, FIRST)
+    search_in_place(page, FIRST)
     heading(page, FIRST)
 
 
 def test_back_and_forward_go_through_the_searches(searched: Page) -> None:
-    search(searched, SECOND)
+    search_in_place(searched, SECOND)
     heading(searched, SECOND)
     searched.go_back()
     heading(searched, FIRST)
@@ -86,19 +81,19 @@ def test_show_more_keeps_the_choice_and_focuses_the_first_new_office(searched: P
 
 
 def test_a_wrong_postal_code_is_focused_and_put_right_again(searched: Page) -> None:
-    search(searched, "90210")
+    search_in_place(searched, "90210")
     field = searched.locator("#d2po-q")
     expect(searched.get_by_role("alert")).to_contain_text("cannot find this place in Canada")
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_be_focused()
-    search(searched, SECOND)
+    search_in_place(searched, SECOND)
     heading(searched, SECOND)
     assert field.get_attribute("aria-invalid") is None
     expect(searched.get_by_role("alert")).to_have_count(0)
 
 
 def test_no_house_number_gets_into_the_url_however_short_the_address(searched: Page) -> None:
-    search(searched, "9 Elm St")
+    search_in_place(searched, "9 Elm St")
     expect(searched.locator("#d2po-problem")).to_contain_text("Add the city")
     assert "Elm" not in searched.url
 
@@ -106,7 +101,7 @@ def test_no_house_number_gets_into_the_url_however_short_the_address(searched: P
 def test_a_broken_connection_keeps_the_list_and_the_choice(searched: Page) -> None:
     searched.locator("input[name=office_id]").nth(2).check()
     searched.route("**/post-office/?*", lambda route: route.abort())
-    search(searched, SECOND)
+    search_in_place(searched, SECOND)
     expect(searched.get_by_role("status")).to_contain_text("got no answer")
     heading(searched, FIRST)
     expect(searched.locator("input[name=office_id]").nth(2)).to_be_checked()
@@ -115,10 +110,10 @@ def test_a_broken_connection_keeps_the_list_and_the_choice(searched: Page) -> No
 
 def test_a_slow_search_is_announced_and_may_be_overtaken(searched: Page) -> None:
     with Unanswered(searched, "**/post-office/?q=V6B*") as held:
-        search(searched, "V6B 1A1")
+        search_in_place(searched, "V6B 1A1")
         expect(searched.get_by_role("status")).to_have_text("Searching…")
         expect(searched.locator("[data-results]")).to_have_attribute("aria-busy", "true")
-        search(searched, SECOND)
+        search_in_place(searched, SECOND)
         heading(searched, SECOND)
         assert len(held) == 1
     expect(searched.locator("[data-results]")).not_to_have_attribute("aria-busy", "true")
@@ -159,7 +154,7 @@ def test_hours_appear_when_the_worker_has_fetched_them(
     monkeypatch.setattr(searching, "works_in_background", lambda: True)
     monkeypatch.setattr(searching, "ask_for_hours", lambda office_ids, language: told.extend(office_ids))
     page.goto(step_url)
-    search(page, FIRST)
+    search_in_place(page, FIRST)
     heading(page, FIRST)
     page.locator("input[name=office_id]").nth(1).check()
     page.locator("input[name=office_id]").nth(1).focus()

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from deliver_to_po.canadapost.types import NearAddress
 from deliver_to_po.offices.typed.query import written
+from tests.browser.buying import search_in_place
 from tests.browser.conftest import PHONE, WIDE, fits
 from tests.offices.prefixes import prefixes_with_their_largest_places
 
@@ -191,8 +192,7 @@ def test_without_the_table_the_field_is_a_plain_field(step: Page) -> None:
     step.route("**/places*.json", lambda route: route.abort())
     step.locator("#d2po-q").focus()
     expect(step.locator("d2po-suggest")).to_have_count(0)
-    step.locator("#d2po-q").fill("Moose Jaw")
-    step.locator("#d2po-q").press("Enter")
+    search_in_place(step, "Moose Jaw")
     expect(step.locator("legend[data-heading]")).to_contain_text("Moose Jaw, SK")
 
 

@@ -1,18 +1,16 @@
-"""A clerk at the packing table with a scanner, a scale and a keyboard; and the pages, for everybody to use."""
+"""A clerk at the packing table with a scanner, a scale and a keyboard."""
 
-import json
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from deliver_to_po.core.choices import Change, DeliveryState, HandoffStep, Outcome, Reason, ShipmentState
+from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.models import Attempt, Delivery, History, Shipment
+from deliver_to_po.models import Shipment
 from tests.admin.conftest import deliver_to
-from tests.browser.axe import violations_in_content
-from tests.browser.conftest import PHONE, WIDE, Visit, fits
+from tests.browser.conftest import WIDE, Visit, log_in
 from tests.factories import make_delivery, make_shipment
 from tests.rounds import hand_off_due
 
@@ -23,23 +21,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def desk(live_server: Any) -> str:
     User.objects.create_superuser("clerk", password="secret")
     return f"{live_server.url}/admin/deliver_to_po/delivery/"
-
-
-def log_in(page: Page, url: str) -> None:
-    page.goto(url)
-    page.locator("[name=username]").fill("clerk")
-    page.locator("[name=password]").fill("secret")
-    page.locator("[type=submit]").click()
-
-
-def told(**fields: Any) -> Delivery:
-    """Return a delivery with something of everything in its story."""
-    delivery = make_delivery(reference="ORD-1042", **fields)
-    make_shipment(delivery, state=ShipmentState.VOIDED, tracking_pin="7023210000000018")
-    shipment = make_shipment(delivery, revision=2, state=ShipmentState.ATTENTION, reason=Reason.GAVE_UP)
-    Attempt.objects.create(shipment=shipment, step=HandoffStep.CREATE, outcome=Outcome.LOST, request_id="a")
-    History.objects.create(delivery=delivery, change=Change.RELEASE)
-    return delivery
 
 
 def test_two_parcels_are_weighed_and_labelled_without_a_mouse(
@@ -90,28 +71,3 @@ def test_a_page_that_waits_for_its_label_goes_on_by_itself(visit: Visit, desk: s
         expect(page.locator("[data-step=wait]")).to_be_visible()
         hand_off_due()
         expect(page.locator("[data-step=print]")).to_be_visible()
-
-
-@pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everybody_can_use_the_pages_and_they_fit(visit: Visit, desk: str, language: str, scheme: Any) -> None:
-    stopped = told()
-    weighed = make_shipment(make_delivery(reference="ORD-7")).delivery
-    size = WIDE if language == "en" else PHONE
-    with visit(language, javascript=True, size=size) as page:
-        page.emulate_media(color_scheme=scheme)
-        log_in(page, f"{desk}table/")
-        for name, url in (
-            ("nobody", f"{desk}table/?q=NOPE"),
-            ("stop", f"{desk}table/{stopped.pk}/1/"),
-            ("weigh", f"{desk}table/{weighed.pk}/1/"),
-            ("costs", f"{desk}costs/"),
-            ("delivery", f"{desk}{stopped.pk}/change/"),
-        ):
-            page.goto(url)
-            if name == "delivery":
-                for summary in page.locator("summary").all():
-                    summary.click()
-            found = violations_in_content(page)
-            assert found == [], json.dumps(found, indent=1)
-            assert fits(page), name

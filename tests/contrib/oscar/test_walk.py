@@ -1,9 +1,7 @@
 """Purchases in Chromium at the width of a phone: from the product to the dashboard, and whatever happens meanwhile."""
 
-import os
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,15 +13,13 @@ from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
 from example_shop.oscar.checkout_tests import ADDRESS
-from tests.browser.conftest import fits
+from tests.browser.conftest import fits, picture
 from tests.contrib.oscar.buyer import Buyer, only_delivery, only_order
 from tests.contrib.oscar.test_dashboard import ITS_PARTNER, MERCHANT, OTHER_PARTNER, signed_in
 from tests.contrib.oscar.test_money import MONTREAL, VOUCHER
 from tests.rounds import do_due
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-# Where the pictures go, for somebody to look at.
-PICTURES = os.environ.get("OSCAR_PICTURES")
 THANKS, PAY = re.compile("/checkout/thank-you/"), re.compile("/pay-elsewhere/")
 Visit = Callable[[Client, str], Page]
 # Its page of an order calls what its script has not.
@@ -67,12 +63,8 @@ def visit(browser: Browser, browser_context_args: dict[str, Any], live_server: A
 def test_a_guest_buys_and_the_merchant_prints_the_label(
     page: Page, live_server: Any, emulator: EmulatorServer, filled: None, language: str
 ) -> None:
-    def picture(name: str) -> None:
-        if PICTURES:
-            page.screenshot(path=Path(PICTURES) / f"{language}-{name}.png", full_page=True)
-
     page.goto(f"{live_server.url}/catalogue/")
-    picture("0-catalogue")
+    picture(page, f"oscar-{language}-0-catalogue")
     page.locator("article", has_text="Wool blanket").locator("form[action*='basket/add'] button").click()
     page.goto(f"{live_server.url}/checkout/")
     page.locator("#id_username").fill("zoe@example.com")
@@ -83,20 +75,20 @@ def test_a_guest_buys_and_the_merchant_prints_the_label(
             page.locator(f"[name={name}]").fill(value)
     page.locator("form:has([name=postcode]) button[type=submit]").click()
     expect(page.get_by_role("heading", name=LANGUAGES[language])).to_be_visible()
-    picture("1-methods")
+    picture(page, f"oscar-{language}-1-methods")
     page.locator("form:has([value=deliver-to-post-office]) button").click()
     expect(page.locator("input[name=office_id]").first).to_be_attached()
-    picture("2-step")
+    picture(page, f"oscar-{language}-2-step")
     # The checkout's address names a recipient already, so one press leads on.
     page.locator("[data-office] button:visible").click()
-    picture("3-payment")
+    picture(page, f"oscar-{language}-3-payment")
     page.locator("form[action$='/checkout/preview/'] button").click()
     expect(page.locator("[name=seen]")).to_have_count(1)
-    picture("4-preview")
+    picture(page, f"oscar-{language}-4-preview")
     page.locator("#place-order").click()
     page.wait_for_url(re.compile("thank-you"))
     assert LANGUAGES[language] in page.content()
-    picture("5-thanks")
+    picture(page, f"oscar-{language}-5-thanks")
     while do_due():
         pass
     page.goto(f"{live_server.url}/dashboard/login/?next=/dashboard/orders/{only_order().number}/")
@@ -105,7 +97,7 @@ def test_a_guest_buys_and_the_merchant_prints_the_label(
     page.locator("form:has([type=password]) [type=submit]").first.click()
     expect(page.locator(".d2po-desk form button")).to_be_visible()
     assert only_delivery().shipments.get().tracking_pin in page.content()
-    picture("6-dashboard")
+    picture(page, f"oscar-{language}-6-dashboard")
 
 
 # What may happen between the preview and the order, from the preview on; each returns the total that was shown last.
