@@ -6,7 +6,6 @@ from statistics import median
 from typing import Any
 
 from django.db import connection
-from django.http import HttpResponse
 from django.template.base import Template
 from django.test.client import ClientHandler
 from django.test.utils import setup_test_environment
@@ -29,7 +28,7 @@ class Browser(Buyer):
         super().__init__()
         self.client.handler = SHOP
 
-    def post(self, name: str, data: dict[str, Any], *args: object) -> HttpResponse:
+    def post(self, name: str, data: dict[str, Any], *args: object) -> Any:
         """Ask for the page, unless it has been read, and send its form."""
         if name not in READ:
             self.get(name, *args)

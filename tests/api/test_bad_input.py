@@ -14,7 +14,7 @@ from deliver_to_po import errors
 from deliver_to_po.api.reading import MOST_BYTES
 from deliver_to_po.models import Delivery
 from tests.api.client import Program
-from tests.example_shop.buyer import RECIPIENT
+from tests.factories import TYPED_RECIPIENT as RECIPIENT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("offered")]
 

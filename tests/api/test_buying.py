@@ -23,7 +23,7 @@ from deliver_to_po.offer import tasks
 from deliver_to_po.privacy.lifetimes import RESERVED_FOR
 from example_shop.models import Product
 from tests.api.client import ROOT, Program
-from tests.example_shop.buyer import RECIPIENT
+from tests.factories import TYPED_RECIPIENT as RECIPIENT
 from tests.factories import build_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("offered")]

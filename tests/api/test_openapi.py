@@ -14,7 +14,7 @@ from schemathesis import GenerationMode, openapi
 from schemathesis.checks import CHECKS
 
 from tests.api.client import CART, ROOT, Program
-from tests.example_shop.buyer import RECIPIENT
+from tests.factories import TYPED_RECIPIENT as RECIPIENT
 
 pytestmark = pytest.mark.django_db
 

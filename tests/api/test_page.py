@@ -11,7 +11,7 @@ from deliver_to_po.api.step import PATTERNS, api
 from deliver_to_po.api.urls import ROUTES
 from tests.api.client import CART, ROOT
 from tests.docs.copied import JSON_API, blocks_of
-from tests.example_shop.buyer import RECIPIENT
+from tests.factories import TYPED_RECIPIENT as RECIPIENT
 
 
 @pytest.mark.django_db

@@ -3,16 +3,12 @@
 import re
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from deliver_to_po.checkout.session import SESSION_KEY
 from deliver_to_po.models import Delivery
 from example_shop.models import Order, Payment
-from tests.factories import TYPED_RECIPIENT as RECIPIENT
-
-__all__ = ["RECIPIENT"]
+from tests.step_buyer import StepBuyer
 
 CONTACT = {
     "name": "Zoé Côté-Lévesque",
@@ -26,49 +22,29 @@ CONTACT = {
 }
 
 
-class Buyer:
+class Buyer(StepBuyer):
     """A browser without JavaScript, in a language."""
-
-    def __init__(self, language: str = "en") -> None:
-        self.client = Client(headers={"accept-language": language})
 
     def get(self, name: str, *args: object) -> str:
         """Return the page called ``name`` as text."""
         return self.client.get(reverse(name, args=args), follow=True).content.decode()
 
-    def post(self, name: str, data: dict[str, Any], *args: object) -> HttpResponse:
-        """Send a form and return the answer, redirects not followed."""
-        response: Any = self.client.post(reverse(name, args=args), data)
-        return response  # type: ignore[no-any-return]
-
     def put_into_basket(self, slug: str, quantity: int = 1) -> None:
         """Put something into the basket."""
         self.post("shop:product", {"quantity": quantity}, slug)
 
-    def say_who(self, **changes: str) -> HttpResponse:
+    def say_who(self, **changes: str) -> Any:
         """Send the first page of the checkout."""
         return self.post("shop:checkout", {**CONTACT, **changes})
 
-    def choose_method(self, method: str) -> HttpResponse:
+    def choose_method(self, method: str) -> Any:
         """Send the second page of the checkout; home or a post office."""
         return self.post("shop:delivery", {"method": method})
 
-    def choose_office(self, near: str = "H2X 1Y4", **more: str) -> str:
-        """Search, choose the first post office listed that is not chosen yet, and return its id."""
-        page = self.client.get(reverse("deliver_to_po:choose"), {"q": near}).content.decode()
-        radios = re.findall(r'<input[^>]*name="office_id"[^>]*>', page)
-        chosen: str = re.findall(r'value="(\d+)"', next(radio for radio in radios if "checked" not in radio))[0]
-        self.post("deliver_to_po:choose", {"office_id": chosen, "q": near, **more})
-        return chosen
-
-    def deliver_there(self) -> HttpResponse:
+    def deliver_there(self) -> Any:
         """Press the button of the post office that the list of methods suggests."""
         [value] = re.findall(r'name="d2po" value="(\d[^"]*)"', self.get("shop:delivery"))
         return self.post("shop:delivery", {"method": "home", "d2po": value})
-
-    def name_recipient(self, **changes: str) -> HttpResponse:
-        """Say who picks up: by default somebody else than the buyer."""
-        return self.post("deliver_to_po:recipient", {**RECIPIENT, **changes})
 
     def go_to_review(self, method: str) -> str:
         """Do everything before the last page, and return the id of the post office, ``""`` for home delivery."""
@@ -80,16 +56,12 @@ class Buyer:
             self.name_recipient()
         return office_id
 
-    def choice(self) -> Delivery:
-        """Return the choice that the session holds."""
-        return Delivery.objects.get(pk=self.client.session[SESSION_KEY][0])
-
     def last_form(self) -> dict[str, str]:
         """Return what the form of the review page would send."""
         page = self.get("shop:review")
         return dict(re.findall(r'<input type="hidden" name="(checkout|seen|total)" value="([^"]*)"', page))
 
-    def place_order(self, form: dict[str, str] | None = None) -> HttpResponse:
+    def place_order(self, form: dict[str, str] | None = None) -> Any:
         """Press "Place order and pay"."""
         return self.post("shop:review", form or self.last_form())
 
@@ -99,10 +71,9 @@ class Buyer:
         return Payment.objects.get(token=answer["location"].removeprefix("/pay/").removesuffix("/"))
 
 
-def press(payment: Payment, button: str) -> HttpResponse:
+def press(payment: Payment, button: str) -> Any:
     """Press a button of the payment page, in a browser that the shop has never seen."""
-    response: Any = Client().post(reverse("shop:pay", args=[payment.token]), {"button": button})
-    return response  # type: ignore[no-any-return]
+    return Client().post(reverse("shop:pay", args=[payment.token]), {"button": button})
 
 
 def only_order() -> Order:

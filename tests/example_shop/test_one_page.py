@@ -17,7 +17,7 @@ def press(buyer: Buyer, button: str, method: str, **more: str) -> str:
     """Press a button of the page with all that it shows, and return the page that follows."""
     shown = dict(re.findall(r'<input type="hidden" name="(checkout|seen|total)" value="([^"]*)"', buyer.get(PAGE)))
     answer = buyer.post(PAGE, {**CONTACT, **shown, "method": method, button: "1", **more})
-    return answer.headers.get("Location") or answer.content.decode()
+    return str(answer.headers.get("Location") or answer.content.decode())
 
 
 def test_home_delivery_is_bought_with_the_total_that_was_shown(buyer: Buyer) -> None:

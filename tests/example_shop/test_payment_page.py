@@ -18,7 +18,8 @@ from deliver_to_po.privacy.erasing import erase_recipients
 from deliver_to_po.privacy.expiring import delete_expired_drafts, delete_forgotten_reservations
 from example_shop.models import Order, Payment
 from example_shop.views.provider import news
-from tests.example_shop.buyer import RECIPIENT, Buyer, only_order, press
+from tests.example_shop.buyer import Buyer, only_order, press
+from tests.factories import TYPED_RECIPIENT as RECIPIENT
 from tests.factories import make_order, make_pause
 
 Happening = Callable[[Buyer, Payment], object]

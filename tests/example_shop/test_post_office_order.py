@@ -13,7 +13,8 @@ from deliver_to_po.canadapost.letter_case import as_people_write
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
 from example_shop.models import Order
-from tests.example_shop.buyer import RECIPIENT, Buyer, only_delivery, only_order
+from tests.example_shop.buyer import Buyer, only_delivery, only_order
+from tests.factories import TYPED_RECIPIENT as RECIPIENT
 from tests.rounds import hand_off_due
 
 

@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
-from tests.example_shop.buyer import CONTACT, RECIPIENT, Buyer, only_order
+from tests.example_shop.buyer import CONTACT, Buyer, only_order
+from tests.factories import TYPED_RECIPIENT as RECIPIENT
 
 EMPTY = "Your basket is empty. If you have just ordered"
 

@@ -4,36 +4,28 @@ import html
 import re
 from typing import Any
 
-from django.test import Client
 from django.urls import reverse
 from oscar.core.loading import get_model
 
 from deliver_to_po.contrib.oscar.choice import CODE
-from deliver_to_po.models import Delivery
 from deliver_to_po.shop import delivery_of
 from example_shop.oscar.checkout_tests import ADDRESS
-from tests.factories import TYPED_RECIPIENT as RECIPIENT
-
-__all__ = ["RECIPIENT"]
+from tests.step_buyer import StepBuyer
 
 Order = get_model("order", "Order")
 
 
-class Buyer:
+class Buyer(StepBuyer):
     """A browser without JavaScript; a guest, or signed in as ``user``."""
 
     def __init__(self, user: Any = None, language: str = "en") -> None:
-        self.client = Client(headers={"accept-language": language})
+        super().__init__(language)
         self.guest = user is None
         if user is not None:
             self.client.force_login(user, "django.contrib.auth.backends.ModelBackend")
 
     def get(self, name: str, *args: object, **query: str) -> str:
         return html.unescape(self.client.get(reverse(name, args=args), query, follow=True).content.decode())
-
-    def post(self, name: str, data: dict[str, Any], *args: object) -> Any:
-        """Send a form and return the answer, redirects not followed."""
-        return self.client.post(reverse(name, args=args), data)
 
     def put_into_basket(self, upc: str, quantity: int = 1) -> None:
         product = get_model("catalogue", "Product").objects.get(upc=upc)
@@ -49,15 +41,7 @@ class Buyer:
         return self.post("checkout:shipping-method", {"method_code": code})
 
     def choose_office(self, near: str = "K1A 0B1", **more: str) -> str:
-        """Search, choose the first post office listed that is not chosen yet, and return its id."""
-        page = self.client.get(reverse("deliver_to_po:choose"), {"q": near}).content.decode()
-        radios = re.findall(r'<input[^>]*name="office_id"[^>]*>', page)
-        chosen: str = re.findall(r'value="(\d+)"', next(radio for radio in radios if "checked" not in radio))[0]
-        self.post("deliver_to_po:choose", {"office_id": chosen, "q": near, **more})
-        return chosen
-
-    def name_recipient(self, **changes: str) -> Any:
-        return self.post("deliver_to_po:recipient", {**RECIPIENT, **changes})
+        return super().choose_office(near, **more)
 
     def go_to_preview(self, near: str = "K1A 0B1", **more: str) -> str:
         """Do everything before the last page, and return that page."""
@@ -66,10 +50,6 @@ class Buyer:
         self.choose_office(near, **more)
         self.name_recipient()
         return self.get("checkout:preview")
-
-    def choice(self) -> Delivery:
-        """Return the choice that the session holds."""
-        return Delivery.objects.get(pk=self.client.session["deliver_to_po.choice"][0])
 
     def form(self) -> dict[str, str]:
         """Return what the preview's form sends along."""

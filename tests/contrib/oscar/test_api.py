@@ -10,7 +10,8 @@ from oscar.test.factories import create_order
 
 from deliver_to_po import shop
 from deliver_to_po.contrib.oscar.choice import CODE
-from tests.contrib.oscar.buyer import RECIPIENT, Buyer
+from tests.contrib.oscar.buyer import Buyer
+from tests.factories import TYPED_RECIPIENT as RECIPIENT
 
 pytestmark = [
     pytest.mark.django_db,
