@@ -1,6 +1,6 @@
 """A backlog of labels: what else falls due meanwhile waits for none of it, and costs it nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 from bench.contest import Row
@@ -30,9 +30,3 @@ def beside_a_backlog() -> Iterator[Row]:
     slowest = max(ours["waited"], key=ours["waited"].__getitem__)
     waited = ours["waited"][slowest]
     yield Row("backlog_chores", waited, waited, f"being due, the last of them the {slowest}", PATIENCE_SECONDS, "s")
-
-
-# The rows that each measurement makes.
-MEASUREMENTS: dict[tuple[str, ...], Callable[[], Iterator[Row]]] = {
-    ("backlog_rate", "backlog_chores"): beside_a_backlog,
-}

@@ -291,12 +291,3 @@ def _settled(took: Sequence[float]) -> bool:
         return False
     best, *_others, last = sorted(took)[:AGREEING]
     return len(took) >= MOST_ROUNDS or (len(took) >= ROUNDS and last <= best * NEARLY)
-
-
-# The rows that each measurement makes.
-MEASUREMENTS: dict[tuple[str, ...], Callable[[], Iterator[Row]]] = {
-    (
-        "admin_list", "admin_filters", "admin_search", "admin_figures", "admin_queries", "tracking_pick",
-        "erasure_sweep",
-    ): lists,
-}  # fmt: skip

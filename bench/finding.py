@@ -2,7 +2,7 @@
 
 import os
 import statistics
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import repeat
 
 from bench.contest import MILLISECONDS, Row
@@ -98,11 +98,3 @@ def _directory(database: str, offices: int) -> tuple[float, float]:
         median_seconds(shop.address, ways, rounds=20)
         nearest, cached = median_seconds(shop.address, ways, rounds=150)
     return nearest, cached
-
-
-# The rows that each measurement makes.
-MEASUREMENTS: dict[tuple[str, ...], Callable[[], Iterator[Row]]] = {
-    ("search_cached", "api_search", "search_uncached"): searches,
-    ("herd",): herd,
-    ("directory_sqlite", "directory_growth", "directory_postgresql"): directory,
-}

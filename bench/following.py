@@ -6,7 +6,7 @@ The share is that of the portal, the minutes are real: what a call takes must we
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 from bench.contest import Row
@@ -107,7 +107,3 @@ def _search(over: threading.Event, searched: list[int]) -> None:
             canada_post().find_offices(NearPostalCode("K1A0B1"))
         except CanadaPostError:
             searched[1] += 1
-
-
-# The rows that each measurement makes.
-MEASUREMENTS: dict[tuple[str, ...], Callable[[], Iterator[Row]]] = {("tracking_rate", "tracking_beside"): rate}

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -136,10 +136,3 @@ def _worker(environment: Mapping[str, str], way: Sequence[str]) -> "subprocess.P
         [sys.executable, "-m", "bench.shop.worker", *way],
         env=environment, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-
-
-# The rows that each measurement makes.
-MEASUREMENTS: dict[tuple[str, ...], Callable[[], Iterator[Row]]] = {
-    ("handoff_rate_1", "handoff_rate_2", "statements_per_label", "calls_per_label"): rates,
-    ("next_due",): growth,
-}

@@ -201,7 +201,3 @@ def _shop() -> Iterator[None]:
         call_command("collectstatic", verbosity=0, interactive=False)
         fill(0)
         yield
-
-
-# The rows that each measurement makes.
-MEASUREMENTS: dict[tuple[str, ...], Callable[[], Iterator[Row]]] = {("long_values",): long_values}

@@ -1,6 +1,6 @@
 """Three buyers at once beside a sweep from cron, on SQLite: as ``startproject`` makes it, and as ``check`` advises."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from bench.contest import Row
 from bench.handing_off import in_shop, time_in_shops
@@ -30,7 +30,3 @@ def _beside(*, as_startproject: bool) -> tuple[float, int]:
         ways = [["cron", str(PARCELS)], *(["buy", str(wanted)] for wanted in BUYERS)]
         _, [swept, *_bought] = time_in_shops([(shop, way) for way in ways])
         return swept["most_lost"], int(in_shop(shop, CRASHED))
-
-
-# The rows that each measurement makes.
-MEASUREMENTS: dict[tuple[str, ...], Callable[[], Iterator[Row]]] = {("sqlite_lost", "sqlite_crashed"): neighbours}

@@ -1,6 +1,6 @@
 """Offering services with price and day where a shop lists its methods, as a buyer's browser sees it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import repeat
 
 from bench.contest import MILLISECONDS, Row
@@ -35,10 +35,3 @@ def herd_rates() -> Iterator[Row]:
         all_at_once(shop.address, NEAREST, visitors=AT_ONCE, shows=METHOD, cookie=cookie)
         calls = shop.calls()["rates"]
     yield Row("herd_rates", calls, calls, f"one call for {AT_ONCE} at once", 1, "calls")
-
-
-# The rows that each measurement makes.
-MEASUREMENTS: dict[tuple[str, ...], Callable[[], Iterator[Row]]] = {
-    ("offers_kept",): offers_kept,
-    ("herd_rates",): herd_rates,
-}

@@ -1,7 +1,7 @@
 """What an order to a post office costs the shop's own process, against one that is delivered home at a flat rate."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from bench.contest import MILLISECONDS, Row
 from bench.handing_off import in_shop
@@ -23,9 +23,3 @@ def order_cost() -> Iterator[Row]:
     yield Row("order_cost", ours * MILLISECONDS, ours / flat, f"the same order {FLAT_RATE}", 1.6)
     yield Row("order_statements", statements, statements - flat_statements, f"more than {FLAT_RATE}", 70, "")
     yield Row("methods_listing", listing, listing - BARE_LIST, f"more than without it; {calls} calls in all", 12, "")
-
-
-# The rows that each measurement makes.
-MEASUREMENTS: dict[tuple[str, ...], Callable[[], Iterator[Row]]] = {
-    ("order_cost", "order_statements", "methods_listing"): order_cost
-}

@@ -4,7 +4,7 @@ import gzip
 import http.client
 import importlib.util
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -65,7 +65,3 @@ def _file(url: str) -> bytes:
 
 def _kilobytes(files: Iterable[bytes]) -> float:
     return sum(len(gzip.compress(content, mtime=0)) for content in files) / 1000
-
-
-# The rows that each measurement makes.
-MEASUREMENTS: dict[tuple[str, ...], Callable[[], Iterator[Row]]] = {("page_weight", "page_weight_map"): page_weight}

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from statistics import median
 
 from bench.contest import MILLISECONDS, Row
@@ -73,7 +73,3 @@ def _started(how: str, compiled: str) -> list[float]:
     ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True, text=True)
     numbers: list[float] = json.loads(ran.stdout)
     return numbers
-
-
-# The rows that each measurement makes.
-MEASUREMENTS: dict[tuple[str, ...], Callable[[], Iterator[Row]]] = {("start_seconds", "start_memory"): start_cost}

@@ -1,6 +1,6 @@
 """From a key to the list of suggested places, in Chromium, beside the barest filter that draws the same list."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
@@ -80,7 +80,3 @@ def _answer(route: Route) -> None:
         route.fulfill(path=file, content_type=KINDS[file.suffix])
     else:
         route.fulfill(status=404)
-
-
-# The rows that each measurement makes.
-MEASUREMENTS: dict[tuple[str, ...], Callable[[], Iterator[Row]]] = {("suggestions",): suggestions}
