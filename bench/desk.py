@@ -151,7 +151,7 @@ def _fill(size: int) -> Callable[[str], Any]:
     call_command("migrate", verbosity=0)
     fill(size, DUE)
     _fill_a_page_of_each()
-    return _clerk()
+    return clerk()
 
 
 def _use(size: int) -> None:
@@ -193,7 +193,8 @@ def _fill_a_page_of_each() -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def _clerk() -> Callable[[str], Any]:
+def clerk() -> Callable[[str], Any]:
+    """Return what opens a page, from the list or by its whole path, as somebody who may everything."""
     from django.contrib.auth import get_user_model
     from django.test import Client
 

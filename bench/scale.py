@@ -16,6 +16,7 @@ import django
 from django.core.management import call_command
 from django.db import connection
 
+from bench.desk import clerk
 from bench.shop.running import database_beside
 
 TIMES = 9
@@ -98,15 +99,10 @@ def _questions() -> Sequence[tuple[str, Callable[[], Any], int]]:
 
 
 def _page(path: str) -> Callable[[], None]:
-    from django.contrib.auth import get_user_model
-    from django.test import Client
-
-    user, _ = get_user_model().objects.get_or_create(username="bench", is_staff=True, is_superuser=True)
-    client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(user)
+    get = clerk()
 
     def ask() -> None:
-        answer = client.get(path)
+        answer = get(path)
         assert answer.status_code == 200, answer.status_code
 
     return ask

@@ -8,11 +8,11 @@ from django.db import connection, models
 from django.utils import timezone
 
 from bench.places import patterns
-from bench.shop.parcels import delivery_at
+from bench.shop.parcels import delivery_at, make_order
 from deliver_to_po.core.choices import Change, DeliveryState, HandoffStep, Outcome, ShipmentState
 from deliver_to_po.models import Attempt, Delivery, History, SearchKey, Shipment, Tracking
 from deliver_to_po.models.parts import RECIPIENT_FIELDS
-from example_shop.models import DeliveryMethod, Order
+from example_shop.models import Order
 
 DAYS = 400
 # How many days old the deliveries are whose recipients are to be erased now; older ones are erased.
@@ -118,12 +118,7 @@ def _empty() -> None:
 
 def _templates() -> tuple[Delivery, Shipment]:
     now = timezone.now() - timedelta(days=DAYS)
-    order = Order.objects.create(
-        language="fr", name="Zoé Côté", email="zoe@example.com", phone="613-555-0177",
-        address_line_1="9 Home Street", city="Ottawa", province="ON", postal_code="K1A0B1",
-        method=DeliveryMethod.POST_OFFICE, subtotal=Decimal(10), shipping=Decimal(9), tax=Decimal(1),
-        total=Decimal(20),
-    )  # fmt: skip
+    order = make_order()
     delivery = delivery_at(order, patterns()[0], state=DeliveryState.RELEASED, release_asked_at=now, released_at=now)
     same = {field: getattr(delivery, field) for field in (*RECIPIENT_FIELDS, *_OFFICE)}
     shipment = Shipment.objects.create(

@@ -16,9 +16,9 @@ SQLITE_OPTIONS = {
 }
 
 
-def flag(name: str, *, default: bool = False) -> bool:
+def flag(name: str) -> bool:
     """Return whether the variable ``name`` says yes (1, true, yes, on)."""
-    return os.environ.get(name, str(default)).strip().lower() in ("1", "true", "yes", "on")
+    return os.environ.get(name, "").strip().lower() in ("1", "true", "yes", "on")
 
 
 def database(url: str) -> dict[str, Any]:

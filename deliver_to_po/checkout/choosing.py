@@ -133,8 +133,8 @@ def offered_office(
     office_id: str,
     language: Language,
     *,
-    listed_by: OfficeQuery | None = None,
-    before_asking: Callable[[], None] = lambda: None,
+    listed_by: OfficeQuery | None,
+    before_asking: Callable[[], None],
 ) -> OfferedOffice:
     """Return the office of that id with its hours, if it may be chosen; raises what ``choose_office`` does."""
     refuse_while_paused()

@@ -28,16 +28,17 @@ def get_draft(draft_id: object, secret: object) -> Delivery:
     Raises DraftUnknown when there is none, WrongSecret, and DraftExpired when it is too old. What is reserved does not
     expire.
     """
-    return _usable(_opened(draft_id, secret, order=None))
+    return usable(_opened(draft_id, secret, order=None))
 
 
 def get_choice(draft_id: object, secret: object) -> Delivery:
     """Return a draft as ``get_draft`` does, or the delivery that it became when its order was placed."""
     row = _opened(draft_id, secret)
-    return row if row is not None and row.order_id is not None else _usable(row)
+    return row if row is not None and row.order_id is not None else usable(row)
 
 
-def _usable(draft: Delivery | None) -> Delivery:
+def usable(draft: Delivery | None) -> Delivery:
+    """Return a row that may be gone on with; raises DraftUnknown for none and for what is erased, and DraftExpired."""
     if draft is None or draft.erased_at is not None:
         raise DraftUnknown
     if draft.state == DeliveryState.DRAFT and draft.expires_at <= timezone.now():

@@ -41,7 +41,7 @@ def fetch_offers_to_each(request: HttpRequest, cart: Any, places: Sequence[Place
     return offers.fetch_offers_to_each(cart, places, before_asking=partial(count_question, request))
 
 
-def ask_for_price(choice: Choice, *, now: bool = False) -> None:
+def ask_for_price(choice: Choice, *, now: bool) -> None:
     """Have the price of the office that was just chosen asked for, where drafts keep prices. Never raises.
 
     By a worker where there is one, while the buyer says who picks up; else, and where the review comes ``now``, within

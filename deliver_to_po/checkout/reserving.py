@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from deliver_to_po.checkout.draft import is_as_seen, is_chosen_as_seen, locked, row_of
+from deliver_to_po.checkout.draft import is_as_seen, is_chosen_as_seen, locked, row_of, usable
 from deliver_to_po.checkout.kept_price import refuse_another_charge, refuse_another_price, what_was_charged
 from deliver_to_po.checkout.secret import refuse_wrong_secret
 from deliver_to_po.core.choices import CLOSED_OFFICE, Change, DeliveryState
@@ -170,11 +170,7 @@ def refuse_unfit(draft: Delivery, seen: object) -> None:
     """Raise what keeps a draft, or what is reserved, from being paid for as the buyer saw it."""
     if draft.order_id is not None:
         raise DraftTaken
-    if draft.erased_at is not None:
-        raise DraftUnknown
-    if draft.state == DeliveryState.DRAFT and draft.expires_at <= timezone.now():
-        raise DraftExpired
-    if not draft.complete:
+    if not usable(draft).complete:
         raise DraftIncomplete
     if not is_chosen_as_seen(draft, seen):
         raise DraftChanged

@@ -20,7 +20,7 @@ def fetch_wanted(keys: list[str]) -> None:
             return
 
 
-def ask_for_offers(cart: Any, near: str | Delivery = "") -> bool:
+def ask_for_offers(cart: Any, near: str | Delivery) -> bool:
     """Let a worker fetch what the offers for ``cart`` lack; say whether one will. Makes no call, never raises.
 
     Where no worker runs, ``fetch_offers`` asks in the request itself.

@@ -72,7 +72,7 @@ def ask_about(office: PostOffice, language: Language, *, background: bool = Fals
     return CheckAnswer(answer)
 
 
-def answered_lately(office: PostOffice, *, api: str = "") -> CheckAnswer | None:
+def answered_lately(office: PostOffice, *, api: str) -> CheckAnswer | None:
     """Return that ``office`` takes parcels if an answer of the last ANSWER_COUNTS said so, else None. Makes no call.
 
     One answer names every D2PO office around, and each process finds it in the directory. Not for a parcel that goes
