@@ -49,28 +49,28 @@ class DeliverToPoError(Exception):
 class DraftUnknown(DeliverToPoError):
     """No draft has that id."""
 
-    message: Promise | str = _("We no longer have your post office choice. Choose your post office again.")
+    message = _("We no longer have your post office choice. Choose your post office again.")
     code = "draft_unknown"
 
 
 class WrongSecret(DraftUnknown):
     """The id is a choice's, but the secret that came with it is not."""
 
-    message: Promise | str = _("We cannot open this post office choice from here. Choose your post office again.")
+    message = _("We cannot open this post office choice from here. Choose your post office again.")
     code = "wrong_secret"
 
 
 class DraftExpired(DeliverToPoError):
     """The draft is older than DRAFT_LIFETIME."""
 
-    message: Promise | str = _("Your post office choice has expired. Choose your post office again.")
+    message = _("Your post office choice has expired. Choose your post office again.")
     code = "draft_expired"
 
 
 class DraftIncomplete(DeliverToPoError):
     """Office or recipient are missing."""
 
-    message: Promise | str = _("Choose a post office and say who will pick up the parcel.")
+    message = _("Choose a post office and say who will pick up the parcel.")
     code = "draft_incomplete"
     page = "recipient"
 
@@ -78,14 +78,14 @@ class DraftIncomplete(DeliverToPoError):
 class DraftTaken(DeliverToPoError):
     """The draft belongs to an order already."""
 
-    message: Promise | str = _("This post office choice belongs to an order already. Choose your post office again.")
+    message = _("This post office choice belongs to an order already. Choose your post office again.")
     code = "draft_taken"
 
 
 class ChoiceReserved(DeliverToPoError):
     """The choice waits for a payment and is changed where nothing can take its place: ``unreserve`` it first."""
 
-    message: Promise | str = _(
+    message = _(
         "Your payment has begun, so your post office choice cannot be changed now. Cancel the payment first, or wait "
         "for it to end."
     )
@@ -96,7 +96,7 @@ class ChoiceReserved(DeliverToPoError):
 class OrderHasDelivery(DraftTaken):
     """The order has another current delivery, with a post office of its own; the draft stays as it is."""
 
-    message: Promise | str = _("A post office is chosen for this order already, and that choice is kept.")
+    message = _("A post office is chosen for this order already, and that choice is kept.")
     code = "order_has_delivery"
     page = ""
 
@@ -104,7 +104,7 @@ class OrderHasDelivery(DraftTaken):
 class DraftChanged(DeliverToPoError):
     """Office or recipient are others than those the buyer saw on the review page."""
 
-    message: Promise | str = _("The post office or the recipient has changed in another window. Check them again.")
+    message = _("The post office or the recipient has changed in another window. Check them again.")
     code = "draft_changed"
     page = ""
 
@@ -115,7 +115,7 @@ class PriceChanged(DraftChanged):
     ``price`` is what the delivery costs in CAD before tax, None where the price alone is not what differs.
     """
 
-    message: Promise | str = _("The price of your delivery has changed. Check it again.")
+    message = _("The price of your delivery has changed. Check it again.")
     code = "price_changed"
 
     def __init__(self, message: Promise | str | None = None, price: Decimal | None = None):
@@ -129,7 +129,7 @@ class PriceChanged(DraftChanged):
 class CartUnknown(DeliverToPoError):
     """The shop keeps prices with drafts, and its adapter finds no cart in a request of the API."""
 
-    message: Promise | str = _("We no longer know this cart. Open your cart, then go on.")
+    message = _("We no longer know this cart. Open your cart, then go on.")
     code = "cart_unknown"
     page = ""
 
@@ -137,7 +137,7 @@ class CartUnknown(DeliverToPoError):
 class PriceUnknown(DeliverToPoError):
     """The shop keeps prices with drafts, and cannot say what this delivery costs."""
 
-    message: Promise | str = _(
+    message = _(
         "We cannot say yet what your delivery costs. Choose your post office again in a minute, or choose home "
         "delivery."
     )
@@ -147,7 +147,7 @@ class PriceUnknown(DeliverToPoError):
 class NotForPostOffice(DeliverToPoError):
     """The order is to be delivered elsewhere than to a post office."""
 
-    message: Promise | str = _("This order is not for a post office.")
+    message = _("This order is not for a post office.")
     code = "not_for_post_office"
     page = ""
 
@@ -155,7 +155,7 @@ class NotForPostOffice(DeliverToPoError):
 class NotMailable(DeliverToPoError):
     """What is ordered can never be delivered to a post office: its size, its weight or what it is shipped with."""
 
-    message: Promise | str = _(
+    message = _(
         "Your order cannot be delivered to a post office: it is too heavy or too large, or needs a service that "
         "post offices do not offer. Choose home delivery, or order fewer items at a time."
     )
@@ -165,7 +165,7 @@ class NotMailable(DeliverToPoError):
 class ChoiceRequired(DeliverToPoError):
     """An order goes to a post office, but none is chosen for it."""
 
-    message: Promise | str = _("Choose a post office for your order.")
+    message = _("Choose a post office for your order.")
     code = "choice_required"
 
 
@@ -182,7 +182,7 @@ class FieldError:
 class RecipientRefused(DeliverToPoError):
     """The recipient is not what a label needs; ``errors`` say for each field what is wrong, or what is asked."""
 
-    message: Promise | str = _("Check what you entered about who will pick up the parcel.")
+    message = _("Check what you entered about who will pick up the parcel.")
     code = "recipient_refused"
     page = "recipient"
 
@@ -197,16 +197,14 @@ class RecipientRefused(DeliverToPoError):
 class OfficeNotOffered(DeliverToPoError):
     """Canada Post never offered that office, or did so too long ago."""
 
-    message: Promise | str = _("Canada Post does not offer this post office. Choose one from the list.")
+    message = _("Canada Post does not offer this post office. Choose one from the list.")
     code = "office_not_offered"
 
 
 class OfficeNoLongerTakesParcels(DeliverToPoError):
     """The chosen office no longer accepts parcels, or is gone."""
 
-    message: Promise | str = _(
-        "This post office no longer accepts parcels. Choose another one. What you entered is kept."
-    )
+    message = _("This post office no longer accepts parcels. Choose another one. What you entered is kept.")
     code = "office_no_longer"
 
     @classmethod
@@ -222,7 +220,7 @@ class QueryNotUnderstood(DeliverToPoError):
     ``asks`` says that nothing is wrong: the text can be a place, and more words tell which.
     """
 
-    message: Promise | str = _(
+    message = _(
         "We cannot find this place in Canada. Enter a postal code such as K1A 0B1, or a street, city and province."
     )
     code = "query_not_understood"
@@ -236,7 +234,7 @@ class QueryNotUnderstood(DeliverToPoError):
 class OfficesUnavailable(DeliverToPoError):
     """Canada Post could not be asked for offices, and nothing else can answer."""
 
-    message: Promise | str = _(
+    message = _(
         "We cannot reach Canada Post right now, so we cannot show post offices. Try again in a few minutes, or "
         "choose home delivery."
     )
@@ -246,7 +244,7 @@ class OfficesUnavailable(DeliverToPoError):
 class PlaceNotKnown(OfficesUnavailable):
     """Canada Post could not be asked, and our directory does not tell where the place is."""
 
-    message: Promise | str = _(
+    message = _(
         "Canada Post is not answering right now, and we cannot find this place in our own list. Enter a larger "
         "city near you or a postal code there, try again in a few minutes, or choose home delivery."
     )
@@ -256,14 +254,14 @@ class PlaceNotKnown(OfficesUnavailable):
 class OptionPaused(OfficesUnavailable):
     """The merchant has paused the option; the message of the one raised says why and until when."""
 
-    message: Promise | str = _("Deliver to Post Office is paused right now. Choose home delivery.")
+    message = _("Deliver to Post Office is paused right now. Choose home delivery.")
     code = "paused"
 
 
 class TooManySearches(DeliverToPoError):
     """One visitor has made Canada Post be asked too often."""
 
-    message: Promise | str = _(
+    message = _(
         "Wait a minute, then try again (your choices are kept): too many requests came from your connection in a short "
         "time."
     )
@@ -273,7 +271,7 @@ class TooManySearches(DeliverToPoError):
 class NextPageUnknown(DeliverToPoError):
     """The shop's ``next_url`` failed, so the step cannot send the buyer on; its log says why."""
 
-    message: Promise | str = _(
+    message = _(
         "Your choice is saved, but the next page of the checkout cannot be opened right now. Try again in a few "
         "minutes, or contact us."
     )
@@ -284,7 +282,7 @@ class NextPageUnknown(DeliverToPoError):
 class LinkUnknown(DeliverToPoError):
     """A link to choose again that was not made here, or not as it is now."""
 
-    message: Promise | str = _(
+    message = _(
         "This link is not valid. Please open the whole link from our message again, or contact us for a new one."
     )
     code = "link_unknown"
@@ -294,7 +292,7 @@ class LinkUnknown(DeliverToPoError):
 class LinkExpired(DeliverToPoError):
     """A link to choose again that is too old."""
 
-    message: Promise | str = _("This link is too old. Please contact us, and we will send you a new one.")
+    message = _("This link is too old. Please contact us, and we will send you a new one.")
     code = "link_expired"
     page = ""
 
@@ -302,7 +300,7 @@ class LinkExpired(DeliverToPoError):
 class LinkUsed(DeliverToPoError):
     """A link to choose again after the post office was chosen once more."""
 
-    message: Promise | str = _(
+    message = _(
         "This link has been used, so it no longer works. To choose a post office, please contact us for a new link."
     )
     code = "link_used"
@@ -321,7 +319,7 @@ class LinkUsed(DeliverToPoError):
 class ChoiceClosed(DeliverToPoError):
     """The post office of a delivery can no longer be changed by its buyer."""
 
-    message: Promise | str = _(
+    message = _(
         "Your parcel is already being sent, so its post office can no longer be changed here. Please contact us: we "
         "will tell you what is still possible."
     )
@@ -332,7 +330,7 @@ class ChoiceClosed(DeliverToPoError):
 class RecipientKept(DeliverToPoError):
     """An order without a recipient got another one from another window; that one stays."""
 
-    message: Promise | str = _(
+    message = _(
         "A recipient was already saved for this order, so what you just entered was not. You can still choose the post "
         "office. If the recipient is wrong, please contact us."
     )
@@ -343,18 +341,14 @@ class RecipientKept(DeliverToPoError):
 class OrderPageLinkExpired(LinkExpired):
     """A link from the page of an order that is too old, or whose delivery another one has replaced."""
 
-    message: Promise | str = _(
-        "This page was open for too long. Open the page of your order again, and go on from there."
-    )
+    message = _("This page was open for too long. Open the page of your order again, and go on from there.")
     code = "order_page_link_expired"
 
 
 class TooLateForBuyer(DeliverToPoError):
     """What a buyer wishes can no longer be done by them: the label is made, or the parcel has left."""
 
-    message: Promise | str = _(
-        "This can no longer be changed here. Please contact us: we will tell you what is still possible."
-    )
+    message = _("This can no longer be changed here. Please contact us: we will tell you what is still possible.")
     code = "too_late_for_buyer"
     page = ""
 
@@ -362,7 +356,7 @@ class TooLateForBuyer(DeliverToPoError):
 class MoveRefused(DeliverToPoError):
     """A state change that is not allowed from where the row is now."""
 
-    message: Promise | str = _("This has changed in the meantime. Reload the page and try again.")
+    message = _("This has changed in the meantime. Reload the page and try again.")
     code = "move_refused"
     page = ""
 
@@ -370,7 +364,7 @@ class MoveRefused(DeliverToPoError):
 class TooLateToChange(MoveRefused):
     """The delivery is cancelled or will be, or its recipient is erased."""
 
-    message: Promise | str = _(
+    message = _(
         "This delivery is cancelled, or its recipient has been erased, so nothing of it can be changed. If the order "
         "is still wanted, it must be placed again."
     )
@@ -380,7 +374,7 @@ class TooLateToChange(MoveRefused):
 class InThePost(TooLateToChange):
     """Canada Post has scanned the parcel: after that nothing of it changes."""
 
-    message: Promise | str = _(
+    message = _(
         "Canada Post has this parcel already, so nothing of it can be changed here. Ask Canada Post whether it can "
         "still be stopped. When it is back or lost, say so beside the parcel: then it can be shipped again."
     )
@@ -390,30 +384,28 @@ class InThePost(TooLateToChange):
 class RecipientFirst(MoveRefused):
     """A post office is chosen for a delivery that has no recipient yet."""
 
-    message: Promise | str = _("First say who will pick up the parcel; then choose the post office.")
+    message = _("First say who will pick up the parcel; then choose the post office.")
     code = "recipient_first"
 
 
 class NoSuchParcel(MoveRefused):
     """The delivery has no parcel of that number."""
 
-    message: Promise | str = _("The shop names no such parcel for this order. Reload the page and try again.")
+    message = _("The shop names no such parcel for this order. Reload the page and try again.")
     code = "no_such_parcel"
 
 
 class NothingToShip(MoveRefused):
     """The shop no longer names any parcels for the order."""
 
-    message: Promise | str = _(
-        "The shop names no parcels for this order. If nothing of it is to be shipped, cancel the delivery."
-    )
+    message = _("The shop names no parcels for this order. If nothing of it is to be shipped, cancel the delivery.")
     code = "nothing_to_ship"
 
 
 class ShopFailed(MoveRefused):
     """The shop's own code failed when it was asked about the order."""
 
-    message: Promise | str = _(
+    message = _(
         "The shop’s own code failed when asked about this order, so nothing was changed. Ask technical support to "
         "check the log."
     )
@@ -423,14 +415,14 @@ class ShopFailed(MoveRefused):
 class BreaksARule(MoveRefused):
     """What it is to be changed to breaks a rule of Deliver to Post Office; the message of the one raised says which."""
 
-    message: Promise | str = _("This breaks a rule of Deliver to Post Office, so nothing was changed.")
+    message = _("This breaks a rule of Deliver to Post Office, so nothing was changed.")
     code = "breaks_a_rule"
 
 
 class NumberRefused(MoveRefused):
     """A shipment ID or tracking number that a person typed cannot be kept."""
 
-    message: Promise | str = _(
+    message = _(
         "Enter the shipment ID as the shipping system shows it, and the tracking number if there is one: letters and "
         "digits, at most 40 of them."
     )
@@ -440,7 +432,7 @@ class NumberRefused(MoveRefused):
 class NumberTaken(MoveRefused):
     """A person typed the shipment ID or tracking number of another parcel."""
 
-    message: Promise | str = _(
+    message = _(
         "Another parcel has this shipment ID or tracking number. Look the parcel up in the shipping system by its "
         "request ID once more."
     )
@@ -450,7 +442,7 @@ class NumberTaken(MoveRefused):
 class StillLive(MoveRefused):
     """The order still has a delivery that is not cancelled, or a shipment that exists."""
 
-    message: Promise | str = _(
+    message = _(
         "This order still has a delivery to a post office. Cancel it first, and wait until nothing of it is under way."
     )
     code = "still_live"
@@ -459,6 +451,6 @@ class StillLive(MoveRefused):
 class TransmissionRefused(DeliverToPoError):
     """A group or a parcel was named that does not wait to be transmitted; nothing was done."""
 
-    message: Promise | str = _("This is not waiting to be transmitted. Go to “Day’s end” and try again.")
+    message = _("This is not waiting to be transmitted. Go to “Day’s end” and try again.")
     code = "transmission_refused"
     page = ""
