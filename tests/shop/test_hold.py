@@ -20,32 +20,6 @@ from tests.shop.buying import order_first, state_of, waiting
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
 
-@pytest.mark.parametrize(
-    ("state", "reason", "held"),
-    [
-        ("placed", "", True),
-        ("released", "", True),
-        ("held", "paused", True),
-        ("held", "shop_error", True),
-        ("held", "no_parcels", True),
-        ("held", "on_hold", False),
-        ("held", "shop_hold", False),
-        ("held", "not_paid", True),
-        ("cancelled", "", False),
-    ],
-)
-def test_what_can_still_wait_is_put_on_hold(state: str, reason: str, held: bool, bystanders: Bystanders) -> None:
-    order: Any = (
-        waiting(DeliveryState(state), Reason(reason)) if state != "released" else make_shipment().delivery.order
-    )
-    assert shop.hold(order, "a payment taken back") is held
-    if held:
-        assert state_of(order) == ("held", Reason.ON_HOLD)
-        assert History.objects.filter(delivery__current_order=order).latest("pk").note == "a payment taken back"
-    else:
-        assert state_of(order) == (state, reason)
-
-
 CHOSEN: dict[str, Any] = {"reason": Reason.NONE, "choice": 1}
 
 
@@ -114,6 +88,7 @@ def test_what_somebody_put_on_hold_stays_so_when_its_office_turns_out_to_be_clos
         ("released", "", True, False),
         ("held", "paused", True, True),
         ("held", "shop_error", True, True),
+        ("held", "no_parcels", True, True),
         ("held", "not_paid", True, True),
         ("held", "on_hold", False, True),
         ("held", "shop_hold", False, True),
@@ -121,14 +96,18 @@ def test_what_somebody_put_on_hold_stays_so_when_its_office_turns_out_to_be_clos
         ("cancelled", "", False, False),
     ],
 )
-def test_a_button_is_offered_where_it_would_do_something(state: str, reason: str, held: bool, goes_on: bool) -> None:
-    delivery = make_delivery(state=state, reason=reason)
-    make_shipment(delivery)
-    assert (can_be_held(delivery), can_go_on(delivery)) == (held, goes_on)
-    # And does it.
-    assert shop.resume(delivery.order) == goes_on
+def test_a_button_is_offered_where_it_would_do_something_and_does_it(
+    state: str, reason: str, held: bool, goes_on: bool, bystanders: Bystanders
+) -> None:
     delivery = make_shipment(make_delivery(state=state, reason=reason)).delivery
-    assert shop.hold(delivery.order) == held
+    assert (can_be_held(delivery), can_go_on(delivery)) == (held, goes_on)
+    assert shop.resume(delivery.order) == goes_on
+    order = waiting(DeliveryState(state), Reason(reason)) if state != "released" else make_shipment().delivery.order
+    assert shop.hold(order, "a payment taken back") is held
+    stays = not held or state == "needs_choice"
+    assert state_of(order) == ((state, reason) if stays else ("held", Reason.ON_HOLD))
+    notes = History.objects.filter(delivery__current_order=order).order_by("pk").values_list("note", flat=True)
+    assert list(notes)[-1:] == ["a payment taken back"] * held
 
 
 NOW = timezone.now()
