@@ -27,12 +27,15 @@ Happening = Callable[[Buyer, Payment], object]
 R, H, N = DeliveryState.RELEASED, DeliveryState.HELD, DeliveryState.NEEDS_CHOICE
 
 
+@pytest.fixture
+def payment(buyer: Buyer) -> Payment:
+    """Return what the buyer, who has chosen a post office, is about to pay."""
+    buyer.go_to_review("post_office")
+    return buyer.go_to_payment_page()
+
+
 def delivery_of(order: Order) -> Delivery:
     return Delivery.objects.get(current_order=order)
-
-
-def pause() -> None:
-    make_pause()
 
 
 def days_pass(days: int) -> Happening:
@@ -69,9 +72,7 @@ def test_home_delivery_is_paid_there_too(buyer: Buyer) -> None:
     assert not Delivery.objects.exists()
 
 
-def test_the_way_back_leads_to_the_order_and_empties_the_basket(buyer: Buyer) -> None:
-    buyer.go_to_review("post_office")
-    payment = buyer.go_to_payment_page()
+def test_the_way_back_leads_to_the_order_and_empties_the_basket(buyer: Buyer, payment: Payment) -> None:
     back = press(payment, "pay")["location"]
     answer = buyer.client.get(back)
     assert answer["location"] == only_order().get_absolute_url()
@@ -79,9 +80,7 @@ def test_the_way_back_leads_to_the_order_and_empties_the_basket(buyer: Buyer) ->
     assert only_order().number in buyer.get("shop:order", only_order().token)
 
 
-def test_what_was_put_into_the_basket_meanwhile_stays_in_it(buyer: Buyer) -> None:
-    buyer.go_to_review("post_office")
-    payment = buyer.go_to_payment_page()
+def test_what_was_put_into_the_basket_meanwhile_stays_in_it(buyer: Buyer, payment: Payment) -> None:
     buyer.put_into_basket("stoneware-mug")
     buyer.client.get(press(payment, "pay")["location"])
     page = buyer.get("shop:basket")
@@ -108,10 +107,8 @@ def test_who_never_comes_back_has_an_order_and_finds_it_at_the_review_page(buyer
 
 
 def test_news_that_comes_twice_makes_one_order_one_parcel_and_one_e_mail(
-    buyer: Buyer, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    payment: Payment, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    buyer.go_to_review("post_office")
-    payment = buyer.go_to_payment_page()
     with django_capture_on_commit_callbacks(execute=True):
         press(payment, "pay-twice")
         press(payment, "pay")
@@ -120,9 +117,7 @@ def test_news_that_comes_twice_makes_one_order_one_parcel_and_one_e_mail(
     assert only_order().get_absolute_url() in str(message.body)
 
 
-def test_news_of_nothing_changes_nothing(buyer: Buyer) -> None:
-    buyer.go_to_review("post_office")
-    payment = buyer.go_to_payment_page()
+def test_news_of_nothing_changes_nothing(payment: Payment) -> None:
     for told, status in (
         (news(Payment(token="nobody's"), "paid"), 404),
         (news(payment, ""), 400),
@@ -132,9 +127,7 @@ def test_news_of_nothing_changes_nothing(buyer: Buyer) -> None:
     assert not Order.objects.exists()
 
 
-def test_news_that_the_payment_page_has_not_signed_pays_nothing(buyer: Buyer) -> None:
-    buyer.go_to_review("post_office")
-    payment = buyer.go_to_payment_page()
+def test_news_that_the_payment_page_has_not_signed_pays_nothing(payment: Payment) -> None:
     forged = signing.dumps([payment.token, "paid"], key="another shop's", salt="payment news")
     for told in ({}, {"news": forged}, {"token": payment.token, "outcome": "paid"}):
         assert Client().post(reverse("shop:notification"), told).status_code == 403
@@ -143,10 +136,8 @@ def test_news_that_the_payment_page_has_not_signed_pays_nothing(buyer: Buyer) ->
 
 @pytest.mark.parametrize(("paid", "currency"), [("0.01", "CAD"), ("", "USD")])
 def test_another_amount_than_was_asked_for_makes_an_order_whose_parcel_waits(
-    buyer: Buyer, paid: str, currency: str
+    payment: Payment, paid: str, currency: str
 ) -> None:
-    buyer.go_to_review("post_office")
-    payment = buyer.go_to_payment_page()
     stranger = Client(enforce_csrf_checks=True)
     stranger.post(reverse("shop:notification"), news(payment, "paid", paid, currency))
     delivery = delivery_of(only_order())
@@ -154,9 +145,7 @@ def test_another_amount_than_was_asked_for_makes_an_order_whose_parcel_waits(
     assert delivery.history.filter(note=f"{paid or payment.total} {currency} ≠ {payment.total} CAD").exists()
 
 
-def test_a_link_alone_pays_nothing(buyer: Buyer) -> None:
-    buyer.go_to_review("post_office")
-    payment = buyer.go_to_payment_page()
+def test_a_link_alone_pays_nothing(payment: Payment) -> None:
     assert Client().get(reverse("shop:notification")).status_code == 405
     Client().get(reverse("shop:pay", args=[payment.token]))
     assert press(payment, "nonsense").status_code == 400
@@ -196,9 +185,7 @@ def test_a_payment_that_is_given_up_late_leaves_the_choice_to_the_one_that_has_b
     assert (delivery.state, delivery.office_id) == (R, office_id)
 
 
-def test_declining_what_is_paid_changes_nothing(buyer: Buyer) -> None:
-    buyer.go_to_review("post_office")
-    payment = buyer.go_to_payment_page()
+def test_declining_what_is_paid_changes_nothing(payment: Payment) -> None:
     press(payment, "pay")
     assert press(payment, "decline")["location"] == reverse("shop:returned", args=[payment.token])
     assert (only_order().is_paid, delivery_of(only_order()).state) == (True, R)
@@ -211,9 +198,7 @@ def test_a_choice_that_was_left_for_the_payment_page_can_be_paid_for_in_the_shop
     assert (only_order().is_paid, delivery_of(only_order()).state) == (True, R)
 
 
-def test_paid_in_both_places_makes_two_orders_and_one_of_them_needs_a_choice(buyer: Buyer) -> None:
-    buyer.go_to_review("post_office")
-    payment = buyer.go_to_payment_page()
+def test_paid_in_both_places_makes_two_orders_and_one_of_them_needs_a_choice(buyer: Buyer, payment: Payment) -> None:
     buyer.place_order()
     press(payment, "pay")
     assert sorted(delivery_of(order).state for order in Order.objects.all()) == [N, R]
@@ -229,7 +214,7 @@ def test_another_total_is_shown_before_it_is_paid(buyer: Buyer) -> None:
 
 # What the buyer reads on the order's page and in the mail when the delivery does not simply go on.
 TOLD: dict[str, tuple[Happening, str, str]] = {
-    "a pause": (lambda buyer, payment: pause(), "This delivery is on hold.", "Cette livraison est retenue."),
+    "a pause": (lambda buyer, payment: make_pause(), "This delivery is on hold.", "Cette livraison est retenue."),
     "31 days": (days_pass(31), "No post office is chosen", "Aucun bureau de poste n’est choisi"),
     "a closed office": (the_office_is_known_to_be_closed, "no longer accepts parcels", "n’accepte plus les colis"),
 }
