@@ -1,6 +1,6 @@
 """The price of a draft: written by the review, seen by the buyer, refused when it is another one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -105,6 +105,14 @@ def known(cart: Cart, draft: Delivery) -> None:
     ask(cart, draft)
 
 
+@pytest.fixture
+def clock(cache_of_this_process: None, cart: Cart, draft: Delivery) -> Iterator[Any]:
+    """Let Canada Post have been asked, and the clock stand still since."""
+    with time_machine.travel("2026-11-25T12:00:00-05:00", tick=False) as clock:
+        ask(cart, draft)
+        yield clock
+
+
 def ask(cart: Cart, near: Any) -> None:
     shop.fetch_offers(RequestFactory().get("/"), cart, near)
 
@@ -114,6 +122,14 @@ def review(request: HttpRequest) -> shop.Review:
     page = RequestFactory().get("/")
     page.META["cart"], page.session = request.META["cart"], request.session
     return shop.review(page)
+
+
+def choose_another(draft: Delivery) -> None:
+    """Choose another post office, as another tab does."""
+    Delivery.objects.filter(pk=draft.pk).update(
+        office_id="0000000099", office_postal_code="B3H4R2", office_province="NS"
+    )
+    draft.refresh_from_db()
 
 
 def row(draft: Delivery) -> tuple[str, Decimal | None]:
@@ -192,11 +208,8 @@ def test_what_was_shown_of_one_office_was_not_shown_of_another(
     request_: HttpRequest, draft: Delivery, cart: Cart
 ) -> None:
     review(request_)
-    Delivery.objects.filter(pk=draft.pk).update(
-        office_id="0000000099", office_postal_code="B3H4R2", office_province="NS"
-    )
+    choose_another(draft)
     shop.choose_service(request_, "DOM.EP")
-    draft.refresh_from_db()
     ask(cart, draft)
     assert review(request_).notice == ""
 
@@ -333,15 +346,6 @@ def test_the_shop_hears_of_each_other_service_or_price_and_of_nothing_else(
 # -- Changed before the payment -------------------------------------------------------------------------------------
 
 
-def another_office(draft: Delivery, cart: Cart) -> None:
-    Delivery.objects.filter(pk=draft.pk).update(
-        office_id="0000000099", office_postal_code="B3H4R2", office_province="NS"
-    )
-    draft.refresh_from_db()
-    cart.parcels = [replace(PARCEL, weight_kg=Decimal("2.25"))]
-    ask(cart, draft)
-
-
 def heavier(draft: Delivery, cart: Cart) -> None:
     cart.parcels = [replace(PARCEL, weight_kg=Decimal("2.25"))]
     ask(cart, draft)
@@ -412,59 +416,51 @@ def test_what_is_reserved_serves_no_other_cart_and_the_buyer_goes_on_with_a_copy
 @pytest.mark.usefixtures("known")
 def test_another_office_is_priced_again(request_: HttpRequest, draft: Delivery, cart: Cart) -> None:
     seen = review(request_)
-    another_office(draft, cart)
+    choose_another(draft)
+    heavier(draft, cart)
     with pytest.raises(errors.DraftChanged) as caught:
         shop.reserve(draft.pk, seen=seen.seen, cart=cart)
     assert type(caught.value) is errors.DraftChanged
     assert "to $16.20" in review(request_).notice
 
 
-@pytest.mark.usefixtures("cache_of_this_process")
 def test_a_price_that_was_seen_stands_although_the_cache_has_lost_it_but_not_for_ever(
-    request_: HttpRequest, draft: Delivery, cart: Cart
+    request_: HttpRequest, draft: Delivery, cart: Cart, clock: Any
 ) -> None:
-    with time_machine.travel("2026-11-25T12:00:00-05:00", tick=False) as clock:
-        ask(cart, draft)
-        seen = review(request_)
-        cache.clear()
-        clock.shift(timedelta(hours=23))
-        shop.unreserve(shop.reserve(draft.pk, seen=seen.seen, cart=cart).pk)
-        assert review(request_).notice == ""
-        clock.shift(timedelta(hours=2))
-        with pytest.raises(errors.PriceChanged):
-            shop.reserve(draft.pk, seen=seen.seen, cart=cart)
-        assert review(request_).notice == "The price of your delivery has changed from $14.85 to $9.95."
+    seen = review(request_)
+    cache.clear()
+    clock.shift(timedelta(hours=23))
+    shop.unreserve(shop.reserve(draft.pk, seen=seen.seen, cart=cart).pk)
+    assert review(request_).notice == ""
+    clock.shift(timedelta(hours=2))
+    with pytest.raises(errors.PriceChanged):
+        shop.reserve(draft.pk, seen=seen.seen, cart=cart)
+    assert review(request_).notice == "The price of your delivery has changed from $14.85 to $9.95."
 
 
-@pytest.mark.usefixtures("cache_of_this_process")
 @pytest.mark.parametrize("fallback", [Decimal("9.95"), None])
 def test_so_does_one_that_was_some_hours_old_whatever_the_shop_charges_without_any(
-    request_: HttpRequest, draft: Delivery, cart: Cart, monkeypatch: pytest.MonkeyPatch, fallback: Decimal | None
+    request_: HttpRequest, monkeypatch: pytest.MonkeyPatch, fallback: Decimal | None, clock: Any
 ) -> None:
     monkeypatch.setattr(CartAdapter, "fallback", fallback)
-    with time_machine.travel("2026-11-25T12:00:00-05:00", tick=False) as clock:
-        ask(cart, draft)
-        clock.shift(timedelta(hours=7))
-        seen = review(request_)
-        assert seen.offer is not None
-        assert seen.offer.price_kind == PriceKind.STALE
-        cache.clear()
-        again = review(request_)
+    clock.shift(timedelta(hours=7))
+    seen = review(request_)
+    assert seen.offer is not None
+    assert seen.offer.price_kind == PriceKind.STALE
+    cache.clear()
+    again = review(request_)
     assert (again.seen, again.draft.price, again.notice) == (seen.seen, PRICE, "")
 
 
-@pytest.mark.usefixtures("cache_of_this_process")
 def test_a_fallback_of_while_the_cache_was_away_goes_for_a_price_that_was_known_before(
-    request_: HttpRequest, draft: Delivery, cart: Cart, settings: Any
+    request_: HttpRequest, draft: Delivery, settings: Any, clock: Any
 ) -> None:
-    with time_machine.travel("2026-11-25T12:00:00-05:00", tick=False) as clock:
-        ask(cart, draft)
-        clock.shift(timedelta(minutes=5))
-        there, settings.CACHES = settings.CACHES, {"default": {"BACKEND": "tests.broken_cache.BrokenCache"}}
-        review(request_)
-        assert row(draft) == ("DOM.EP", Decimal("9.95"))
-        settings.CACHES = there
-        assert "from $9.95 to $14.85" in review(request_).notice
+    clock.shift(timedelta(minutes=5))
+    there, settings.CACHES = settings.CACHES, {"default": {"BACKEND": "tests.broken_cache.BrokenCache"}}
+    review(request_)
+    assert row(draft) == ("DOM.EP", Decimal("9.95"))
+    settings.CACHES = there
+    assert "from $9.95 to $14.85" in review(request_).notice
     assert row(draft) == ("DOM.EP", PRICE)
 
 
@@ -536,17 +532,14 @@ def test_a_price_of_canada_posts_stays_where_the_shop_fails_and_could_name_a_fal
     assert shop.reserve(draft.pk, seen=seen.seen, cart=cart, charge=PRICE).price == PRICE
 
 
-@pytest.mark.usefixtures("cache_of_this_process")
 def test_nor_is_it_lost_where_canada_post_was_asked_again_meanwhile(
-    request_: HttpRequest, draft: Delivery, cart: Cart, monkeypatch: pytest.MonkeyPatch
+    request_: HttpRequest, draft: Delivery, cart: Cart, monkeypatch: pytest.MonkeyPatch, clock: Any
 ) -> None:
-    with time_machine.travel("2026-11-25T12:00:00-05:00", tick=False) as clock:
-        ask(cart, draft)
-        review(request_)
-        clock.shift(timedelta(hours=7))
-        ask(cart, draft)
-        monkeypatch.setattr(CartAdapter, "price", of_no_rate)
-        assert review(request_).draft.price == PRICE
+    review(request_)
+    clock.shift(timedelta(hours=7))
+    ask(cart, draft)
+    monkeypatch.setattr(CartAdapter, "price", of_no_rate)
+    assert review(request_).draft.price == PRICE
 
 
 @pytest.mark.usefixtures("known")

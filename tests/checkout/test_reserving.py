@@ -18,7 +18,7 @@ from deliver_to_po.handoff.releasing.missed_calls import resume_after_pause
 from deliver_to_po.models import Delivery, Pause
 from tests.bystanders import Bystanders
 from tests.factories import PARCEL, make_draft
-from tests.shop.buying import payment_came, reserve
+from tests.shop.buying import Bought, payment_came, reserve
 from tests.shop.happenings import (
     H,
     R,
@@ -251,10 +251,15 @@ def test_what_goes_there_or_is_the_shops_mistake_is_not(case: str, shop_says: An
 # -- A pause that is over -------------------------------------------------------------------------------------------
 
 
-def test_what_was_paid_for_during_a_pause_goes_on_when_it_is_over(bystanders: Bystanders) -> None:
+@pytest.fixture
+def bought() -> Bought:
+    """Return what was paid for during a pause."""
     draft = reserve(make_draft())
     a_pause_begins(draft)
-    bought = payment_came(draft.pk)
+    return payment_came(draft.pk)
+
+
+def test_what_was_paid_for_during_a_pause_goes_on_when_it_is_over(bought: Bought, bystanders: Bystanders) -> None:
     assert resume_after_pause() == 0
     Pause.objects.all().delete()
     assert resume_after_pause() == 1
@@ -262,10 +267,7 @@ def test_what_was_paid_for_during_a_pause_goes_on_when_it_is_over(bystanders: By
     assert (bought.delivery.state, bought.delivery.shipments.count()) == (R, 1)
 
 
-def test_a_pause_that_is_over_lifts_no_other_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    draft = reserve(make_draft())
-    a_pause_begins(draft)
-    bought = payment_came(draft.pk)
+def test_a_pause_that_is_over_lifts_no_other_hold(bought: Bought) -> None:
     assert shop.hold(bought.order, "a check for fraud")
     Pause.objects.all().delete()
     assert resume_after_pause() == 0
@@ -273,10 +275,7 @@ def test_a_pause_that_is_over_lifts_no_other_hold(monkeypatch: pytest.MonkeyPatc
     assert (bought.delivery.state, bought.delivery.reason) == (H, Reason.ON_HOLD)
 
 
-def test_after_a_pause_the_shop_is_still_asked_whether_to_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    draft = reserve(make_draft())
-    a_pause_begins(draft)
-    bought = payment_came(draft.pk)
+def test_after_a_pause_the_shop_is_still_asked_whether_to_hold(bought: Bought, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(order_adapter()), "hold_reason", lambda self, order: "a check for fraud")
     Pause.objects.all().delete()
     resume_after_pause()
