@@ -101,7 +101,7 @@ def confirmed_office(
     """Return the office of that id if it may be chosen and Canada Post confirms it now, or cannot be asked.
 
     Its words are in the delivery's language. ``before_asking`` is called before Canada Post is; if it raises
-    TooManySearches, what was known of the office stands. Raises what ``choose_office`` does.
+    TooManySearches, what was known of the office stands. Raises what ``offered_office`` does.
     """
     language = language_of(delivery.language)
     offered = offered_office(office_id, language, listed_by=listed_by, before_asking=before_asking)

@@ -76,57 +76,15 @@ def choose(
         refuse_service(choice.cart, service)
     if office_id is not None:
         refuse_unmailable(choice.cart)
-        chosen = choose_office(
-            office_id,
-            current_language(),
-            choice.draft,
-            listed_by=listed_by,
-            before_asking=choice.visitor.ask,
-            before_making=choice.before_making,
-        )
-        choice.hold(chosen)
+        language = current_language()
+        offered = offered_office(office_id, language, listed_by=listed_by, before_asking=choice.visitor.ask)
+        _give(choice, offered, language)
         ask_for_price(choice, now=now)
     if service:
         return go_by(choice, service)
     if choice.draft is None:
         raise ChoiceRequired
     return choice.draft
-
-
-def choose_office(
-    office_id: str,
-    language: Language,
-    draft: Delivery | None = None,
-    *,
-    listed_by: OfficeQuery | None = None,
-    before_asking: Callable[[], None] = lambda: None,
-    before_making: Callable[[], None] = lambda: None,
-) -> Delivery:
-    """Return a draft for the office: the given draft with its recipient unchanged, or a new one.
-
-    An office can be chosen if Canada Post offered it within 24 hours, or if the check confirms it now. While Canada
-    Post cannot be asked, an offer within OFFICE_LIFETIME is enough. All calls together take SEARCH_TIMEOUT_SECONDS at
-    most.
-
-    ``listed_by`` is the search whose list showed the office. ``before_asking`` is called before Canada Post is; if it
-    raises TooManySearches, Canada Post cannot be asked. ``before_making`` is called before a new draft is stored; what
-    it raises is raised.
-
-    Raises OfficeNotOffered, OfficeNoLongerTakesParcels, OptionPaused while the merchant has paused the option, and for
-    an older offer OfficesUnavailable or TooManySearches.
-    """
-    chosen = offered_office(office_id, language, listed_by=listed_by, before_asking=before_asking)
-    fields = office_fields(chosen.office) | {
-        "office_check": chosen.check,
-        "office_checked_at": chosen.checked_at,
-        "language": language,
-        "expires_at": timezone.now() + app_settings.draft_lifetime,
-    }
-    if draft is not None and _change(draft, fields):
-        return draft
-    before_making()
-    former = recipient_fields(draft.recipient) if draft else {}
-    return Delivery.objects.create(**fields, **former)
 
 
 def offered_office(
@@ -136,7 +94,17 @@ def offered_office(
     listed_by: OfficeQuery | None,
     before_asking: Callable[[], None],
 ) -> OfferedOffice:
-    """Return the office of that id with its hours, if it may be chosen; raises what ``choose_office`` does."""
+    """Return the office of that id with its hours, if it may be chosen.
+
+    It may if Canada Post offered it within 24 hours, or if the check confirms it now. While Canada Post cannot be
+    asked, an offer within OFFICE_LIFETIME is enough. All calls together take SEARCH_TIMEOUT_SECONDS at most.
+
+    ``listed_by`` is the search whose list showed the office. ``before_asking`` is called before Canada Post is; if it
+    raises TooManySearches, Canada Post cannot be asked.
+
+    Raises OfficeNotOffered, OfficeNoLongerTakesParcels, OptionPaused while the merchant has paused the option, and for
+    an older offer OfficesUnavailable or TooManySearches.
+    """
     refuse_while_paused()
     if not is_office_id(office_id):
         raise OfficeNotOffered
@@ -157,6 +125,22 @@ def offered_office(
     return OfferedOffice(office, check, checked_at)
 
 
+def _give(choice: Choice, offered: OfferedOffice, language: Language) -> None:
+    """Let the choice hold a draft for the office: its own with the recipient unchanged, or a new one."""
+    fields = office_fields(offered.office) | {
+        "office_check": offered.check,
+        "office_checked_at": offered.checked_at,
+        "language": language,
+        "expires_at": timezone.now() + app_settings.draft_lifetime,
+    }
+    draft = choice.draft
+    if draft is None or not _changed(draft, fields):
+        choice.before_making()
+        former = recipient_fields(draft.recipient) if draft else {}
+        draft = Delivery.objects.create(**fields, **former)
+    choice.hold(draft)
+
+
 def chosen_office_id(draft: Delivery | None) -> str:
     """Return the id of the office that the buyer has chosen, ``""`` for none or for one that has closed since."""
     return draft.office_id if draft and draft.office_check not in CLOSED_OFFICE else ""
@@ -171,7 +155,7 @@ def known_postal_code(draft: Delivery | None, request: HttpRequest) -> str:
     return known or asking.postal_code_of(request)
 
 
-def _change(draft: Delivery, fields: dict[str, Any]) -> bool:
+def _changed(draft: Delivery, fields: dict[str, Any]) -> bool:
     """Give the draft another office; False when it is reserved, or another tab has placed it meanwhile."""
     try:
         update_draft(draft, fields)

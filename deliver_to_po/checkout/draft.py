@@ -10,7 +10,6 @@ from django.views.decorators.debug import sensitive_variables
 
 from deliver_to_po.checkout.secret import refuse_wrong_secret
 from deliver_to_po.core.choices import DeliveryState
-from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.keyed_hash import Key, keyed_hash, was_made_here
 from deliver_to_po.errors import ChoiceReserved, DeliverToPoError, DraftExpired, DraftTaken, DraftUnknown
 from deliver_to_po.models import Delivery
@@ -78,14 +77,10 @@ def editable(draft: Delivery, *, before_making: Callable[[], None] = lambda: Non
 
     ``before_making`` is called before that is stored; what it raises is raised.
     """
-    return draft if draft.state == DeliveryState.DRAFT else copied(draft, before_making=before_making)
-
-
-@sensitive_variables("fields")
-def copied(draft: Delivery, *, before_making: Callable[[], None], **fields: Any) -> Delivery:
-    """Return a new draft with office and recipient of another, but for its own ``fields``."""
+    if draft.state == DeliveryState.DRAFT:
+        return draft
     before_making()
-    return draft_from(draft, app_settings.draft_lifetime, **fields)
+    return draft_from(draft)
 
 
 @sensitive_variables("fields")

@@ -1,16 +1,17 @@
 """How an order gets its delivery: a draft is placed, or one is added that needs a choice of post office."""
 
 from copy import copy
-from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from deliver_to_po import signals
 from deliver_to_po.core.choices import Change, Reason
 from deliver_to_po.core.choices import DeliveryState as D
+from deliver_to_po.core.conf import app_settings
 from deliver_to_po.models.delivery import Delivery
 from deliver_to_po.models.history import History
 from deliver_to_po.models.moves import move_delivery, tell
@@ -22,7 +23,8 @@ from deliver_to_po.models.search_key import keep_keys
 ASKED = ("release_asked_at", "hold_asked_at")
 
 
-def draft_from(former: Delivery, lifetime: timedelta, **fields: Any) -> Delivery:
+@sensitive_variables("fields", "values")
+def draft_from(former: Delivery, **fields: Any) -> Delivery:
     """Return a new draft with post office and recipient of the ``former`` one, which stays as it is, or its ``fields``.
 
     What is paid for may be another cart by then: its service is asked for again, unless the buyer has seen its price.
@@ -31,7 +33,7 @@ def draft_from(former: Delivery, lifetime: timedelta, **fields: Any) -> Delivery
     if former.price is not None:
         kept += ("service", "price", "price_quoted_at", "quote")
     values = {name: getattr(former, name) for name in (*RECIPIENT_FIELDS, *OFFICE_FIELDS, *kept)}
-    return Delivery.objects.create(**values | fields, expires_at=timezone.now() + lifetime)
+    return Delivery.objects.create(**values | fields, expires_at=timezone.now() + app_settings.draft_lifetime)
 
 
 def place_draft(

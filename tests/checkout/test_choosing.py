@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from deliver_to_po.adapter import OrderAdapter
 from deliver_to_po.canadapost.letter_case import as_people_write
 from deliver_to_po.canadapost.types import NearPostalCode
-from deliver_to_po.checkout.choice import Choice
-from deliver_to_po.checkout.choosing import choose, choose_office, chosen_office_id, known_postal_code
+from deliver_to_po.checkout.choice import Choice, Visitor
+from deliver_to_po.checkout.choosing import choose, chosen_office_id, known_postal_code
 from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.placing import place
 from deliver_to_po.checkout.recipients.recipient import save_recipient
@@ -37,14 +37,16 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 
 
 def test_an_office_that_was_shown_can_be_chosen(offered: list[str]) -> None:
-    draft = choose_office(offered[0], "fr")
+    with translation.override("fr"):
+        draft = choose(Choice(), offered[0])
     assert (draft.office_id, draft.language, draft.order_id) == (offered[0], "fr", None)
     assert draft.office_hours
     assert Delivery.objects.get(pk=draft.pk) == draft
 
 
 def test_the_draft_keeps_the_office_as_the_directory_describes_it(offered: list[str]) -> None:
-    draft, row = choose_office(offered[0], "fr"), Office.objects.get(received_id=offered[0])
+    with translation.override("fr"):
+        draft, row = choose(Choice(), offered[0]), Office.objects.get(received_id=offered[0])
     assert (draft.office_name, draft.office_location) == (row.name("fr"), row.location("fr"))
     assert (draft.office_address, draft.office_city) == (row.street, row.city)
     assert (draft.office_province, draft.office_postal_code) == (row.province, row.postal_code)
@@ -59,20 +61,20 @@ def test_where_neither_office_nor_service_is_named_there_must_be_a_choice() -> N
 @pytest.mark.parametrize("office_id", ["0000000001", "1", "", "x"])
 def test_an_office_that_was_never_shown_cannot(emulator: EmulatorServer, office_id: str) -> None:
     with pytest.raises(OfficeNotOffered):
-        choose_office(office_id, "en")
+        choose(Choice(), office_id)
 
 
 def test_choosing_again_before_an_order_keeps_the_recipient_and_is_not_counted(offered: list[str]) -> None:
-    draft = choose_office(offered[0], "en")
+    draft = choose(Choice(), offered[0])
     save_recipient(draft, RECIPIENT)
-    again = choose_office(offered[1], "en", draft)
+    again = choose(Choice(draft=draft), offered[1])
     assert again.pk == draft.pk
     assert (again.office_id, again.choice, again.recipient) == (offered[1], 0, RECIPIENT)
 
 
 def test_choosing_again_lets_the_draft_live_on(offered: list[str]) -> None:
     draft = make_draft(expires_at=timezone.now() + timedelta(minutes=1))
-    assert choose_office(offered[0], "en", draft).expires_at > timezone.now() + timedelta(days=1)
+    assert choose(Choice(draft=draft), offered[0]).expires_at > timezone.now() + timedelta(days=1)
 
 
 def _seen(age: timedelta) -> None:
@@ -91,7 +93,7 @@ def test_choosing_takes_no_longer_than_a_search_may(
     if close:
         emulator.state.close_office(offered[0], "no_longer")
     started = time.monotonic()
-    draft = choose_office(offered[0], "en")
+    draft = choose(Choice(), offered[0])
     assert time.monotonic() - started < 4
     assert draft.office_check == (OfficeCheck.COULD_NOT_ASK if close else OfficeCheck.TAKES_PARCELS)
     assert draft.office_hours is None
@@ -99,7 +101,7 @@ def test_choosing_takes_no_longer_than_a_search_may(
 
 def test_an_older_offer_is_confirmed_now(offered: list[str]) -> None:
     _seen(timedelta(days=2))
-    draft = choose_office(offered[0], "en")
+    draft = choose(Choice(), offered[0])
     assert draft.office_check == OfficeCheck.TAKES_PARCELS
     assert draft.office_checked_at is not None
 
@@ -108,27 +110,27 @@ def test_an_older_offer_that_is_over_is_refused_by_name(offered: list[str], emul
     _seen(timedelta(days=2))
     emulator.state.close_office(offered[0], "no_longer")
     with pytest.raises(OfficeNoLongerTakesParcels) as refused:
-        choose_office(offered[0], "en")
+        choose(Choice(), offered[0])
     assert as_people_write(Office.objects.get(received_id=offered[0]).name("en")) in str(refused.value.message)
 
 
 def test_in_an_outage_an_offer_of_this_week_counts_with_a_flag(offered: list[str], emulator: EmulatorServer) -> None:
     _seen(timedelta(days=6))
     emulator.faults.add("*", "500", count=None)
-    assert choose_office(offered[0], "en").office_check == OfficeCheck.COULD_NOT_ASK
+    assert choose(Choice(), offered[0]).office_check == OfficeCheck.COULD_NOT_ASK
 
 
 def test_in_an_outage_an_older_offer_does_not(offered: list[str], emulator: EmulatorServer) -> None:
     _seen(timedelta(days=8))
     emulator.faults.add("*", "500", count=None)
     with pytest.raises(OfficesUnavailable):
-        choose_office(offered[0], "en")
+        choose(Choice(), offered[0])
 
 
 def test_during_a_pause_nothing_is_chosen(offered: list[str]) -> None:
     make_pause()
     with pytest.raises(OptionPaused) as refused:
-        choose_office(offered[0], "en")
+        choose(Choice(), offered[0])
     assert "Strike." in str(refused.value.message)
 
 
@@ -137,7 +139,7 @@ def test_who_asks_too_often_can_choose_an_offer_of_this_week_and_asks_nobody(
 ) -> None:
     _seen(timedelta(days=6))
     asked = dict(emulator.calls)
-    draft = choose_office(offered[0], "en", before_asking=over_the_limit)
+    draft = choose(Choice(visitor=Visitor(ask=over_the_limit)), offered[0])
     assert (draft.office_id, draft.office_check, draft.office_checked_at) == (offered[0], OfficeCheck.NOT_ASKED, None)
     assert emulator.calls == asked
 
@@ -146,15 +148,21 @@ def test_who_asks_too_often_cannot_have_an_older_offer_confirmed(offered: list[s
     _seen(timedelta(days=8))
     asked = emulator.calls["find_offices"]
     with pytest.raises(TooManySearches):
-        choose_office(offered[0], "en", before_asking=over_the_limit)
+        choose(Choice(visitor=Visitor(ask=over_the_limit)), offered[0])
     assert emulator.calls["find_offices"] == asked
 
 
+class OfBrowser(Choice):
+    """A choice that may become another one, as that of a session."""
+
+    may_be_another = True
+
+
 def test_an_office_chosen_while_another_tab_places_makes_a_new_draft(offered: list[str]) -> None:
-    draft = choose_office(offered[0], "en")
+    draft = choose(Choice(), offered[0])
     save_recipient(draft, RECIPIENT)
     placed = place(make_order(), draft.pk, seen=fingerprint(draft))
-    again = choose_office(offered[1], "en", draft)
+    again = choose(OfBrowser(draft=draft), offered[1])
     placed.refresh_from_db()
     assert (placed.state, placed.office_id) == (DeliveryState.PLACED, offered[0])
     assert again.pk != placed.pk
@@ -162,10 +170,10 @@ def test_an_office_chosen_while_another_tab_places_makes_a_new_draft(offered: li
 
 
 def test_choosing_an_office_undoes_no_recipient_of_another_tab(offered: list[str]) -> None:
-    draft = choose_office(offered[0], "en")
+    draft = choose(Choice(), offered[0])
     stale = Delivery.objects.get(pk=draft.pk)
     save_recipient(draft, RECIPIENT)
-    assert choose_office(offered[1], "en", stale).recipient == RECIPIENT
+    assert choose(Choice(draft=stale), offered[1]).recipient == RECIPIENT
 
 
 def test_an_office_that_has_closed_is_chosen_no_more() -> None:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from deliver_to_po.canadapost.letter_case import as_people_write
-from deliver_to_po.checkout.choosing import choose_office
+from deliver_to_po.checkout.choice import Choice
+from deliver_to_po.checkout.choosing import choose
 from deliver_to_po.checkout.confirming_office import confirm
 from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.placing import place
@@ -23,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 @pytest.fixture
 def draft(offered: list[str]) -> Delivery:
     """Return a complete draft for the first of the ``offered`` offices."""
-    draft = choose_office(offered[0], "en")
+    draft = choose(Choice(), offered[0])
     save_recipient(draft, RECIPIENT)
     return draft
 
@@ -62,7 +63,7 @@ def test_in_an_outage_confirming_goes_on_with_a_flag(draft: Delivery, emulator: 
 
 
 def test_an_incomplete_draft_is_not_confirmed_and_asks_nobody(offered: list[str], emulator: EmulatorServer) -> None:
-    incomplete = choose_office(offered[0], "en")
+    incomplete = choose(Choice(), offered[0])
     asked = emulator.calls["find_offices"]
     with pytest.raises(DraftIncomplete):
         confirm(incomplete)
@@ -87,7 +88,7 @@ def test_a_draft_that_another_tab_placed_is_not_confirmed(draft: Delivery) -> No
 
 def test_the_answer_about_an_office_is_not_kept_for_another_one(draft: Delivery, offered: list[str]) -> None:
     stale = Delivery.objects.get(pk=draft.pk)
-    choose_office(offered[1], "en", draft)
+    choose(Choice(draft=draft), offered[1])
     confirm(stale)
     assert stale.office_check == OfficeCheck.NOT_ASKED
 

@@ -22,7 +22,7 @@ from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.checkout import kept_price
 from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.choose_again import price_to
-from deliver_to_po.checkout.choosing import choose_office
+from deliver_to_po.checkout.choosing import choose
 from deliver_to_po.checkout.kept_price import keep_price
 from deliver_to_po.checkout.session import SESSION_KEY
 from deliver_to_po.core.choices import DeliveryState
@@ -218,7 +218,7 @@ def test_what_was_shown_of_one_office_was_not_shown_of_another(
 def test_another_office_has_its_own_day(request_: HttpRequest, draft: Delivery, cart: Cart, office: PostOffice) -> None:
     assert review(request_).summary.expected
     remember_offered([office], "en", timezone.now())
-    chosen = choose_office(office.office_id, "en", draft)
+    chosen = choose(Choice(draft=draft), office.office_id)
     assert chosen == draft
     ask(cart, chosen)
     assert review(request_).summary.expected

@@ -384,7 +384,7 @@ def test_a_move_that_the_database_refuses_changes_nothing() -> None:
 def test_editing_what_is_reserved_makes_a_draft_and_leaves_the_reserved_one_as_it_is() -> None:
     reserved = make_delivery(state=DeliveryState.RESERVED, reserved_at=timezone.now())
     before = Delivery.objects.filter(pk=reserved.pk).values().get()
-    draft = draft_from(reserved, timedelta(days=2))
+    draft = draft_from(reserved)
     assert (draft.state, draft.recipient, draft.office) == (DeliveryState.DRAFT, RECIPIENT, reserved.office)
     assert draft.pk != reserved.pk
     assert draft.reserved_at is None
@@ -396,7 +396,7 @@ def test_editing_what_is_reserved_makes_a_draft_and_leaves_the_reserved_one_as_i
 def test_editing_keeps_the_service_of_what_is_reserved_only_with_a_price_that_the_buyer_has_seen(seen: bool) -> None:
     quoted: dict[str, Any] = {"price": Decimal("9.50"), "price_quoted_at": timezone.now(), "quote": {"kind": "rate"}}
     reserved = make_delivery(state=DeliveryState.RESERVED, service="DOM.XP", **(quoted if seen else {}))
-    draft = draft_from(reserved, timedelta(days=2))
+    draft = draft_from(reserved)
     kept = (draft.service, draft.price, draft.price_quoted_at, draft.quote)
     if seen:
         assert kept == ("DOM.XP", quoted["price"], quoted["price_quoted_at"], quoted["quote"])

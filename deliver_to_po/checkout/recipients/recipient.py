@@ -10,7 +10,7 @@ from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost.types import Recipient
 from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.confirming_office import confirm
-from deliver_to_po.checkout.draft import copied, update_draft
+from deliver_to_po.checkout.draft import update_draft
 from deliver_to_po.checkout.recipients.contact_form import QUESTION
 from deliver_to_po.checkout.recipients.form import RecipientForm
 from deliver_to_po.core.choices import OfficeCheck
@@ -19,6 +19,7 @@ from deliver_to_po.errors import ChoiceReserved, DraftIncomplete, DraftUnknown, 
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.parts import recipient_fields
+from deliver_to_po.models.placing import draft_from
 
 
 def with_office(draft: Delivery | None) -> Delivery:
@@ -75,7 +76,8 @@ def keep_in(choice: Choice, recipient: Recipient) -> Delivery:
     """Save who picks up in the draft of a choice, or in a copy that it holds from now on; return that draft."""
     draft = with_office(choice.draft)
     if choice.is_seen_elsewhere(draft, recipient) or not _saved(draft, recipient):
-        draft = copied(draft, before_making=choice.before_making, **recipient_fields(recipient))
+        choice.before_making()
+        draft = draft_from(draft, **recipient_fields(recipient))
     choice.hold(draft)
     return draft
 

@@ -57,7 +57,7 @@ def ship_again(order: Model, *, user: Any = None, note: str = "") -> Delivery:
         if not move_delivery(delivery, Change.CANCEL, only_if=CAME_BACK, reason=Reason.REPLACED, user=user, note=note):
             _make_what_came_back(delivery, user, note)
             return delivery
-        draft = draft_from(delivery, app_settings.draft_lifetime)
+        draft = draft_from(delivery)
         kept |= {"office_check": OfficeCheck.NOT_ASKED, "reason": Reason.OFFICE_NOT_CHECKED}
         place_draft(draft, Change.PLACE, order, **kept)
         if app_settings.release != "by_merchant":

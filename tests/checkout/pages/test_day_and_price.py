@@ -19,7 +19,8 @@ from django.utils import translation
 from deliver_to_po import shop
 from deliver_to_po.adapter import Parcel, Rate, Service
 from deliver_to_po.canadapost.types import NearCoordinates, NearPostalCode, OfficeQuery, PostOffice
-from deliver_to_po.checkout.choosing import choose_office
+from deliver_to_po.checkout.choice import Choice
+from deliver_to_po.checkout.choosing import choose
 from deliver_to_po.checkout.fair_use import count_question
 from deliver_to_po.checkout.kept_price import keep_price
 from deliver_to_po.checkout.office_hours import MOST_ASKED
@@ -340,7 +341,7 @@ def test_every_price_that_a_list_tells_of_an_office_is_what_the_review_charges(
             early += sum(service in known for known in first)
         # The one that is suggested, and one that the buyer marks.
         for number in {0, dice.randrange(len(offices))}:
-            draft = choose_office(offices[number].office_id, "en")
+            draft = choose(Choice(), offices[number].office_id)
             for service in (Service.EXPEDITED_PARCEL, Service.XPRESSPOST):
                 price = charged(draft, service)
                 told = [known[number][service] for known in (first, then) if service in known[number]]

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from deliver_to_po.adapter import OrderAdapter, RecipientSuggestion
 from deliver_to_po.checkout.choice import Choice, Visitor
-from deliver_to_po.checkout.choosing import choose_office
+from deliver_to_po.checkout.choosing import choose
 from deliver_to_po.checkout.recipients.recipient import known_recipient, name_recipient, save_recipient, with_office
 from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.errors import DraftIncomplete, DraftUnknown
@@ -30,14 +30,14 @@ def test_saving_the_recipient_lets_the_draft_live_on() -> None:
 
 
 def test_naming_the_recipient_confirms_the_office(offered: list[str]) -> None:
-    draft = choose_office(offered[0], "en")
+    draft = choose(Choice(), offered[0])
     assert name_recipient(Choice(draft=draft), RECIPIENT) == OfficeCheck.TAKES_PARCELS
     kept = Delivery.objects.get(pk=draft.pk)
     assert (kept.recipient, kept.office_check) == (RECIPIENT, OfficeCheck.TAKES_PARCELS)
 
 
 def test_who_asks_too_often_loses_no_recipient(offered: list[str]) -> None:
-    draft = choose_office(offered[0], "en")
+    draft = choose(Choice(), offered[0])
     assert (
         name_recipient(Choice(draft=draft, visitor=Visitor(check=over_the_limit)), RECIPIENT) == OfficeCheck.NOT_ASKED
     )
