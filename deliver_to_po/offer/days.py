@@ -14,26 +14,19 @@ AIR_STAGE_AREAS = ("X0A", "X0B", "X0C")
 WEEKEND = (6, 7)
 
 
-def next_deposit_day(now: datetime, province: str) -> date:
+def next_deposit_day(now: datetime, province: str, handling_days: int = 0) -> date:
     """Return the day on which a parcel is deposited that is released ``now``: the next of DEPOSIT_DAYS.
 
-    That is today only until CUT_OFF. Holidays of the sender's ``province`` are left out: Canada Post is closed then.
-    """
-    return mailing_day(now, 0, province)
-
-
-def mailing_day(now: datetime, handling_days: int, province: str) -> date:
-    """Return the day on which a cart that is ordered ``now`` is mailed.
-
-    It is made ready on ``handling_days`` of the shop's DEPOSIT_DAYS, holidays of the sender's ``province`` left out.
+    That is today only until CUT_OFF. A cart that is ordered ``now`` is made ready on ``handling_days`` of them first.
+    Holidays of the sender's ``province`` are left out: Canada Post is closed then.
     """
     first = now.date() if now.time() < app_settings.cut_off else now.date() + timedelta(days=1)
-    return _mailing_day(first, handling_days, province, app_settings.deposit_days)
+    return _deposit_day(first, handling_days, province, app_settings.deposit_days)
 
 
 # Every cart of a day asks for the same.
 @lru_cache(maxsize=256)
-def _mailing_day(first: date, handling_days: int, province: str, deposit_days: frozenset[int]) -> date:
+def _deposit_day(first: date, handling_days: int, province: str, deposit_days: frozenset[int]) -> date:
     day = _working_day(first, province, deposit_days)
     for _ in range(handling_days):
         day = _working_day(day + timedelta(days=1), province, deposit_days)

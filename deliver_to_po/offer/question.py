@@ -16,7 +16,7 @@ from deliver_to_po.core.shop_time import shop_time
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import answer_or
 from deliver_to_po.models import Delivery
-from deliver_to_po.offer.days import mailing_day
+from deliver_to_po.offer.days import next_deposit_day
 from deliver_to_po.offer.mailable import Mailing, mailing_of
 
 # Each kind of parcel is a call of its own: what is shipped in more kinds of them has the shop's fallback price.
@@ -62,7 +62,7 @@ def questions_about(cart: Any, mailing: Mailing, places: Iterable[Destination]) 
     if sender is None:
         return [Question() for _ in places]
     handling_days = answer_or(None, lambda: asking.handling_days_of(cart))
-    mailed_on = mailing_day(shop_time(), handling_days or 0, sender.province)
+    mailed_on = next_deposit_day(shop_time(), sender.province, handling_days or 0)
     of_each = (
         _requests(sender.postal_code, to.postal_code, mailing.parcels, mailing.options, mailed_on) for to in places
     )

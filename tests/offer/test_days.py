@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from deliver_to_po.adapter import Rate
 from deliver_to_po.offer.days import (
-    mailing_day,
     next_deposit_day,
     pick_up_day,
     working_days_after,
@@ -39,6 +38,8 @@ def at(written: str) -> datetime:
         # Christmas on a Friday, and Boxing Day on the Monday after it.
         ("2026-12-24T13:00", "ON", (1, 2, 3, 4, 5), "2026-12-29"),
         ("2026-12-24T13:00", "ON", (5,), "2027-01-08"),
+        # The New Year.
+        ("2026-12-31T13:00", "QC", (1, 2, 3, 4, 5), "2027-01-04"),
         # The day of Saint-Jean-Baptiste is none in Ontario.
         ("2026-06-24T09:00", "QC", (1, 2, 3, 4, 5), "2026-06-25"),
         ("2026-06-24T09:00", "ON", (1, 2, 3, 4, 5), "2026-06-24"),
@@ -52,27 +53,21 @@ def test_a_parcel_is_mailed_on_the_next_deposit_day_that_is_no_holiday_of_the_se
 
 
 @pytest.mark.parametrize(
-    ("ordered_at", "handling_days", "province", "mailed_on"),
+    ("ordered_at", "handling_days", "mailed_on"),
     [
-        ("2026-11-25T12:29", 0, "ON", "2026-11-25"),
-        ("2026-11-25T12:30", 0, "ON", "2026-11-26"),
-        ("2026-11-25T09:00", 2, "ON", "2026-11-27"),
+        ("2026-11-25T09:00", 2, "2026-11-27"),
+        ("2026-11-25T13:00", 2, "2026-11-30"),
         # A weekend counts for nothing.
-        ("2026-11-26T09:00", 2, "ON", "2026-11-30"),
-        # Christmas on a Friday, and Boxing Day on the Monday after it; then the New Year.
-        ("2026-12-24T13:00", 0, "ON", "2026-12-29"),
-        ("2026-12-24T09:00", 1, "ON", "2026-12-29"),
-        ("2026-12-31T13:00", 0, "QC", "2027-01-04"),
-        # The day of Saint-Jean-Baptiste is none in Ontario.
-        ("2026-06-24T09:00", 0, "QC", "2026-06-25"),
-        ("2026-06-24T09:00", 0, "ON", "2026-06-24"),
+        ("2026-11-26T09:00", 2, "2026-11-30"),
+        # Christmas on a Friday, and Boxing Day on the Monday after it.
+        ("2026-12-24T09:00", 1, "2026-12-29"),
     ],
 )
 def test_a_cart_is_mailed_when_it_is_ready_and_on_no_holiday(
-    change_settings: Any, ordered_at: str, handling_days: int, province: str, mailed_on: str
+    change_settings: Any, ordered_at: str, handling_days: int, mailed_on: str
 ) -> None:
     change_settings(CUT_OFF="12:30")
-    assert mailing_day(at(ordered_at), handling_days, province).isoformat() == mailed_on
+    assert next_deposit_day(at(ordered_at), "ON", handling_days).isoformat() == mailed_on
 
 
 @pytest.mark.parametrize(
