@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone, translation
 
 from deliver_to_po import errors, shop
-from deliver_to_po.adapter import Parcel, ShipmentOption, order_adapter
+from deliver_to_po.adapter import Parcel, order_adapter
 from deliver_to_po.checkout.draft import editable, fingerprint
 from deliver_to_po.checkout.secret import new_secret
 from deliver_to_po.core.choices import Change, DeliveryState, Reason
@@ -213,39 +213,12 @@ def test_what_was_reserved_or_cannot_be_told_goes_on(case: str, shop_says: Any) 
 
 # -- What goes to no post office ------------------------------------------------------------------------------------
 
-UNMAILABLE: dict[str, tuple[str, Any]] = {
-    "30.001 kg": ("parcels", [PARCEL, replace(PARCEL, weight_kg=Decimal("30.001"))]),
-    "left at the door": ("options", [ShipmentOption("LAD")]),
-    "forbidden": ("mailable", "Lamp oil does not travel by post."),
-}
 
-
-@pytest.mark.parametrize("case", UNMAILABLE)
-def test_what_goes_to_no_post_office_is_refused_before_it_is_paid_for(
-    case: str, shop_says: Any, bystanders: Bystanders
-) -> None:
+def test_what_goes_to_no_post_office_is_refused_before_it_is_paid_for(shop_says: Any, bystanders: Bystanders) -> None:
     draft = make_draft()
-    shop_says("parcels", [PARCEL])
-    shop_says(*UNMAILABLE[case])
+    shop_says("parcels", [HEAVY])
     assert_refused(lambda: shop.reserve(draft.pk, seen=fingerprint(draft), cart="a cart"), errors.NotMailable)
     assert shop.reserve(draft.pk, seen=fingerprint(draft)).state == DeliveryState.RESERVED
-
-
-MAILABLE: dict[str, tuple[str, Any]] = {
-    "30 kg": ("parcels", [replace(PARCEL, weight_kg=Decimal(30))]),
-    "no parcel": ("parcels", []),
-    "no text": ("mailable", 5),
-    "signed for": ("options", [ShipmentOption("SO"), ShipmentOption("PA18")]),
-}
-
-
-@pytest.mark.parametrize("case", MAILABLE)
-def test_what_goes_there_or_is_the_shops_mistake_is_not(case: str, shop_says: Any, bystanders: Bystanders) -> None:
-    draft = make_draft()
-    shop_says("parcels", [PARCEL])
-    shop_says(*MAILABLE[case])
-    reserved = shop.reserve(draft.pk, seen=fingerprint(draft), cart="a cart")
-    assert reserved.state == DeliveryState.RESERVED
 
 
 # -- A pause that is over -------------------------------------------------------------------------------------------
