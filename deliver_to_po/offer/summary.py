@@ -17,7 +17,7 @@ from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState, NoticeKind,
 from deliver_to_po.core.choices.states import OVER, WITHOUT_OFFICE
 from deliver_to_po.core.choices.tracking import SCANNED
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.core.language import language_of
+from deliver_to_po.core.language import current_language
 from deliver_to_po.core.shop_time import shop_day, shop_time
 from deliver_to_po.core.wording import NBSP, clock, day_of_week, hours_of_day, hours_rows, service_name, shown_city_line
 from deliver_to_po.models import Delivery, Notice, Shipment
@@ -100,7 +100,7 @@ def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], languag
     with override(language or delivery.language):
         shipments = [shipment for shipment in shipments if _goes_on(delivery, shipment)]
         if delivery.state in WITHOUT_OFFICE and not shipments:
-            return _nothing_but_why(delivery, language_of(language or delivery.language))
+            return _nothing_but_why(delivery)
         news = news_of([tracking_of(shipment) for shipment in shipments])
         told: dict[str, Any] = {
             "recipient_name": news.recipient_name or delivery.recipient_name,
@@ -111,12 +111,12 @@ def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], languag
             "path": tuple((name, news.stop >= stop) for stop, name in enumerate(stop_names(), 1)) if news.stop else (),
         }
         if news.over:
-            return replace(_nothing_but_why(delivery, language_of(language or delivery.language)), **told)
+            return replace(_nothing_but_why(delivery), **told)
         office = news.office or office_now(delivery)
         now = opening(office)
         return Summary(
             **told,
-            language=language_of(language or delivery.language),
+            language=current_language(),
             heading=_("Pick up at the post office"),
             office_name=as_people_read(office.name),
             office_location=as_people_read(office.location) if office.location.upper() != office.name.upper() else "",
@@ -193,10 +193,10 @@ def _held() -> str:
     return words % {"days": days}
 
 
-def _nothing_but_why(delivery: Delivery, language: str) -> Summary:
+def _nothing_but_why(delivery: Delivery) -> Summary:
     """Return the summary of a delivery that goes to no post office as it stands: all it tells is why."""
     return Summary(
-        language=language,
+        language=current_language(),
         heading=_("Pick up at the post office"),
         recipient_name=delivery.recipient_name,
         warning=_warning(delivery),
