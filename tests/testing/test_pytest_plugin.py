@@ -82,11 +82,17 @@ def test_the_dummy_goes_with_the_emulator(emulated: EmulatedCanadaPost, dummy_sh
     assert canada_post().find_offices(OTTAWA)
 
 
-@pytest.mark.slow
-def test_the_fixtures_work_in_a_shops_own_suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """Return a shop's own suite, to which nothing but our plugin belongs so far."""
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     pytester.makeconftest('pytest_plugins = ["deliver_to_po.testing.pytest_plugin"]')
-    pytester.makepyfile(
+    return pytester
+
+
+@pytest.mark.slow
+def test_the_fixtures_work_in_a_shops_own_suite(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
         """
         from deliver_to_po.canadapost.types import NearPostalCode
         from deliver_to_po.core.carrier import canada_post
@@ -96,17 +102,14 @@ def test_the_fixtures_work_in_a_shops_own_suite(pytester: pytest.Pytester, monke
             assert found[0].office_id == canada_post_emulator.offices_near("H2X 1Y4")[0].office_id
         """
     )
-    pytester.makeini("[pytest]\nDJANGO_SETTINGS_MODULE = tests.settings")
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    suite.makeini("[pytest]\nDJANGO_SETTINGS_MODULE = tests.settings")
+    result = suite.runpytest_subprocess("-p", "no:cacheprovider")
     result.assert_outcomes(passed=1)
 
 
 @pytest.mark.slow
-def test_without_the_emulators_extra_the_fixture_says_what_to_install(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    pytester.makeconftest(
+def test_without_the_emulators_extra_the_fixture_says_what_to_install(suite: pytest.Pytester) -> None:
+    suite.makeconftest(
         """
         import sys
 
@@ -114,9 +117,9 @@ def test_without_the_emulators_extra_the_fixture_says_what_to_install(
         pytest_plugins = ["deliver_to_po.testing.pytest_plugin"]
         """
     )
-    pytester.makepyfile("def test_a_buyer_finds_post_offices(canada_post_emulator): pass")
-    pytester.makeini("[pytest]\nDJANGO_SETTINGS_MODULE = tests.settings")
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    suite.makepyfile("def test_a_buyer_finds_post_offices(canada_post_emulator): pass")
+    suite.makeini("[pytest]\nDJANGO_SETTINGS_MODULE = tests.settings")
+    result = suite.runpytest_subprocess("-p", "no:cacheprovider")
     result.assert_outcomes(errors=1)
     printed = result.stdout.str()
     assert 'pip install "django-deliver-to-po[emulator]"' in printed
@@ -133,18 +136,16 @@ def test_without_the_emulators_extra_the_fixture_says_what_to_install(
     ],
 )
 def test_without_django_the_fixtures_say_what_to_install_and_what_to_set(
-    options: list[str], problem: str, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+    options: list[str], problem: str, suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
-    pytester.makeconftest('pytest_plugins = ["deliver_to_po.testing.pytest_plugin"]')
-    pytester.makepyfile(
+    suite.makepyfile(
         """
         def test_a_buyer_finds_post_offices(canada_post_emulator): pass
         def test_an_order_is_shipped(dummy_shipping): pass
         """
     )
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", *options)
+    result = suite.runpytest_subprocess("-p", "no:cacheprovider", *options)
     result.assert_outcomes(errors=2)
     printed = result.stdout.str()
     for said in (problem, "pip install pytest-django", "DJANGO_SETTINGS_MODULE = mysite.settings"):
@@ -155,11 +156,10 @@ def test_without_django_the_fixtures_say_what_to_install_and_what_to_set(
 
 @pytest.mark.slow
 def test_settings_that_a_shop_sets_up_itself_are_enough(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+    suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tests.settings")
-    pytester.makeconftest(
+    suite.makeconftest(
         """
         import django
 
@@ -167,18 +167,14 @@ def test_settings_that_a_shop_sets_up_itself_are_enough(
         pytest_plugins = ["deliver_to_po.testing.pytest_plugin"]
         """
     )
-    pytester.makepyfile("def test_nothing_is_sent(dummy_shipping): assert dummy_shipping.sent == []")
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:django")
+    suite.makepyfile("def test_nothing_is_sent(dummy_shipping): assert dummy_shipping.sent == []")
+    result = suite.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:django")
     result.assert_outcomes(passed=1)
 
 
 @pytest.mark.slow
-def test_the_tests_of_shipping_systems_work_in_a_shops_own_suite(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    pytester.makeconftest('pytest_plugins = ["deliver_to_po.testing.pytest_plugin"]')
-    pytester.makepyfile(
+def test_the_tests_of_shipping_systems_work_in_a_shops_own_suite(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
         """
         from deliver_to_po.shipping import Handed, ShippingSystem
         from deliver_to_po.testing.shipping_systems import ShippingSystemTests
@@ -193,7 +189,7 @@ def test_the_tests_of_shipping_systems_work_in_a_shops_own_suite(
             backend = Fax
         """
     )
-    pytester.makeini("[pytest]\nDJANGO_SETTINGS_MODULE = tests.settings")
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    suite.makeini("[pytest]\nDJANGO_SETTINGS_MODULE = tests.settings")
+    result = suite.runpytest_subprocess("-p", "no:cacheprovider")
     assert result.parseoutcomes()["failed"] == 2
     result.stdout.fnmatch_lines(["*test_staff_have_a_name_for_it*", "*where '' = *"])
