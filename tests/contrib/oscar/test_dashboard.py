@@ -39,8 +39,7 @@ def label(buyer: Buyer, django_capture_on_commit_callbacks: Any) -> str:
     buyer.go_to_preview()
     buyer.place_order()
     with django_capture_on_commit_callbacks(execute=True):
-        while do_due():
-            pass
+        do_due()
     return reverse("deliver_to_po:label", args=[only_delivery().pk, 1])
 
 
@@ -72,8 +71,7 @@ def test_nobody_else_learns_of_it(label: str, email: str) -> None:
 def test_a_cancelled_order_voids_its_label(label: str, emulator: EmulatorServer) -> None:
     client = signed_in(MERCHANT)
     change_status(client, "Cancelled")
-    while do_due():
-        pass
+    do_due()
     assert only_delivery().state == "cancelled"
     [made] = emulator.shipments
     assert made.voided
@@ -91,13 +89,11 @@ def test_a_line_that_is_cancelled_is_not_shipped_and_with_the_last_one_nothing_i
     buyer.place_order()
     client = signed_in(MERCHANT)
     for line in only_order().lines.order_by("-pk"):
-        while do_due():
-            pass
+        do_due()
         chosen = {"selected_line": line.pk, f"selected_line_qty_{line.pk}": 1}
         action = {"line_action": "change_line_statuses", "new_status": "Cancelled", **chosen}
         client.post(reverse("dashboard:order-detail", args=[only_order().number]), action)
-    while do_due():
-        pass
+    do_due()
     made = [shipment.body["deliverySpec"]["parcelCharacteristics"]["weight"] for shipment in emulator.shipments]
     assert (made, [shipment.voided for shipment in emulator.shipments]) == ([2.32, 1.9], [True, True])
     assert only_delivery().state == "cancelled"
@@ -163,8 +159,7 @@ def test_labels_become_a_shipping_event_where_the_adapter_names_one(
     buyer.place_order()
     for _ in range(2):
         with django_capture_on_commit_callbacks(execute=True):
-            while do_due():
-                pass
+            do_due()
     [event] = only_order().shipping_events.all()
     assert event.lines.count() == 1
     assert only_delivery().shipments.get().tracking_pin in get_model("order", "OrderNote").objects.get().message
@@ -180,8 +175,7 @@ def test_only_what_is_shipped_is_in_the_shipping_event(
     buyer.place_order()
     only_order().lines.get(upc="stoneware-mug").set_status("Cancelled")
     with django_capture_on_commit_callbacks(execute=True):
-        while do_due():
-            pass
+        do_due()
     [event] = only_order().shipping_events.all()
     assert [line.upc for line in event.lines.all()] == ["wool-blanket"]
 

@@ -89,8 +89,7 @@ def test_a_guest_buys_and_the_merchant_prints_the_label(
     page.wait_for_url(re.compile("thank-you"))
     assert LANGUAGES[language] in page.content()
     picture(page, f"oscar-{language}-5-thanks")
-    while do_due():
-        pass
+    do_due()
     page.goto(f"{live_server.url}/dashboard/login/?next=/dashboard/orders/{only_order().number}/")
     page.locator("[name=login-username], [name=username]").first.fill("merchant@tilleul.example")
     page.locator("[name=login-password], [name=password]").first.fill("demo")
@@ -229,8 +228,7 @@ def test_partners_and_merchant_print_the_label_until_the_order_is_cancelled(
         buyer.put_into_basket(upc)
     buyer.go_to_preview()
     buyer.place_order()
-    while do_due():
-        pass
+    do_due()
     pages = [visit(signed_in(email), f"/dashboard/orders/{only_order().number}/") for email in emails]
     for page in pages:
         expect(page.locator(".d2po-desk form button")).to_be_visible()
@@ -238,8 +236,7 @@ def test_partners_and_merchant_print_the_label_until_the_order_is_cancelled(
     [page] = (page for page, email in zip(pages, emails, strict=True) if email == MERCHANT)
     page.locator("#id_new_status").select_option("Cancelled", force=True)
     page.locator("form:has(#id_new_status) button").last.click()
-    while do_due():
-        pass
+    do_due()
     [made] = emulator.shipments
     assert made.voided
     for page in pages:
