@@ -1,7 +1,5 @@
 """What is unusual about a recipient: a question with a checkbox, never a refusal."""
 
-from typing import Any
-
 import pytest
 from django.utils import translation
 
@@ -17,7 +15,7 @@ from deliver_to_po.checkout.recipients.doubts import (
 from deliver_to_po.checkout.recipients.form import RecipientForm
 from deliver_to_po.core.provinces import PROVINCE_NAMES, PROVINCES_BY_FIRST_LETTER
 from tests.checkout.recipients.test_form import fill
-from tests.factories import POST_OFFICE, TYPED, make_request
+from tests.factories import POST_OFFICE, RECIPIENT, TYPED, make_request
 
 ABROAD = "+33 1 42 68 53 00"
 SLIP = "zoe@gmial.com"
@@ -201,14 +199,6 @@ def test_a_tick_is_all_that_a_box_takes() -> None:
 
 
 def test_a_box_that_is_not_asked_for_changes_nothing() -> None:
-    data: dict[str, Any] = {**TYPED, "confirm_phone": "on"}
-    form = RecipientForm(data, office=POST_OFFICE)
+    form = fill(confirm_phone="on")
     assert form.is_valid()
-    assert form.recipient() == fill_and_take()
-
-
-def fill_and_take() -> Any:
-    """Return the recipient of the form as it is usually filled."""
-    form = fill()
-    assert form.is_valid()
-    return form.recipient()
+    assert form.recipient() == RECIPIENT
