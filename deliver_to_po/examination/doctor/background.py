@@ -12,6 +12,7 @@ from deliver_to_po.core.database_errors import described
 from deliver_to_po.examination.doctor.day_end import day_end
 from deliver_to_po.examination.doctor.finding import Finding, Verdict
 from deliver_to_po.examination.health import finding as health
+from deliver_to_po.examination.health.erasing import erasure
 from deliver_to_po.examination.health.following import following, mails
 from deliver_to_po.examination.health.sweeping import compared, lapses, put_off, sweep
 from deliver_to_po.models import Shipment
@@ -23,7 +24,7 @@ def background() -> list[Finding]:
     try:
         return [
             _sweep(limits),
-            *_told(_("Background work"), put_off(limits), lapses(limits)),
+            *_told(_("Background work"), put_off(limits), lapses(limits), erasure()),
             *day_end(),
             *_told(_("Day’s end"), compared()),
             *_payment(),

@@ -6,6 +6,7 @@ from django.db import Error
 from django.utils.translation import gettext as _
 
 from deliver_to_po.core.database_errors import described
+from deliver_to_po.examination.health.erasing import erasure
 from deliver_to_po.examination.health.finding import Finding, Limits
 from deliver_to_po.examination.health.following import following, mails
 from deliver_to_po.examination.health.persons import needs_a_person
@@ -18,6 +19,7 @@ def examine(limits: Limits) -> Iterator[Finding]:
     try:
         yield sweep(limits)
         yield housekeeping(limits)
+        yield erasure()
         yield due(limits)
         yield put_off(limits)
         yield compared()

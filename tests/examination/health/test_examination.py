@@ -18,5 +18,13 @@ def test_a_database_that_is_away_is_a_problem_with_what_to_do(monkeypatch: pytes
 
     monkeypatch.setattr(examination, "lapses", lapses)
     findings: Sequence[Finding] = list(examine(Limits()))
-    assert [finding.name for finding in findings] == ["sweep", "housekeeping", "due", "put_off", "compared", "database"]
+    assert [finding.name for finding in findings] == [
+        "sweep",
+        "housekeeping",
+        "erasure",
+        "due",
+        "put_off",
+        "compared",
+        "database",
+    ]
     assert (findings[-1].ok, findings[-1].says) == (False, "the database cannot be asked (DatabaseError)")
