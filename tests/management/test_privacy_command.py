@@ -9,7 +9,7 @@ import pytest
 from django.core.files.storage import InMemoryStorage
 from django.core.management import CommandError, call_command
 
-from deliver_to_po.core.choices import DeliveryState, ShipmentState
+from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.models import Delivery
 from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_draft, make_shipment
@@ -43,26 +43,10 @@ def test_it_erases_by_name_and_postal_code_drafts_included_and_no_namesake(bysta
     assert not Delivery.objects.filter(pk=draft.pk).exists()
 
 
-def test_it_erases_what_is_reserved_in_its_place_and_shows_it_before() -> None:
-    """Its payment may be under way: it must find its row."""
-    reserved = make_draft(state=DeliveryState.RESERVED)
-    shown = json.loads(said(email=reserved.recipient_email))
-    assert [row["recipient_name"] for row in shown] == [reserved.recipient_name]
-    said(email=reserved.recipient_email, erase=True)
-    reserved.refresh_from_db()
-    assert (reserved.state, reserved.recipient_name, reserved.erased_at is None) == ("reserved", "", False)
-
-
 def test_it_says_when_something_must_wait() -> None:
     make_shipment(state=ShipmentState.UNKNOWN)
     with pytest.raises(CommandError, match=r"Deliveries with a parcel being made: 1\. Run this again"):
         said(email="marie@example.com", erase=True)
-
-
-def test_it_wants_to_know_whom() -> None:
-    make_delivery()
-    with pytest.raises(CommandError, match="--email, --phone, or --name with --postal-code"):
-        said(erase=True)
 
 
 def test_it_says_which_label_could_not_be_deleted_and_erases_the_others(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -165,17 +165,21 @@ def test_a_buyer_is_told_of_their_e_mails_and_notes_are_only_counted_and_stay() 
 
 
 @pytest.mark.parametrize(
-    "asked",
+    ("asked", "found"),
     [
-        Asked(phone="613 555 0142"),
-        Asked(phone="1-613-555-0142 x9"),
-        Asked(name="otto canarius l'ecuyer", postal_code="j8x 1a1"),
-        Asked(email="OTTO@example.com", phone="6135550142"),
+        (Asked(phone="613 555 0142"), 1),
+        (Asked(phone="1-613-555-0142 x9"), 1),
+        (Asked(name=" otto  canarius l'ecuyer ", postal_code="j8x 1a1"), 1),
+        (Asked(email="OTTO@example.com", phone="6135550142"), 1),
+        (Asked(phone="613 555 0141"), 0),
+        (Asked(name="Otto", postal_code="J8X1A1"), 0),
+        (Asked(name=OTTO.name, postal_code="J8X1A2"), 0),
+        (Asked(email=OTTO.email, name="Marie"), 0),
     ],
 )
-def test_somebody_is_found_by_phone_and_by_name_and_postal_code(asked: Asked) -> None:
-    delivery = make_delivery(recipient=OTTO)
-    assert [one.delivery for one in look_for(asked)] == [delivery]
+def test_whoever_is_meant_is_found_and_nobody_else(asked: Asked, found: int) -> None:
+    make_delivery(recipient=OTTO)
+    assert len(look_for(asked)) == found
 
 
 @pytest.mark.parametrize("phone", ["6135550142", "613.555.0142 x9", "1 613-555-0142", "+1 (613) 555-0142"])
@@ -183,20 +187,6 @@ def test_somebody_is_found_however_their_phone_is_written(phone: str) -> None:
     delivery = make_delivery(recipient=replace(OTTO, phone=phone))
     make_draft(recipient=replace(OTTO, phone=""))
     assert [one.delivery for one in look_for(Asked(phone=OTTO.phone))] == [delivery]
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        Asked(phone="613 555 0141"),
-        Asked(name="Otto", postal_code="J8X1A1"),
-        Asked(name=OTTO.name, postal_code="J8X1A2"),
-        Asked(email=OTTO.email, name="Marie"),
-    ],
-)
-def test_nobody_else_is_found(asked: Asked) -> None:
-    make_delivery(recipient=OTTO)
-    assert look_for(asked) == []
 
 
 @pytest.mark.parametrize(

@@ -94,18 +94,6 @@ def test_the_list_and_the_page_say_where_a_parcel_is(admin_client: Client) -> No
     assert [cell.get("lang") for cell in row.select("td")] == [None, None, "en", None, None]
 
 
-def test_parcels_to_look_for_have_a_queue_while_parcels_are_followed(
-    admin_client: Client, change_settings: Any
-) -> None:
-    alarming = parcel(P.PERSON, doubt=Doubt.DISPOSED)
-    parcel(P.READY)
-    page = page_of(admin_client, reverse(LIST), queue="astray")
-    [shown] = page.select("#result_list .field-reference_shown")
-    assert shown.get_text(strip=True).startswith(alarming.shipment.delivery.reference)
-    change_settings(TRACKING=False)
-    assert "Parcels to look for" not in page_of(admin_client, reverse(LIST)).get_text()
-
-
 def test_what_came_back_is_shipped_again_or_cancelled_to_be_refunded(admin_client: Client) -> None:
     parcel(P.READY)
     delivery = parcel(P.RETURNED).shipment.delivery
