@@ -164,7 +164,7 @@ def _when(stop: Stop, shipment: Shipment) -> str:
     return day_of_year(on) if on is not None else ""
 
 
-class Days(NamedTuple):
+class DaysHeld(NamedTuple):
     """How long a post office has held a parcel: ``day`` of ``days``, the last being ``held_until``; each has a mark."""
 
     day: int
@@ -172,7 +172,7 @@ class Days(NamedTuple):
     marks: Sequence[str]
 
 
-def days_at_the_office(shipments: Iterable[Shipment]) -> Days | None:
+def days_at_the_office(shipments: Iterable[Shipment]) -> DaysHeld | None:
     """Return this for the parcel that goes back first, None where none waits or nobody knows how long it is held."""
     waiting = [tracking for one in shipments if one.state in READY and (tracking := followed(one)) is not None]
     ready = [tracking.ready_on for tracking in waiting if tracking.state in AT_AN_OFFICE and tracking.ready_on]
@@ -180,7 +180,7 @@ def days_at_the_office(shipments: Iterable[Shipment]) -> Days | None:
     if not ready or not days:
         return None
     day = min(max((shop_day() - min(ready)).days, 1), days)
-    return Days(day, days, ["done"] * (day - 1) + ["now"] + ["todo"] * (days - day))
+    return DaysHeld(day, days, ["done"] * (day - 1) + ["now"] + ["todo"] * (days - day))
 
 
 def as_bars(places: Sequence[Place], tone: str) -> SafeString:
