@@ -49,7 +49,7 @@ class CanadaPost(ABC):
 
     @abstractmethod
     def rates(self, request: types.RateRequest) -> list[types.Rate]:
-        """Return the price of each service that can take the parcel; an empty list when none can."""
+        """Return the price of each service that can take the parcel and is available; an empty list when none is."""
 
     @abstractmethod
     def service(self, code: str) -> types.ServiceDetails:

@@ -11,7 +11,7 @@ from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Message
 from deliver_to_po.canadapost.identifiers import PROVINCES
-from deliver_to_po.canadapost.types import Artifact, ShipmentStatus
+from deliver_to_po.canadapost.types import Artifact, Rate, RateRequest, Service, ShipmentStatus
 
 Row = TypeVar("Row")
 Read = TypeVar("Read")
@@ -20,6 +20,7 @@ REQUEST_ID_EXISTS = "7314"
 STILL_MAKING = "9153"
 SLM = "slm monitor"
 PARAMETER_MISSING = "9105"
+NOT_IN_CONTRACT = "9112"
 # Canada Post has not seen the parcel yet, which does not mean that it does not exist. The code may come as a number.
 NO_PIN_HISTORY = "4"
 # The credentials are good, but the customer number belongs to another login.
@@ -64,6 +65,21 @@ def check_price(operation: str, *parts: Decimal, due: Decimal) -> None:
     """Raise Unreadable unless the parts of a price are its amount due: else a part was misread or is not known."""
     if abs(sum(parts, Decimal(0)) - due) >= CENT:
         raise errors.Unreadable(operation, why="a price whose parts are not its amount due")
+
+
+def rates_of(ask: Callable[[RateRequest], list[Rate]], request: RateRequest) -> list[Rate]:
+    """Return what ``ask`` answers about all services at once, or about each by itself where one is not available.
+
+    Canada Post refuses the whole question for a service that the contract lacks; the others still have prices.
+    """
+    try:
+        return ask(request)
+    except errors.Refused as error:
+        if NOT_IN_CONTRACT not in error.codes:
+            raise
+    services = request.services or tuple(Service)
+    alone = (request._replace(services=(each,)) for each in services if len(services) > 1)
+    return [rate for one in alone for rate in rates_of(ask, one)]
 
 
 def choose_error(

@@ -28,6 +28,7 @@ from deliver_to_po.canadapost.types import (
     TransmitRequest,
 )
 from deliver_to_po.core.carrier import canada_post
+from deliver_to_po.emulator.catalogue import SERVICES
 from deliver_to_po.emulator.server import EmulatorServer
 from tests.factories import PARCEL, RECIPIENT, SENDER, make_request
 from tests.ways import WITHOUT_CONTRACT, call_of
@@ -250,6 +251,16 @@ def test_a_price_includes_its_taxes(client: CanadaPost) -> None:
     rates = client.rates(RateRequest("K1A0B1", "H2X1Y4", PARCEL))
     assert {rate.service for rate in rates} == set(Service)
     assert all(rate.due > rate.taxes >= 0 for rate in rates)
+
+
+def test_a_service_that_the_contract_lacks_hides_the_price_of_no_other(
+    client: CanadaPost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = RateRequest("K1A0B1", "H2X1Y4", PARCEL)
+    for lacking, services in ((Service.XPRESSPOST, [Service.EXPEDITED_PARCEL]), (Service.EXPEDITED_PARCEL, [])):
+        monkeypatch.setitem(SERVICES, lacking, dataclasses.replace(SERVICES[lacking], options=()))
+        assert [rate.service for rate in client.rates(question)] == services
+        assert [rate.service for rate in client.rates(question._replace(services=()))] == services
 
 
 def test_services_and_options_say_what_goes_with_d2po(client: CanadaPost) -> None:

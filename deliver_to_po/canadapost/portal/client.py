@@ -16,6 +16,7 @@ from deliver_to_po.canadapost.reading import (
     check_gone,
     check_none_near,
     is_done,
+    rates_of,
     read_document,
     read_each,
     says_no_history,
@@ -53,6 +54,10 @@ class PortalCanadaPost(CanadaPost):
         return postoffices.read_office(operation, body, office_id=office_id)
 
     def rates(self, request: types.RateRequest) -> list[types.Rate]:
+        with self._calls.caller.budget():
+            return rates_of(self._rates, request)
+
+    def _rates(self, request: types.RateRequest) -> list[types.Rate]:
         operation = "rates"
         question = rating.build_rates(operation, request, self.account)
         return rating.read_rates(operation, self._calls.ask(operation, rating.PRICES_PATH, question))

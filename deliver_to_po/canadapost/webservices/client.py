@@ -14,6 +14,7 @@ from deliver_to_po.canadapost.reading import (
     check_gone,
     check_none_near,
     is_done,
+    rates_of,
     read_document,
     read_each,
     says_no_history,
@@ -61,6 +62,10 @@ class WebServicesCanadaPost(CanadaPost):
         return postoffices.read_office(operation, answer)
 
     def rates(self, request: types.RateRequest) -> list[types.Rate]:
+        with self._calls.caller.budget():
+            return rates_of(self._rates, request)
+
+    def _rates(self, request: types.RateRequest) -> list[types.Rate]:
         operation = rating.OPERATION
         body = rating.build_rate_request(request, self.account)
         return rating.read_rates(operation, self._calls.ask(operation, rating.PRICES_PATH, RATING, body))
