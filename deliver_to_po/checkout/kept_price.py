@@ -165,7 +165,11 @@ def _now(draft: Delivery, cart: Any, service: Service | None, *, better: bool) -
     stands = kept and kept.about == about and kept.offer.service == wanted and _stands(kept)
     if kept and stands and not better:
         return KeptOffer(about, _priced_again(kept.offer, cart))
-    known = next(offer for offer in offers_to_chosen(cart, draft) if offer.service == wanted)
+    offers = offers_to_chosen(cart, draft)
+    known = next(offer for offer in offers if offer.service == wanted)
+    if not known.available and wanted not in (service, draft.service):
+        # Nobody has asked for that one: the list, too, names the first by which the cart goes.
+        known = next((offer for offer in offers if offer.available), known)
     if kept and stands and not _takes_its_place(known, kept.offer):
         day = known.expected_from if known.rate else kept.offer.expected_from
         return KeptOffer(about, replace(_priced_again(kept.offer, cart), expected_from=day))

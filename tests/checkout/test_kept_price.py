@@ -26,6 +26,7 @@ from deliver_to_po.checkout.choosing import choose
 from deliver_to_po.checkout.kept_price import keep_price
 from deliver_to_po.checkout.session import SESSION_KEY
 from deliver_to_po.core.choices import DeliveryState
+from deliver_to_po.emulator.catalogue import SERVICES
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery, links
@@ -472,6 +473,17 @@ def test_a_service_by_which_canada_post_no_longer_carries_the_cart_is_not_paid_f
     monkeypatch.setattr("deliver_to_po.offer.offers.kept_rate", lambda *_: Kept(not_carried=True))
     with pytest.raises(errors.NotMailable, match=r"Canada Post does not offer Expedited Parcel"):
         review(request_)
+
+
+def test_where_nobody_has_chosen_a_service_the_first_by_which_the_cart_goes_is_reviewed(
+    request_: HttpRequest, draft: Delivery, cart: Cart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SERVICES, ECONOMY, replace(SERVICES[ECONOMY], options=()))
+    ask(cart, draft)
+    seen = review(request_)
+    assert seen.offer is not None
+    assert (seen.offer.service, seen.notice) == (EXPRESS, "")
+    assert row(draft) == (EXPRESS, seen.offer.price)
 
 
 def mistakes() -> dict[str, Callable[[Cart], None]]:
