@@ -97,6 +97,12 @@ def check_email(field: str, email: str) -> Iterator[Broken]:
         yield Broken(field, Rule.EMAIL)
 
 
+def check_ending(field: str, email: str) -> Iterator[Broken]:
+    """Yield that a top-level domain is too long for the web services without a contract."""
+    if len(email.rpartition(".")[2]) > lengths.SHORT_ENDING:
+        yield Broken(field, Rule.SHORT_ENDING, {"most": lengths.SHORT_ENDING})
+
+
 def check_phone(field: str, phone: str) -> Iterator[Broken]:
     yield from check_text(field, phone, lengths.RECIPIENT_PHONE)
     if phone and (not ids.PHONE.fullmatch(phone) or len(ids.phone_digits(phone)) < ids.PHONE_DIGITS):

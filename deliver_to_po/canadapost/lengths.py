@@ -6,6 +6,8 @@ RECIPIENT_ADDRESS_LINE = 44
 RECIPIENT_CITY = 40
 RECIPIENT_EMAIL = 60
 RECIPIENT_PHONE = 25
+# After the last dot of an e-mail address: the older schema of the web services without a contract.
+SHORT_ENDING = 5
 
 # The sender: the same schema, but these may change without those above.
 SENDER_COMPANY = 44

@@ -12,13 +12,13 @@ from functools import partial
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost import errors, lengths
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.client import Capabilities, ChargedAtOnce
-from deliver_to_po.canadapost.constraints import Rule
+from deliver_to_po.canadapost.constraints import Rule, check_ending
 from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.canadapost.reading import read_each
-from deliver_to_po.canadapost.rules import OPERATION, check_refund, check_request_id, check_shipment
+from deliver_to_po.canadapost.rules import OPERATION, check_refund, check_request_id, check_shipment, refuse
 from deliver_to_po.canadapost.types import (
     LabelFormat,
     RefundTicket,
@@ -35,7 +35,6 @@ from deliver_to_po.canadapost.webservices.rating import parcel_nodes
 
 MEDIA_TYPE = "application/vnd.cpc.ncshipment-v4+xml"
 NAMESPACE = "http://www.canadapost.ca/ws/ncshipment-v4"
-LONGEST_TOP_LEVEL_DOMAIN = 5
 SHIPMENTS = Resource(MEDIA_TYPE, "shipments")
 REFUNDS = Resource(MEDIA_TYPE, "void")
 # A request is looked for among what was made from a little before it was sent, as clocks differ, until its answer must
@@ -52,7 +51,7 @@ def build_shipment(request: ShipmentRequest) -> bytes:
     check_shipment(request)
     if request.label_format != LabelFormat.PDF:
         raise InvalidRequest(OPERATION, "label_format", Rule.PDF_ONLY)
-    check_top_level_domain(OPERATION, "recipient.email", request.recipient.email)
+    refuse(OPERATION, check_ending("recipient.email", request.recipient.email))
     root: xml.Node = (
         "non-contract-shipment",
         [
@@ -73,12 +72,6 @@ def build_shipment(request: ShipmentRequest) -> bytes:
         ],
     )
     return xml.write(OPERATION, NAMESPACE, root)
-
-
-def check_top_level_domain(operation: str, field: str, email: str) -> None:
-    """Raise InvalidRequest for a top-level domain that is too long for this older schema."""
-    if len(email.rpartition(".")[2]) > LONGEST_TOP_LEVEL_DOMAIN:
-        raise InvalidRequest(operation, field, Rule.SHORT_ENDING, {"most": LONGEST_TOP_LEVEL_DOMAIN})
 
 
 def _references(request: ShipmentRequest) -> xml.Nodes:
@@ -133,7 +126,7 @@ class NonContractCanadaPost(ChargedAtOnce, WebServicesCanadaPost):
     """Canada Post through the XML web services, paid by the default card. Unproven for D2PO."""
 
     capabilities = Capabilities()
-    longest_top_level_domain = LONGEST_TOP_LEVEL_DOMAIN
+    longest_top_level_domain = lengths.SHORT_ENDING
 
     def create_shipment(self, request: ShipmentRequest) -> ShipmentInfo:
         operation = OPERATION
@@ -179,7 +172,7 @@ class NonContractCanadaPost(ChargedAtOnce, WebServicesCanadaPost):
     def refund_shipment(self, shipment_id: str, email: str) -> RefundTicket:
         operation = "refund shipment"
         check_refund(operation, email)
-        check_top_level_domain(operation, "email", email)
+        refuse(operation, check_ending("email", email))
         body = shipping.build_refund(email, NAMESPACE, "non-contract-shipment-refund-request")
         path = f"{self._shipment(operation, shipment_id)}/refund"
         return self._calls.do(operation, path, REFUNDS, body, partial(shipping.read_ticket, namespace=NAMESPACE))

@@ -12,7 +12,8 @@ from django.core.checks import CheckMessage
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from deliver_to_po.canadapost.constraints import check_email
+from deliver_to_po.canadapost.constraints import check_email, check_ending
+from deliver_to_po.canadapost.lengths import SHORT_ENDING
 from deliver_to_po.core.background import works_in_background
 from deliver_to_po.core.conf import Release, app_settings
 from deliver_to_po.core.configured import subclass_named
@@ -65,13 +66,16 @@ def _refund_email() -> Iterator[CheckMessage]:
     setting, email = setting_name("REFUND_EMAIL"), app_settings.refund_email
     if not is_right("REFUND_EMAIL"):
         return
-    if email and any(check_email(setting, email)):
+    without_contract = is_right("CANADA_POST", "WITHOUT_CONTRACT") and app_settings.canada_post.without_contract
+    short = without_contract and is_right("CANADA_POST", "API") and app_settings.canada_post.api == "webservices"
+    if email and (any(check_email(setting, email)) or (short and any(check_ending(setting, email)))):
         yield error(
             47,
             f"{setting} is no e-mail address that a shipping system takes.",
-            "Write one address of the shop's, such as “refunds@example.com”, without accents.",
+            "Write one address of the shop's, such as “refunds@example.com”, without accents; for the web services "
+            f"without a contract with at most {SHORT_ENDING} letters after its last dot.",
         )
-    elif not email and is_right("CANADA_POST", "WITHOUT_CONTRACT") and app_settings.canada_post.without_contract:
+    elif not email and without_contract:
         yield warning(
             48,
             f"{setting} is empty, but what is made without a contract can only be refunded, which needs it.",

@@ -27,6 +27,11 @@ WRONG = [
     wrong("E040", "9 seconds", "3 × ", "TOTAL_TIMEOUT_SECONDS", HANDOFF={"LEASE_SECONDS": 9.0}),
     wrong("E041", "“on_placed”", "Did you mean “on_placing”?", RELEASE="on_placed"),
     wrong("E047", "REFUND_EMAIL", "refunds@example.com", REFUND_EMAIL="zoë at shop"),
+    wrong(
+        *("E047", "REFUND_EMAIL", "at most 5 letters"),
+        REFUND_EMAIL="retours@boutique.quebec",
+        CANADA_POST={"API": "webservices", "WITHOUT_CONTRACT": True},
+    ),
     wrong("W048", "REFUND_EMAIL", "without a contract", CANADA_POST={"WITHOUT_CONTRACT": True}),
 ]
 
