@@ -32,7 +32,7 @@ from deliver_to_po.contrib.oscar.method import charge_before_offers
 from deliver_to_po.contrib.oscar.strategy import TaxByProvince
 from deliver_to_po.contrib.oscar.unplaced import in_language_of_staff, tell_of_second, tell_of_unplaced
 from deliver_to_po.errors import DeliverToPoError, PriceChanged
-from deliver_to_po.shop import draft_id_of, forget_choice, hold, place, reserve, review, unreserve
+from deliver_to_po.shop import draft_id_of, forget_choice, hold, place, reserve, reserved, review, unreserve
 
 log = logging.getLogger(__name__)
 Basket = get_model("basket", "Basket")
@@ -73,6 +73,11 @@ class PostOfficeSession:
             # What is bought now is another order.
             request.session.pop("checkout_order_id", None)
         elif request.method == "POST" and "checkout_order_id" in request.session:
+            raise FailedPreCondition(url=reverse("checkout:thank-you"))
+        elif "seen" in request.POST and (being_paid_for := reserved(draft_id_of(request))):
+            if being_paid_for.order is None:
+                raise _being_placed()
+            request.session["checkout_order_id"] = being_paid_for.order.pk
             raise FailedPreCondition(url=reverse("checkout:thank-you"))
         super().check_basket_is_not_empty(request)  # type: ignore[misc]
 
@@ -155,6 +160,12 @@ class PostOfficeSession:
         again.strategy = strategy
         get_class("offer.applicator", "Applicator")().apply_offers(again, list(_offers(begun.offers)) if begun else [])
         return again
+
+
+def _being_placed() -> FailedPreCondition:
+    """Return what whoever presses again is told while an earlier press is paying."""
+    wait = _("Your order is being placed already. Wait a minute, then look into your e-mail before you order again.")
+    return FailedPreCondition(url=reverse("checkout:thank-you"), message=wait)
 
 
 def _at_prices(kept: Mapping[str, tuple[str, str]], fetch: Callable[..., Any]) -> Callable[..., Any]:
@@ -245,10 +256,7 @@ class PostOfficeOrderPlacement:
         """Raise FailedPreCondition where another request of the same buyer's is paying for this basket."""
         unfrozen = Basket._default_manager.filter(pk=basket.pk, status__in=Basket.editable_statuses)
         if not unfrozen.update(status=Basket.FROZEN):
-            wait = _(
-                "Your order is being placed already. Wait a minute, then look into your e-mail before you order again."
-            )
-            raise FailedPreCondition(url=reverse("checkout:thank-you"), message=wait)
+            raise _being_placed()
 
     def restore_frozen_basket(self, basket_id: Any = None) -> None:
         """Give back the basket, and the choice too, so that the buyer can pay in another way.

@@ -154,6 +154,32 @@ def test_of_two_presses_at_once_one_pays(buyer: Buyer, monkeypatch: pytest.Monke
     assert buyer.place_order(form)["location"] == reverse("checkout:thank-you")
 
 
+def test_who_presses_again_while_the_card_is_charged_is_told_to_wait(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    buyer.go_to_preview()
+    form = buyer.form()
+    told: list[str] = []
+
+    def beside_another(view: Any, *paid: Any) -> None:
+        monkeypatch.setattr(views, "note_payment", note_payment)
+        told.append(buyer.client.get(buyer.place_order(form)["location"], follow=True).content.decode())
+        note_payment(view, *paid)
+
+    monkeypatch.setattr(views, "note_payment", beside_another)
+    assert buyer.place_order(form)["location"] == reverse("checkout:thank-you")
+    assert "Your order is being placed already" in told[0]
+    assert str(only_order().number) in buyer.get("checkout:thank-you")
+
+
+def test_a_press_on_an_old_preview_leads_to_the_order_that_a_webhook_has_placed(buyer: Buyer) -> None:
+    buyer.go_to_preview()
+    form = buyer.form()
+    Buyer().post("checkout:paid", {"paid": answers(buyer)["pay"]})
+    assert buyer.place_order(form)["location"] == reverse("checkout:thank-you")
+    assert str(only_order().number) in buyer.get("checkout:thank-you")
+
+
 def test_a_press_on_a_preview_without_seen_charges_nothing(buyer: Buyer) -> None:
     buyer.go_to_preview()
     assert buyer.place_order({})["location"] == reverse("checkout:preview")
@@ -371,7 +397,8 @@ def test_who_presses_again_while_a_payment_page_is_open_is_not_led_to_the_order_
     buyer.go_to_preview()
     form = buyer.form()
     answer = answers(buyer)["pay"]
-    assert buyer.place_order(form)["location"] == reverse("basket:summary")
+    page = buyer.client.get(buyer.place_order(form)["location"], follow=True).content.decode()
+    assert ("being placed already" in page, only_order().number in page) == (True, False)
     buyer.post("checkout:paid", {"paid": answer})
     assert Order.objects.latest("pk").number in buyer.get("checkout:thank-you")
 
