@@ -18,13 +18,13 @@ PHONE_DIGITS = 10
 def normalize_postal_code(text: str) -> str:
     """Return ``text`` as Canada Post wants it sent (``A9A9A9``), or ``""`` when it is not a Canadian postal code.
 
-    Ignores case, white space of any kind, hyphens and dots.
+    Ignores case, white space of any kind, hyphens, dots, and marks of direction that come with what is pasted.
     """
     if len(text) > 40:
         return ""
     if POSTAL_CODE.fullmatch(text) and text.isascii():
         return text
-    bare = re.sub(r"[\s\-.‐-―]", "", unicodedata.normalize("NFKC", text)).upper()
+    bare = re.sub(r"[\s\-.‐-―\u200b-\u200f\u202a-\u202e\u2060-\u2069]", "", unicodedata.normalize("NFKC", text)).upper()
     return bare if bare.isascii() and POSTAL_CODE.fullmatch(bare) else ""
 
 

@@ -8,7 +8,17 @@ from deliver_to_po.canadapost import identifiers as ids
 
 
 @pytest.mark.parametrize(
-    "typed", ["K1A 0B1", "k1a0b1", " K1A-0B1 ", "k1a\u00a00b1", "K 1 A 0 B 1", "K1A\u20110B1", "Ｋ1Ａ0Ｂ1"]
+    "typed",
+    [
+        "K1A 0B1",
+        "k1a0b1",
+        " K1A-0B1 ",
+        "k1a\u00a00b1",
+        "K 1 A 0 B 1",
+        "K1A\u20110B1",
+        "Ｋ1Ａ0Ｂ1",
+        "\u202ak1a 0b1\u202c",
+    ],
 )
 def test_a_postal_code_is_read_in_any_spelling(typed: str) -> None:
     assert ids.normalize_postal_code(typed) == "K1A0B1"
