@@ -18,7 +18,7 @@ from deliver_to_po.emulator.parcel_fates import FATES
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery, Shipment, Tracking
 from deliver_to_po.outbox.claiming import claim_next
-from deliver_to_po.shipping import Made, NotYet, Sighting, Tracked
+from deliver_to_po.shipping import Made, NotYet, ShippingSystem, Sighting, Tracked
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from deliver_to_po.shipping.dummy import DummyShipping
 from deliver_to_po.tracking import following, learning
@@ -259,21 +259,23 @@ def test_a_parcel_without_news_ends_though_nobody_can_be_asked(db: None, change_
     assert (fresh.due_at is not None, fresh.ended_at) == (True, None)
 
 
-def test_a_shipping_system_of_ones_own_is_asked_where_it_can_tell(
-    db: None, monkeypatch: pytest.MonkeyPatch, change_settings: Any
+@pytest.mark.parametrize("can_track", [True, False])
+def test_a_shipping_system_of_ones_own_is_asked_where_it_can_tell_and_otherwise_canada_post(
+    db: None, monkeypatch: pytest.MonkeyPatch, change_settings: Any, can_track: bool
 ) -> None:
     change_settings(SHIPPING_SYSTEMS={"default": {"BACKEND": "deliver_to_po.shipping.dummy.DummyShipping"}})
-    numbers: list[str] = []
+    asked: list[tuple[type, str]] = []
 
-    def track(self: DummyShipping, number: str) -> NotYet:
-        numbers.append(number)
+    def track(self: ShippingSystem, number: str) -> NotYet:
+        asked.append((type(self), number))
         return NotYet()
 
-    monkeypatch.setattr(DummyShipping, "can_track", True)
-    monkeypatch.setattr(DummyShipping, "track", track)
+    monkeypatch.setattr(DummyShipping, "can_track", can_track)
+    for system in (DummyShipping, CanadaPostShipping):
+        monkeypatch.setattr(system, "track", track)
     make_shipment(state=ShipmentState.DONE, tracking_pin="5", made_at=timezone.now())
     ask_for_all()
-    assert numbers == ["5"]
+    assert asked == [(DummyShipping if can_track else CanadaPostShipping, "5")]
 
 
 def test_a_question_that_nobody_can_answer_leaves_the_parcel_as_it_is(db: None) -> None:

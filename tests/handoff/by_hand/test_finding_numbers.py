@@ -105,16 +105,18 @@ def test_a_number_of_another_parcel_is_not_taken(elsewhere: Callable[..., str]) 
     "fields",
     [
         {"system": "default"},
+        {"system": "broken"},
         {"shipment_id": "1", "tracking_pin": "1", "state": ShipmentState.DONE},
         {"requested_at": timezone.now()},
         {"requested_at": timezone.now() - timedelta(days=56)},
         {"state": ShipmentState.WAITING},
     ],
-    ids=["Canada Post's own", "known", "just handed", "long ago", "not handed"],
+    ids=["Canada Post's own", "of a system that cannot be made", "known", "just handed", "long ago", "not handed"],
 )
 def test_nothing_else_is_asked_for(emulator: EmulatorServer, change_settings: Any, fields: dict[str, Any]) -> None:
     default = {"BACKEND": "deliver_to_po.shipping.canadapost.CanadaPostShipping"}
-    change_settings(NUMBERS_BY_REFERENCE=True, SHIPPING_SYSTEMS={"default": default, **SYSTEMS})
+    systems = {"default": default, "broken": {"BACKEND": "no.such.System"}, **SYSTEMS}
+    change_settings(NUMBERS_BY_REFERENCE=True, SHIPPING_SYSTEMS=systems)
     handed(**{"alias": fields.pop("system", "desk"), **fields})
     assert find_numbers() == 0
     assert "tracking_by_reference" not in emulator.calls
