@@ -18,7 +18,7 @@ from deliver_to_po.handoff.changing.change import Changed, correct_recipient
 from deliver_to_po.handoff.day_end import manifests
 from deliver_to_po.handoff.day_end.manifests import look_again
 from deliver_to_po.handoff.day_end.transmission_request import transmission_of
-from deliver_to_po.handoff.day_end.transmitting import carry_on, preview, transmit
+from deliver_to_po.handoff.day_end.transmitting import carry_on, preview, ready_to_transmit, transmit
 from deliver_to_po.handoff.releasing.release import hold
 from deliver_to_po.models import Manifest, Shipment
 from deliver_to_po.models.manifest_moves import claim_shipments
@@ -54,6 +54,7 @@ def test_a_kill_between_call_and_answer_is_looked_up_and_nothing_is_asked_again(
         transmit()
     [manifest] = Manifest.objects.all()
     assert manifest.state == ManifestState.ASKED
+    assert not ready_to_transmit().filter(pk=shipment.pk).exists()
     assert manifest.due_at is not None
     assert manifest.due_at > timezone.now()
     with time_machine.travel(manifest.due_at + timedelta(seconds=1)):
