@@ -246,6 +246,7 @@ class OrderAdapter(Generic[Order]):
     def recipient(self, request: HttpRequest) -> RecipientSuggestion:
         """Return what to fill the recipient's form with before the buyer has typed anything; nothing by default.
 
+        Whom the buyer takes as suggested follows what you return later: they may correct their e-mail address with you.
         ``request.user`` has no name and no e-mail address in a guest's checkout.
         """
         return RecipientSuggestion()
