@@ -227,6 +227,9 @@ def _address(typed: str, here: Whereabouts) -> NearAddress:
         raise _more_than_one(reading, reading.places[0].name, likeliest(reading.places, here.province))
     if longer := _longer(reading):
         raise _more_than_one(reading, reading.city, [*reading.places, *longer])
+    if NAME_OF_A_STREET.fullmatch(typed) and _is_far_village(reading, here) and here.city:
+        meant = _question(here.city, Reading("", "", typed)), _question(reading.places[0])
+        raise QueryNotUnderstood(format_lazy(MORE_THAN_ONE, city=typed), [*map(written, meant)])
     if like := _nearly_called(typed, reading, here):
         raise _not_known(typed, [*map(_question, like), _question(reading.places[0], reading)])
     return _question(reading.places[0], reading)
@@ -327,6 +330,13 @@ def _longer(reading: Reading) -> Sequence[Place]:
         return ()
     longer = [like for like in beginning_with(reading.city) if fold(like.name).startswith(f"{fold(reading.city)} ")]
     return [like for like in longer[:MOST_SUGGESTIONS] if like.population > place.population]
+
+
+def _is_far_village(reading: Reading, here: Whereabouts) -> bool:
+    """Say whether a text is the name of a village of another province alone: in Montréal, Laurier is a street."""
+    village = reading.places[0]
+    alone = not (reading.province or reading.street) and village.population < VILLAGE_POPULATION
+    return alone and village.province != here.province
 
 
 def _nearly_called(typed: str, reading: Reading, here: Whereabouts) -> Sequence[Place]:
