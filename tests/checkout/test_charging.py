@@ -16,7 +16,6 @@ from deliver_to_po.adapter import order_adapter
 from deliver_to_po.checkout.draft import editable, fingerprint
 from deliver_to_po.core.choices import Change, DeliveryState, Reason
 from deliver_to_po.models import Delivery
-from tests.bystanders import Bystanders
 from tests.checkout.test_reviewing import visit
 from tests.factories import PARCEL, make_draft, make_order
 from tests.shop.buying import payment_came, place_paid, reserve
@@ -33,7 +32,7 @@ from tests.shop.happenings import (
     the_office_closes,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model, pytest.mark.usefixtures("bystanders")]
 
 PRICE, OTHER = Decimal("12.81"), Decimal("18.49")
 
@@ -52,7 +51,7 @@ def reserve_for(draft: Delivery, charge: Any) -> Delivery:
 @pytest.mark.parametrize("make", [priced, lambda: reserve(priced())], ids=["a draft", "what is reserved already"])
 @pytest.mark.parametrize(("language", "costs"), [("en", "$12.81"), ("fr", "12,81 $")])
 def test_another_charge_than_the_price_is_refused_with_the_right_amount(
-    make: Callable[[], Delivery], language: str, costs: str, bystanders: Bystanders
+    make: Callable[[], Delivery], language: str, costs: str
 ) -> None:
     draft = make()
     assert_refused(lambda: reserve_for(draft, OTHER), errors.PriceChanged)
@@ -62,7 +61,7 @@ def test_another_charge_than_the_price_is_refused_with_the_right_amount(
     assert (refused.value.price, pickle.loads(pickle.dumps(refused.value)).price) == (PRICE, PRICE)
 
 
-def test_a_delivery_that_is_free_is_said_to_be(bystanders: Bystanders) -> None:
+def test_a_delivery_that_is_free_is_said_to_be() -> None:
     draft = make_draft(service="DOM.EP", price=Decimal("0.00"))
     with pytest.raises(errors.PriceChanged, match="is free now"):
         reserve_for(draft, PRICE)
@@ -70,19 +69,19 @@ def test_a_delivery_that_is_free_is_said_to_be(bystanders: Bystanders) -> None:
 
 
 @pytest.mark.parametrize("charge", [None, PRICE, Decimal("12.8100"), Decimal("12.814")])
-def test_the_right_charge_or_none_is_reserved(charge: Decimal | None, bystanders: Bystanders) -> None:
+def test_the_right_charge_or_none_is_reserved(charge: Decimal | None) -> None:
     draft = reserve_for(priced(), charge)
     assert (draft.state, draft.charge) == ("reserved", None if charge is None else PRICE)
 
 
 @pytest.mark.parametrize("charge", ["x", Decimal("NaN"), Decimal(-1), Decimal("1e9"), object()])
-def test_a_charge_that_is_no_amount_is_refused_by_name(charge: Any, bystanders: Bystanders) -> None:
+def test_a_charge_that_is_no_amount_is_refused_by_name(charge: Any) -> None:
     draft = priced()
     with pytest.raises(ValueError, match=r"^charge: "):
         reserve_for(draft, charge)
 
 
-def test_where_the_shop_keeps_no_prices_the_charge_of_the_last_time_counts(bystanders: Bystanders) -> None:
+def test_where_the_shop_keeps_no_prices_the_charge_of_the_last_time_counts() -> None:
     draft = make_draft()
     assert [reserve_for(draft, charge).charge for charge in (OTHER, PRICE, None)] == [OTHER, PRICE, PRICE]
     assert shop.unreserve(draft.pk).charge == PRICE
@@ -101,9 +100,7 @@ def given_up() -> Delivery:
 
 
 @pytest.mark.parametrize("make", [lambda: reserve(priced()), charged_without_a_price, priced, given_up])
-def test_what_was_paid_otherwise_is_an_order_on_hold_and_clerk_and_buyer_read_it(
-    make: Callable[[], Delivery], bystanders: Bystanders
-) -> None:
+def test_what_was_paid_otherwise_is_an_order_on_hold_and_clerk_and_buyer_read_it(make: Callable[[], Delivery]) -> None:
     bought = payment_came(make().pk, charged=OTHER)
     assert_bought(bought, H, Reason.CHARGED_OTHERWISE)
     assert bought.delivery.charge == OTHER
@@ -115,15 +112,13 @@ def test_what_was_paid_otherwise_is_an_order_on_hold_and_clerk_and_buyer_read_it
 
 
 @pytest.mark.parametrize("charged", [None, PRICE])
-def test_what_was_paid_as_reserved_goes_on(charged: Decimal | None, bystanders: Bystanders) -> None:
+def test_what_was_paid_as_reserved_goes_on(charged: Decimal | None) -> None:
     bought = payment_came(reserve_for(priced(), PRICE).pk, charged=charged)
     assert_bought(bought, R, Reason.NONE)
     assert bought.delivery.charge == PRICE
 
 
-def test_a_payment_that_succeeds_after_it_was_given_up_is_for_the_charge_that_was_reserved(
-    bystanders: Bystanders,
-) -> None:
+def test_a_payment_that_succeeds_after_it_was_given_up_is_for_the_charge_that_was_reserved() -> None:
     draft = shop.unreserve(reserve_for(priced(), PRICE).pk)
     Delivery.objects.filter(pk=draft.pk).update(service="DOM.XP", price=OTHER)
     bought = payment_came(draft.pk)
@@ -135,7 +130,7 @@ def test_a_payment_that_succeeds_after_it_was_given_up_is_for_the_charge_that_wa
         assert place_paid(bought.order, draft.pk).state == R
 
 
-def test_another_post_office_alone_does_not_release_what_costs_other_than_was_reserved(bystanders: Bystanders) -> None:
+def test_another_post_office_alone_does_not_release_what_costs_other_than_was_reserved() -> None:
     draft = shop.unreserve(reserve_for(priced(), PRICE).pk)
     Delivery.objects.filter(pk=draft.pk).update(price=OTHER)
     the_office_closes(draft)
@@ -144,9 +139,7 @@ def test_another_post_office_alone_does_not_release_what_costs_other_than_was_re
     assert bought.delivery.history.get(change=Change.ASK_HOLD).note.startswith("$12.81 was charged")
 
 
-def test_an_order_that_is_paid_later_has_nothing_of_a_payment_that_was_given_up(
-    shop_says: Any, bystanders: Bystanders
-) -> None:
+def test_an_order_that_is_paid_later_has_nothing_of_a_payment_that_was_given_up(shop_says: Any) -> None:
     shop_says("parcels", [PARCEL])
     draft = make_draft()
     shop.reserve(draft.pk, seen=fingerprint(draft), cart="a cart", charge=PRICE)
@@ -156,13 +149,13 @@ def test_an_order_that_is_paid_later_has_nothing_of_a_payment_that_was_given_up(
     assert (placed.charge, placed.reserved_for) == (None, "")
 
 
-def test_what_the_shop_cannot_say_of_a_payment_costs_no_order(bystanders: Bystanders) -> None:
+def test_what_the_shop_cannot_say_of_a_payment_costs_no_order() -> None:
     bought = payment_came(reserve(priced()).pk, charged="twelve")
     assert_bought(bought, H, Reason.CHARGED_OTHERWISE)
     assert_bought(payment_came(uuid.uuid4(), charged=OTHER), N, Reason.NEVER_CHOSEN)
 
 
-def test_an_order_that_was_placed_before_waits_for_its_payments_amount_once(bystanders: Bystanders) -> None:
+def test_an_order_that_was_placed_before_waits_for_its_payments_amount_once() -> None:
     draft = priced()
     order = shop.place(make_order(), draft.pk, seen=fingerprint(draft)).order
     for held in (H, R):
@@ -187,7 +180,7 @@ def the_shop_fails(shop_says: Any) -> Happening:
     ids=["closed", "erased", "changed", "the shop fails"],
 )
 def test_nothing_else_that_happens_hides_that_it_was_paid_otherwise(
-    happening: Happening | None, state: DeliveryState, reason: Reason, shop_says: Any, bystanders: Bystanders
+    happening: Happening | None, state: DeliveryState, reason: Reason, shop_says: Any
 ) -> None:
     draft = priced()
     seen = fingerprint(draft)
@@ -199,7 +192,7 @@ def test_nothing_else_that_happens_hides_that_it_was_paid_otherwise(
     assert (bought.delivery.hold_asked_at is not None) == (state == N)
 
 
-def test_an_order_that_is_not_paid_yet_is_refused_instead(bystanders: Bystanders) -> None:
+def test_an_order_that_is_not_paid_yet_is_refused_instead() -> None:
     order, draft = make_order(), priced()
     assert_refused(lambda: shop.place(order, draft.pk, seen=fingerprint(draft), charged=OTHER), errors.PriceChanged)
     assert shop.place(order, draft.pk, seen=fingerprint(draft), charged=PRICE).charge == PRICE
@@ -208,7 +201,7 @@ def test_an_order_that_is_not_paid_yet_is_refused_instead(bystanders: Bystanders
 # -- What is reserved, without a session ----------------------------------------------------------------------------
 
 
-def test_what_is_reserved_is_told_by_its_id_alone_whatever_another_tab_does(bystanders: Bystanders) -> None:
+def test_what_is_reserved_is_told_by_its_id_alone_whatever_another_tab_does() -> None:
     draft = reserve_for(priced(office_province="QC"), PRICE)
     another_office(draft)
     kept = shop.reserved(str(draft.pk))
@@ -221,7 +214,7 @@ def test_what_is_reserved_is_told_by_its_id_alone_whatever_another_tab_does(byst
     assert (again.order, again.price) == (order, PRICE)
 
 
-def test_where_the_shop_keeps_no_prices_its_own_charge_is_told(bystanders: Bystanders) -> None:
+def test_where_the_shop_keeps_no_prices_its_own_charge_is_told() -> None:
     kept = shop.reserved(charged_without_a_price().pk)
     assert kept is not None
     assert kept.price == PRICE
@@ -234,7 +227,7 @@ def erased() -> Any:
 
 
 @pytest.mark.parametrize("make", [lambda: make_draft().pk, lambda: "nonsense", uuid.uuid4, lambda: None, erased])
-def test_what_is_not_reserved_is_none(make: Callable[[], Any], bystanders: Bystanders) -> None:
+def test_what_is_not_reserved_is_none(make: Callable[[], Any]) -> None:
     assert shop.reserved(make()) is None
 
 

@@ -10,11 +10,10 @@ from deliver_to_po import errors, shop
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.models import Delivery
-from tests.bystanders import Bystanders
 from tests.checkout.priced import CART
 from tests.factories import TYPED, make_order
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("offered")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders", "offered")]
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +29,7 @@ def chosen() -> shop.Choice:
     return choice
 
 
-def test_an_order_is_placed_without_any_request(bystanders: Bystanders) -> None:
+def test_an_order_is_placed_without_any_request() -> None:
     found = shop.find_offices((45.4215, -75.6972), filters=["french"], limit=3)
     assert [one.number for one in found.offices] == [1, 2, 3]
     office_id = found.offices[1].office.office_id
@@ -59,7 +58,7 @@ def test_a_cart_has_prices_at_each_office(change_settings: Any) -> None:
     assert shop.find_offices("K1A 0B1").offices[0].offers == shop.office(first.office.office_id).offers == ()
 
 
-def test_nothing_takes_the_place_of_what_is_reserved_or_placed(bystanders: Bystanders) -> None:
+def test_nothing_takes_the_place_of_what_is_reserved_or_placed() -> None:
     choice = chosen()
     shop.say_recipient(choice, TYPED)
     late = shop.choice(choice.id, choice.client_secret)
@@ -95,7 +94,7 @@ def test_nothing_takes_the_place_of_what_is_reserved_or_placed(bystanders: Bysta
     ],
 )
 def test_a_recipient_is_refused_by_field_and_code_and_saved_once_it_is_confirmed(
-    data: dict[str, Any], said: set[tuple[str, str, bool]], bystanders: Bystanders
+    data: dict[str, Any], said: set[tuple[str, str, bool]]
 ) -> None:
     choice = chosen()
     with pytest.raises(errors.RecipientRefused) as refused:

@@ -18,7 +18,6 @@ from deliver_to_po.core.choices import DeliveryState, Reason
 from deliver_to_po.handoff.releasing.release import release_delivery
 from deliver_to_po.models import Delivery, Shipment, links
 from deliver_to_po.notices.about import needing_choice
-from tests.bystanders import Bystanders
 from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_paid_order
 from tests.races import at_once
 from tests.shop.buying import order_first, payment_came, place_paid, reserve, state_of
@@ -43,7 +42,7 @@ from tests.shop.happenings import (
     the_office_is_gone,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model, pytest.mark.usefixtures("bystanders")]
 
 
 # What happens to what is reserved, and what comes of the payment; office and recipient stay as they were paid for.
@@ -63,7 +62,7 @@ RESERVED: dict[str, tuple[Happening, DeliveryState, Reason]] = {
 
 
 @pytest.mark.parametrize("happening", RESERVED)
-def test_between_reserving_and_placing_anything_may_happen(happening: str, bystanders: Bystanders) -> None:
+def test_between_reserving_and_placing_anything_may_happen(happening: str) -> None:
     happens, state, reason = RESERVED[happening]
     draft = reserve(make_draft())
     happens(draft)
@@ -77,9 +76,7 @@ def test_between_reserving_and_placing_anything_may_happen(happening: str, bysta
 
 
 @pytest.mark.parametrize("happening", ["nothing", "a pause", "the office closes"])
-def test_a_reserved_draft_is_placed_also_by_a_shop_that_does_not_say_paid(
-    happening: str, bystanders: Bystanders
-) -> None:
+def test_a_reserved_draft_is_placed_also_by_a_shop_that_does_not_say_paid(happening: str) -> None:
     happens, state, reason = RESERVED[happening]
     draft = reserve(make_draft())
     happens(draft)
@@ -100,7 +97,7 @@ NOT_RESERVED: dict[str, tuple[Happening, DeliveryState, Reason]] = {
 
 
 @pytest.mark.parametrize("happening", NOT_RESERVED)
-def test_a_payment_for_what_nobody_reserved_makes_an_order_too(happening: str, bystanders: Bystanders) -> None:
+def test_a_payment_for_what_nobody_reserved_makes_an_order_too(happening: str) -> None:
     happens, state, reason = NOT_RESERVED[happening]
     draft = make_draft()
     seen = fingerprint(draft)
@@ -115,14 +112,12 @@ def test_a_payment_for_a_draft_without_a_recipient_asks_for_a_choice_and_keeps_w
     assert bought.delivery.recipient_name == RECIPIENT.name
 
 
-def test_a_payment_for_whatever_id_makes_an_order(bystanders: Bystanders) -> None:
+def test_a_payment_for_whatever_id_makes_an_order() -> None:
     assert_bought(payment_came("nonsense"), N, Reason.NEVER_CHOSEN)
 
 
 @pytest.mark.parametrize("draft_id", [None, uuid.uuid4()])
-def test_an_order_that_goes_home_is_paid_for_and_gets_no_delivery(
-    draft_id: Any, shop_says: Any, bystanders: Bystanders
-) -> None:
+def test_an_order_that_goes_home_is_paid_for_and_gets_no_delivery(draft_id: Any, shop_says: Any) -> None:
     shop_says("goes_to_post_office", False)
     with transaction.atomic():
         order = make_paid_order()
@@ -134,9 +129,7 @@ def test_an_order_that_goes_home_is_paid_for_and_gets_no_delivery(
 
 
 @pytest.mark.parametrize("happening", ["another order's", "unknown"])
-def test_an_order_that_goes_home_takes_no_choice_that_is_not_its_own(
-    happening: str, shop_says: Any, bystanders: Bystanders
-) -> None:
+def test_an_order_that_goes_home_takes_no_choice_that_is_not_its_own(happening: str, shop_says: Any) -> None:
     draft = make_draft()
     RESERVED[happening][0](draft)
     before = list(Delivery.objects.order_by("pk").values())
@@ -147,7 +140,7 @@ def test_an_order_that_goes_home_takes_no_choice_that_is_not_its_own(
 
 @pytest.mark.parametrize("happening", ["nothing", "the office closes", "the office is gone"])
 def test_what_was_chosen_for_an_order_that_goes_home_is_on_hold_and_asks_the_buyer_for_nothing(
-    happening: str, shop_says: Any, bystanders: Bystanders
+    happening: str, shop_says: Any
 ) -> None:
     draft = reserve(make_draft())
     RESERVED[happening][0](draft)
@@ -155,7 +148,7 @@ def test_what_was_chosen_for_an_order_that_goes_home_is_on_hold_and_asks_the_buy
     assert_bought(payment_came(draft.pk), H, Reason.NOT_FOR_POST_OFFICE)
 
 
-def test_an_order_that_has_a_delivery_keeps_it_when_it_goes_home(shop_says: Any, bystanders: Bystanders) -> None:
+def test_an_order_that_has_a_delivery_keeps_it_when_it_goes_home(shop_says: Any) -> None:
     bought = payment_came("nonsense")
     shop_says("goes_to_post_office", False)
     assert shop.place(bought.order, "nonsense", paid=True) == bought.delivery
@@ -239,7 +232,7 @@ def cancelled_order() -> Any:
 
 
 @pytest.mark.parametrize("paid", [True, False])
-def test_a_new_choice_takes_the_place_of_a_cancelled_delivery(paid: bool, bystanders: Bystanders) -> None:
+def test_a_new_choice_takes_the_place_of_a_cancelled_delivery(paid: bool) -> None:
     order = cancelled_order()
     former = shop.delivery_of(order)
     draft = reserve(make_draft()) if paid else make_draft()
@@ -252,7 +245,7 @@ def test_a_new_choice_takes_the_place_of_a_cancelled_delivery(paid: bool, bystan
     assert (former.state, former.order, former.current_order) == (DeliveryState.CANCELLED, order, None)
 
 
-def test_a_new_choice_that_stands_still_takes_the_place_of_a_cancelled_delivery_too(bystanders: Bystanders) -> None:
+def test_a_new_choice_that_stands_still_takes_the_place_of_a_cancelled_delivery_too() -> None:
     order = cancelled_order()
     former = shop.delivery_of(order)
     draft = reserve(make_draft())
@@ -261,14 +254,14 @@ def test_a_new_choice_that_stands_still_takes_the_place_of_a_cancelled_delivery_
     assert (placed.pk, placed.state, placed.reason, placed.replaces) == (draft.pk, H, Reason.PAUSED, former)
 
 
-def test_what_is_refused_leaves_a_cancelled_delivery_where_it_is(bystanders: Bystanders) -> None:
+def test_what_is_refused_leaves_a_cancelled_delivery_where_it_is() -> None:
     order = cancelled_order()
     draft = make_draft()
     another_recipient(draft)
     assert_refused(lambda: shop.place(order, draft.pk, seen="something else"), errors.DraftChanged)
 
 
-def test_the_payment_of_a_cancelled_delivery_that_comes_again_stays_with_it(bystanders: Bystanders) -> None:
+def test_the_payment_of_a_cancelled_delivery_that_comes_again_stays_with_it() -> None:
     order = cancelled_order()
     delivery = Delivery.objects.get(order=order)
     assert shop.place(order, delivery.pk, paid=True) == delivery
@@ -320,9 +313,7 @@ REFUSED: dict[str, tuple[Happening, type[errors.DeliverToPoError]]] = {
 
 
 @pytest.mark.parametrize("happening", REFUSED)
-def test_what_is_not_paid_yet_is_neither_placed_nor_reserved_and_nothing_changes(
-    happening: str, bystanders: Bystanders
-) -> None:
+def test_what_is_not_paid_yet_is_neither_placed_nor_reserved_and_nothing_changes(happening: str) -> None:
     happens, error = REFUSED[happening]
     draft, order = make_draft(), make_order()
     seen = fingerprint(draft)
@@ -331,26 +322,26 @@ def test_what_is_not_paid_yet_is_neither_placed_nor_reserved_and_nothing_changes
     assert_refused(lambda: shop.reserve(draft.pk, seen=seen), error)
 
 
-def test_half_a_choice_is_refused(bystanders: Bystanders) -> None:
+def test_half_a_choice_is_refused() -> None:
     draft, order = make_draft(recipient_phone=""), make_order()
     assert_refused(lambda: shop.place(order, draft.pk, seen=fingerprint(draft)), errors.DraftIncomplete)
     assert_refused(lambda: shop.reserve(draft.pk, seen=fingerprint(draft)), errors.DraftIncomplete)
 
 
-def test_an_order_that_goes_elsewhere_is_refused(monkeypatch: pytest.MonkeyPatch, bystanders: Bystanders) -> None:
+def test_an_order_that_goes_elsewhere_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(order_adapter()), "goes_to_post_office", lambda self, order: False)
     draft, order = make_draft(), make_order()
     assert_refused(lambda: shop.place(order, draft.pk, seen=fingerprint(draft)), errors.NotForPostOffice)
 
 
 @pytest.mark.parametrize("seen", [None, "x" * 64])
-def test_without_what_the_buyer_saw_nothing_is_placed_or_reserved(seen: Any, bystanders: Bystanders) -> None:
+def test_without_what_the_buyer_saw_nothing_is_placed_or_reserved(seen: Any) -> None:
     draft, order = make_draft(), make_order()
     assert_refused(lambda: shop.place(order, draft.pk, seen=seen), errors.DraftChanged)
     assert_refused(lambda: shop.reserve(draft.pk, seen=seen), errors.DraftChanged)
 
 
-def test_whatever_is_no_drafts_id_is_unknown(bystanders: Bystanders) -> None:
+def test_whatever_is_no_drafts_id_is_unknown() -> None:
     order = make_order()
     assert_refused(lambda: shop.place(order, "nonsense", seen="x"), errors.DraftUnknown)
     assert_refused(lambda: shop.reserve("nonsense", seen="x"), errors.DraftUnknown)
@@ -358,7 +349,7 @@ def test_whatever_is_no_drafts_id_is_unknown(bystanders: Bystanders) -> None:
 
 
 @pytest.mark.parametrize("state", [P, N])
-def test_an_order_that_has_a_delivery_takes_no_other(state: DeliveryState, bystanders: Bystanders) -> None:
+def test_an_order_that_has_a_delivery_takes_no_other(state: DeliveryState) -> None:
     """Not even where its post office, once chosen, must be chosen again."""
     order, other = make_delivery(state=state).order, make_draft()
     assert_refused(lambda: shop.place(order, other.pk, seen=fingerprint(other)), errors.OrderHasDelivery)

@@ -16,7 +16,6 @@ from deliver_to_po.checkout.secret import new_secret
 from deliver_to_po.core.choices import Change, DeliveryState, Reason
 from deliver_to_po.handoff.releasing.missed_calls import resume_after_pause
 from deliver_to_po.models import Delivery, Pause
-from tests.bystanders import Bystanders
 from tests.factories import PARCEL, make_draft
 from tests.shop.buying import Bought, payment_came, reserve
 from tests.shop.happenings import (
@@ -32,12 +31,12 @@ from tests.shop.happenings import (
     its_time_ends,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model, pytest.mark.usefixtures("bystanders")]
 
 # -- Reserved, and given back ----------------------------------------------------------------------------------------
 
 
-def test_what_is_reserved_stays_as_it_is_while_the_buyer_edits_a_copy(bystanders: Bystanders) -> None:
+def test_what_is_reserved_stays_as_it_is_while_the_buyer_edits_a_copy() -> None:
     draft = reserve(make_draft())
     copy = editable(draft)
     assert copy.pk != draft.pk
@@ -47,14 +46,14 @@ def test_what_is_reserved_stays_as_it_is_while_the_buyer_edits_a_copy(bystanders
     assert (draft.state, draft.office_id) == (DeliveryState.RESERVED, "0000102978")
 
 
-def test_reserving_again_changes_nothing(bystanders: Bystanders) -> None:
+def test_reserving_again_changes_nothing() -> None:
     draft = reserve(make_draft())
     before = list(everything())
     assert reserve(draft) == draft
     assert list(everything()) == before
 
 
-def test_the_service_of_the_cart_that_is_reserved_last_counts(shop_says: Any, bystanders: Bystanders) -> None:
+def test_the_service_of_the_cart_that_is_reserved_last_counts(shop_says: Any) -> None:
     draft = make_draft(service="")
     seen = fingerprint(draft)
     for service in ("DOM.EP", "DOM.XP"):
@@ -77,7 +76,7 @@ def test_a_shop_that_is_slow_is_asked_for_the_parcels_of_the_cart_once(monkeypat
 
 
 @pytest.mark.parametrize("secret", [None, "", "x" * 43, "x" * 1_000_000, "é", 7, b"x"])
-def test_a_visitor_who_knows_the_id_but_not_the_secret_changes_nothing(secret: Any, bystanders: Bystanders) -> None:
+def test_a_visitor_who_knows_the_id_but_not_the_secret_changes_nothing(secret: Any) -> None:
     draft, reserved = make_draft(), reserve(make_draft())
     for choice in (draft, reserved):
         new_secret(choice)
@@ -85,12 +84,12 @@ def test_a_visitor_who_knows_the_id_but_not_the_secret_changes_nothing(secret: A
         assert_refused(partial(shop.reserve, choice.pk, seen=fingerprint(choice), secret=secret), errors.WrongSecret)
 
 
-def test_nor_does_one_whose_choice_has_no_secret_yet(bystanders: Bystanders) -> None:
+def test_nor_does_one_whose_choice_has_no_secret_yet() -> None:
     draft = make_draft()
     assert_refused(lambda: shop.reserve(draft.pk, seen=fingerprint(draft), secret=""), errors.WrongSecret)
 
 
-def test_a_visitor_with_id_and_secret_reserves_and_gives_back(bystanders: Bystanders) -> None:
+def test_a_visitor_with_id_and_secret_reserves_and_gives_back() -> None:
     draft = make_draft()
     secret = new_secret(draft)
     assert secret not in str(list(everything()))
@@ -98,7 +97,7 @@ def test_a_visitor_with_id_and_secret_reserves_and_gives_back(bystanders: Bystan
     assert shop.unreserve(draft.pk, secret=secret).state == DeliveryState.DRAFT
 
 
-def test_a_declined_payment_gives_the_draft_back_with_its_time_and_without_the_service(bystanders: Bystanders) -> None:
+def test_a_declined_payment_gives_the_draft_back_with_its_time_and_without_the_service() -> None:
     draft = make_draft(service="")
     shop.reserve(draft.pk, seen=fingerprint(draft), cart="a cart")
     draft.refresh_from_db()
@@ -110,12 +109,12 @@ def test_a_declined_payment_gives_the_draft_back_with_its_time_and_without_the_s
     assert shop.unreserve(draft.pk) == again
 
 
-def test_a_declined_payment_changes_nothing_of_what_an_order_has(bystanders: Bystanders) -> None:
+def test_a_declined_payment_changes_nothing_of_what_an_order_has() -> None:
     delivery = payment_came(reserve(make_draft()).pk).delivery
     assert_refused(lambda: shop.unreserve(delivery.pk), errors.DraftTaken)
 
 
-def test_what_is_erased_is_neither_reserved_again_nor_given_back(bystanders: Bystanders) -> None:
+def test_what_is_erased_is_neither_reserved_again_nor_given_back() -> None:
     draft = reserve(make_draft())
     seen = fingerprint(draft)
     days_pass(31)(draft)
@@ -171,7 +170,7 @@ def reserve_cart(shop_says: Any, *parcels: Parcel) -> Delivery:
     ],
 )
 def test_an_order_that_is_packed_otherwise_than_what_was_reserved_is_on_hold_and_says_so_at_once(
-    language: str, too_heavy: str, to_buyer: str, shop_says: Any, bystanders: Bystanders
+    language: str, too_heavy: str, to_buyer: str, shop_says: Any
 ) -> None:
     draft = reserve_cart(shop_says, PARCEL)
     shop_says("parcels", [HEAVY])
@@ -214,7 +213,7 @@ def test_what_was_reserved_or_cannot_be_told_goes_on(case: str, shop_says: Any) 
 # -- What goes to no post office ------------------------------------------------------------------------------------
 
 
-def test_what_goes_to_no_post_office_is_refused_before_it_is_paid_for(shop_says: Any, bystanders: Bystanders) -> None:
+def test_what_goes_to_no_post_office_is_refused_before_it_is_paid_for(shop_says: Any) -> None:
     draft = make_draft()
     shop_says("parcels", [HEAVY])
     assert_refused(lambda: shop.reserve(draft.pk, seen=fingerprint(draft), cart="a cart"), errors.NotMailable)
@@ -232,7 +231,7 @@ def bought() -> Bought:
     return payment_came(draft.pk)
 
 
-def test_what_was_paid_for_during_a_pause_goes_on_when_it_is_over(bought: Bought, bystanders: Bystanders) -> None:
+def test_what_was_paid_for_during_a_pause_goes_on_when_it_is_over(bought: Bought) -> None:
     assert resume_after_pause() == 0
     Pause.objects.all().delete()
     assert resume_after_pause() == 1

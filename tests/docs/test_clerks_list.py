@@ -48,6 +48,8 @@ from tests.labels.test_specimen import text_of
 from tests.rounds import hand_off_due
 from tests.shipping.parcel_receiver import SECRET
 
+pytestmark = pytest.mark.django_db
+
 HOW_TO = Path(__file__).resolve().parents[2] / "docs" / "how-to"
 PAGES = {"en": HOW_TO / "what-do-i-do-when.md", "fr": HOW_TO / "que-faire-quand.md"}
 CASE = re.compile(r"^## (\d+)\. (.+)$", re.MULTILINE)
@@ -201,7 +203,6 @@ CORRECTION = {"name": "Zoë Tremblay", "phone": "613-555-0111", "email": "zoe@ex
 CORRECT = replace(RECIPIENT, name="Zoë Tremblay", phone="613-555-0111", email="zoe@example.com")
 
 
-@pytest.mark.django_db
 def test_the_recipients_name_phone_or_e_mail_is_wrong(desk: Desk, released: Place, emulator: EmulatorServer) -> None:
     waiting = released()
     desk.press("Correct the recipient", waiting, **CORRECTION)
@@ -225,7 +226,6 @@ def test_the_recipients_name_phone_or_e_mail_is_wrong(desk: Desk, released: Plac
         assert (told(delivery), mail.outbox) == ("", [])
 
 
-@pytest.mark.django_db
 def test_the_buyer_wants_another_post_office_and_there_is_no_label_yet(
     desk: Desk, client: Client, placed: Place, released: Place, offices: list[PostOffice], emulator: EmulatorServer
 ) -> None:
@@ -244,7 +244,6 @@ def test_the_buyer_wants_another_post_office_and_there_is_no_label_yet(
     assert (made.shipment_id, mail.outbox) == (the(by_clerk, revision=2).shipment_id, [])
 
 
-@pytest.mark.django_db
 def test_the_buyer_wants_another_post_office_and_the_label_is_made(
     desk: Desk, client: Client, labelled: Place, offices: list[PostOffice], emulator: EmulatorServer
 ) -> None:
@@ -265,7 +264,6 @@ def test_the_buyer_wants_another_post_office_and_the_label_is_made(
     assert mail.outbox == []
 
 
-@pytest.mark.django_db
 def test_the_buyer_wants_another_post_office_and_the_days_end_is_done(
     desk: Desk, transmitted: Place, offices: list[PostOffice]
 ) -> None:
@@ -282,7 +280,6 @@ def test_the_buyer_wants_another_post_office_and_the_days_end_is_done(
     assert "a person says that the old label is destroyed" in lines(delivery, desk.user)
 
 
-@pytest.mark.django_db
 def test_the_post_office_has_closed_and_there_is_no_label_yet(
     desk: Desk, client: Client, released: Place, offices: list[PostOffice], emulator: EmulatorServer
 ) -> None:
@@ -320,7 +317,6 @@ def test_the_post_office_has_closed_and_there_is_no_label_yet(
     assert lines(by_clerk, desk.user)[0] == "another post office chosen"
 
 
-@pytest.mark.django_db
 def test_the_post_office_closes_and_the_label_is_made(
     desk: Desk, labelled: Place, offices: list[PostOffice], emulator: EmulatorServer
 ) -> None:
@@ -344,7 +340,6 @@ def test_the_post_office_closes_and_the_label_is_made(
         assert len(mail.outbox) == 1
 
 
-@pytest.mark.django_db
 def test_the_order_came_without_a_post_office(desk: Desk, offices: list[PostOffice], emulator: EmulatorServer) -> None:
     order = make_paid_order()
     delivery = shop.choose_for(order).delivery
@@ -363,7 +358,6 @@ def test_the_order_came_without_a_post_office(desk: Desk, offices: list[PostOffi
     assert held(emulator) == ["created"]
 
 
-@pytest.mark.django_db
 def test_the_order_is_cancelled_before_the_days_end(desk: Desk, released: Place, emulator: EmulatorServer) -> None:
     waiting = released()
     desk.press("Cancel the delivery", waiting, note="as the buyer wishes")
@@ -379,7 +373,6 @@ def test_the_order_is_cancelled_before_the_days_end(desk: Desk, released: Place,
     assert (lines(made, desk.user)[0], mail.outbox) == ("cancellation asked for", [])
 
 
-@pytest.mark.django_db
 def test_the_order_is_cancelled_after_the_days_end(desk: Desk, transmitted: Place, change_settings: Any) -> None:
     delivery, no_address = transmitted(), transmitted()
     desk.press("Cancel the delivery", delivery, note="as the buyer wishes")
@@ -397,7 +390,6 @@ def test_the_order_is_cancelled_after_the_days_end(desk: Desk, transmitted: Plac
     assert (state(no_address), stands(no_address)) == ("cancelled", [(1, 1, "refund asked for")])
 
 
-@pytest.mark.django_db
 def test_the_order_must_wait(desk: Desk, released: Place, emulator: EmulatorServer) -> None:
     delivery = released()
     desk.press("Put on hold", delivery, note="fraud check")
@@ -421,7 +413,6 @@ def test_the_order_must_wait(desk: Desk, released: Place, emulator: EmulatorServ
     assert (state(delivery), stands(delivery)) == ("released", [(1, 1, "label ready")])
 
 
-@pytest.mark.django_db
 def test_the_payment_was_reversed(desk: Desk, released: Place, emulator: EmulatorServer) -> None:
     delivery = released()
     order = delivery.order
@@ -449,7 +440,6 @@ def test_the_payment_was_reversed(desk: Desk, released: Place, emulator: Emulato
     assert (state(delivery), stands(delivery)) == ("cancelled", [(1, 1, "label voided")])
 
 
-@pytest.mark.django_db
 def test_the_order_goes_in_more_boxes_or_fewer(
     desk: Desk, parcels: list[Parcel], labelled: Place, emulator: EmulatorServer
 ) -> None:
@@ -471,7 +461,6 @@ def test_the_order_goes_in_more_boxes_or_fewer(
     assert lines(delivery, desk.user).count("parcels made to follow the order") == 2
 
 
-@pytest.mark.django_db
 def test_the_box_weighs_something_else(
     desk: Desk, parcels: list[Parcel], labelled: Place, emulator: EmulatorServer
 ) -> None:
@@ -485,7 +474,6 @@ def test_the_box_weighs_something_else(
     assert lines(delivery, desk.user)[0] == "weight, sides, service or options of a parcel changed"
 
 
-@pytest.mark.django_db
 def test_the_parcel_is_refused(desk: Desk, parcels: list[Parcel], released: Place, emulator: EmulatorServer) -> None:
     parcels[:] = [TOO_HEAVY]
     split, mistyped, corrected = released(), released(), released()
@@ -508,7 +496,6 @@ def test_the_parcel_is_refused(desk: Desk, parcels: list[Parcel], released: Plac
     assert len(emulator.shipments) == 4
 
 
-@pytest.mark.django_db
 def test_the_label_is_badly_printed_or_does_not_open(desk: Desk, labelled: Place, emulator: EmulatorServer) -> None:
     delivery = labelled()
     shipment = the(delivery)
@@ -528,7 +515,6 @@ def test_the_label_is_badly_printed_or_does_not_open(desk: Desk, labelled: Place
     assert the(delivery).tracking_pin == shipment.tracking_pin
 
 
-@pytest.mark.django_db
 def test_the_label_is_lost_or_on_the_wrong_box(desk: Desk, labelled: Place, emulator: EmulatorServer) -> None:
     delivery = labelled()
     desk.press_at("Make the label again", the(delivery), note="looked at it")
@@ -539,7 +525,6 @@ def test_the_label_is_lost_or_on_the_wrong_box(desk: Desk, labelled: Place, emul
     assert lines(delivery, desk.user)[0] == "asked to make a parcel again"
 
 
-@pytest.mark.django_db
 def test_nobody_knows_whether_the_parcel_was_made(
     desk: Desk, released: Place, emulator: EmulatorServer, change_settings: Any
 ) -> None:
@@ -554,7 +539,6 @@ def test_nobody_knows_whether_the_parcel_was_made(
     assert (stands(delivery), held(emulator)) == ([(1, 1, "label ready")], ["created"])
 
 
-@pytest.mark.django_db
 def test_a_parcel_needs_attention(desk: Desk, released: Place, emulator: EmulatorServer, change_settings: Any) -> None:
     change_settings(HANDOFF={"GIVE_UP_AFTER": timedelta(0)})
     emulator.faults.add("create_shipment", "reset")
@@ -583,7 +567,6 @@ def test_a_parcel_needs_attention(desk: Desk, released: Place, emulator: Emulato
     assert lines(exists, desk.user)[0] == "parcel found by a person"
 
 
-@pytest.mark.django_db
 def test_canada_post_is_down_or_refuses_the_shops_credentials(
     desk: Desk, released: Place, emulator: EmulatorServer, change_settings: Any
 ) -> None:
@@ -607,7 +590,6 @@ def test_canada_post_is_down_or_refuses_the_shops_credentials(
     assert (told(delivery), mail.outbox) == ("", [])
 
 
-@pytest.mark.django_db
 def test_canada_post_is_on_strike(desk: Desk, released: Place, emulator: EmulatorServer) -> None:
     delivery = released()
     typed = {
@@ -630,7 +612,6 @@ def test_canada_post_is_on_strike(desk: Desk, released: Place, emulator: Emulato
     assert (shop.withdrawn(), mail.outbox) == ("", [])
 
 
-@pytest.mark.django_db
 def test_the_buyer_wants_to_be_forgotten(desk: Desk, released: Place, emulator: EmulatorServer) -> None:
     made = released()
     sweep()
@@ -649,7 +630,6 @@ def test_the_buyer_wants_to_be_forgotten(desk: Desk, released: Place, emulator: 
     assert held(emulator) == ["created"]
 
 
-@pytest.mark.django_db
 def test_the_buyer_wants_home_delivery_instead(desk: Desk, labelled: Place, emulator: EmulatorServer) -> None:
     delivery = labelled()
     desk.press("Ship to the buyer’s home instead", delivery, note="as the buyer wishes")
@@ -664,7 +644,6 @@ def test_the_buyer_wants_home_delivery_instead(desk: Desk, labelled: Place, emul
     assert told(delivery) == "This delivery is cancelled."
 
 
-@pytest.mark.django_db
 def test_the_days_end_did_not_go_as_it_should(
     desk: Desk, released: Place, emulator: EmulatorServer, change_settings: Any
 ) -> None:
@@ -691,7 +670,6 @@ def test_the_days_end_did_not_go_as_it_should(
     assert len(emulator.manifests) == 2
 
 
-@pytest.mark.django_db
 def test_two_clerks_work_on_the_same_order(desk: Desk, released: Place, emulator: EmulatorServer) -> None:
     delivery, seen_by_both = released(), released()
     both = desk.buttons(delivery)["Request the label"]
@@ -708,7 +686,6 @@ def test_two_clerks_work_on_the_same_order(desk: Desk, released: Place, emulator
     assert seen_by_both.history.filter(change=Change.CORRECT_RECIPIENT).count() == 1
 
 
-@pytest.mark.django_db
 def test_the_page_says_test_or_the_label_says_specimen(
     desk: Desk, labelled: Place, released: Place, live_emulator: EmulatorServer, change_settings: Any
 ) -> None:
@@ -773,7 +750,6 @@ def after_a_day() -> Iterator[None]:
         yield
 
 
-@pytest.mark.django_db
 def test_nobody_has_said_what_became_of_a_parcel_labelled_in_another_program(
     desk: Desk, shipped_by_hand: Place
 ) -> None:
@@ -795,7 +771,6 @@ def test_nobody_has_said_what_became_of_a_parcel_labelled_in_another_program(
         assert stands(lost) == [(1, 1, "refused"), (1, 2, "handed to the shipping system")]
 
 
-@pytest.mark.django_db
 def test_a_wrong_tracking_number_was_entered(desk: Desk, shipped_by_hand: Place) -> None:
     mistaken, right = shipped_by_hand(), shipped_by_hand()
     enter(desk, the(mistaken), WRONG)
@@ -813,7 +788,6 @@ def test_a_wrong_tracking_number_was_entered(desk: Desk, shipped_by_hand: Place)
     assert summarize(now(right)).tracking_numbers == (WRONG,)
 
 
-@pytest.mark.django_db
 def test_a_parcel_labelled_in_another_program_is_no_longer_wanted(
     desk: Desk, released: Place, shipped_by_hand: Place, change_settings: Any
 ) -> None:
@@ -834,7 +808,6 @@ def test_a_parcel_labelled_in_another_program_is_no_longer_wanted(
     assert (state(waiting), stands(waiting)) == ("cancelled", [(1, 1, "dropped, label never requested")])
 
 
-@pytest.mark.django_db
 def test_est_does_not_take_a_row_of_the_file(desk: Desk, released: Place, change_settings: Any) -> None:
     change_settings(**other_system("est.Est2File", VERIFIED=True))
     by_card, corrected = released(), released()
@@ -854,7 +827,6 @@ def test_est_does_not_take_a_row_of_the_file(desk: Desk, released: Place, change
     assert mail.outbox == []
 
 
-@pytest.mark.django_db
 def test_the_receiver_of_the_webhook_reports_nothing_or_something_wrong(
     desk: Desk, released: Place, change_settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,7 +26,7 @@ from deliver_to_po.offices.outage import current_outage
 from deliver_to_po.offices.turns import note_unanswered
 from tests.offices.conftest import OTTAWA, over_the_limit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("emulator")]
 # One of each kind of what Canada Post may do instead of answering; the last is slower than a buyer waits.
 FAULTS = ("500", "reset", "garbage", "429", "401", "delay")
 
@@ -51,7 +51,7 @@ def office(office_id: str, km: str | None) -> PostOffice:
     ],
 )
 def test_each_office_is_listed_once_and_the_nearest_first(
-    emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch, said: list[tuple[str, str | None]], listed: list[str]
+    monkeypatch: pytest.MonkeyPatch, said: list[tuple[str, str | None]], listed: list[str]
 ) -> None:
     offices = [office(*each) for each in said]
     monkeypatch.setattr(PortalCanadaPost, "find_offices", lambda *_, **__: offices)
@@ -66,15 +66,13 @@ def test_another_language_is_another_question(emulator: EmulatorServer) -> None:
     assert emulator.calls["find_offices"] == 2
 
 
-def test_fifty_are_asked_for(emulator: EmulatorServer) -> None:
+def test_fifty_are_asked_for() -> None:
     assert 10 < len(find(NearPostalCode("M5V3L9"), "en").offices) <= 50
 
 
 @pytest.mark.parametrize("api", ["portal", "webservices"])
 @pytest.mark.parametrize("query", [NearAddress("ON", "Toronto"), NearAddress("SK", "Moose Jaw")], ids=str)
-def test_a_city_of_any_size_is_answered_over_either_api(
-    emulator: EmulatorServer, change_settings: Any, api: str, query: NearAddress
-) -> None:
+def test_a_city_of_any_size_is_answered_over_either_api(change_settings: Any, api: str, query: NearAddress) -> None:
     change_settings(CANADA_POST={"API": api})
     offices = find(query, "en").offices
     assert offices[0].city == query.city.upper()
@@ -83,16 +81,12 @@ def test_a_city_of_any_size_is_answered_over_either_api(
 
 
 @pytest.mark.parametrize("api", ["portal", "webservices"])
-def test_a_place_without_offices_is_an_empty_answer_over_either_api(
-    emulator: EmulatorServer, change_settings: Any, api: str
-) -> None:
+def test_a_place_without_offices_is_an_empty_answer_over_either_api(change_settings: Any, api: str) -> None:
     change_settings(CANADA_POST={"API": api})
     assert find(NearAddress("NU", "Iqaluit"), "en").offices == ()
 
 
-def test_a_known_place_is_found_in_the_directory_by_its_middle(
-    emulator: EmulatorServer, break_canada_post: Callable[..., None]
-) -> None:
+def test_a_known_place_is_found_in_the_directory_by_its_middle(break_canada_post: Callable[..., None]) -> None:
     find(OTTAWA, "en")
     break_canada_post()
     answer = find(NearAddress("ON", "Pakenham"), "en")
@@ -112,7 +106,7 @@ def test_an_answer_that_is_kept_outlives_an_outage(emulator: EmulatorServer) -> 
     assert find(OTTAWA, "en").offices == offices
 
 
-def test_an_office_that_does_not_exist_was_never_offered(emulator: EmulatorServer) -> None:
+def test_an_office_that_does_not_exist_was_never_offered() -> None:
     with pytest.raises(OfficeNotOffered):
         fetch_office("0099999999", "en")
 
@@ -140,9 +134,7 @@ def _never() -> None:
     pytest.fail("Canada Post would have been asked")
 
 
-def test_an_older_answer_is_shown_without_waiting_after_somebody_asked_in_vain(
-    emulator: EmulatorServer, aged: Callable[..., None]
-) -> None:
+def test_an_older_answer_is_shown_without_waiting_after_somebody_asked_in_vain(aged: Callable[..., None]) -> None:
     aged()
     note_unanswered(cache.key(OTTAWA, "en"))
     assert find(OTTAWA, "en", before_asking=_never).rung == Rung.STALE
@@ -150,7 +142,7 @@ def test_an_older_answer_is_shown_without_waiting_after_somebody_asked_in_vain(
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_an_older_answer_outlives_whatever_canada_post_does(
-    emulator: EmulatorServer, aged: Callable[..., None], break_canada_post: Callable[..., None], fault: str
+    aged: Callable[..., None], break_canada_post: Callable[..., None], fault: str
 ) -> None:
     aged()
     break_canada_post(fault)
@@ -162,9 +154,7 @@ def test_an_older_answer_outlives_whatever_canada_post_does(
 
 
 @pytest.mark.parametrize("fault", ["500", "delay"])
-def test_the_directory_answers_what_nobody_has_asked_before(
-    emulator: EmulatorServer, break_canada_post: Callable[..., None], fault: str
-) -> None:
+def test_the_directory_answers_what_nobody_has_asked_before(break_canada_post: Callable[..., None], fault: str) -> None:
     near = find(OTTAWA, "en").offices[0]
     break_canada_post(fault)
     started = time.monotonic()
@@ -177,7 +167,7 @@ def test_the_directory_answers_what_nobody_has_asked_before(
 
 @pytest.mark.parametrize("fault", ["500", "delay"])
 def test_where_nothing_answers_the_option_is_withdrawn_with_a_reason(
-    emulator: EmulatorServer, break_canada_post: Callable[..., None], fault: str
+    break_canada_post: Callable[..., None], fault: str
 ) -> None:
     break_canada_post(fault)
     with pytest.raises(OfficesUnavailable) as caught:
@@ -210,9 +200,7 @@ def _hours_are_unknown(*rows: Office) -> bool:
     return all(row.hours is None and row.hours_fetched_at is None for row in saved)
 
 
-def test_an_answer_about_another_office_is_not_taken_for_the_hours_of_this_one(
-    emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_answer_about_another_office_is_not_taken_for_the_hours_of_this_one(monkeypatch: pytest.MonkeyPatch) -> None:
     row, other = _first_two()
     answer = canada_post().office(other.received_id)
     monkeypatch.setattr(PortalCanadaPost, "office", lambda self, office_id: answer)
@@ -221,7 +209,7 @@ def test_an_answer_about_another_office_is_not_taken_for_the_hours_of_this_one(
     assert _hours_are_unknown(row, other)
 
 
-def test_only_the_office_that_was_asked_about_gets_its_hours(emulator: EmulatorServer) -> None:
+def test_only_the_office_that_was_asked_about_gets_its_hours() -> None:
     row, other = _first_two()
     fetched = fetch_office(row.received_id, "en")
     saved = directory.get_office(row.received_id)
@@ -268,7 +256,7 @@ def test_hours_are_fetched_anew_after_a_week(emulator: EmulatorServer) -> None:
         assert emulator.calls["office_details"] == calls
 
 
-def test_an_office_whose_name_is_known_in_the_other_language_only_is_asked_about(emulator: EmulatorServer) -> None:
+def test_an_office_whose_name_is_known_in_the_other_language_only_is_asked_about() -> None:
     row, _ = _first_two()
     fetch_office(row.received_id, "en")
     Office.objects.filter(pk=row.pk).update(name_en="", name_fr="", location_fr="")
@@ -294,7 +282,7 @@ def test_a_search_that_canada_post_would_refuse_is_a_message_for_the_buyer(emula
     assert not emulator.calls.get("find_offices")
 
 
-def test_the_caller_is_told_only_before_canada_post_is_asked(emulator: EmulatorServer) -> None:
+def test_the_caller_is_told_only_before_canada_post_is_asked() -> None:
     told: list[str] = []
     for _ in range(2):
         office_id = find(OTTAWA, "en", before_asking=lambda: told.append("search")).offices[0].office_id
@@ -341,9 +329,7 @@ def test_over_the_limit_an_older_answer_goes_before_the_directory(
     assert current_outage() is None
 
 
-def test_over_the_limit_an_office_that_was_found_closed_is_left_out(
-    emulator: EmulatorServer, aged: Callable[..., None]
-) -> None:
+def test_over_the_limit_an_office_that_was_found_closed_is_left_out(aged: Callable[..., None]) -> None:
     aged()
     first, second = find(OTTAWA, "en", before_asking=over_the_limit).offices[:2]
     directory.mark_closed(first.office_id, timezone.now())
@@ -401,7 +387,7 @@ def test_after_five_calls_that_reached_nobody_there_are_no_calls_for_half_a_minu
     assert fetch_office(other.received_id, "en").hours
 
 
-def test_buyers_may_use_the_last_quarter_of_the_calls(emulator: EmulatorServer, change_settings: Any) -> None:
+def test_buyers_may_use_the_last_quarter_of_the_calls(change_settings: Any) -> None:
     # A token, three searches, one office.
     change_settings(CANADA_POST={"CALLS_PER_MINUTE": 5})
     rungs = [find(NearPostalCode(f"K1A0B{digit}"), "en").rung for digit in range(1, 4)]

@@ -12,7 +12,7 @@ from deliver_to_po.offices.nearby import centre_of, distance_km
 from deliver_to_po.offices.on_the_way import Detour, Way, by_detour
 from tests.offices.conftest import over_the_limit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("emulator")]
 
 HOME, WORK = NearPostalCode("H2X1Y4"), NearCoordinates(Coordinates(45.475, -73.585))
 
@@ -33,7 +33,7 @@ def test_the_smallest_detour_comes_first_and_no_way_is_shorter_by_an_office(emul
     assert emulator.calls["find_offices"] == 2
 
 
-def test_a_detour_is_measured_as_the_crow_flies_by_way_of_the_office(emulator: EmulatorServer) -> None:
+def test_a_detour_is_measured_as_the_crow_flies_by_way_of_the_office() -> None:
     detour = on_the_way(HOME, WORK)[5]
     home, work = centre_of(HOME), centre_of(WORK)
     assert home is not None
@@ -44,7 +44,7 @@ def test_a_detour_is_measured_as_the_crow_flies_by_way_of_the_office(emulator: E
     assert detour.km == pytest.approx(there + on - distance_km(home.coordinates, work.coordinates))
 
 
-def test_offices_near_the_second_place_and_halfway_are_in_it_once_each(emulator: EmulatorServer) -> None:
+def test_offices_near_the_second_place_and_halfway_are_in_it_once_each() -> None:
     far = NearPostalCode("J7V1A1")
     middle = [office.office_id for office in find(NearCoordinates(Coordinates(45.45, -73.9)), "en").offices[:3]]
     ids = [detour.office.office_id for detour in on_the_way(HOME, far)]
@@ -54,7 +54,7 @@ def test_offices_near_the_second_place_and_halfway_are_in_it_once_each(emulator:
     assert set(middle) <= set(ids)
 
 
-def test_no_distance_is_told_that_is_measured_from_the_other_place(emulator: EmulatorServer) -> None:
+def test_no_distance_is_told_that_is_measured_from_the_other_place() -> None:
     assert {detour.office.distance_km for detour in on_the_way(HOME, WORK)} == {None}
 
 
@@ -70,11 +70,11 @@ def test_a_visitor_over_the_limit_gets_the_offices_that_are_known_and_is_told_so
     assert emulator.calls["find_offices"] == 1
 
 
-def test_there_is_no_way_to_a_place_that_nobody_knows(emulator: EmulatorServer) -> None:
+def test_there_is_no_way_to_a_place_that_nobody_knows() -> None:
     assert on_the_way(HOME, NearAddress("QC", "Nulle-Part-sur-Mer")) == []
 
 
-def test_to_where_one_is_already_the_detour_is_there_and_back(emulator: EmulatorServer) -> None:
+def test_to_where_one_is_already_the_detour_is_there_and_back() -> None:
     here = NearCoordinates(Coordinates(45.475, -73.585))
     nearest, *_ = find(here, "en").offices
     detour, *_ = on_the_way(here, here)

@@ -15,7 +15,7 @@ from deliver_to_po.offices import finder, warming
 from deliver_to_po.offices.finder import find
 from deliver_to_po.offices.warming import Warmed, warm
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("emulator")]
 
 
 def _warm(*arguments: str) -> tuple[str, str]:
@@ -39,7 +39,7 @@ def test_what_is_warm_is_answered_without_a_call_and_not_asked_again(emulator: E
     assert emulator.calls["find_offices"] == 1
 
 
-def test_a_file_holds_a_postal_code_a_line(emulator: EmulatorServer, tmp_path: Path) -> None:
+def test_a_file_holds_a_postal_code_a_line(tmp_path: Path) -> None:
     file = tmp_path / "codes.txt"
     file.write_text("# Ottawa\nK1A 0B1\n\nH2X 1Y4  # Montréal\n", encoding="utf-8")
     assert "4 asked" in _warm("--file", str(file))[0]
@@ -58,7 +58,7 @@ def test_an_outage_is_an_error_with_its_cause(emulator: EmulatorServer) -> None:
         _warm("K1A0B1", "--language", "fr")
 
 
-def test_it_waits_for_its_turn(emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_waits_for_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     answers: list[Any] = [Throttled("find post offices", retry_after=7), None]
     real = finder.ask_canada_post
 
@@ -74,9 +74,7 @@ def test_it_waits_for_its_turn(emulator: EmulatorServer, monkeypatch: pytest.Mon
     assert waited == [7]
 
 
-def test_after_five_minutes_of_waiting_it_goes_on_to_the_next_question(
-    emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_after_five_minutes_of_waiting_it_goes_on_to_the_next_question(monkeypatch: pytest.MonkeyPatch) -> None:
     busy = NearPostalCode("K1A0B1")
     error = Throttled("find post offices", retry_after=120)
     real = finder.ask_canada_post
@@ -93,5 +91,5 @@ def test_after_five_minutes_of_waiting_it_goes_on_to_the_next_question(
     assert waited == [120, 120]
 
 
-def test_a_place_without_offices_is_told_from_one_with_some(emulator: EmulatorServer) -> None:
+def test_a_place_without_offices_is_told_from_one_with_some() -> None:
     assert list(warm([NearPostalCode("X0A0H0")], ["en"])) == [(Warmed.NONE_NEAR, None)]

@@ -13,20 +13,17 @@ from deliver_to_po.handoff.releasing.release import can_be_held, can_go_on, need
 from deliver_to_po.models import Delivery, History
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.shop import Released
-from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_draft, make_order, make_shipment
 from tests.shop.buying import order_first, state_of, waiting
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model, pytest.mark.usefixtures("bystanders")]
 
 
 CHOSEN: dict[str, Any] = {"reason": Reason.NONE, "choice": 1}
 
 
 @pytest.mark.parametrize("asked", ["before", "after"])
-def test_what_needs_a_choice_is_held_when_it_is_chosen_and_would_be_released(
-    asked: str, admin_user: Any, bystanders: Bystanders
-) -> None:
+def test_what_needs_a_choice_is_held_when_it_is_chosen_and_would_be_released(asked: str, admin_user: Any) -> None:
     order = waiting(DeliveryState.NEEDS_CHOICE, Reason.OFFICE_GONE)
     if asked == "before":
         assert shop.release(order) == Released.KEPT
@@ -45,7 +42,7 @@ def test_what_needs_a_choice_is_held_when_it_is_chosen_and_would_be_released(
 
 
 @pytest.mark.parametrize("chosen", [False, True])
-def test_a_hold_that_was_asked_for_is_taken_back(chosen: bool, bystanders: Bystanders) -> None:
+def test_a_hold_that_was_asked_for_is_taken_back(chosen: bool) -> None:
     order = waiting(DeliveryState.NEEDS_CHOICE, Reason.OFFICE_GONE)
     delivery = Delivery.objects.get(current_order=order)
     shop.hold(order)
@@ -70,9 +67,7 @@ def test_what_is_placed_and_to_be_held_is_put_on_hold_at_once_when_somebody_asks
 
 
 @pytest.mark.parametrize(("reason", "kept"), [("on_hold", True), ("not_paid", False), ("shop_error", False)])
-def test_what_somebody_put_on_hold_stays_so_when_its_office_turns_out_to_be_closed(
-    reason: str, kept: bool, bystanders: Bystanders
-) -> None:
+def test_what_somebody_put_on_hold_stays_so_when_its_office_turns_out_to_be_closed(reason: str, kept: bool) -> None:
     order = waiting(DeliveryState.HELD, Reason(reason))
     delivery = Delivery.objects.get(current_order=order)
     need_choice(delivery, Reason.OFFICE_GONE, office_id=delivery.office_id)
@@ -97,7 +92,7 @@ def test_what_somebody_put_on_hold_stays_so_when_its_office_turns_out_to_be_clos
     ],
 )
 def test_a_button_is_offered_where_it_would_do_something_and_does_it(
-    state: str, reason: str, held: bool, goes_on: bool, bystanders: Bystanders
+    state: str, reason: str, held: bool, goes_on: bool
 ) -> None:
     delivery = make_shipment(make_delivery(state=state, reason=reason)).delivery
     assert (can_be_held(delivery), can_go_on(delivery)) == (held, goes_on)
@@ -126,9 +121,7 @@ NOW = timezone.now()
         ("refund_asked", {}),
     ],
 )
-def test_what_has_all_left_the_shop_is_not_put_on_hold(
-    state: str, gone: dict[str, Any], bystanders: Bystanders
-) -> None:
+def test_what_has_all_left_the_shop_is_not_put_on_hold(state: str, gone: dict[str, Any]) -> None:
     delivery = make_delivery()
     shipment = make_shipment(delivery, state=state, **gone)
     assert not can_be_held(delivery)
@@ -152,9 +145,7 @@ def test_what_has_all_left_the_shop_is_not_put_on_hold(
         ("done", {}),
     ],
 )
-def test_what_is_still_in_the_shop_is_put_on_hold_and_its_label_stays_a_label(
-    state: str, here: dict[str, Any], bystanders: Bystanders
-) -> None:
+def test_what_is_still_in_the_shop_is_put_on_hold_and_its_label_stays_a_label(state: str, here: dict[str, Any]) -> None:
     delivery = make_delivery(release_asked_at=NOW)
     shipment = make_shipment(delivery, state=state, **here)
     assert can_be_held(delivery)
@@ -169,7 +160,7 @@ def test_what_is_still_in_the_shop_is_put_on_hold_and_its_label_stays_a_label(
     assert list(delivery.shipments.all()) == [shipment]
 
 
-def test_what_is_on_hold_already_stays_so_though_it_has_left_meanwhile(bystanders: Bystanders) -> None:
+def test_what_is_on_hold_already_stays_so_though_it_has_left_meanwhile() -> None:
     delivery = make_delivery(state="held", reason="not_paid")
     make_shipment(delivery, state="labelled", transmitted_at=NOW)
     assert can_be_held(delivery)
@@ -178,13 +169,13 @@ def test_what_is_on_hold_already_stays_so_though_it_has_left_meanwhile(bystander
 
 
 @pytest.mark.parametrize("state", ["voiding", "refund_asked"])
-def test_a_hold_keeps_what_is_to_be_made_again(state: str, bystanders: Bystanders) -> None:
+def test_a_hold_keeps_what_is_to_be_made_again(state: str) -> None:
     delivery = make_shipment(state=state, change_asked_at=NOW).delivery
     assert can_be_held(delivery)
     assert shop.hold(delivery.order, "fraud")
 
 
-def test_one_of_two_parcels_that_is_still_here_is_put_on_hold(bystanders: Bystanders) -> None:
+def test_one_of_two_parcels_that_is_still_here_is_put_on_hold() -> None:
     delivery = make_delivery()
     make_shipment(delivery, state="labelled", transmitted_at=NOW)
     make_shipment(delivery, state="labelled", parcel=2)
@@ -199,13 +190,13 @@ def test_what_needs_a_choice_is_held_and_let_go_on_once() -> None:
     assert (can_be_held(delivery), can_go_on(delivery)) == (False, True)
 
 
-def test_an_order_without_a_delivery_is_neither_held_nor_let_go_on(bystanders: Bystanders) -> None:
+def test_an_order_without_a_delivery_is_neither_held_nor_let_go_on() -> None:
     order = make_order()
     assert shop.hold(order) is False
     assert shop.resume(order) is False
 
 
-def test_a_release_that_is_asked_for_meanwhile_is_done_when_it_goes_on(bystanders: Bystanders) -> None:
+def test_a_release_that_is_asked_for_meanwhile_is_done_when_it_goes_on() -> None:
     order = waiting(DeliveryState.PLACED)
     assert shop.hold(order)
     assert shop.release(order) == Released.KEPT

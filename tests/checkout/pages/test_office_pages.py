@@ -116,9 +116,7 @@ def test_bad_input_is_a_page_with_a_message_and_no_call(
     assert ask(client, **query).status_code in (200, 302)
 
 
-def test_a_large_city_is_listed_from_its_middle_and_offers_to_add_a_street(
-    client: Client, emulator: EmulatorServer
-) -> None:
+def test_a_large_city_is_listed_from_its_middle_and_offers_to_add_a_street(client: Client) -> None:
     page = look(client, q="Toronto")
     assert len(office_ids(page)) == 10
     assert "near Toronto, ON" in one(page, "legend[data-heading]").get_text()
@@ -126,17 +124,17 @@ def test_a_large_city_is_listed_from_its_middle_and_offers_to_add_a_street(
     assert page.select("[data-problem]") == []
 
 
-def test_a_town_is_listed_from_its_middle_without_that_offer(client: Client, emulator: EmulatorServer) -> None:
+def test_a_town_is_listed_from_its_middle_without_that_offer(client: Client) -> None:
     page = look(client, q="Moose Jaw")
     assert office_ids(page)
     assert page.select("#d2po-offices .d2po-help") == []
 
 
-def test_an_unknown_city_without_offices_asks_for_a_street(client: Client, emulator: EmulatorServer) -> None:
+def test_an_unknown_city_without_offices_asks_for_a_street(client: Client) -> None:
     assert "Add a street" in one(look(client, q="Notaplace, SK"), ".d2po-none").get_text()
 
 
-def test_a_street_without_offices_leads_to_its_city(client: Client, emulator: EmulatorServer) -> None:
+def test_a_street_without_offices_leads_to_its_city(client: Client) -> None:
     page = look(client, q="Rose and Crown Lane, Moose Jaw, SK")
     assert "names no post office near Rose and Crown Lane" in one(page, ".d2po-none").get_text()
     link = one(page, "[data-results] a.d2po-button")
@@ -145,31 +143,27 @@ def test_a_street_without_offices_leads_to_its_city(client: Client, emulator: Em
 
 
 @pytest.mark.parametrize("typed", ["general hospital", "Ontario", "Windsor", "K1A OB1"])
-def test_a_question_is_not_shown_as_an_error(client: Client, emulator: EmulatorServer, typed: str) -> None:
+def test_a_question_is_not_shown_as_an_error(client: Client, typed: str) -> None:
     page = soup(ask(client, q=typed))
     assert one(page, ".d2po-question h2").get_text() == "One question"
     assert page.select(".d2po-problem, [aria-invalid]") == []
     assert "Problem" not in one(page, "title").get_text()
 
 
-def test_none_near_is_not_shown_as_an_error(client: Client, emulator: EmulatorServer) -> None:
+def test_none_near_is_not_shown_as_an_error(client: Client) -> None:
     page = look(client, q="Iqaluit")
     assert "Canada Post names no post office near Iqaluit, NU" in one(page, ".d2po-none").get_text()
     assert page.select(".d2po-problem, .d2po-question, [aria-invalid]") == []
     assert "Problem" not in one(page, "title").get_text()
 
 
-def test_victoria_is_asked_about_once_and_every_answer_leads_to_offices(
-    client: Client, emulator: EmulatorServer
-) -> None:
+def test_victoria_is_asked_about_once_and_every_answer_leads_to_offices(client: Client) -> None:
     links = soup(ask(client, q="Victoria")).select(".d2po-question li a")
     assert [link.get_text() for link in links] == ["Victoria, BC", "Victoria, NL"]
     assert all(office_ids(soup(client.get(str(link["href"])))) for link in links)
 
 
-def test_an_intersection_is_asked_for_by_its_first_street_and_shown_with_both(
-    client: Client, emulator: EmulatorServer
-) -> None:
+def test_an_intersection_is_asked_for_by_its_first_street_and_shown_with_both(client: Client) -> None:
     page = look(client, q="Bank and Slater, Ottawa")
     assert len(office_ids(page)) == 10
     assert "near Bank and Slater, Ottawa, ON" in one(page, "legend[data-heading]").get_text()
@@ -185,7 +179,7 @@ def test_an_intersection_is_asked_for_by_its_first_street_and_shown_with_both(
     ],
 )
 def test_a_list_that_is_not_from_the_buyer_s_door_says_so_and_suggests_nothing(
-    client: Client, emulator: EmulatorServer, typed: str, measured: str
+    client: Client, typed: str, measured: str
 ) -> None:
     page = look(client, q=typed)
     assert office_ids(page)
@@ -193,12 +187,12 @@ def test_a_list_that_is_not_from_the_buyer_s_door_says_so_and_suggests_nothing(
     assert page.select("[data-suggestion], .d2po-suggested") == []
 
 
-def test_what_has_no_city_is_searched_in_the_buyer_s_own(client: Client, emulator: EmulatorServer) -> None:
+def test_what_has_no_city_is_searched_in_the_buyer_s_own(client: Client) -> None:
     assert asked_in(ask(client, q="12 King St")["Location"])["q"] == ["King St, Montréal, QC"]
     assert "near King St, Montréal, QC" in one(look(client, q="King St"), "legend[data-heading]").get_text()
 
 
-def test_a_post_office_is_found_by_its_name(client: Client, emulator: EmulatorServer) -> None:
+def test_a_post_office_is_found_by_its_name(client: Client) -> None:
     look(client, q="K1A 0B1")
     office = Office.objects.filter(name_en__contains="#").first()
     assert office is not None

@@ -14,7 +14,7 @@ from deliver_to_po.models import Delivery
 from tests.factories import RECIPIENT, TYPED, build_draft
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def shop_knows(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a function that sets what the shop suggests; at first all that a label needs."""
 
@@ -38,7 +38,7 @@ def shown(draft: Delivery | None = None) -> str:
     return line.shown if line else ""
 
 
-def test_a_recipient_whom_the_shop_knows_is_shown_in_one_line(shop_knows: Any) -> None:
+def test_a_recipient_whom_the_shop_knows_is_shown_in_one_line() -> None:
     line = who_picks_up(visit(), None)
     assert line is not None
     assert (line.recipient, line.city_line.startswith("Ottawa")) == (RECIPIENT, True)
@@ -58,11 +58,11 @@ def test_the_form_asks_if_the_shop_does_not_know_all_for_sure(shop_knows: Any, c
     assert who_picks_up(visit(), None) is None
 
 
-def test_a_doubt_that_the_buyer_has_answered_is_not_asked_again(shop_knows: Any) -> None:
+def test_a_doubt_that_the_buyer_has_answered_is_not_asked_again() -> None:
     assert who_picks_up(visit(), build_draft(recipient_phone="+33 1 42 68 53 00")) is not None
 
 
-def test_a_buyer_who_wants_to_name_another_person_is_asked_until_it_is_said(shop_knows: Any) -> None:
+def test_a_buyer_who_wants_to_name_another_person_is_asked_until_it_is_said() -> None:
     request = visit()
     ask_who(request)
     assert who_picks_up(request, None) is None
@@ -70,12 +70,12 @@ def test_a_buyer_who_wants_to_name_another_person_is_asked_until_it_is_said(shop
     assert who_picks_up(request, None) is not None
 
 
-def test_the_recipient_whom_the_page_showed_is_named(shop_knows: Any) -> None:
+def test_the_recipient_whom_the_page_showed_is_named() -> None:
     blank = build_draft(recipient_name="")
     assert agreed(visit(), blank, shown()) == RECIPIENT
 
 
-def test_a_line_that_was_shown_before_the_key_changed_names_the_recipient(shop_knows: Any, settings: Any) -> None:
+def test_a_line_that_was_shown_before_the_key_changed_names_the_recipient(settings: Any) -> None:
     sent = shown()
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [settings.SECRET_KEY]
     assert agreed(visit(), build_draft(recipient_name=""), sent) == RECIPIENT
@@ -99,7 +99,7 @@ def test_who_is_taken_as_suggested_follows_the_shop_and_who_was_typed_does_not(s
 
 
 @pytest.mark.parametrize("who", ["", "é", "x" * 100_000])
-def test_a_choice_without_the_line_names_nobody(shop_knows: Any, who: str) -> None:
+def test_a_choice_without_the_line_names_nobody(who: str) -> None:
     assert agreed(visit(), build_draft(recipient_name=""), who) is None
 
 

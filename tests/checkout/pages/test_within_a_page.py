@@ -13,6 +13,7 @@ from deliver_to_po.checkout.session import SESSION_KEY
 from deliver_to_po.emulator.server import EmulatorServer
 from tests.factories import TYPED, build_order
 
+pytestmark = pytest.mark.django_db
 STEP = reverse("deliver_to_po:choose")
 ELEMENT = {"X-D2PO-Fragment": "1"}
 
@@ -33,7 +34,6 @@ def text(response: Any) -> str:
     return str(response.content.decode())
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("headers", "whole"),
     [
@@ -50,7 +50,6 @@ def test_whoever_has_a_page_gets_a_fragment(client: Client, headers: dict[str, s
     assert page.count("<d2po-step") == 1
 
 
-@pytest.mark.django_db
 def test_a_choice_is_shown_with_what_the_pages_form_sends(client: Client, offered: list[str]) -> None:
     asked = answer(client, data={"office_id": offered[0]})
     assert asked.redirect_chain[-1][0].startswith(reverse("deliver_to_po:recipient"))
@@ -67,7 +66,6 @@ def test_a_choice_is_shown_with_what_the_pages_form_sends(client: Client, offere
     assert "data-choice" not in text(client.get(STEP))
 
 
-@pytest.mark.django_db
 def test_programs_read_a_price_as_a_number_whatever_the_language(
     client: Client, offered: list[str], change_settings: Any
 ) -> None:
@@ -81,7 +79,6 @@ def test_programs_read_a_price_as_a_number_whatever_the_language(
     assert re.search(rf"<strong>Dès le [^<]+\s· {price[1]},{price[2]}\s\$</strong>", page)
 
 
-@pytest.mark.django_db
 def test_a_choice_that_cannot_be_ordered_is_a_list_that_says_why(
     client: Client, offered: list[str], emulator: EmulatorServer
 ) -> None:
@@ -92,7 +89,6 @@ def test_a_choice_that_cannot_be_ordered_is_a_list_that_says_why(
     assert "data-choice" not in text(answer(client))
 
 
-@pytest.mark.django_db
 def test_what_is_placed_is_said_and_stays_for_the_review(client: Client, offered: list[str]) -> None:
     answer(client, data={"office_id": offered[0]})
     answer(client, reverse("deliver_to_po:recipient"), TYPED)
@@ -113,7 +109,6 @@ def test_what_is_placed_is_said_and_stays_for_the_review(client: Client, offered
     assert client.session[SESSION_KEY] != held
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("headers", "language"),
     [
@@ -138,7 +133,6 @@ def test_the_elements_language_wins_over_the_cookie(
     assert [re.findall(r'<d2po-step[^>]* lang="(\w\w)', page) for page in shown] == [[language]] * 3
 
 
-@pytest.mark.django_db
 def test_a_wrong_field_says_its_code_and_name(client: Client, offered: list[str]) -> None:
     answer(client, data={"office_id": offered[0]})
     page = text(answer(client, reverse("deliver_to_po:recipient"), {**TYPED, "email": "", "phone": "12"}))
