@@ -112,6 +112,12 @@ def change_settings(settings: Any) -> Any:
 
 
 @pytest.fixture
+def tracking_on(change_settings: Any) -> None:
+    """Let parcels in the post be followed."""
+    change_settings(TRACKING=True)
+
+
+@pytest.fixture
 def cache_of_this_process(settings: Any) -> None:
     """Use a cache whose clock a test can move: a server's goes on by itself. It holds nothing of an earlier test."""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -23,15 +23,10 @@ from tests.factories import make_shipment
 from tests.privacy.rows import NOT_YET, TOO_LONG, placed, reread
 from tests.races import Contender
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tracking_on", "bystanders")]
 
 P = ParcelState
 Beside = Callable[[Callable[[], Any]], Contender]
-
-
-@pytest.fixture(autouse=True)
-def _followed(change_settings: Any) -> None:
-    change_settings(TRACKING=True)
 
 
 def parcel(delivery: Delivery, ended: timedelta | None, **fields: Any) -> Tracking:

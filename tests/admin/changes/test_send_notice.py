@@ -12,12 +12,7 @@ from tests.admin.browsing import page_of, send, url
 from tests.notices.needing import sweep
 from tests.notices.parcels import OTHER, in_the_post, seen
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
-
-
-@pytest.fixture(autouse=True)
-def _follows(change_settings: Any) -> None:
-    change_settings(TRACKING=True)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tracking_on", "bystanders")]
 
 
 @pytest.mark.parametrize(

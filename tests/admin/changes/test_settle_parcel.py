@@ -13,14 +13,9 @@ from deliver_to_po.models import Delivery, Shipment, Tracking, TrackingEvent
 from tests.admin.browsing import LIST, page_of, send, url
 from tests.factories import make_delivery, make_shipment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tracking_on")]
 
 P = ParcelState
-
-
-@pytest.fixture(autouse=True)
-def _followed(change_settings: Any) -> None:
-    change_settings(TRACKING=True)
 
 
 def parcel(state: ParcelState, **fields: Any) -> Tracking:

@@ -17,13 +17,9 @@ from deliver_to_po.core.choices import ParcelState, ShipmentState
 from deliver_to_po.models import Tracking
 from tests.factories import make_delivery, make_shipment
 
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tracking_on")]
 PAGE = "admin:deliver_to_po_costs"
 P = ParcelState
-
-
-@pytest.fixture(autouse=True)
-def _followed(change_settings: Any) -> None:
-    change_settings(TRACKING=True)
 
 
 def went(
@@ -44,7 +40,6 @@ def went(
     Tracking.objects.create(shipment=shipment, state=state, ready_on=ready_on, on=on)
 
 
-@pytest.mark.django_db
 def test_promised_stands_beside_kept_with_days_to_pick_up_and_what_came_back(client: Client) -> None:
     went(11, P.COLLECTED, ready=4, picked_up=2)
     went(11, P.COLLECTED, ready=5, picked_up=6)
@@ -70,7 +65,6 @@ def test_promised_stands_beside_kept_with_days_to_pick_up_and_what_came_back(cli
     assert shown["finding"] == "9 of 10 parcels were ready on the promised day, except in November 2026"
 
 
-@pytest.mark.django_db
 def test_a_post_office_with_few_parcels_is_shown_only_if_that_is_asked_for(client: Client) -> None:
     for _ in range(20):
         went(11, P.COLLECTED, ready=4, picked_up=1, office="Often")
@@ -85,7 +79,6 @@ def test_a_post_office_with_few_parcels_is_shown_only_if_that_is_asked_for(clien
     assert every["few"] == ""
 
 
-@pytest.mark.django_db
 @pytest.mark.usefixtures("cache_of_this_process")
 def test_all_of_it_takes_a_few_statements_once_in_ten_minutes_and_nothing_without_tracking(
     client: Client, change_settings: Any

@@ -12,7 +12,7 @@ from deliver_to_po.models import Shipment, Tracking
 from tests.admin.conftest import labelled
 from tests.factories import make_shipment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tracking_on")]
 MADE = ["Label Nov. 23", "Printed Nov. 24", "Transmitted Nov. 25"]
 TO_COME = ["On its way...", "Ready...", "Picked up..."]
 
@@ -23,11 +23,6 @@ def at(day: int) -> datetime:
 
 PRINTED = {"printed_at": at(24)}
 SENT: dict[str, Any] = {**PRINTED, "state": S.DONE, "transmitted_at": at(25)}
-
-
-@pytest.fixture(autouse=True)
-def _followed(change_settings: Any) -> None:
-    change_settings(TRACKING=True)
 
 
 def told(*parcels: Shipment, word: str = "") -> list[str]:

@@ -17,13 +17,8 @@ from tests.api.callbacks.receiving import _nobody_else
 from tests.factories import make_shipment
 
 __all__ = ["_nobody_else"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tracking_on")]
 PIN = "7023210039414604"
-
-
-@pytest.fixture(autouse=True)
-def _followed(change_settings: Any) -> None:
-    change_settings(TRACKING=True)
 
 
 @pytest.fixture

@@ -16,12 +16,7 @@ from tests.examination.health.asking import ago, found
 from tests.factories import make_delivery, make_shipment
 from tests.notices.needing import needing, sweep
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _followed(change_settings: Any) -> None:
-    change_settings(TRACKING=True)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tracking_on")]
 
 
 def on_its_way(*, live: bool = False, **fields: Any) -> Tracking:
