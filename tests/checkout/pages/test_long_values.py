@@ -1,8 +1,10 @@
-"""A text far too long, wherever one may be sent to the step, is cut before it is worked on and is not shown again."""
+"""A text far too long, wherever one may be sent to the step, is cut before it is worked on and is not shown again.
+
+What it costs is measured by ``python -m bench long_values``.
+"""
 
 import unicodedata
 from collections.abc import Iterator
-from time import process_time
 from typing import Any
 from unittest.mock import patch
 
@@ -20,8 +22,6 @@ pytestmark = pytest.mark.django_db
 # Before they were cut first, so many took seven seconds to put in order (Python 3.11).
 MARKS = "\u0301\u0327" * 40_000
 TEXTS = [MARKS, "7" * 160_000, "a." * 80_000, " " * 160_000]
-# The processor's own; a request without them takes a hundredth of it.
-MOST_SECONDS = 3
 # Far above every cap of the step, and far below the texts.
 LONGEST = 10_000
 SEARCH = {"q": "K1A 0B1", "show": "5", "filter": "weekend"}
@@ -52,10 +52,8 @@ def _fields(page: BeautifulSoup) -> set[str]:
 
 def _check(send: Any) -> None:
     """Let ``send`` make a request; what is worked on is short, and the answer repeats little of what was sent."""
-    began = process_time()
     with patch("unicodedata.normalize", wraps=unicodedata.normalize) as put_in_order:
         answer = send()
-    assert process_time() - began < MOST_SECONDS
     assert max((len(call.args[1]) for call in put_in_order.call_args_list), default=0) <= LONGEST
     assert answer.status_code in (200, 302, 404), answer.status_code
     text = answer.content.decode() + str(answer.headers)
