@@ -75,24 +75,28 @@ def label_view(request: HttpRequest, shipment_pk: int, *, site: AdminSite) -> Ht
     A POST takes it to print, for those who may: from then on it counts as printed. To look at it does not, and can be
     done while its delivery is on hold too.
     """
-    if request.method == "POST" and not request.user.has_perm(PRINT):
+    to_print = request.method == "POST"
+    if to_print and not request.user.has_perm(PRINT):
         raise PermissionDenied
-    label = open_label(request, shipment_pk, site)
+    label = open_label(request, shipment_pk, site, to_print=to_print)
     if isinstance(label, HttpResponse):
         return label
-    if request.method == "POST" and not mark_one_printed(label.shipment, request.user):
+    if to_print and not mark_one_printed(label.shipment, request.user):
         label.file.close()
         return _not_now(request, label.shipment, site)
     return label_response(label.shipment, label.file)
 
 
-def open_label(request: HttpRequest, shipment_pk: int, site: AdminSite) -> OpenLabel | HttpResponse:
+def open_label(
+    request: HttpRequest, shipment_pk: int, site: AdminSite, *, to_print: bool = False
+) -> OpenLabel | HttpResponse:
     """Open the label of a shipment; 403 without the permission, 404 when there never was one.
 
+    Who may print and look at deliveries gets a file of all labels, and may print one of them too.
     A label whose file is missing or broken is sent back to be fetched, and a page says so. A label that must not be
     used opens only by the link of the page that says why. The history keeps who opened it.
     """
-    if not request.user.has_perm(VIEW_LABEL):
+    if not any(map(request.user.has_perm, (VIEW_LABEL, VIEW_DELIVERY) if to_print else (VIEW_LABEL,))):
         raise PermissionDenied
     shipment = (
         Shipment.objects.select_related("delivery")
@@ -161,7 +165,8 @@ def _not_now(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpR
     if shipment.state in LABEL_COMING:
         words["message"] = _IS_FETCHED
     elif shipment.printed_at is not None and shipment.delivery.state == DeliveryState.RELEASED:
-        words |= {"message": _IS_PRINTED % {"printed": printed_by(shipment)}, "label_url": request.path}
+        words["message"] = _IS_PRINTED % {"printed": printed_by(shipment)}
+        words["label_url"] = request.path if request.user.has_perm(VIEW_LABEL) else ""
     return instead_of_label(request, shipment, site, **words)
 
 

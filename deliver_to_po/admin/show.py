@@ -40,6 +40,8 @@ RELEASED_WHEN: Mapping[str, Promise] = {
     "on_placing": _BY_CLERK,
 }
 BREAK = mark_safe("<br>")
+# Where a clerk releases: the button beside it still requests the label.
+NOT_PAID = gettext_lazy("Not paid, says the shop.")
 
 
 def lines(texts: Iterable[str]) -> SafeString:
@@ -91,6 +93,13 @@ def why_of(row: Delivery | Shipment) -> str:
     """Return why a delivery or a parcel is where it is, and what a clerk can do; ``""`` for no reason."""
     system = name_of_system(row.system) if isinstance(row, Shipment) else ""
     return f"{Reason(row.reason).why(system)} {advice_of(row)}".strip()
+
+
+def of_other_mode(delivery: Delivery) -> Reason:
+    """Return why nothing of a delivery is shipped that is a test in a shop that ships for real, or the other way."""
+    if delivery.live == app_settings.canada_post.live:
+        return Reason.NONE
+    return Reason.LIVE_OFF if delivery.live else Reason.TEST_ONLY
 
 
 def advice_of(row: Delivery | Shipment) -> str:

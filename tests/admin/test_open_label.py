@@ -226,9 +226,15 @@ def test_no_address_that_is_only_opened_counts_as_printed(clerk: Clerk, method: 
 
 @pytest.mark.parametrize(
     ("permissions", "status", "prints"),
-    [(("view_label", "print_labels"), 200, 1), (("view_label",), 403, 0), (("print_labels",), 403, 0)],
+    [
+        (("view_label", "print_labels"), 200, 1),
+        # They print files of many.
+        (("view_delivery", "print_labels"), 200, 1),
+        (("view_label",), 403, 0),
+        (("print_labels",), 403, 0),
+    ],
 )
-def test_a_post_prints_for_those_who_may_open_and_print(
+def test_a_post_prints_for_those_who_may_look_and_print(
     clerk: Clerk, permissions: tuple[str, ...], status: int, prints: int
 ) -> None:
     shipment = stored_label()
@@ -248,6 +254,16 @@ def test_what_a_colleague_has_printed_meanwhile_is_not_printed_twice_unasked(cle
     assert (shipment.printed_by, shipment.prints) == (colleague, 1)
     [link] = page.find_all("a", string="Open the shipping label")
     assert client.get(str(link["href"])).headers["Content-Type"] == "application/pdf"
+
+
+def test_who_may_not_open_a_label_has_no_link_that_opens_it(clerk: Clerk) -> None:
+    shipment, client = stored_label(), clerk("view_delivery", "print_labels")
+    for _press in range(2):
+        answer = client.post(url("label", shipment))
+        content = b"".join(answer)
+    assert "its label was printed by clerk on" in content.decode()
+    assert "Open the shipping label" not in content.decode()
+    assert client.get(url("label", shipment)).status_code == 403
 
 
 def test_what_is_on_hold_may_be_looked_at_and_is_not_printed(clerk: Clerk) -> None:

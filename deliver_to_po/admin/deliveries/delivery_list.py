@@ -26,7 +26,17 @@ from deliver_to_po.admin.lists import selected_rows
 from deliver_to_po.admin.lists.desk_list import ListWithWarnings
 from deliver_to_po.admin.lists.filters import LiveFilter, PlacedFilter, QueueFilter, ShipmentStateFilter, StateFilter
 from deliver_to_po.admin.queues import MOST, Queue, queue_cards, queue_named
-from deliver_to_po.admin.show import NOTHING, aside, desk_url, lines, may_view_order, order_link, test_badge, url_on
+from deliver_to_po.admin.show import (
+    NOT_PAID,
+    NOTHING,
+    aside,
+    desk_url,
+    lines,
+    may_view_order,
+    order_link,
+    test_badge,
+    url_on,
+)
 from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.core.choices import DeliveryState, NoticeOutcome
 from deliver_to_po.core.shop_time import shop_day
@@ -216,7 +226,7 @@ class DeliveryList(ListWithWarnings):
         standing, parcels = self._standing(delivery), newest_of(delivery.shipments.all())
         # Where no button leads on, what happens instead.
         follows = standing.follows[:1] if not standing.cures else ()
-        unpaid = _("Not paid, says the shop. It is left out when all labels are requested.")
+        unpaid = f"{NOT_PAID} {_('It is left out when all labels are requested.')}"
         asides = [unpaid if is_surely_unpaid(delivery) else "", self._told_link(delivery)]
         return format_html(
             '{}<div class="d2po-reason">{}</div>{}',

@@ -12,12 +12,11 @@ from deliver_to_po.admin import queues
 from deliver_to_po.admin.deliveries.standing import Standing, Tone, Waits, is_gone, texts, waiting_in
 from deliver_to_po.admin.deliveries.way import followed, has_left, is_for_day_end, is_to_print
 from deliver_to_po.admin.deliveries.whereabouts import whereabouts
-from deliver_to_po.admin.show import advice_of, what_was_said
+from deliver_to_po.admin.show import advice_of, of_other_mode, what_was_said
 from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.core.choices import DeliveryState, ManifestState, ParcelState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import ACTIVE, BEING_TAKEN_BACK, EXISTING, OVER, READY, UNDER_WAY, UP_TO_A_PERSON
 from deliver_to_po.core.choices.tracking import NOT_SCANNED
-from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.day_end.transmitting import is_set_up
 from deliver_to_po.models import Delivery, Manifest, Shipment, Tracking
@@ -184,9 +183,8 @@ def _idle(shipment: Shipment, *follows: str) -> Standing:
 
 def _why_left(shipment: Shipment, delivery: Delivery) -> Reason:
     """Return why no day's end takes a parcel: it takes those of the shop's own mode and systems alone."""
-    if delivery.live != app_settings.canada_post.live:
-        return Reason.LIVE_OFF if delivery.live else Reason.TEST_ONLY
-    return Reason.NONE if is_set_up(shipment.system, shipment.api) else Reason.NOT_CONFIGURED
+    set_up = Reason.NONE if is_set_up(shipment.system, shipment.api) else Reason.NOT_CONFIGURED
+    return of_other_mode(delivery) or set_up
 
 
 def _to_print(shipment: Shipment, delivery: Delivery) -> Standing | None:

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from deliver_to_po.admin.deliveries.delivery_standing import standing_of
 from deliver_to_po.admin.deliveries.standing import Standing, newest_of
-from deliver_to_po.admin.show import which_parcel, why_and_what_to_do
+from deliver_to_po.admin.show import NOT_PAID, which_parcel, why_and_what_to_do
 from deliver_to_po.core.choices import REQUESTS, NoticeOutcome, NoticeProblem, Reason
 from deliver_to_po.core.wording import day_and_time
+from deliver_to_po.handoff.sending.hand_off_now import is_surely_unpaid
 from deliver_to_po.models import Attempt, Delivery, Notice, Shipment
 from deliver_to_po.notices.sending import will_be_sent
 from deliver_to_po.shipping.registry import name_of_system
@@ -47,14 +48,15 @@ class Story(NamedTuple):
 
 
 def story_of(delivery: Delivery) -> Story:
-    """Return the story of a placed delivery in the active language. Asks the database, and nobody else."""
+    """Return the story of a placed delivery in the active language. Asks the database, and whether it is paid."""
     rows = delivery.shipments.select_related("tracking", "manifest").prefetch_related(with_newest_attempts())
     shipments = list(rows.order_by("parcel", "revision"))
     newest = newest_of(shipments)
     notices = list(delivery.notices.select_related("delivery"))
     told = sorted(_told(delivery, shipments, notices), key=lambda entry: entry.at, reverse=True)
     standing = standing_of(delivery, newest)
-    standing = standing._replace(follows=(*standing.follows, *_to_be_told(notices)))
+    unpaid = [str(NOT_PAID)] if is_surely_unpaid(delivery) else []
+    standing = standing._replace(why=(*standing.why, *unpaid), follows=(*standing.follows, *_to_be_told(notices)))
     return Story(standing, newest, told[:AT_MOST], len(told) > AT_MOST)
 
 

@@ -5,11 +5,17 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from deliver_to_po.admin.show import printed_by, why_of
+from deliver_to_po.admin import queues
+from deliver_to_po.admin.show import NOT_PAID, of_other_mode, printed_by, why_of
+from deliver_to_po.core.choices import ParcelState, ShipmentState
 from deliver_to_po.core.choices.states import NOT_TO_BE_PACKED, NOT_TO_BE_SENT, READY
+from deliver_to_po.core.choices.tracking import NOT_WITH_BUYER
+from deliver_to_po.handoff.changing.settling import is_scanned
 from deliver_to_po.handoff.printing.label_state import must_not_be_used
-from deliver_to_po.handoff.sending.hand_off_now import can_be_handed_off
+from deliver_to_po.handoff.sending.hand_off_now import can_be_handed_off, is_surely_unpaid
 from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models.tracking import tracking_of
+from deliver_to_po.shipping.registry import is_by_hand
 
 
 class Do(StrEnum):
@@ -30,17 +36,29 @@ class Step(NamedTuple):
     words: str
     why: str = ""
 
+    @property
+    def alarms(self) -> bool:
+        """Say whether it must not be done, or not without a thought."""
+        return self.do == Do.STOP or (self.do == Do.LABEL and self.why != "")
 
-def next_step(delivery: Delivery, shipment: Shipment | None, *, weighed: bool, scanned: Shipment | None = None) -> Step:
+
+def next_step(
+    delivery: Delivery,
+    shipment: Shipment | None,
+    *,
+    weighed: bool,
+    scanned: Shipment | None = None,
+    may_request: bool = True,
+) -> Step:
     """Return the next step with a parcel.
 
     ``shipment`` is its newest revision, None before it is released; ``scanned`` the one whose label was scanned, if it
-    was a label. ``weighed`` says whether its weight is settled.
+    was a label. ``weighed`` says whether its weight is settled, ``may_request`` whether who asks may request a label.
     """
     return (
         _stop(delivery, shipment, scanned)
         or _weigh(shipment, weighed)
-        or _label(delivery, shipment)
+        or _label(delivery, shipment, may_request)
         or _print(shipment, scanned)
     )
 
@@ -61,7 +79,19 @@ def _stop(delivery: Delivery, shipment: Shipment | None, scanned: Shipment | Non
     if shipment is not None and shipment.state in NOT_TO_BE_SENT:
         words = {"state": shipment.get_state_display()}
         return Step(Do.STOP, _("Do not ship it: %(state)s") % words, why_of(shipment))
-    return None
+    if other := of_other_mode(delivery):
+        return Step(Do.STOP, other.why(), other.advice)
+    return _in_the_post(shipment) if shipment else None
+
+
+def _in_the_post(shipment: Shipment) -> Step | None:
+    """Return that a parcel stays which Canada Post has scanned: the buyer has it, say, or it lies here again."""
+    tracking = tracking_of(shipment)
+    if tracking is None or not is_scanned(shipment):
+        return None
+    comes_back = tracking.state in (ParcelState.RETURNING, *NOT_WITH_BUYER)
+    words = _("Do not ship it: %(state)s") % {"state": tracking.get_state_display()}
+    return Step(Do.STOP, words, str(queues.COMING_BACK.does) if comes_back else "")
 
 
 def _weigh(shipment: Shipment | None, weighed: bool) -> Step | None:
@@ -70,13 +100,16 @@ def _weigh(shipment: Shipment | None, weighed: bool) -> Step | None:
     return Step(Do.WEIGH, _("Weigh it"))
 
 
-def _label(delivery: Delivery, shipment: Shipment | None) -> Step | None:
+def _label(delivery: Delivery, shipment: Shipment | None, may_request: bool) -> Step | None:
     if shipment is not None and shipment.state in READY and not must_not_be_used(shipment):
         return None
-    if shipment is None and can_be_handed_off(delivery):
-        return Step(Do.LABEL, _("Request the label"))
+    if shipment is None and may_request and can_be_handed_off(delivery):
+        return Step(Do.LABEL, _("Request the label"), str(NOT_PAID) if is_surely_unpaid(delivery) else "")
     if shipment is None:
         return Step(Do.WAIT, _("Put it aside"), _("It is not released yet: it waits for its payment, or for the shop."))
+    if shipment.state == ShipmentState.HANDED and is_by_hand(shipment.system):
+        where = _("Its label is made in another program: open the page “Parcels labelled in another program”.")
+        return Step(Do.WAIT, _("Put it aside"), where)
     return Step(Do.WAIT, _("The label is being made"), why_of(shipment) or _("This page refreshes itself."))
 
 

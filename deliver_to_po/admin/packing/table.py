@@ -218,11 +218,15 @@ def _parcel_page(
     kept = {name: request.GET[name][:LONGEST] for name in KEPT if name in request.GET}
     scanned = _scanned(request, delivery, parcel)
     weighed = _weighed(request, delivery, parcel, again=form is not None or bool(kept))
-    step = next_step(delivery, shipment, weighed=weighed, scanned=scanned)
+    asked = partial(
+        next_step, delivery, shipment, scanned=scanned, may_request=request.user.has_perm(permissions.HAND_OFF)
+    )
+    step = asked(weighed=weighed)
     if step.do == Do.WEIGH and form is None:
         form = _form(delivery, parcel, None, kept)
         if form is None:
-            step = next_step(delivery, shipment, weighed=True, scanned=scanned)
+            step = asked(weighed=True)
+    may_weigh = request.user.has_perm(permissions.CHANGE_PARCELS)
     context = {
         "delivery": delivery,
         "parcel": parcel,
@@ -237,10 +241,10 @@ def _parcel_page(
         "kept": kept,
         "foretold": when_made_again([shipment]) if form and shipment else [],
         "label_url": _label_url(request, site, shipment, step),
-        "may_print": step.do == Do.PRINT and request.user.has_perm(permissions.PRINT),
-        "weigh_again": f"?{WEIGH_AGAIN}=1" if step.do in (Do.PRINT, Do.NEXT, Do.WAIT) else "",
+        "may_print": _may_print(request, step),
+        "weigh_again": f"?{WEIGH_AGAIN}=1" if may_weigh and step.do in (Do.PRINT, Do.NEXT, Do.WAIT) else "",
         "delivery_url": desk_url(site, "delivery_change", delivery.pk),
-        "wrong": step.do == Do.STOP or bool(form and (form.errors or form.question)),
+        "wrong": step.alarms or bool(form and (form.errors or form.question)),
     }
     return _page(request, site, "table_parcel", context)
 
@@ -264,9 +268,13 @@ def _scanned(request: HttpRequest, delivery: Delivery, parcel: int) -> Shipment 
 def _label_url(request: HttpRequest, site: AdminSite, shipment: Shipment | None, step: Step) -> str:
     if shipment is None or step.do not in (Do.PRINT, Do.NEXT) or not shipment.label:
         return ""
-    if not request.user.has_perm(permissions.VIEW_LABEL):
+    if not (_may_print(request, step) or request.user.has_perm(permissions.VIEW_LABEL)):
         return ""
     return desk_url(site, "label", shipment.pk)
+
+
+def _may_print(request: HttpRequest, step: Step) -> bool:
+    return step.do == Do.PRINT and request.user.has_perm(permissions.PRINT)
 
 
 def _weighed_url(site: AdminSite, delivery: Delivery, parcel: int) -> str:

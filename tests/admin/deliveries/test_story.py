@@ -21,7 +21,7 @@ from deliver_to_po.core.choices import (
 )
 from deliver_to_po.models import Attempt, Delivery, History, Notice
 from tests.admin.browsing import page_of, url
-from tests.factories import make_delivery, make_shipment
+from tests.factories import make_delivery, make_order, make_shipment
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,13 @@ def test_what_the_shipping_system_said_stands_where_the_clerk_looks_first() -> N
     assert f"The shipping system said: {said}" in " ".join(story_of(refused.delivery).standing.why)
     silent = make_shipment(state=ShipmentState.REFUSED, reason=Reason.REFUSED)
     assert "said:" not in " ".join(story_of(silent.delivery).standing.why)
+
+
+def test_where_a_clerk_releases_the_page_says_that_the_order_is_not_paid(change_settings: Any) -> None:
+    placed = make_delivery(state=DeliveryState.PLACED, order=make_order())
+    assert "Not paid, says the shop." not in story_of(placed).standing.why
+    change_settings(RELEASE="by_merchant")
+    assert "Not paid, says the shop." in story_of(placed).standing.why
 
 
 def test_only_the_newest_revision_counts_for_what_happens_next() -> None:

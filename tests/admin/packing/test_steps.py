@@ -6,9 +6,10 @@ import pytest
 from django.utils import timezone
 
 from deliver_to_po.admin.packing.steps import Do, next_step
-from deliver_to_po.core.choices import Reason
-from deliver_to_po.models import Delivery
-from tests.factories import make_delivery, make_order, make_shipment
+from deliver_to_po.core.choices import ParcelState, Reason
+from deliver_to_po.models import Delivery, Tracking
+from tests.factories import make_delivery, make_order, make_paid_order, make_shipment
+from tests.handoff.parcels_by_hand import SYSTEMS
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,59 @@ def test_a_parcel_that_is_not_released_has_its_label_made_or_waits(change_settin
     assert step(placed) == Do.WAIT
     change_settings(RELEASE="by_merchant")
     assert step(placed) == Do.LABEL
+
+
+def test_without_the_permission_to_request_it_the_label_is_not_to_be_requested(change_settings: Any) -> None:
+    change_settings(RELEASE="by_merchant")
+    placed = make_delivery(order=make_order(), state="placed", released_at=None, release_asked_at=None)
+    assert next_step(placed, None, weighed=True, may_request=False).do == Do.WAIT
+
+
+def test_before_the_label_is_requested_the_table_says_that_the_order_is_not_paid(change_settings: Any) -> None:
+    change_settings(RELEASE="by_merchant")
+    fields = {"state": "placed", "released_at": None, "release_asked_at": None}
+    unpaid, paid = make_delivery(order=make_order(), **fields), make_delivery(order=make_paid_order(), **fields)
+    steps = [next_step(delivery, None, weighed=True) for delivery in (unpaid, paid)]
+    assert [(step.do, step.why) for step in steps] == [(Do.LABEL, "Not paid, says the shop."), (Do.LABEL, "")]
+
+
+@pytest.mark.parametrize(
+    ("state", "comes_back"),
+    [
+        (ParcelState.IN_TRANSIT, False),
+        (ParcelState.COLLECTED, False),
+        (ParcelState.RETURNING, True),
+        (ParcelState.RETURNED, True),
+        (ParcelState.LOST, True),
+    ],
+)
+@pytest.mark.parametrize("weighed", [False, True])
+def test_what_canada_post_has_scanned_is_not_shipped_with_its_old_label(
+    state: ParcelState, comes_back: bool, weighed: bool, change_settings: Any
+) -> None:
+    change_settings(TRACKING=True)
+    left = {"tracking_pin": "7023210000000018", "transmitted_at": timezone.now(), "printed_at": timezone.now()}
+    shipment = make_shipment(make_delivery(), state="labelled", **left)
+    Tracking.objects.create(shipment=shipment, state=state)
+    step = next_step(shipment.delivery, shipment, weighed=weighed, scanned=shipment)
+    assert (step.do, step.words) == (Do.STOP, f"Do not ship it: {state.label}")
+    assert ("say on its page that it came back" in step.why) == comes_back
+
+
+def test_a_label_that_another_program_makes_does_not_come_by_itself(change_settings: Any) -> None:
+    change_settings(SHIPPING_SYSTEMS=SYSTEMS)
+    handed = make_shipment(system="desk", state="handed")
+    assert "another program" in next_step(handed.delivery, handed, weighed=True).why
+    awaited = make_shipment(system="default", state="handed")
+    assert next_step(awaited.delivery, awaited, weighed=True).why == "This page refreshes itself."
+
+
+def test_a_test_is_not_shipped_where_the_shop_ships_for_real(change_settings: Any) -> None:
+    shipment = make_shipment(make_delivery(live=False), state="labelled")
+    assert next_step(shipment.delivery, shipment, weighed=True).do == Do.PRINT
+    change_settings(CANADA_POST={"LIVE": True})
+    step = next_step(shipment.delivery, shipment, weighed=True, scanned=shipment)
+    assert (step.do, step.words, step.why) == (Do.STOP, Reason.TEST_ONLY.why(), Reason.TEST_ONLY.advice)
 
 
 def test_a_label_that_is_scanned_counts_only_if_it_is_the_one_to_use() -> None:

@@ -15,7 +15,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery, Shipment
 from tests.admin.browsing import desk, said
 from tests.admin.conftest import Clerk, deliver_to
-from tests.factories import PARCEL, make_delivery, make_shipment
+from tests.factories import PARCEL, make_delivery, make_order, make_shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 PIN = "7023210000000018"
@@ -199,6 +199,30 @@ def test_without_the_permission_to_print_the_label_is_only_opened(clerk: Clerk) 
     shown = clerk("view_delivery", "view_label").get(page_of(shipment.delivery))
     assert (shown.context["step"].do, shown.context["may_print"]) == ("print", False)
     assert "data-print" not in shown.content.decode()
+
+
+def test_who_may_print_and_look_prints_the_label_and_is_not_sent_to_weigh_it(clerk: Clerk) -> None:
+    shipment = make_shipment(make_delivery(), state=ShipmentState.LABELLED)
+    shown = clerk("view_delivery", "print_labels").get(page_of(shipment.delivery))
+    label_url = reverse("admin:deliver_to_po_label", args=[shipment.pk])
+    assert (shown.context["label_url"], shown.context["may_print"]) == (label_url, True)
+    assert shown.context["weigh_again"] == ""
+
+
+def test_who_may_not_request_a_label_has_no_button_for_it(clerk: Clerk, change_settings: Any) -> None:
+    change_settings(RELEASE="by_merchant")
+    delivery = make_delivery(state=DeliveryState.PLACED, released_at=None, release_asked_at=None)
+    shown = clerk("view_delivery").get(page_of(delivery))
+    assert shown.context["step"].do == "wait"
+    assert "Request the label" not in shown.content.decode()
+
+
+def test_an_order_that_is_not_paid_is_an_alarm_beside_the_button(packer: Client, change_settings: Any) -> None:
+    change_settings(RELEASE="by_merchant")
+    fields = {"state": DeliveryState.PLACED, "released_at": None, "release_asked_at": None}
+    delivery = make_delivery(order=make_order(), packed={"1": {"weight_kg": "1.300"}}, **fields)
+    shown = packer.get(page_of(delivery))
+    assert (shown.context["step"].do, shown.context["wrong"]) == ("label", True)
 
 
 @pytest.mark.parametrize(
