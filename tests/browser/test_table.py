@@ -48,6 +48,21 @@ def test_two_parcels_are_weighed_and_labelled_without_a_mouse(
     assert [(str(weight), state) for weight, state in weights] == [("1.300", "labelled"), ("1.400", "labelled")]
 
 
+def test_the_next_scan_requests_no_label_for_the_parcel_before(
+    visit: Visit, desk: str, emulator: EmulatorServer
+) -> None:
+    fields = {"state": DeliveryState.PLACED, "released_at": None, "release_asked_at": None}
+    first = deliver_to(emulator, reference="ORD-1", packed={"1": {"weight_kg": "1.300"}}, **fields)
+    deliver_to(emulator, reference="ORD-2", **fields)
+    with visit("en", javascript=True, size=WIDE) as page:
+        log_in(page, f"{desk}table/{first.pk}/1/")
+        expect(page.locator("[data-step=label] button")).to_be_focused()
+        page.keyboard.type("ORD-2")
+        page.keyboard.press("Enter")
+        expect(page.locator("#d2po-which")).to_contain_text("ORD-2")
+    assert not Shipment.objects.exists()
+
+
 @pytest.mark.parametrize(("typed", "signal", "word"), [("NOPE", "wrong", "Wrong"), ("ORD-3", "right", "Right")])
 def test_right_and_wrong_have_a_sound_a_colour_and_a_word(
     visit: Visit, desk: str, typed: str, signal: str, word: str

@@ -189,6 +189,9 @@ def _weigh(
                 outcome = told_of(changed)
                 messages.add_message(request, outcome.level, outcome.more)
             return HttpResponseRedirect(_weighed_url(site, delivery, parcel))
+    elif "weight" in form.errors and parcels_meant(text := request.POST.get("weight", "")):
+        # The scanner types where the cursor is.
+        return HttpResponseRedirect(f"{desk_url(site, 'table')}?{urlencode({SCANNED: text})}")
     return _parcel_page(request, site, delivery, parcel, shipment, form)
 
 

@@ -1,5 +1,5 @@
-/* The packing table: a sound for right and wrong, a look again while a label is made, the next parcel after printing.
-   Without it the page does everything but sound. */
+/* The packing table: a sound for right and wrong, a look again while a label is made, the next parcel after printing or
+   a scan. Without it the page does everything but sound, and a scan goes where the cursor is. */
 
 const RIGHT = [[880, 0, 0.12]];
 const WRONG = [[220, 0, 0.22], [180, 0.26, 0.3]];
@@ -43,5 +43,10 @@ document.querySelector("[data-print]")?.addEventListener("click", (event) => {
   // The label opens in a tab of its own; this one is ready for the next parcel when the clerk comes back.
   const next = event.currentTarget.dataset.print;
   setTimeout(() => location.assign(next), 300);
+});
+// The Enter that ends a scan must not press the button that has the focus: it is about the parcel before.
+document.addEventListener("keydown", (event) => {
+  const types = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (types && !event.target.closest("input")) document.querySelector("[data-scan]").focus();
 });
 lookAgain();

@@ -139,6 +139,13 @@ def test_nonsense_is_refused_and_stays_in_its_field(packer: Client, figure: str)
     assert not Delivery.objects.get(pk=delivery.pk).packed
 
 
+def test_a_scan_into_the_field_for_the_weight_leads_to_what_was_scanned(packer: Client) -> None:
+    weighed, other = make_shipment(), make_shipment(state=ShipmentState.LABELLED, tracking_pin=PIN)
+    response = weigh(packer, weighed.delivery, PIN)
+    assert response.url == f"{desk('table')}?q={PIN}"
+    assert scan(packer, PIN).url == f"{page_of(other.delivery)}?label={other.pk}"
+
+
 def test_an_absurd_weight_is_asked_about_once(packer: Client) -> None:
     delivery = make_shipment().delivery
     asked = weigh(packer, delivery, "12.5 kg")
@@ -204,7 +211,7 @@ def test_without_the_permission_to_print_the_label_is_only_opened(clerk: Clerk) 
 def test_who_may_print_and_look_prints_the_label_and_is_not_sent_to_weigh_it(clerk: Clerk) -> None:
     shipment = make_shipment(make_delivery(), state=ShipmentState.LABELLED)
     shown = clerk("view_delivery", "print_labels").get(page_of(shipment.delivery))
-    label_url = reverse("admin:deliver_to_po_label", args=[shipment.pk])
+    label_url = desk("label", shipment.pk)
     assert (shown.context["label_url"], shown.context["may_print"]) == (label_url, True)
     assert shown.context["weigh_again"] == ""
 
