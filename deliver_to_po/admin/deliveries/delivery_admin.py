@@ -51,8 +51,7 @@ def _list_action(change: confirm_page.DeskChange[Delivery]) -> Callable[..., Htt
     @admin.action(description=change.label, permissions=[change.permission.partition(".")[2]])
     def act(desk: "DeliveryAdmin", request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
         chosen = list(queryset.filter(order__isnull=False).order_by("placed_at", "pk"))
-        back = desk_url(desk.admin_site, "delivery_changelist")
-        return confirm_page.ask_and_make(request, change, chosen, back=back, site=desk.admin_site)
+        return confirm_page.ask_and_make(request, change, chosen, back=request.get_full_path(), site=desk.admin_site)
 
     act.__name__ = change.name
     return act

@@ -68,6 +68,10 @@ class FewPages(Pages):
         # In any order: so many are found sooner than the first so many of the list.
         return int(rows.order_by()[:MOST].count())
 
+    def validate_number(self, number: Any) -> int:
+        """Return the last page instead of one behind it: what is done on a page may take all of it from the list."""
+        return super().validate_number(min(number, self.num_pages))
+
 
 class DeliveryList(ListWithWarnings):
     """The list opens on queues: what waits, how much of it, and the button that empties each."""

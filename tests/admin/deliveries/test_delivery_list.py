@@ -15,10 +15,11 @@ from django.utils import timezone
 
 from deliver_to_po.admin import queues
 from deliver_to_po.admin.deliveries import delivery_list
+from deliver_to_po.admin.deliveries.delivery_admin import DeliveryAdmin
 from deliver_to_po.admin.show import order_url
 from deliver_to_po.core.choices import DeliveryState, NoticeKind, NoticeOutcome, Reason, ShipmentState
 from deliver_to_po.core.wording import day_and_time
-from deliver_to_po.models import Notice, PrintJob
+from deliver_to_po.models import Delivery, Notice, PrintJob
 from tests.admin.browsing import LIST, listed, page_of, references, seen_again, url
 from tests.admin.conftest import Clerk, labelled
 from tests.factories import make_delivery, make_order, make_paid_order, make_shipment
@@ -203,6 +204,35 @@ def test_where_a_clerk_releases_a_row_says_that_its_order_is_not_paid(
     assert "Not paid, says the shop" not in listed(admin_client).get_text()
     change_settings(RELEASE="by_merchant")
     assert listed(admin_client).get_text().count("Not paid, says the shop") == 1
+
+
+def test_a_page_that_is_emptied_by_its_own_button_leaves_the_clerk_in_the_queue(
+    admin_client: Client, monkeypatch: Any
+) -> None:
+    """The oldest orders stand on the last page, where a clerk begins."""
+    monkeypatch.setattr(DeliveryAdmin, "list_per_page", 2)
+    rows = [make_delivery(state=DeliveryState.HELD, reason=Reason.ON_HOLD) for _each in range(3)]
+    make_delivery()
+    assert references(admin_client, queue="held", p="2") == [rows[0].reference]
+    Delivery.objects.filter(pk=rows[0].pk).update(state=DeliveryState.CANCELLED)
+    assert references(admin_client, queue="held", p="2") == [row.reference for row in rows[:0:-1]]
+
+
+def test_what_a_queue_does_not_have_is_one_press_away(admin_client: Client) -> None:
+    elsewhere, waiting = make_delivery(), make_delivery(state=DeliveryState.HELD)
+    [link] = listed(admin_client, queue="held", q=elsewhere.reference).find_all("a", string="Search in all deliveries")
+    page = admin_client.get(urljoin(reverse(LIST), str(link["href"])))
+    assert [row.pk for row in page.context["cl"].result_list] == [elsewhere.pk]
+    for query in ({"queue": "held", "q": waiting.reference}, {"queue": "held"}, {"q": "nobody"}):
+        assert not listed(admin_client, **query).find_all("a", string="Search in all deliveries")
+
+
+def test_whoever_does_not_do_an_action_after_all_is_back_where_they_were(admin_client: Client) -> None:
+    held = make_delivery(state=DeliveryState.HELD, reason=Reason.ON_HOLD)
+    where = f"{reverse(LIST)}?queue=held&q={held.reference}"
+    asked = admin_client.post(where, {"action": "let_go_on", "_selected_action": [str(held.pk)]})
+    [back] = BeautifulSoup(asked.content, "html.parser").select("a.closelink")
+    assert back["href"] == where
 
 
 def test_what_comes_first_is_said_on_top_and_each_row_has_the_one_button_that_leads_it_on(
