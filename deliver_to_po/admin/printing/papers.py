@@ -20,6 +20,7 @@ from deliver_to_po.admin.printing.label_words import WHY_NOT, later_than_this
 from deliver_to_po.admin.show import desk_url
 from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.choices import PrintForm
+from deliver_to_po.core.choices.states import NOT_TO_BE_PACKED
 from deliver_to_po.core.language import current_language
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.core.wording import city_line, day_and_time
@@ -128,17 +129,22 @@ def printer_test(request: HttpRequest, site: AdminSite, paper: str) -> FileRespo
 
 
 def _chosen(request: HttpRequest, deliveries: QuerySet[Delivery]) -> Sequence[Delivery] | None:
-    """Return what is to be printed, in packing order; None, and said why, where it is nothing or too many."""
-    rows = deliveries.filter(order__isnull=False, erased_at=None)
-    if (count := rows.count()) > MOST_AT_ONCE:
+    """Return what is to be packed, in packing order; None, and said why, where it is nothing or too many."""
+    rows = deliveries.filter(order__isnull=False, erased_at=None, stop_asked_at=None)
+    rows = rows.exclude(state__in=NOT_TO_BE_PACKED)
+    count = rows.count()
+    if left := deliveries.count() - count:
+        told = ngettext(
+            "%(count)d delivery is left out: it is on hold, cancelled or erased, or needs a post office.",
+            "%(count)d deliveries are left out: they are on hold, cancelled or erased, or need a post office.",
+            left,
+        )
+        messages.warning(request, told % {"count": left})
+    if count > MOST_AT_ONCE:
         told = _("These are %(count)s deliveries. At most %(most)s are printed at once: choose fewer.")
         messages.error(request, told % {"count": localize(count), "most": localize(MOST_AT_ONCE)})
         return None
-    chosen = sorted(rows.select_related("order").prefetch_related("shipments"), key=packing_key)
-    if not chosen:
-        messages.error(request, _("There is nothing to print: the recipients are erased."))
-        return None
-    return chosen
+    return sorted(rows.select_related("order").prefetch_related("shipments"), key=packing_key) or None
 
 
 def _slips(delivery: Delivery) -> Iterator[SlipWords]:

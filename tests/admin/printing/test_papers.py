@@ -17,9 +17,10 @@ from deliver_to_po.admin.printing import papers
 from deliver_to_po.admin.printing.papers import cover_sheet
 from deliver_to_po.core.choices import DeliveryState, ParcelState, PrintForm, ShipmentState
 from deliver_to_po.handoff.printing import label_state
-from deliver_to_po.handoff.printing.job_file import Printed
+from deliver_to_po.handoff.printing.job_file import JobLine, Printed
+from deliver_to_po.handoff.printing.label_state import LabelState
 from deliver_to_po.labels.listing import ListWords, render_list
-from deliver_to_po.models import PrintJob, Shipment, Tracking
+from deliver_to_po.models import Delivery, PrintJob, Shipment, Tracking
 from tests.admin.browsing import desk, said, select
 from tests.admin.conftest import Clerk
 from tests.factories import make_delivery, make_draft, make_order, make_shipment
@@ -76,6 +77,23 @@ def test_where_the_shop_cannot_say_what_is_inside_the_slip_says_so(
     monkeypatch.setattr(type(order_adapter()), "contents", wrong)
     [slip] = texts(select(client, "packing_slips", make_delivery(language="en")))
     assert "see the order" in slip
+
+
+def test_what_is_not_to_be_packed_is_left_out_and_that_is_said(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(order_adapter()), "contents", things((2, "Board")))
+    good = make_delivery(reference="GOOD-1", language="en")
+    bad = [
+        *(make_delivery(reference="BAD-1", state=state) for state in ("held", "needs_choice", "cancelled")),
+        make_delivery(reference="BAD-2", stop_asked_at=timezone.now()),
+    ]
+    told = "4 deliveries are left out: they are on hold, cancelled or erased, or need a post office."
+    for action in ("packing_slips", "pick_list"):
+        answer = select(client, action, good, *bad)
+        [page] = texts(answer)
+        assert "GOOD-1" in page
+        assert "BAD" not in page
+        assert said(answer) == [told]
+        assert said(select(client, action, *bad)) == [told]
 
 
 def test_the_pick_list_adds_up_the_same_things_and_names_their_orders(
@@ -165,7 +183,7 @@ def test_an_erased_recipient_is_on_no_slip(client: Client) -> None:
     erased = make_delivery(erased_at=timezone.now(), recipient_name="")
     ordered = make_delivery(order=make_order(), erased_at=timezone.now())
     assert said(select(client, "packing_slips", erased, make_draft(), ordered)) == [
-        "There is nothing to print: the recipients are erased."
+        "2 deliveries are left out: they are on hold, cancelled or erased, or need a post office."
     ]
 
 
