@@ -26,7 +26,7 @@ from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.core.wording import city_line, day_and_time
 from deliver_to_po.handoff.frozen_request import contents_from_json
 from deliver_to_po.handoff.printing.job_file import JobLine, Printed
-from deliver_to_po.handoff.printing.label_state import leaving_today
+from deliver_to_po.handoff.printing.label_state import LabelState, leaving_today
 from deliver_to_po.handoff.printing.print_jobs import packing_key
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError
@@ -252,7 +252,10 @@ def _pdf(content: bytes, name: str) -> FileResponse:
 
 
 def _sections(job: PrintJob, printed: Printed, narrow: bool) -> Iterable[Section]:
-    left_out = [[str(line.number), line.reference, str(WHY_NOT[line.state])] for line in printed.left_out]
+    before = [line.number for line in printed.left_out if line.state == LabelState.PRINTED]
+    left_out = [["", _in_short(before), str(WHY_NOT[LabelState.PRINTED])]] if before else []
+    others = [line for line in printed.left_out if line.state != LabelState.PRINTED]
+    left_out += [[str(line.number), line.reference, str(WHY_NOT[line.state])] for line in others]
     left_out += [["", reference, _("It has no parcel yet.")] for reference in job.without]
     if left_out:
         yield Section(_("Not in this file"), left_out, (0.1, 0.3, 0.6))
@@ -267,6 +270,14 @@ def _sections(job: PrintJob, printed: Printed, narrow: bool) -> Iterable[Section
         yield Section(_("In this file"), inside, (0.1, 0.4, 0.5))
     elif inside:
         yield Section(_("In this file"), list(_beside_each_other(inside)), BESIDE_WIDTHS * BESIDE, small=True)
+
+
+def _in_short(numbers: Sequence[int]) -> str:
+    """Return numbers as one writes them, ``1–298, 300``: most were printed before when a job is nearly done."""
+    known = set(numbers)
+    firsts = [one for one in numbers if one - 1 not in known]
+    lasts = [one for one in numbers if one + 1 not in known]
+    return ", ".join("–".join(map(str, dict.fromkeys(pair))) for pair in zip(firsts, lasts, strict=True))
 
 
 def _beside_each_other(rows: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
