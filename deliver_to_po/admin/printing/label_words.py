@@ -24,6 +24,7 @@ WHY_NOT: Mapping[LabelState, Promise] = {
     LabelState.ERASED: gettext_lazy("The recipient and the label are erased."),
     LabelState.NOT_RELEASED: gettext_lazy("Its delivery is on hold, or needs another post office."),
     LabelState.TAKEN: gettext_lazy("It is in another print job, or somebody has given it back."),
+    LabelState.IN_THE_POST: gettext_lazy("Canada Post has scanned the parcel already: it has a label."),
     LabelState.NO_LABEL: gettext_lazy("It has no label. The delivery’s page says why."),
     LabelState.BROKEN: gettext_lazy(
         "Its file is missing or cannot be read. If that is possible, it is fetched again: open the job’s page later."

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState, OfficeCheck, Reason, ShipmentState
 from deliver_to_po.handoff.changing.change import follows
+from deliver_to_po.handoff.changing.settling import is_scanned
 from deliver_to_po.handoff.day_end.reconciling import compare_groups
 from deliver_to_po.handoff.day_end.transmitting import labelled_in, may_be_transmitted, transmit
 from deliver_to_po.handoff.last_gate import Stays, keep_back, shop_keeps_back
@@ -99,7 +100,7 @@ def look_over(
     since = compared_after or timezone.now() - COMPARED_AGAIN_AFTER
     names = [(group.system, group.api, group.name) for group in waiting]
     compared = compare_groups(names, since=since, seconds=seconds * TO_COMPARE)
-    rows = list(labelled_in(waiting).select_related("delivery__order").order_by("made_at", "pk"))
+    rows = list(labelled_in(waiting).select_related("delivery__order", "tracking").order_by("made_at", "pk"))
     asking = _Asking(rows, monotonic() + seconds, timezone.now() - office_asked_again_after, unprinted)
     answers = [(row, asking.why_it_stays(row)) for row in rows]
     goes = [row for row, stays in answers if stays is None]
@@ -148,9 +149,13 @@ class _Asking:
 
     def why_it_stays(self, row: Shipment) -> Staying | None:
         delivery = row.delivery
-        if delivery.state != DeliveryState.RELEASED or delivery.stop_asked_at or delivery.erased_at:
-            return Staying(row, Question.NOT_HELD, Reason(delivery.reason or Reason.ON_HOLD))
-        if row.state == ShipmentState.LABELLED and row.printed_at is None and not self.unprinted:
+        if delivery.stop_asked_at or delivery.erased_at:
+            return Staying(row, Question.NOT_HELD, Reason.CANCELLED if delivery.stop_asked_at else Reason.ERASED)
+        if delivery.state != DeliveryState.RELEASED:
+            return Staying(row, Question.NOT_HELD, Reason(delivery.wished or delivery.reason or Reason.ON_HOLD))
+        unprinted = row.state == ShipmentState.LABELLED and row.printed_at is None
+        # What Canada Post has scanned has its label, whoever printed it.
+        if unprinted and not self.unprinted and not is_scanned(row):
             return Staying(row, Question.PRINTED, Reason.NOT_PRINTED)
         if row.delivery_id not in self.of_shop:
             self.of_shop[row.delivery_id] = self._of_shop(row)

@@ -11,6 +11,7 @@ from deliver_to_po.core.choices.states import LABEL_COMING, LABEL_INVALID, OVER,
 from deliver_to_po.core.choices.tracking import SCANNED
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shop_time import begin_of, shop_day
+from deliver_to_po.handoff.changing.settling import is_scanned
 from deliver_to_po.models import PrintJob, Shipment
 
 # How long after a label is made somebody prints it, at most; and more parcels than anybody carries to a counter.
@@ -31,6 +32,8 @@ class LabelState(StrEnum):
     NOT_RELEASED = "not released"
     #: Another clerk took it to print.
     TAKEN = "taken"
+    #: Its label was printed from where nobody counts it.
+    IN_THE_POST = "in the post"
     #: It never had one, or a person has to look at the parcel first.
     NO_LABEL = "no label"
     #: These come to light when the file is made.
@@ -57,7 +60,9 @@ def label_state_of(shipment: Shipment, job: PrintJob) -> LabelState:
     if shipment.delivery.state != DeliveryState.RELEASED:
         return LabelState.NOT_RELEASED
     if shipment.state == ShipmentState.LABELLED:
-        return LabelState.READY if shipment.printed_at is None else LabelState.PRINTED
+        if shipment.printed_at is not None:
+            return LabelState.PRINTED
+        return LabelState.IN_THE_POST if is_scanned(shipment) else LabelState.READY
     return LabelState.COMING if shipment.state in LABEL_COMING else LabelState.NO_LABEL
 
 
@@ -78,12 +83,13 @@ def leaving_today() -> tuple[Sequence[Shipment], int]:
         delivery__stop_asked_at=None,
     ).select_related("delivery", "manifest")
     # One after the other: each has an index of its own.
-    waiting = printed.filter(transmitted_at=None).exclude(group="").exclude(state__in=OVER)
+    waiting = printed.filter(transmitted_at=None, delivery__erased_at=None).exclude(group="").exclude(state__in=OVER)
     gone = printed.filter(transmitted_at__gte=day).exclude(group="")
     alone = printed.filter(group="", printed_at__gte=day, made_at__gte=day - PRINTED_WITHIN)
     done = Q(group="", printed_at__lt=day) | Q(group__gt="", transmitted_at__lt=day)
     ahead = printed.filter(done, mailing_date=shop_day(), made_at__gte=day - PRINTED_WITHIN)
-    kinds = (waiting, gone, alone, ahead.exclude(tracking__state__in=SCANNED))
+    seen = Q(tracking__state__in=SCANNED)
+    kinds = (waiting.exclude(seen), gone, alone, ahead.exclude(seen))
     # By id: what is transmitted just now may be in two of them.
     listed = {row.pk: row for rows in kinds for row in rows.order_by("pk")[:MOST_LEAVING]}
     more = sum(max(0, rows.count() - MOST_LEAVING) for rows in kinds)
@@ -93,7 +99,7 @@ def leaving_today() -> tuple[Sequence[Shipment], int]:
 def to_print() -> QuerySet[Shipment]:
     """Return the labels that are ready, may be used, and were never printed: the queue, whoever has taken of it."""
     # What is labelled has an open parcel, of which there is one revision.
-    return Shipment.objects.filter(
+    rows = Shipment.objects.filter(
         state=ShipmentState.LABELLED,
         printed_at=None,
         change_asked_at=None,
@@ -101,3 +107,4 @@ def to_print() -> QuerySet[Shipment]:
         delivery__stop_asked_at=None,
         delivery__erased_at=None,
     )
+    return rows.exclude(tracking__state__in=SCANNED)

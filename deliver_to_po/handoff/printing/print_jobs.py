@@ -99,7 +99,9 @@ def rows_of(job: PrintJob) -> Iterator[tuple[Shipment, LabelState]]:
     jobs = Prefetch("print_job", PrintJob.objects.select_related("user").defer("chosen", "without"))
     for pks in in_parts(job.chosen):
         rows = (
-            Shipment.objects.select_related("delivery__order", "printed_by").prefetch_related(jobs).filter(pk__in=pks)
+            Shipment.objects.select_related("delivery__order", "printed_by", "tracking")
+            .prefetch_related(jobs)
+            .filter(pk__in=pks)
         )
         found = rows.defer("system_data", "sender", "options").in_bulk()
         for pk in pks:

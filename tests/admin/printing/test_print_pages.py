@@ -25,7 +25,7 @@ from deliver_to_po.handoff.printing import job_file as handoff_printing
 from deliver_to_po.handoff.printing import print_jobs
 from deliver_to_po.handoff.printing.job_file import write_labels
 from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
-from deliver_to_po.models import Delivery, PrintJob, Shipment
+from deliver_to_po.models import Delivery, PrintJob, Shipment, Tracking
 from deliver_to_po.models.shipment import label_storage
 from tests.admin import browsing
 from tests.admin.browsing import desk, said, select, words_of
@@ -279,10 +279,12 @@ def test_what_cannot_be_printed_is_named_on_the_cover_sheet_with_the_reason_and_
         labelled("MISSING-1", live=True, content=None),
         labelled("BROKEN-1", live=True, content=b"%PDF-1.4 broken"),
         labelled("ZPL-1", live=True, content=b"^XA^XZ", label_media_type="application/zpl"),
+        labelled("SCANNED-1", live=True),
         make_shipment(make_delivery(reference="WAITS-1", live=True)),
         make_shipment(make_delivery(reference="PERSON-1", live=True), state="attention", due_at=None),
         make_delivery(reference="NONE-1", live=True, state="placed"),
     ]
+    Tracking.objects.create(shipment=Shipment.objects.get(delivery__reference="SCANNED-1"), state="in_transit")
     cover, *labels = pages(fetch(client, take_these(client, *rows)))
     words = " ".join(cover.split())
     assert len(labels) == 1
@@ -298,13 +300,14 @@ def test_what_cannot_be_printed_is_named_on_the_cover_sheet_with_the_reason_and_
             "ZPL-1",
             "Its label does not go with the chosen paper, since only one of them is ZPL. Print it on other paper.",
         ),
+        ("SCANNED-1", "Canada Post has scanned the parcel already: it has a label."),
         ("WAITS-1", "It has no label yet."),
         ("PERSON-1", "It has no label. The delivery’s page says why."),
         ("NONE-1", "It has no parcel yet."),
     ):
         assert f"{reference} {reason}" in words, reference
     shipments = [row for row in rows if isinstance(row, Shipment)]
-    assert printed(*shipments) == [("clerk", 1), *([("", 0)] * 8)]
+    assert printed(*shipments) == [("clerk", 1), *([("", 0)] * 9)]
     fetched_again = Shipment.objects.filter(pk__in=[rows[4].pk, rows[5].pk]).values_list("state", "reason")
     assert list(fetched_again) == [(ShipmentState.MADE, Reason.LABEL_MISSING)] * 2
 

@@ -176,6 +176,13 @@ def test_labels_that_are_printed_elsewhere_go_if_that_is_said(labelled: Labelled
     assert len(look_over(unprinted=True).goes) == 1
 
 
+def test_what_canada_post_has_scanned_goes_though_nobody_knows_who_printed_its_label(labelled: Labelled) -> None:
+    shipment = labelled()
+    Shipment.objects.filter(pk=shipment.pk).update(printed_at=None)
+    Tracking.objects.create(shipment=shipment, state=ParcelState.IN_TRANSIT)
+    assert [row.pk for row in look_over().goes] == [shipment.pk]
+
+
 def test_one_of_two_parcels_that_was_refused_does_not_keep_the_other(
     labelled: Labelled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -226,7 +233,20 @@ def test_an_order_of_two_parcels_is_asked_about_once(labelled: Labelled, monkeyp
 def test_one_that_is_to_be_cancelled_stays(labelled: Labelled) -> None:
     shipment = labelled()
     Delivery.objects.filter(pk=shipment.delivery_id).update(stop_asked_at=timezone.now())
-    assert [one.question for one in look_over().stays] == [Question.NOT_HELD]
+    assert [one[1:3] for one in look_over().stays] == [(Question.NOT_HELD, Reason.CANCELLED)]
+
+
+def test_what_the_buyer_asks_for_is_told_before_why_it_was_on_hold_already(labelled: Labelled) -> None:
+    shipment = labelled()
+    asks = {"state": DeliveryState.HELD, "reason": Reason.SHOP_HOLD, "wished": Reason.BUYER_CANCELS}
+    Delivery.objects.filter(pk=shipment.delivery_id).update(**asks)
+    assert [one[1:3] for one in look_over().stays] == [(Question.NOT_HELD, Reason.BUYER_CANCELS)]
+
+
+def test_one_whose_recipient_is_erased_stays(labelled: Labelled) -> None:
+    shipment = labelled()
+    Delivery.objects.filter(pk=shipment.delivery_id).update(erased_at=timezone.now())
+    assert [one[1:3] for one in look_over().stays] == [(Question.NOT_HELD, Reason.ERASED)]
 
 
 def test_a_group_that_does_not_wait_is_refused_and_nothing_is_held(

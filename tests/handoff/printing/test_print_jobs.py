@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from deliver_to_po.handoff.printing import print_jobs
 from deliver_to_po.handoff.printing.print_jobs import Queue, queue, take_chosen, take_queue
-from deliver_to_po.models import Delivery, PrintJob, Shipment
+from deliver_to_po.models import Delivery, PrintJob, Shipment, Tracking
 from tests.factories import make_delivery, make_shipment
 from tests.rounds import now
 
@@ -23,6 +23,17 @@ def test_no_label_of_a_test_is_taken_among_those_of_real_parcels() -> None:
     job = take_queue(None)
     assert job is not None
     assert (job.live, job.chosen, now(test).print_job) == (True, [real.pk], None)
+
+
+def test_a_label_that_was_printed_uncounted_waits_for_nobody_once_its_parcel_is_scanned() -> None:
+    """Whoever opens a label to look at it can print it too, and the parcel would travel with a second one."""
+    seen, other = labelled(live=True), labelled(live=True)
+    Tracking.objects.create(shipment=seen, state="in_transit")
+    Tracking.objects.create(shipment=other, state="announced")
+    assert queue() == Queue(1, 0, live=True)
+    job = take_queue(None)
+    assert job is not None
+    assert job.chosen == [other.pk]
 
 
 def test_a_job_is_of_live_labels_although_none_waits_any_longer_when_it_is_made(
