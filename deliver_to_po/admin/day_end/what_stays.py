@@ -43,14 +43,19 @@ Cure = DeskChange[Delivery] | Page
 CURES: Mapping[Reason, Cure] = {
     Reason.NOT_PAID: CANCEL,
     Reason.NOT_FOR_POST_OFFICE: TO_HOME,
+    # What a delivery's page names first as well.
+    Reason.BUYER_CANCELS: CANCEL,
+    Reason.BUYER_TO_HOME: TO_HOME,
     Reason.OTHER_PARCELS: FOLLOW,
     Reason.NOT_PRINTED: PRINT,
+    # Its label would stay in the group for ever.
+    Reason.ERASED: CANCEL,
     **dict.fromkeys(CLOSED_OFFICE.values(), CHOOSE),
 }
 
 
 class Row(NamedTuple):
-    """One parcel that stays. What this user may not see or press is ``""``."""
+    """One parcel that stays. What this user may not see is ``""``; without ``url`` nothing is pressed for ``cure``."""
 
     delivery_url: str
     order: str
@@ -83,8 +88,10 @@ def rows(looked: LookedOver, user: Any, site: AdminSite) -> Sequence[Row]:
 def _row(one: Staying, user: Any, site: AdminSite) -> Row:
     delivery, cure = one.shipment.delivery, _cure_of(one)
     may_look = user.has_perm(permissions.VIEW_DELIVERY)
-    url, label = "", ""
-    if cure is not None and user.has_perm(cure.permission):
+    url, label = "", _("Nothing to do here")
+    if cure is None:
+        label = one.reason.advice or label
+    elif user.has_perm(cure.permission):
         pk = one.shipment.pk if cure is PRINT else delivery.pk
         url, label = desk_url(site, cure.name, pk), str(cure.label)
     return Row(
@@ -102,9 +109,8 @@ def _row(one: Staying, user: Any, site: AdminSite) -> Row:
 
 
 def _cure_of(one: Staying) -> Cure | None:
-    """Return the cure; what is to be cancelled or is erased has none, and what could not be asked is asked again."""
-    delivery = one.shipment.delivery
-    if delivery.stop_asked_at or delivery.erased_at:
+    """Return the cure; what is to be cancelled has none, and what could not be asked is asked again."""
+    if one.shipment.delivery.stop_asked_at:
         return None
     on_hold = LET_GO_ON if one.question == Question.NOT_HELD else None
     return CURES.get(one.reason, on_hold)

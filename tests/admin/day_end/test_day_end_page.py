@@ -1,6 +1,7 @@
 """The page of the day's end: what waits, one button, and what the slower of two clerks is told."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,18 +11,23 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.admin.day_end import what_stays
+from deliver_to_po.admin.changes.confirm_page import CONFIRMED
+from deliver_to_po.admin.day_end import day_end_page, what_stays
 from deliver_to_po.admin.day_end.day_end_page import RECENT
+from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.core.wording import day_of_year
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.day_end.looking_over import look_over
 from deliver_to_po.handoff.releasing.release import hold
 from deliver_to_po.labels.specimen import group_digits
 from deliver_to_po.models import Delivery, Manifest, Office, Shipment
+from deliver_to_po.privacy.erasing import erase_delivery
 from tests.admin.browsing import page_of
 from tests.admin.conftest import Clerk
 from tests.admin.day_end.conftest import GROUP, MAY, PAGE, Labelled, page
 from tests.factories import make_shipment
+from tests.rounds import do_due
 
 pytestmark = pytest.mark.django_db
 
@@ -223,6 +229,40 @@ def test_who_may_not_cure_it_has_no_button(client: Client, labelled: Labelled) -
     [(why, button, url)] = stays_of(client).values()
     assert "on hold" in why
     assert (button, url) == ("Nothing to do here", "")
+
+
+def test_what_has_no_button_says_what_to_do(clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch) -> None:
+    labelled()
+    monkeypatch.setattr(day_end_page, "look_over", partial(look_over, seconds=-1))
+    assert list(stays_of(clerk(*MAY_ALL)).values()) == [(f"◆ {Reason.NOT_ASKED.why()}", Reason.NOT_ASKED.advice, "")]
+
+
+@pytest.mark.parametrize(
+    ("asks", "button", "name"),
+    [
+        (Reason.BUYER_CANCELS, "Cancel the delivery", "cancel"),
+        (Reason.BUYER_TO_HOME, "Ship to the buyer’s home instead", "to_home"),
+    ],
+)
+def test_what_the_buyer_asks_for_has_the_button_that_does_it(
+    clerk: Clerk, labelled: Labelled, asks: Reason, button: str, name: str
+) -> None:
+    shipment = labelled()
+    Delivery.objects.filter(pk=shipment.delivery_id).update(state="held", reason=asks, wished=asks)
+    url = reverse(f"admin:deliver_to_po_{name}", args=[shipment.delivery_id])
+    assert list(stays_of(clerk(*MAY_ALL)).values()) == [(f"◆ {asks.why()}", button, url)]
+
+
+def test_a_label_whose_recipient_is_erased_can_be_voided_from_here(clerk: Clerk, labelled: Labelled) -> None:
+    """Its label is deleted and nobody prints it, so that it would stay in its group for ever."""
+    shipment, client = labelled(), clerk(*MAY_ALL)
+    erase_delivery(shipment.delivery)
+    cancel = reverse("admin:deliver_to_po_cancel", args=[shipment.delivery_id])
+    assert list(stays_of(client).values()) == [(f"◆ {Reason.ERASED.why()}", "Cancel the delivery", cancel)]
+    client.post(cancel, {CONFIRMED: "1", "note": "erased"})
+    while do_due():
+        pass
+    assert "Nothing waits to be transmitted." in page(client, PAGE)
 
 
 def test_check_again_asks_about_offices_that_were_asked_about_a_while_ago(
