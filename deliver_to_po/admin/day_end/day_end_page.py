@@ -80,6 +80,7 @@ def _page(request: HttpRequest, site: AdminSite, typed: str, chosen: set[str] | 
     asked_again_after = ANSWER_COUNTS if AGAIN in request.GET else OFFICE_ASKED_AGAIN_AFTER
     compared_after = timezone.now() - (timedelta() if AGAIN in request.GET else COMPARED_AGAIN_AFTER)
     looked = look_over(office_asked_again_after=asked_again_after, compared_after=compared_after)
+    differ = list(differing())
     context = {
         "title": _("Day’s end"),
         "rows": [_row(group, chosen is None or group.name in chosen) for group in groups],
@@ -92,7 +93,8 @@ def _page(request: HttpRequest, site: AdminSite, typed: str, chosen: set[str] | 
         "stays": what_stays.rows(looked, request.user, site),
         "more_stay": max(len(looked.stays) - what_stays.SHOWN, 0),
         "same": differences.summaries(looked.compared),
-        "differences": differences.rows(list(differing()), request.user, site),
+        "differences": differences.rows(differ, request.user, site),
+        "more_differ": max(sum(len(one.open_ones) for one in differ) - differences.SHOWN, 0),
         "leave_the_rest": differences.several_left(request.user, site),
         "again": f"?{AGAIN}=1",
         "live": app_settings.canada_post.live,

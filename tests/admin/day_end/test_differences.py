@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from deliver_to_po.admin.changes.confirm_page import CONFIRMED
+from deliver_to_po.admin.day_end import differences
 from deliver_to_po.admin.day_end.differences import summaries
 from deliver_to_po.core.choices import Compared, DeliveryState, Differs, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
@@ -116,6 +117,19 @@ def test_a_label_that_was_voided_there_is_made_again(
     do_due()
     states = dict(Shipment.objects.filter(delivery=shipment.delivery_id).values_list("revision", "state"))
     assert states == {1: ShipmentState.VOIDED, 2: ShipmentState.LABELLED}
+
+
+def test_more_that_differ_than_are_shown_are_counted(
+    client: Client, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(differences, "SHOWN", 2)
+    labelled()
+    one = Comparison.objects.create(what=Compared.DAY, name="2026-11-25", asked_at=timezone.now())
+    one.keep([Difference(f"id-{number}", Differs.UNKNOWN) for number in range(5)])
+    soup = shown(client)
+    assert [heading.get_text() for heading in soup.select(".d2po-stays h2")] == ["5 parcels differ"]
+    assert "And 3 more." in soup.get_text()
+    assert "Leave all 5 to the other shop" in soup.get_text()
 
 
 def test_each_system_is_compared_by_itself() -> None:
