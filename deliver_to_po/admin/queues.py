@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.core.choices import REQUESTS, DeliveryState, ParcelState, Reason, ShipmentState
+from deliver_to_po.core.choices import REQUESTS, DeliveryState, ParcelState, ShipmentState
 from deliver_to_po.core.choices.states import ACTIVE, EXISTING, UNDER_WAY
 from deliver_to_po.core.choices.tracking import AT_AN_OFFICE, NOT_WITH_BUYER
 from deliver_to_po.core.conf import app_settings
@@ -26,6 +26,7 @@ from deliver_to_po.handoff.printing.label_state import to_print
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import SENDABLE, needing_a_person
 from deliver_to_po.models.shipment import mailed_before
+from deliver_to_po.notices.about import KNOWN
 from deliver_to_po.offer.days import working_days_ago
 from deliver_to_po.shipping.registry import usable_system
 
@@ -91,9 +92,7 @@ def _in_state(state: DeliveryState) -> Callable[[], QuerySet[Delivery]]:
 
 
 def _needing_choice() -> QuerySet[Delivery]:
-    # A choice that was erased before its order came is made again.
-    known = Q(erased_at=None) | Q(reason=Reason.CHOICE_ERASED)
-    return Delivery.objects.filter(known, state=DeliveryState.NEEDS_CHOICE, stop_asked_at=None)
+    return Delivery.objects.filter(KNOWN, state=DeliveryState.NEEDS_CHOICE, stop_asked_at=None)
 
 
 def _held() -> QuerySet[Delivery]:

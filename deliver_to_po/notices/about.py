@@ -28,6 +28,12 @@ BY_EVENT = (NoticeKind.READY, NoticeKind.ELSEWHERE)
 CAME = Q(scan__in=(Scan.READY, Scan.REMINDED))
 
 
+# We write to nobody who wished to be forgotten. If the choice was erased before its order came, it is a new one.
+KNOWN = Q(erased_at=None) | Q(reason=Reason.CHOICE_ERASED)
+# What goes on by itself when the pause ends is nobody's to settle.
+GOES_ON = Q(reason=Reason.PAUSED, wished="")
+
+
 def written_about() -> QuerySet[Delivery]:
     """Return the deliveries that we may write about: with LIVE off, such as in a copy of the shop, no real one."""
     return Delivery.objects.all() if app_settings.canada_post.live else Delivery.objects.filter(live=False)
@@ -36,9 +42,7 @@ def written_about() -> QuerySet[Delivery]:
 def needing_choice(*, lately: bool = False) -> QuerySet[Any]:
     """Return the deliveries that need a choice, of whichever day."""
     latest = History.objects.filter(delivery=OuterRef("pk"), change__in=NEEDS_A_CHOICE).order_by("-pk")
-    # We write to nobody who wished to be forgotten. If the choice was erased before its order came, it is a new one.
-    known = Q(erased_at=None) | Q(reason=Reason.CHOICE_ERASED)
-    waiting = written_about().filter(known, state=DeliveryState.NEEDS_CHOICE, stop_asked_at=None)
+    waiting = written_about().filter(KNOWN, state=DeliveryState.NEEDS_CHOICE, stop_asked_at=None)
     return waiting.annotate(occasion=Subquery(latest.values("pk")[:1])).filter(occasion__isnull=False)
 
 

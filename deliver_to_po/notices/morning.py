@@ -24,6 +24,7 @@ from deliver_to_po.models import Delivery, Manifest, MorningMail, Shipment, Trac
 from deliver_to_po.models.moves import needing_a_person
 from deliver_to_po.models.shipment import mailed_before
 from deliver_to_po.models.tracking import ASTRAY
+from deliver_to_po.notices.about import GOES_ON, KNOWN
 from deliver_to_po.notices.mailing import Mailed, desk_url, end, message_of, put_off, send
 from deliver_to_po.shipping.registry import name_of_system
 
@@ -98,7 +99,7 @@ def _for_a_person() -> Waiting:
     stands = _ours("delivery__") & ~Q(delivery__state=DeliveryState.CANCELLED)
     shipments = needing_a_person().filter(stands)
     astray = Tracking.objects.filter(ASTRAY, _ours("shipment__delivery__"), shipment__state__in=EXISTING)
-    held = Delivery.objects.filter(_ours(), state=DeliveryState.HELD)
+    held = Delivery.objects.filter(_ours(), ~GOES_ON, state=DeliveryState.HELD, erased_at=None)
     manifests = Manifest.objects.filter(state=ManifestState.ATTENTION, live=app_settings.canada_post.live)
     rows = [
         *(
@@ -117,7 +118,7 @@ def _for_a_person() -> Waiting:
 
 
 def _without_choice() -> Waiting:
-    rows = Delivery.objects.filter(_ours(), state=DeliveryState.NEEDS_CHOICE).order_by("placed_at")
+    rows = Delivery.objects.filter(KNOWN, _ours(), state=DeliveryState.NEEDS_CHOICE).order_by("placed_at")
     return _waiting([(row.reference, _why(row.wished or row.reason), row.pk) for row in rows])
 
 
@@ -130,6 +131,7 @@ def _not_transmitted() -> Waiting:
         transmitted_at=None,
         manifest=None,
         delivery__state=DeliveryState.RELEASED,
+        delivery__erased_at=None,
     ).exclude(group="")
     named = rows.select_related("delivery").order_by("made_at")
     return _waiting([(row.delivery.reference, "", row.delivery_id) for row in named])

@@ -106,11 +106,35 @@ def test_what_was_made_in_the_evening_for_the_next_working_day_is_late_after_tha
     assert "EVENING-1" in mail.outbox[0].body
 
 
+def test_what_nobody_can_settle_is_not_named_each_morning() -> None:
+    erased = {"erased_at": timezone.now(), "reason": Reason.ERASED}
+    for state in (DeliveryState.HELD, DeliveryState.NEEDS_CHOICE):
+        make_delivery(state=state, **erased)
+    yesterday = timezone.now() - timedelta(days=1)
+    make_shipment(make_delivery(**erased), state=ShipmentState.LABELLED, made_at=yesterday)
+    sweep()
+    assert not mail.outbox
+    # A strike lasts for weeks.
+    make_delivery(state=DeliveryState.HELD, reason=Reason.PAUSED)
+    MorningMail.objects.all().delete()
+    sweep()
+    assert not mail.outbox
+    again = {"erased_at": timezone.now(), "reason": Reason.CHOICE_ERASED}
+    make_delivery(reference="AGAIN-1", state=DeliveryState.NEEDS_CHOICE, **again)
+    MorningMail.objects.all().delete()
+    sweep()
+    assert [f"AGAIN-1 – {Reason.CHOICE_ERASED.why()}" in each.body for each in mail.outbox] == [True]
+
+
 def test_it_says_what_a_buyer_asks_for() -> None:
-    for state, reason in ((DeliveryState.HELD, Reason.SHOP_HOLD), (DeliveryState.NEEDS_CHOICE, Reason.OFFICE_GONE)):
+    for state, reason in (
+        (DeliveryState.HELD, Reason.SHOP_HOLD),
+        (DeliveryState.HELD, Reason.PAUSED),
+        (DeliveryState.NEEDS_CHOICE, Reason.OFFICE_GONE),
+    ):
         make_delivery(state=state, reason=reason, wished=Reason.BUYER_CANCELS)
     sweep()
-    assert str(mail.outbox[0].body).count(Reason.BUYER_CANCELS.why()) == 2
+    assert str(mail.outbox[0].body).count(Reason.BUYER_CANCELS.why()) == 3
 
 
 def test_it_names_once_what_waits_twice() -> None:

@@ -5,13 +5,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from deliver_to_po.core.choices import ManifestState
-from deliver_to_po.core.choices.states import FOR_A_PERSON, STANDING_STILL
+from deliver_to_po.core.choices.states import EXISTING, FOR_A_PERSON, STANDING_STILL
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.examination.health.finding import Finding, Limits
 from deliver_to_po.handoff.day_end.reconciling import differing
 from deliver_to_po.models import Delivery, Manifest, Tracking
 from deliver_to_po.models.moves import needing_a_person
 from deliver_to_po.models.tracking import ASTRAY
+from deliver_to_po.notices.about import GOES_ON, KNOWN
 
 
 def needs_a_person(limits: Limits) -> Finding:
@@ -25,7 +26,8 @@ def needs_a_person(limits: Limits) -> Finding:
 
 
 def _deliveries() -> dict[str, int]:
-    found = Delivery.objects.filter(state__in=STANDING_STILL).values_list("state").annotate(count=Count("pk"))
+    rows = Delivery.objects.filter(KNOWN, ~GOES_ON, state__in=STANDING_STILL, stop_asked_at=None)
+    found = rows.values_list("state").annotate(count=Count("pk"))
     counts = dict(found.order_by())
     return {f"deliveries_{state}": counts.get(state, 0) for state in STANDING_STILL}
 
@@ -36,7 +38,8 @@ def _shipments() -> dict[str, int]:
 
 
 def _parcels() -> dict[str, int]:
-    return {"parcels_astray": Tracking.objects.filter(ASTRAY).count() if app_settings.tracking else 0}
+    rows = Tracking.objects.filter(ASTRAY, shipment__state__in=EXISTING)
+    return {"parcels_astray": rows.count() if app_settings.tracking else 0}
 
 
 def _manifests() -> dict[str, int]:

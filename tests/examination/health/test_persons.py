@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from deliver_to_po.core.choices import Compared, DeliveryState, Doubt, ManifestState, ParcelState, ShipmentState
+from deliver_to_po.core.choices import Compared, DeliveryState, Doubt, ManifestState, ParcelState, Reason, ShipmentState
 from deliver_to_po.examination.health.finding import Limits
 from deliver_to_po.models import Comparison, Manifest, Tracking
 from deliver_to_po.models.comparison import Difference
@@ -33,6 +33,16 @@ def test_what_needs_a_person_is_counted_and_is_a_problem_only_above_what_is_said
     assert persons.todo
     assert found("needs_a_person", Limits(persons=9)).ok
     assert not found("needs_a_person", Limits(persons=8)).ok
+
+
+def test_what_the_desk_no_longer_lists_is_not_counted() -> None:
+    for state in (DeliveryState.HELD, DeliveryState.NEEDS_CHOICE):
+        make_delivery(state=state, erased_at=timezone.now(), reason=Reason.ERASED)
+        make_delivery(state=state, stop_asked_at=timezone.now())
+    make_delivery(state=DeliveryState.HELD, reason=Reason.PAUSED)
+    voided = make_shipment(state=ShipmentState.VOIDED, tracking_pin="1")
+    Tracking.objects.create(shipment=voided, state=ParcelState.PERSON, doubt=Doubt.DISPOSED)
+    assert found("needs_a_person").value == 0
 
 
 def test_a_refused_parcel_that_was_made_again_or_is_cancelled_needs_nobody() -> None:
