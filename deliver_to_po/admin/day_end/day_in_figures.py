@@ -96,8 +96,9 @@ def figures_of(day: date) -> Mapping[bool, Day]:
     """Return what happened on a day of the shop's time zone: True has real parcels, False tests. Five statements."""
     days, span = {True: Day(), False: Day()}, span_of(day)
     # One after the other: both at once would keep the database from using the index of either.
-    for name in ("placed", "released"):
-        rows = Delivery.objects.filter(_within(f"{name}_at", span), order__isnull=False).order_by()
+    # An order that is shipped again, or gets its first choice, is placed no second time.
+    for name, counts_if in (("placed", Q(replaces=None)), ("released", Q())):
+        rows = Delivery.objects.filter(counts_if, _within(f"{name}_at", span), order__isnull=False).order_by()
         for live, count in rows.values_list("live").annotate(count=Count("pk")):
             setattr(days[live], name, count)
     for live, code, *of_it in _made(span):

@@ -64,6 +64,12 @@ def test_orders_placed_and_released_are_counted_each_on_its_own_day() -> None:
     assert (real().placed, real().released) == (3, 2)
 
 
+def test_an_order_that_is_shipped_again_is_not_placed_twice() -> None:
+    former = ordered(state=DeliveryState.CANCELLED)
+    ordered(placed_at=NOON, released_at=NOON, replaces=former)
+    assert (real().placed, real().released) == (0, 1)
+
+
 def test_parcels_are_counted_by_service_with_what_they_cost() -> None:
     made()
     made(price=Decimal("10.05"))
