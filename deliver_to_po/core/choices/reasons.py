@@ -114,7 +114,7 @@ class Reason(Explained):
     )
     REPLACED = Entry(
         "replaced",
-        _("A choice that was made in the shop took the place of this delivery, for which nothing was chosen."),
+        _("Another delivery of the same order took the place of this one."),
         _("There is nothing left to do: the order has another delivery."),
     )
     EXPIRED = Entry(
