@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.admin.queues import queue_named, queues
 from deliver_to_po.core.choices import DeliveryState, ShipmentState
-from deliver_to_po.core.choices.states import OVER, WITHOUT_ORDER
+from deliver_to_po.core.choices.states import WITHOUT_ORDER
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.shipment import newest_revision
 
@@ -74,9 +74,7 @@ class ShipmentStateFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
         if not (state := self.value()):
             return queryset
-        newest = Shipment.objects.filter(state=state)
-        if state in OVER:
-            newest = newest.filter(newest_revision())
+        newest = Shipment.objects.filter(newest_revision(), state=state)
         return queryset.filter(Exists(newest.filter(delivery=OuterRef("pk"))))
 
 

@@ -24,6 +24,12 @@ def test_the_list_narrows_down_by_state_shipment_and_kind(admin_client: Client) 
     refused = make_shipment(state=ShipmentState.REFUSED).delivery
     labelled(refused, revision=2)
     again = make_shipment(state=ShipmentState.REFUSED).delivery
+    # It came back with its label, and is shipped again.
+    make_shipment(
+        labelled(again, revision=2, tracking_pin="1", open_parcel=None).delivery,
+        revision=3,
+        state=ShipmentState.REFUSED,
+    )
     assert references(admin_client, state="held") == [held.reference]
     assert references(admin_client, shipment_state="refused") == [again.reference]
     assert references(admin_client, shipment_state="labelled") == [refused.reference]
