@@ -147,7 +147,8 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
             context["cures"] = shown = cures_of(told.standing, obj, request.user, self.admin_site, offered)
             may_view = may_view_order(request, self.admin_site)
             context["order_link"] = order_link(obj.order, self.admin_site, may_view=may_view)
-            context["service"], context["price"] = self.service_shown(obj), money(obj.price) if obj.price else ""
+            context["service"] = self.service_shown(obj)
+            context["price"] = "" if obj.price is None else money(obj.price)
             in_the_post = (
                 can_be_changed(obj) and obj.state != DeliveryState.NEEDS_CHOICE and is_out_of_reach(told.parcels)
             )

@@ -74,6 +74,18 @@ def test_a_price_stands_beside_what_it_would_be_now_and_what_was_charged(
     assert (service.get_text(), list(price.stripped_strings)) == ("Expedited Parcel™", ["$14.85", *told])
 
 
+@pytest.mark.parametrize(
+    ("price", "told"),
+    [(None, "Expedited Parcel™"), ("0.00", "Expedited Parcel™ · $0.00"), ("14.85", "Expedited Parcel™ · $14.85")],
+)
+def test_beside_the_service_stands_its_price_also_where_that_is_nothing(
+    admin_client: Client, price: str | None, told: str
+) -> None:
+    page = page_of(admin_client, url("delivery_change", make_delivery(price=price)))
+    *_order, service = page.select(".d2po-facts dd")[-1].stripped_strings
+    assert service == told
+
+
 @pytest.mark.parametrize(("state", "closed"), [(DeliveryState.RELEASED, True), (DeliveryState.NEEDS_CHOICE, False)])
 def test_each_button_is_there_once_and_what_is_in_the_post_says_so(
     admin_client: Client, state: DeliveryState, closed: bool
