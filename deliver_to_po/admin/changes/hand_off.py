@@ -64,6 +64,13 @@ def _tell_what_is_left(request: HttpRequest, result: HandedOff) -> None:
             result.unpaid,
         )
         messages.warning(request, text % {"count": result.unpaid})
+    if result.without:
+        text = ngettext(
+            "%(count)d selected delivery had no label to request: its row says why.",
+            "%(count)d selected deliveries had no label to request: their rows say why.",
+            result.without,
+        )
+        messages.warning(request, text % {"count": result.without})
     if result.not_reached:
         messages.warning(request, not_reached(result.not_reached) % {"count": result.not_reached})
 

@@ -29,7 +29,7 @@ class HandedOff(NamedTuple):
 
     ``by_workers`` says that workers do it. ``refusals`` says why refused parcels could not be made again, each reason
     once. ``unpaid`` is how many deliveries were left out since the shop says that they are not paid, ``not_reached``
-    how many nobody got to in time.
+    how many nobody got to in time, ``without`` how many had nothing to hand off while others had.
     """
 
     shipments: Sequence[int]
@@ -38,6 +38,7 @@ class HandedOff(NamedTuple):
     refusals: Sequence[str] = ()
     unpaid: int = 0
     not_reached: int = 0
+    without: int = 0
 
 
 def can_be_handed_off(delivery: Delivery) -> bool:
@@ -71,7 +72,12 @@ def hand_off_again(
         wake_after_commit([pk for pk in shipments if pk in before])
     else:
         done = shipments[: _hand_off_until(shipments, deadline)]
-    return HandedOff(shipments, done, by_workers, refusals, len(every) - len(chosen), len(chosen) - reached)
+    without = reached - _count_deliveries(shipments) if shipments else 0
+    return HandedOff(shipments, done, by_workers, refusals, len(every) - len(chosen), len(chosen) - reached, without)
+
+
+def _count_deliveries(shipments: Sequence[int]) -> int:
+    return Delivery.objects.filter(shipments__in=shipments).distinct().count()
 
 
 def is_surely_unpaid(delivery: Delivery) -> bool:

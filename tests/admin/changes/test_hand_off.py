@@ -86,6 +86,21 @@ def test_a_selection_is_handed_off_now_where_no_worker_is(
     assert select(admin_client, shipment.delivery, other.delivery) == ["2 parcels have their labels."]
 
 
+def test_of_a_mixed_selection_it_is_said_how_many_had_no_label_to_request(
+    admin_client: Client, shipment: Shipment, emulator: EmulatorServer
+) -> None:
+    """An order has perhaps several parcels: their number alone does not say that some orders got none."""
+    shipment_2 = make_shipment(shipment.delivery, parcel=2)
+    held, unpaid = (
+        make_delivery(state=DeliveryState.HELD),
+        make_delivery(state=DeliveryState.PLACED, order=make_order()),
+    )
+    assert select(admin_client, shipment_2.delivery, held, unpaid) == [
+        "2 selected deliveries had no label to request: their rows say why.",
+        "2 parcels have their labels.",
+    ]
+
+
 def test_it_is_said_why_what_was_refused_cannot_be_tried_again(
     admin_client: Client, shipment: Shipment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,7 +108,8 @@ def test_it_is_said_why_what_was_refused_cannot_be_tried_again(
     monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: 1 / 0)
     failed, *rest = select(admin_client, shipment.delivery, *(row.delivery for row in refused))
     assert failed.startswith("The shop’s own code failed when asked about this order, so nothing was changed.")
-    assert len(rest) == 1
+    assert rest[0] == "2 selected deliveries had no label to request: their rows say why."
+    assert len(rest) == 2
     assert not Shipment.objects.filter(revision=2).exists()
     assert press(admin_client, refused[0].delivery) == [failed]
 
