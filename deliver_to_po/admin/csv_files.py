@@ -1,16 +1,18 @@
 """CSV files that a spreadsheet opens rightly and safely; one of them has deliveries, a row for each parcel."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from io import StringIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from deliver_to_po.canadapost.types import Language
+from deliver_to_po.core.language import language_of
 from deliver_to_po.core.shop_time import shop_day, shop_time
 from deliver_to_po.core.wording import service_name
 from deliver_to_po.labels.specimen import group_digits
@@ -24,10 +26,21 @@ BYTE_ORDER_MARK = "\ufeff"
 ROWS_AT_A_TIME = 500
 
 
-def safe(value: object) -> str:
+class Signs(NamedTuple):
+    """What stands between cells, and between dollars and cents."""
+
+    cells: str
+    decimals: str
+
+
+# Where people write 9,95 their spreadsheets divide by semicolons: a file with commas would fill one column.
+SIGNS: Mapping[Language, Signs] = {"en": Signs(",", "."), "fr": Signs(";", ",")}
+
+
+def safe(value: object, signs: Signs = SIGNS["en"]) -> str:
     """Return a cell that no spreadsheet calculates. A number stays one, below zero too."""
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        return f"{value:f}".replace(".", signs.decimals)
     return without_formula("" if value is None else str(value).replace("\x00", ""))
 
 
@@ -75,21 +88,22 @@ def csv_file(about: str, names: Sequence[str], rows: Iterable[Sequence[object]])
 
 def _written(names: Sequence[str], rows: Iterable[Sequence[object]], language: str) -> Iterator[bytes]:
     """Yield the file piece by piece; the language is set for each, since the response is read after the request."""
+    signs = SIGNS[language_of(language)]
     yield BYTE_ORDER_MARK.encode()
-    yield _line(names)
+    yield _line(names, signs)
     found = iter(rows)
     while True:
         with override(language):
             row = next(found, None)
             if row is None:
                 return
-            line = _line(row)
+            line = _line(row, signs)
         yield line
 
 
-def _line(cells: Iterable[object]) -> bytes:
+def _line(cells: Iterable[object], signs: Signs) -> bytes:
     text = StringIO()
-    csv.writer(text).writerow([safe(cell) for cell in cells])
+    csv.writer(text, delimiter=signs.cells).writerow([safe(cell, signs) for cell in cells])
     return text.getvalue().encode()
 
 
@@ -121,7 +135,7 @@ def _of_shipment(shipment: Shipment | None) -> list[Any]:
         *_where(shipment),
         service_name(shipment.service),
         name_of_system(shipment.system),
-        shipment.weight_kg.normalize().__format__("f"),
+        shipment.weight_kg.normalize(),
         shipment.price,
         _time(shipment.made_at),
         _time(shipment.transmitted_at),

@@ -12,7 +12,7 @@ from django.test import Client
 from deliver_to_po.admin.csv_files import safe
 from deliver_to_po.core.choices import ParcelState
 from deliver_to_po.models import Delivery, Tracking
-from tests.admin.browsing import select
+from tests.admin.browsing import desk, select
 from tests.admin.conftest import Clerk
 from tests.factories import make_delivery, make_shipment
 
@@ -34,6 +34,18 @@ def test_a_name_is_no_formula_in_a_file(clerk: Clerk) -> None:
 
 def test_a_number_below_zero_stays_a_number() -> None:
     assert safe(Decimal("-9.95")) == "-9.95"
+
+
+def test_a_french_spreadsheet_finds_its_columns_and_its_numbers(clerk: Clerk) -> None:
+    """It divides by semicolons, since it takes 9,95 for a number."""
+    make_shipment(delivery := make_delivery(reference="A;1"), price=Decimal("9.95"))
+    client = clerk("view_delivery", "view_label")
+    data = {"action": "save_as_csv", "_selected_action": [str(delivery.pk)]}
+    response: Any = client.post(desk("delivery_changelist"), data, headers={"accept-language": "fr-CA"})
+    content = b"".join(response.streaming_content).decode("utf-8-sig")
+    headings, row = csv.reader(StringIO(content), delimiter=";")
+    assert len(row) == len(headings)
+    assert (row[0], row[14], row[15]) == ("A;1", "1,25", "9,95")
 
 
 def test_a_file_has_a_row_for_each_parcel_of_what_is_selected(clerk: Clerk) -> None:
