@@ -173,6 +173,14 @@ def last_chance(tracking: Tracking) -> Span | None:
     return last_opening(office_of(tracking), until) if until else None
 
 
+def last_opening_told(last: Span | None) -> str:
+    """Return that in words, ``""`` where nobody knows it, or it is over."""
+    if last is None or last.closes <= timezone.now():
+        return ""
+    words = {"day": day_of_week(last.opens.date()), "time": clock(last.closes.time())}
+    return _("Last opening before it goes back: %(day)s, until %(time)s") % words
+
+
 def may_still_come(tracking: Tracking) -> bool:
     """Say whether a last opening is known that is not over."""
     last = last_chance(tracking)

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import prefetch_related_objects
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
@@ -19,12 +18,12 @@ from deliver_to_po.core.choices.tracking import SCANNED
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import current_language
 from deliver_to_po.core.shop_time import shop_day, shop_time
-from deliver_to_po.core.wording import NBSP, clock, day_of_week, hours_of_day, hours_rows, service_name, shown_city_line
+from deliver_to_po.core.wording import NBSP, day_of_week, hours_of_day, hours_rows, service_name, shown_city_line
 from deliver_to_po.models import Delivery, Notice, Shipment
 from deliver_to_po.models.links import url_for
 from deliver_to_po.models.tracking import tracking_of
 from deliver_to_po.offer.days import next_deposit_day
-from deliver_to_po.offer.followed import News, news_of, office_now, stop_names
+from deliver_to_po.offer.followed import last_opening_told, news_of, office_now, stop_names
 from deliver_to_po.offer.kept_offer import kept_offer
 from deliver_to_po.offices.opening import Opening, is_holiday, opening
 from deliver_to_po.offices.opening_text import opening_text
@@ -137,7 +136,7 @@ def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], languag
             service=service_name(delivery.service),
             expected=_expected(delivery, shipments) if news.wait and not news.stop else "",
             today="" if news.wait else _today(office, now),
-            last_opening=_last_opening(news),
+            last_opening=last_opening_told(news.last),
         )
 
 
@@ -171,13 +170,6 @@ def _today(office: PostOffice, now: Opening | None) -> str:
     maybe = is_holiday(day, office.province) and office.hours.on(day.isoweekday())
     hours = _("Holiday: may be closed today") if maybe else hours_of_day(office.hours, day)
     return _("%(day)s: %(hours)s") % {"day": capfirst(day_of_week(day)), "hours": hours}
-
-
-def _last_opening(news: News) -> str:
-    if news.last is None or news.last.closes <= timezone.now():
-        return ""
-    words = {"day": day_of_week(news.last.opens.date()), "time": clock(news.last.closes.time())}
-    return _("Last opening before it goes back: %(day)s, until %(time)s") % words
 
 
 def _held() -> str:

@@ -12,6 +12,7 @@ from deliver_to_po.core.choices import Doubt, ParcelState
 from deliver_to_po.core.choices.tracking import AT_AN_OFFICE, PARCEL_ENDS
 from deliver_to_po.core.wording import day_of_year
 from deliver_to_po.models import Tracking
+from deliver_to_po.offer.followed import last_chance, last_opening_told
 
 
 def whereabouts(tracking: Tracking) -> list[str]:
@@ -38,8 +39,9 @@ def _more(tracking: Tracking) -> Iterator[str]:
 
 
 def with_events(tracking: Tracking | None) -> str:
-    """Return where a parcel is, and below it every event, folded."""
+    """Return where a parcel is, by when the buyer has to come as their e-mail says it, and every event, folded."""
     if tracking is None:
         return NOTHING
+    last = last_opening_told(last_chance(tracking)) if tracking.state in AT_AN_OFFICE else ""
     events = render_to_string("admin/deliver_to_po/parcel_events.html", {"events": tracking.events.all()})
-    return format_html("{}{}", lines([" · ".join(whereabouts(tracking))]), events)
+    return format_html("{}{}", lines([" · ".join(whereabouts(tracking)), last]), events)
