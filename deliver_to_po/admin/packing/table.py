@@ -220,7 +220,7 @@ def _parcel_page(
 ) -> HttpResponse:
     kept = {name: request.GET[name][:LONGEST] for name in KEPT if name in request.GET}
     scanned = _scanned(request, delivery, parcel)
-    weighed = _weighed(request, delivery, parcel, again=form is not None or bool(kept))
+    weighed = _weighed(request, delivery, parcel, shipment, again=form is not None or bool(kept))
     asked = partial(
         next_step, delivery, shipment, scanned=scanned, may_request=request.user.has_perm(permissions.HAND_OFF)
     )
@@ -252,13 +252,15 @@ def _parcel_page(
     return _page(request, site, "table_parcel", context)
 
 
-def _weighed(request: HttpRequest, delivery: Delivery, parcel: int, *, again: bool) -> bool:
+def _weighed(request: HttpRequest, delivery: Delivery, parcel: int, shipment: Shipment | None, *, again: bool) -> bool:
     """Say whether the weight is settled: a clerk has said it just now or before, or this one may not."""
     if not request.user.has_perm(permissions.CHANGE_PARCELS):
         return True
     if again or WEIGH_AGAIN in request.GET:
         return False
-    return WEIGHED in request.GET or "weight_kg" in delivery.packed.get(str(parcel), {})
+    # A weight that was right leaves no trace; a label that was printed alone came after it.
+    printed = shipment is not None and shipment.printed_at is not None and shipment.print_job_id is None
+    return printed or WEIGHED in request.GET or "weight_kg" in delivery.packed.get(str(parcel), {})
 
 
 def _scanned(request: HttpRequest, delivery: Delivery, parcel: int) -> Shipment | None:

@@ -5,14 +5,16 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
+from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.changes.consequences import when_made_again
 from deliver_to_po.admin.packing.scanned import LONGEST
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models import Delivery, PrintJob, Shipment
 from tests.admin.browsing import desk, said
 from tests.admin.conftest import Clerk, deliver_to
 from tests.factories import PARCEL, make_delivery, make_order, make_shipment
@@ -128,6 +130,15 @@ def test_an_empty_weight_stays_as_the_shop_says(packer: Client) -> None:
     assert said(response) == []
     assert step(packer, response.url) == "print"
     assert not Delivery.objects.get(pk=delivery.pk).packed
+
+
+def test_a_label_that_was_just_printed_is_scanned_without_another_weighing(packer: Client) -> None:
+    printed = make_shipment(state=ShipmentState.LABELLED, label="l.pdf", printed_at=timezone.now(), tracking_pin=PIN)
+    url = scan(packer, PIN).url
+    assert (step(packer, url), step(packer, f"{url}&weigh=1")) == ("next", "weigh")
+    job = PrintJob.objects.create(user=get_user_model().objects.get(username="clerk"), live=False)
+    Shipment.objects.filter(pk=printed.pk).update(print_job=job)
+    assert step(packer, url) == "weigh"
 
 
 @pytest.mark.parametrize("figure", ["ERR", "99 kg"])
