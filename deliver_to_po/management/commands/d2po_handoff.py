@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.checks import run_checks
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, close_old_connections
 
 from deliver_to_po.core.database_errors import described
@@ -43,8 +43,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         sweep = Sweep()
         if not options["loop"]:
-            # Silent when nothing was due: cron mails whatever is printed.
-            self._tell(sweep.round())
+            # Silent when nothing was due, and brief while the database is away: cron mails whatever is printed.
+            try:
+                self._tell(sweep.round())
+            except Error as error:
+                raise CommandError(f"The database cannot be used ({described(error)}); the next run goes on.") from None
             return
         self._stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
