@@ -15,6 +15,7 @@ from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordinates, NearPostalCode, OfficeQuery
 from deliver_to_po.core.choices import Rung
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import OfficesUnavailable, PlaceNotKnown
 from deliver_to_po.models import Office
 from deliver_to_po.offices.directory import mark_closed
@@ -24,7 +25,7 @@ from deliver_to_po.offices.outage import nothing_answers
 from tests.factories import make_office
 from tests.offices.conftest import OTTAWA
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("emulator")]
+pytestmark = pytest.mark.django_db
 MEAN_RADIUS_KM = 6371.0088
 # Near Windsor, Toronto, Regina, St. John's, Whitehorse and Resolute: from the south to the far north.
 PLACES = ((42.0, -82.9), (43.7, -79.4), (51.0, -106.0), (47.6, -52.7), (60.7, -135.1), (74.7, -94.9))
@@ -89,7 +90,7 @@ def _great_circle_km(one: Coordinates, other: Coordinates) -> float:
     ],
 )
 def test_the_directory_says_how_well_it_knows_the_place(
-    break_canada_post: Callable[..., None], query: OfficeQuery, precision: Precision
+    emulator: EmulatorServer, break_canada_post: Callable[..., None], query: OfficeQuery, precision: Precision
 ) -> None:
     find(OTTAWA, "en")
     Office.objects.filter(postal_code__startswith="K1Z").delete()
@@ -103,7 +104,7 @@ def test_the_directory_says_how_well_it_knows_the_place(
 
 @pytest.mark.parametrize("query", [NearPostalCode("K9Z9Z9"), NearAddress("ON", "Nowhereville")], ids=str)
 def test_a_place_that_the_directory_cannot_tell_is_asked_for_otherwise(
-    break_canada_post: Callable[..., None], query: OfficeQuery
+    emulator: EmulatorServer, break_canada_post: Callable[..., None], query: OfficeQuery
 ) -> None:
     find(OTTAWA, "en")
     break_canada_post()
@@ -112,7 +113,9 @@ def test_a_place_that_the_directory_cannot_tell_is_asked_for_otherwise(
     assert not nothing_answers()
 
 
-def test_offices_at_the_other_end_of_the_country_are_no_answer(break_canada_post: Callable[..., None]) -> None:
+def test_offices_at_the_other_end_of_the_country_are_no_answer(
+    emulator: EmulatorServer, break_canada_post: Callable[..., None]
+) -> None:
     find(OTTAWA, "en")
     break_canada_post()
     with pytest.raises(OfficesUnavailable):
@@ -120,7 +123,7 @@ def test_offices_at_the_other_end_of_the_country_are_no_answer(break_canada_post
 
 
 def test_offices_that_were_not_seen_again_age_out_of_the_directory(
-    break_canada_post: Callable[..., None], change_settings: Any
+    emulator: EmulatorServer, break_canada_post: Callable[..., None], change_settings: Any
 ) -> None:
     find(OTTAWA, "en")
     Office.objects.update(offered_at=timezone.now() - timedelta(days=8))
@@ -131,7 +134,7 @@ def test_offices_that_were_not_seen_again_age_out_of_the_directory(
     assert find(NearPostalCode("K1A9Z9"), "en").rung == Rung.DIRECTORY
 
 
-def test_closed_offices_do_not_answer(break_canada_post: Callable[..., None]) -> None:
+def test_closed_offices_do_not_answer(emulator: EmulatorServer, break_canada_post: Callable[..., None]) -> None:
     offices = find(OTTAWA, "en").offices
     mark_closed(offices[0].office_id, timezone.now())
     break_canada_post()
