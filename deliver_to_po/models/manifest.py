@@ -74,7 +74,7 @@ class Manifest(Due):
 
 
 class ManifestGroup(models.Model):
-    """A group that a manifest transmits. While ``open_group`` is set, no other manifest may have the same."""
+    """A group that a manifest transmits. While ``open_group`` is set, no other has the same group from that place."""
 
     manifest = models.ForeignKey(Manifest, on_delete=models.CASCADE, related_name="groups", verbose_name=_("manifest"))
     group = models.CharField(_("group"), max_length=lengths.GROUP_ID)

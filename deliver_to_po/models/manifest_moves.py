@@ -49,25 +49,29 @@ MANIFEST_MOVES: Mapping[str, ManifestMove] = {
 def claim_shipments(rows: QuerySet[Shipment], *, system: str, groups: Sequence[str], **fields: Any) -> Manifest | None:
     """Make a manifest of those of ``rows`` that are in ``groups`` and ready, and return it; None when there are none.
 
-    Each shipment is claimed by a conditional UPDATE and each group is locked by a unique row, so that two who do this
-    at once never have the same. What is on hold or stopped by then stays. Also returns None while another manifest
-    holds one of the groups.
+    Each shipment is claimed by a conditional UPDATE and each group is locked by a unique row for the place that its
+    sender ships from, so that two who do this at once never have the same. What is on hold or stopped by then stays.
+    Also returns None while another manifest holds one of the groups there.
     """
+    place = fields.get("sender", {}).get("postal_code", "")
+    locks = {group: f"{system} {group} {place}" for group in sorted(groups)}
     try:
         with transaction.atomic():
-            return _claimed(rows, system, groups, fields)
+            return _claimed(rows, system, locks, fields)
     except IntegrityError:
-        if ManifestGroup.objects.filter(open_group__in=[lock_of(system, group) for group in groups]).exists():
+        if ManifestGroup.objects.filter(open_group__in=locks.values()).exists():
             return None
         raise
 
 
-def _claimed(rows: QuerySet[Shipment], system: str, groups: Sequence[str], fields: dict[str, Any]) -> Manifest | None:
+def _claimed(
+    rows: QuerySet[Shipment], system: str, locks: Mapping[str, str], fields: dict[str, Any]
+) -> Manifest | None:
     manifest = Manifest.objects.create(system=system, **fields)
     ManifestGroup.objects.bulk_create(
-        ManifestGroup(manifest=manifest, group=group, open_group=lock_of(system, group)) for group in sorted(groups)
+        ManifestGroup(manifest=manifest, group=group, open_group=lock) for group, lock in locks.items()
     )
-    wanted = dict(rows.filter(system=system, group__in=groups).values_list("pk", "delivery"))
+    wanted = dict(rows.filter(system=system, group__in=locks).values_list("pk", "delivery"))
     sendable = set(lock_deliveries(wanted.values()).filter(SENDABLE).values_list("pk", flat=True))
     pks = [pk for pk, delivery in wanted.items() if delivery in sendable]
     free = Shipment.objects.filter(pk__in=pks, state__in=READY, manifest=None, transmitted_at=None)
@@ -79,9 +83,9 @@ def _claimed(rows: QuerySet[Shipment], system: str, groups: Sequence[str], field
     return manifest
 
 
-def lock_of(system: str, group: str) -> str:
-    """Return what stands in the unique column while a group of a shipping system is being transmitted."""
-    return f"{system} {group}"
+def is_transmitting(system: str, group: str) -> bool:
+    """Say whether a manifest is transmitting a group of a shipping system, from whatever place."""
+    return ManifestGroup.objects.filter(open_group__isnull=False, manifest__system=system, group=group).exists()
 
 
 def move_manifest(

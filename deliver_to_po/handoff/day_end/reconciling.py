@@ -17,8 +17,8 @@ from deliver_to_po.core.choices.states import OVER
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shop_time import is_night, shop_day
 from deliver_to_po.handoff.day_end.comparing import compare, compare_ids, is_id
-from deliver_to_po.models import Comparison, Manifest, ManifestGroup, Shipment
-from deliver_to_po.models.manifest_moves import lock_of
+from deliver_to_po.models import Comparison, Manifest, Shipment
+from deliver_to_po.models.manifest_moves import is_transmitting
 from deliver_to_po.outbox.beats import last_beats, write_down
 from deliver_to_po.outbox.jobs import Housekeeping
 from deliver_to_po.shipping import NotYet
@@ -130,7 +130,7 @@ def some_are_left() -> bool:
 def _compared(one: Comparison) -> bool:
     """Compare one list; say whether that could be done now."""
     system = system_of(one.system, one.api)
-    if system is None or ManifestGroup.objects.filter(open_group=lock_of(one.system, one.name)).exists():
+    if system is None or is_transmitting(one.system, one.name):
         return False
     answer = compare(one, system)
     if answer is not None:

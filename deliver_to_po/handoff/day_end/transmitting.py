@@ -19,7 +19,7 @@ from deliver_to_po.core.shop_time import shop_zone
 from deliver_to_po.errors import TransmissionRefused
 from deliver_to_po.handoff.day_end.manifests import MANIFESTS
 from deliver_to_po.models import Manifest, ManifestGroup, Shipment
-from deliver_to_po.models.manifest_moves import claim_shipments, lock_of
+from deliver_to_po.models.manifest_moves import claim_shipments
 from deliver_to_po.models.moves import of_sendable
 from deliver_to_po.outbox.claiming import work_through
 from deliver_to_po.shipping.registry import shipping_system
@@ -64,13 +64,15 @@ def preview() -> list[Group]:
     waiting = _waiting().annotate(sendable=of_sendable())
     for row in waiting.values(*columns, day=TruncDate("made_at", tzinfo=shop_zone())):
         rows[row["system"], row["api"], row["group"]].append(row)
-    locked = set(ManifestGroup.objects.filter(open_group__isnull=False).values_list("open_group", flat=True))
+    locked = set(ManifestGroup.objects.filter(open_group__isnull=False).values_list("manifest__system", "group"))
     found = [_group(key, members, locked) for key, members in rows.items()]
     groups = (group for group in found if group is not None)
     return sorted(groups, key=lambda group: (group.first_day or date.max, group.name, group.system))
 
 
-def _group(key: tuple[str, str, str], members: Sequence[Mapping[str, Any]], locked: set[str | None]) -> Group | None:
+def _group(
+    key: tuple[str, str, str], members: Sequence[Mapping[str, Any]], locked: set[tuple[str, str]]
+) -> Group | None:
     alias, api, name = key
     own = is_own_group(alias, api, name)
     if own is None:
@@ -89,7 +91,7 @@ def _group(key: tuple[str, str, str], members: Sequence[Mapping[str, Any]], lock
         first_day=min(days, default=None),
         last_day=max(days, default=None),
         own=own,
-        under_way=lock_of(alias, name) in locked,
+        under_way=(alias, name) in locked,
     )
 
 
@@ -157,9 +159,9 @@ def transmit(
 
     ``exclude`` holds tracking numbers or request ids of parcels that are left for another day, ``only`` the primary
     keys of those that may go, if not all may. One transmission names one place from which all of its parcels leave, so
-    each postal code of a sender has its own, one after the other. Everything of a place is claimed before anything of
-    it is asked; whatever is not settled at once is taken up by the outbox. Raises TransmissionRefused, and does
-    nothing, for a group or a parcel that does not wait to be transmitted.
+    each postal code of a sender has its own. Everything is claimed before anything is asked; whatever is not settled
+    at once is taken up by the outbox. Raises TransmissionRefused, and does nothing, for a group or a parcel that does
+    not wait to be transmitted.
     """
     chosen = [group for group in may_be_transmitted(groups) if group.can_be_transmitted]
     left_out = _excluded(exclude)
@@ -167,12 +169,11 @@ def transmit(
     if only is not None:
         rows = rows.filter(pk__in=only)
     places = dict.fromkeys(rows.order_by("pk").values_list("sender__postal_code", flat=True))
-    return [manifest for place in places for manifest in _transmit_from(place, chosen, rows, user)]
-
-
-def _transmit_from(place: str, chosen: Sequence[Group], rows: QuerySet[Shipment], user: Any) -> list[Manifest]:
-    from_there = rows.filter(sender__postal_code=place)
-    claims = (_claim_batch(batch, from_there, user) for batch in _batches(chosen))
+    claims = (
+        _claim_batch(batch, rows.filter(sender__postal_code=place), user)
+        for place in places
+        for batch in _batches(chosen)
+    )
     manifests = [manifest for manifest in claims if manifest is not None]
     for manifest in manifests:
         carry_on(manifest)

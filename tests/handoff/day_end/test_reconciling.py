@@ -29,7 +29,6 @@ from deliver_to_po.handoff.day_end.transmission_request import transmission_of
 from deliver_to_po.handoff.day_end.transmitting import transmit
 from deliver_to_po.models import Comparison, Delivery, History, Manifest, ManifestGroup, Shipment
 from deliver_to_po.models.comparison import Difference
-from deliver_to_po.models.manifest_moves import lock_of
 from tests.factories import SENDER
 from tests.handoff.day_end.carrier import (
     FOREIGN,
@@ -353,9 +352,7 @@ def test_lists_that_can_never_be_compared_keep_no_other_from_it(
     for day in ("2026-11-21", "2026-11-22"):
         held = Comparison.objects.create(what=Compared.GROUP, name=f"{PREFIX}-{day}", api=api)
         held.keep([Difference("7", Differs.UNKNOWN)])
-        ManifestGroup.objects.create(
-            manifest=Manifest.objects.create(), group=held.name, open_group=lock_of("default", held.name)
-        )
+        ManifestGroup.objects.create(manifest=Manifest.objects.create(), group=held.name, open_group=held.name)
     for _ in range(20):
         reconcile_at_night()
     assert Comparison.objects.exclude(asked_at=None).get().name == TUESDAY

@@ -65,9 +65,7 @@ def test_two_groups_go_in_one_transmission_and_their_manifest_is_kept(
 def test_parcels_of_two_warehouses_go_in_a_transmission_each_from_where_they_are(
     labelled: Labelled, emulator: EmulatorServer
 ) -> None:
-    here, there = labelled(), labelled()
-    far_off = {**there.sender, "city": "Vancouver", "province": "BC", "postal_code": "V5K0A1"}
-    Shipment.objects.filter(pk=there.pk).update(sender=far_off)
+    here, there = labelled(), from_far_off(labelled())
     transmit()
     for shipment, postal_code in ((now(here), here.sender["postal_code"]), (now(there), "V5K0A1")):
         assert at_the_carrier(emulator, shipment) == "transmitted"
@@ -76,6 +74,28 @@ def test_parcels_of_two_warehouses_go_in_a_transmission_each_from_where_they_are
         assert (manifest.state, manifest.parcels) == (ManifestState.FETCHED, 1)
         assert manifest.sender["postal_code"] == postal_code
         assert not manifest.differs
+
+
+@either_api
+def test_a_warehouse_whose_answer_got_lost_keeps_no_other_waiting(
+    labelled: Labelled, emulator: EmulatorServer, change_settings: Any
+) -> None:
+    here, there = labelled(), from_far_off(labelled())
+    change_settings(HANDOFF={"LOOK_UP_AFTER_SECONDS": (600.0,)})
+    emulator.faults.add("transmit", "500", after=True)
+    first, second = transmit()
+    assert (first.state, second.state) == (ManifestState.UNKNOWN, ManifestState.FETCHED)
+    assert (now(here).manifest, now(there).manifest) == (first, second)
+    assert now(there).transmitted_at is not None
+    [group] = [one for one in preview() if one.name == MONDAY]
+    assert (group.under_way, group.can_be_transmitted) == (True, False)
+
+
+def from_far_off(shipment: Shipment) -> Shipment:
+    """Let a shipment leave from another warehouse."""
+    shipment.sender = {**shipment.sender, "city": "Vancouver", "province": "BC", "postal_code": "V5K0A1"}
+    shipment.save(update_fields=["sender"])
+    return shipment
 
 
 def test_what_was_in_the_post_untransmitted_goes_though_it_was_shipped_again(
