@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
+from copy import copy
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -149,9 +150,9 @@ class PostOfficeSession:
 
     def basket_as_reserved(self, basket: Any) -> Any:
         """Return a frozen basket with the prices, taxes and offers of what is being paid for."""
-        strategy: Any = get_class("partner.strategy", "Selector")().strategy(
-            request=self.request, user=self.request.user
-        )
+        selector = get_class("partner.strategy", "Selector")()
+        # A shop may give everybody the same one.
+        strategy: Any = copy(selector.strategy(request=self.request, user=self.request.user))
         # What the session holds by now may be another tab's.
         begun = being_paid(self.request, basket.pk)
         strategy.post_office = begun if begun and begun.choice else None
@@ -295,12 +296,17 @@ class PostOfficeOrderPlacement:
         that the order has.
         """
         frozen = self.frozen_basket(basket_id) or self.paid_after_all(basket_id)
+        begun = being_paid(self.request, frozen.pk) if frozen else None
         # What the merchant has deleted meanwhile is in no basket.
-        if frozen is None or frozen.is_empty or being_paid(self.request, frozen.pk) is None:
+        known = begun is not None and not frozen.is_empty
+        submission: dict[str, Any] = self.build_submission(basket=frozen) if known else {}  # type: ignore[attr-defined]
+        # Without a method Oscar can make no order: what was to be shipped is only downloaded by now, or the reverse.
+        if not submission.get("shipping_method"):
             self.lead_to_order(basket_id or self.checkout_session.get_submitted_basket_id(), [reference])
+            if begun and begun.given_back:
+                self.restore_frozen_basket(frozen.pk)
             told = tell_of_unplaced(basket_id, reference) if basket_id else []
             raise FailedPreCondition(url=reverse("checkout:thank-you"), messages=told)
-        submission: dict[str, Any] = self.build_submission(basket=frozen)  # type: ignore[attr-defined]
         submission = {**submission, **submission["order_kwargs"]}
         for ours in ("order_kwargs", "payment_kwargs"):
             del submission[ours]

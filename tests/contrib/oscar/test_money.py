@@ -306,6 +306,18 @@ def test_another_strategy_has_its_tax_said_by_the_shops_own_method(
     assert only_order().shipping_tax == round(only_delivery().price * FixedRate.rate, 2) > 0
 
 
+def test_a_strategy_that_everybody_shares_learns_nothing_of_one_payment(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everybodys = strategies.Default()
+    monkeypatch.setattr(Selector, "strategy", lambda selector, request=None, user=None, **kwargs: everybodys)
+    buyer.go_to_preview()
+    known = dict(vars(everybodys))
+    buyer.post("checkout:paid", {"paid": answers(buyer)["pay"]})
+    assert only_delivery().state == "released"
+    assert vars(everybodys) == known
+
+
 def test_an_order_on_account_waits_for_its_release(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkout.PostOfficeOrderPlacement, "paid_when_placed", False)
     buyer.go_to_preview()
@@ -699,7 +711,16 @@ def delete_what_is_bought(buyer: Buyer, answer: dict[str, str]) -> None:
     get_model("basket", "Line").objects.all().delete()
 
 
-@pytest.mark.parametrize("what", [become_part_of_another, forget_session_and_cache, delete_what_is_bought])
+def become_a_download(buyer: Buyer, answer: dict[str, str]) -> None:
+    buyer.post("checkout:paid", {"paid": answer["cancel"]})
+    kinds = get_model("catalogue", "ProductClass").objects
+    download = kinds.create(name="Download", requires_shipping=False, track_stock=False)
+    get_model("catalogue", "Product").objects.update(product_class=download)
+
+
+@pytest.mark.parametrize(
+    "what", [become_part_of_another, forget_session_and_cache, delete_what_is_bought, become_a_download]
+)
 def test_a_payment_that_is_no_longer_known_is_not_lost_in_silence(
     buyer: Buyer, what: Callable[[Buyer, dict[str, str]], None], clerks: list[Any], caplog: pytest.LogCaptureFixture
 ) -> None:
