@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.utils import timezone, translation
 from hypothesis import settings as hypothesis_settings
 
+from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.calling import caller
 from deliver_to_po.canadapost.calling.caller import CallPolicy
 from deliver_to_po.canadapost.types import NearPostalCode, PostOffice
@@ -109,6 +110,17 @@ def change_settings(settings: Any) -> Any:
         settings.DELIVER_TO_PO = merged
 
     return change
+
+
+@pytest.fixture
+def shop_says(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that sets one answer of the adapter: a value, or a function of what it is asked about."""
+
+    def say(question: str, answer: Any) -> None:
+        given = answer if callable(answer) else lambda _: answer
+        monkeypatch.setattr(type(order_adapter()), question, lambda self, subject: given(subject))
+
+    return say
 
 
 @pytest.fixture

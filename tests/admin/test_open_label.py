@@ -16,7 +16,6 @@ from django.utils import timezone
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, NameObject
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import Change, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.printing.job_file import mark_one_printed
@@ -283,14 +282,14 @@ def test_a_label_that_was_not_shown_leaves_no_trace(clerk: Clerk) -> None:
     assert not shipment.history.filter(change=Change.OPEN_LABEL).exists()
 
 
-def meanwhile(monkeypatch: pytest.MonkeyPatch, rows: QuerySet[Any], **fields: Any) -> None:
+def meanwhile(shop_says: Any, rows: QuerySet[Any], **fields: Any) -> None:
     """Let somebody change rows while a label is opened, just before it is marked as printed."""
 
-    def is_paid(shop: Any, order: Any) -> bool:
+    def is_paid(_order: Any) -> bool:
         rows.update(**fields)
         return True
 
-    monkeypatch.setattr(type(order_adapter()), "is_paid", is_paid)
+    shop_says("is_paid", is_paid)
 
 
 @pytest.mark.parametrize(
@@ -303,10 +302,10 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, rows: QuerySet[Any], **fields: An
     ],
 )
 def test_what_is_taken_back_while_it_is_opened_to_print_is_not_handed_out(
-    clerk: Clerk, monkeypatch: pytest.MonkeyPatch, of: Any, fields: dict[str, Any], why: str
+    clerk: Clerk, shop_says: Any, of: Any, fields: dict[str, Any], why: str
 ) -> None:
     shipment = stored_label()
-    meanwhile(monkeypatch, of.objects.all(), **fields)
+    meanwhile(shop_says, of.objects.all(), **fields)
     assert why in text_of(clerk("view_label", "print_labels").post(url("label", shipment)))
     shipment.refresh_from_db()
     assert shipment.prints == 0

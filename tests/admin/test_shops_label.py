@@ -84,10 +84,10 @@ def test_what_must_not_be_printed_says_why(clerk: Clerk, for_everybody: None) ->
 
 
 def test_what_is_cancelled_while_it_is_opened_to_print_is_not_handed_out(
-    clerk: Clerk, for_everybody: None, monkeypatch: pytest.MonkeyPatch
+    clerk: Clerk, for_everybody: None, shop_says: Any
 ) -> None:
     shipment, client = stored_label(), clerk()
-    meanwhile(monkeypatch, Delivery.objects.all(), stop_asked_at=timezone.now())
+    meanwhile(shop_says, Delivery.objects.all(), stop_asked_at=timezone.now())
     assert "has been voided" in text_of(client.post(url_of(shipment)))
     shipment.refresh_from_db()
     assert shipment.prints == 0

@@ -13,7 +13,6 @@ from django.test import Client
 from django.utils import timezone
 
 import deliver_to_po.admin
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.who_opened import ONE_LINE_FOR, labels_opened
 from deliver_to_po.core.choices import Change, ManifestState
 from deliver_to_po.handoff.by_hand.exporting import export
@@ -101,14 +100,10 @@ WAYS: list[tuple[Way, Callable[[], Shipment], Change]] = [
 
 @pytest.mark.parametrize(("way", "parcel", "change"), WAYS, ids=[way.__name__ for way, _, _ in WAYS])
 def test_whoever_gets_details_of_a_recipient_leaves_one_line_an_hour(
-    admin_client: Client,
-    monkeypatch: pytest.MonkeyPatch,
-    way: Way,
-    parcel: Callable[[], Shipment],
-    change: Change,
+    admin_client: Client, shop_says: Any, way: Way, parcel: Callable[[], Shipment], change: Change
 ) -> None:
     # A pick list names people only where nobody knows what is inside.
-    monkeypatch.setattr(type(order_adapter()), "contents", lambda _self, _order: [])
+    shop_says("contents", [])
     shipment, other = parcel(), parcel()
     found = shipment.delivery.history.filter(change=change)
     lines: Any = found.values_list("user__username", "shipment")
@@ -143,8 +138,8 @@ def test_no_module_hands_out_a_file_without_a_trace() -> None:
     assert without == OF_NOBODY | BY_ANOTHER
 
 
-def test_a_pick_list_that_names_nobody_leaves_no_trace(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(order_adapter()), "contents", lambda _self, _order: [(1, "Soap")])
+def test_a_pick_list_that_names_nobody_leaves_no_trace(admin_client: Client, shop_says: Any) -> None:
+    shop_says("contents", [(1, "Soap")])
     shipment = make_shipment()
     assert pick_list(admin_client, shipment).status_code == 200
     assert not shipment.delivery.history.exists()

@@ -10,7 +10,6 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 from django.utils.translation import override
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem, Reason
 from deliver_to_po.core.defaults import DEFAULTS
 from deliver_to_po.models import Delivery, Notice, links
@@ -68,12 +67,11 @@ def test_text_and_html_of_an_e_mail_are_in_the_same_language(language: str) -> N
     assert [tag["lang"] for tag in html("html")] == [language]
 
 
-def test_the_shop_says_who_the_buyer_is_and_else_it_is_the_recipient(monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = type(order_adapter())
-    monkeypatch.setattr(ours, "email", lambda self, order: "buyer@example.com")
+def test_the_shop_says_who_the_buyer_is_and_else_it_is_the_recipient(shop_says: Any) -> None:
+    shop_says("email", "buyer@example.com")
     needing()
     sweep()
-    monkeypatch.setattr(ours, "email", lambda self, order: 1 / 0)
+    shop_says("email", lambda _: 1 / 0)
     needing()
     sweep()
     assert [message.to for message in mail.outbox] == [["buyer@example.com"], [RECIPIENT.email]]
@@ -87,9 +85,9 @@ def test_the_shop_says_who_the_buyer_is_and_else_it_is_the_recipient(monkeypatch
     ],
 )
 def test_what_cannot_be_sent_says_why_and_the_clerks_are_told_at_once_and_once(
-    clock: Any, change_settings: Any, monkeypatch: pytest.MonkeyPatch, settings_: Any, fields: Any, problem: str
+    clock: Any, change_settings: Any, shop_says: Any, settings_: Any, fields: Any, problem: str
 ) -> None:
-    monkeypatch.setattr(type(order_adapter()), "email", lambda self, order: "")
+    shop_says("email", "")
     change_settings(CLERKS=("desk@shop.example.com",), **settings_)
     delivery = needing()
     if fields:
@@ -145,10 +143,8 @@ def test_without_clerks_nobody_is_told(clock: Any) -> None:
 
 
 @pytest.mark.parametrize(("reason", "written"), [(Reason.OFFICE_GONE, 0), (Reason.CHOICE_ERASED, 1)])
-def test_who_wished_to_be_forgotten_is_not_written_to(
-    monkeypatch: pytest.MonkeyPatch, reason: str, written: int
-) -> None:
-    monkeypatch.setattr(type(order_adapter()), "email", lambda self, order: "buyer@example.com")
+def test_who_wished_to_be_forgotten_is_not_written_to(shop_says: Any, reason: str, written: int) -> None:
+    shop_says("email", "buyer@example.com")
     delivery = needing()
     Delivery.objects.filter(pk=delivery.pk).update(erased_at=timezone.now(), reason=reason)
     sweep()

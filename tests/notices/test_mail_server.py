@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem
 from deliver_to_po.models import MorningMail
 from deliver_to_po.notices.jobs import MORNING_MAIL
@@ -58,8 +57,8 @@ def test_what_is_refused_for_good_fails_at_once_and_the_clerks_hear_within_a_min
 
 
 @pytest.mark.usefixtures("server")
-def test_an_address_that_nobody_can_write_to_fails_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(order_adapter()), "email", lambda self, order: "ann@example.com, ben@example.com")
+def test_an_address_that_nobody_can_write_to_fails_at_once(shop_says: Any) -> None:
+    shop_says("email", "ann@example.com, ben@example.com")
     delivery = needing()
     sweep()
     row = notice(NoticeKind.CHOOSE, delivery)

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import Change, NoticeKind, NoticeOutcome, Reason
 from deliver_to_po.models import Notice
 from deliver_to_po.models.moves import move_delivery
@@ -78,9 +77,8 @@ def test_there_is_nothing_to_send_again_to_whoever_has_chosen() -> None:
     assert Notice.objects.count() == 0
 
 
-def test_there_is_nothing_to_send_again_for_an_order_that_goes_home(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_is_nothing_to_send_again_for_an_order_that_goes_home(shop_says: Any) -> None:
     home, other = needing(), needing()
-    ours = type(order_adapter())
-    monkeypatch.setattr(ours, "goes_to_post_office", lambda self, order: order != home.order)
+    shop_says("goes_to_post_office", lambda order: order != home.order)
     assert [ask_again(home), ask_again(other)] == [False, True]
     assert {row.delivery for row in Notice.objects.all()} == {other}

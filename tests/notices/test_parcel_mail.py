@@ -11,7 +11,6 @@ from django.core import mail
 from django.utils import timezone
 
 from deliver_to_po import signals
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import (
     DeliveryState,
     NoticeKind,
@@ -38,8 +37,8 @@ EVERYTHING = {"LABEL_MADE": True, "READY": True, "FIFTH_DAY": True}
 
 
 @pytest.fixture(autouse=True)
-def _buyer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(order_adapter()), "email", lambda self, order: BUYER)
+def _buyer(shop_says: Any) -> None:
+    shop_says("email", BUYER)
 
 
 def told() -> list[tuple[str, str]]:
@@ -382,11 +381,9 @@ def test_of_two_buyers_whose_parcels_came_at_once_each_is_told_of_their_own(chan
     assert sorted(told_of) == [[name] for name in names]
 
 
-def test_a_parcel_whose_recipient_nobody_can_write_to_says_so(
-    monkeypatch: pytest.MonkeyPatch, change_settings: Any
-) -> None:
+def test_a_parcel_whose_recipient_nobody_can_write_to_says_so(shop_says: Any, change_settings: Any) -> None:
     change_settings(TELL={"READY": True})
-    monkeypatch.setattr(type(order_adapter()), "email", lambda self, order: "")
+    shop_says("email", "")
     shipment = in_the_post()
     Shipment.objects.filter(pk=shipment.pk).update(recipient_email="")
     seen(shipment, Scan.READY)

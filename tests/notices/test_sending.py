@@ -10,7 +10,6 @@ from django.core import mail
 from django.utils import timezone
 
 from deliver_to_po import signals
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import Change, NoticeKind, NoticeOutcome, NoticeProblem, Reason
 from deliver_to_po.models import Notice
 from deliver_to_po.models.moves import move_delivery
@@ -99,12 +98,11 @@ def test_a_shop_that_writes_itself_is_told_instead(
 
 
 def test_nobody_is_asked_for_the_post_office_of_an_order_that_goes_home(
-    monkeypatch: pytest.MonkeyPatch, clock: Any, change_settings: Any
+    shop_says: Any, clock: Any, change_settings: Any
 ) -> None:
     change_settings(CLERKS=("desk@shop.example.com",))
     home, other = needing(), needing()
-    ours = type(order_adapter())
-    monkeypatch.setattr(ours, "goes_to_post_office", lambda self, order: order != home.order)
+    shop_says("goes_to_post_office", lambda order: order != home.order)
     for _ in range(8):
         sweep()
         clock.shift(timedelta(days=1))
@@ -114,10 +112,8 @@ def test_nobody_is_asked_for_the_post_office_of_an_order_that_goes_home(
     assert all(other.reference in message.subject for message in mail.outbox)
 
 
-def test_a_shop_that_cannot_say_where_an_order_goes_keeps_nobody_from_being_asked(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(type(order_adapter()), "goes_to_post_office", lambda self, order: 1 / 0)
+def test_a_shop_that_cannot_say_where_an_order_goes_keeps_nobody_from_being_asked(shop_says: Any) -> None:
+    shop_says("goes_to_post_office", lambda _: 1 / 0)
     needing()
     sweep()
     assert len(mail.outbox) == 1

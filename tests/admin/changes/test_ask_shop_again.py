@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.changes.ask_shop_again import FOLLOW
 from deliver_to_po.models import Shipment
 from tests.factories import PARCEL, make_delivery, make_shipment
@@ -22,43 +21,39 @@ def shipment() -> Shipment:
     return make_shipment(state="labelled", due_at=None)
 
 
-def shop_says(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
-    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: answer() if callable(answer) else answer)
-
-
 @pytest.mark.parametrize(
     ("parcels", "foretold"),
     [
         ([HEAVIER], ["Parcel 1 has a label: it will be voided, and a new one will be made."]),
         ([PARCEL, PARCEL], ["Parcel 2 is new: it will get a label of its own."]),
         ([], ["The shop names no parcels for this order."]),
-        (lambda: 1 / 0, ["The shop’s own code failed"]),
+        (lambda _: 1 / 0, ["The shop’s own code failed"]),
     ],
 )
 def test_it_is_offered_and_foretold_where_the_shop_says_something_else(
-    monkeypatch: pytest.MonkeyPatch, shipment: Shipment, parcels: Any, foretold: Sequence[str]
+    shop_says: Any, shipment: Shipment, parcels: Any, foretold: Sequence[str]
 ) -> None:
-    shop_says(monkeypatch, parcels)
+    shop_says("parcels", parcels)
     assert FOLLOW.applies(shipment.delivery)
     told = FOLLOW.foretold(shipment.delivery)
     assert len(told) == len(foretold)
     assert all(words in sentence for words, sentence in zip(foretold, told, strict=True)), told
 
 
-def test_it_is_offered_where_the_shop_names_no_parcels_before_one_is_released(monkeypatch: pytest.MonkeyPatch) -> None:
-    shop_says(monkeypatch, [])
+def test_it_is_offered_where_the_shop_names_no_parcels_before_one_is_released(shop_says: Any) -> None:
+    shop_says("parcels", [])
     assert FOLLOW.applies(make_delivery(state="placed"))
 
 
-def test_it_is_not_offered_where_the_shop_says_nothing_new(monkeypatch: pytest.MonkeyPatch, shipment: Shipment) -> None:
-    shop_says(monkeypatch, [PARCEL])
+def test_it_is_not_offered_where_the_shop_says_nothing_new(shop_says: Any, shipment: Shipment) -> None:
+    shop_says("parcels", [PARCEL])
     assert not FOLLOW.applies(shipment.delivery)
 
 
 def test_pressed_the_parcel_is_made_again_as_the_shop_says_now(
-    monkeypatch: pytest.MonkeyPatch, shipment: Shipment, admin_user: User
+    shop_says: Any, shipment: Shipment, admin_user: User
 ) -> None:
-    shop_says(monkeypatch, [HEAVIER])
+    shop_says("parcels", [HEAVIER])
     outcome = FOLLOW.make(shipment.delivery, admin_user, {"note": "ask"})
     assert outcome is not None
     assert outcome.more.startswith("Done: the old label has been voided")

@@ -8,7 +8,6 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.changes.buttons import CHANGES, SHIPMENT_CHANGES, delivery_buttons, shipment_buttons
 from deliver_to_po.admin.changes.confirm_page import CONFIRMED
 from deliver_to_po.core.choices import ShipmentState
@@ -22,8 +21,8 @@ ALL = {"correct_recipient", "change_parcels", "to_home", "cancel"}
 
 
 @pytest.fixture(autouse=True)
-def _one_parcel(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: [PARCEL])
+def _one_parcel(shop_says: Any) -> None:
+    shop_says("parcels", [PARCEL])
 
 
 def names(buttons: Any) -> set[str]:

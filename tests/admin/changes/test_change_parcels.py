@@ -7,7 +7,6 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.changes.change_parcels import ParcelForm
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import NothingToShip
@@ -24,8 +23,8 @@ KNOWN = {"weight_kg": "1.25", "length_cm": "30", "width_cm": "20", "height_cm": 
 
 
 @pytest.fixture(autouse=True)
-def _one_parcel(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: [PARCEL])
+def _one_parcel(shop_says: Any) -> None:
+    shop_says("parcels", [PARCEL])
 
 
 def test_of_a_parcel_only_what_was_typed_is_changed(admin_client: Client, bystanders: Bystanders) -> None:
@@ -60,8 +59,8 @@ def test_the_form_is_filled_with_how_the_parcel_is_to_be_sent(admin_client: Clie
     assert {**typed_in, "signature": ""} == {**sizes, "signature": "", "coverage": "50.00"}
 
 
-def test_where_the_shop_names_no_parcels_that_is_said(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: [])
+def test_where_the_shop_names_no_parcels_that_is_said(admin_client: Client, shop_says: Any) -> None:
+    shop_says("parcels", [])
     response = admin_client.get(url("change_parcels", make_delivery()))
     assert (response.status_code, said(response)) == (302, [str(NothingToShip())])
 

@@ -8,7 +8,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.changes import hand_off
 from deliver_to_po.core.choices import DeliveryState, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
@@ -102,10 +101,10 @@ def test_of_a_mixed_selection_it_is_said_how_many_had_no_label_to_request(
 
 
 def test_it_is_said_why_what_was_refused_cannot_be_tried_again(
-    admin_client: Client, shipment: Shipment, monkeypatch: pytest.MonkeyPatch
+    admin_client: Client, shipment: Shipment, shop_says: Any
 ) -> None:
     refused = [make_shipment(state=ShipmentState.REFUSED) for _ in range(2)]
-    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: 1 / 0)
+    shop_says("parcels", lambda _: 1 / 0)
     failed, *rest = select(admin_client, shipment.delivery, *(row.delivery for row in refused))
     assert failed.startswith("The shop’s own code failed when asked about this order, so nothing was changed.")
     assert rest[0] == "2 selected deliveries had no label to request: their rows say why."

@@ -10,7 +10,6 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.changes.confirm_page import CONFIRMED, DeskChange
 from deliver_to_po.admin.changes.holding import HOLD, LET_GO_ON
 from deliver_to_po.core.choices import DeliveryState, Reason
@@ -97,10 +96,10 @@ def test_what_it_waits_for_then_is_said(admin_user: User, change_settings: Any, 
     assert seen_again(delivery) == ("placed", "")
 
 
-def test_that_it_is_on_hold_again_is_said_with_the_reason(admin_user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_it_is_on_hold_again_is_said_with_the_reason(admin_user: User, shop_says: Any) -> None:
     delivery = make_shipment().delivery
     hold_delivery(delivery)
-    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: [])
+    shop_says("parcels", [])
     told = f"1 delivery is on hold again. {Reason.NO_PARCELS.label} {Reason.NO_PARCELS.advice}"
     assert done(LET_GO_ON, delivery, admin_user) == (messages.WARNING, told)
 

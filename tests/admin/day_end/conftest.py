@@ -8,7 +8,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.sending.next_step import hand_off
@@ -29,11 +28,11 @@ def client(clerk: Clerk) -> Client:
 
 
 @pytest.fixture
-def labelled(emulator: EmulatorServer, change_settings: Any, monkeypatch: pytest.MonkeyPatch) -> Labelled:
+def labelled(emulator: EmulatorServer, change_settings: Any, shop_says: Any) -> Labelled:
     """Return a function that makes a shipment at the emulator, with its label, which is printed."""
     change_settings(CANADA_POST={"GROUP_PREFIX": "main-street"})
-    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: [PARCEL])
-    monkeypatch.setattr(type(order_adapter()), "is_paid", lambda self, order: None)
+    shop_says("parcels", [PARCEL])
+    shop_says("is_paid", None)
 
     def make(group: str = GROUP) -> Shipment:
         shipment = make_shipment(deliver_to(emulator), group=group, api="portal")

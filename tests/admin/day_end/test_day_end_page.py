@@ -10,7 +10,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.changes.confirm_page import CONFIRMED
 from deliver_to_po.admin.day_end import day_end_page, what_stays
 from deliver_to_po.admin.day_end.day_end_page import RECENT
@@ -174,11 +173,11 @@ def stays_of(client: Client) -> dict[str, tuple[str, str, str]]:
 
 
 def test_what_stays_is_named_with_its_reason_and_one_button_and_the_rest_goes_by_one_press(
-    clerk: Clerk, labelled: Labelled, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+    clerk: Clerk, labelled: Labelled, emulator: EmulatorServer, shop_says: Any
 ) -> None:
     unpaid, held, unprinted, goes = labelled(), labelled(), labelled(), labelled()
     paid = {unpaid.delivery.order_id: False}
-    monkeypatch.setattr(type(order_adapter()), "is_paid", lambda self, order: paid.get(order.pk))
+    shop_says("is_paid", lambda order: paid.get(order.pk))
     hold(held.delivery.order, "adds a book")
     Shipment.objects.filter(pk=unprinted.pk).update(printed_at=None)
     client = clerk(*MAY_ALL)

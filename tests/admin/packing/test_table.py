@@ -9,7 +9,6 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.changes.consequences import when_made_again
 from deliver_to_po.admin.packing.scanned import LONGEST
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
@@ -114,10 +113,10 @@ def test_a_weight_from_the_scale_is_kept_and_the_next_step_follows(packer: Clien
 
 
 def test_each_parcel_is_weighed_by_itself_before_its_label_is_requested(
-    packer: Client, change_settings: Any, monkeypatch: pytest.MonkeyPatch
+    packer: Client, change_settings: Any, shop_says: Any
 ) -> None:
     change_settings(RELEASE="by_merchant")
-    monkeypatch.setattr(type(order_adapter()), "parcels", lambda _self, _order: [PARCEL, PARCEL])
+    shop_says("parcels", [PARCEL, PARCEL])
     fields = {"state": DeliveryState.PLACED, "released_at": None, "release_asked_at": None}
     delivery = make_delivery(packed={"1": {"weight_kg": "1.300"}}, **fields)
     assert [step(packer, page_of(delivery, parcel)) for parcel in (1, 2)] == ["label", "weigh"]

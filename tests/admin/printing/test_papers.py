@@ -1,6 +1,5 @@
 """Papers beside the labels: packing slips in the buyer's language, the pick list, the printer's test page."""
 
-from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -12,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 
-from deliver_to_po.adapter import Address, Sender, order_adapter
+from deliver_to_po.adapter import Address, Sender
 from deliver_to_po.admin.printing import papers
 from deliver_to_po.admin.printing.papers import cover_sheet
 from deliver_to_po.core.choices import DeliveryState, ParcelState, PrintForm, ShipmentState
@@ -47,20 +46,14 @@ def _columns_fill_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(papers, "render_list", checked)
 
 
-def things(*rows: Any) -> Callable[[Any, Any], Sequence[Any]]:
-    return lambda _self, _order: rows
-
-
 def texts(response: Any) -> list[str]:
     """Return what each page of a PDF says, in one line."""
     assert response["Content-Type"] == "application/pdf"
     return [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(response.getvalue())).pages]
 
 
-def test_a_packing_slip_is_in_the_buyers_language_and_names_no_price(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(type(order_adapter()), "contents", things((2, "Planche d’érable")))
+def test_a_packing_slip_is_in_the_buyers_language_and_names_no_price(client: Client, shop_says: Any) -> None:
+    shop_says("contents", [(2, "Planche d’érable")])
     rows = [make_delivery(reference="A-1", language="fr", live=True), make_delivery(reference="A-2", language="en")]
     # What is not ordered yet is packed for nobody.
     first, second = texts(select(client, "packing_slips", *rows, make_draft()))
@@ -72,17 +65,15 @@ def test_a_packing_slip_is_in_the_buyers_language_and_names_no_price(
     assert "$" not in first + second
 
 
-@pytest.mark.parametrize("wrong", [things("x"), things((1, 2, 3)), things(("many", "x")), lambda _self, _order: 1 / 0])
-def test_where_the_shop_cannot_say_what_is_inside_the_slip_says_so(
-    client: Client, monkeypatch: pytest.MonkeyPatch, wrong: Any
-) -> None:
-    monkeypatch.setattr(type(order_adapter()), "contents", wrong)
+@pytest.mark.parametrize("wrong", [["x"], [(1, 2, 3)], [("many", "x")], lambda _: 1 / 0])
+def test_where_the_shop_cannot_say_what_is_inside_the_slip_says_so(client: Client, shop_says: Any, wrong: Any) -> None:
+    shop_says("contents", wrong)
     [slip] = texts(select(client, "packing_slips", make_delivery(language="en")))
     assert "see the order" in slip
 
 
-def test_what_is_not_to_be_packed_is_left_out_and_that_is_said(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(order_adapter()), "contents", things((2, "Board")))
+def test_what_is_not_to_be_packed_is_left_out_and_that_is_said(client: Client, shop_says: Any) -> None:
+    shop_says("contents", [(2, "Board")])
     good = make_delivery(reference="GOOD-1", language="en")
     bad = [
         *(make_delivery(reference="BAD-1", state=state) for state in ("held", "needs_choice", "cancelled")),
@@ -98,10 +89,8 @@ def test_what_is_not_to_be_packed_is_left_out_and_that_is_said(client: Client, m
         assert said(select(client, action, *bad)) == [told]
 
 
-def test_the_pick_list_adds_up_the_same_things_and_names_their_orders(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(type(order_adapter()), "contents", things((2, "Board"), (1, "Soap")))
+def test_the_pick_list_adds_up_the_same_things_and_names_their_orders(client: Client, shop_says: Any) -> None:
+    shop_says("contents", [(2, "Board"), (1, "Soap")])
     rows = [make_delivery(reference=reference) for reference in ("A-1", "A-2")]
     [words] = texts(select(client, "pick_list", *rows))
     assert "2 deliveries" in words
@@ -110,30 +99,26 @@ def test_the_pick_list_adds_up_the_same_things_and_names_their_orders(
     assert "Look at the order" not in words
 
 
-def test_the_pick_list_is_in_the_order_of_the_alphabet_with_accents_too(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(type(order_adapter()), "contents", things((1, "Zinc"), (1, "Érable"), (1, "savon")))
+def test_the_pick_list_is_in_the_order_of_the_alphabet_with_accents_too(client: Client, shop_says: Any) -> None:
+    shop_says("contents", [(1, "Zinc"), (1, "Érable"), (1, "savon")])
     [page] = texts(select(client, "pick_list", make_delivery(reference="A-1")))
     assert page.index("Érable") < page.index("savon") < page.index("Zinc")
 
 
-def test_the_pick_list_names_the_orders_of_which_it_is_not_known_what_is_inside(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_pick_list_names_the_orders_of_which_it_is_not_known_what_is_inside(client: Client, shop_says: Any) -> None:
     known, failing, empty = (make_delivery(reference=reference) for reference in ("A-1", "B-2", "C-3"))
     inside = {known.order_id: [(1, "Soap")], empty.order_id: []}
-    monkeypatch.setattr(type(order_adapter()), "contents", lambda _self, order: inside[order.pk])
+    shop_says("contents", lambda order: inside[order.pk])
     [page] = texts(select(client, "pick_list", known, failing, empty))
     to_fetch, unknown = page.split("Contents unknown: see the order")
     assert " 1 × Soap A-1 (1)" in to_fetch
     assert [reference for reference in ("A-1", "B-2", "C-3") if reference in unknown] == ["B-2", "C-3"]
 
 
-def test_a_packing_slip_has_the_whole_address_of_the_sender(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_packing_slip_has_the_whole_address_of_the_sender(client: Client, shop_says: Any) -> None:
     whole = Address("1 rue de l’Exemple", "Ottawa", "ON", "K1A0B1", line_2="Local 5")
     sender = Sender(company="Boutique", phone="613-555-0100", address=whole)
-    monkeypatch.setattr(type(order_adapter()), "ship_from", lambda _self, _order: sender)
+    shop_says("ship_from", sender)
     [slip] = texts(select(client, "packing_slips", make_delivery()))
     assert "Boutique 1 rue de l’Exemple Local 5 Ottawa ON K1A 0B1" in slip
 
@@ -146,11 +131,11 @@ def test_more_deliveries_than_one_file_holds_are_counted_and_none_is_printed(
     assert said(answer) == ["These are 3 deliveries. At most 2 are printed at once: choose fewer."]
 
 
-def test_slips_lie_in_the_order_of_their_labels(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slips_lie_in_the_order_of_their_labels(client: Client, shop_says: Any) -> None:
     """Numbers in the shop's ``packing_order`` count as numbers, as ``print_jobs`` sorts labels."""
     rows = [make_delivery(reference=f"A-{number}", language="en") for number in range(3)]
     shelves = dict(zip((row.order_id for row in rows), ("shelf 10", "shelf 2", "aisle"), strict=True))
-    monkeypatch.setattr(type(order_adapter()), "packing_order", lambda _self, order: shelves[order.pk])
+    shop_says("packing_order", lambda order: shelves[order.pk])
     slips = texts(select(client, "packing_slips", *rows))
     assert [next(row.reference for row in rows if row.reference in slip) for slip in slips] == ["A-2", "A-1", "A-0"]
 

@@ -17,7 +17,6 @@ from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.printing import print_pages
 from deliver_to_po.core.choices import PrintForm, Reason, ShipmentState
 from deliver_to_po.core.wording import day_and_time
@@ -381,10 +380,10 @@ def test_a_form_that_nobody_could_send_prints_as_by_default(client: Client) -> N
         assert len(pages(fetch(client, take(client), form=paper, start=start))) == 2
 
 
-def test_the_shop_says_in_which_order_parcels_are_packed(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_shop_says_in_which_order_parcels_are_packed(client: Client, shop_says: Any) -> None:
     rows = [labelled(f"A-{number}") for number in range(3)]
     shelves = dict(zip((row.delivery.order_id for row in rows), ("shelf 10", "shelf 2", "aisle"), strict=True))
-    monkeypatch.setattr(type(order_adapter()), "packing_order", lambda _self, order: shelves[order.pk])
+    shop_says("packing_order", lambda order: shelves[order.pk])
     assert references(fetch(client, take(client))) == ["A-2", "A-1", "A-0"]
 
 

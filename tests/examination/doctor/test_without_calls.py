@@ -9,7 +9,6 @@ from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import InterfaceError, OperationalError
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.core import conf
 from deliver_to_po.examination.doctor.finding import Verdict
@@ -44,12 +43,12 @@ def test_an_answer_without_a_date_says_nothing_about_the_clock(date: str) -> Non
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("error", [ArithmeticError, ObjectDoesNotExist, OSError])
-def test_whatever_an_adapter_raises_is_told(monkeypatch: pytest.MonkeyPatch, error: type[Exception]) -> None:
-    def fail(adapter: Any, order: Any) -> None:
+def test_whatever_an_adapter_raises_is_told(shop_says: Any, error: type[Exception]) -> None:
+    def fail(_order: Any) -> None:
         raise error
 
     make_order()
-    monkeypatch.setattr(type(order_adapter()), "ship_from", fail)
+    shop_says("ship_from", fail)
     _postal_code, finding = ship_from()
     assert (finding.verdict, finding.says) == (Verdict.WRONG, f"ship_from() of your adapter fails: {error.__name__}")
 

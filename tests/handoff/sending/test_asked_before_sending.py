@@ -6,7 +6,6 @@ import pytest
 from django.db import connection
 
 from deliver_to_po import shop
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.shipping import Unknown
@@ -25,17 +24,6 @@ def fails(_: Any) -> Any:
 def asks_the_database_nonsense(_: Any) -> Any:
     with connection.cursor() as cursor:
         cursor.execute("SELECT no_such_column FROM deliver_to_po_delivery")
-
-
-@pytest.fixture
-def shop_says(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return a function that sets one answer of the adapter."""
-
-    def say(question: str, answer: Any) -> None:
-        given = answer if callable(answer) else lambda _: answer
-        monkeypatch.setattr(type(order_adapter()), question, lambda self, subject: given(subject))
-
-    return say
 
 
 @pytest.mark.parametrize(
