@@ -18,22 +18,24 @@ from example_shop.views import checkout as views
 from tests.example_shop.buyer import Buyer, only_order
 
 
-def test_an_order_for_home_delivery_keeps_what_was_typed_and_asks_canada_post_nothing(
-    buyer: Buyer, emulator: EmulatorServer
-) -> None:
+@pytest.fixture
+def order(buyer: Buyer) -> Order:
+    """Return an order that goes home."""
     buyer.go_to_review("home")
     buyer.place_order()
-    order = only_order()
+    return only_order()
+
+
+def test_an_order_for_home_delivery_keeps_what_was_typed_and_asks_canada_post_nothing(
+    order: Order, emulator: EmulatorServer
+) -> None:
     assert (order.name, order.postal_code, order.method) == ("Zoé Côté-Lévesque", "H2X1Y4", "home")
     assert order.is_paid
     assert not Delivery.objects.exists()
     assert not emulator.calls
 
 
-def test_tax_is_on_goods_and_shipping(buyer: Buyer) -> None:
-    buyer.go_to_review("home")
-    buyer.place_order()
-    order = only_order()
+def test_tax_is_on_goods_and_shipping(order: Order) -> None:
     assert [str(amount) for amount in (order.subtotal, order.shipping, order.tax, order.total)] == [
         "148.00",
         "18.95",
@@ -116,19 +118,14 @@ def test_a_checkout_without_a_basket_leads_to_the_basket(db: None, page: str) ->
     assert "Your basket is empty." in Buyer().get(page)
 
 
-def test_an_order_is_seen_only_by_its_own_token(buyer: Buyer) -> None:
-    buyer.go_to_review("home")
-    buyer.place_order()
-    order = only_order()
+def test_an_order_is_seen_only_by_its_own_token(order: Order) -> None:
     stranger = Client()
     for guess in (str(order.pk), order.number, order.token[:-1], order.checkout_token):
         assert stranger.get(reverse("shop:order", args=[guess])).status_code == 404
 
 
-def test_the_page_of_an_order_is_kept_by_no_cache(buyer: Buyer) -> None:
-    buyer.go_to_review("home")
-    buyer.place_order()
-    assert "no-store" in buyer.client.get(only_order().get_absolute_url())["cache-control"]
+def test_the_page_of_an_order_is_kept_by_no_cache(order: Order) -> None:
+    assert "no-store" in Client().get(order.get_absolute_url())["cache-control"]
 
 
 def test_the_buyers_text_is_escaped(buyer: Buyer) -> None:
