@@ -107,17 +107,25 @@ def recipient(request: HttpRequest) -> HttpResponse:
     search_request = SearchRequest.read(request.GET)
     try:
         draft = _draft_of_form(request)
-        form = form_of(request, draft.office, known_to(request, draft))
-        problem = None if form.is_bound else sent_back(request.GET.get("problem", ""), draft)
+    except errors.DeliverToPoError as error:
+        return _back_to_list(search_request, error)
+    chosen = draft.office
+    form = form_of(request, chosen, known_to(request, draft))
+    problem = None if form.is_bound else sent_back(request.GET.get("problem", ""), draft)
+    try:
         if form.is_valid():
             return _named(request, draft, form.recipient())
         refuse_list_while_paused()
     except (errors.TooManySearches, errors.NextPageUnknown) as error:
         problem = Problem.of(error)
     except errors.DeliverToPoError as error:
-        return HttpResponseRedirect(_url("choose", q=search_request.text, problem=error.code))
+        return _back_to_list(search_request, error)
     choose_url = _list_with(draft, search_request)
-    return show_form(request, _pages(request), form, draft.office, choose_url=choose_url, problem=problem, draft=draft)
+    return show_form(request, _pages(request), form, chosen, choose_url=choose_url, problem=problem, draft=draft)
+
+
+def _back_to_list(search_request: SearchRequest, error: errors.DeliverToPoError) -> HttpResponse:
+    return HttpResponseRedirect(_url("choose", q=search_request.text, problem=error.code))
 
 
 def _draft_of_form(request: HttpRequest) -> Delivery:

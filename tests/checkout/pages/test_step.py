@@ -392,6 +392,14 @@ def test_a_draft_that_ends_while_its_recipient_is_typed_begins_again_with_its_of
     assert (draft(client).office_id, draft(client).recipient_name) == (old.office_id, TYPED["name"])
 
 
+def test_a_form_that_would_begin_one_choice_too_many_leads_to_the_list_which_says_so(
+    client: Client, change_settings: Any
+) -> None:
+    change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=1, TRUSTED_PROXIES=0)
+    choose(client)
+    assert "problem=too_many_searches" in fill(client, office=expire(client).office_id)["Location"]
+
+
 def test_a_form_says_who_picks_up_at_the_office_that_it_shows(client: Client) -> None:
     nearest, other, *_ = office_ids(search(client))
     choose(client, nearest)
