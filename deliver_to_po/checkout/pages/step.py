@@ -38,6 +38,7 @@ from deliver_to_po.host.asking import cart_of, home_delivery_url_of
 from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.pause_in_force import refuse_list_while_paused
+from deliver_to_po.offer.followed import office_now
 from deliver_to_po.offer.mailable import refuse_unmailable
 
 
@@ -109,7 +110,7 @@ def recipient(request: HttpRequest) -> HttpResponse:
         draft = _draft_of_form(request)
     except errors.DeliverToPoError as error:
         return _back_to_list(search_request, error)
-    chosen = draft.office
+    chosen = office_now(draft)
     form = form_of(request, chosen, known_to(request, draft))
     problem = None if form.is_bound else sent_back(request.GET.get("problem", ""), draft)
     try:

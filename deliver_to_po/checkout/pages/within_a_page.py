@@ -18,6 +18,7 @@ from deliver_to_po.checkout.pages.recipient_line import PicksUp
 from deliver_to_po.checkout.pages.shown_offices import shown_office
 from deliver_to_po.checkout.reviewing import review
 from deliver_to_po.models import Delivery
+from deliver_to_po.offer.followed import office_now
 
 FRAGMENT = "deliver_to_po/fragment.html"
 
@@ -67,7 +68,7 @@ def show_choice(request: HttpRequest, pages: Pages, draft: Delivery) -> HttpResp
     context: dict[str, Any] = {
         **privacy_terms(),
         "reviewed": reviewed,
-        "office": shown_office(draft.office),
+        "office": shown_office(office_now(draft)),
         "picks_up": PicksUp(draft.recipient),
         "told": [settled(offer)] if offer else [],
         "choose_url": with_query(pages.choose, q=display_postal_code(draft.office_postal_code)),

@@ -400,6 +400,14 @@ def test_a_form_that_would_begin_one_choice_too_many_leads_to_the_list_which_say
     assert "problem=too_many_searches" in fill(client, office=expire(client).office_id)["Location"]
 
 
+def test_a_form_names_the_office_in_the_language_of_its_page(client: Client) -> None:
+    choose(client)
+    url, french = reverse("deliver_to_po:choose"), {"Accept-Language": "fr-CA"}
+    listed = soup(client.get(url, {"q": "K1A 0B1"}, headers=french)).select(".d2po-name")[0].get_text()
+    form = soup(client.get(reverse("deliver_to_po:recipient"), headers=french))
+    assert listed.endswith(one(form, ".d2po-choice strong").get_text())
+
+
 def test_a_form_says_who_picks_up_at_the_office_that_it_shows(client: Client) -> None:
     nearest, other, *_ = office_ids(search(client))
     choose(client, nearest)
