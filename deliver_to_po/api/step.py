@@ -311,7 +311,13 @@ def _found(
     request: HttpRequest, near: str | tuple[float, float], limit: int | None, filters: Sequence[str]
 ) -> shapes.Offices:
     cart = asking.cart_of(request)
-    found = shop.find_offices(near, cart, filters=filters, limit=limit, visitor=_visitor(request))
+    try:
+        found = shop.find_offices(near, cart, filters=filters, limit=limit, visitor=_visitor(request))
+    except errors.QueryNotUnderstood as error:
+        if isinstance(near, str):
+            raise
+        # Nothing that somebody has typed is wrong.
+        raise problems.Refused(problems.Reason(422, error.code, error.message)) from None
     said = standing(found.rung, found.received_at, found.precision, over_limit=found.over_limit)
     return shapes.Offices(
         source=found.rung,

@@ -155,6 +155,14 @@ def test_a_place_that_is_not_understood_is_pointed_at(offered: list[str]) -> Non
     assert Program().send(*SEARCH, {"q": "Qwertyuiop"})[1]["path"] == "$.q"
 
 
+def test_a_position_abroad_is_no_mistake_of_what_was_typed() -> None:
+    paris = {"latitude": 48.86, "longitude": 2.35}
+    for asked in ((*SEARCH, {"position": paris}), ("GET", "offices?latitude=48.86&longitude=2.35")):
+        status, problem = Program().send(*asked)
+        assert (status, problem["code"], problem["path"]) == (422, "query_not_understood", "")
+        assert "not in Canada" in problem["message"]
+
+
 def test_steps_that_are_skipped_or_come_late_are_refused_and_change_nothing(offered: list[str]) -> None:
     program = Program()
     program.choose(offered[0])
