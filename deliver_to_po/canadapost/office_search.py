@@ -15,11 +15,16 @@ def search_params(operation: str, query: OfficeQuery, maximum: int) -> dict[str,
     if isinstance(query, NearPostalCode):
         return {**params, "postalCode": query.postal_code}
     if isinstance(query, NearAddress):
-        street = {"streetName": query.street.strip()} if query.street.strip() else {}
-        return {**params, "province": query.province, "city": query.city.strip(), **street}
+        street = {"streetName": _as_on_a_keyboard(query.street)} if query.street.strip() else {}
+        return {**params, "province": query.province, "city": _as_on_a_keyboard(query.city), **street}
     # Canada Post: at most 5 decimals.
     point = query.coordinates
     return {**params, "longitude": f"{point.longitude:.5f}", "latitude": f"{point.latitude:.5f}"}
+
+
+def _as_on_a_keyboard(name: str) -> str:
+    """Return a name with the apostrophe that keyboards have: telephones write ``rue de l’Église`` by themselves."""
+    return name.strip().replace("’", "'")
 
 
 def place_in_canada(latitude: Decimal | None, longitude: Decimal | None) -> Coordinates | None:
