@@ -151,7 +151,7 @@ def test_the_file_is_in_the_clerks_language(clerk: Clerk) -> None:
     file = b"".join(answer.streaming_content).decode().replace("\xa0", " ")
     assert "Nom du destinataire" in file
     # Canada Post's own words are English, and a colon has its space in French.
-    assert "Colis 1 : événements de colis 1 : signification,prêt dans un bureau de poste" in file
+    assert "Colis 1 : événements de colis 1 : signification;prêt dans un bureau de poste" in file
 
 
 def test_nothing_is_erased_before_somebody_says_that_they_have_read_what_becomes_of_it(clerk: Clerk) -> None:
