@@ -142,6 +142,8 @@ STREETS = [
     ("8888 No. 3 Road, Richmond BC", "en", "", "No. 3 Road, Richmond, BC"),
     ("12 Gatineau, Hull", "fr", "", "Gatineau, Hull (Québec)"),
     ("Spadina", "en", TORONTO, "? Spadina, Toronto, ON"),
+    ("Kensington Market", "en", TORONTO, "? Kensington Market, Toronto, ON"),
+    ("Kensington Market", "en", "", "? Market, Kensington, SK"),
     ("Laurier", "fr", MONTREAL, "? Laurier, Montréal (Québec)"),
     ("Laurier Est", "fr", MONTREAL, "? Laurier Est, Montréal (Québec)"),
     ("Laurier (Manitoba)", "fr", MONTREAL, "Laurier (Manitoba)"),

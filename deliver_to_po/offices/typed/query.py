@@ -224,7 +224,7 @@ def _address(typed: str, here: Whereabouts) -> NearAddress:
     if not reading.places:
         return _unknown_city(reading, here)
     if len(reading.places) > 1 and not _surely_the_first(reading):
-        raise _more_than_one(reading, reading.places[0].name, likeliest(reading.places, here.province))
+        raise _which_of_them(typed, reading, here)
     if longer := _longer(reading):
         raise _more_than_one(reading, reading.city, [*reading.places, *longer])
     if NAME_OF_A_STREET.fullmatch(typed) and _is_far_village(reading, here) and here.city:
@@ -240,6 +240,16 @@ def _question(place: Place, reading: Reading | None = None) -> NearAddress:
     if reading and reading.corner:
         return NearCorner(place.province, place.name, reading.street, reading.corner)
     return NearAddress(place.province, place.name, reading.street if reading else "")
+
+
+def _which_of_them(typed: str, reading: Reading, here: Whereabouts) -> QueryNotUnderstood:
+    """Return the question which place is meant, or which part of the buyer's own city: Kensington Market in Toronto."""
+    question = _more_than_one(reading, reading.places[0].name, likeliest(reading.places, here.province))
+    may_be_part = not reading.province and _is_no_street(typed, reading) and NAME_OF_A_STREET.fullmatch(typed)
+    if not (may_be_part and here.city):
+        return question
+    own = written(_question(here.city, Reading("", "", typed)))
+    return QueryNotUnderstood(format_lazy(MORE_THAN_ONE, city=typed), [own, *question.choices])
 
 
 def _more_than_one(reading: Reading, name: str, places: Sequence[Place]) -> QueryNotUnderstood:
@@ -332,6 +342,11 @@ def _longer(reading: Reading) -> Sequence[Place]:
     return [like for like in longer[:MOST_SUGGESTIONS] if like.population > place.population]
 
 
+def _is_no_street(typed: str, reading: Reading) -> bool:
+    """Say whether a part of a text was read as a street though nothing says so: no type, no number, no comma."""
+    return bool(reading.street) and not (is_street(reading.street) or is_street(typed) or "," in typed)
+
+
 def _is_far_village(reading: Reading, here: Whereabouts) -> bool:
     """Say whether a text is the name of a village of another province alone: in Montréal, Laurier is a street."""
     village = reading.places[0]
@@ -344,7 +359,7 @@ def _nearly_called(typed: str, reading: Reading, here: Whereabouts) -> Sequence[
 
     Commas and numbers say that there is one.
     """
-    if not reading.street or is_street(reading.street) or is_street(typed) or "," in typed:
+    if not _is_no_street(typed, reading):
         return ()
     like = places_like(typed, reading.province, here.province)
     return [place for place in like if get_close_matches(fold(typed), [fold(place.name)], cutoff=ONE_SLIP)]
