@@ -15,6 +15,7 @@ from deliver_to_po.checkout.recipients.contact_form import QUESTION
 from deliver_to_po.checkout.recipients.form import RecipientForm
 from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.language import current_language
 from deliver_to_po.errors import ChoiceReserved, DraftIncomplete, DraftUnknown, FieldError, RecipientRefused
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery
@@ -77,7 +78,7 @@ def keep_in(choice: Choice, recipient: Recipient) -> Delivery:
     draft = with_office(choice.draft)
     if choice.is_seen_elsewhere(draft, recipient) or not _saved(draft, recipient):
         choice.before_making()
-        draft = draft_from(draft, **recipient_fields(recipient))
+        draft = draft_from(draft, **_fields(recipient))
     choice.hold(draft)
     return draft
 
@@ -94,4 +95,9 @@ def _saved(draft: Delivery, recipient: Recipient) -> bool:
 def save_recipient(draft: Delivery, recipient: Recipient) -> None:
     """Save the recipient, and start DRAFT_LIFETIME again; raises what ``update_draft`` does."""
     expires_at = timezone.now() + app_settings.draft_lifetime
-    update_draft(draft, {**recipient_fields(recipient), "expires_at": expires_at})
+    update_draft(draft, {**_fields(recipient), "expires_at": expires_at})
+
+
+def _fields(recipient: Recipient) -> dict[str, str]:
+    """Return the fields of who picks up, and the language in which they were named: e-mails and label are in it."""
+    return {**recipient_fields(recipient), "language": current_language()}

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 from django.utils import timezone
+from django.utils.translation import override
 
 from deliver_to_po.adapter import OrderAdapter, RecipientSuggestion
 from deliver_to_po.checkout.choice import Choice, Visitor
 from deliver_to_po.checkout.choosing import choose
 from deliver_to_po.checkout.recipients.recipient import known_recipient, name_recipient, save_recipient, with_office
-from deliver_to_po.core.choices import OfficeCheck
+from deliver_to_po.core.choices import DeliveryState, OfficeCheck
 from deliver_to_po.errors import DraftIncomplete, DraftUnknown
 from deliver_to_po.host import calling
 from deliver_to_po.models import Delivery
@@ -34,6 +35,18 @@ def test_naming_the_recipient_confirms_the_office(offered: list[str]) -> None:
     assert name_recipient(Choice(draft=draft), RECIPIENT) == OfficeCheck.TAKES_PARCELS
     kept = Delivery.objects.get(pk=draft.pk)
     assert (kept.recipient, kept.office_check) == (RECIPIENT, OfficeCheck.TAKES_PARCELS)
+
+
+@pytest.mark.parametrize("state", [DeliveryState.DRAFT, DeliveryState.RESERVED])
+def test_the_language_is_the_one_in_which_the_recipient_was_named(
+    offered: list[str], state: DeliveryState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Choice, "may_be_another", True)
+    choice = Choice(draft=make_draft(office_id=offered[0], language="fr", state=state))
+    with override("en-ca"):
+        name_recipient(choice, RECIPIENT)
+    assert choice.draft is not None
+    assert Delivery.objects.get(pk=choice.draft.pk).language == "en"
 
 
 def test_who_asks_too_often_loses_no_recipient(offered: list[str]) -> None:
