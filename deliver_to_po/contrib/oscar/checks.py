@@ -4,6 +4,8 @@ Ids are ``deliver_to_po_oscar.E…`` and ``deliver_to_po_oscar.W…``. An id nev
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 from django.apps import apps
@@ -14,7 +16,7 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from oscar.core.loading import get_class
 
-from deliver_to_po.adapter import order_adapter
+from deliver_to_po.adapter import OrderAdapter, order_adapter
 from deliver_to_po.contrib.oscar.adapter import OscarAdapter
 from deliver_to_po.contrib.oscar.checkout import PostOfficeOrderPlacement, PostOfficeSession
 from deliver_to_po.contrib.oscar.method import PostOfficeRepository
@@ -35,6 +37,7 @@ TOLD = {"sender": "ship_from", "box_cm": "parcels", "fallback_price": "price"}
 def register_all() -> None:
     register(check_forks)
     register(check_adapter)
+    register(check_statuses)
     register(check_preview, Tags.templates)
     register(check_transactions, Tags.database)
     register(check_answers, Tags.urls)
@@ -55,10 +58,8 @@ def check_forks(**_kwargs: object) -> list[CheckMessage]:
 
 def check_adapter(**_kwargs: object) -> list[CheckMessage]:
     """Check that the adapter says what Oscar does not know."""
-    try:
-        adapter = order_adapter()
-    except (ImproperlyConfigured, ImportError):
-        # The app's own checks say so.
+    adapter = _adapter()
+    if adapter is None:
         return []
     if not isinstance(adapter, OscarAdapter):
         hint = "Subclass deliver_to_po.contrib.oscar.adapter.OscarAdapter."
@@ -72,6 +73,28 @@ def check_adapter(**_kwargs: object) -> list[CheckMessage]:
         for told, method in TOLD.items()
         if getattr(adapter, told) is None and getattr(type(adapter), method) is getattr(OscarAdapter, method)
     ]
+
+
+def check_statuses(**_kwargs: object) -> list[CheckMessage]:
+    """Check that one of the shop's statuses cancels a delivery: else what staff cancel would be shipped."""
+    cancelling = getattr(_adapter(), "cancelling_statuses", ())
+    pipeline = getattr(settings, "OSCAR_ORDER_STATUS_PIPELINE", {})
+    if not cancelling or not pipeline or {*cancelling} & {*pipeline, *chain(*pipeline.values())}:
+        return []
+    return [
+        Warning(
+            f"No status of OSCAR_ORDER_STATUS_PIPELINE cancels a delivery: none is {' or '.join(cancelling)}.",
+            hint="Name those that do in the adapter's cancelling_statuses: else cancelled orders are shipped.",
+            id="deliver_to_po_oscar.W009",
+        )
+    ]
+
+
+def _adapter() -> OrderAdapter[Any] | None:
+    """Return the shop's adapter; None where there is none, which the app's own checks say."""
+    with suppress(ImproperlyConfigured, ImportError):
+        return order_adapter()
+    return None
 
 
 def check_preview(**_kwargs: object) -> list[CheckMessage]:

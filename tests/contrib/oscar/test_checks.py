@@ -21,6 +21,7 @@ CORE = {
 EVERY = (
     checks.check_forks,
     checks.check_adapter,
+    checks.check_statuses,
     checks.check_preview,
     checks.check_transactions,
     checks.check_answers,
@@ -49,6 +50,25 @@ def test_a_method_of_its_own_is_as_good(monkeypatch: pytest.MonkeyPatch) -> None
     written: dict[str, Any] = {method: lambda *args: None for method in ("ship_from", "parcels", "price")}
     monkeypatch.setattr(checks, "order_adapter", type("Own", (OscarAdapter,), written))
     assert checks.check_adapter() == []
+
+
+@pytest.mark.parametrize(
+    ("statuses", "cancelling", "ids"),
+    [
+        ({"Reçue": ("Annulée",), "Annulée": ()}, ("Cancelled",), ["deliver_to_po_oscar.W009"]),
+        ({"Reçue": ("Annulée",)}, ("Cancelled", "Annulée"), []),
+        ({"Annulée": ()}, ("Annulée",), []),
+        ({}, ("Cancelled",), []),
+        ({"Reçue": ()}, (), []),
+    ],
+    ids=["none cancels", "one is reached", "one is named", "no pipeline", "the shop cancels by itself"],
+)
+def test_statuses_of_which_none_cancels_are_said(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, statuses: Any, cancelling: Any, ids: list[str]
+) -> None:
+    settings.OSCAR_ORDER_STATUS_PIPELINE = statuses
+    monkeypatch.setattr(checks, "order_adapter", type("Own", (OscarAdapter,), {"cancelling_statuses": cancelling}))
+    assert [message.id for message in checks.check_statuses()] == ids
 
 
 def test_an_app_below_oscar_is_said(settings: Any) -> None:
