@@ -99,5 +99,5 @@ def save_recipient(draft: Delivery, recipient: Recipient) -> None:
 
 
 def _fields(recipient: Recipient) -> dict[str, str]:
-    """Return the fields of who picks up, and the language in which they were named: e-mails and label are in it."""
+    """Return the recipient's fields, and the language in which they were named: that of e-mails and label."""
     return {**recipient_fields(recipient), "language": current_language()}

@@ -174,10 +174,12 @@ def _at_prices(kept: Mapping[str, tuple[str, str]], fetch: Callable[..., Any]) -
 
     def fetch_for_line(line: Any, stockrecord: Any = None) -> Any:
         info = fetch(line, stockrecord)
-        then = tuple(map(Decimal, kept.get(str(line.pk), ())))
-        if not then or then == (info.price.excl_tax, info.price.tax):
+        if str(line.pk) not in kept:
             return info
-        price = get_class("partner.prices", "FixedPrice")(line.price_currency, *then, info.price.tax_code)
+        excl_tax, tax = map(Decimal, kept[str(line.pk)])
+        if (excl_tax, tax) == (info.price.excl_tax, info.price.tax):
+            return info
+        price = get_class("partner.prices", "FixedPrice")(line.price_currency, excl_tax, tax, info.price.tax_code)
         return info._replace(price=price)
 
     return fetch_for_line
@@ -186,6 +188,7 @@ def _at_prices(kept: Mapping[str, tuple[str, str]], fetch: Callable[..., Any]) -
 def _offers(kept: Iterable[tuple[int, int | None, int]]) -> Iterator[Any]:
     """Yield the offers that were shown, in the same order, though they or their vouchers are over or used up since."""
     vouchers = get_model("voucher", "Voucher")._default_manager
+    offer: Any
     for offer_id, voucher_id, times in kept:
         for offer in get_model("offer", "ConditionalOffer")._default_manager.filter(pk=offer_id):
             if voucher_id and (voucher := vouchers.filter(pk=voucher_id).first()):
