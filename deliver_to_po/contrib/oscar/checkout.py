@@ -148,6 +148,13 @@ class PostOfficeSession:
         self.submission = submission
         return submission
 
+    def get_order_totals(self, *args: Any, **kwargs: Any) -> Any:
+        """Return Oscar's total in whole cents: each database rounds its own way what a surcharge in percent leaves."""
+        total = super().get_order_totals(*args, **kwargs)  # type: ignore[misc]
+        if total.is_tax_known:
+            total.excl_tax, total.incl_tax = round(total.excl_tax, 2), round(total.incl_tax, 2)
+        return total
+
     def basket_as_reserved(self, basket: Any) -> Any:
         """Return a frozen basket with the prices, taxes and offers of what is being paid for."""
         selector = get_class("partner.strategy", "Selector")()
@@ -412,13 +419,11 @@ class PostOfficeOrderPlacement:
         for source in order.sources.all() if self.paid_when_placed else ():
             amount, code = max(source.amount_allocated, source.amount_debited), source.currency.upper()
             paid[code] = paid.get(code, Decimal(0)) + amount
-        # As it is kept: a surcharge of Oscar's may have more decimals.
-        total = round(order.total_incl_tax, 2)
-        if not paid or paid == {order.currency: total}:
+        if not paid or paid == {order.currency: order.total_incl_tax}:
             return ""
         amounts = {
             "paid": " + ".join(currency(amount, code) for code, amount in paid.items()),
-            "total": currency(total, order.currency),
+            "total": currency(order.total_incl_tax, order.currency),
         }
         return _("%(paid)s was paid for the order, which costs %(total)s.") % amounts
 
