@@ -29,7 +29,7 @@ AT_A_TIME = 900
 MOST_PARCELS = 50_000
 
 
-class Found(StrEnum):
+class BilledAs(StrEnum):
     """What came of a tracking number, in the order in which the page shows it."""
 
     OTHER_AMOUNT = "other amount"
@@ -79,7 +79,7 @@ FIELDS = (
 class Row(NamedTuple):
     """One tracking number of the invoice or of the shop; ``why`` are sentences. Without ``kept`` the shop has none."""
 
-    found: Found
+    found: BilledAs
     number: str
     lines: tuple[int, ...] = ()
     billed: Decimal | None = None
@@ -89,14 +89,14 @@ class Row(NamedTuple):
     @property
     def price(self) -> Decimal | None:
         """Return the saved price; None for a parcel that is voided, refunded or credited: nothing is owed for it."""
-        if self.kept is None or self.kept.taken_back or self.found == Found.CREDITED:
+        if self.kept is None or self.kept.taken_back or self.found == BilledAs.CREDITED:
             return None
         return self.kept.price
 
     @property
     def difference(self) -> Decimal | None:
         """Return how much more was billed than is owed; None where nothing was billed, or nobody knows what is owed."""
-        if self.billed is None or self.found == Found.NO_PRICE:
+        if self.billed is None or self.found == BilledAs.NO_PRICE:
             return None
         return self.billed - (self.price or Decimal(0))
 
@@ -114,12 +114,12 @@ class ComparedInvoice(NamedTuple):
     is_cut: bool
     others: int
     others_billed: Decimal
-    by_kind: Mapping[Found, Sequence[Row]]
+    by_kind: Mapping[BilledAs, Sequence[Row]]
 
     @property
     def knows_none(self) -> bool:
         """Say whether the shop knows none of the invoice's numbers: it may be another shop's."""
-        return not any(row.kept and row.kept.live for row in self.rows if row.found != Found.NOT_BILLED)
+        return not any(row.kept and row.kept.live for row in self.rows if row.found != BilledAs.NOT_BILLED)
 
 
 def compare(
@@ -138,7 +138,7 @@ def compare(
     rows += unread
     parcels = _parcels_of(first, last)
     rows += _not_billed({row.number for row in rows}, parcels)
-    by_kind = {found: [row for row in rows if row.found == found] for found in Found}
+    by_kind = {found: [row for row in rows if row.found == found] for found in BilledAs}
     others_billed = sum((line.amount for line in others), Decimal(0))
     return ComparedInvoice(rows, first, last, len(parcels) > MOST_PARCELS, len(others), others_billed, by_kind)
 
@@ -150,7 +150,7 @@ def _by_number(charges: Iterable[Charge]) -> tuple[dict[str, list[Charge]], list
     others: list[Charge] = []
     for charge in charges:
         if charge.number and charge.problem:
-            unread.append(Row(Found.UNREAD, charge.number, (charge.line,), why=(charge.problem,)))
+            unread.append(Row(BilledAs.UNREAD, charge.number, (charge.line,), why=(charge.problem,)))
         elif charge.number:
             numbered.setdefault(charge.number, []).append(charge)
         elif charge.amount:
@@ -187,19 +187,19 @@ def _row(number: str, lines: Sequence[Charge], kept: Kept | None) -> Row:
     return Row(found, number, tuple(line.line for line in lines), billed, own, why)
 
 
-def _found(lines: Sequence[Charge], billed: Decimal, kept: Kept | None) -> Found:
+def _found(lines: Sequence[Charge], billed: Decimal, kept: Kept | None) -> BilledAs:
     if kept is None or not kept.live:
-        return Found.UNKNOWN
+        return BilledAs.UNKNOWN
     if billed < 0:
-        return Found.CREDITED
+        return BilledAs.CREDITED
     if kept.taken_back:
         # Billed and credited: nothing is owed.
-        return Found.TAKEN_BACK if billed else Found.SAME
+        return BilledAs.TAKEN_BACK if billed else BilledAs.SAME
     if kept.price == billed:
-        return Found.SAME
+        return BilledAs.SAME
     if _stands_twice(lines):
-        return Found.TWICE
-    return Found.NO_PRICE if kept.price is None else Found.OTHER_AMOUNT
+        return BilledAs.TWICE
+    return BilledAs.NO_PRICE if kept.price is None else BilledAs.OTHER_AMOUNT
 
 
 def _stands_twice(lines: Sequence[Charge]) -> bool:
@@ -208,17 +208,17 @@ def _stands_twice(lines: Sequence[Charge]) -> bool:
     return bool(amounts) and amounts[max(amounts)] > 1
 
 
-def _why(found: Found, lines: Sequence[Charge], kept: Kept | None) -> Iterator[str]:
+def _why(found: BilledAs, lines: Sequence[Charge], kept: Kept | None) -> Iterator[str]:
     if len(lines) > 1:
         yield _("Lines added up: %(lines)s.") % {"lines": ", ".join(str(line.line) for line in lines[:10])}
     if kept is None:
         return
     if not kept.live:
         yield _("This is a test, which costs nothing.")
-    if kept.taken_back and found in (Found.TAKEN_BACK, Found.CREDITED):
+    if kept.taken_back and found in (BilledAs.TAKEN_BACK, BilledAs.CREDITED):
         yield _("Voided or refunded: %(state)s.") % {"state": ShipmentState(kept.state).label}
     weight = max((line.weight_kg for line in lines if line.weight_kg), default=None)
-    if found != Found.UNKNOWN and weight and abs(weight - kept.weight_kg) >= Decimal("0.005"):
+    if found != BilledAs.UNKNOWN and weight and abs(weight - kept.weight_kg) >= Decimal("0.005"):
         yield _weights(weight, kept.weight_kg)
 
 
@@ -247,7 +247,7 @@ def _parcels_of(first: date | None, last: date | None) -> list[Kept]:
 
 def _not_billed(listed: Set[str], parcels: Sequence[Kept]) -> list[Row]:
     return [
-        Row(Found.NOT_BILLED, kept.number, kept=kept, why=() if kept.transmitted_at else (_not_transmitted(),))
+        Row(BilledAs.NOT_BILLED, kept.number, kept=kept, why=() if kept.transmitted_at else (_not_transmitted(),))
         for kept in parcels[:MOST_PARCELS]
         if kept.number not in listed
     ]

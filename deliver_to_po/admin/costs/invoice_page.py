@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.admin.costs.compare_invoice import MOST_PARCELS, ComparedInvoice, Found, Row, compare
+from deliver_to_po.admin.costs.compare_invoice import MOST_PARCELS, BilledAs, ComparedInvoice, Row, compare
 from deliver_to_po.admin.costs.figures_page import signed
 from deliver_to_po.admin.costs.invoice_file import (
     Columns,
@@ -38,32 +38,34 @@ from deliver_to_po.shipping.files.table_file import LARGEST_BYTES, MOST_PASTED, 
 
 # Rows of each kind that the page shows; the CSV file has all of them.
 SHOWN_AT_MOST = 200
-TITLES: dict[Found, Promise] = {
-    Found.OTHER_AMOUNT: gettext_lazy("Another amount"),
-    Found.TWICE: gettext_lazy("Billed twice"),
-    Found.TAKEN_BACK: gettext_lazy("Billed though voided or refunded"),
-    Found.UNKNOWN: gettext_lazy("Billed, and not known here"),
-    Found.UNREAD: gettext_lazy("Lines that could not be read"),
-    Found.NOT_BILLED: gettext_lazy("Not billed, or not yet"),
-    Found.NO_PRICE: gettext_lazy("Billed, no recorded price"),
-    Found.CREDITED: gettext_lazy("Credited"),
-    Found.SAME: gettext_lazy("The same amount"),
+TITLES: dict[BilledAs, Promise] = {
+    BilledAs.OTHER_AMOUNT: gettext_lazy("Another amount"),
+    BilledAs.TWICE: gettext_lazy("Billed twice"),
+    BilledAs.TAKEN_BACK: gettext_lazy("Billed though voided or refunded"),
+    BilledAs.UNKNOWN: gettext_lazy("Billed, and not known here"),
+    BilledAs.UNREAD: gettext_lazy("Lines that could not be read"),
+    BilledAs.NOT_BILLED: gettext_lazy("Not billed, or not yet"),
+    BilledAs.NO_PRICE: gettext_lazy("Billed, no recorded price"),
+    BilledAs.CREDITED: gettext_lazy("Credited"),
+    BilledAs.SAME: gettext_lazy("The same amount"),
 }
-WHAT_TO_DO: dict[Found, Promise] = {
-    Found.OTHER_AMOUNT: gettext_lazy(
+WHAT_TO_DO: dict[BilledAs, Promise] = {
+    BilledAs.OTHER_AMOUNT: gettext_lazy(
         "Where Canada Post measured a different weight, weigh a parcel like it yourself. Ask Canada Post about the "
         "others."
     ),
-    Found.TWICE: gettext_lazy("The same amount appears on several lines. Ask Canada Post to remove one of them."),
-    Found.TAKEN_BACK: gettext_lazy("Look for the credit on a later invoice, and ask Canada Post if it does not come."),
-    Found.UNKNOWN: gettext_lazy("They may be parcels of another shop, returns, or shipped without this shop."),
-    Found.UNREAD: gettext_lazy("They are not included in any total. Correct them in the file and compare it again."),
-    Found.NOT_BILLED: gettext_lazy(
+    BilledAs.TWICE: gettext_lazy("The same amount appears on several lines. Ask Canada Post to remove one of them."),
+    BilledAs.TAKEN_BACK: gettext_lazy(
+        "Look for the credit on a later invoice, and ask Canada Post if it does not come."
+    ),
+    BilledAs.UNKNOWN: gettext_lazy("They may be parcels of another shop, returns, or shipped without this shop."),
+    BilledAs.UNREAD: gettext_lazy("They are not included in any total. Correct them in the file and compare it again."),
+    BilledAs.NOT_BILLED: gettext_lazy(
         "Real parcels from these days that are not on the invoice. They may be on another invoice."
     ),
-    Found.NO_PRICE: gettext_lazy("The shipping system named no price when these were made."),
+    BilledAs.NO_PRICE: gettext_lazy("The shipping system named no price when these were made."),
 }
-OPEN_AT_FIRST = tuple(Found)[:5]
+OPEN_AT_FIRST = tuple(BilledAs)[:5]
 OF_THIS_CENTURY = (MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2099, 12, 31)))
 SAID_OF_TAXES: dict[Taxes, Promise] = {
     Taxes.WITH: gettext_lazy("with taxes, as its heading says"),
@@ -152,11 +154,11 @@ def _result(came_of_it: ComparedInvoice, table: Table, columns: Columns) -> dict
         "last_day": day_of_year(came_of_it.last) if came_of_it.last else "",
         "others_billed": money(came_of_it.others_billed),
         "groups": [_group(found, rows) for found, rows in came_of_it.by_kind.items() if rows],
-        "total": _sums([row for row in came_of_it.rows if row.found not in (Found.NOT_BILLED, Found.UNREAD)]),
+        "total": _sums([row for row in came_of_it.rows if row.found not in (BilledAs.NOT_BILLED, BilledAs.UNREAD)]),
     }
 
 
-def _group(found: Found, rows: Sequence[Row]) -> dict[str, Any]:
+def _group(found: BilledAs, rows: Sequence[Row]) -> dict[str, Any]:
     return {
         "name": found.name.lower(),
         "title": TITLES[found],
@@ -197,7 +199,7 @@ def _row(row: Row) -> dict[str, Any]:
 
 def _lines(row: Row) -> Iterator[str]:
     """Say where a number stands in the file that somebody must look for there; of several lines it is said already."""
-    if row.found in (Found.UNREAD, Found.UNKNOWN) and len(row.lines) == 1:
+    if row.found in (BilledAs.UNREAD, BilledAs.UNKNOWN) and len(row.lines) == 1:
         yield _("Line: %(line)d.") % {"line": row.lines[0]}
 
 

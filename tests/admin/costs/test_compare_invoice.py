@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from deliver_to_po.admin.costs import compare_invoice
-from deliver_to_po.admin.costs.compare_invoice import Found, compare
+from deliver_to_po.admin.costs.compare_invoice import BilledAs, compare
 from deliver_to_po.admin.costs.invoice_file import Charge
 from deliver_to_po.canadapost.identifiers import tracking_number
 from deliver_to_po.core.choices import ShipmentState
@@ -40,7 +40,7 @@ def parcel(sequence: int, price: str | None = "11.30", *, live: bool = True, **f
     return make_shipment(delivery, **{**values, **fields})
 
 
-def found(*lines: tuple[int, str], weight: str | None = None) -> list[tuple[Found, str]]:
+def found(*lines: tuple[int, str], weight: str | None = None) -> list[tuple[BilledAs, str]]:
     """Return what came of an invoice with these numbers and amounts: of each what, and why."""
     weight_kg = None if weight is None else Decimal(weight)
     billed = [Charge(at, number(which), Decimal(amount), weight_kg) for at, (which, amount) in enumerate(lines, 2)]
@@ -50,59 +50,59 @@ def found(*lines: tuple[int, str], weight: str | None = None) -> list[tuple[Foun
 def test_what_is_billed_as_kept_agrees_and_what_is_not_does_not() -> None:
     parcel(1)
     parcel(2)
-    assert found((1, "11.30"), (2, "15.00")) == [(Found.SAME, ""), (Found.OTHER_AMOUNT, "")]
+    assert found((1, "11.30"), (2, "15.00")) == [(BilledAs.SAME, ""), (BilledAs.OTHER_AMOUNT, "")]
 
 
 def test_another_weight_is_named_where_the_invoice_has_it() -> None:
     parcel(1)
     assert found((1, "15.00"), weight="2.400") == [
-        (Found.OTHER_AMOUNT, "Billed for 2.4 kg; the shop said 1.25 kg."),
+        (BilledAs.OTHER_AMOUNT, "Billed for 2.4 kg; the shop said 1.25 kg."),
     ]
-    assert found((1, "15.00"), weight="1.25") == [(Found.OTHER_AMOUNT, "")]
+    assert found((1, "15.00"), weight="1.25") == [(BilledAs.OTHER_AMOUNT, "")]
 
 
 def test_charges_of_one_parcel_are_added_up() -> None:
     parcel(1)
-    assert found((1, "9.00"), (1, "2.30")) == [(Found.SAME, "Lines added up: 2, 3.")]
+    assert found((1, "9.00"), (1, "2.30")) == [(BilledAs.SAME, "Lines added up: 2, 3.")]
 
 
 def test_the_same_charge_on_two_lines_is_billed_twice() -> None:
     parcel(1)
-    assert [what for what, _why in found((1, "11.30"), (1, "0.50"), (1, "11.30"))] == [Found.TWICE]
+    assert [what for what, _why in found((1, "11.30"), (1, "0.50"), (1, "11.30"))] == [BilledAs.TWICE]
 
 
 def test_equal_surcharges_are_not_a_parcel_billed_twice() -> None:
     parcel(1)
-    assert [what for what, _why in found((1, "11.30"), (1, "0.50"), (1, "0.50"))] == [Found.OTHER_AMOUNT]
+    assert [what for what, _why in found((1, "11.30"), (1, "0.50"), (1, "0.50"))] == [BilledAs.OTHER_AMOUNT]
 
 
 @pytest.mark.parametrize("state", [ShipmentState.VOIDED, ShipmentState.REFUND_ASKED, ShipmentState.VOIDING])
 def test_what_is_taken_back_and_billed_is_told_until_it_is_credited(state: ShipmentState) -> None:
     parcel(1, state=state)
     [(what, why)] = found((1, "11.30"))
-    assert what == Found.TAKEN_BACK
+    assert what == BilledAs.TAKEN_BACK
     assert str(state.label) in why
-    assert [what for what, _why in found((1, "11.30"), (1, "-11.30"))] == [Found.SAME]
+    assert [what for what, _why in found((1, "11.30"), (1, "-11.30"))] == [BilledAs.SAME]
 
 
 @pytest.mark.parametrize("state", [ShipmentState.VOIDED, ShipmentState.DONE])
 def test_a_credit_on_a_later_invoice_is_no_bill_and_nothing_is_owed_beside_it(state: ShipmentState) -> None:
     parcel(1, state=state)
     [row] = compare([Charge(2, number(1), Decimal("-11.30"))]).rows
-    assert (row.found, row.price, row.difference) == (Found.CREDITED, None, Decimal("-11.30"))
+    assert (row.found, row.price, row.difference) == (BilledAs.CREDITED, None, Decimal("-11.30"))
 
 
 def test_a_revision_that_stands_counts_before_one_that_was_taken_back_with_the_same_number() -> None:
     first = parcel(1, state=ShipmentState.VOIDED)
     parcel(1, "15.00", delivery=first.delivery, revision=2)
-    assert found((1, "15.00")) == [(Found.SAME, "")]
+    assert found((1, "15.00")) == [(BilledAs.SAME, "")]
 
 
 def test_a_number_that_is_not_known_is_told_and_one_of_a_test_too() -> None:
     parcel(2, live=False)
     assert found((1, "11.30"), (2, "11.30")) == [
-        (Found.UNKNOWN, ""),
-        (Found.UNKNOWN, "This is a test, which costs nothing."),
+        (BilledAs.UNKNOWN, ""),
+        (BilledAs.UNKNOWN, "This is a test, which costs nothing."),
     ]
 
 
@@ -110,12 +110,12 @@ def test_a_real_parcel_counts_before_a_test_with_the_same_number() -> None:
     parcel(1, "99.00", live=False)
     parcel(1, "11.30")
     parcel(1, "98.00", live=False)
-    assert found((1, "11.30")) == [(Found.SAME, "")]
+    assert found((1, "11.30")) == [(BilledAs.SAME, "")]
 
 
 def test_a_parcel_without_a_price_agrees_with_nothing() -> None:
     parcel(1, None)
-    assert found((1, "11.30")) == [(Found.NO_PRICE, "")]
+    assert found((1, "11.30")) == [(BilledAs.NO_PRICE, "")]
 
 
 def test_real_parcels_of_these_days_that_are_not_billed_are_named() -> None:
@@ -132,7 +132,7 @@ def test_real_parcels_of_these_days_that_are_not_billed_are_named() -> None:
     make_shipment(make_delivery(live=True))
     came_of_it = compare([Charge(2, number(1), Decimal("11.30")), Charge(3, number(2), Decimal("11.30"))])
     assert (came_of_it.first, came_of_it.last) == (date(2026, 11, 3), date(2026, 11, 7))
-    assert [(row.kept and row.kept.pk, row.why) for row in came_of_it.by_kind[Found.NOT_BILLED]] == [
+    assert [(row.kept and row.kept.pk, row.why) for row in came_of_it.by_kind[BilledAs.NOT_BILLED]] == [
         (missing.pk, ()),
         (waiting.pk, ("It is not transmitted yet, as far as the shop knows.",)),
     ]
@@ -142,14 +142,14 @@ def test_a_parcel_whose_line_cannot_be_read_is_not_called_unbilled() -> None:
     for sequence in (1, 2):
         parcel(sequence)
     lines = [Charge(2, number(1), Decimal("11.30")), Charge(3, number(2), Decimal(0), problem="n/a")]
-    assert [row.found for row in compare(lines).rows] == [Found.SAME, Found.UNREAD]
+    assert [row.found for row in compare(lines).rows] == [BilledAs.SAME, BilledAs.UNREAD]
 
 
 def test_a_day_ends_at_midnight_in_the_shop() -> None:
     parcel(1)
     last = parcel(2, transmitted_at=datetime(2026, 11, 3, 23, 59, tzinfo=ZONE))
     parcel(3, transmitted_at=datetime(2026, 11, 4, 0, 0, tzinfo=ZONE))
-    missing = compare([Charge(2, number(1), Decimal("11.30"))]).by_kind[Found.NOT_BILLED]
+    missing = compare([Charge(2, number(1), Decimal("11.30"))]).by_kind[BilledAs.NOT_BILLED]
     assert [row.number for row in missing] == [last.tracking_pin]
 
 
@@ -157,7 +157,7 @@ def test_days_that_a_clerk_names_count_before_those_of_the_invoice() -> None:
     parcel(1)
     parcel(2, transmitted_at=NOVEMBER - timedelta(days=2))
     days = (date(2026, 11, 1), date(2026, 11, 2))
-    missing = compare([Charge(2, number(1), Decimal("11.30"))], *days).by_kind[Found.NOT_BILLED]
+    missing = compare([Charge(2, number(1), Decimal("11.30"))], *days).by_kind[BilledAs.NOT_BILLED]
     assert [row.number for row in missing] == [number(2)]
 
 
@@ -168,7 +168,7 @@ def test_ten_times_the_lines_need_no_more_statements(monkeypatch: pytest.MonkeyP
     def statements(lines: int) -> int:
         billed = [Charge(at, number(at), Decimal("11.30")) for at in range(1, lines + 1)]
         with CaptureQueriesContext(connection) as asked:
-            assert len(compare(billed).by_kind[Found.SAME]) == min(lines, 30)
+            assert len(compare(billed).by_kind[BilledAs.SAME]) == min(lines, 30)
         return len(asked)
 
     assert statements(3) == statements(30) == 2

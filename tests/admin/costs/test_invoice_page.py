@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from deliver_to_po.admin.costs import compare_invoice, invoice_file
-from deliver_to_po.admin.costs.compare_invoice import Found
+from deliver_to_po.admin.costs.compare_invoice import BilledAs
 from deliver_to_po.admin.costs.invoice_page import WHAT_TO_DO
 from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.labels.specimen import group_digits
@@ -82,7 +82,7 @@ def test_every_figure_stands_where_it_belongs(client: Client) -> None:
         "why": "Billed for 2.4 kg; the shop said 1.25 kg.",
     }
     group = {"name": "other_amount", "title": "Another amount", "count": 1, "more": 0, "open": True, **amounts}
-    advice = str(WHAT_TO_DO[Found.OTHER_AMOUNT])
+    advice = str(WHAT_TO_DO[BilledAs.OTHER_AMOUNT])
     assert shown["groups"][0] == {**group, "what_to_do": advice, "rows": [{**row, **amounts}]}
     assert [(each["name"], each["open"]) for each in shown["groups"][1:]] == [("unknown", True), ("same", False)]
     names = ("compared", "first_day", "last_day", "others_billed", "columns")
