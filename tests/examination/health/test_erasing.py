@@ -32,4 +32,6 @@ def test_a_label_that_cannot_be_deleted_is_told_until_it_is(monkeypatch: pytest.
 def test_files_of_exports_and_manifests_count_too() -> None:
     Export.objects.create(erasure_failed_at=timezone.now())
     Manifest.objects.create(erasure_failed_at=timezone.now())
+    # It failed at first, and was erased since.
+    Export.objects.create(erasure_failed_at=timezone.now(), erased_at=timezone.now())
     assert found("erasure").value == 2
