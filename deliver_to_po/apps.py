@@ -38,7 +38,6 @@ def _register_jobs() -> None:
     from deliver_to_po.api.callbacks import signed_reports
     from deliver_to_po.handoff import jobs
     from deliver_to_po.notices import jobs as notice_jobs
-    from deliver_to_po.offer import limits
     from deliver_to_po.offices.upkeep import AT_A_TIME, find_zones
     from deliver_to_po.outbox.jobs import Housekeeping, registry
     from deliver_to_po.privacy import jobs as privacy_jobs
@@ -49,7 +48,4 @@ def _register_jobs() -> None:
     privacy_jobs.register()
     signed_reports.register()
     tracking_jobs.register()
-    registry.add(
-        Housekeeping("time zones of post offices", find_zones, AT_A_TIME),
-        Housekeeping("limits of services", limits.fetch_limits, limits.AT_A_TIME, limits.EVERY_SECONDS),
-    )
+    registry.add(Housekeeping("time zones of post offices", find_zones, AT_A_TIME))

@@ -1,13 +1,12 @@
 """What can never be delivered to a post office, whichever one: said before it is paid for."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.formats import number_format
@@ -16,6 +15,9 @@ from django.utils.translation import gettext as _
 from deliver_to_po.adapter import Parcel, Service, ShipmentOption
 from deliver_to_po.canadapost.constraints import (
     MAX_COVERAGE,
+    MAX_LENGTH_AND_GIRTH_CM,
+    MAX_SIDE_CM,
+    MAX_WEIGHT_KG,
     OPTIONS_WITH_D2PO,
     check_options,
     check_parcel,
@@ -25,7 +27,6 @@ from deliver_to_po.core.shared_cache import with_cache
 from deliver_to_po.errors import NotMailable
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError
-from deliver_to_po.offer.limits import DOCUMENTED, Limits, kept_limits
 from deliver_to_po.shipping.registry import DEFAULT, shipping_system
 
 log = logging.getLogger(__name__)
@@ -33,19 +34,16 @@ log = logging.getLogger(__name__)
 TOLD_AGAIN_AFTER_SECONDS = 3600
 
 
-@dataclass(frozen=True, slots=True)
-class Mailing:
+class Mailing(NamedTuple):
     """What a cart is mailed as. ``reason`` says to the buyer why it goes to no post office, ``""`` when it may go.
 
-    Where there is a reason, ``parcels`` and ``options`` may be missing. ``refused`` says why it does not go by some of
-    the services although it may go.
+    Where there is a reason, ``parcels`` and ``options`` may be missing.
     """
 
     services: tuple[Service, ...]
     parcels: tuple[Parcel, ...] = ()
     options: tuple[ShipmentOption, ...] = ()
     reason: str = ""
-    refused: Mapping[Service, str] = field(default_factory=dict)
 
 
 def refuse_unmailable(cart: Any) -> None:
@@ -58,8 +56,7 @@ def refuse_unmailable(cart: Any) -> None:
     with suppress(ShopError):
         _refuse(asking.why_not_mailable(cart))
     with suppress(ShopError):
-        parcels = asking.parcels_of(cart)
-        _refuse(why_too_big(parcels) or _why_by_no_service(cart, parcels))
+        _refuse(why_too_big(asking.parcels_of(cart)))
     with suppress(ShopError):
         _refuse(_why_not_with(asking.options_of(cart)))
 
@@ -89,45 +86,29 @@ def mailing_of(cart: Any) -> Mailing:
         return Mailing(services, reason=why_too_big(parcels) or _why_not_with(options) or _hidden(problem))
     if problem := _what_is_wrong_with_system(cart):
         return Mailing(services, reason=_hidden(problem))
-    return Mailing(services, parcels, options, refused=_too_big_for(parcels))
+    return Mailing(services, parcels, options)
 
 
-def why_too_big(parcels: Iterable[Parcel], limits: Limits = DOCUMENTED) -> str:
+def why_too_big(parcels: Iterable[Parcel]) -> str:
     """Return why one of the parcels goes to no post office, in the active language; ``""`` where each may."""
     for parcel in parcels:
-        if parcel.weight_kg > limits.weight_kg:
+        if parcel.weight_kg > MAX_WEIGHT_KG:
             return _("A parcel in your order is too heavy: post offices accept parcels of up to %(most)s kg.") % _most(
-                limits.weight_kg
+                MAX_WEIGHT_KG
             )
-        if max(parcel.length_cm, parcel.width_cm, parcel.height_cm) > limits.side_cm:
+        if max(parcel.length_cm, parcel.width_cm, parcel.height_cm) > MAX_SIDE_CM:
             return _("A parcel in your order is too long: post offices accept parcels of up to %(most)s cm.") % _most(
-                limits.side_cm
+                MAX_SIDE_CM
             )
-        if length_and_girth_cm(parcel) > limits.length_and_girth_cm:
+        if length_and_girth_cm(parcel) > MAX_LENGTH_AND_GIRTH_CM:
             return _(
                 "A parcel in your order is too large: its length plus its girth may not exceed %(most)s cm."
-            ) % _most(limits.length_and_girth_cm)
+            ) % _most(MAX_LENGTH_AND_GIRTH_CM)
     return ""
 
 
 def _most(limit: Decimal) -> dict[str, str]:
     return {"most": number_format(limit.normalize())}
-
-
-def _too_big_for(parcels: Sequence[Parcel]) -> dict[Service, str]:
-    """Return why the parcels do not go by some services, by the limits that Canada Post names of each."""
-    named = ((service, limits) for service, limits in kept_limits().items() if limits is not DOCUMENTED)
-    reasons = {service: why_too_big(parcels, limits) for service, limits in named}
-    return {service: reason for service, reason in reasons.items() if reason}
-
-
-def _why_by_no_service(cart: Any, parcels: Sequence[Parcel]) -> str:
-    """Return why the parcels go by none of the shop's services, although post offices take such parcels."""
-    refused = _too_big_for(parcels)
-    if not refused:
-        return ""
-    reasons = [refused.get(service, "") for service in asking.services_of(cart)]
-    return reasons[0] if reasons and all(reasons) else ""
 
 
 def _why_not_with(options: Iterable[ShipmentOption]) -> str:

@@ -76,13 +76,7 @@ def withdrawn(cart: Any = None) -> str:
     that goes to no post office by any service. Makes no call, never raises.
     """
     why_not = _withdrawn_for_everybody()
-    if cart is None:
-        return why_not
-    mailing = mailing_of(cart)
-    if reason := mailing.reason or why_not:
-        return reason
-    reasons = [mailing.refused.get(service, "") for service in mailing.services]
-    return reasons[0] if all(reasons) else ""
+    return why_not if cart is None else mailing_of(cart).reason or why_not
 
 
 def _withdrawn_for_everybody() -> str:
@@ -109,12 +103,7 @@ def _offers(cart: Any, places: Sequence[Place], why_not: str) -> list[list[Offer
     destinations = list(map(Destination.of, places))
     questions = questions_about(cart, mailing, destinations)
     return [
-        [
-            Offer(service, available=False, reason=mailing.refused[service])
-            if service in mailing.refused
-            else _offer(cart, service, to, kept_rate(answers, service), question, own)
-            for service in mailing.services
-        ]
+        [_offer(cart, service, to, kept_rate(answers, service), question, own) for service in mailing.services]
         for to, question, answers in zip(destinations, questions, kept_answers(questions), strict=True)
     ]
 

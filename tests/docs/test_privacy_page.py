@@ -55,8 +55,7 @@ CACHES_ABOUT_NOBODY = {
     "deliver_to_po.api.replays", "deliver_to_po.admin.costs.days", "deliver_to_po.admin.costs.figures",
     "deliver_to_po.checkout.searching", "deliver_to_po.contrib.oscar.unplaced", "deliver_to_po.core.shared_cache",
     "deliver_to_po.examination.troubles", "deliver_to_po.handoff.releasing.nightly_check",
-    "deliver_to_po.offer.own_days", "deliver_to_po.offer.limits", "deliver_to_po.offer.mailable",
-    "deliver_to_po.offer.rates",
+    "deliver_to_po.offer.own_days", "deliver_to_po.offer.mailable", "deliver_to_po.offer.rates",
     "deliver_to_po.offices.directory", "deliver_to_po.offices.outage", "deliver_to_po.shipping.webhook",
 }  # fmt: skip
 MAY_TELL = ("CharField", "TextField", "JSONField", "FileField", "EmailField", "GenericIPAddressField")
