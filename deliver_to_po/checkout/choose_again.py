@@ -80,8 +80,7 @@ def refuse_closed_choice(delivery: Delivery, *, by_staff: bool = False) -> None:
     if delivery.stop_asked_at is not None:
         raise ChoiceClosed(BEING_CANCELLED)
     needed = delivery.state == DeliveryState.NEEDS_CHOICE
-    # A choice that was erased before its order came may be made again; a person who was erased on request stays so.
-    if delivery.erased_at is not None and delivery.reason != Reason.CHOICE_ERASED:
+    if delivery.erased_for_good:
         raise ChoiceClosed(TooLateToChange.message)
     if by_staff:
         return

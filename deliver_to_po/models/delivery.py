@@ -165,6 +165,11 @@ class Delivery(WithRecipient, WithOffice):
         return all(getattr(self, name) for name in OFFICE_REQUIRED + RECIPIENT_REQUIRED)
 
     @property
+    def erased_for_good(self) -> bool:
+        """Say whether its recipient is erased, and not just a choice before its order came, which is made again."""
+        return self.erased_at is not None and self.reason != Reason.CHOICE_ERASED
+
+    @property
     def office(self) -> PostOffice:
         """Return the post office as it was when it was chosen."""
         hours = WeeklyHours.from_json(self.office_hours) if self.office_hours else None

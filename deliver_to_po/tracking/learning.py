@@ -149,6 +149,6 @@ def let_go_on(tracking: Tracking, *, user: Any, note: str) -> bool:
         return move_parcel(tracking, **place._asdict(), user=user, note=note, due_at=timezone.now())
 
 
-def settle(tracking: Tracking, state: P, *, user: Any, note: str) -> bool:
+def end_as_told(tracking: Tracking, state: P, *, user: Any, note: str) -> bool:
     """Write down how a parcel ended, as a person says; say whether the row allowed it. Nobody asks for it further."""
     return move_parcel(tracking, state, user=user, note=note, doubt=Doubt.NONE, on=shop_day(), time="", due_at=None)

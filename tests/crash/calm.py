@@ -11,9 +11,9 @@ from django.utils import timezone
 from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.core.choices import DeliveryState, Differs, ManifestState, ShipmentState
 from deliver_to_po.errors import StillLive
+from deliver_to_po.handoff.changing.as_asked import do_as_asked
 from deliver_to_po.handoff.changing.cancelling import forget
 from deliver_to_po.handoff.changing.found_by_clerk import label_destroyed, nothing_exists
-from deliver_to_po.handoff.changing.settling import settle
 from deliver_to_po.handoff.day_end.curing import Cure, cure
 from deliver_to_po.handoff.day_end.manifests import MANIFESTS, look_again
 from deliver_to_po.handoff.day_end.reconciling import differing, reconcile
@@ -129,7 +129,7 @@ class Calm:
             nothing_exists(shipment)
             self.done["nothing exists"] += 1
         elif wanted_no_more and shipment.shipment_id:
-            settle(shipment.delivery, by_person=True)
+            do_as_asked(shipment.delivery, by_person=True)
             self.done["asked once more"] += 1
         elif wanted_no_more:
             _take_back_by_hand(held)

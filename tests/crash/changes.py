@@ -19,11 +19,11 @@ from deliver_to_po.canadapost.types import Parcel, PostOffice
 from deliver_to_po.checkout.choose_again import choose_again, confirmed_office
 from deliver_to_po.core.choices import DeliveryState, ShipmentState
 from deliver_to_po.errors import DeliverToPoError
+from deliver_to_po.handoff.changing.as_asked import newest
 from deliver_to_po.handoff.changing.cancelling import cancel, to_home
 from deliver_to_po.handoff.changing.change import change_consignment, change_office, correct_recipient, replan
 from deliver_to_po.handoff.changing.found_by_clerk import label_destroyed
 from deliver_to_po.handoff.changing.make_again import make_again
-from deliver_to_po.handoff.changing.settling import newest
 from deliver_to_po.handoff.day_end.reconciling import reconcile
 from deliver_to_po.handoff.releasing.release import hold, release, resume
 from deliver_to_po.handoff.sending.fetch_label_again import fetch_label_again, labels_to_fetch_again

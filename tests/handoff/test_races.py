@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from deliver_to_po.core.choices import Change, DeliveryState, ParcelState, Reason, ShipmentState
 from deliver_to_po.errors import MoveRefused
+from deliver_to_po.handoff.changing.as_asked import move_and_do_as_asked
 from deliver_to_po.handoff.changing.cancelling import Cancelled, cancel
 from deliver_to_po.handoff.changing.change import Changed, correct_recipient
 from deliver_to_po.handoff.changing.found_by_clerk import label_destroyed
 from deliver_to_po.handoff.changing.make_again import make_again
-from deliver_to_po.handoff.changing.settling import move_and_settle
 from deliver_to_po.handoff.changing.ship_again import ship_again
 from deliver_to_po.handoff.releasing.release import hold, release
 from deliver_to_po.handoff.sending.next_step import SHIPMENTS, end_pause, make_due
@@ -195,7 +195,7 @@ def test_an_answer_waits_for_a_change_that_is_just_being_asked_for(
     with transaction.atomic():
         delivery = Delivery.objects.get(pk=shipment.delivery_id)
         assert correct_recipient(delivery, SOMEBODY_ELSE) == Changed.KEPT_UNTIL_ANSWER
-        contender = beside(partial(move_and_settle, shipment, name, **fields))
+        contender = beside(partial(move_and_do_as_asked, shipment, name, **fields))
         assert contender.waits()
         transaction.set_rollback(undone)
     assert contender.result()
@@ -212,7 +212,7 @@ def test_an_answer_waits_for_a_cancellation_that_is_just_being_asked_for(
     shipment = make_shipment(state=ShipmentState.REQUESTED, lease=uuid.uuid4())
     with transaction.atomic():
         assert cancel(shipment.delivery.order) == Cancelled.ASKED
-        contender = beside(partial(move_and_settle, shipment, "made", shipment_id="S-1", due_at=timezone.now()))
+        contender = beside(partial(move_and_do_as_asked, shipment, "made", shipment_id="S-1", due_at=timezone.now()))
         assert contender.waits()
         transaction.set_rollback(undone)
     assert contender.result()

@@ -17,7 +17,7 @@ from deliver_to_po.models import Delivery, History, Tracking, TrackingEvent
 from deliver_to_po.models.tracking import PARCEL_MOVES
 from deliver_to_po.shipping import Sighting, Tracked
 from deliver_to_po.tracking import learning
-from deliver_to_po.tracking.learning import learn, let_go_on, revised, settle
+from deliver_to_po.tracking.learning import end_as_told, learn, let_go_on, revised
 from deliver_to_po.tracking.place import place_of
 from tests.factories import make_delivery, make_shipment
 from tests.tracking.test_place import CHOSEN, OTHER, SIGHTINGS
@@ -171,7 +171,7 @@ def test_a_return_label_is_remembered_and_contradicts_that_the_parcel_was_picked
         assert (tracking.state, tracking.comes_back) == (P.RETURNING, True)
     settled = followed()
     told(settled, *READY)
-    assert settle(settled, P.COLLECTED, user=None, note="")
+    assert end_as_told(settled, P.COLLECTED, user=None, note="")
     told(settled, *READY, comes_back=True)
     assert (settled.state, settled.doubt) == (P.PERSON, Doubt.CONTRADICTED)
 
@@ -254,20 +254,20 @@ def test_a_person_lets_a_redirected_parcel_go_on_and_a_later_alarm_counts_again(
 def test_a_person_says_how_a_parcel_ended_and_nobody_asks_for_it_further(end: ParcelState, admin_user: Any) -> None:
     tracking, beside = followed(), followed()
     told(tracking, S.IN_TRANSIT, S.DELIVERED)
-    assert settle(tracking, end, user=admin_user, note="by phone")
+    assert end_as_told(tracking, end, user=admin_user, note="by phone")
     beside.refresh_from_db()
     assert History.objects.values_list("note", "user").get(shipment=tracking.shipment) == ("by phone", admin_user.pk)
     assert (beside.state, beside.ended_at) == (P.NOT_SEEN, None)
     assert (tracking.state, tracking.doubt, tracking.due_at) == (end, Doubt.NONE, None)
     assert tracking.ended_at is not None
-    assert not settle(tracking, next(other for other in PARCEL_ENDS if other != end), user=None, note="")
+    assert not end_as_told(tracking, next(other for other in PARCEL_ENDS if other != end), user=None, note="")
 
 
 @pytest.mark.parametrize("end", PARCEL_ENDS)
 def test_what_a_person_settled_is_doubted_by_news_but_not_by_what_was_known_then(end: ParcelState) -> None:
     tracking = followed()
     told(tracking, *READY, S.RETURNING)
-    assert settle(tracking, end, user=None, note="")
+    assert end_as_told(tracking, end, user=None, note="")
     told(tracking, *READY, S.RETURNING)
     assert (tracking.state, tracking.on, tracking.due_at) == (end, shop_day(), None)
     told(tracking, *READY, S.RETURNING, S.REDIRECTED)
@@ -297,7 +297,7 @@ def test_what_a_person_said_is_doubted_only_by_events_that_say_something_else_th
 ) -> None:
     tracking = followed()
     told(tracking, S.IN_TRANSIT, *before)
-    assert settle(tracking, end, user=admin_user, note="")
+    assert end_as_told(tracking, end, user=admin_user, note="")
     told(tracking, S.IN_TRANSIT, *before, *late)
     assert (tracking.state, tracking.doubt) == ((end, "") if stays else (P.PERSON, Doubt.CONTRADICTED))
     assert (tracking.on == shop_day()) == stays

@@ -14,8 +14,8 @@ from deliver_to_po.admin.permissions import CANCEL as MAY_CANCEL
 from deliver_to_po.admin.reason_form import ReasonForm
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.choices.states import EXISTING
+from deliver_to_po.handoff.changing.as_asked import newest
 from deliver_to_po.handoff.changing.cancelling import Cancelled, can_be_cancelled, cancel_delivery
-from deliver_to_po.handoff.changing.settling import newest
 from deliver_to_po.handoff.changing.ship_again import is_shipped_anew
 from deliver_to_po.models import Delivery
 

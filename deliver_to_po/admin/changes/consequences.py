@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from deliver_to_po.core.choices import ParcelState, ShipmentState
 from deliver_to_po.core.choices.states import EXISTING
 from deliver_to_po.core.choices.tracking import NOT_WITH_BUYER, SCANNED
-from deliver_to_po.handoff.changing.settling import newest
+from deliver_to_po.handoff.changing.as_asked import newest
 from deliver_to_po.handoff.changing.ship_again import is_shipped_anew
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.tracking import tracking_of

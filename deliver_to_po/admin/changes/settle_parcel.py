@@ -15,7 +15,7 @@ from deliver_to_po.core.choices import Doubt, ParcelState
 from deliver_to_po.core.choices.tracking import ALARMS, AT_AN_OFFICE, PARCEL_ENDS
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.tracking import tracking_of
-from deliver_to_po.tracking.learning import let_go_on, settle
+from deliver_to_po.tracking.learning import end_as_told, let_go_on
 
 IN_THE_POST = (ParcelState.IN_TRANSIT, *AT_AN_OFFICE, ParcelState.RETURNING, ParcelState.PERSON)
 REFUSAL = gettext_lazy("It is settled already where this parcel is. Look at where it stands now.")
@@ -44,7 +44,7 @@ def _go_on(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Told | N
 
 def _end(state: ParcelState) -> Callable[[Shipment, Any, Mapping[str, Any]], Told | None]:
     def make(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Told | None:
-        if not settle(shipment.tracking, state, user=user, note=values["note"]):
+        if not end_as_told(shipment.tracking, state, user=user, note=values["note"]):
             return None
         words = {"state": state.label}
         return said(messages.SUCCESS, _("Saved where the parcel is: %(state)s.") % words)

@@ -36,8 +36,8 @@ from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.core.wording import city_line, day_and_time, money, service_name
 from deliver_to_po.errors import InThePost
+from deliver_to_po.handoff.changing.as_asked import is_out_of_reach
 from deliver_to_po.handoff.changing.change import can_be_changed
-from deliver_to_po.handoff.changing.settling import is_out_of_reach
 from deliver_to_po.handoff.sending.hand_off_now import can_be_handed_off
 from deliver_to_po.models import Delivery
 

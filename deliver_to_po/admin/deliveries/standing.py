@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from deliver_to_po.admin.queues import Queue
-from deliver_to_po.core.choices import DeliveryState, Reason
+from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.models import Delivery, Shipment
 
 
@@ -96,8 +96,8 @@ def newest_of(shipments: Iterable[Shipment]) -> list[Shipment]:
 
 def is_gone(delivery: Delivery) -> bool:
     """Say whether nothing more of a delivery is sent: it is cancelled, or to be, or its recipient is erased."""
-    known = delivery.erased_at is None or delivery.reason == Reason.CHOICE_ERASED
-    return delivery.state == DeliveryState.CANCELLED or delivery.stop_asked_at is not None or not known
+    stopped = delivery.state == DeliveryState.CANCELLED or delivery.stop_asked_at is not None
+    return stopped or delivery.erased_for_good
 
 
 def waiting_in(queue: Queue, tone: Tone, waits: Waits, **more: Any) -> Standing:

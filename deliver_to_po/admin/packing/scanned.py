@@ -9,8 +9,8 @@ from django.db.models.functions import Replace, Upper
 
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.errors import MoveRefused
+from deliver_to_po.handoff.changing.as_asked import newest
 from deliver_to_po.handoff.changing.change import parcels_as_said
-from deliver_to_po.handoff.changing.settling import newest
 from deliver_to_po.host.orders import deliveries_of_orders
 from deliver_to_po.models import Delivery, Shipment
 

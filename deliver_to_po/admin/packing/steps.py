@@ -10,7 +10,7 @@ from deliver_to_po.admin.show import NOT_PAID, of_other_mode, printed_by, why_of
 from deliver_to_po.core.choices import ParcelState, ShipmentState
 from deliver_to_po.core.choices.states import NOT_TO_BE_PACKED, NOT_TO_BE_SENT, READY
 from deliver_to_po.core.choices.tracking import NOT_WITH_BUYER
-from deliver_to_po.handoff.changing.settling import is_scanned
+from deliver_to_po.handoff.changing.as_asked import is_scanned
 from deliver_to_po.handoff.printing.label_state import must_not_be_used
 from deliver_to_po.handoff.sending.hand_off_now import can_be_handed_off, is_surely_unpaid
 from deliver_to_po.models import Delivery, Shipment

@@ -31,8 +31,8 @@ from deliver_to_po.admin.show import desk_page, desk_url, test_badge
 from deliver_to_po.admin.weights_and_money import LONGEST, kilograms_shown
 from deliver_to_po.canadapost.types import Parcel
 from deliver_to_po.errors import MoveRefused
+from deliver_to_po.handoff.changing.as_asked import newest
 from deliver_to_po.handoff.changing.change import Changed, change_consignment, parcels_as_said
-from deliver_to_po.handoff.changing.settling import newest
 from deliver_to_po.models import Delivery, Shipment
 
 SCANNED, WEIGHED, WEIGH_AGAIN, LABEL = "q", "weighed", "weigh", "label"

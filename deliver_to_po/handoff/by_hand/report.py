@@ -14,7 +14,7 @@ from deliver_to_po.core.choices import HandoffStep, Outcome, Reason, ShipmentSta
 from deliver_to_po.core.choices.states import AWAITED, MAY_GET_A_LABEL
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.handoff.attempts import outcome_of, record
-from deliver_to_po.handoff.changing.settling import settle
+from deliver_to_po.handoff.changing.as_asked import do_as_asked
 from deliver_to_po.handoff.frozen_request import made_fields, numbers_fit
 from deliver_to_po.handoff.releasing.release import alone_with
 from deliver_to_po.handoff.sending.labelling import EXTENSIONS, is_label
@@ -134,7 +134,7 @@ def _take_numbers(shipment: Shipment, made: Made, user: Any) -> bool:
         return False
     if moved:
         record(shipment, HandoffStep.REPORT, outcome_of(made), made)
-        settle(shipment.delivery, user=user)
+        do_as_asked(shipment.delivery, user=user)
         shipment.refresh_from_db()
     return True
 

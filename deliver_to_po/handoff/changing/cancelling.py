@@ -10,7 +10,7 @@ from django.utils import timezone
 from deliver_to_po.core.choices import Change, DeliveryState, ParcelState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import ACTIVE, NOT_LIVE
 from deliver_to_po.errors import MoveRefused, StillLive
-from deliver_to_po.handoff.changing.settling import newest, settle
+from deliver_to_po.handoff.changing.as_asked import do_as_asked, newest
 from deliver_to_po.handoff.releasing.release import alone_with, current_delivery
 from deliver_to_po.models import Delivery, Export, Shipment
 from deliver_to_po.models.export import erase_export
@@ -74,7 +74,7 @@ def cancel_delivery(
             return Cancelled.CANCELLED
         if delivery.stop_asked_at is None:
             move_delivery(delivery, Change.ASK_STOP, locked=True, reason=reason, user=user, note=note)
-        settle(delivery, user=user, by_person=True)
+        do_as_asked(delivery, user=user, by_person=True)
         persons = delivery.shipments.filter(state=ShipmentState.ATTENTION)
         return Cancelled.NEEDS_PERSON if persons.exists() else Cancelled.ASKED
 

@@ -24,7 +24,7 @@ from deliver_to_po.errors import (
     ShopFailed,
     TooLateToChange,
 )
-from deliver_to_po.handoff.changing.settling import is_out_of_reach, is_scanned, newest, settle, without_shipment
+from deliver_to_po.handoff.changing.as_asked import do_as_asked, is_out_of_reach, is_scanned, newest, without_shipment
 from deliver_to_po.handoff.frozen_request import MEASURES, option_from_json, options_to_json, size_and_weight
 from deliver_to_po.handoff.releasing.planning import Plan, parcel_fields, plan_of
 from deliver_to_po.handoff.releasing.release import alone_with, current_delivery, release_delivery
@@ -103,7 +103,7 @@ def change_office(
         else:
             move_delivery(delivery, Change.CHANGE_OFFICE, user=user, note=note, cause=cause, **fields)
         wrong = [row for row in newest(delivery) if other and not (needs_one and row.may_be_in_the_post)]
-        changed = set_right(delivery, wrong, user)
+        changed = revise(delivery, wrong, user)
         if needs_one and delivery.release_asked_at is not None:
             release_delivery(delivery, user=user)
     return changed
@@ -134,7 +134,7 @@ def corrected(
         # If the choice had been erased before its order came, the delivery has a recipient again.
         fields["erased_at"] = None
         move_delivery(delivery, Change.CORRECT_RECIPIENT, locked=True, user=user, note=note, cause=cause, **fields)
-        return set_right(delivery, newest(delivery), user)
+        return revise(delivery, newest(delivery), user)
 
 
 def change_consignment(
@@ -173,7 +173,7 @@ def change_consignment(
         if is_out_of_reach(with_tracking(delivery).filter(parcel=number)):
             raise InThePost
         move_delivery(delivery, Change.CHANGE_PARCEL, user=user, note=note, packed=packed)
-        return set_right(delivery, newest(delivery).filter(parcel=number), user)
+        return revise(delivery, newest(delivery).filter(parcel=number), user)
 
 
 def parcels_as_said(delivery: Delivery) -> list[dict[str, Any]]:
@@ -209,7 +209,7 @@ def replan_delivery(delivery: Delivery, *, note: str = "", user: Any = None) -> 
             return Changed.NOTHING
         agreed = fingerprint_of_parcels(plan.parcels)
         move_delivery(delivery, Change.REPLAN, locked=True, user=user, note=note, packed={}, reserved_for=agreed)
-        return set_right(delivery, news.wrong, user, plan)
+        return revise(delivery, news.wrong, user, plan)
 
 
 class News(NamedTuple):
@@ -248,8 +248,7 @@ def _news(delivery: Delivery, plan: Plan) -> News:
 
 def can_be_changed(delivery: Delivery) -> bool:
     """Say whether anything of a delivery can be changed: it has an order, and is neither over nor to be stopped."""
-    gone = delivery.erased_at is not None and delivery.reason != Reason.CHOICE_ERASED
-    return delivery.state in ACTIVE and delivery.stop_asked_at is None and not gone
+    return delivery.state in ACTIVE and delivery.stop_asked_at is None and not delivery.erased_for_good
 
 
 def with_tracking(delivery: Delivery) -> QuerySet[Shipment]:
@@ -314,14 +313,14 @@ def follows(shipment: Shipment, delivery: Delivery, plan: Plan) -> bool:
     return all(getattr(shipment, name) == wanted[name] for name in FOLLOWED)
 
 
-def set_right(delivery: Delivery, wrong: Iterable[Shipment], user: Any, plan: Plan | None = None) -> Changed:
+def revise(delivery: Delivery, wrong: Iterable[Shipment], user: Any, plan: Plan | None = None) -> Changed:
     """Take back the shipments that are wrong now, see that their next revisions follow, and say what came of it.
 
     What Canada Post has scanned stays as it is. ``ship_again`` is for what came back or is lost.
     """
     rows = Shipment.objects.filter(pk__in=[row.pk for row in wrong], change_asked_at=None)
     rows.exclude(tracking__state__in=SCANNED).update(change_asked_at=timezone.now())
-    settle(delivery, plan=plan, user=user, by_person=True)
+    do_as_asked(delivery, plan=plan, user=user, by_person=True)
     return what_came_of_it(delivery)
 
 

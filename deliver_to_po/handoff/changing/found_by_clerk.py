@@ -5,8 +5,8 @@ from typing import Any
 
 from deliver_to_po.core.choices import NoticeKind, Reason
 from deliver_to_po.errors import MoveRefused, NumberRefused, NumberTaken
+from deliver_to_po.handoff.changing.as_asked import do_as_asked
 from deliver_to_po.handoff.changing.change import Changed, what_came_of_it
-from deliver_to_po.handoff.changing.settling import settle
 from deliver_to_po.handoff.frozen_request import numbers_fit
 from deliver_to_po.handoff.releasing.release import alone_with
 from deliver_to_po.handoff.tracking_numbers import NumberOfAnother, is_anothers, own_number
@@ -31,7 +31,7 @@ def label_destroyed(shipment: Shipment, *, user: Any = None, note: str = "") -> 
         shipment.refresh_from_db()
         if shipment.open_parcel is None or not move_shipment(shipment, "label_destroyed", user=user, note=note):
             raise MoveRefused
-        settle(shipment.delivery, user=user)
+        do_as_asked(shipment.delivery, user=user)
     return Changed.NOTHING if shipment.change_asked_at is None else Changed.CHANGED
 
 
@@ -46,7 +46,7 @@ def nothing_exists(shipment: Shipment, *, user: Any = None, note: str = "") -> C
         settled: dict[str, Any] = {} if shipment.reason in STILL_TRUE else {"reason": Reason.NONE, "reason_text": ""}
         if not move_shipment(shipment, "not_made", user=user, note=note, **settled):
             raise MoveRefused
-        settle(shipment.delivery, user=user)
+        do_as_asked(shipment.delivery, user=user)
     return Changed.NOTHING if shipment.change_asked_at is None else Changed.CHANGED
 
 
@@ -86,6 +86,6 @@ def parcel_exists(
         if not moved:
             raise MoveRefused
         wake_after_commit([shipment.pk])
-        settle(shipment.delivery, user=user)
+        do_as_asked(shipment.delivery, user=user)
         shipment.refresh_from_db()
     return Changed.NOTHING if shipment.change_asked_at is None else what_came_of_it(shipment.delivery)

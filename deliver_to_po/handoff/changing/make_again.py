@@ -5,8 +5,8 @@ from typing import Any
 from deliver_to_po.core.choices import Change, Reason, ShipmentState
 from deliver_to_po.core.choices.states import MADE_OR_REFUSED, NO_LABEL_TO_LOSE, WITHDRAWN
 from deliver_to_po.errors import InThePost, MoveRefused, NoSuchParcel
-from deliver_to_po.handoff.changing.change import Changed, can_be_changed, changeable, plan_now, set_right
-from deliver_to_po.handoff.changing.settling import is_out_of_reach, is_scanned, newest
+from deliver_to_po.handoff.changing.as_asked import is_out_of_reach, is_scanned, newest
+from deliver_to_po.handoff.changing.change import Changed, can_be_changed, changeable, plan_now, revise
 from deliver_to_po.handoff.changing.ship_again import came_back
 from deliver_to_po.models import History, Shipment
 from deliver_to_po.models.history import as_note
@@ -38,7 +38,7 @@ def make_again(shipment: Shipment, *, user: Any = None, note: str = "") -> Chang
             raise NoSuchParcel
         fields = {"user": user, "change": Change.MAKE_AGAIN, "note": as_note(note)}
         History.objects.create(delivery_id=latest.delivery_id, shipment=latest, **fields)
-        return set_right(delivery, [latest], user)
+        return revise(delivery, [latest], user)
 
 
 def can_be_made_again(shipment: Shipment) -> bool:

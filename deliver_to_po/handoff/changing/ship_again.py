@@ -10,8 +10,8 @@ from deliver_to_po.core.choices.states import EXISTING, OVER
 from deliver_to_po.core.choices.tracking import NOT_WITH_BUYER
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.errors import MoveRefused, NoSuchParcel
+from deliver_to_po.handoff.changing.as_asked import do_as_asked, newest
 from deliver_to_po.handoff.changing.change import can_be_changed, plan_now
-from deliver_to_po.handoff.changing.settling import newest, settle
 from deliver_to_po.handoff.releasing.release import alone_with, current_delivery, is_held_by_somebody, release_delivery
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import movable, move_delivery, move_shipment
@@ -74,7 +74,7 @@ def _make_what_came_back(delivery: Delivery, user: Any, note: str) -> None:
         raise NoSuchParcel
     for shipment in back:
         move_shipment(shipment, "ship_again", user=user, note=note, change_asked_at=timezone.now())
-    settle(delivery, user=user)
+    do_as_asked(delivery, user=user)
 
 
 def _back(delivery: Delivery) -> QuerySet[Shipment]:

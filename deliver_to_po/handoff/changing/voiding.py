@@ -9,7 +9,7 @@ from django.utils import timezone
 from deliver_to_po.core.choices import Change, HandoffStep, Outcome, Reason
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.handoff.attempts import record, record_not_yet
-from deliver_to_po.handoff.changing.settling import move_and_settle
+from deliver_to_po.handoff.changing.as_asked import move_and_do_as_asked
 from deliver_to_po.handoff.frozen_request import made_of
 from deliver_to_po.handoff.ladder import gave_up, move, put_off
 from deliver_to_po.handoff.systems import ready_system
@@ -99,7 +99,7 @@ def _refund_asked(shipment: Shipment, answer: RefundAsked) -> None:
     fields: dict[str, Any] = {"reason": Reason.NONE, "reason_text": answer.said}
     # If voiding failed, the shipment has been transmitted.
     fields["transmitted_at"] = shipment.transmitted_at or timezone.now()
-    move_and_settle(shipment, "refund_asked", **fields)
+    move_and_do_as_asked(shipment, "refund_asked", **fields)
 
 
 def _about_to_ask(shipment: Shipment) -> bool:
@@ -112,7 +112,7 @@ def _about_to_ask(shipment: Shipment) -> bool:
 def _voided(shipment: Shipment, outcome: Outcome, answer: Answer) -> None:
     record(shipment, HandoffStep.VOID, outcome, answer)
     # What can be voided is not transmitted, though it may have been taken for it: the transmission failed afterwards.
-    move_and_settle(shipment, "voided", reason=Reason.NONE, reason_text="", transmitted_at=None)
+    move_and_do_as_asked(shipment, "voided", reason=Reason.NONE, reason_text="", transmitted_at=None)
 
 
 @transaction.atomic

@@ -81,8 +81,8 @@ def cure(one: Comparison, difference: Difference, how: Cure, *, user: Any = None
     if system is None:
         raise MoveRefused
     came = HOW[how](_Case(one, difference, system, user, note))
-    if came in SETTLED:
-        _settle(one.system, difference, still_listed=came == Cured.REFUND_ASKED)
+    if came in DONE:
+        _take_from_every_list(one.system, difference, still_listed=came == Cured.REFUND_ASKED)
     return came
 
 
@@ -201,7 +201,7 @@ HOW: Mapping[Cure, Callable[[_Case], Cured]] = {
     Cure.MAKE_AGAIN: _make_again,
     Cure.RELEASE: _release,
 }
-SETTLED = (
+DONE = (
     Cured.ADOPTED,
     Cured.VOIDED,
     Cured.REFUND_ASKED,
@@ -212,8 +212,8 @@ SETTLED = (
 )
 
 
-def _settle(system: str, cured: Difference, *, still_listed: bool) -> None:
-    """Take a difference that is settled from every comparison; what was refunded is on its lists all along."""
+def _take_from_every_list(system: str, cured: Difference, *, still_listed: bool) -> None:
+    """Take what was cured from every comparison; what was refunded is on its lists all along."""
     for one in Comparison.objects.filter(system=system, differing__gt=0):
         found = one.found
         if all(each.shipment_id != cured.shipment_id for each in found):

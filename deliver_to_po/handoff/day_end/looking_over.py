@@ -13,8 +13,8 @@ from uuid import UUID
 from django.utils import timezone
 
 from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState, OfficeCheck, Reason, ShipmentState
+from deliver_to_po.handoff.changing.as_asked import is_scanned
 from deliver_to_po.handoff.changing.change import follows
-from deliver_to_po.handoff.changing.settling import is_scanned
 from deliver_to_po.handoff.day_end.reconciling import compare_groups
 from deliver_to_po.handoff.day_end.transmitting import labelled_in, may_be_transmitted, transmit
 from deliver_to_po.handoff.last_gate import Stays, keep_back, shop_keeps_back

@@ -11,7 +11,7 @@ from deliver_to_po.core.choices.states import LABEL_COMING, LABEL_INVALID, OVER,
 from deliver_to_po.core.choices.tracking import SCANNED
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shop_time import begin_of, shop_day
-from deliver_to_po.handoff.changing.settling import is_scanned
+from deliver_to_po.handoff.changing.as_asked import is_scanned
 from deliver_to_po.models import PrintJob, Shipment
 
 # How long after a label is made somebody prints it, at most; and more parcels than anybody carries to a counter.

@@ -13,7 +13,7 @@ from deliver_to_po.core.choices import CLOSED_OFFICE, Change, HandoffStep, Offic
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shop_time import shop_day, shop_time
 from deliver_to_po.handoff.attempts import outcome_of, record, record_not_yet
-from deliver_to_po.handoff.changing.settling import move_and_settle, settle
+from deliver_to_po.handoff.changing.as_asked import do_as_asked, move_and_do_as_asked
 from deliver_to_po.handoff.frozen_request import made_fields, numbers_fit, request_of
 from deliver_to_po.handoff.ladder import lose_sight, move, put_off, uncount_request, wait_by_age
 from deliver_to_po.handoff.office_check import checked_office
@@ -158,14 +158,14 @@ def _not_yet(shipment: Shipment, answer: NotYet, system: ShippingSystem) -> None
     waits = app_settings.handoff.retry_after_seconds
     look_up_in = wait_by_age(shipment, waits, answer.seconds) if system.takes_repeated_ids else None
     if uncount_request(shipment, answer, look_up_in=look_up_in):
-        settle(shipment.delivery)
+        do_as_asked(shipment.delivery)
 
 
 def _refuse(shipment: Shipment, answer: Refused) -> None:
     """Close the shipment for a correction, unless an earlier call may have made one: then a person looks first."""
     uncertain = shipment.requests > 1 or shipment.state == ShipmentState.UNKNOWN
     name = "ask_person" if uncertain else "refuse"
-    move_and_settle(shipment, name, reason=answer.reason, reason_text=answer.rule or answer.said)
+    move_and_do_as_asked(shipment, name, reason=answer.reason, reason_text=answer.rule or answer.said)
     if not uncertain and answer.reason in CLOSED_OFFICE.values():
         need_choice(shipment.delivery, answer.reason, office_id=shipment.office_id)
 
@@ -215,11 +215,11 @@ def keep_made(shipment: Shipment, made: Made) -> None:
 
 def _made_or_suspended(shipment: Shipment, made: Made, fields: Mapping[str, Any]) -> None:
     if made.suspended:
-        move_and_settle(shipment, "suspend", reason=Reason.SUSPENDED, **fields)
+        move_and_do_as_asked(shipment, "suspend", reason=Reason.SUSPENDED, **fields)
         return
     due_at = after(app_settings.handoff.lease_seconds)
-    if move_and_settle(shipment, "made", due_at=due_at, reason=Reason.NONE, **fields):
+    if move_and_do_as_asked(shipment, "made", due_at=due_at, reason=Reason.NONE, **fields):
         return
     # The lease ended while the system was asked. What it says now is as good as a report.
     if move_shipment(shipment, "report_made", due_at=after(0), reason=Reason.NONE, **fields):
-        settle(shipment.delivery)
+        do_as_asked(shipment.delivery)

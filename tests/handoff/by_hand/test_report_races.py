@@ -13,7 +13,7 @@ from django.utils import timezone
 from deliver_to_po.core.choices import Change, HandoffStep, ShipmentState
 from deliver_to_po.handoff.by_hand.entering import Entered, enter_file
 from deliver_to_po.handoff.by_hand.report import Reported, report_made
-from deliver_to_po.handoff.changing.settling import settle
+from deliver_to_po.handoff.changing.as_asked import do_as_asked
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import move_delivery, move_shipment
 from deliver_to_po.shipping import Made
@@ -60,7 +60,7 @@ def test_a_report_while_somebody_cancels_is_taken_back(beside: Beside, script: S
     shipment = make_shipment(system="without_labels", state=ShipmentState.HANDED, due_at=None)
     with transaction.atomic():
         assert move_delivery(shipment.delivery, Change.ASK_STOP)
-        settle(shipment.delivery)
+        do_as_asked(shipment.delivery)
         contender = beside(partial(report_made, shipment.pk, MADE))
         assert contender.waits()
     assert contender.result() == Reported.TAKEN
@@ -103,7 +103,7 @@ def test_a_file_waits_for_whoever_has_one_of_its_parcels_when_the_others_are_kep
     content = "\n".join(["Order ID,PIN", *lines]).encode()
     with transaction.atomic():
         assert move_delivery(parcel.delivery, Change.ASK_STOP)
-        settle(parcel.delivery)
+        do_as_asked(parcel.delivery)
         contender = beside(partial(enter_file, "desk", content))
         assert contender.waits()
         assert now(other).state == ShipmentState.DONE

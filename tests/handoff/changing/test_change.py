@@ -21,7 +21,7 @@ from deliver_to_po.errors import (
     ShopFailed,
     TooLateToChange,
 )
-from deliver_to_po.handoff.changing import settling
+from deliver_to_po.handoff.changing import as_asked
 from deliver_to_po.handoff.changing.cancelling import can_be_cancelled, cancel
 from deliver_to_po.handoff.changing.change import (
     Changed,
@@ -334,7 +334,7 @@ def test_a_worker_that_dies_between_voiding_and_the_next_revision_leaves_both_to
     script.answers("void", Voided(), Refused(reason=Reason.NOT_HELD))
     shipment = make_shipment(state=ShipmentState.LABELLED, due_at=None)
     change_office(shipment.delivery, OTHER)
-    with killed(settling, "make_revision"):
+    with killed(as_asked, "make_revision"):
         hand_off(shipment.pk)
     assert states(now(shipment).delivery) == [(1, 1, "voiding")]
     clock.sweep_when_due(shipment)

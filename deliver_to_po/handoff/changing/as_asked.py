@@ -38,7 +38,7 @@ def is_scanned(shipment: Shipment) -> bool:
     return tracking is not None and tracking.state in SCANNED and shipment.state not in OVER
 
 
-def settle(delivery: Delivery, *, plan: Plan | None = None, user: Any = None, by_person: bool = False) -> None:
+def do_as_asked(delivery: Delivery, *, plan: Plan | None = None, user: Any = None, by_person: bool = False) -> None:
     """Do what somebody asked of a delivery, as far as its shipments let it be done now; the rest at the next answer.
 
     What is asked for is kept on the rows: that the delivery is to be cancelled, or that a shipment is no longer the
@@ -56,17 +56,17 @@ def settle(delivery: Delivery, *, plan: Plan | None = None, user: Any = None, by
         if stopped:
             move_delivery(delivery, Change.CANCEL, locked=True, reason=_why_stopped(delivery))
         elif delivery.state in (DeliveryState.RELEASED, DeliveryState.HELD) and delivery.erased_at is None:
-            _revise(delivery, plan)
+            _make_next_revisions(delivery, plan)
 
 
-def move_and_settle(shipment: Shipment, name: str, **fields: Any) -> bool:
+def move_and_do_as_asked(shipment: Shipment, name: str, **fields: Any) -> bool:
     """Make a move as the holder of the lease and, with it, what was asked of the delivery meanwhile."""
     with transaction.atomic(savepoint=False):
         if move(shipment, name, only_if=_nothing_asked(shipment), **fields):
             return True
         if not move(shipment, name, **fields):
             return False
-        settle(shipment.delivery)
+        do_as_asked(shipment.delivery)
         shipment.refresh_from_db()
     return True
 
@@ -110,7 +110,7 @@ def _why_stopped(delivery: Delivery) -> Reason:
     return Reason(asked.reason) if asked and asked.reason else Reason.CANCELLED
 
 
-def _revise(delivery: Delivery, plan: Plan | None) -> None:
+def _make_next_revisions(delivery: Delivery, plan: Plan | None) -> None:
     """Make the next revision of each parcel whose shipment was undone for a change; on hold if the shop cannot."""
     latest = list(newest(delivery))
     numbers = []
