@@ -11,6 +11,7 @@ from oscar.core.loading import get_class
 from oscar.core.prices import Price
 
 from deliver_to_po.contrib.oscar.choice import CODE, chose_post_office
+from deliver_to_po.contrib.oscar.strategy import TaxByProvince
 from deliver_to_po.errors import DeliverToPoError
 from deliver_to_po.host import asking
 from deliver_to_po.shop import offers, review, withdrawn
@@ -52,9 +53,10 @@ class DeliverToPostOffice(Base):
         A strategy that is a ``TaxByProvince`` says it. Any other shop that has a tax on its goods must override this:
         until then Oscar refuses the order, so that none is forgotten.
         """
-        if asked := getattr(basket.strategy, "tax_on_delivery", None):
-            tax: Decimal | None = asked(self.price)
-            return tax
+        strategy = basket.strategy
+        if isinstance(strategy, TaxByProvince):
+            # Until a post office is chosen, home's stand in for its taxes.
+            return strategy.tax_on_delivery(self.price) if self.price_from else strategy.tax_on(self.price)
         untaxed = not self.price or (basket.is_tax_known and not basket.total_tax)
         return Decimal("0.00") if untaxed else None
 
@@ -74,6 +76,15 @@ class PostOfficeRepository:
         )
         method = self.post_office_method(basket, request)
         return [*others, method] if method else list(others)
+
+    def get_default_shipping_method(self, basket: Any, **kwargs: Any) -> Any:
+        """Return what the basket's page adds to its total: this method once it is chosen, since the goods' taxes are."""
+        request = kwargs.get("request")
+        if request is not None and chose_post_office(request):
+            for method in self.get_shipping_methods(basket, **kwargs):  # type: ignore[attr-defined]
+                if method.code == CODE:
+                    return method
+        return super().get_default_shipping_method(basket, **kwargs)  # type: ignore[misc]
 
     def post_office_method(self, basket: Any, request: HttpRequest | None) -> DeliverToPostOffice | None:
         """Return the method, priced as what the buyer chose, else as the cheapest offer; None where it is withdrawn."""

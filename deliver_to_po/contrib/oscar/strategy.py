@@ -1,6 +1,7 @@
 """Taxes by the province that a parcel is delivered to: the post office's, or the buyer's own for home delivery."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -29,28 +30,42 @@ class TaxByProvince:
     @cached_property
     def province(self) -> str:
         """Return the province in two letters whose taxes are charged, ``""`` while nobody knows."""
-        from deliver_to_po.contrib.oscar.choice import chose_post_office, suggestion
+        from deliver_to_po.contrib.oscar.choice import chose_post_office
         from deliver_to_po.shop import tax_destination
 
         if self.post_office is not None:
             return str(self.post_office.province)
-        if self.request is None:
-            return ""
-        return tax_destination(self.request) if chose_post_office(self.request) else suggestion(self.request).province
+        if self.request is not None and chose_post_office(self.request):
+            return tax_destination(self.request)
+        return self._home_province()
+
+    def _home_province(self) -> str:
+        from deliver_to_po.contrib.oscar.choice import suggestion
+
+        return suggestion(self.request).province if self.request else ""
 
     def tax_rate(self, product: Any) -> Decimal | None:
         """Return the rate on a product, or on the delivery where that is None; None while it is not known."""
         return self.tax_rates.get(self.province)
 
     def tax_on_delivery(self, price: Decimal) -> Decimal | None:
-        """Return the tax on a price of delivery in CAD, for this method and for your own."""
-        return self._tax(price, None)
+        """Return the tax on what one of your own methods charges in CAD: at home, though a post office was chosen."""
+        at_home = copy(self)
+        at_home.province = self._home_province()
+        return at_home.tax_on(price)
+
+    def tax_on(self, price: Decimal, product: Any = None) -> Decimal | None:
+        """Return the tax on a product's price, or on that of the delivery to a post office where that is None."""
+        if not price:
+            return Decimal("0.00")
+        rate = self.tax_rate(product)
+        return None if rate is None else (price * rate).quantize(CENT, ROUND_HALF_UP)
 
     def pricing_policy(self, product: Any, stockrecord: Any) -> Any:
         """Return the price of the stock record, with its tax in whole cents."""
         if not stockrecord or stockrecord.price is None:
             return get_class("partner.prices", "Unavailable")()
-        tax = self._tax(stockrecord.price, product)
+        tax = self.tax_on(stockrecord.price, product)
         return get_class("partner.prices", "FixedPrice")(
             currency=stockrecord.price_currency, excl_tax=stockrecord.price, tax=tax
         )
@@ -59,9 +74,3 @@ class TaxByProvince:
         """Return the price of the first child that has one."""
         records = [record for _child, record in children_stock if record is not None]
         return self.pricing_policy(product, records[0] if records else None)
-
-    def _tax(self, price: Decimal, product: Any) -> Decimal | None:
-        if not price:
-            return Decimal("0.00")
-        rate = self.tax_rate(product)
-        return None if rate is None else (price * rate).quantize(CENT, ROUND_HALF_UP)

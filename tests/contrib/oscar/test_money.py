@@ -254,6 +254,17 @@ def test_home_delivery_has_its_own_taxes_and_no_delivery(buyer: Buyer) -> None:
     assert "deliver_to_po.choice" not in buyer.client.session
 
 
+def test_each_way_of_delivery_is_listed_with_the_taxes_that_it_would_be_charged_with(buyer: Buyer) -> None:
+    buyer.go_to_preview()
+    office = buyer.choice().price
+    at_home, there = Decimal("1.14975"), Decimal("1.13")
+    listed = [str(round(Decimal(12) * at_home, 2)), str(round(office * there, 2))]
+    assert amounts(buyer.get("checkout:shipping-method"))[-2:] == listed
+    assert amounts(buyer.get("basket:summary"))[-1] == amounts(buyer.get("checkout:preview"))[-1]
+    buyer.choose_method("home")
+    assert listed[0] in amounts(buyer.get("checkout:preview"))
+
+
 def test_before_anybody_knows_the_province_prices_are_without_tax(buyer: Buyer) -> None:
     assert amounts(buyer.get("basket:summary"))[-1] == "160.00"
 
@@ -572,10 +583,10 @@ def test_an_address_of_the_account_is_kept_as_it_was_shown(
 def test_what_only_this_buyer_gets_is_theirs_in_another_browser_too(
     customer: Buyer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def half_for_customers(strategy: Any, price: Decimal, product: Any) -> Decimal:
+    def half_for_customers(strategy: Any, price: Decimal, product: Any = None) -> Decimal:
         return Decimal(0) if strategy.user is None else Decimal(1)
 
-    monkeypatch.setattr(Strategy, "_tax", half_for_customers)
+    monkeypatch.setattr(Strategy, "tax_on", half_for_customers)
     get_model("voucher", "Voucher").objects.update(usage="Once per customer")
     customer.post("basket:vouchers-add", {"code": VOUCHER})
     page = customer.go_to_preview()

@@ -21,4 +21,4 @@ def test_the_strategy_of_the_page_charges_the_taxes_of_a_province() -> None:
     exec(modules()["shop/partner/strategy.py"], names)  # noqa: S102
     strategy = names["Selector"]().strategy()
     strategy.post_office = type("Reserved", (), {"province": "QC"})
-    assert strategy.tax_on_delivery(Decimal("10.00")) == Decimal("1.50")
+    assert strategy.tax_on(Decimal("10.00")) == Decimal("1.50")
