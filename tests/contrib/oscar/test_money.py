@@ -881,6 +881,7 @@ def test_an_offer_on_shipping_takes_off_what_is_charged_and_holds_nothing(
         condition=models["Condition"].create(range=goods, type="Count", value=1),
     )
     page = buyer.go_to_preview()
+    assert "without the discount on your delivery" in buyer.get("deliver_to_po:choose")
     if ends_during_the_payment:
         answer = answers(buyer)["pay"]
         offer.suspend()
