@@ -49,8 +49,8 @@ follow_imports = silent
 [mypy.plugins.django-stubs]
 django_settings_module = mysite.settings
 """
-# A test of the copied shop that no page shows: its buyers may choose home delivery, before and after they pay.
-GOES_HOME = """
+# Tests of the copied shop that no page shows: of home delivery, and of an answer that a provider sends again.
+NOT_SHOWN = """
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -60,8 +60,17 @@ from shop import provider
 from shop.models import Order
 
 
-def paid(metadata):
-    return {"answer": provider.signed(provider.Payment("pay_1", "32.05", "9.95", "CAD", metadata, succeeded=True))}
+def paid(metadata, goods="32.05"):
+    return {"answer": provider.signed(provider.Payment("pay_1", goods, "9.95", "CAD", metadata, succeeded=True))}
+
+
+@pytest.mark.django_db
+def test_what_a_clerk_has_let_go_on_is_not_held_again_by_the_same_answer(client: Client, monkeypatch) -> None:
+    held = []
+    monkeypatch.setattr("shop.payments.hold", lambda *said: held.append(said))
+    for _ in range(2):
+        client.post(reverse("payment-answer"), paid({"post_office_choice": "unknown"}, goods="1.00"))
+    assert len(held) == 1
 
 
 @pytest.mark.django_db
@@ -159,7 +168,7 @@ def test_a_shop_made_of_the_how_to_pages_sells_and_gets_its_labels(tmp_path: Pat
     assert "no issues" in project.manage("check")
     project.manage("migrate")
     (tmp_path / "pytest.ini").write_text("[pytest]\nDJANGO_SETTINGS_MODULE = mysite.settings\n", encoding="utf-8")
-    (tmp_path / "shop" / "tests" / "test_goes_home.py").write_text(GOES_HOME, encoding="utf-8")
+    (tmp_path / "shop" / "tests" / "test_not_shown.py").write_text(NOT_SHOWN, encoding="utf-8")
     told = project.run("-m", "pytest", "-q", "-p", "no:cacheprovider")
     assert re.search(r"^\d+ passed", told.splitlines()[-1])
     # The tests that the pages show, beside those that come with the package for shipping systems.
