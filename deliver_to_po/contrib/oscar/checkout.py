@@ -215,6 +215,12 @@ def _asked_by_its_buyer(request: Any, basket: Any) -> Iterator[None]:
         request.user, request.basket = here
 
 
+def _parts(attempt: Any) -> tuple[str, str]:
+    """Return the basket's id and which try to pay for it an attempt names, ``""`` for what it does not."""
+    basket_id, _colon, tried = str(attempt or "").partition(":")
+    return basket_id, tried
+
+
 def _let_go_of_used_vouchers(basket: Any, user: Any) -> None:
     """Take the vouchers out of a basket that another order has used up meanwhile: for them Oscar would place none."""
     for voucher in basket.vouchers.select_for_update():
@@ -269,14 +275,23 @@ class PostOfficeOrderPlacement:
         if not unfrozen.update(status=Basket.FROZEN):
             raise _being_placed()
 
-    def restore_frozen_basket(self, basket_id: Any = None) -> None:
+    def payment_attempt(self) -> str:
+        """Return what a payment's metadata must name: its basket, and which try to pay for that it is."""
+        basket_id = self.checkout_session.get_submitted_basket_id()
+        begun = being_paid(self.request, basket_id)
+        return f"{basket_id}:{begun.attempt if begun else ''}"
+
+    def restore_frozen_basket(self, attempt: Any = None) -> None:
         """Give back the basket, and the choice too, so that the buyer can pay in another way.
 
-        ``basket_id`` is as for ``paid_submission``.
+        ``attempt`` is as for ``paid_submission``. Where another one for the same basket has begun since, that goes on.
         """
-        frozen = self.frozen_basket(basket_id)
+        frozen, (_basket_id, tried) = self.frozen_basket(attempt), _parts(attempt)
         if frozen is None:
             # Placed or given back already; Oscar would open it again.
+            return
+        begun = being_paid(self.request, frozen.pk)
+        if tried and begun and begun.attempt != tried:
             return
         self.checkout_session.set_submitted_basket(frozen)
         request: Any = self.request
@@ -294,17 +309,19 @@ class PostOfficeOrderPlacement:
             with suppress(DeliverToPoError):
                 unreserve(choice)
 
-    def paid_submission(self, basket_id: Any = None, reference: str = "") -> dict[str, Any]:
+    def paid_submission(self, attempt: Any = None, reference: str = "") -> dict[str, Any]:
         """Return what somebody who comes back from a payment page has paid for, whatever another tab did since.
 
         It need not be the same browser, for as long as the shared cache keeps what was being paid for, three days.
-        ``basket_id`` is the basket that the payment's signed metadata names, else the last one that went to a payment.
+        ``attempt`` is the ``payment_attempt()`` that the payment's signed metadata names, or its basket's id; without
+        it the last basket that went to a payment is taken.
         Add what was paid as a payment source, which is compared with the order's total, then call
         ``handle_order_placement(**submission)``. ``reference`` is that source's, by which the provider finds the
         payment. Raises FailedPreCondition where the order is placed already, and where nobody knows any longer what the
         payment is for. Buyer and staff are told of the latter, and of a payment with another ``reference`` than those
         that the order has.
         """
+        basket_id, _tried = _parts(attempt)
         frozen = self.frozen_basket(basket_id) or self.paid_after_all(basket_id)
         begun = being_paid(self.request, frozen.pk) if frozen else None
         # What the merchant has deleted meanwhile is in no basket.
@@ -322,9 +339,9 @@ class PostOfficeOrderPlacement:
             del submission[ours]
         return {"order_number": self.checkout_session.get_order_number(), **submission}
 
-    def frozen_basket(self, basket_id: Any = None) -> Any:
-        """Return the basket that is being paid for, None where it no longer is; ``basket_id`` as above."""
-        submitted = basket_id or self.checkout_session.get_submitted_basket_id()
+    def frozen_basket(self, attempt: Any = None) -> Any:
+        """Return the basket that is being paid for, None where it no longer is; ``attempt`` as above."""
+        submitted = _parts(attempt)[0] or self.checkout_session.get_submitted_basket_id()
         return Basket._default_manager.filter(pk=submitted, status=Basket.FROZEN).first() if submitted else None
 
     def paid_after_all(self, basket_id: Any) -> Any:

@@ -7,6 +7,7 @@ from time import time
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
+from django.utils.crypto import get_random_string
 from django.utils.translation import get_language
 from oscar.core.loading import get_class, get_model
 
@@ -33,7 +34,7 @@ class BeingPaid(NamedTuple):
     ``price`` is in CAD before tax what the delivery costs, and ``province`` the one whose taxes are charged. Home
     delivery has none of them. ``prices`` are those of one piece before tax, and its tax, by the key of the basket's
     line. ``offers`` are the keys of Oscar's offers that were applied, each with its voucher's, and how often.
-    ``language`` is the buyer's.
+    ``language`` is the buyer's. ``attempt`` is another one whenever a payment for the basket begins.
     """
 
     choice: str
@@ -44,6 +45,7 @@ class BeingPaid(NamedTuple):
     offers: list[tuple[int, int | None, int]]
     given_back: bool
     language: str | None
+    attempt: str
 
 
 def checkout_session(request: HttpRequest) -> Any:
@@ -73,6 +75,7 @@ def being_paid(request: HttpRequest, basket_id: object) -> BeingPaid | None:
         offers=kept["offers"],
         given_back="given_back" in kept,
         language=kept["language"],
+        attempt=kept["attempt"],
     )
 
 
@@ -92,7 +95,7 @@ def begin_payment(request: HttpRequest, basket: Any, choice: str) -> None:
     }
     offers = [(one["offer"].pk, one["voucher"] and one["voucher"].pk, one["freq"]) for one in basket.offer_applications]
     kept = {"choice": choice, "seen": seen, "checkout": checkout, "terms": terms, "prices": prices, "offers": offers}
-    _keep(request, basket, {**kept, "language": get_language()})
+    _keep(request, basket, {**kept, "language": get_language(), "attempt": get_random_string(8)})
 
 
 def resume_payment(request: HttpRequest, basket: Any) -> None:

@@ -78,7 +78,7 @@ class PostOfficeRepository:
         return [*others, method] if method else list(others)
 
     def get_default_shipping_method(self, basket: Any, **kwargs: Any) -> Any:
-        """Return what the basket's page adds to its total: this method once it is chosen, since the goods' taxes are."""
+        """Return what the basket's page adds to its total: this method once it is chosen, as its taxes on goods are."""
         request = kwargs.get("request")
         if request is not None and chose_post_office(request):
             for method in self.get_shipping_methods(basket, **kwargs):  # type: ignore[attr-defined]

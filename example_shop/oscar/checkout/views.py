@@ -27,9 +27,8 @@ class PaymentDetailsView(views.PaymentDetailsView):
             case "declined":
                 raise UnableToTakePayment(_("Your card was declined. Nothing was paid."))
             case "elsewhere":
-                basket = self.checkout_session.get_submitted_basket_id()
                 asked = {"amount": str(total.incl_tax), "currency": total.currency, "reference": get_random_string(12)}
-                token = signing.dumps({"basket": basket, "order": str(order_number), **asked})
+                token = signing.dumps({"attempt": self.payment_attempt(), "order": str(order_number), **asked})
                 raise RedirectRequired(reverse("pay-elsewhere", args=[token]))
         note_payment(self, total.incl_tax, total.currency)
 
@@ -41,10 +40,10 @@ class PaidView(OrderPlacementMixin, View):
         """Place the order that was paid for, or give basket and choice back."""
         paid = signed(request.POST.get("paid", ""))
         if not paid["succeeded"]:
-            self.restore_frozen_basket(paid["basket"])
+            self.restore_frozen_basket(paid["attempt"])
             messages.warning(request, _("Nothing was paid. Your basket and your choice are kept."))
             return redirect("checkout:preview")
-        submission = self.paid_submission(paid["basket"], paid["reference"])
+        submission = self.paid_submission(paid["attempt"], paid["reference"])
         # Whatever was paid, there is an order; one of another amount is held.
         note_payment(self, Decimal(paid["amount"]), paid["currency"], paid["reference"])
         placed: HttpResponse = self.handle_order_placement(**submission)
