@@ -32,7 +32,7 @@ from deliver_to_po.host import asking
 from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices.list_source import standing
-from deliver_to_po.offices.opening import State
+from deliver_to_po.offices.opening import State, zone_of_office
 from deliver_to_po.privacy.lifetimes import RESERVED_FOR
 
 View = Callable[..., HttpResponse]
@@ -331,6 +331,7 @@ def _found(
 @lru_cache(maxsize=1024)
 def _office(listed: shop.ListedOffice, _language: str) -> shapes.Office:
     office, now, point = listed.office, listed.opening, listed.office.coordinates
+    zone = zone_of_office(office)
     return shapes.Office(
         id=office.office_id,
         name=as_people_read(office.name),
@@ -345,7 +346,7 @@ def _office(listed: shop.ListedOffice, _language: str) -> shapes.Office:
         longitude=point.longitude if point else None,
         distance_km=office.distance_km,
         hours=_hours(office.hours) if office.hours else None,
-        time_zone=office.zone or None,
+        time_zone=zone.key if zone else None,
         open_now={State.OPEN: True, State.CLOSED: False}.get(now.state) if now else None,
         bilingual=office.bilingual,
         offers=[_offer(one) for one in listed.offers],

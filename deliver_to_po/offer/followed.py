@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.db.models import Model, Q
 from django.utils import timezone
@@ -18,13 +17,12 @@ from deliver_to_po.core.choices import ParcelState as P
 from deliver_to_po.core.choices.states import OVER
 from deliver_to_po.core.choices.tracking import AT_AN_OFFICE, SCANNED
 from deliver_to_po.core.language import current_language
-from deliver_to_po.core.shop_time import shop_day, shop_zone
+from deliver_to_po.core.shop_time import shop_zone
 from deliver_to_po.core.wording import clock, day_of_week
 from deliver_to_po.models import Delivery, Shipment, Tracking
 from deliver_to_po.models.tracking import tracking_of
 from deliver_to_po.offices.directory import as_known_now, get_office, post_office
-from deliver_to_po.offices.opening import last_opening
-from deliver_to_po.offices.zones import zone_of_area
+from deliver_to_po.offices.opening import day_at, last_opening, zone_of_office
 
 # The parcel of which somebody must know first leads the others, else the slowest.
 LEADS = (P.PERSON, P.LOST, P.RETURNED, P.RETURNING, P.NOT_SEEN, P.ANNOUNCED, P.IN_TRANSIT, *AT_AN_OFFICE, P.COLLECTED)
@@ -66,16 +64,15 @@ def collected_at(order: Model) -> datetime | None:
     # What came back and was shipped again counts no longer.
     parcels = Shipment.objects.filter(Q(delivery__current_order=order), open_parcel__isnull=False)
     parcels = parcels.exclude(state__in=OVER)
-    found = [(parcel, tracking_of(parcel)) for parcel in parcels.select_related("tracking")]
-    if not found or any(_state(tracking) != P.COLLECTED for _parcel, tracking in found):
+    found = [tracking_of(parcel) for parcel in parcels.select_related("tracking", "delivery")]
+    if not found or any(_state(tracking) != P.COLLECTED for tracking in found):
         return None
-    return max(_moment(parcel, tracking.on, tracking.time) for parcel, tracking in found if tracking and tracking.on)
+    return max(_moment(tracking, tracking.on) for tracking in found if tracking and tracking.on)
 
 
-def _moment(parcel: Shipment, on: date, at: str) -> datetime:
-    zone = zone_of_area(parcel.office_province, parcel.office_postal_code)
-    hour = time.fromisoformat(at) if at else time.max
-    return datetime.combine(on, hour, ZoneInfo(zone) if zone else shop_zone())
+def _moment(tracking: Tracking, on: date) -> datetime:
+    hour = time.fromisoformat(tracking.time) if tracking.time else time.max
+    return datetime.combine(on, hour, zone_of_office(office_of(tracking)) or shop_zone())
 
 
 def stop_names() -> tuple[str, str, str]:
@@ -118,7 +115,7 @@ def _told(tracking: Tracking) -> News:
 
 def _on_its_way(tracking: Tracking) -> News:
     day, office = tracking.expected_on, office_of(tracking)
-    if day is None or day < shop_day():
+    if day is None or day < day_at(office):
         return News(stop_names()[0], office=office)
     return News(_("On its way, expected on %(day)s") % {"day": day_of_week(day)}, office=office)
 
@@ -130,10 +127,8 @@ def _ready(tracking: Tracking) -> News:
     if until is not None:
         last = last_opening(office, until)
         day = last.opens.date() if last else until
-        now = timezone.now()
-        today = now.astimezone(last.opens.tzinfo).date() if last else shop_day()
         # After its last opening it has not come back yet: somebody may still find it there.
-        left = -1 if last and last.closes <= now else (day - today).days
+        left = -1 if last and last.closes <= timezone.now() else (day - day_at(office)).days
         news = news._replace(headline=_until(left, day_of_week(day)), urgent=left <= FEW_DAYS, last=last, dated=True)
         if news.urgent:
             more = _("It will come back to us soon.") if left < 0 else _("After that day it comes back to us.")

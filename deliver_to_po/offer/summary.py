@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from deliver_to_po.core.choices.states import OVER, WITHOUT_OFFICE
 from deliver_to_po.core.choices.tracking import SCANNED
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import current_language
-from deliver_to_po.core.shop_time import shop_day, shop_time
+from deliver_to_po.core.shop_time import shop_time
 from deliver_to_po.core.wording import NBSP, day_of_week, hours_of_day, hours_rows, service_name, shown_city_line
 from deliver_to_po.models import Delivery, Notice, Shipment
 from deliver_to_po.models.links import url_for
@@ -25,7 +26,7 @@ from deliver_to_po.models.tracking import tracking_of
 from deliver_to_po.offer.days import next_deposit_day
 from deliver_to_po.offer.followed import last_opening_told, news_of, office_now, stop_names
 from deliver_to_po.offer.kept_offer import kept_offer
-from deliver_to_po.offices.opening import Opening, is_holiday, opening
+from deliver_to_po.offices.opening import Opening, day_at, is_holiday, opening
 from deliver_to_po.offices.opening_text import opening_text
 
 # A shipment's row is wide, and to read all of it takes Django long.
@@ -134,7 +135,7 @@ def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], languag
             choose_url=_choose_url(delivery),
             test=not (delivery.live if delivery.order_id else app_settings.canada_post.live),
             service=service_name(delivery.service),
-            expected=_expected(delivery, shipments) if news.wait and not news.stop else "",
+            expected=_expected(delivery, shipments, day_at(office)) if news.wait and not news.stop else "",
             today="" if news.wait else _today(office, now),
             last_opening=last_opening_told(news.last),
         )
@@ -233,11 +234,11 @@ def as_text(summary: Summary) -> str:
     return "\n\n".join(text for text in texts if text)
 
 
-def _expected(delivery: Delivery, shipments: Iterable[Shipment]) -> str:
+def _expected(delivery: Delivery, shipments: Iterable[Shipment], today: date) -> str:
     """Return from which day on it was said to be there: of the office that was meant, and while that can come true."""
     kept = kept_offer(delivery)
     day = kept.offer.expected_from if kept else None
-    if kept is None or day is None or day < shop_day() or delivery.state == DeliveryState.HELD:
+    if kept is None or day is None or day < today or delivery.state == DeliveryState.HELD:
         return ""
     days = [shipment.mailing_date for shipment in shipments if shipment.mailing_date]
     if kept.offer.mailed_on and max(days, default=next_deposit_day(shop_time(), "")) > kept.offer.mailed_on:

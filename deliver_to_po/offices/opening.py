@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from deliver_to_po.canadapost.hours import Span, WeeklyHours
 from deliver_to_po.canadapost.types import PostOffice
+from deliver_to_po.core.shop_time import shop_zone
 from deliver_to_po.offices.zones import zone_of_area
 
 if TYPE_CHECKING:
@@ -45,11 +46,8 @@ class Opening:
 
 
 def opening(office: PostOffice, moment: datetime | None = None) -> Opening | None:
-    """Return whether an office is open at ``moment``, by default now; None if its hours or time zone are unknown.
-
-    Until the directory knows an office's zone, its postal area tells it, unless that keeps more than one time.
-    """
-    zone = _zone_of(office)
+    """Return whether an office is open at ``moment``, by default now; None if its hours or time zone are unknown."""
+    zone = zone_of_office(office)
     if office.hours is None or zone is None:
         return None
     return opening_of(office.hours, zone, office.province, moment or timezone.now())
@@ -60,7 +58,7 @@ def last_opening(office: PostOffice, until: date) -> Span | None:
 
     Days that are holidays do not count. None if hours or time zone are unknown, or it never opens in two weeks.
     """
-    zone = _zone_of(office)
+    zone = zone_of_office(office)
     if office.hours is None or zone is None:
         return None
     for day in (until - timedelta(days=count) for count in range(LOOKED_BACK_DAYS)):
@@ -71,7 +69,16 @@ def last_opening(office: PostOffice, until: date) -> Span | None:
     return None
 
 
-def _zone_of(office: PostOffice) -> ZoneInfo | None:
+def day_at(office: PostOffice) -> date:
+    """Return which day it is at a post office, the shop's where nobody knows the time zone."""
+    return timezone.localdate(None, zone_of_office(office) or shop_zone())
+
+
+def zone_of_office(office: PostOffice) -> ZoneInfo | None:
+    """Return the time zone of an office, None if nobody knows it.
+
+    Until the directory knows it, the postal area tells it, unless that keeps more than one time.
+    """
     name = office.zone or zone_of_area(office.province, office.postal_code)
     return ZoneInfo(name) if name else None
 

@@ -245,8 +245,15 @@ def test_the_days_that_are_left_are_counted_by_the_clock_of_the_post_office(
     change_settings(TIME_ZONE=shop)
     time_machine.move_to(datetime(2026, 12, 8, hour, 30, tzinfo=UTC), tick=False)
     office = {"office_province": province, "office_postal_code": postal_code}
-    parcel(make_delivery(office_hours={"2": [["09:00", "17:00"]]}, **office), P.READY, ready_on=date(2026, 11, 23))
-    assert summarize(Delivery.objects.get(), "en").status.startswith(told)
+    for hours in ({"2": [["09:00", "17:00"]]}, None):
+        tracking = parcel(make_delivery(office_hours=hours, **office), P.READY, ready_on=date(2026, 11, 23))
+        assert summarize(tracking.shipment.delivery, "en").status.startswith(told)
+
+
+def test_an_expected_day_is_told_until_it_is_over_at_the_post_office(time_machine: Any) -> None:
+    time_machine.move_to(datetime(2026, 12, 8, 5, 30, tzinfo=UTC), tick=False)
+    parcel(make_delivery(office_province="BC", office_postal_code="V6B1A1"), P.IN_TRANSIT, expected_on=date(2026, 12, 7))
+    assert plain(told(Delivery.objects.get()).status) == "On its way, expected on Monday, December 7"
 
 
 @pytest.mark.parametrize(("learnt", "closes"), [(1, "6 p.m."), (-1, "5 p.m.")])
@@ -345,9 +352,13 @@ def test_when_an_order_was_picked_up_is_when_its_last_parcel_was_by_the_clock_of
     assert collected_at(delivery.order) == expected
     Tracking.objects.filter(pk=last.pk).update(time="")
     assert collected_at(delivery.order) == expected.replace(hour=23, minute=59, second=59, microsecond=999999)
-    Shipment.objects.filter(tracking=last).update(office_province="", office_postal_code="")
+    # Nunavut's postal areas keep more than one time.
+    Delivery.objects.update(office_province="NU", office_postal_code="X0A0H0")
     in_the_shop = datetime.combine(days(-1), time.max, ZoneInfo("America/Vancouver"))
     assert collected_at(delivery.order) == in_the_shop, "nobody knows the clock of that post office"
+    office = make_office(received_id="102978", province="NU", postal_code="X0A0H0", zone="America/Iqaluit")
+    assert collected_at(delivery.order) == in_the_shop.replace(tzinfo=ZoneInfo("America/Iqaluit"))
+    office.delete()
     make_shipment(delivery, parcel=4, state=ShipmentState.REFUND_ASKED, tracking_pin="4", shipment_id="4")
     assert collected_at(delivery.order) == in_the_shop
     make_shipment(delivery, parcel=3)

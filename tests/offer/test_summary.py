@@ -380,8 +380,9 @@ def test_the_day_is_told_until_it_is_past_or_about_another_office(language: str,
     assert expected(state=DeliveryState.HELD) == ""
     with time_machine.travel("2026-12-01T12:00:00-05:00", tick=False):
         assert plain(expected()) == told
-    with time_machine.travel("2026-12-02T12:00:00-05:00", tick=False):
+    with time_machine.travel("2026-12-02T01:00:00-05:00", tick=False):
         assert expected() == ""
+        assert plain(expected(office_province="BC", office_postal_code="V6B1A1")) == told, "it is evening there"
     assert summarize(make_delivery(), language).expected == ""
 
 

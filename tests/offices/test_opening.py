@@ -2,6 +2,7 @@
 
 import dataclasses
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.canadapost.identifiers import PROVINCES
 from deliver_to_po.canadapost.types import Coordinates, PostOffice
-from deliver_to_po.offices.opening import State, is_holiday, last_opening, opening
+from deliver_to_po.offices.opening import State, day_at, is_holiday, last_opening, opening
 from deliver_to_po.offices.opening_text import opening_text
 from deliver_to_po.offices.zones import BY_PROVINCE
 from tests.offices.counters import BREAK_AT_NOON, NINE_TO_FIVE, OFFICE, at
@@ -47,6 +48,20 @@ def test_until_a_zone_is_found_nothing_is_said_of_an_area_with_two_times() -> No
         OFFICE, province="BC", postal_code="V0B1A0", coordinates=Coordinates(49.1, -116.5), zone=""
     )
     assert opening(mixed, at(9)) is None
+
+
+@pytest.mark.parametrize(
+    ("office", "day"),
+    [
+        (dataclasses.replace(OFFICE, hours=None, province="NL", postal_code="A1A1A1", zone=""), 26),
+        (dataclasses.replace(OFFICE, province="NU", postal_code="X0C0G0", zone="America/Rankin_Inlet"), 25),
+        # Where nobody knows its clock, it is the shop's.
+        (dataclasses.replace(OFFICE, province="NU", postal_code="X0C0G0", zone=""), 26),
+    ],
+)
+def test_the_day_at_an_office_is_that_of_its_own_clock(office: PostOffice, day: int, time_machine: Any) -> None:
+    time_machine.move_to(datetime(2026, 11, 26, 5, 30, tzinfo=UTC), tick=False)
+    assert day_at(office) == date(2026, 11, day)
 
 
 def test_a_province_s_own_holiday_counts_there_alone() -> None:
