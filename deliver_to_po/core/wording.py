@@ -45,7 +45,7 @@ def distance(km: Decimal | float | None) -> str:
     """Return kilometres as people write them (``1.2 km``, ``1,2 km``), ``""`` if unknown."""
     if km is None:
         return ""
-    decimals = 1 if km < ONE_DECIMAL_BELOW_KM else 0
+    decimals = 1 if round(Decimal(km), 1) < ONE_DECIMAL_BELOW_KM else 0
     # An office next door is 0.1 km away: 0.0 km would look like a mistake.
     rounded = max(round(Decimal(km), decimals), Decimal("0.1"))
     return f"{number_format(rounded, decimal_pos=decimals)}{NBSP}km"
