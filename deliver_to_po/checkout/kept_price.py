@@ -171,8 +171,9 @@ def _now(draft: Delivery, cart: Any, service: Service | None, *, better: bool) -
         # Nobody has asked for that one: the list, too, names the first by which the cart goes.
         known = next((offer for offer in offers if offer.available), known)
     if kept and stands and not _takes_its_place(known, kept.offer):
-        day = known.expected_from if known.rate else kept.offer.expected_from
-        return KeptOffer(about, replace(_priced_again(kept.offer, cart), expected_from=day))
+        days = known if known.rate else kept.offer
+        priced_again = _priced_again(kept.offer, cart)
+        return KeptOffer(about, replace(priced_again, expected_from=days.expected_from, mailed_on=days.mailed_on))
     return KeptOffer(about, known)
 
 

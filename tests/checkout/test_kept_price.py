@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
@@ -31,6 +31,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery, links
 from deliver_to_po.offer.answers import Kept
+from deliver_to_po.offer.kept_offer import kept_offer
 from deliver_to_po.offer.offers import offers_to_chosen
 from deliver_to_po.offices.directory import remember_offered
 from deliver_to_po.shop import PriceKind
@@ -156,6 +157,18 @@ def test_the_review_writes_service_price_and_time_and_shows_them(
     assert seen.notice == ""
     assert review(request_).seen == seen.seen
     assert emulator.calls == calls
+
+
+def test_after_the_cut_off_the_next_mailing_day_is_kept_with_the_price_that_stands(
+    request_: HttpRequest, draft: Delivery, clock: Any
+) -> None:
+    review(request_)
+    clock.move_to("2026-11-25T18:00:00-05:00")
+    review(request_)
+    draft.refresh_from_db()
+    kept = kept_offer(draft)
+    assert kept is not None
+    assert (kept.offer.price, kept.offer.expected_from, kept.offer.mailed_on) == (PRICE, None, date(2026, 11, 26))
 
 
 def test_a_review_before_anything_is_known_has_the_fallback_price(request_: HttpRequest, draft: Delivery) -> None:
