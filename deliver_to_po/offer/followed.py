@@ -150,7 +150,10 @@ def _until(left: int, day: str) -> str:
             "%(count)d day left: pick it up by %(day)s", "%(count)d days left: pick it up by %(day)s", left
         )
         return words % {"count": left, "day": day}
-    return _("Last day: pick it up today") if left == 0 else _("Ready: pick it up as soon as you can")
+    if left == 0:
+        # With its date: an e-mail may be read another day.
+        return _("Last day: pick it up today, %(day)s") % {"day": day}
+    return _("Ready: pick it up as soon as you can")
 
 
 def _when(tracking: Tracking) -> str:

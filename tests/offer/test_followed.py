@@ -77,7 +77,13 @@ def told(delivery: Delivery, language: str = "en") -> Summary:
             *(P.READY, {"ready_on": -14}, "1 day left: pick it up by {1}"),
             *("1 jour restant : à ramasser d’ici le {1}", 2),
         ),
-        (P.READY, {"ready_on": -15}, "Last day: pick it up today", "Dernier jour : à ramasser aujourd’hui", 2),
+        (
+            P.READY,
+            {"ready_on": -15},
+            "Last day: pick it up today, {0}",
+            "Dernier jour : à ramasser aujourd’hui, {0}",
+            2,
+        ),
         (P.READY, {"ready_on": -16}, "Ready: pick it up as soon as you can", "Prêt : à ramasser dès que possible", 2),
         (P.READY, {}, "Ready: pick it up", "Prêt : à ramasser", 2),
         (P.COLLECTED, {}, "Picked up", "Ramassé", 3),
@@ -252,7 +258,9 @@ def test_the_days_that_are_left_are_counted_by_the_clock_of_the_post_office(
 
 def test_an_expected_day_is_told_until_it_is_over_at_the_post_office(time_machine: Any) -> None:
     time_machine.move_to(datetime(2026, 12, 8, 5, 30, tzinfo=UTC), tick=False)
-    parcel(make_delivery(office_province="BC", office_postal_code="V6B1A1"), P.IN_TRANSIT, expected_on=date(2026, 12, 7))
+    parcel(
+        make_delivery(office_province="BC", office_postal_code="V6B1A1"), P.IN_TRANSIT, expected_on=date(2026, 12, 7)
+    )
     assert plain(told(Delivery.objects.get()).status) == "On its way, expected on Monday, December 7"
 
 
