@@ -27,7 +27,7 @@ INSTITUTIONS = {
     ("North Bay", "ON"): "nipissing university",
     ("Oshawa", "ON"): "ontario tech university|durham college",
     ("Vancouver", "BC"): "ubc|university of british columbia|emily carr university|langara college|bc place",
-    ("Burnaby", "BC"): "simon fraser university|sfu|bcit|metrotown",
+    ("Burnaby", "BC"): "simon fraser university|sfu|bcit",
     ("Victoria", "BC"): "uvic",
     ("Kamloops", "BC"): "thompson rivers university",
     ("Langley", "BC"): "trinity western university",

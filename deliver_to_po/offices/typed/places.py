@@ -79,7 +79,8 @@ def _by_name() -> dict[str, tuple[Place, ...]]:
     return {name: tuple(places.values()) for name, places in found.items()}
 
 
-def _also_called(name: str) -> tuple[Place, ...]:
+def also_called(name: str) -> tuple[Place, ...]:
+    """Return the places that people call so although their own names are others."""
     wanted = fold(name)
     meant = ((fold(city), code) for (known, code), city in ALSO_CALLED.items() if known == wanted)
     return tuple(place for city, code in meant for place in _by_name()[city] if place.province == code)
@@ -119,7 +120,7 @@ def places_called(name: str, province: str = "") -> tuple[Place, ...]:
 
     If ``province`` is given, only the one there.
     """
-    here = _in_province(_by_name().get(fold(name), ()), province) or _in_province(_also_called(name), province)
+    here = _in_province(_by_name().get(fold(name), ()), province) or _in_province(also_called(name), province)
     return here if len({fold(place.name) for place in here}) < 2 else ()
 
 
@@ -174,7 +175,7 @@ def beginning_with(name: str, own: str = "") -> tuple[Place, ...]:
         for place in _by_name()[known]
     ]
     ordered = likeliest(found, own)
-    ordered[1:1] = _also_called(name)
+    ordered[1:1] = also_called(name)
     largest = sorted(found, key=lambda place: -place.population)[:1]
     return tuple(dict.fromkeys([*ordered[:2], *largest, *ordered[2:]]))
 

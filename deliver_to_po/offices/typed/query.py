@@ -22,6 +22,7 @@ from deliver_to_po.offices.typed.addresses import Reading, is_abroad, read
 from deliver_to_po.offices.typed.places import (
     MOST_SUGGESTIONS,
     Place,
+    also_called,
     beginning_with,
     fold,
     known_place,
@@ -223,7 +224,7 @@ def _address(typed: str, here: Whereabouts) -> NearAddress:
         raise QueryNotUnderstood(_("Add a city before the province, or enter a postal code."), largest)
     if not reading.places:
         return _unknown_city(reading, here)
-    if len(reading.places) > 1 and not _surely_the_first(reading):
+    if len(reading.places) > 1 and not _surely_the_first(typed, reading, here):
         raise _which_of_them(typed, reading, here)
     if longer := _longer(reading):
         raise _more_than_one(reading, reading.city, [*reading.places, *longer])
@@ -244,7 +245,8 @@ def _question(place: Place, reading: Reading | None = None) -> NearAddress:
 
 def _which_of_them(typed: str, reading: Reading, here: Whereabouts) -> QueryNotUnderstood:
     """Return the question which place is meant, or which part of the buyer's own city: Kensington Market in Toronto."""
-    question = _more_than_one(reading, reading.places[0].name, likeliest(reading.places, here.province))
+    places = likeliest([*reading.places, *_larger_called_so(reading)], here.province)
+    question = _more_than_one(reading, reading.places[0].name, places)
     may_be_part = not reading.province and _is_no_street(typed, reading) and NAME_OF_A_STREET.fullmatch(typed)
     if not (may_be_part and here.city):
         return question
@@ -324,10 +326,16 @@ def _names_like(typed: str) -> Sequence[Place]:
     return () if any(map(str.isdigit, typed)) else places_like(typed)
 
 
-def _surely_the_first(reading: Reading) -> bool:
-    """Say whether a street in a city of this name is in the largest: all others are villages with few streets."""
+def _surely_the_first(typed: str, reading: Reading, here: Whereabouts) -> bool:
+    """Say whether the largest city of this name is meant: it has the street, or is the buyer's own province's.
+
+    All others are villages with few streets, or far smaller.
+    """
     first, *others = reading.places
-    return bool(reading.street) and first.large and all(other.population < VILLAGE_POPULATION for other in others)
+    if reading.street and first.large and all(other.population < VILLAGE_POPULATION for other in others):
+        return True
+    far_larger = all(other.population * FAR_LARGER <= first.population for other in others)
+    return far_larger and not _is_no_street(typed, reading) and first.province == here.province
 
 
 def _longer(reading: Reading) -> Sequence[Place]:
@@ -337,9 +345,16 @@ def _longer(reading: Reading) -> Sequence[Place]:
     """
     place = reading.places[0]
     if reading.province or place.population >= WELL_KNOWN_POPULATION:
-        return ()
+        return _larger_called_so(reading)
     longer = [like for like in beginning_with(reading.city) if fold(like.name).startswith(f"{fold(reading.city)} ")]
-    return [like for like in longer[:MOST_SUGGESTIONS] if like.population > place.population]
+    larger = [like for like in longer[:MOST_SUGGESTIONS] if like.population > place.population]
+    return [*_larger_called_so(reading), *larger]
+
+
+def _larger_called_so(reading: Reading) -> Sequence[Place]:
+    """Return larger places that people call so, unless the buyer named the province: Winnipeg for Saint-Boniface."""
+    also = () if reading.province else also_called(reading.city)
+    return [place for place in also if place.population > reading.places[0].population]
 
 
 def _is_no_street(typed: str, reading: Reading) -> bool:

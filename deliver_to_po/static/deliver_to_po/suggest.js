@@ -98,11 +98,9 @@ class Suggest extends HTMLElement {
     this.field.addEventListener("input", () => this.suggest());
     this.field.addEventListener("blur", () => this.close());
     this.field.addEventListener("keydown", (event) => this.onKey(event));
-    this.field.form.addEventListener("submit", () => this.takeFirst());
-    // The field keeps the focus, and the list stays, while an option or the search button is pressed.
-    for (const pressed of [this.list, [...this.field.form.elements].find(({ type }) => type === "submit")]) {
-      for (const type of ["pointerdown", "mousedown"]) pressed.addEventListener(type, (event) => event.preventDefault());
-    }
+    this.field.form.addEventListener("submit", () => this.close());
+    // The field keeps the focus, and the list stays, while an option is pressed.
+    for (const type of ["pointerdown", "mousedown"]) this.list.addEventListener(type, (event) => event.preventDefault());
     this.list.addEventListener("combobox-commit", ({ target }) => this.take(target.textContent));
     // Who has searched already while this was loaded reads the answer: nothing may lie over it.
     const { value, defaultValue, form } = this.field;
@@ -117,7 +115,7 @@ class Suggest extends HTMLElement {
       option.setAttribute("role", "option");
       return option;
     }));
-    this.told.textContent = `${this.dataset.say} ${found.length}. ${this.dataset.enter} ${found[0]}`;
+    this.told.textContent = `${this.dataset.say} ${found.length}`;
     if (!this.list.hidden) return;
     this.list.hidden = false;
     // The browser's own suggestions would cover the list.
@@ -136,13 +134,6 @@ class Suggest extends HTMLElement {
   onKey(event) {
     if (event.key !== "Escape" || this.list.hidden) return;
     event.preventDefault();
-    this.close();
-  }
-
-  // Enter, a phone's Search key and the button take what stands first; an option that is marked has been taken before.
-  takeFirst() {
-    if (this.list.hidden) return;
-    this.field.value = this.list.firstChild.textContent;
     this.close();
   }
 

@@ -15,6 +15,7 @@ from deliver_to_po.core.provinces import PROVINCE_SPELLINGS
 from deliver_to_po.errors import QueryNotUnderstood
 from deliver_to_po.offices.typed import places
 from deliver_to_po.offices.typed.query import as_asked, parse, parse_location, written
+from deliver_to_po.offices.typed.whereabouts import Whereabouts
 from deliver_to_po.offices.zones import in_canada
 
 
@@ -234,6 +235,23 @@ def test_a_city_that_several_provinces_have_is_asked_with_choices() -> None:
     assert "more than one Windsor" in str(error.message)
     assert error.choices == ("Windsor, ON", "Windsor, NS", "Windsor, QC")
     assert "Did you mean" in str(refused("Saint-Je").message)
+
+
+def test_a_larger_place_that_people_call_so_is_asked_with_the_place_of_that_name() -> None:
+    assert refused("St. Boniface").choices == ("Saint-Boniface, QC", "Winnipeg, MB")
+    assert refused("12 Graham, Mount Royal").choices == ("Graham, Mount Royal, SK", "Graham, Mont-Royal, QC")
+    assert refused("Three Rivers").choices == ("Trois-Rivières, QC", "Three Rivers, PE", "Three Rivers, NB")
+    assert parse("St. Boniface, QC") == NearAddress("QC", "Saint-Boniface")
+
+
+def test_a_name_of_several_places_means_a_far_larger_one_in_the_buyer_s_own_province() -> None:
+    here = Whereabouts(lambda: "M5V 3A1")
+    assert parse("windsor", here) == NearAddress("ON", "Windsor")
+    for typed in ("Cornwall", "Windsor Forest Glade"):
+        with pytest.raises(QueryNotUnderstood):
+            parse(typed, here)
+    with pytest.raises(QueryNotUnderstood):
+        parse("Windsor", Whereabouts(lambda: "H2X 1Y4"))
 
 
 def test_the_choices_keep_the_street_but_not_the_house() -> None:
