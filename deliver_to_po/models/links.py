@@ -50,6 +50,14 @@ def delivery_for(token: str) -> Delivery:
     return delivery
 
 
+def chosen_with(token: str) -> Delivery | None:
+    """Return the delivery whose post office was chosen with this link and not since, None for none."""
+    with suppress(LinkExpired, LinkUnknown):
+        pk, choice = _read(token, SALT, app_settings.choose_again_link_lifetime).split("-")
+        return only(Delivery.objects.filter(pk=uuid.UUID(pk), choice=int(choice) + 1, current_order__isnull=False))
+    return None
+
+
 def used(delivery: Delivery) -> LinkUsed:
     """Return the error of a link that choosing made useless: it names the office, unless that must be chosen again."""
     return LinkUsed.named("" if delivery.state in WITHOUT_OFFICE else delivery.office_name)

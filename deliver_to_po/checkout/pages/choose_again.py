@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from deliver_to_po import errors
 from deliver_to_po.adapter import RecipientSuggestion
-from deliver_to_po.canadapost.identifiers import display_postal_code
+from deliver_to_po.canadapost.identifiers import comparable_office_id, display_postal_code
 from deliver_to_po.canadapost.types import OfficeQuery
 from deliver_to_po.checkout.choose_again import (
     choose_again,
@@ -108,6 +108,14 @@ def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpR
             return _send_back(pages, error)
     choose_url = office_pages.with_query(pages.choose, q=display_postal_code(office.postal_code))
     return show_form(request, pages, form, office, choose_url=choose_url, **choosing.more)
+
+
+def repeats(request: HttpRequest, delivery: Delivery, office_id: str) -> bool:
+    """Say whether a form is sent again that chose the delivery's office, and named its recipient if it asked for one."""
+    if comparable_office_id(office_id) != comparable_office_id(delivery.office_id):
+        return False
+    form = form_of(request, delivery.office, RecipientSuggestion())
+    return "name" not in request.POST or (form.is_valid() and form.recipient() == delivery.recipient)
 
 
 def _chosen(

@@ -4,7 +4,7 @@ Opening a link does not use it up, and no page shows the recipient. The path hol
 in an e-mail is in the buyer's.
 """
 
-from functools import partial
+from functools import partial, wraps
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -13,11 +13,12 @@ from deliver_to_po.checkout.choose_again import refuse_closed_choice
 from deliver_to_po.checkout.pages import choose_again
 from deliver_to_po.checkout.pages.choose_again import Choosing
 from deliver_to_po.checkout.pages.headings import pages_of_link
-from deliver_to_po.checkout.pages.office_pages import show
-from deliver_to_po.checkout.pages.signed_pages import in_language, no_list, other_language_of, signed
-from deliver_to_po.checkout.pages.views import page, page_with_form
+from deliver_to_po.checkout.pages.office_pages import picked, show
+from deliver_to_po.checkout.pages.signed_pages import STATUS, in_language, no_list, other_language_of, signed
+from deliver_to_po.checkout.pages.views import View, page, page_with_form
 from deliver_to_po.checkout.session import change_key
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.errors import LinkUsed
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery, links
 from deliver_to_po.models.only import only
@@ -33,23 +34,40 @@ def _by_buyer(request: HttpRequest, language: str, token: str) -> Choosing:
     delivery = links.delivery_for(token)
     refuse_closed_choice(delivery)
 
-    def done(changed: Delivery) -> HttpResponse:
-        change_key(request)
-        request.session[SESSION_KEY] = str(changed.pk)
-        return HttpResponseRedirect(reverse("deliver_to_po:chosen_again", args=[language]))
-
     return Choosing(
         delivery=delivery,
         pages=pages_of_link(
             delivery, reverse("deliver_to_po:again", args=[language, token]), app_settings.base_template
         ),
-        done=done,
+        done=partial(_done, request, language),
         suggestion=partial(asking.recipient_of, request),
         more={"other_language": other_language_of(request, language)},
     )
 
 
+def _done(request: HttpRequest, language: str, delivery: Delivery) -> HttpResponse:
+    change_key(request)
+    request.session[SESSION_KEY] = str(delivery.pk)
+    return HttpResponseRedirect(reverse("deliver_to_po:chosen_again", args=[language]))
+
+
+def _sent_twice(view: View) -> View:
+    """Answer a form that is sent again, as by a double tap, like the first: its link is used up by then."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, language: str, token: str, **named: str) -> HttpResponse:
+        response = view(request, language, token, **named)
+        if request.method != "POST" or response.status_code != STATUS[LinkUsed]:
+            return response
+        delivery, office_id = links.chosen_with(token), named.get("office_id") or picked(request)
+        again = delivery and choose_again.repeats(request, delivery, office_id)
+        return _done(request, language, delivery) if delivery and again else response
+
+    return answer
+
+
 @page_with_form
+@_sent_twice
 @signed(_by_buyer)
 def choose(request: HttpRequest, choosing: Choosing) -> HttpResponse:
     """Search for post offices and choose one, for an order that is placed."""
@@ -64,6 +82,7 @@ def office(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResp
 
 
 @page_with_form
+@_sent_twice
 @signed(_by_buyer)
 def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:
     """Name the recipient of an order that has none."""

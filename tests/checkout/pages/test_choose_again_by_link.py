@@ -158,6 +158,39 @@ def test_another_office_is_chosen_and_the_old_link_is_dead(
     assert closed.office_id == offered[1]
 
 
+@pytest.mark.parametrize("same_browser", [True, False])
+def test_a_choice_that_is_sent_twice_is_done_once_and_told_as_done(
+    closed: Delivery, offered: list[str], client: Client, same_browser: bool
+) -> None:
+    """The second request of a double tap may still carry the cookie of before the first."""
+    path, sent = links.path_for(closed), {"office_id": offered[1]}
+    client.post(path, sent)
+    second = client if same_browser else Client()
+    response = second.post(path, sent, follow=True)
+    assert response.status_code == 200
+    assert one(soup(response), "h1").text == "Votre bureau de poste est choisi"
+    assert closed.history.filter(change=Change.CHOOSE_AGAIN).count() == 1
+    assert second.post(path, {"office_id": offered[0]}).status_code == 410
+    with time_machine.travel(timezone.now() + timedelta(days=15), tick=False):
+        assert second.post(path, sent).status_code == 410
+
+
+def test_a_link_of_two_choices_ago_is_no_repetition(closed: Delivery, offered: list[str], client: Client) -> None:
+    path = links.path_for(closed)
+    client.post(path, {"office_id": offered[1]})
+    Delivery.objects.filter(pk=closed.pk).update(choice=2)
+    assert client.post(path, {"office_id": offered[1]}).status_code == 410
+
+
+def test_a_recipient_who_is_named_twice_is_told_as_done_and_another_is_refused(
+    unchosen: Delivery, offered: list[str], client: Client
+) -> None:
+    page = f"{links.path_for(unchosen)}recipient/{offered[0]}/"
+    assert [client.post(page, TYPED)["Location"] for _ in range(2)] == ["/post-office/again/en/"] * 2
+    assert client.post(page, {**TYPED, "name": "Somebody Else"}).status_code == 410
+    assert client.post(page, {**TYPED, "name": ""}).status_code == 410
+
+
 def test_who_planted_the_buyers_cookie_does_not_see_what_was_chosen(
     closed: Delivery, offered: list[str], client: Client
 ) -> None:
