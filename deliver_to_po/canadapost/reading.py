@@ -21,6 +21,8 @@ STILL_MAKING = "9153"
 SLM = "slm monitor"
 PARAMETER_MISSING = "9105"
 NOT_IN_CONTRACT = "9112"
+# No service carries such a parcel.
+NO_SERVICE = "9111"
 # Canada Post has not seen the parcel yet, which does not mean that it does not exist. The code may come as a number.
 NO_PIN_HISTORY = "4"
 # The credentials are good, but the customer number belongs to another login.

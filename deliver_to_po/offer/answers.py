@@ -45,7 +45,7 @@ class Kept(NamedTuple):
     """The rate of one service for all parcels, None while it is not known.
 
     Kind and time are those of the oldest answer that it is made of. ``not_carried`` says that Canada Post named other
-    services only.
+    services only, ``refused`` that no service carries one of the parcels.
     """
 
     rate: Rate | None = None
@@ -53,6 +53,7 @@ class Kept(NamedTuple):
     same_day: bool = False
     asked_at: datetime | None = None
     not_carried: bool = False
+    refused: bool = False
 
 
 def kept_answers(questions: Sequence[Question]) -> list[list[Answer]]:
@@ -69,7 +70,7 @@ def _answers(question: Question, known: Mapping[RateRequest, Rates]) -> list[Ans
     for request, count in question.requests:
         rates = known.get(request)
         # An account without an agreement is answered with no services at all, which says nothing about the parcel.
-        if rates is None or not rates.by_service:
+        if rates is None or not (rates.by_service or rates.refused):
             return []
         answers.append(Answer(rates, rates.mailing_date == request.mailing_date, count))
     return answers
@@ -82,7 +83,7 @@ def kept_rate(answers: Sequence[Answer], service: Service) -> Kept:
     found = [answer.rates.by_service.get(service) for answer in answers]
     rates = [rate for rate in found if rate is not None]
     if len(rates) < len(answers):
-        return Kept(not_carried=True)
+        return Kept(not_carried=True, refused=any(answer.rates.refused for answer in answers))
     if not all(rate.base > 0 and rate.taxes >= 0 and rate.due > rate.taxes for rate in rates):
         log.error("Canada Post's price of %s is not used: it is 0 or less", service)
         return Kept()

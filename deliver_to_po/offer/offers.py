@@ -17,7 +17,7 @@ from deliver_to_po.canadapost.calling.deadline import Deadline
 from deliver_to_po.canadapost.types import RateRequest
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.wording import service_name
-from deliver_to_po.errors import OfficesUnavailable, TooManySearches
+from deliver_to_po.errors import NotMailable, OfficesUnavailable, TooManySearches
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import answer_or
 from deliver_to_po.host.once import asked_once
@@ -151,8 +151,8 @@ def missing_rates(cart: Any, places: Iterable[Place]) -> list[RateRequest]:
 
 def _offer(cart: Any, service: Service, to: Destination, kept: Kept, question: Question, own: DaysKept) -> Offer:
     if kept.not_carried:
-        reason = _("Canada Post does not offer %(service)s for this order.") % {"service": service_name(service)}
-        return Offer(service, available=False, reason=reason)
+        lacks = _("Canada Post does not offer %(service)s for this order.") % {"service": service_name(service)}
+        return Offer(service, available=False, reason=str(NotMailable.message) if kept.refused else lacks)
     price, kind = priced(cart, service, kept.rate, kept.kind)
     day = None
     if kept.rate is not None and kept.same_day and question.tells_day:

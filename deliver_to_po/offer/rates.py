@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from django.core.cache import BaseCache
 from django.utils import timezone
 
+from deliver_to_po.canadapost.errors import Refused
+from deliver_to_po.canadapost.reading import NO_SERVICE
 from deliver_to_po.canadapost.types import Parcel, Rate, RateRequest, ShipmentOption
 from deliver_to_po.core.carrier import canada_post, gave_up
 from deliver_to_po.core.conf import app_settings
@@ -19,7 +21,7 @@ from deliver_to_po.core.shared_cache import with_cache
 from deliver_to_po.core.shop_time import not_past, shop_day
 from deliver_to_po.offices.turns import NoAnswer, one_call
 
-VERSION = 2
+VERSION = 3
 FRESH_FOR = timedelta(hours=6)
 KEPT_FOR = timedelta(days=7)
 # An account without an agreement gets no prices at all; a service that is half down may answer so, too.
@@ -31,11 +33,15 @@ WANTED_AGAIN_SECONDS, WANTED_SECONDS = 60, 3600
 
 
 class Rates(NamedTuple):
-    """What Canada Post answered about one parcel, by service, for a mailing day, and when it was asked."""
+    """What Canada Post answered about one parcel, by service, for a mailing day, and when it was asked.
+
+    ``refused`` says that no service carries such a parcel.
+    """
 
     by_service: Mapping[str, Rate]
     mailing_date: date
     asked_at: datetime
+    refused: bool = False
 
     @property
     def recent(self) -> bool:
@@ -102,12 +108,22 @@ def fetch_rates(request: RateRequest, seconds: float, *, background: bool = Fals
 def _ask(request: RateRequest, seconds: float, background: bool) -> Rates:
     asked_at = timezone.now()
     sent = request._replace(mailing_date=not_past(request.mailing_date))
-    found = canada_post(total_seconds=seconds, background=background).rates(sent)
+    found, refused = _rates_or_refusal(sent, seconds, background)
     mailing_date = request.mailing_date or shop_day()
-    rates = Rates({rate.service: _believed(rate, mailing_date) for rate in found}, mailing_date, asked_at)
-    lifetime = KEPT_FOR if found else NO_RATES_FOR
+    rates = Rates({rate.service: _believed(rate, mailing_date) for rate in found}, mailing_date, asked_at, refused)
+    lifetime = KEPT_FOR if found or refused else NO_RATES_FOR
     with_cache(lambda cache: cache.set(key_of(request), _written(rates), lifetime.total_seconds()), None)
     return rates
+
+
+def _rates_or_refusal(request: RateRequest, seconds: float, background: bool) -> tuple[list[Rate], bool]:
+    """Return what Canada Post answers, and whether that is that no service carries such a parcel."""
+    try:
+        return canada_post(total_seconds=seconds, background=background).rates(request), False
+    except Refused as error:
+        if NO_SERVICE not in error.codes:
+            raise
+        return [], True
 
 
 def _believed(rate: Rate, mailing_date: date) -> Rate:
@@ -143,6 +159,7 @@ def _written(rates: Rates) -> str:
         "asked_at": rates.asked_at.isoformat(),
         "mailing_date": rates.mailing_date.isoformat(),
         "rates": [rate_to_json(rate) for rate in rates.by_service.values()],
+        "refused": rates.refused,
     }
     return json.dumps(row)
 
@@ -156,6 +173,7 @@ def _read(written: str) -> Rates:
         {rate.service: rate for rate in rates},
         date.fromisoformat(row["mailing_date"]),
         datetime.fromisoformat(row["asked_at"]),
+        row["refused"],
     )
 
 

@@ -11,8 +11,10 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from deliver_to_po.adapter import Parcel, Rate, Service, ShipmentOption
+from deliver_to_po.canadapost.errors import Message, Refused
 from deliver_to_po.canadapost.types import RateRequest
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.errors import NotMailable
 from deliver_to_po.offer.offers import fetch_offers, offers_to_each
 from deliver_to_po.offer.rates import fetch_rates
 from deliver_to_po.shop import PriceKind, offers
@@ -57,6 +59,21 @@ def test_what_failed_a_moment_ago_is_not_asked_again(rate_calls: Callable[[], in
     for _ in range(5):
         fetch_offers(CART, "H2X1Y4")
     assert rate_calls() == tries
+
+
+@pytest.mark.parametrize(("code", "refused"), [("9111", True), ("7050", False)])
+def test_a_parcel_that_no_service_carries_is_said_to_go_to_no_post_office(
+    code: str, refused: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class CanadaPost:
+        def rates(self, request: RateRequest) -> list[Rate]:
+            raise Refused("rates", status=400, messages=[Message(code, "")])
+
+    monkeypatch.setattr("deliver_to_po.offer.rates.canada_post", lambda **_given: CanadaPost())
+    fetch_offers(CART, "H2X1Y4")
+    found = offers(CART, "H2X1Y4")
+    assert [offer.available for offer in found] == [not refused] * 2
+    assert [offer.reason for offer in found] == [str(NotMailable.message) if refused else ""] * 2
 
 
 @pytest.mark.parametrize("change", [Parcel(*map(Decimal, (1, 30, 20, 10))), None])

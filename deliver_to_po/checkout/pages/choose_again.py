@@ -111,7 +111,7 @@ def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpR
 
 
 def repeats(request: HttpRequest, delivery: Delivery, office_id: str) -> bool:
-    """Say whether a form is sent again that chose the delivery's office, and named its recipient if it asked for one."""
+    """Say whether a form is sent again that chose the delivery's office, and its recipient where it named one."""
     if comparable_office_id(office_id) != comparable_office_id(delivery.office_id):
         return False
     form = form_of(request, delivery.office, RecipientSuggestion())
