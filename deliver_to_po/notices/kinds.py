@@ -18,9 +18,20 @@ from deliver_to_po.notices import about
 from deliver_to_po.notices.mailing import Written, desk_url, message_of, with_html
 from deliver_to_po.notices.parcel_mail import ParcelMail, after_arrival, before_last_opening
 from deliver_to_po.offer.followed import FEW_DAYS
+from deliver_to_po.outbox.claiming import after
+
+# When to look again whether what keeps a notice back is over.
+LOOK_AGAIN_SECONDS = 3600.0
+
+
+def waits_for_answer(notice: Notice, delivery: Delivery) -> bool:
+    """Say whether a reminder waits until staff have answered what the buyer asks for, such as to cancel."""
+    return notice.kind == NoticeKind.REMIND and delivery.wished != ""
 
 
 def _ask_to_choose(notice: Notice, delivery: Delivery) -> Written:
+    if waits_for_answer(notice, delivery):
+        return after(LOOK_AGAIN_SECONDS)
     address, url = asking.email_of(delivery.order) or delivery.recipient_email, links.url_for(delivery)
     if not address:
         return NoticeProblem.NO_ADDRESS

@@ -13,7 +13,7 @@ from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery, Notice
 from deliver_to_po.models.only import only
 from deliver_to_po.notices.about import may_come_to_be_so, shipment_of, written_about
-from deliver_to_po.notices.kinds import KINDS
+from deliver_to_po.notices.kinds import KINDS, LOOK_AGAIN_SECONDS, waits_for_answer
 from deliver_to_po.notices.mailing import Mailed, Written, end, put_off, send, wait_until
 from deliver_to_po.outbox.claiming import after
 
@@ -21,7 +21,6 @@ log = logging.getLogger(__name__)
 
 # How long to wait after a mail server did not take it; then it is given up.
 RETRY_AFTER_SECONDS = (60.0, 300.0, 1800.0, 7200.0, 21600.0)
-LOOK_AGAIN_SECONDS = 3600.0
 PROBLEMS = {
     Mailed.NOT_SENT: NoticeProblem.NOT_TAKEN,
     Mailed.REFUSED: NoticeProblem.REFUSED,
@@ -57,7 +56,8 @@ def send_due(notice: Notice) -> bool:
 def will_be_sent(notice: Notice) -> bool:
     """Say whether a notice that is not sent yet would still be when it is due, as things stand now."""
     somebody_writes = app_settings.notices if KINDS[notice.kind].to_buyer else bool(app_settings.clerks)
-    return notice.outcome == NoticeOutcome.TO_SEND and somebody_writes and _needed_by(notice) is not None
+    needed_by = _needed_by(notice) if notice.outcome == NoticeOutcome.TO_SEND and somebody_writes else None
+    return needed_by is not None and not waits_for_answer(notice, needed_by)
 
 
 def _needed_by(notice: Notice) -> Delivery | None:

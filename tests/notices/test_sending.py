@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from deliver_to_po import signals
 from deliver_to_po.core.choices import Change, NoticeKind, NoticeOutcome, NoticeProblem, Reason
-from deliver_to_po.models import Notice
+from deliver_to_po.models import Delivery, Notice
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.notices import kinds, sending
 from deliver_to_po.notices.occasions import ask_again, write_notices
@@ -29,6 +29,20 @@ def test_whoever_has_chosen_is_not_reminded(clock: Any, change_settings: Any) ->
     sweep()
     assert kinds_sent() == ["choose"]
     assert notice(NoticeKind.REMIND, delivery).outcome == NoticeOutcome.NOT_NEEDED
+
+
+def test_who_asks_to_cancel_is_reminded_only_if_staff_let_the_delivery_go_on(clock: Any) -> None:
+    delivery = needing()
+    sweep()
+    Delivery.objects.filter(pk=delivery.pk).update(wished=Reason.BUYER_CANCELS)
+    clock.shift(timedelta(days=4))
+    sweep()
+    assert kinds_sent() == ["choose"]
+    assert not sending.will_be_sent(notice(NoticeKind.REMIND, delivery))
+    Delivery.objects.filter(pk=delivery.pk).update(wished="")
+    clock.shift(timedelta(hours=2))
+    sweep()
+    assert kinds_sent() == ["choose", "remind"]
 
 
 def test_a_mail_server_that_says_not_now_is_asked_again_and_then_the_clerks_are_told(
