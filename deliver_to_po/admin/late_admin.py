@@ -55,6 +55,7 @@ ADDRESSES: dict[type[Model], Sequence[tuple[str, str]]] = {
         ("shipment/<int:pk>/picked_up/", "picked_up"),
         ("shipment/<int:pk>/came_back/", "came_back"),
         ("shipment/<int:pk>/lost/", "lost"),
+        ("shipment/<int:pk>/mistake/", "mistake"),
         ("<uuid:pk>/choose/", "choose"),
         ("<uuid:pk>/choose/office/<slug:office_id>/", "choose_office"),
         ("<uuid:pk>/choose/recipient/<slug:office_id>/", "choose_recipient"),

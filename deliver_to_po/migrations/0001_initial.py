@@ -1163,6 +1163,7 @@ class Migration(migrations.Migration):
                                     "buyer_asks",
                                     "report",
                                     "settle_parcel",
+                                    "unsettle_parcel",
                                 ],
                             )
                         ),

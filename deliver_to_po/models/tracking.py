@@ -115,7 +115,8 @@ def tracking_of(shipment: Shipment) -> Tracking | None:
     return getattr(shipment, "tracking", None) if shipment.tracking_pin else None
 
 
-# To where, from where. An end leads to a person only, and what is with a person to wherever it is found to be.
+# To where, from where. An end leads to a person only, and what is with a person to wherever it is found to be. Whoever
+# was mistaken about an end may undo it: to wherever Canada Post's events say.
 PARCEL_MOVES: Mapping[P, tuple[P, ...]] = {
     P.NOT_SEEN: (P.PERSON,),
     P.ANNOUNCED: (P.NOT_SEEN, P.PERSON),
@@ -131,17 +132,25 @@ PARCEL_MOVES: Mapping[P, tuple[P, ...]] = {
 
 
 def move_parcel(
-    tracking: Tracking, state: P, *, lease: UUID | None = None, user: Any = None, note: str | None = None, **fields: Any
+    tracking: Tracking,
+    state: P,
+    *,
+    lease: UUID | None = None,
+    user: Any = None,
+    note: str | None = None,
+    change: Change = Change.SETTLE_PARCEL,
+    **fields: Any,
 ) -> bool:
     """Move a parcel to ``state``, also to where it is, and set ``fields``; say whether the row allowed it.
 
     A worker gives its ``lease``, which ends; without one a person does it, with a ``note`` for the history.
     """
+    sources = PARCEL_ENDS if change == Change.UNSETTLE_PARCEL else (state, *PARCEL_MOVES[state])
     now, moved = timezone.now(), state != tracking.state
     values = {"state": state, "lease": None, **fields}
     if moved:
         values |= {"news_at": now, "ended_at": now if state in PARCEL_ENDS else None}
-    rows = Tracking.objects.filter(pk=tracking.pk, state__in=(state, *PARCEL_MOVES[state]))
+    rows = Tracking.objects.filter(pk=tracking.pk, state__in=sources)
     with transaction.atomic():
         if not rows.filter(**({} if lease is None else {"lease": lease})).update(**values):
             return False
@@ -151,7 +160,7 @@ def move_parcel(
                 delivery_id=shipment.delivery_id,
                 shipment=shipment,
                 user=user,
-                change=Change.SETTLE_PARCEL,
+                change=change,
                 note=as_note(note),
             )
         tracking.refresh_from_db()

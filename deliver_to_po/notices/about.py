@@ -25,6 +25,8 @@ LATELY = timedelta(days=3)
 PARCEL = "shipments__tracking__"
 # The kinds whose occasion is the event that the parcel came to a post office, and what such an event says.
 BY_EVENT = (NoticeKind.READY, NoticeKind.ELSEWHERE)
+# Those whose occasion is the parcel as long as it stands so.
+BY_SHIPMENT = (NoticeKind.FIFTH_DAY, NoticeKind.LAST_DAYS, NoticeKind.RETURNING)
 CAME = Q(scan__in=(Scan.READY, Scan.REMINDED))
 
 
@@ -95,6 +97,14 @@ def may_come_to_be_so(notice: Notice) -> bool:
     states = AT_AN_OFFICE if unknown else ()
     waits = {"tracking__state__in": (ParcelState.PERSON, *states), "tracking__ended_at": None}
     return Shipment.objects.filter(**_by_occasion(notice), **waits).exists()
+
+
+def about_parcel(shipment: Shipment) -> QuerySet[Notice]:
+    """Return the notices that are about a shipment's parcel."""
+    events = TrackingEvent.objects.filter(tracking__shipment=shipment).values("pk")
+    itself = Q(kind__in=BY_SHIPMENT, occasion=shipment.pk)
+    rows = Notice.objects.filter(delivery=shipment.delivery_id)
+    return rows.filter(itself | Q(kind__in=BY_EVENT, occasion__in=events))
 
 
 def _by_occasion(notice: Notice) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem
 from deliver_to_po.host import asking
-from deliver_to_po.models import Delivery, Notice
+from deliver_to_po.models import Delivery, Notice, Shipment
 from deliver_to_po.models.only import only
-from deliver_to_po.notices.about import needing_choice
+from deliver_to_po.notices.about import about_parcel, needing_choice
 from deliver_to_po.notices.kinds import KINDS, Kind
 
 AT_A_TIME = 200
@@ -60,6 +60,12 @@ def is_still_so(notice: Notice) -> bool:
     """Say whether what a notice is about is still so, and the shop still wants it told."""
     kind = KINDS[notice.kind]
     return kind.is_on and bool(kind.about().filter(pk=notice.delivery_id, occasion=notice.occasion).exists())
+
+
+def tell_after_all(shipment: Shipment) -> None:
+    """Look again at e-mails about a parcel that were not needed while a person was mistaken about where it is."""
+    rows = about_parcel(shipment).filter(outcome=NoticeOutcome.NOT_NEEDED, lease=None)
+    rows.update(outcome=NoticeOutcome.TO_SEND, due_at=timezone.now(), tries=0)
 
 
 def send_again(notice: Notice) -> bool:

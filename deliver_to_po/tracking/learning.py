@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from deliver_to_po.core.choices import Doubt, Scan
+from deliver_to_po.core.choices import Change, Doubt, Scan
 from deliver_to_po.core.choices import ParcelState as P
 from deliver_to_po.core.choices.tracking import ALARMS, PARCEL_ENDS
 from deliver_to_po.core.shop_time import shop_day
@@ -96,13 +96,18 @@ def warn_once(what: str) -> None:
 
 
 def _place(tracking: Tracking, *, comes_back: bool, too_many: bool) -> Place:
-    """Return where the events say that the parcel is; alarms that a person has looked at are left out."""
-    events = TrackingEvent.objects.filter(tracking=tracking).exclude(accepted=True)
-    place = place_of(sightings_of(events), sent_to=tracking.shipment.office_id, comes_back=comes_back)
+    """Return where a parcel is to be moved by all that is known now."""
+    place = place_told(tracking, comes_back=comes_back)
     state, doubt = revised(P(tracking.state), Doubt(tracking.doubt), place)
     if too_many and state != P.PERSON:
         state, doubt = P.PERSON, Doubt.TOO_MANY
     return place._replace(state=state, doubt=doubt)
+
+
+def place_told(tracking: Tracking, *, comes_back: bool) -> Place:
+    """Return where the events alone say that the parcel is; alarms that a person has looked at are left out."""
+    events = TrackingEvent.objects.filter(tracking=tracking).exclude(accepted=True)
+    return place_of(sightings_of(events), sent_to=tracking.shipment.office_id, comes_back=comes_back)
 
 
 def revised(state: P, doubt: Doubt, place: Place) -> tuple[P, Doubt]:
@@ -152,3 +157,23 @@ def let_go_on(tracking: Tracking, *, user: Any, note: str) -> bool:
 def end_as_told(tracking: Tracking, state: P, *, user: Any, note: str) -> bool:
     """Write down how a parcel ended, as a person says; say whether the row allowed it. Nobody asks for it further."""
     return move_parcel(tracking, state, user=user, note=note, doubt=Doubt.NONE, on=shop_day(), time="", due_at=None)
+
+
+def may_go_on(tracking: Tracking) -> bool:
+    """Say whether a person may set aside why they must look: an alarm, or that a parcel on its way was said to end."""
+    if tracking.doubt == Doubt.CONTRADICTED:
+        return place_told(tracking, comes_back=tracking.comes_back).state not in (P.PERSON, *PARCEL_ENDS)
+    return tracking.doubt in ALARMS
+
+
+def is_a_persons_word(tracking: Tracking) -> bool:
+    """Say whether a parcel has ended as a person says, and not as Canada Post's events do."""
+    ended = tracking.state in PARCEL_ENDS
+    return ended and place_told(tracking, comes_back=tracking.comes_back).state != tracking.state
+
+
+def undo_end(tracking: Tracking, *, user: Any, note: str) -> bool:
+    """Put a parcel back where the events say it is, since a person was mistaken; say whether the row allowed it."""
+    place = place_told(tracking, comes_back=tracking.comes_back)
+    change = Change.UNSETTLE_PARCEL
+    return move_parcel(tracking, **place._asdict(), user=user, note=note, change=change, due_at=timezone.now())

@@ -24,8 +24,8 @@ from deliver_to_po.core.choices import (
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.labels.pdf_pages import text_of
 from deliver_to_po.models import Delivery, Notice, Shipment, Tracking, TrackingEvent
-from deliver_to_po.notices.occasions import is_still_so, send_again, write_notices
-from deliver_to_po.tracking.learning import let_go_on
+from deliver_to_po.notices.occasions import is_still_so, send_again, tell_after_all, write_notices
+from deliver_to_po.tracking.learning import end_as_told, let_go_on, undo_end
 from tests.factories import RECIPIENT, make_office, make_shipment
 from tests.notices.needing import START, kinds_sent, sweep
 from tests.notices.parcels import CHOSEN, OTHER, PIN, THIRD, days, in_the_post, seen
@@ -102,6 +102,25 @@ def test_by_default_only_what_canada_post_does_not_say_is_told(clock: Any) -> No
     seen(shipment, Scan.DELIVERED)
     sweep()
     assert kinds_sent() == [row.kind for row in Notice.objects.all()] == ["last_days"]
+
+
+def test_after_a_mistake_about_its_end_people_are_told_what_they_would_have_been_and_nothing_twice(
+    clock: Any, change_settings: Any
+) -> None:
+    change_settings(TELL=EVERYTHING)
+    shipment = in_the_post()
+    seen(shipment, Scan.READY)
+    sweep()
+    tracking = Tracking.objects.get(shipment=shipment)
+    assert end_as_told(tracking, ParcelState.LOST, user=None, note="")
+    clock.move_to(START + days(5))
+    sweep()
+    assert kinds_sent() == ["label_made", "ready"]
+    assert undo_end(tracking, user=None, note="")
+    tell_after_all(shipment)
+    sweep()
+    sweep()
+    assert kinds_sent() == ["label_made", "ready", "fifth_day"]
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,16 @@ from deliver_to_po.models import Delivery, History, Tracking, TrackingEvent
 from deliver_to_po.models.tracking import PARCEL_MOVES
 from deliver_to_po.shipping import Sighting, Tracked
 from deliver_to_po.tracking import learning
-from deliver_to_po.tracking.learning import end_as_told, learn, let_go_on, revised
-from deliver_to_po.tracking.place import place_of
+from deliver_to_po.tracking.learning import (
+    end_as_told,
+    is_a_persons_word,
+    learn,
+    let_go_on,
+    may_go_on,
+    revised,
+    undo_end,
+)
+from deliver_to_po.tracking.place import Place, place_of
 from tests.factories import make_delivery, make_shipment
 from tests.tracking.test_place import CHOSEN, OTHER, SIGHTINGS
 
@@ -301,3 +309,34 @@ def test_what_a_person_said_is_doubted_only_by_events_that_say_something_else_th
     told(tracking, S.IN_TRANSIT, *before, *late)
     assert (tracking.state, tracking.doubt) == ((end, "") if stays else (P.PERSON, Doubt.CONTRADICTED))
     assert (tracking.on == shop_day()) == stays
+
+
+def test_what_is_told_of_a_parcel_that_was_said_to_be_lost_lets_a_person_follow_it_further() -> None:
+    tracking, beside = followed(), followed()
+    assert end_as_told(tracking, P.LOST, user=None, note="")
+    told(tracking, S.IN_TRANSIT)
+    told(beside, *READY, S.DELIVERED)
+    told(beside, *READY, S.RETURNING)
+    assert [(one.doubt, may_go_on(one)) for one in (tracking, beside)] == [
+        ("contradicted", True),
+        ("contradicted", False),
+    ]
+    assert let_go_on(tracking, user=None, note="")
+    assert (tracking.state, tracking.ended_at) == (P.IN_TRANSIT, None)
+
+
+def test_a_persons_mistake_about_an_end_is_undone_and_canada_posts_own_end_is_not(admin_user: Any) -> None:
+    tracking, beside = followed(), followed()
+    told(tracking, *READY, S.RETURNING)
+    told(beside, *READY, S.DELIVERED)
+    stood = [getattr(tracking, name) for name in Place._fields]
+    assert not is_a_persons_word(tracking)
+    assert end_as_told(tracking, P.RETURNED, user=admin_user, note="it is here")
+    assert [is_a_persons_word(one) for one in (tracking, beside)] == [True, False]
+    assert undo_end(tracking, user=admin_user, note="another parcel")
+    assert [getattr(tracking, name) for name in Place._fields] == stood
+    # It counts as under way again: asked for now, and not over.
+    assert (tracking.ended_at, tracking.due_at is None) == (None, False)
+    said = History.objects.filter(shipment=tracking.shipment).order_by("pk").values_list("change", "note", "user")
+    assert list(said)[-1] == ("unsettle_parcel", "another parcel", admin_user.pk)
+    assert not undo_end(tracking, user=admin_user, note="twice")

@@ -1,9 +1,10 @@
-"""What a clerk can say of a parcel that is in the post: how it ended, or that it may go on."""
+"""What a clerk can say of a parcel that is in the post: how it ended, that it may go on, or that they were mistaken."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,10 +13,11 @@ from deliver_to_po.admin.changes.confirm_page import DeskChange, Told, said
 from deliver_to_po.admin.permissions import SETTLE
 from deliver_to_po.admin.reason_form import ReasonForm
 from deliver_to_po.core.choices import Doubt, ParcelState
-from deliver_to_po.core.choices.tracking import ALARMS, AT_AN_OFFICE, PARCEL_ENDS
+from deliver_to_po.core.choices.tracking import AT_AN_OFFICE, PARCEL_ENDS
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.tracking import tracking_of
-from deliver_to_po.tracking.learning import end_as_told, let_go_on
+from deliver_to_po.notices.occasions import tell_after_all
+from deliver_to_po.tracking.learning import end_as_told, is_a_persons_word, let_go_on, may_go_on, undo_end
 
 IN_THE_POST = (ParcelState.IN_TRANSIT, *AT_AN_OFFICE, ParcelState.RETURNING, ParcelState.PERSON)
 REFUSAL = gettext_lazy("It is settled already where this parcel is. Look at where it stands now.")
@@ -29,9 +31,16 @@ def _is_in_the_post(shipment: Shipment) -> bool:
     return tracking.state not in PARCEL_ENDS and shipment.transmitted_at is not None
 
 
-def _is_alarming(shipment: Shipment) -> bool:
+def _may_go_on(shipment: Shipment) -> bool:
     tracking = tracking_of(shipment)
-    return tracking is not None and tracking.doubt in ALARMS
+    return tracking is not None and may_go_on(tracking)
+
+
+def _may_be_mistaken(shipment: Shipment) -> bool:
+    tracking = tracking_of(shipment)
+    # What was shipped again has another label by now.
+    known = tracking is not None and shipment.open_parcel is not None and shipment.delivery.erased_at is None
+    return known and is_a_persons_word(shipment.tracking)
 
 
 def _go_on(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Told | None:
@@ -40,6 +49,15 @@ def _go_on(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Told | N
     if shipment.tracking.doubt:
         return said(messages.WARNING, str(Doubt(shipment.tracking.doubt).label))
     return said(messages.SUCCESS, _("The parcel is followed further."))
+
+
+def _undo(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Told | None:
+    with transaction.atomic():
+        if not undo_end(shipment.tracking, user=user, note=values["note"]):
+            return None
+        tell_after_all(shipment)
+    words = {"state": shipment.tracking.get_state_display()}
+    return said(messages.SUCCESS, _("The parcel stands again as Canada Post says: %(state)s.") % words)
 
 
 def _end(state: ParcelState) -> Callable[[Shipment, Any, Mapping[str, Any]], Told | None]:
@@ -75,7 +93,7 @@ GO_ON = DeskChange[Shipment](
     ),
     refusal=REFUSAL,
     form=ReasonForm,
-    applies=_is_alarming,
+    applies=_may_go_on,
     make=_go_on,
 )
 PICKED_UP = _change(
@@ -96,4 +114,18 @@ LOST = _change(
     gettext_lazy("Say this if nobody will find the parcel. Canada Post will no longer be asked about it."),
     ParcelState.LOST,
 )
-PARCEL_CHANGES = (GO_ON, PICKED_UP, CAME_BACK, LOST)
+MISTAKE = DeskChange[Shipment](
+    name="mistake",
+    label=gettext_lazy("That was a mistake"),
+    permission=SETTLE,
+    does=gettext_lazy(
+        "Say this if the parcel was not picked up, back or lost after all, such as when the button of another parcel "
+        "was pressed. It will stand where Canada Post last saw it, and be followed further. What was done since stays "
+        "as it is."
+    ),
+    refusal=REFUSAL,
+    form=ReasonForm,
+    applies=_may_be_mistaken,
+    make=_undo,
+)
+PARCEL_CHANGES = (GO_ON, PICKED_UP, CAME_BACK, LOST, MISTAKE)

@@ -46,6 +46,7 @@ class Change(Vocabulary):
     BUYER_ASKS = "buyer_asks", _("request of the buyer")
     REPORT = "report", _("a report came about the parcel")
     SETTLE_PARCEL = "settle_parcel", _("a person said where the parcel is")
+    UNSETTLE_PARCEL = "unsettle_parcel", _("what a person said of the parcel was a mistake")
 
 
 class PrivacyStep(Vocabulary):

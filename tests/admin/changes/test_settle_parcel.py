@@ -53,6 +53,10 @@ def test_a_clerk_says_how_a_parcel_ended(admin_client: Client, name: str, state:
     )
     [message] = send(admin_client, name, tracking.shipment, note="twice")
     assert message.startswith("It is settled already")
+    assert "That was a mistake" in buttons(admin_client, tracking.shipment)
+    [message] = send(admin_client, "mistake", tracking.shipment, note="another parcel")
+    assert message == "The parcel stands again as Canada Post says: needs attention."
+    assert set(buttons(admin_client, tracking.shipment)) >= {*SETTLING, "Follow the parcel further"}
 
 
 def test_a_clerk_lets_a_parcel_be_followed_further(admin_client: Client) -> None:
@@ -99,6 +103,9 @@ def test_what_came_back_is_shipped_again_or_cancelled_to_be_refunded(admin_clien
     [message] = send(admin_client, "ship_again", delivery, note="")
     assert message.startswith("The order has a new delivery")
     made = Delivery.objects.get(replaces=delivery)
+    # Where the first parcel really is can still be put right, but its delivery stays cancelled.
+    [message] = send(admin_client, "mistake", delivery.shipments.get(), note="it was another")
+    assert message.startswith("The parcel stands again")
     [message] = send(admin_client, "ship_again", made, note="")
     assert message.startswith("Nothing of this order can be shipped again")
     assert "Ship it again" not in page_of(admin_client, url("delivery_change", made)).get_text()
