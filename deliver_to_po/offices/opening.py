@@ -1,6 +1,6 @@
 """Whether a postal counter is open, and until or from when, in its own time zone. On a holiday it only may be."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from deliver_to_po.canadapost.hours import Span, WeeklyHours
+from deliver_to_po.canadapost.identifiers import PROVINCES
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.core.shop_time import shop_zone
 from deliver_to_po.offices.zones import zone_of_area
@@ -21,9 +22,8 @@ from deliver_to_po.offices.zones import zone_of_area
 if TYPE_CHECKING:
     from holidays import HolidayBase
 
-PUBLIC = ("public",)
-# Canada Post also closes on days that are no holidays for private employers, and on Easter Monday everywhere.
-CATEGORIES = (*PUBLIC, "government", "optional")
+# A province's statutory holidays, and those of federal employers. What is "optional" there is no reason to close.
+CATEGORIES = ("public", "government")
 # A counter that did not open for so long has hours that nobody can rely on.
 LOOKED_BACK_DAYS = 14
 
@@ -112,12 +112,23 @@ def is_holiday(day: date, province: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _holidays(province: str, year: int) -> frozenset[date]:
-    canada = _canada()
-    everywhere = canada(years=year, categories=PUBLIC)
-    known = province if province in everywhere.subdivisions else None
-    here = canada(subdiv=known, years=year, categories=CATEGORIES)
-    easter_monday = [day + timedelta(days=3) for day in everywhere.get_named("Good Friday")]
-    return frozenset((*everywhere, *here, *easter_monday))
+    known = province if province in PROVINCES else None
+    here = _canada()(subdiv=known, years=year, categories=CATEGORIES)
+    easter_monday = [day + timedelta(days=3) for day in here.get_named("Good Friday")]
+    return frozenset((*here, *easter_monday, *_kept_by_canada_post(province, year)))
+
+
+def _kept_by_canada_post(province: str, year: int) -> Iterator[date]:
+    """Yield what Canada Post's holiday schedule (2026) has in a province beside those and Easter Monday."""
+    saint_jean = date(year, 6, 24)
+    if province == "QC" and saint_jean.isoweekday() > 5:
+        yield _monday_from(saint_jean)
+    if province in set(PROVINCES) - {"QC", "YT"}:
+        yield _monday_from(date(year, 8, 1))
+
+
+def _monday_from(day: date) -> date:
+    return day + timedelta(days=-day.weekday() % 7)
 
 
 @cache

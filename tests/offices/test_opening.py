@@ -64,11 +64,31 @@ def test_the_day_at_an_office_is_that_of_its_own_clock(office: PostOffice, day: 
     assert day_at(office) == date(2026, 11, day)
 
 
-def test_a_province_s_own_holiday_counts_there_alone() -> None:
-    saint_jean = date(2026, 6, 24)
-    assert is_holiday(saint_jean, "QC")
-    assert not is_holiday(saint_jean, "ON")
-    assert is_holiday(date(2026, 4, 6), "BC")
+EVERYWHERE, CIVIC = " ".join(PROVINCES), "AB BC MB NB NL NS NT NU ON PE SK"
+
+
+# What Canada Post's holiday schedule of 2026 says, then what is statutory only, and what is neither.
+@pytest.mark.parametrize(
+    ("day", "where"),
+    [
+        *(
+            (date(2026, *day), EVERYWHERE)
+            for day in ((1, 1), (4, 3), (4, 6), (5, 18), (7, 1), (9, 7), (9, 30), (10, 12))
+        ),
+        *((date(2026, *day), EVERYWHERE) for day in ((11, 11), (12, 25), (12, 28))),
+        (date(2026, 6, 24), "QC"),
+        (date(2028, 6, 26), "QC"),
+        (date(2026, 8, 3), CIVIC),
+        (date(2027, 8, 2), CIVIC),
+        (date(2026, 8, 17), "YT"),
+        (date(2026, 2, 16), "AB BC MB NB NS ON PE SK"),
+        # Saint Patrick, Saint George, Orangemen; Yukon's Heritage Day.
+        *((date(2026, *day), "") for day in ((3, 16), (4, 20), (7, 13), (2, 20))),
+    ],
+)
+def test_a_holiday_is_what_canada_post_or_the_law_of_a_province_keeps_there(day: date, where: str) -> None:
+    assert [province for province in PROVINCES if is_holiday(day, province)] == sorted(where.split())
+    assert is_holiday(day, "") == (where == EVERYWHERE)
 
 
 @given(
