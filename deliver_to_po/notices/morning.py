@@ -57,10 +57,12 @@ def write_morning_mail() -> int:
     now, at = shop_time(), app_settings.morning_mail_at
     if at is None or not app_settings.clerks or now.time() < at:
         return 0
-    if MorningMail.objects.filter(day=now.date()).exists():
+    today = now.date()
+    if MorningMail.objects.filter(day=today).exists():
         return 0
-    MorningMail.objects.filter(day__lt=now.date() - KEPT).delete()
-    MorningMail.objects.bulk_create([MorningMail(day=now.date(), due_at=timezone.now())], ignore_conflicts=True)
+    # A day to come was written by a clock that ran ahead, and is to have its mail.
+    MorningMail.objects.exclude(day__range=(today - KEPT, today)).delete()
+    MorningMail.objects.bulk_create([MorningMail(day=today, due_at=timezone.now())], ignore_conflicts=True)
     return 1
 
 

@@ -149,6 +149,14 @@ def test_it_names_once_what_waits_twice() -> None:
     assert Reason.ON_HOLD.why() in mail.outbox[0].body
 
 
+def test_a_day_that_a_clock_ran_ahead_to_has_its_mail_when_it_comes(clock: Any) -> None:
+    make_delivery(state=DeliveryState.HELD, reason=Reason.ON_HOLD)
+    for days in (2, 0, 2):
+        clock.move_to(EIGHT + timedelta(days=days))
+        sweep()
+    assert len(mail.outbox) == 3
+
+
 def test_it_names_an_old_label_that_somebody_must_destroy() -> None:
     waiting = {"state": ShipmentState.REFUND_ASKED, "change_asked_at": timezone.now(), "transmitted_at": timezone.now()}
     make_shipment(make_delivery(reference="LABEL-1"), **waiting)
