@@ -57,7 +57,7 @@ def _questions() -> Sequence[tuple[str, Callable[[], Any], int]]:
     from deliver_to_po.examination.doctor.background import background
     from deliver_to_po.examination.health.examination import examine
     from deliver_to_po.examination.health.finding import Limits
-    from deliver_to_po.handoff.day_end.transmitting import preview
+    from deliver_to_po.handoff.day_end.transmitting import waiting_groups
     from deliver_to_po.handoff.releasing import missed_calls, nightly_check
     from deliver_to_po.handoff.sending.next_step import SHIPMENTS
     from deliver_to_po.notices.occasions import write_notices
@@ -86,7 +86,7 @@ def _questions() -> Sequence[tuple[str, Callable[[], Any], int]]:
         ("resumed after a pause", missed_calls.resume_after_pause, TIMES),
         ("notices written", write_notices, TIMES),
         ("nightly: which offices", night, TIMES),
-        ("day's end: what waits", preview, TIMES),
+        ("day's end: what waits", waiting_groups, TIMES),
         ("admin: default list", _page("/admin/deliver_to_po/delivery/"), TIMES),
         ("admin: list of one state", _page("/admin/deliver_to_po/delivery/?state=held"), TIMES),
         ("admin: search for a reference", _page("/admin/deliver_to_po/delivery/?q=B1234"), 3),

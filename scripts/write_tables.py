@@ -139,7 +139,7 @@ def standings_for_clerks(language: str, *head: str) -> str:
     from django.contrib.admin import site
 
     from deliver_to_po.admin.deliveries.cures import button_named
-    from deliver_to_po.admin.deliveries.delivery_standing import standing_of
+    from deliver_to_po.admin.deliveries.standing_of_delivery import standing_of_delivery
     from deliver_to_po.core.choices import DeliveryState, ShipmentState
     from deliver_to_po.core.choices.states import WITHOUT_ORDER
     from tests.factories import build_delivery, build_paid_order, build_shipment
@@ -159,7 +159,7 @@ def standings_for_clerks(language: str, *head: str) -> str:
             # Nothing is asked of a database.
             delivery.hold_note = ""
             shipments: list[Any] = [build_shipment(delivery, pk=1, **one) for one in made]
-            standing = standing_of(delivery, shipments)
+            standing = standing_of_delivery(delivery, shipments)
             button = standing.cures and button_named(standing.cures[0], standing, delivery, anybody, site)
             state = (*shipments, delivery)[0].get_state_display()
             queue = str(standing.queue.title) if standing.queue else ""

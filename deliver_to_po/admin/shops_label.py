@@ -9,8 +9,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from deliver_to_po.admin.deliveries.delivery_standing import standing_of
 from deliver_to_po.admin.deliveries.standing import newest_of
+from deliver_to_po.admin.deliveries.standing_of_delivery import standing_of_delivery
 from deliver_to_po.admin.open_label import (
     CANNOT_BE_OPENED,
     NOT_NOW,
@@ -87,7 +87,7 @@ def desk_entry(request: HttpRequest, delivery: Delivery) -> dict[str, Any]:
         for shipment in shipments
     ]
     return {
-        "standing": standing_of(delivery, shipments),
+        "standing": standing_of_delivery(delivery, shipments),
         "summary": summarize(delivery, current_language()),
         "parcels": parcels,
         "desk_url": _desk_url(request, delivery),

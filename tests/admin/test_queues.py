@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from deliver_to_po.admin import queues
-from deliver_to_po.admin.deliveries.delivery_standing import standing_of
 from deliver_to_po.admin.deliveries.standing import Standing
+from deliver_to_po.admin.deliveries.standing_of_delivery import standing_of_delivery
 from deliver_to_po.core.choices import DeliveryState, ParcelState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import UNDER_WAY
 from deliver_to_po.handoff.printing.label_state import to_print
@@ -25,7 +25,7 @@ GONE = ("stop_asked_at", "erased_at")
 
 
 def standing(delivery: Delivery) -> Standing:
-    return standing_of(delivery, list(delivery.shipments.select_related("tracking", "manifest")))
+    return standing_of_delivery(delivery, list(delivery.shipments.select_related("tracking", "manifest")))
 
 
 def names_with(delivery: Delivery) -> set[str]:

@@ -17,7 +17,7 @@ from deliver_to_po.handoff.changing.found_by_clerk import label_destroyed, nothi
 from deliver_to_po.handoff.day_end.curing import Cure, cure
 from deliver_to_po.handoff.day_end.manifests import MANIFESTS, look_again
 from deliver_to_po.handoff.day_end.reconciling import differing, reconcile
-from deliver_to_po.handoff.day_end.transmitting import preview, transmit
+from deliver_to_po.handoff.day_end.transmitting import transmit, waiting_groups
 from deliver_to_po.handoff.releasing.release import release, resume
 from deliver_to_po.handoff.sending.hand_off_now import hand_off_again
 from deliver_to_po.handoff.sending.next_step import workable
@@ -149,7 +149,7 @@ class Calm:
     def _transmit(self) -> None:
         """Transmit whatever waits for it, until nothing does."""
         for _round in range(ROUNDS_AT_MOST):
-            if not any(group.can_be_transmitted for group in preview()):
+            if not any(group.can_be_transmitted for group in waiting_groups()):
                 break
             transmit()
             self.done["transmitted"] += 1

@@ -13,7 +13,7 @@ from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.core.conf import APIS, BY_CARD
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff.day_end.transmitting import preview
+from deliver_to_po.handoff.day_end.transmitting import waiting_groups
 from deliver_to_po.models import Shipment
 from deliver_to_po.offer.days import next_deposit_day
 from tests.factories import going_to, make_delivery, make_shipment
@@ -39,7 +39,7 @@ def test_without_a_contract_it_is_charged_to_the_card_and_nothing_is_left_for_th
     assert (made.status, made.group_id, made.body["transmitShipment"]) == ("transmitted", "", True)
     assert made.spec["settlementInfo"] == {"intendedMethodOfPayment": "CreditCard"}
     assert shipment.transmitted_at is not None
-    assert not preview()
+    assert not waiting_groups()
 
 
 @pytest.mark.parametrize("way", [*APIS, "portal by card"], indirect=True)

@@ -304,7 +304,7 @@ def _print(world: World) -> None:
 
 
 def _can_be_transmitted(world: World) -> bool:
-    return world.once("groups", lambda: any(group.can_be_transmitted for group in transmitting.preview()))
+    return world.once("groups", lambda: any(group.can_be_transmitted for group in transmitting.waiting_groups()))
 
 
 def _end_day(office: OfficeCheck = OfficeCheck.TAKES_PARCELS) -> Callable[[World], object]:

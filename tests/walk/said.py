@@ -10,8 +10,8 @@ from django.db import transaction
 
 from deliver_to_po.admin import queues
 from deliver_to_po.admin.changes import buttons
-from deliver_to_po.admin.deliveries.delivery_standing import standing_of
 from deliver_to_po.admin.deliveries.standing import Standing, Waits, newest_of
+from deliver_to_po.admin.deliveries.standing_of_delivery import standing_of_delivery
 from deliver_to_po.core.choices.states import READY
 from deliver_to_po.errors import DeliverToPoError
 from deliver_to_po.handoff.releasing import missed_calls
@@ -81,7 +81,7 @@ def _delivery(world: World) -> Delivery:
 
 def _standing(world: World) -> Standing:
     delivery = _delivery(world)
-    return standing_of(delivery, newest_of(delivery.shipments.select_related("tracking", "manifest")))
+    return standing_of_delivery(delivery, newest_of(delivery.shipments.select_related("tracking", "manifest")))
 
 
 def _told(standing: Standing) -> str:

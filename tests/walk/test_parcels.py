@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.changes import buttons
-from deliver_to_po.admin.changes.settle_parcel import CAME_BACK, LOST, MISTAKE, PARCEL_CHANGES, PICKED_UP
-from deliver_to_po.admin.deliveries.delivery_standing import standing_of
+from deliver_to_po.admin.changes.how_it_ended import CAME_BACK, LOST, MISTAKE, PARCEL_CHANGES, PICKED_UP
 from deliver_to_po.admin.deliveries.standing import newest_of
+from deliver_to_po.admin.deliveries.standing_of_delivery import standing_of_delivery
 from deliver_to_po.core.choices import DeliveryState, Doubt, ParcelState, Reason, Scan, ShipmentState
 from deliver_to_po.core.choices.tracking import NOT_WITH_BUYER, PARCEL_ENDS
 from deliver_to_po.core.shop_time import shop_day
@@ -179,7 +179,7 @@ def test_of_two_parcels_wherever_each_is_every_button_that_is_named_leads_on(
     for states in product(ParcelState, repeat=2):
         with suppress(_Undo), transaction.atomic():
             placed = two_parcels(*states, delivery=delivery)
-            standing = standing_of(placed, newest_of(placed.shipments.select_related("tracking", "manifest")))
+            standing = standing_of_delivery(placed, newest_of(placed.shipments.select_related("tracking", "manifest")))
             came_back = [state in NOT_WITH_BUYER for state in states]
             assert can_be_shipped_again(placed) == any(came_back), states
             assert not any(came_back) or standing.cures, states

@@ -10,8 +10,8 @@ import pytest
 from django.contrib.admin import site
 
 from deliver_to_po.admin.changes import buttons
-from deliver_to_po.admin.deliveries.delivery_standing import standing_of
 from deliver_to_po.admin.deliveries.standing import newest_of
+from deliver_to_po.admin.deliveries.standing_of_delivery import standing_of_delivery
 from deliver_to_po.core.choices import DeliveryState, ShipmentState
 from deliver_to_po.core.choices.states import IN_PROGRESS, NOT_LIVE
 from deliver_to_po.models.parts import RECIPIENT_FIELDS
@@ -110,7 +110,7 @@ LABELS = [str(change.label) for change in (*buttons.CHANGES, *buttons.SHIPMENT_C
 
 def _what_cannot_be_pressed(world: World, delivery: Any, shipments: Sequence[Any]) -> Iterator[str]:
     """Say which words name buttons of which there is none; of two the second may come when the first is pressed."""
-    standing = standing_of(delivery, newest_of(shipments))
+    standing = standing_of_delivery(delivery, newest_of(shipments))
     told = " ".join((*standing.why, *standing.follows))
     named = set(re.findall("“(.*?)”", told)).intersection(LABELS)
     if named and not any(events.is_offered(label, world, site) for label in named):

@@ -15,10 +15,10 @@ from deliver_to_po.admin.changes import (
     change_parcels,
     correct_recipient,
     fetch_label_again,
+    found_by_clerk,
     holding,
+    how_it_ended,
     send_notice,
-    settle_parcel,
-    settle_shipment,
     ship_again,
 )
 from deliver_to_po.admin.changes.confirm_page import DeskChange, ask_and_make
@@ -41,11 +41,11 @@ CHANGES: Sequence[DeskChange[Delivery] | Edit[Any]] = (
     cancelling.CANCEL,
 )
 SHIPMENT_CHANGES: Sequence[DeskChange[Shipment]] = (
-    settle_shipment.EXISTS,
-    settle_shipment.NOTHING_MADE,
-    settle_shipment.DESTROYED,
-    settle_shipment.MAKE_AGAIN,
-    *settle_parcel.PARCEL_CHANGES,
+    found_by_clerk.EXISTS,
+    found_by_clerk.NOTHING_MADE,
+    found_by_clerk.DESTROYED,
+    found_by_clerk.MAKE_AGAIN,
+    *how_it_ended.PARCEL_CHANGES,
 )
 LIST_ACTIONS = [change for change in CHANGES if isinstance(change, DeskChange) and change.for_many]
 MayLook = Callable[[HttpRequest], bool]

@@ -32,7 +32,7 @@ from deliver_to_po.handoff.day_end.looking_over import (
 )
 from deliver_to_po.handoff.day_end.manifests import look_again
 from deliver_to_po.handoff.day_end.reconciling import differing
-from deliver_to_po.handoff.day_end.transmitting import Group, carry_on, preview
+from deliver_to_po.handoff.day_end.transmitting import Group, carry_on, waiting_groups
 from deliver_to_po.models import Manifest
 from deliver_to_po.offices.check import ANSWER_COUNTS
 from deliver_to_po.shipping.registry import name_of_system
@@ -76,7 +76,7 @@ def _numbers(typed: str) -> list[str]:
 
 
 def _page(request: HttpRequest, site: AdminSite, typed: str, chosen: set[str] | None) -> HttpResponse:
-    groups = preview()
+    groups = waiting_groups()
     asked_again_after = ANSWER_COUNTS if AGAIN in request.GET else OFFICE_ASKED_AGAIN_AFTER
     compared_after = timezone.now() - (timedelta() if AGAIN in request.GET else COMPARED_AGAIN_AFTER)
     looked = look_over(office_asked_again_after=asked_again_after, compared_after=compared_after)

@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy
 from deliver_to_po.admin import permissions
 from deliver_to_po.admin.day_end.day_end_page import day_end_url
 from deliver_to_po.admin.deliveries.cures import as_html, cure_of
-from deliver_to_po.admin.deliveries.delivery_standing import standing_of
 from deliver_to_po.admin.deliveries.search import found
 from deliver_to_po.admin.deliveries.standing import Standing, in_a_word, newest_of
+from deliver_to_po.admin.deliveries.standing_of_delivery import standing_of_delivery
 from deliver_to_po.admin.deliveries.way import as_bars, way_of
 from deliver_to_po.admin.lists import selected_rows
 from deliver_to_po.admin.lists.desk_list import ListWithWarnings
@@ -243,7 +243,7 @@ class DeliveryList(ListWithWarnings):
         """Return how the delivery of a row stands; two columns ask, and it is worked out once."""
         row = vars(delivery)
         if STANDING not in row:
-            row[STANDING] = standing_of(delivery, newest_of(delivery.shipments.all()))
+            row[STANDING] = standing_of_delivery(delivery, newest_of(delivery.shipments.all()))
         found: Standing = row[STANDING]
         return found
 

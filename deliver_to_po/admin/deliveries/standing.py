@@ -1,7 +1,7 @@
 """How a delivery or a parcel stands: the word, why, what happens next, and which button that takes.
 
-``delivery_standing`` and ``parcel_standing`` decide it, once for list, page and queue; nothing else words any of it.
-``tests/walk`` holds what they say against what the sweep then does.
+``standing_of_delivery`` and ``standing_of_parcel`` decide it, once for list, page and queue; nothing else words any
+of it. ``tests/walk`` holds what they say against what the sweep then does.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

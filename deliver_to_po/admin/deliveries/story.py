@@ -7,8 +7,8 @@ from typing import NamedTuple
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from deliver_to_po.admin.deliveries.delivery_standing import standing_of
 from deliver_to_po.admin.deliveries.standing import Standing, newest_of
+from deliver_to_po.admin.deliveries.standing_of_delivery import standing_of_delivery
 from deliver_to_po.admin.show import NOT_PAID, which_parcel, why_and_what_to_do
 from deliver_to_po.core.choices import REQUESTS, NoticeOutcome, NoticeProblem, Reason
 from deliver_to_po.core.wording import day_and_time
@@ -54,7 +54,7 @@ def story_of(delivery: Delivery) -> Story:
     newest = newest_of(shipments)
     notices = list(delivery.notices.select_related("delivery"))
     told = sorted(_told(delivery, shipments, notices), key=lambda entry: entry.at, reverse=True)
-    standing = standing_of(delivery, newest)
+    standing = standing_of_delivery(delivery, newest)
     unpaid = [str(NOT_PAID)] if is_surely_unpaid(delivery) else []
     standing = standing._replace(why=(*standing.why, *unpaid), follows=(*standing.follows, *_to_be_told(notices)))
     return Story(standing, newest, told[:AT_MOST], len(told) > AT_MOST)

@@ -8,7 +8,7 @@ from deliver_to_po.core.choices import ManifestState
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.examination.doctor.finding import Finding, Verdict
 from deliver_to_po.handoff.day_end.reconciling import differing
-from deliver_to_po.handoff.day_end.transmitting import is_own_group, ready_to_transmit
+from deliver_to_po.handoff.day_end.transmitting import belongs_here, ready_to_transmit
 from deliver_to_po.models import Manifest
 from deliver_to_po.models.shipment import mailed_before
 
@@ -20,7 +20,7 @@ def day_end() -> list[Finding]:
 
 def _late() -> list[Finding]:
     groups = ready_to_transmit().filter(mailed_before(shop_day())).values_list("system", "api", "group")
-    own = [belongs for belongs in (is_own_group(*group) for group in groups) if belongs is not None]
+    own = [belongs for belongs in (belongs_here(*group) for group in groups) if belongs is not None]
     return [*_not_transmitted(own.count(True)), *_foreign(own.count(False))]
 
 

@@ -16,7 +16,7 @@ from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState, OfficeCheck
 from deliver_to_po.handoff.changing.as_asked import is_scanned
 from deliver_to_po.handoff.changing.change import follows
 from deliver_to_po.handoff.day_end.reconciling import compare_groups
-from deliver_to_po.handoff.day_end.transmitting import labelled_in, may_be_transmitted, transmit
+from deliver_to_po.handoff.day_end.transmitting import chosen_groups, transmit, waiting_with_label
 from deliver_to_po.handoff.last_gate import Stays, keep_back, shop_keeps_back
 from deliver_to_po.handoff.office_check import checked_office
 from deliver_to_po.handoff.releasing.planning import plan_of
@@ -96,11 +96,11 @@ def look_over(
     what the shipping system holds. Nothing is put on hold or transmitted. Raises TransmissionRefused for a group that
     does not wait.
     """
-    waiting = may_be_transmitted(groups)
     since = compared_after or timezone.now() - COMPARED_AGAIN_AFTER
-    names = [(group.system, group.api, group.name) for group in waiting]
-    compared = compare_groups(names, since=since, seconds=seconds * TO_COMPARE)
-    rows = list(labelled_in(waiting).select_related("delivery__order", "tracking").order_by("made_at", "pk"))
+    keys = [(group.system, group.api, group.name) for group in chosen_groups(groups)]
+    compared = compare_groups(keys, since=since, seconds=seconds * TO_COMPARE)
+    every = waiting_with_label().select_related("delivery__order", "tracking").order_by("made_at", "pk")
+    rows = [row for row in every if (row.system, row.api, row.group) in keys]
     asking = _Asking(rows, monotonic() + seconds, timezone.now() - office_asked_again_after, unprinted)
     answers = [(row, asking.why_it_stays(row)) for row in rows]
     goes = [row for row, stays in answers if stays is None]

@@ -57,7 +57,7 @@ class Group(NamedTuple):
         return self.own and not self.under_way and self.ready > 0
 
 
-def preview() -> list[Group]:
+def waiting_groups() -> list[Group]:
     """Return the groups that wait to be transmitted, oldest first, in the mode that the shop is in: live or test."""
     rows: dict[tuple[str, str, str], list[Mapping[str, Any]]] = defaultdict(list)
     columns = ("system", "api", "group", "state", "weight_kg", "manifest", "sendable")
@@ -74,7 +74,7 @@ def _group(
     key: tuple[str, str, str], members: Sequence[Mapping[str, Any]], locked: set[tuple[str, str]]
 ) -> Group | None:
     alias, api, name = key
-    own = is_own_group(alias, api, name)
+    own = belongs_here(alias, api, name)
     if own is None:
         return None
     labelled = [row for row in members if row["state"] in READY and row["manifest"] is None]
@@ -106,12 +106,17 @@ def _waiting() -> QuerySet[Shipment]:
     )
 
 
+def waiting_with_label() -> QuerySet[Shipment]:
+    """Return the shipments of a group that have their label and that no manifest has, on hold or not."""
+    return _waiting().filter(state__in=READY, manifest=None)
+
+
 def ready_to_transmit() -> QuerySet[Shipment]:
     """Return the shipments that the day's end takes, of whatever shipping system, in the shop's mode."""
-    return _waiting().filter(of_sendable(), state__in=READY, manifest=None)
+    return waiting_with_label().filter(of_sendable())
 
 
-def is_own_group(alias: str, api: str, group: str) -> bool | None:
+def belongs_here(alias: str, api: str, group: str) -> bool | None:
     """Say whether a group is transmitted here: not if its system is gone; None where the system transmits nothing."""
     if not is_set_up(alias, api):
         return False
@@ -127,25 +132,16 @@ def is_set_up(alias: str, api: str) -> bool:
         return False
 
 
-def may_be_transmitted(names: Collection[str] | None) -> list[Group]:
+def chosen_groups(names: Collection[str] | None) -> list[Group]:
     """Return the groups of these names, or all of the shop's own, that nobody is transmitting.
 
     Raises TransmissionRefused for a name of no group that waits.
     """
-    own = [group for group in preview() if group.own and (group.ready or group.kept_back or group.under_way)]
+    own = [group for group in waiting_groups() if group.own and (group.ready or group.kept_back or group.under_way)]
     if names is not None and (unknown := sorted(set(names) - {group.name for group in own})):
         words = {"groups": ", ".join(unknown)}
         raise TransmissionRefused(_("No parcel of this shop waits to be transmitted in: %(groups)s.") % words)
     return [group for group in own if not group.under_way and (names is None or group.name in names)]
-
-
-def labelled_in(groups: Collection[Group]) -> QuerySet[Shipment]:
-    """Return the shipments of groups that have their label and that no manifest has, on hold or not."""
-    rows = _waiting().filter(state__in=READY, manifest=None)
-    of_them = Q(pk__in=[])
-    for group in groups:
-        of_them |= Q(system=group.system, api=group.api, group=group.name)
-    return rows.filter(of_them)
 
 
 def transmit(
@@ -163,7 +159,7 @@ def transmit(
     at once is taken up by the outbox. Raises TransmissionRefused, and does nothing, for a group or a parcel that does
     not wait to be transmitted.
     """
-    chosen = [group for group in may_be_transmitted(groups) if group.can_be_transmitted]
+    chosen = [group for group in chosen_groups(groups) if group.can_be_transmitted]
     left_out = _excluded(exclude)
     rows = ready_to_transmit().exclude(pk__in=left_out)
     if only is not None:

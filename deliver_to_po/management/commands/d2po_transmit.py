@@ -13,7 +13,7 @@ from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.choices.states import MANIFEST_TRANSMITTED, MANIFEST_UNSETTLED
 from deliver_to_po.errors import TransmissionRefused
 from deliver_to_po.handoff.day_end.looking_over import SECONDS_OF_A_COMMAND, LookedOver, Staying, end_day, look_over
-from deliver_to_po.handoff.day_end.transmitting import Group, preview
+from deliver_to_po.handoff.day_end.transmitting import Group, waiting_groups
 from deliver_to_po.models import Manifest
 from deliver_to_po.shipping.registry import name_of_system
 
@@ -75,7 +75,7 @@ class Command(BaseCommand):
             raise CommandError(_("Not everything could be asked. Run this again."), returncode=EXIT_NOT_ASKED)
 
     def _say_what_waits(self, looked: LookedOver) -> None:
-        for group in preview():
+        for group in waiting_groups():
             self.stdout.write(_line(group))
         for one in looked.compared:
             words = {"group": one.name, "theirs": one.theirs, "ours": one.ours}

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.db import OperationalError
 from django.test import Client
 
-from deliver_to_po.admin.changes import confirm_page, holding, settle_shipment
+from deliver_to_po.admin.changes import confirm_page, found_by_clerk, holding
 from deliver_to_po.admin.changes.confirm_page import CONFIRMED, told_of
 from deliver_to_po.core import database_errors
 from deliver_to_po.core.choices import Change, Reason
@@ -86,7 +86,7 @@ def test_what_is_refused_is_told_beside_what_was_typed_or_where_nothing_is_left_
         Shipment.objects.filter(pk=shipment.pk).update(state=state, shipment_id="S-1")
         raise MoveRefused("Somebody was faster.")
 
-    monkeypatch.setattr(settle_shipment, "nothing_exists", refused)
+    monkeypatch.setattr(found_by_clerk, "nothing_exists", refused)
     response = admin_client.post(url("nothing_made", shipment), {CONFIRMED: "1", "note": "looked"})
     assert (response.status_code, said(response)) == (status, ["Somebody was faster."] if status == 302 else [])
     if status == 200:

@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from deliver_to_po.admin.deliveries.delivery_standing import standing_of
-from deliver_to_po.admin.deliveries.parcel_standing import of_parcel
 from deliver_to_po.admin.deliveries.standing import Standing, Tone, Waits, in_a_word, newest_of
+from deliver_to_po.admin.deliveries.standing_of_delivery import standing_of_delivery
+from deliver_to_po.admin.deliveries.standing_of_parcel import standing_of_parcel
 from deliver_to_po.admin.deliveries.story import story_of
 from deliver_to_po.core.choices import (
     Change,
@@ -54,10 +54,10 @@ def test_a_parcel_that_came_back_is_shipped_again_where_somebody_has_said_so(
     change_settings(TRACKING=True)
     parcel = labelled(parcel=2, state=ShipmentState.DONE, transmitted_at=timezone.now())
     Tracking.objects.create(shipment=parcel, state=state)
-    before = of_parcel(parcel, parcel.delivery)
+    before = standing_of_parcel(parcel, parcel.delivery)
     assert (set(before.waits), bool(before.cures)) == ({Waits.CLERK}, True)
     parcel.open_parcel = None
-    said = of_parcel(parcel, parcel.delivery)
+    said = standing_of_parcel(parcel, parcel.delivery)
     again = ("Parcel 2: it is shipped again once the delivery goes on.",)
     assert (said.follows, said.cures, set(said.waits)) == (again, (), set())
 
@@ -107,7 +107,7 @@ def test_nobody_is_told_to_ship_a_parcel_of_a_group_whose_system_is_gone_from_th
 
 def standing(delivery: Delivery) -> Standing:
     shipments = delivery.shipments.select_related("tracking", "manifest")
-    return standing_of(Delivery.objects.get(pk=delivery.pk), newest_of(shipments))
+    return standing_of_delivery(Delivery.objects.get(pk=delivery.pk), newest_of(shipments))
 
 
 def follows(delivery: Delivery) -> str:
@@ -249,7 +249,7 @@ def test_the_number_of_what_is_shipped_by_hand_is_entered_until_its_recipient_is
 ) -> None:
     change_settings(SHIPPING_SYSTEMS={"desk": {"BACKEND": "deliver_to_po.shipping.manual.Manual"}})
     shipment = make_shipment(make_delivery(**erased), state=S.HANDED, system="desk")
-    assert of_parcel(shipment, shipment.delivery).cures == (cure,)
+    assert standing_of_parcel(shipment, shipment.delivery).cures == (cure,)
 
 
 def test_the_reminders_are_not_promised_any_more_once_a_post_office_is_chosen(change_settings: Any) -> None:

@@ -18,7 +18,7 @@ from deliver_to_po.handoff.changing.change import Changed, correct_recipient
 from deliver_to_po.handoff.day_end import manifests
 from deliver_to_po.handoff.day_end.manifests import look_again
 from deliver_to_po.handoff.day_end.transmission_request import transmission_of
-from deliver_to_po.handoff.day_end.transmitting import carry_on, preview, ready_to_transmit, transmit
+from deliver_to_po.handoff.day_end.transmitting import carry_on, ready_to_transmit, transmit, waiting_groups
 from deliver_to_po.handoff.releasing.release import hold
 from deliver_to_po.models import Manifest, Shipment
 from deliver_to_po.models.manifest_moves import claim_shipments
@@ -91,7 +91,7 @@ def test_after_a_kill_what_no_manifest_holds_goes_back_to_be_transmitted(
     # What was wanted meanwhile is done to what was not transmitted after all.
     assert now(unwanted).state == ShipmentState.VOIDED
     assert now(unwanted.delivery).state == DeliveryState.CANCELLED
-    assert [group.ready for group in preview() if group.own] == [1]
+    assert [group.ready for group in waiting_groups() if group.own] == [1]
     [rest] = transmit()
     assert (rest.state, now(held_back).manifest, rest.parcels) == (ManifestState.FETCHED, rest, 1)
     assert [at_the_carrier(emulator, row) for row in (first, held_back)] == ["transmitted"] * 2

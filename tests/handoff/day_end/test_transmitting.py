@@ -11,7 +11,13 @@ from deliver_to_po.core.choices import Change, Compared, ManifestState, Reason, 
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import TransmissionRefused
 from deliver_to_po.handoff.day_end.manifests import MANIFESTS
-from deliver_to_po.handoff.day_end.transmitting import carry_on, labelled_in, may_be_transmitted, preview, transmit
+from deliver_to_po.handoff.day_end.transmitting import (
+    carry_on,
+    chosen_groups,
+    transmit,
+    waiting_groups,
+    waiting_with_label,
+)
 from deliver_to_po.models import Comparison, Delivery, Manifest, Shipment
 from deliver_to_po.models.moves import move_shipment
 from deliver_to_po.outbox.claiming import claim
@@ -87,7 +93,7 @@ def test_a_warehouse_whose_answer_got_lost_keeps_no_other_waiting(
     assert (first.state, second.state) == (ManifestState.UNKNOWN, ManifestState.FETCHED)
     assert (now(here).manifest, now(there).manifest) == (first, second)
     assert now(there).transmitted_at is not None
-    [group] = [one for one in preview() if one.name == MONDAY]
+    [group] = [one for one in waiting_groups() if one.name == MONDAY]
     assert (group.under_way, group.can_be_transmitted) == (True, False)
 
 
@@ -116,7 +122,7 @@ def test_the_preview_says_what_waits_and_changes_nothing(
     labelled(MONDAY, weight_kg=Decimal("0.5"))
     due(group=MONDAY, api=api)
     labelled(TUESDAY)
-    [monday, tuesday] = [group for group in preview() if group.own]
+    [monday, tuesday] = [group for group in waiting_groups() if group.own]
     assert (monday.name, monday.ready, monday.weight_kg, monday.not_ready) == (MONDAY, 2, Decimal("1.75"), 1)
     assert (tuesday.name, tuesday.ready, tuesday.not_ready) == (TUESDAY, 1, 0)
     assert (monday.kept_back, tuesday.kept_back) == (0, 0)
@@ -144,7 +150,7 @@ def test_what_is_excluded_stays_and_goes_another_day(labelled: Labelled, emulato
 def test_what_has_no_label_yet_stays(labelled: Labelled, emulator: EmulatorServer) -> None:
     made, goes = labelled(), labelled()
     Shipment.objects.filter(pk=made.pk).update(state=ShipmentState.MADE, label="")
-    assert list(labelled_in(preview()).filter(pk__in=[made.pk, goes.pk])) == [goes]
+    assert list(waiting_with_label().filter(pk__in=[made.pk, goes.pk])) == [goes]
     transmit()
     assert (at_the_carrier(emulator, made), at_the_carrier(emulator, goes)) == ("created", "transmitted")
     assert now(made).transmitted_at is None
@@ -169,7 +175,7 @@ def test_what_the_carrier_does_not_hold_keeps_no_other_parcel_from_going(
 
 def test_a_foreign_group_is_shown_and_never_transmitted(labelled: Labelled, emulator: EmulatorServer) -> None:
     foreign, own = labelled(FOREIGN), labelled()
-    [shown] = [group for group in preview() if group.name == FOREIGN]
+    [shown] = [group for group in waiting_groups() if group.name == FOREIGN]
     assert not shown.own
     transmit()
     assert (at_the_carrier(emulator, foreign), at_the_carrier(emulator, own)) == ("created", "transmitted")
@@ -179,7 +185,7 @@ def test_a_foreign_group_is_shown_and_never_transmitted(labelled: Labelled, emul
 
 def test_a_group_of_a_system_that_is_gone_from_the_settings_is_shown_and_never_transmitted(labelled: Labelled) -> None:
     Shipment.objects.filter(pk=labelled().pk).update(system="gone")
-    [shown] = [group for group in preview() if group.system == "gone"]
+    [shown] = [group for group in waiting_groups() if group.system == "gone"]
     assert (shown.own, shown.ready) == (False, 1)
     assert transmit() == []
 
@@ -190,7 +196,7 @@ def test_a_group_whose_systems_name_another_one_has_by_now_is_shown_and_never_tr
     shipment = labelled()
     assert shipment.api
     change_settings(SHIPPING_SYSTEMS={"default": {"BACKEND": "deliver_to_po.shipping.manual.Manual", "OPTIONS": {}}})
-    [shown] = preview()
+    [shown] = waiting_groups()
     assert (shown.system, shown.own, shown.ready) == ("default", False, 1)
     assert transmit() == []
 
@@ -254,9 +260,9 @@ def test_a_group_is_locked_while_it_is_transmitted(labelled: Labelled) -> None:
     labelled()
     claimed(MONDAY)
     labelled()
-    [shown] = [group for group in preview() if group.name == MONDAY]
+    [shown] = [group for group in waiting_groups() if group.name == MONDAY]
     assert (shown.under_way, shown.can_be_transmitted) == (True, False)
-    assert may_be_transmitted(None) == may_be_transmitted([MONDAY]) == []
+    assert chosen_groups(None) == chosen_groups([MONDAY]) == []
     assert transmit() == transmit([MONDAY]) == []
 
 
@@ -270,4 +276,4 @@ def test_a_worker_under_lease_is_left_alone(labelled: Labelled, emulator: Emulat
 
 def test_the_first_day_of_a_group_is_of_the_zone_that_the_shop_names(late_in_vancouver: date) -> None:
     make_shipment(state=ShipmentState.LABELLED, made_at=timezone.now(), group=MONDAY)
-    assert [group.first_day for group in preview() if group.name == MONDAY] == [late_in_vancouver]
+    assert [group.first_day for group in waiting_groups() if group.name == MONDAY] == [late_in_vancouver]

@@ -80,7 +80,7 @@ def said(shipment: Shipment) -> str:
     return Truncator(what_was_said(Reason(shipment.reason), shipment.reason_text)).chars(SAID_AT_MOST)
 
 
-def of_parcel(shipment: Shipment, delivery: Delivery) -> Standing:
+def standing_of_parcel(shipment: Shipment, delivery: Delivery) -> Standing:
     tracking = followed(shipment)
     if tracking is not None and _is_open(tracking, ParcelState.PERSON) and shipment.state in EXISTING:
         found = _astray(shipment, tracking)

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from deliver_to_po.admin import queues
-from deliver_to_po.admin.deliveries.parcel_standing import of_parcel, stays_here_with_its_label
 from deliver_to_po.admin.deliveries.standing import URGENCY, Standing, Tone, Waits, is_gone, texts, waiting_in
+from deliver_to_po.admin.deliveries.standing_of_parcel import standing_of_parcel, stays_here_with_its_label
 from deliver_to_po.admin.show import RELEASED_WHEN, advice_of, note_of_hold
 from deliver_to_po.core.choices import DeliveryState, Reason
 from deliver_to_po.core.conf import app_settings
@@ -20,13 +20,13 @@ ERASED = pgettext_lazy("state of a delivery", "recipient erased")
 HELD_WITH_LABEL = pgettext_lazy("state of a delivery", "on hold, label ready")
 
 
-def standing_of(delivery: Delivery, shipments: Sequence[Shipment]) -> Standing:
+def standing_of_delivery(delivery: Delivery, shipments: Sequence[Shipment]) -> Standing:
     """Return how a placed delivery stands, in the active language; ``shipments`` are the newest of its parcels.
 
     The most urgent of several parcels leads. What is on hold leads before its parcels, and a parcel that stands still
     until somebody looks leads before everything. Makes no call and, where a row of the list asks, no statement.
     """
-    parcels = [of_parcel(shipment, delivery) for shipment in shipments]
+    parcels = [standing_of_parcel(shipment, delivery) for shipment in shipments]
     own = _of_delivery(delivery, shipments)
     # If two are alike, the one with a button leads.
     urgent = sorted(parcels, key=lambda one: (URGENCY.index(one.tone), not one.cures))
