@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Model
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.canadapost.types import OfficeQuery, PostOffice, Recipient
+from deliver_to_po.canadapost.types import OfficeQuery, Recipient
 from deliver_to_po.checkout.choosing import OfferedOffice, offered_office
 from deliver_to_po.checkout.draft import locked
 from deliver_to_po.checkout.placing import add_delivery_without_choice
@@ -28,13 +27,10 @@ from deliver_to_po.errors import (
 )
 from deliver_to_po.handoff.changing.change import change_office
 from deliver_to_po.handoff.releasing.release import current_delivery
-from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.links import url_for, used
 from deliver_to_po.models.parts import RECIPIENT_FIELDS, RECIPIENT_REQUIRED, recipient_fields
 from deliver_to_po.models.search_key import keep_keys
-from deliver_to_po.offer.answers import PriceKind
-from deliver_to_po.offer.offers import fetch_offers
 from deliver_to_po.offices.check import check_office
 
 CANCELLED = _("This delivery has been cancelled, so its post office can no longer be chosen. Please contact us.")
@@ -132,26 +128,8 @@ def keep_recipient(delivery: Delivery, recipient: Recipient) -> None:
         raise RecipientKept
 
 
-def price_to(
-    delivery: Delivery, office: PostOffice, *, before_asking: Callable[[], None] = lambda: None
-) -> Decimal | None:
-    """Return what the delivery would cost to another office, or None if that is unknown or the shop keeps no prices.
-
-    Asks Canada Post what is not known yet, within SEARCH_TIMEOUT_SECONDS. Never raises.
-    """
-    if delivery.price is None or not asking.keeps_prices():
-        return None
-    offers = fetch_offers(delivery.order, office.postal_code, before_asking=before_asking)
-    told = (PriceKind.FRESH, PriceKind.STALE)
-    return next((one.price for one in offers if one.service == delivery.service and one.price_kind in told), None)
-
-
-def choose_again(
-    delivery: Delivery, offered: OfferedOffice, *, price: Decimal | None = None, user: Any = None
-) -> Delivery:
+def choose_again(delivery: Delivery, offered: OfferedOffice, *, user: Any = None) -> Delivery:
     """Give a placed delivery the confirmed office, and return it reloaded. Makes no call.
-
-    ``price`` is what ``price_to`` returned: it is saved for the merchant to see, and is not charged.
 
     ``delivery`` is as the page saw it: raises LinkUsed, and changes nothing, when its office was chosen since. Raises
     ChoiceClosed when it can no longer be changed. ``user`` is the clerk who chooses.
@@ -169,7 +147,7 @@ def choose_again(
         except MoveRefused:
             raise ChoiceClosed from None
         rows = Delivery.objects.filter(pk=row.pk)
-        rows.update(office_check=offered.check, office_checked_at=offered.checked_at, price_since=price)
+        rows.update(office_check=offered.check, office_checked_at=offered.checked_at)
         # The same office again, since it is open again, was chosen as well: every former link is used up.
         if needed:
             rows.filter(choice=delivery.choice).update(choice=F("choice") + 1)

@@ -151,16 +151,6 @@ class Migration(migrations.Migration):
                 ("price_quoted_at", models.DateTimeField(blank=True, null=True, verbose_name="price quoted at")),
                 ("quote", models.JSONField(blank=True, default=dict, verbose_name="what the price was made of")),
                 (
-                    "price_since",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=9,
-                        null=True,
-                        verbose_name="price to the post office chosen since (CAD)",
-                    ),
-                ),
-                (
                     "reserved_for",
                     models.CharField(
                         blank=True, editable=False, max_length=32, verbose_name="parcels it was reserved for"

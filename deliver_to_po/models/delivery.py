@@ -73,10 +73,6 @@ class Delivery(WithRecipient, WithOffice):
     )
     price_quoted_at = models.DateTimeField(_("price quoted at"), null=True, blank=True)
     quote = models.JSONField(_("what the price was made of"), default=dict, blank=True)
-    # Nobody is charged it: what the same delivery would have cost to the office that was chosen after the order.
-    price_since = models.DecimalField(
-        _("price to the post office chosen since (CAD)"), max_digits=9, decimal_places=2, null=True, blank=True
-    )
     # The fingerprint of the parcels of the cart that it was reserved for, "" where the shop named none then.
     reserved_for = models.CharField(_("parcels it was reserved for"), max_length=32, blank=True, editable=False)
     # What a clerk says of a parcel, by its number: fields of a shipment that count more than what the shop says.

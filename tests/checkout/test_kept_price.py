@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from django.contrib.sessions.backends.cache import SessionStore
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
-from django.urls import reverse
 from django.utils import timezone, translation
 
 from deliver_to_po import errors, shop, signals
@@ -21,7 +19,6 @@ from deliver_to_po.adapter import Parcel, Rate, Service
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.checkout import kept_price
 from deliver_to_po.checkout.choice import Choice
-from deliver_to_po.checkout.choose_again import price_to
 from deliver_to_po.checkout.choosing import choose
 from deliver_to_po.checkout.kept_price import keep_price
 from deliver_to_po.checkout.session import SESSION_KEY
@@ -29,7 +26,7 @@ from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.emulator.catalogue import SERVICES
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.host.once import asked_once
-from deliver_to_po.models import Delivery, links
+from deliver_to_po.models import Delivery
 from deliver_to_po.offer.answers import Kept
 from deliver_to_po.offer.kept_offer import kept_offer
 from deliver_to_po.offer.offers import offers_to_chosen
@@ -37,7 +34,7 @@ from deliver_to_po.offices.directory import remember_offered
 from deliver_to_po.shop import PriceKind
 from tests.bystanders import Bystanders
 from tests.checkout.priced import PricedAdapter
-from tests.factories import PARCEL, held, make_delivery, make_draft, make_order
+from tests.factories import PARCEL, held, make_draft, make_order
 
 pytestmark = pytest.mark.django_db
 
@@ -692,47 +689,3 @@ def test_without_a_choice_there_is_no_service_to_choose(request_: HttpRequest) -
     request_.session.clear()
     with pytest.raises(errors.ChoiceRequired):
         shop.choose_service(request_, "DOM.XP")
-
-
-# An office chosen after the order.
-
-
-def placed(price: Decimal | None = Decimal("11.00")) -> Delivery:
-    """Return a delivery whose office has closed, paid for at a price of another day."""
-    return make_delivery(state=DeliveryState.NEEDS_CHOICE, price=price)
-
-
-def test_what_an_office_chosen_after_the_order_costs_is_kept_and_shown_to_the_merchant(
-    bystanders: Bystanders, admin_client: Client, office: PostOffice
-) -> None:
-    delivery, other = placed(), placed()
-    remember_offered([office], "en", timezone.now())
-    answer = admin_client.post(links.path_for(delivery), {"office_id": office.office_id})
-    assert answer.status_code == HTTPStatus.FOUND
-    delivery.refresh_from_db()
-    other.refresh_from_db()
-    assert (delivery.office_id, delivery.price, delivery.price_since) == (office.office_id, Decimal("11.00"), PRICE)
-    assert other.price_since is None
-    url = reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])
-    english = admin_client.get(url).content.decode()
-    french = admin_client.get(url, headers={"Accept-Language": "fr"}).content.decode()
-    assert "$11.00" in english
-    assert "To the post office chosen since: $14.85." in english
-    assert "Au bureau de poste choisi depuis\xa0: 14,85\xa0$." in french
-
-
-@pytest.mark.parametrize(
-    ("price", "keeps_prices", "asked"), [(None, True, 0), (Decimal("11.00"), False, 0), (Decimal("11.00"), True, 1)]
-)
-def test_no_price_is_kept_where_the_shop_keeps_none_or_nobody_can_tell(
-    price: Decimal | None,
-    keeps_prices: bool,
-    asked: int,
-    emulator: EmulatorServer,
-    office: PostOffice,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    emulator.faults.add("rates", "400", count=None)
-    monkeypatch.setattr(CartAdapter, "keeps_prices", keeps_prices)
-    assert price_to(placed(price=price), office) is None
-    assert emulator.calls.get("rates", 0) == asked

@@ -247,23 +247,15 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
     def price_shown(self, delivery: Delivery) -> str:
         """Return what the buyer was quoted, and when; a dash where the shop has prices of its own.
 
-        And, where that is another price, what it costs to an office that was chosen after the order, and what was
-        charged.
+        And what was charged, where that is another price.
         """
-        told = self._priced(delivery)
+        told = []
+        if delivery.price is not None:
+            quoted_at = delivery.price_quoted_at
+            told.append(f"{money(delivery.price)} ({day_and_time(quoted_at)})" if quoted_at else money(delivery.price))
         if delivery.charge not in (None, delivery.price):
             told.append(_("Charged: %(price)s.") % {"price": money(delivery.charge)})
         return lines(told) if told else NOTHING
-
-    def _priced(self, delivery: Delivery) -> list[str]:
-        if delivery.price is None:
-            return []
-        quoted_at = delivery.price_quoted_at
-        quoted = f"{money(delivery.price)} ({day_and_time(quoted_at)})" if quoted_at else money(delivery.price)
-        if delivery.price_since in (None, delivery.price):
-            return [quoted]
-        since = _("To the post office chosen since: %(price)s.") % {"price": money(delivery.price_since)}
-        return [quoted, since]
 
     @admin.display(description=_("delivery ID"))
     def id_shown(self, delivery: Delivery) -> str:

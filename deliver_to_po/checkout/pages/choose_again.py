@@ -16,7 +16,6 @@ from deliver_to_po.checkout.choose_again import (
     confirmed_office,
     keep_recipient,
     lacks_recipient,
-    price_to,
 )
 from deliver_to_po.checkout.choosing import chosen_office_id
 from deliver_to_po.checkout.fair_use import count_question
@@ -123,8 +122,7 @@ def _chosen(
 ) -> HttpResponse:
     before_asking = partial(count_question, request)
     offered = confirmed_office(choosing.delivery, office_id, listed_by=listed_by, before_asking=before_asking)
-    price = price_to(choosing.delivery, offered.office, before_asking=before_asking)
-    return choosing.done(choose_again(choosing.delivery, offered, price=price, user=choosing.user))
+    return choosing.done(choose_again(choosing.delivery, offered, user=choosing.user))
 
 
 def _send_back(pages: Pages, error: errors.DeliverToPoError) -> HttpResponse:

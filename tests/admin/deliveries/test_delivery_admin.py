@@ -57,18 +57,9 @@ def test_the_page_shows_recipient_office_and_what_was_tried(admin_client: Client
         assert part in " ".join(text.split()), part
 
 
-@pytest.mark.parametrize(
-    ("since", "charge", "told"),
-    [
-        (None, None, []),
-        ("14.85", "14.85", []),
-        ("16.20", "18.49", ["To the post office chosen since: $16.20.", "Charged: $18.49."]),
-    ],
-)
-def test_a_price_stands_beside_what_it_would_be_now_and_what_was_charged(
-    admin_client: Client, since: str | None, charge: str | None, told: list[str]
-) -> None:
-    delivery = make_delivery(price="14.85", price_since=since, charge=charge)
+@pytest.mark.parametrize(("charge", "told"), [(None, []), ("14.85", []), ("18.49", ["Charged: $18.49."])])
+def test_a_price_stands_beside_what_was_charged(admin_client: Client, charge: str | None, told: list[str]) -> None:
+    delivery = make_delivery(price="14.85", charge=charge)
     page = page_of(admin_client, url("delivery_change", delivery))
     [service, price] = page.select(".field-service_shown .fieldBox .readonly")
     assert (service.get_text(), list(price.stripped_strings)) == ("Expedited Parcel™", ["$14.85", *told])
