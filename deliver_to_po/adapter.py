@@ -64,8 +64,7 @@ class OrderAdapter(Generic[Order]):
     ``parcels``, ``ship_from``, ``options``, ``service`` and ``shipping_system`` are asked of an order. Where ``cart``
     returns something, and where ``reserve`` or ``offers`` is given a cart, ``parcels``, ``ship_from``, ``options``,
     ``service`` and ``shipping_system`` are asked of that as well, before there is an order. ``services``, ``mailable``,
-    ``handling_days`` and ``price`` are asked of a cart, and of an order whose post office is chosen again. While one
-    request is answered, each is asked once of it.
+    ``handling_days`` and ``price`` are asked of a cart. While one request is answered, each is asked once of it.
     """
 
     #: Fields of the order for the admin's search box, such as ``("number",)``: text fields of the order or of what it

@@ -28,7 +28,7 @@ from deliver_to_po.offer.question import fingerprint_of
 STANDS_FOR = timedelta(hours=24)
 
 
-@asked_once(bounded=False)
+@asked_once()
 def keep_price(
     draft: Delivery, cart: Any, service: Service | None = None, *, tell: Callable[[Delivery], None] = lambda draft: None
 ) -> str:
@@ -108,7 +108,7 @@ def _what_changed(former: Decimal, price: Decimal) -> str:
     return _("The price of your delivery has changed from %(former)s to %(price)s.") % amounts
 
 
-@asked_once(bounded=False)
+@asked_once()
 def refuse_another_price(draft: Delivery, cart: Any) -> None:
     """Raise PriceChanged where what is being paid for has another price than the draft. Makes no call."""
     if draft.price is None or cart is None or not asking.keeps_prices():
