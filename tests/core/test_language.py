@@ -53,7 +53,8 @@ def eager_names(tree: ast.AST) -> set[str]:
 
 
 def test_no_text_is_translated_while_its_module_is_imported() -> None:
-    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")}
+    texts = {path: path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
+    trees = {path: ast.parse(text) for path, text in texts.items() if "gettext" in text}
     found = [
         f"{path.relative_to(PACKAGE)}:{line}"
         for path, tree in trees.items()
