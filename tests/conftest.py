@@ -94,8 +94,7 @@ def nights(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_pause_is_remembered() -> None:
-    """Let no test find what an earlier one knew of a pause: a request that raises in the test client never ends."""
-    pause_in_force._found.set(None)
+    """Let no test find what an earlier one knew of a pause."""
     pause_in_force._LastLook.at = None
 
 

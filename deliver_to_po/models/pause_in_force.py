@@ -1,10 +1,8 @@
 """Has the merchant paused the option? If so, what a person is told: why, and until when."""
 
-from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.signals import request_finished, request_started
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
@@ -21,37 +19,11 @@ from deliver_to_po.models import Pause
 NOTICED_WITHIN = timedelta(seconds=5)
 
 
-# What the request that is being answered has found, [] before it asked; None outside of one.
-_found: ContextVar[list[Pause | None] | None] = ContextVar("deliver_to_po_pause", default=None)
-
-
 def current_pause() -> Pause | None:
-    """Return the pause that is in force; if there are several, the one that ends last.
-
-    While one request is answered the database is asked once.
-    """
-    found = _found.get()
-    if found is None:
-        return _in_force()
-    if not found:
-        found.append(_in_force())
-    return found[0]
-
-
-def _in_force() -> Pause | None:
-    """Return the pause from the database; that there is none, as on most days, is found in half the time."""
+    """Return the pause that is in force; if there are several, the one that ends last."""
     rows = Pause.objects.in_force()
+    # That there is none, as on most days, is found in half the time.
     return rows.first() if rows.exists() else None
-
-
-@receiver(request_started, dispatch_uid="deliver_to_po.pause_to_find")
-def _begin(**_: Any) -> None:
-    _found.set([])
-
-
-@receiver(request_finished, dispatch_uid="deliver_to_po.pause_found")
-def _end(**_: Any) -> None:
-    _found.set(None)
 
 
 def pause_message(pause: Pause, *, offers_home: bool = True) -> str:
@@ -110,8 +82,6 @@ def lately_in_force() -> bool:
 def _look_again(**_: Any) -> None:
     def forget() -> None:
         _LastLook.at = None
-        if found := _found.get():
-            found.clear()
 
     # Now, for this transaction itself; and once it is committed, since a search in another thread may have looked
     # meanwhile without seeing the pause.
