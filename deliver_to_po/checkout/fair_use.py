@@ -28,18 +28,13 @@ WITH_PORT = re.compile(r"\[([^\]]+)\](?::\d+)?|([\d.]+):\d+")
 
 
 def visitor_of(request: HttpRequest, *, has_session: bool = True) -> Visitor:
-    """Return whom to count for what ``request`` asks and stores; by the IP address alone where it has no session."""
+    """Return whom to count for what ``request`` asks and stores; by the IP address alone where it has no session.
+
+    Each raises TooManySearches above SEARCHES_PER_VISITOR_PER_MINUTE: call ``ask`` only for what the cache cannot
+    answer. If the cache is down we skip this limit; the throttle still applies.
+    """
     # The check has a count of its own, so that many searches and choices do not cost a buyer it.
     return Visitor(*(partial(_count_up, what, request, has_session) for what in ("", "draft ", "check ")))
-
-
-def count_question(request: HttpRequest) -> None:
-    """Count a question that Canada Post may have to be asked.
-
-    Raises TooManySearches above SEARCHES_PER_VISITOR_PER_MINUTE. Call it only for what the cache cannot answer. If the
-    cache is down we skip this limit; the throttle still applies.
-    """
-    _count_up("", request, True)
 
 
 def count_change(request: HttpRequest) -> None:

@@ -1,8 +1,6 @@
 """Prices and days for one visitor: asked for on their behalf, within what a visitor may make us ask, and kept."""
 
-from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,7 +8,7 @@ from django.http import HttpRequest
 from deliver_to_po.adapter import Service
 from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.draft import editable
-from deliver_to_po.checkout.fair_use import count_question
+from deliver_to_po.checkout.fair_use import visitor_of
 from deliver_to_po.checkout.kept_price import keep_price
 from deliver_to_po.checkout.session import SessionChoice, draft_of
 from deliver_to_po.core.background import works_in_background
@@ -21,7 +19,6 @@ from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer import offers
 from deliver_to_po.offer.offers import Offer
-from deliver_to_po.offer.question import Place
 from deliver_to_po.offer.tasks import ask_for_offers
 
 
@@ -32,13 +29,7 @@ def fetch_offers(request: HttpRequest, cart: Any, near: str | Delivery = "") -> 
     transaction, and where a visitor who waits does no harm: on the page after the list of methods, or in a request of
     the page's script. A visitor who has made us ask too often gets what is known.
     """
-    [offered] = fetch_offers_to_each(request, cart, [near])
-    return offered
-
-
-def fetch_offers_to_each(request: HttpRequest, cart: Any, places: Sequence[Place]) -> list[list[Offer]]:
-    """Do the same for several places, the first of them first; it counts as one question of the visitor."""
-    return offers.fetch_offers_to_each(cart, places, before_asking=partial(count_question, request))
+    return offers.fetch_offers(cart, near, before_asking=visitor_of(request).ask)
 
 
 def ask_for_price(choice: Choice, *, now: bool) -> None:

@@ -15,7 +15,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from deliver_to_po.checkout import fair_use
-from deliver_to_po.checkout.fair_use import WINDOW_SECONDS, client_ip, count_question
+from deliver_to_po.checkout.fair_use import WINDOW_SECONDS, client_ip, visitor_of
 from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import TooManySearches
@@ -116,7 +116,7 @@ def allowed(*requests: HttpRequest) -> int:
     count = 0
     for request in requests:
         with suppress(TooManySearches):
-            count_question(request)
+            visitor_of(request).ask()
             count += 1
     return count
 

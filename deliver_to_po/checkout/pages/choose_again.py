@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,7 +17,7 @@ from deliver_to_po.checkout.choose_again import (
     lacks_recipient,
 )
 from deliver_to_po.checkout.choosing import chosen_office_id
-from deliver_to_po.checkout.fair_use import count_question
+from deliver_to_po.checkout.fair_use import visitor_of
 from deliver_to_po.checkout.pages import office_pages
 from deliver_to_po.checkout.pages.headings import Pages
 from deliver_to_po.checkout.pages.problems import OFFICES, Problem, sent_back
@@ -74,7 +73,7 @@ def choose(request: HttpRequest, choosing: Choosing) -> HttpResponse:
     listed_by = search_request.query_or_none()
     try:
         if lacks_recipient(delivery):
-            confirmed_office(delivery, office_id, listed_by=listed_by, before_asking=partial(count_question, request))
+            confirmed_office(delivery, office_id, listed_by=listed_by, before_asking=visitor_of(request).ask)
             return HttpResponseRedirect(f"{pages.choose}recipient/{office_id}/")
         return _chosen(request, choosing, office_id, listed_by)
     except OVER:
@@ -120,7 +119,7 @@ def repeats(request: HttpRequest, delivery: Delivery, office_id: str) -> bool:
 def _chosen(
     request: HttpRequest, choosing: Choosing, office_id: str, listed_by: OfficeQuery | None = None
 ) -> HttpResponse:
-    before_asking = partial(count_question, request)
+    before_asking = visitor_of(request).ask
     offered = confirmed_office(choosing.delivery, office_id, listed_by=listed_by, before_asking=before_asking)
     return choosing.done(choose_again(choosing.delivery, offered, user=choosing.user))
 

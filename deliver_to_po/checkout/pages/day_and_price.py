@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 from deliver_to_po.adapter import Service
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import NearPostalCode, OfficeQuery, PostOffice
+from deliver_to_po.checkout.fair_use import visitor_of
 from deliver_to_po.checkout.office_hours import first_asked
-from deliver_to_po.checkout.quoting import fetch_offers_to_each
 from deliver_to_po.core.language import current_language
 from deliver_to_po.core.wording import NBSP, money, service_name, short_day
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer.answers import PriceKind
-from deliver_to_po.offer.offers import Offer, offers, offers_to_each
+from deliver_to_po.offer.offers import Offer, fetch_offers_to_each, offers, offers_to_each
 from deliver_to_po.offices import directory
 
 
@@ -77,7 +77,7 @@ def fetch_pick_ups(request: HttpRequest, office_ids: Collection[str]) -> dict[st
     keys = dict.fromkeys(map(comparable_office_id, first_asked(office_ids)))
     rows = {row.office_key: row for row in directory.known(office_key__in=list(keys))}
     offices = [directory.post_office(rows[key], current_language()) for key in keys if key in rows]
-    found = fetch_offers_to_each(request, cart, offices)
+    found = fetch_offers_to_each(cart, offices, before_asking=visitor_of(request).ask)
     return {office.office_id: _told(offered) for office, offered in zip(offices, found, strict=True)}
 
 

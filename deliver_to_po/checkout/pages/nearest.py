@@ -6,7 +6,6 @@ Both buttons belong to the shop's own form. They have one name, so that nothing 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import partial
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
@@ -17,7 +16,7 @@ from deliver_to_po import errors
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.checkout.choosing import chosen_office_id
-from deliver_to_po.checkout.fair_use import count_question
+from deliver_to_po.checkout.fair_use import visitor_of
 from deliver_to_po.checkout.office_hours import fetch_hours
 from deliver_to_po.checkout.office_list import OfficeList
 from deliver_to_po.checkout.pages import arriving, office_pages
@@ -26,7 +25,6 @@ from deliver_to_po.checkout.pages.list_for_buyer import Buyer
 from deliver_to_po.checkout.pages.search_request import SearchRequest
 from deliver_to_po.checkout.pages.shown_offices import shown_list
 from deliver_to_po.checkout.pages.taking import Pressed, take
-from deliver_to_po.checkout.quoting import fetch_offers_to_each
 from deliver_to_po.checkout.searching import search
 from deliver_to_po.checkout.session import draft_to_change
 from deliver_to_po.core.choices import Rung
@@ -34,7 +32,7 @@ from deliver_to_po.core.language import current_language
 from deliver_to_po.host import asking
 from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
-from deliver_to_po.offer.offers import withdrawn
+from deliver_to_po.offer.offers import fetch_offers, withdrawn
 from deliver_to_po.offices.opening import opening
 
 # The name of both buttons.
@@ -77,7 +75,7 @@ def entry(request: HttpRequest) -> dict[str, Any]:
 @asked_once()
 def fetch_entry(request: HttpRequest) -> dict[str, Any]:
     """Ask Canada Post what is not known yet, and return the same. For the page's script: no buyer waits for it."""
-    return _entry(request, partial(count_question, request), asks=True)
+    return _entry(request, visitor_of(request).ask, asks=True)
 
 
 @asked_once()
@@ -118,7 +116,7 @@ def _entry(request: HttpRequest, before_asking: Callable[[], None], *, asks: boo
     office = found.offices[0].office
     if asks:
         if asking.keeps_prices() and cart is not None:
-            fetch_offers_to_each(request, cart, [office])
+            fetch_offers(cart, office, before_asking=before_asking)
         found = _with_hours(found, fetch_hours([office.office_id], current_language(), before_asking=before_asking))
     beside = Buyer(request, draft).beside(found)
     line, who = _line(**beside), beside["picks_up"]

@@ -1,7 +1,6 @@
 """The pages on which an office is chosen, wherever they are: a list of offices, and one office with its hours."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from deliver_to_po import errors
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.types import OfficeQuery
-from deliver_to_po.checkout.fair_use import WINDOW_SECONDS, count_question
+from deliver_to_po.checkout.fair_use import WINDOW_SECONDS, visitor_of
 from deliver_to_po.checkout.office_hours import office_hours
 from deliver_to_po.checkout.office_list import OfficeList
 from deliver_to_po.checkout.pages.headings import Pages
@@ -102,7 +101,7 @@ def show_offices(
                 chosen=_chosen_on_the_page(request) or chosen,
                 wanted=search_request.wanted,
                 via=via,
-                before_asking=partial(count_question, request),
+                before_asking=visitor_of(request).ask,
             )
         except errors.QueryNotUnderstood as error:
             problem = problem if arrived else not_understood(error, search_request, typed)
@@ -166,7 +165,7 @@ def show_office(request: HttpRequest, pages: Pages, office_id: str, **more: Any)
     text = SearchRequest.read(request.GET).text
     context: dict[str, Any] = {**more, "search_text": text, "choose_url": with_query(pages.choose, q=text)}
     try:
-        seen = office_hours(office_id, current_language(), before_asking=partial(count_question, request))
+        seen = office_hours(office_id, current_language(), before_asking=visitor_of(request).ask)
     except errors.OfficeNotOffered as error:
         return show(request, pages, "office_hours", context | {"problem": Problem.of(error)}, 404)
     context |= {"office": shown_office(seen.office), "no_hours_now": not seen.newest}

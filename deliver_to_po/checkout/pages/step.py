@@ -13,7 +13,7 @@ from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.identifiers import comparable_office_id, display_postal_code
 from deliver_to_po.canadapost.types import Recipient
 from deliver_to_po.checkout.choosing import chosen_office_id, known_postal_code
-from deliver_to_po.checkout.fair_use import count_question
+from deliver_to_po.checkout.fair_use import visitor_of
 from deliver_to_po.checkout.last_office import remember
 from deliver_to_po.checkout.office_hours import fetch_hours
 from deliver_to_po.checkout.pages import arriving, office_pages
@@ -186,7 +186,7 @@ def hours(request: HttpRequest) -> HttpResponse:
     language = language_of(request.GET.get("language"))
     asked = request.GET.getlist("office")
     with speaking(language):
-        found = fetch_hours(asked, language, before_asking=partial(count_question, request))
+        found = fetch_hours(asked, language, before_asking=visitor_of(request).ask)
         offices = [shown_office(office) for office in found]
         return render(request, "deliver_to_po/hours_of_offices.html", {"offices": offices})
 

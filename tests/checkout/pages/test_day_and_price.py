@@ -21,7 +21,7 @@ from deliver_to_po.adapter import Parcel, Rate, Service
 from deliver_to_po.canadapost.types import NearCoordinates, NearPostalCode, OfficeQuery, PostOffice
 from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.choosing import choose
-from deliver_to_po.checkout.fair_use import count_question
+from deliver_to_po.checkout.fair_use import visitor_of
 from deliver_to_po.checkout.kept_price import keep_price
 from deliver_to_po.checkout.office_hours import MOST_ASKED
 from deliver_to_po.checkout.pages.day_and_price import PickUp, best, fetch_pick_ups, pick_ups, services_to_choose
@@ -257,9 +257,9 @@ def test_a_visitor_who_asked_too_often_is_told_what_is_known(
 ) -> None:
     change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=1)
     request = RequestFactory().get("/")
-    count_question(request)
+    visitor_of(request).ask()
     with pytest.raises(TooManySearches):
-        count_question(request)
+        visitor_of(request).ask()
     [lines] = fetch_pick_ups(request, [office.office_id]).values()
     assert words(lines) == ["", ""]
     assert "rates" not in emulator.calls
