@@ -13,6 +13,8 @@ EMAIL = re.compile(r"['_A-Za-z0-9\-+]+(\.['_A-Za-z0-9\-+]+)*@[A-Za-z0-9-]+(\.[A-
 PHONE = re.compile(r"\+?[0-9 ().\-]+([xp ]+[0-9]+)?", re.IGNORECASE)
 
 PHONE_DIGITS = 10
+# With the code of a country whose own numbers are short: Niue. Canada Post's schemas name no least length.
+FEWEST_DIGITS_ABROAD = 7
 
 
 def normalize_postal_code(text: str) -> str:
@@ -47,6 +49,13 @@ def comparable_office_id(office_id: str) -> str:
 
 def phone_digits(phone: str) -> str:
     return "".join(re.findall(r"[0-9]", re.split(r"[xp]", phone, maxsplit=1, flags=re.IGNORECASE)[0]))
+
+
+def is_phone(phone: str) -> bool:
+    """Say whether ``phone`` is digits as Canada Post takes them, with their area code or that of another country."""
+    abroad = phone.startswith("+") and not phone.startswith("+1")
+    fewest = FEWEST_DIGITS_ABROAD if abroad else PHONE_DIGITS
+    return PHONE.fullmatch(phone) is not None and len(phone_digits(phone)) >= fewest
 
 
 def gs1_check_digit(digits: str) -> int:

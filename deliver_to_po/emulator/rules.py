@@ -24,7 +24,7 @@ from deliver_to_po.emulator.catalogue import (
 from deliver_to_po.emulator.refusals import Problem
 
 PROVINCES = ("AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT")
-PHONE = re.compile(r"\+?[0-9 ().\-]{10,}([xp ]+[0-9]+)?", re.IGNORECASE)
+PHONE = re.compile(r"(\+[2-9][0-9 ().\-]{6,}|\+?[0-9 ().\-]{10,})([xp ]+[0-9]+)?", re.IGNORECASE)
 
 Body = Mapping[str, Any]
 

@@ -99,6 +99,7 @@ def test_a_body_of_another_shape_is_refused(
         ({f"{SPEC}.destination.name": GONE, f"{SPEC}.destination.company": "Somewhere Ltd"}, "EMU-D2PO-NAME"),
         ({f"{SPEC}.destination.clientVoiceNumber": GONE}, "EMU-D2PO-PHONE"),
         ({f"{SPEC}.destination.clientVoiceNumber": "none"}, "EMU-D2PO-PHONE"),
+        ({f"{SPEC}.destination.clientVoiceNumber": "+1555012"}, "EMU-D2PO-PHONE"),
         ({f"{SPEC}.destination.addressDetails.countryCode": "US"}, "EMU-D2PO-COUNTRY"),
         ({f"{SPEC}.notification": GONE}, "EMU-D2PO-NOTIFICATION"),
         ({f"{SPEC}.notification.onDelivery": False}, "EMU-D2PO-NOTIFICATION"),

@@ -59,8 +59,7 @@ def is_phone(phone: str) -> bool:
     """Say whether Canada Post takes ``phone``, and a phone can have that number, here or abroad."""
     from phonenumbers import is_possible_number
 
-    taken = ids.PHONE.fullmatch(phone) and len(ids.phone_digits(phone)) >= ids.PHONE_DIGITS
-    number = _parsed(phone) if taken else None
+    number = _parsed(phone) if ids.is_phone(phone) else None
     if number is None:
         return False
     if number.country_code != NORTH_AMERICA:

@@ -136,7 +136,12 @@ def test_a_north_american_number_is_taken_without_a_question(phone: str) -> None
 
 
 @pytest.mark.parametrize(
-    "phone", [ABROAD, "011 33 1 42 68 53 00", "+44 20 7946 0958", "+52 55 1234 5678", "+33 1 42 68 53 00 x12"]
+    "phone",
+    [
+        *[ABROAD, "011 33 1 42 68 53 00", "+44 20 7946 0958", "+52 55 1234 5678", "+33 1 42 68 53 00 x12"],
+        # Saint-Pierre-et-Miquelon, Andorra and Niue have short numbers.
+        *["+508 41 12 34", "+376312345", "+683 4000"],
+    ],
 )
 def test_a_number_abroad_is_asked_about(phone: str) -> None:
     (question,) = asked(phone=phone)["confirm_phone"]
