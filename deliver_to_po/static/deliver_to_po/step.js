@@ -262,7 +262,7 @@ export class Step extends List {
       const control = same({ name });
       if (control) Object.assign(control, { value, checked }).dataset.typed = "";
     }
-    if (focused) this.focusOn((typed.length && same(activeElement)) || (root.querySelector("[data-problem], [role=alert], h1, h2") ?? root));
+    if (focused) this.focusOn((typed.length && same(activeElement)) || root.querySelector("[role=alert]") || root.querySelector("h1, h2") || root);
     if (first) this.tell("d2po-ready", { value: this.value });
     this.tellProblems(root);
   }

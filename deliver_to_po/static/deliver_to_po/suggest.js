@@ -115,7 +115,9 @@ class Suggest extends HTMLElement {
       option.setAttribute("role", "option");
       return option;
     }));
-    this.told.textContent = `${this.dataset.say} ${found.length}`;
+    const told = `${this.dataset.say} ${found.length}`;
+    // Screen readers read again what is written again.
+    if (this.told.textContent !== told) this.told.textContent = told;
     if (!this.list.hidden) return;
     this.list.hidden = false;
     // The browser's own suggestions would cover the list.
