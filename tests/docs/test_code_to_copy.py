@@ -169,7 +169,7 @@ def test_a_shop_made_of_the_how_to_pages_sells_and_gets_its_labels(tmp_path: Pat
     project.manage("migrate")
     (tmp_path / "pytest.ini").write_text("[pytest]\nDJANGO_SETTINGS_MODULE = mysite.settings\n", encoding="utf-8")
     (tmp_path / "shop" / "tests" / "test_not_shown.py").write_text(NOT_SHOWN, encoding="utf-8")
-    told = project.run("-m", "pytest", "-q", "-p", "no:cacheprovider")
+    told = project.run("-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider")
     assert re.search(r"^\d+ passed", told.splitlines()[-1])
     # The tests that the pages show, beside those that come with the package for shipping systems.
     shown = set(
