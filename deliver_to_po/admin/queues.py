@@ -246,7 +246,7 @@ def coming_back() -> QuerySet[Shipment]:
 ASTRAY = Queue(
     "astray",
     _("Parcels to look for"),
-    _("Canada Post told something of these that should not be. Open each, look for it, and say there where it is."),
+    _("Canada Post reported something wrong with these. Open each, look for it, and say there where it is."),
     _with(lambda: in_the_post(ParcelState.PERSON)),
 )
 NOT_SEEN = Queue(

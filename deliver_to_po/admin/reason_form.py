@@ -13,7 +13,7 @@ def _note(label: Any, *, required: bool) -> forms.CharField:
         label=label,
         max_length=NOTE_LENGTH,
         required=required,
-        help_text=_("It is kept with your name: write nothing personal."),
+        help_text=_("It is saved with your name: write nothing personal."),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
 

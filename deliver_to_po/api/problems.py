@@ -63,7 +63,7 @@ WORDS: dict[str, Promise | str] = {
     "greater_than_equal": gettext_lazy("This is less than %(ge)s."),
     "less_than_equal": gettext_lazy("This is more than %(le)s."),
 }
-WRONG = gettext_lazy("This is not a value that can stand here.")
+WRONG = gettext_lazy("This value is not accepted here.")
 
 
 class Message(Schema):
@@ -103,7 +103,7 @@ class Refused(Exception):
         self.reason = reason
 
 
-UNREADABLE = Reason(400, "unreadable", gettext_lazy("The body of the request is no JSON that can be read."))
+UNREADABLE = Reason(400, "unreadable", gettext_lazy("The body of the request is not valid JSON."))
 TOO_LARGE = Reason(413, "too_large", gettext_lazy("The request is larger than a choice can be. Send less."))
 NOT_JSON = Reason(415, "not_json", gettext_lazy("Send JSON, with application/json as its Content-Type."))
 NOT_FOUND = Reason(404, "not_found", gettext_lazy("There is nothing at this address."))

@@ -61,11 +61,11 @@ WRONG: list[tuple[str, dict[str, Any], tuple[str, str, str]]] = [
     ("offices/search", {"q": "x", "filters": ["open"] * 9}, ("too_long", "$.filters", "These are more than 5.")),
     ("choices", {}, ("missing", "$.office_id", "This is missing.")),
     ("choices", {"office_id": "1", "x" * 99: 1}, ("extra_forbidden", f"$.{'x' * 50}", "There is no such field.")),
-    ("choices", {"office_id": 7}, ("string_type", "$.office_id", "This is not a value that can stand here.")),
+    ("choices", {"office_id": 7}, ("string_type", "$.office_id", "This value is not accepted here.")),
     (
         "choices",
         {"office_id": "1" * (lengths.OFFICE_ID + 1)},
-        ("string_pattern_mismatch", "$.office_id", "This is not a value that can stand here."),
+        ("string_pattern_mismatch", "$.office_id", "This value is not accepted here."),
     ),
 ]
 

@@ -64,7 +64,7 @@ def import_answer(request: HttpRequest, site: AdminSite, alias: str, user: Any) 
     counts = counted(lines)
     good = counts[Entered.TAKEN] + counts[Entered.SAME_AGAIN]
     context = {
-        "title": _("What came of the file"),
+        "title": _("Result of the import"),
         "system": name_of_system(alias),
         "taken": counts[Entered.TAKEN],
         "again": counts[Entered.SAME_AGAIN],

@@ -37,7 +37,7 @@ def _foretold(delivery: Delivery) -> Sequence[str]:
     told += when_taken_back(row for row in news.wrong if row.parcel > news.parcels)
     told += [_("Parcel %(parcel)d is new: it will get a label of its own.") % {"parcel": number} for number in news.new]
     if news.others:
-        told.append(_("The order is packed otherwise than when its delivery was reserved: the new parcels count."))
+        told.append(_("The order was packed differently when its delivery was reserved: the new parcels count."))
     if news.forgotten:
         told.append(_("Weights, sizes, service and options entered here will be discarded."))
     return told

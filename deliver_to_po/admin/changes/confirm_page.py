@@ -196,15 +196,15 @@ WORDS: Mapping[Changed, Promise] = {
         "printed."
     ),
     Changed.KEPT_UNTIL_ANSWER: _(
-        "This is kept: the answer about a parcel is still to come. If the parcel was made, it is voided or refunded "
+        "Saved: the answer about a parcel is still to come. If the parcel was made, it is voided or refunded "
         "then, and a new one is made after that."
     ),
     Changed.NEEDS_DESTROYED_LABEL: _(
-        "This is kept: a parcel can no longer be voided, so its refund is asked for. Destroy its label; when the "
+        "Saved: a parcel can no longer be voided, so its refund is asked for. Destroy its label; when the "
         "refund has been asked for, press “The old label is destroyed” beside the parcel, and a new one is made."
     ),
     Changed.NEEDS_PERSON: _(
-        "This is kept, but a parcel needs attention first: what is to be done is said beside it, and a new one is made "
+        "Saved, but a parcel needs attention first: what is to be done is said beside it, and a new one is made "
         "after that."
     ),
     Changed.NOTHING: _("Nothing to change: it is already so."),

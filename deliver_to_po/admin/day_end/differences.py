@@ -123,7 +123,7 @@ CAME: Mapping[Cured, tuple[int, Promise]] = {
     Cured.MARKED: (messages.SUCCESS, gettext_lazy("The parcel is marked as transmitted.")),
     Cured.MADE_AGAIN: (messages.SUCCESS, gettext_lazy("The parcel is made again.")),
     Cured.RELEASED: (messages.SUCCESS, gettext_lazy("The label is requested.")),
-    Cured.NOT_NOW: (messages.WARNING, gettext_lazy("This could not be asked now. Try again in a few minutes.")),
+    Cured.NOT_NOW: (messages.WARNING, gettext_lazy("This could not be checked now. Try again in a few minutes.")),
     Cured.REFUSED: (messages.ERROR, gettext_lazy("This was refused. Look it up at the shipping system’s own site.")),
     Cured.NOT_THE_SAME: (
         messages.ERROR,

@@ -119,6 +119,6 @@ def _print(shipment: Shipment | None, scanned: Shipment | None) -> Step:
     if scanned is not None or shipment is None or not shipment.label:
         return Step(Do.NEXT, _("Put it with the parcels that leave today"))
     if shipment.printed_at is not None:
-        why = _("Its label is %(printed)s.") % {"printed": printed_by(shipment)}
+        why = _("Its label was %(printed)s.") % {"printed": printed_by(shipment)}
         return Step(Do.NEXT, _("Put it with the parcels that leave today"), why)
     return Step(Do.PRINT, _("Print the label"))

@@ -172,7 +172,7 @@ class PostOfficeSession:
 
 def _being_placed() -> FailedPreCondition:
     """Return what whoever presses again is told while an earlier press is paying."""
-    wait = _("Your order is being placed already. Wait a minute, then look into your e-mail before you order again.")
+    wait = _("Your order is being placed already. Wait a minute, then check your e-mail before you order again.")
     return FailedPreCondition(url=reverse("checkout:thank-you"), message=wait)
 
 

@@ -41,7 +41,7 @@ class Doubt(Vocabulary):
     DISPOSED = "disposed", _("Canada Post says that the parcel was disposed of.")
     NEVER_READY = "never_ready", _("Canada Post says that the parcel was delivered, but never that it was ready.")
     CONTRADICTED = "contradicted", _("Canada Post’s events contradict what it said before: how did the parcel end?")
-    TOO_MANY = "too_many", _("Canada Post tells more of this parcel than one parcel can go through.")
+    TOO_MANY = "too_many", _("Canada Post reports more events than one parcel can have.")
 
 
 # A person looks at what these say; the event and the doubt have one name.

@@ -118,7 +118,7 @@ def test_what_is_wished_while_an_answer_is_awaited_is_kept_and_done_at_the_answe
     hand_off(shipment.pk)
     path = url("change_parcels", shipment.delivery)
     [message] = said(admin_client.post(path, typed(admin_client, path, **{"parcel1-weight_kg": "7.5"})))
-    assert message.startswith("This is kept: the answer about a parcel is still to come.")
+    assert message.startswith("Saved: the answer about a parcel is still to come.")
     hand_off(shipment.pk, now=True)
     while hand_off_due():
         pass

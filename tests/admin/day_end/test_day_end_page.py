@@ -41,7 +41,7 @@ pytestmark = pytest.mark.django_db
                 "Fin de journée",
                 "1 colis est prêt à partir",
                 "1,25 kg",
-                "Payées et toujours voulues : toutes",
+                "Payés et toujours voulus : tous",
                 "plus être annulé",
             ),
         ),
