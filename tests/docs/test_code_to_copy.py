@@ -94,6 +94,11 @@ def test_an_order_that_goes_home_gets_no_delivery(page, sent, client: Client, mo
     shown = client.get(reverse("order", args=[order.token]))
     assert (shown.status_code, b"d2po-summary" in shown.content) == (200, False)
     assert client.get(reverse("order", args=[order.number])).status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_page_around_the_step_says_its_language(client: Client) -> None:
+    assert '<html lang="fr">' in client.get(reverse("deliver_to_po:choose"), HTTP_ACCEPT_LANGUAGE="fr-CA").text
 """
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
