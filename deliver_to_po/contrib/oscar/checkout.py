@@ -1,11 +1,9 @@
 """What is mixed into the classes of an Oscar checkout, so that what is shown is charged, kept and shipped."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
-from copy import copy
+from collections.abc import Iterable
+from contextlib import nullcontext, suppress
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,9 +14,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from oscar.apps.checkout.exceptions import FailedPreCondition
-from oscar.core.loading import get_class, get_model
+from oscar.core.loading import get_model
 from oscar.templatetags.currency_filters import currency
 
+from deliver_to_po.contrib.oscar.as_begun import asked_by_its_buyer, basket_as_begun, charge_as_begun
 from deliver_to_po.contrib.oscar.choice import (
     CODE,
     begin_payment,
@@ -142,8 +141,8 @@ class PostOfficeSession:
             submission: dict[str, Any] = super().build_submission(**kwargs)  # type: ignore[misc]
         else:
             resume_payment(self.request, basket)
-            with _asked_by_its_buyer(self.request, basket):
-                kwargs["basket"] = self.request.basket = self.basket_as_reserved(basket)  # type: ignore[attr-defined]
+            with asked_by_its_buyer(self.request, basket):
+                kwargs["basket"] = self.request.basket = basket_as_begun(self.request, basket)  # type: ignore[attr-defined]
                 submission = super().build_submission(**kwargs)  # type: ignore[misc]
         self.submission = submission
         return submission
@@ -155,64 +154,11 @@ class PostOfficeSession:
             total.excl_tax, total.incl_tax = round(total.excl_tax, 2), round(total.incl_tax, 2)
         return total
 
-    def basket_as_reserved(self, basket: Any) -> Any:
-        """Return a frozen basket with the prices, taxes and offers of what is being paid for."""
-        selector = get_class("partner.strategy", "Selector")()
-        # A shop may give everybody the same one.
-        strategy: Any = copy(selector.strategy(request=self.request, user=self.request.user))
-        # What the session holds by now may be another tab's.
-        begun = being_paid(self.request, basket.pk)
-        strategy.post_office = begun if begun and begun.choice else None
-        strategy.fetch_for_line = _at_prices(begun.prices if begun else {}, strategy.fetch_for_line)
-        again = Basket._default_manager.get(pk=basket.pk)
-        again.strategy = strategy
-        get_class("offer.applicator", "Applicator")().apply_offers(again, list(_offers(begun.offers)) if begun else [])
-        return again
-
 
 def _being_placed() -> FailedPreCondition:
     """Return what whoever presses again is told while an earlier press is paying."""
     wait = _("Your order is being placed already. Wait a minute, then check your e-mail before you order again.")
     return FailedPreCondition(url=reverse("checkout:thank-you"), message=wait)
-
-
-def _at_prices(kept: Mapping[str, tuple[str, str]], fetch: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a strategy's ``fetch_for_line`` that knows the prices that were shown, whatever the goods cost by now."""
-
-    def fetch_for_line(line: Any, stockrecord: Any = None) -> Any:
-        info = fetch(line, stockrecord)
-        if str(line.pk) not in kept:
-            return info
-        excl_tax, tax = map(Decimal, kept[str(line.pk)])
-        if (excl_tax, tax) == (info.price.excl_tax, info.price.tax):
-            return info
-        price = get_class("partner.prices", "FixedPrice")(line.price_currency, excl_tax, tax, info.price.tax_code)
-        return info._replace(price=price)
-
-    return fetch_for_line
-
-
-def _offers(kept: Iterable[tuple[int, int | None, int]]) -> Iterator[Any]:
-    """Yield the offers that were shown, in the same order, though they or their vouchers are over or used up since."""
-    vouchers = get_model("voucher", "Voucher")._default_manager
-    offer: Any
-    for offer_id, voucher_id, times in kept:
-        for offer in get_model("offer", "ConditionalOffer")._default_manager.filter(pk=offer_id):
-            if voucher_id and (voucher := vouchers.filter(pk=voucher_id).first()):
-                offer.set_voucher(voucher)
-            offer.get_max_applications = partial(lambda times, user=None: times, times)
-            yield offer
-
-
-@contextmanager
-def _asked_by_its_buyer(request: Any, basket: Any) -> Iterator[None]:
-    """Let a request have the user whose basket it is, for as long as this lasts: they may be signed in no longer."""
-    here = request.user, request.basket
-    request.user = basket.owner or request.user
-    try:
-        yield
-    finally:
-        request.user, request.basket = here
 
 
 def _parts(attempt: Any) -> tuple[str, str]:
@@ -248,7 +194,7 @@ class PostOfficeOrderPlacement:
             self.refuse_another_order(choice)
             self.refuse_another_press(basket)
         super().freeze_basket(basket)  # type: ignore[misc]
-        begin_payment(self.request, basket, choice)
+        begin_payment(self.request, basket, choice, (self.submission or {}).get("shipping_charge"))
 
     def reserve_post_office(self, basket: Any) -> str:
         """Reserve the buyer's choice for what is charged, and return its id."""
@@ -328,12 +274,15 @@ class PostOfficeOrderPlacement:
         known = begun is not None and not frozen.is_empty
         submission: dict[str, Any] = self.build_submission(basket=frozen) if known else {}  # type: ignore[attr-defined]
         # Without a method Oscar can make no order: what was to be shipped is only downloaded by now, or the reverse.
-        if not submission.get("shipping_method"):
+        if begun is None or not submission.get("shipping_method"):
             self.lead_to_order(basket_id or self.checkout_session.get_submitted_basket_id(), [reference])
             if begun and begun.given_back:
                 self.restore_frozen_basket(frozen.pk)
             told = tell_of_unplaced(basket_id, reference) if basket_id else []
             raise FailedPreCondition(url=reverse("checkout:thank-you"), messages=told)
+        charge_as_begun(submission, begun)
+        goods, charge = submission["basket"], submission["shipping_charge"]
+        submission["order_total"] = self.get_order_totals(goods, charge, surcharges=submission["surcharges"])  # type: ignore[attr-defined]
         submission = {**submission, **submission["order_kwargs"]}
         for ours in ("order_kwargs", "payment_kwargs"):
             del submission[ours]
@@ -398,7 +347,7 @@ class PostOfficeOrderPlacement:
 
     def get_message_context(self, order: Any) -> dict[str, Any]:
         """Let the e-mail lead its buyer to the order, though the provider's own call has made it."""
-        with _asked_by_its_buyer(self.request, order.basket):
+        with asked_by_its_buyer(self.request, order.basket):
             context: dict[str, Any] = super().get_message_context(order)  # type: ignore[misc]
         return context
 

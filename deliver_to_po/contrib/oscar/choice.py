@@ -34,6 +34,7 @@ class BeingPaid(NamedTuple):
     ``price`` is in CAD before tax what the delivery costs, and ``province`` the one whose taxes are charged. Home
     delivery has none of them. ``prices`` are those of one piece before tax, and its tax, by the key of the basket's
     line. ``offers`` are the keys of Oscar's offers that were applied, each with its voucher's, and how often.
+    ``charge`` is the delivery's after offers, before tax, and its tax; None where Oscar has not said it.
     ``language`` is the buyer's. ``attempt`` is another one whenever a payment for the basket begins.
     """
 
@@ -43,6 +44,7 @@ class BeingPaid(NamedTuple):
     province: str
     prices: dict[str, tuple[str, str]]
     offers: list[tuple[int, int | None, int]]
+    charge: tuple[str, str] | None
     given_back: bool
     language: str | None
     attempt: str
@@ -73,14 +75,15 @@ def being_paid(request: HttpRequest, basket_id: object) -> BeingPaid | None:
         province=province,
         prices=kept["prices"],
         offers=kept["offers"],
+        charge=kept["charge"],
         given_back="given_back" in kept,
         language=kept["language"],
         attempt=kept["attempt"],
     )
 
 
-def begin_payment(request: HttpRequest, basket: Any, choice: str) -> None:
-    """Keep which choice the payment for a basket is for, and Oscar's session, which another tab may overwrite."""
+def begin_payment(request: HttpRequest, basket: Any, choice: str, charge: Any) -> None:
+    """Keep what the payment for a basket is for, and Oscar's session, which another tab may overwrite."""
     session = checkout_session(request)
     session.set_submitted_basket(basket)
     seen, checkout = request.POST.get("seen", ""), deepcopy(request.session[session.SESSION_KEY])
@@ -95,7 +98,8 @@ def begin_payment(request: HttpRequest, basket: Any, choice: str) -> None:
     }
     offers = [(one["offer"].pk, one["voucher"] and one["voucher"].pk, one["freq"]) for one in basket.offer_applications]
     kept = {"choice": choice, "seen": seen, "checkout": checkout, "terms": terms, "prices": prices, "offers": offers}
-    _keep(request, basket, {**kept, "language": get_language(), "attempt": get_random_string(8)})
+    charged = (str(charge.excl_tax), str(charge.tax)) if charge else None
+    _keep(request, basket, {**kept, "charge": charged, "language": get_language(), "attempt": get_random_string(8)})
 
 
 def resume_payment(request: HttpRequest, basket: Any) -> None:

@@ -27,6 +27,7 @@ from deliver_to_po.models import Delivery
 from deliver_to_po.privacy.expiring import delete_expired_drafts
 from example_shop.oscar.adapter import FREE_FROM, ShopAdapter
 from example_shop.oscar.checkout import views
+from example_shop.oscar.checkout.session import CheckoutSessionMixin
 from example_shop.oscar.checkout.views import note_payment
 from example_shop.oscar.checkout_tests import ADDRESS
 from example_shop.oscar.partner.strategy import Selector, Strategy
@@ -45,6 +46,10 @@ class FixedRate(
     """A strategy of Oscar's own, with one tax on all goods."""
 
     rate = Decimal("0.13")
+
+
+class Deferred(strategies.UseFirstStockRecord, strategies.DeferredTax, strategies.StockRequired, strategies.Structured):
+    """Another one: the checkout adds the taxes."""
 
 
 def read(page: str) -> str:
@@ -314,6 +319,29 @@ def test_another_strategy_has_its_tax_said_by_the_shops_own_method(
     buyer.go_to_preview()
     buyer.place_order()
     assert only_order().shipping_tax == round(only_delivery().price * FixedRate.rate, 2) > 0
+
+
+def test_taxes_that_the_shop_adds_to_the_submission_are_those_that_were_shown(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def add_taxes(view: Any, **kwargs: Any) -> Any:
+        submission: Any = super(CheckoutSessionMixin, view).build_submission(**kwargs)
+        rate = Strategy.tax_rates.get(shop.tax_destination(view.request), Decimal(0))
+        for line in submission["basket"].all_lines():
+            line.purchase_info.price.tax = round(line.unit_price_excl_tax * rate, 2)
+        if charge := submission["shipping_charge"]:
+            charge.tax = round(charge.excl_tax * rate, 2)
+            submission["order_total"] = view.get_order_totals(submission["basket"], charge)
+        return submission
+
+    monkeypatch.setattr(Selector, "strategy", lambda selector, request=None, user=None, **kwargs: Deferred(request))
+    monkeypatch.setattr(CheckoutSessionMixin, "build_submission", add_taxes)
+    page = buyer.go_to_preview()
+    # The provider's own call knows of no province.
+    Buyer().post("checkout:paid", {"paid": answers(buyer)["pay"]})
+    order = only_order()
+    assert order.total_incl_tax == round(order.total_excl_tax * Decimal("1.13"), 2)
+    assert (amounts(page)[-1], only_delivery().state) == (str(order.total_incl_tax), "released")
 
 
 def test_a_strategy_that_everybody_shares_learns_nothing_of_one_payment(
@@ -674,7 +702,7 @@ def sell_no_longer() -> None:
 @pytest.mark.parametrize("meanwhile", [use_voucher_up, end_voucher, use_offer_up, make_dearer, sell_no_longer])
 @pytest.mark.parametrize("code", [CODE, "home"])
 def test_prices_and_discounts_are_those_that_were_shown_whatever_becomes_of_them(
-    buyer: Buyer, code: str, meanwhile: Callable[[], None]
+    buyer: Buyer, code: str, meanwhile: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     get_model("voucher", "Voucher").objects.update(usage="Single use")
     buyer.post("basket:vouchers-add", {"code": VOUCHER})
@@ -683,6 +711,7 @@ def test_prices_and_discounts_are_those_that_were_shown_whatever_becomes_of_them
     page = buyer.get("checkout:preview")
     answer = answers(buyer)["pay"]
     meanwhile()
+    monkeypatch.setattr(HomeDelivery, "charge_excl_tax", Decimal("99.00"))
     buyer.post("checkout:paid", {"paid": answer})
     order = Order.objects.latest("pk")
     assert (str(order.total_incl_tax), order.discounts.get().voucher_code) == (amounts(page)[-1], VOUCHER)
