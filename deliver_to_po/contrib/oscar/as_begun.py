@@ -10,7 +10,7 @@ from typing import Any
 from oscar.core.loading import get_class, get_model
 from oscar.core.prices import Price
 
-from deliver_to_po.contrib.oscar.choice import BeingPaid, being_paid
+from deliver_to_po.contrib.oscar.being_paid import BeingPaid, being_paid
 
 
 def basket_as_begun(request: Any, basket: Any) -> Any:

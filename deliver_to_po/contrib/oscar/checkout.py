@@ -18,16 +18,15 @@ from oscar.core.loading import get_model
 from oscar.templatetags.currency_filters import currency
 
 from deliver_to_po.contrib.oscar.as_begun import asked_by_its_buyer, basket_as_begun, charge_as_begun
-from deliver_to_po.contrib.oscar.choice import (
-    CODE,
+from deliver_to_po.contrib.oscar.being_paid import (
     begin_payment,
     being_paid,
-    chose_post_office,
     end_payment,
     give_payment_back,
     hold_own_choice,
     resume_payment,
 )
+from deliver_to_po.contrib.oscar.choice import CODE, chose_post_office
 from deliver_to_po.contrib.oscar.method import charge_before_offers
 from deliver_to_po.contrib.oscar.strategy import TaxByProvince
 from deliver_to_po.contrib.oscar.unplaced import in_language_of_staff, tell_of_second, tell_of_unplaced

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from oscar.core.loading import get_class
 
-from deliver_to_po.contrib.oscar.choice import KEPT_SECONDS
+from deliver_to_po.contrib.oscar.being_paid import KEPT_SECONDS
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.keyed_hash import keyed_hash
 from deliver_to_po.core.language import language_of

@@ -1,0 +1,164 @@
+"""What each payment that has begun is for: kept by the buyer's session, and by the shared cache for other browsers."""
+
+from contextlib import suppress
+from copy import deepcopy
+from decimal import Decimal
+from time import time
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.utils.crypto import get_random_string
+from django.utils.translation import get_language
+from oscar.core.loading import get_class, get_model
+
+from deliver_to_po.checkout.draft import editable
+from deliver_to_po.checkout.session import remember_draft
+from deliver_to_po.contrib.oscar.choice import checkout_session, shipping_address
+from deliver_to_po.core.shared_cache import with_cache
+from deliver_to_po.errors import DraftUnknown
+from deliver_to_po.shop import draft_id_of, draft_of, reserved
+
+# Where a session keeps what each payment that has begun is for, by the key of its frozen basket.
+BEGUN = "deliver_to_po.oscar"
+# So many of the last ones are kept: nobody hears again of a payment that is given up on its page.
+MOST = 5
+# And by the shared cache for so long, for an answer that comes in another browser or without one.
+KEPT_SECONDS = 3 * 24 * 3600
+
+
+class BeingPaid(NamedTuple):
+    """What a payment for a basket is for since it began, whatever has become of it. Amounts are texts, as kept."""
+
+    #: The choice's id and what the buyer saw of it, ``""`` for home delivery.
+    choice: str
+    seen: str
+    #: In CAD before tax what the delivery costs, and the province whose taxes are charged; of a choice alone.
+    cost: str
+    province: str
+    #: What the delivery is charged for after Oscar's offers, before tax, and its tax; None where nobody has said it.
+    charge: tuple[str, str] | None
+    #: The price of one piece before tax, and its tax, by the key of the basket's line.
+    prices: dict[str, tuple[str, str]]
+    #: The keys of Oscar's offers that were applied, each with its voucher's, and how often.
+    offers: list[tuple[int, int | None, int]]
+    #: What Oscar's session held: address, method, order number.
+    checkout: dict[str, Any]
+    language: str | None
+    #: Another one whenever a payment for the basket begins.
+    attempt: str
+    given_back: bool = False
+    #: When it was last written, in seconds since 1970.
+    at: float = 0
+
+    @property
+    def price(self) -> Decimal:
+        """Return what the delivery costs, as ``Reserved`` does."""
+        return Decimal(self.cost)
+
+
+def being_paid(request: HttpRequest, basket_id: object) -> BeingPaid | None:
+    """Return what the payment for a basket is for, None where none has begun, or its order is placed."""
+    kept = _payment_for(request, basket_id)
+    return BeingPaid(**kept) if kept else None
+
+
+def begin_payment(request: HttpRequest, basket: Any, choice: str, charge: Any) -> None:
+    """Keep what the payment for a basket is for, and Oscar's session, which another tab may overwrite."""
+    session = checkout_session(request)
+    session.set_submitted_basket(basket)
+    checkout = deepcopy(request.session[session.SESSION_KEY])
+    if fields := _fields_of_account(request, session):
+        checkout["shipping"]["new_address_fields"] = fields
+    post_office = reserved(choice)
+    offers = [(one["offer"].pk, one["voucher"] and one["voucher"].pk, one["freq"]) for one in basket.offer_applications]
+    lines = [line for line in basket.all_lines() if line.is_tax_known]
+    begun = BeingPaid(
+        choice=choice,
+        seen=request.POST.get("seen", ""),
+        cost=str(post_office.price) if post_office else "0",
+        province=post_office.province if post_office else "",
+        charge=_amounts(charge.excl_tax, charge.incl_tax) if charge else None,
+        prices={str(line.pk): _amounts(line.unit_price_excl_tax, line.unit_price_incl_tax) for line in lines},
+        offers=offers,
+        checkout=checkout,
+        language=get_language(),
+        attempt=get_random_string(8),
+    )
+    _keep(request, basket, begun._asdict())
+
+
+def resume_payment(request: HttpRequest, basket: Any) -> None:
+    """Let Oscar's session be again what it was when the payment for a basket began: address, method, order number."""
+    if kept := _payment_for(request, basket.pk):
+        key, then = get_class("checkout.utils", "CheckoutSessionData").SESSION_KEY, deepcopy(kept["checkout"])
+        now = request.session.get(key, {})
+        # What a payment extension has noted since stays.
+        then["submission"] = {**now.get("submission", {}), **then["submission"]}
+        request.session[key] = {**now, **then}
+
+
+def give_payment_back(request: HttpRequest, basket: Any) -> str:
+    """Note that the payment for a basket was given up; return the id of its choice, ``""`` where nobody knows it."""
+    payment = _payment_for(request, basket.pk)
+    if payment:
+        _keep(request, basket, {**payment, "given_back": True})
+    return str(payment.get("choice", ""))
+
+
+def hold_own_choice(request: HttpRequest) -> None:
+    """Let the session go on with a copy of a choice that a payment for another basket has begun for."""
+    own = str(request.basket.pk)  # type: ignore[attr-defined]
+    others = [begun for basket, begun in _begun(request).items() if basket != own and not begun["given_back"]]
+    if draft_id_of(request) in {begun["choice"] for begun in others}:
+        with suppress(DraftUnknown):
+            if draft := draft_of(request):
+                remember_draft(request, editable(draft))
+
+
+def end_payment(request: HttpRequest, basket_id: object) -> str | None:
+    """Forget the payment for a basket, whose order is placed; return its choice, None if not begun in this session."""
+    begun = _begun(request)
+    ended = begun.pop(str(basket_id), None)
+    request.session[BEGUN] = begun
+    with_cache(lambda cache: cache.delete(_key(basket_id)), None)
+    return ended and str(ended["choice"])
+
+
+def _amounts(excl_tax: Decimal, incl_tax: Decimal) -> tuple[str, str]:
+    return str(excl_tax), str(incl_tax - excl_tax)
+
+
+def _begun(request: HttpRequest) -> dict[str, Any]:
+    return dict(request.session.get(BEGUN, {}))
+
+
+def _keep(request: HttpRequest, basket: Any, payment: dict[str, Any]) -> None:
+    begun, payment = _begun(request), {**payment, "at": time()}
+    begun.pop(str(basket.pk), None)
+    request.session[BEGUN] = dict([*begun.items(), (str(basket.pk), payment)][-MOST:])
+    with_cache(lambda cache: cache.set(_key(basket.pk), payment, KEPT_SECONDS), None)
+
+
+def _payment_for(request: HttpRequest, basket_id: object) -> dict[str, Any]:
+    """Return what is kept of the payment for a basket: by the shared cache, for every browser, or by this session.
+
+    The newer counts: a cache that is full keeps what it held before.
+    """
+    kept: dict[str, Any] = with_cache(lambda cache: cache.get(_key(basket_id), {}), {})
+    return max(kept, _begun(request).get(str(basket_id), {}), key=lambda payment: payment.get("at", 0.0))
+
+
+def _key(basket_id: object) -> str:
+    return f"{BEGUN}.{basket_id}"
+
+
+def _fields_of_account(request: HttpRequest, session: Any) -> dict[str, Any]:
+    """Return the address of the account that was chosen, as Oscar keeps one that is typed in; none for any other."""
+    if session.new_shipping_address_fields() or not (address := shipping_address(request, session)):
+        return {}
+    address.populate_alternative_model(shipped := get_model("order", "ShippingAddress")())
+    fields = {field.attname: getattr(shipped, field.attname) for field in shipped._meta.concrete_fields}
+    # A phone number is an object.
+    return {
+        name: value if value is None or isinstance(value, str | int) else str(value) for name, value in fields.items()
+    }
