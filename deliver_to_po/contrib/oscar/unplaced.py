@@ -9,13 +9,12 @@ from django.contrib.auth import get_user_model
 from django.core.mail import EmailMessage
 from django.utils.html import escape
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from oscar.core.loading import get_class
 
 from deliver_to_po.contrib.oscar.being_paid import KEPT_SECONDS
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.keyed_hash import keyed_hash
-from deliver_to_po.core.language import language_of
+from deliver_to_po.core.language import speaking
 from deliver_to_po.core.shared_cache import with_cache
 
 log = logging.getLogger(__name__)
@@ -23,7 +22,7 @@ log = logging.getLogger(__name__)
 
 def in_language_of_staff() -> AbstractContextManager[None]:
     """Write in the shop's own language, whatever the buyer's is, for as long as this lasts."""
-    return override(language_of(settings.LANGUAGE_CODE))
+    return speaking(settings.LANGUAGE_CODE)
 
 
 def tell_of_unplaced(basket_id: Any, reference: str) -> list[str]:

@@ -17,12 +17,14 @@ from django.utils import timezone
 from oscar.apps.checkout.surcharges import PercentageCharge
 from oscar.apps.partner import strategy as strategies
 from oscar.core.loading import get_class, get_model
+from oscar.templatetags.currency_filters import currency as format_amount
 
 from deliver_to_po import shop
 from deliver_to_po.adapter import Service
 from deliver_to_po.contrib.oscar import checkout
 from deliver_to_po.contrib.oscar.choice import CODE
 from deliver_to_po.contrib.oscar.method import DeliverToPostOffice
+from deliver_to_po.contrib.oscar.unplaced import in_language_of_staff
 from deliver_to_po.models import Delivery
 from deliver_to_po.privacy.expiring import delete_expired_drafts
 from example_shop.oscar.adapter import FREE_FROM, ShopAdapter
@@ -555,6 +557,12 @@ def test_another_amount_makes_an_order_too_and_no_parcel_goes(
         assert (only_delivery().state, only_delivery().reason) == ("held", "on_hold")
         assert only_delivery().history.filter(note=note).exists()
         assert "This delivery is on hold" in buyer.get("checkout:thank-you")
+
+
+def test_staff_read_an_amount_as_canada_writes_it(settings: Any) -> None:
+    settings.LANGUAGE_CODE, settings.LANGUAGES = "fr-ca", [("fr-ca", "Français")]
+    with in_language_of_staff():
+        assert read(format_amount(Decimal("60.73"), "CAD")) == "60,73 $"
 
 
 @pytest.mark.parametrize(
