@@ -609,8 +609,10 @@ def test_the_first_payments_of_a_shop_may_come_at_once(buyer: Buyer) -> None:
     assert only_order().sources.get().source_type.code == "demo"
 
 
-@pytest.mark.parametrize("code", [CODE, "home"])
-@pytest.mark.parametrize("becomes", [lambda address: None, deleted, moved_to_ontario])
+@pytest.mark.parametrize(
+    ("code", "becomes"),
+    [("home", lambda address: None), ("home", deleted), ("home", moved_to_ontario), (CODE, deleted)],
+)
 def test_an_address_of_the_account_is_kept_as_it_was_shown(
     customer: Buyer, becomes: Callable[[Any], None], code: str
 ) -> None:
@@ -707,8 +709,14 @@ def sell_no_longer() -> None:
     get_model("partner", "StockRecord").objects.update(price=None)
 
 
-@pytest.mark.parametrize("meanwhile", [use_voucher_up, end_voucher, use_offer_up, make_dearer, sell_no_longer])
-@pytest.mark.parametrize("code", [CODE, "home"])
+@pytest.mark.parametrize(
+    ("code", "meanwhile"),
+    [
+        *(("home", each) for each in (use_voucher_up, end_voucher, use_offer_up, make_dearer, sell_no_longer)),
+        (CODE, use_voucher_up),
+        (CODE, make_dearer),
+    ],
+)
 def test_prices_and_discounts_are_those_that_were_shown_whatever_becomes_of_them(
     buyer: Buyer, code: str, meanwhile: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
