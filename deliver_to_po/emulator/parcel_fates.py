@@ -6,6 +6,7 @@ The ids are facts; the texts are this project's own.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from deliver_to_po.emulator.country.office import Office
 from deliver_to_po.emulator.country.offices import office
@@ -96,15 +97,16 @@ _USUALLY_NEXT: Mapping[int, str] = {
 }
 _AT_AN_OFFICE = (1701, 156, 1408, 1415)
 
-# Standard time, hours from UTC.
-_ZONES: Mapping[str, tuple[float, str]] = {
-    **dict.fromkeys(("BC", "YT"), (-8, "PST")),
-    **dict.fromkeys(("AB", "NT"), (-7, "MST")),
-    **dict.fromkeys(("MB", "SK"), (-6, "CST")),
-    **dict.fromkeys(("NB", "NS", "PE"), (-4, "AST")),
-    "NL": (-3.5, "NST"),
+# The provinces without Eastern time.
+_ZONES: Mapping[str, str] = {
+    "BC": "America/Vancouver",
+    "YT": "America/Whitehorse",
+    **dict.fromkeys(("AB", "NT"), "America/Edmonton"),
+    "MB": "America/Winnipeg",
+    "SK": "America/Regina",
+    **dict.fromkeys(("NB", "NS", "PE"), "America/Halifax"),
+    "NL": "America/St_Johns",
 }
-_EASTERN = (-5, "EST")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +167,16 @@ def add_event(
     back: bool = False,
 ) -> StoredEvent:
     """Add one event, at a post office or on the way; ``back`` chooses the words of a parcel that travels back."""
-    hours, zone = _ZONES.get(place.province if place else "", _EASTERN)
+    zone = ZoneInfo(_ZONES.get(place.province if place else "", "America/Toronto"))
+    local = at.replace(tzinfo=at.tzinfo or zone) if at else datetime.now(zone)
+    local = local.astimezone(zone).replace(microsecond=0)
     texts = {**TEXTS, **RETURN_TEXTS} if back else TEXTS
     english, french = texts.get(code, (f"Event {code}", f"Événement {code}"))
     named = place is not None and code in _AT_AN_OFFICE
     event = StoredEvent(
         code=code,
-        at=(at or datetime.now(UTC) + timedelta(hours=hours)).replace(tzinfo=None, microsecond=0),
-        zone=zone,
+        at=local.replace(tzinfo=None),
+        zone=f"{local:%Z}",
         english=english,
         french=french,
         site=place.city if place and code != 3000 else "",

@@ -1,6 +1,6 @@
 """Parcels that are moved along, and what tracking says of them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -48,6 +48,16 @@ def test_a_parcel_may_be_ready_at_another_office(caller: Caller, made: dict[str,
     [event] = details(caller, made["trackingPin"])["significantEvents"]
     assert event["eventRetailLocationId"] == other["officeId"].lstrip("0")
     assert (event["eventDate"], event["eventTime"]) == ("2026-11-26", "10:05:00")
+
+
+def test_an_event_is_told_by_the_clock_of_where_it_is_in_summer_too(
+    emulator: EmulatorServer, caller: Caller, made: dict[str, Any]
+) -> None:
+    # The office is in Ontario.
+    emulator.move_parcel(made["trackingPin"], "ready", at=datetime(2026, 7, 2, 2, 30, tzinfo=UTC))
+    [event] = details(caller, made["trackingPin"])["significantEvents"]
+    told = (event["eventDate"], event["eventTime"], event["eventTimeZone"])
+    assert told == ("2026-07-01", "22:30:00", "EDT")
 
 
 def test_a_parcel_may_go_back_to_its_sender(emulator: EmulatorServer, caller: Caller, made: dict[str, Any]) -> None:
