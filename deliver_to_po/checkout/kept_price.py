@@ -1,4 +1,8 @@
-"""The price of a draft: by which service, quoted when and of what, and whether it is another one by now."""
+"""The price of a draft: by which service, quoted when and of what, and whether it is another one by now.
+
+A list *shows* prices (``offers``). The review *keeps* one in the draft (``keep_price``), and what is *reserved* goes on
+with that. What the shop *charges* must be the same: it is refused before the payment, and put on hold after it.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -42,37 +46,35 @@ def keep_price(
     """
     if not asking.keeps_prices() or cart is None or draft.state != DeliveryState.DRAFT:
         return ""
-    kept, former, now = kept_offer(draft), _seen(draft), _now(draft, cart, service, better=True)
-    was = draft.service, draft.price
+    kept, was = kept_offer(draft), (draft.service, draft.price)
+    now, seen = _now(draft, kept, cart, service, better=True), _seen(draft, kept)
     if now is None:
         return ""
     if not now.offer.available:
         raise NotMailable(now.offer.reason)
+    try:
+        _write(draft, kept, now, service)
+    except ChoiceReserved:
+        if service is not None:
+            raise
+        # What another tab has reserved just now keeps its price.
+        draft.refresh_from_db()
+        return ""
+    if (draft.service, draft.price) != was:
+        tell(draft)
+        _signal(draft, *was)
+    return _what_changed(draft, was[0], seen) if service is None else ""
+
+
+def _write(draft: Delivery, kept: KeptOffer | None, now: KeptOffer, service: Service | None) -> None:
+    """Write what a draft costs now, unless that is what it says, or another tab has changed it meanwhile."""
     was_told = kept is not None and kept.told and kept.about == now.about
     fields = now._replace(told=service is None or was_told).fields()
     # The time of a price that nobody told is that of its first writing.
     counted = [name for name in fields if name != "price_quoted_at" or now.offer.quoted_at]
     if any(getattr(draft, name) != fields[name] for name in counted):
         still = {"office_id": draft.office_id} | ({"service": draft.service} if service is None else {})
-        try:
-            write_draft(draft, fields, if_still=still)
-        except ChoiceReserved:
-            if service is not None:
-                raise
-            # What another tab has reserved just now keeps its price.
-            draft.refresh_from_db()
-            return ""
-    if (draft.service, draft.price) != was:
-        tell(draft)
-        _signal(draft, *was)
-    if service is not None:
-        return ""
-    said = []
-    if was[0] not in ("", draft.service):
-        said.append(_("Your delivery now goes by %(service)s.") % {"service": service_name(draft.service)})
-    if former is not None and draft.price is not None and former != draft.price:
-        said.append(_what_changed(former, draft.price))
-    return " ".join(said)
+        write_draft(draft, fields, if_still=still)
 
 
 def _signal(draft: Delivery, service: str, price: Decimal | None) -> None:
@@ -88,24 +90,28 @@ def _signal(draft: Delivery, service: str, price: Decimal | None) -> None:
     )
 
 
-def _seen(draft: Delivery) -> Decimal | None:
+def _seen(draft: Delivery, kept: KeptOffer | None) -> Decimal | None:
     """Return the draft's price if the buyer may have seen it, else None.
 
     A fallback price that no list and no review has shown only stands in for Canada Post's, which the buyer was going
     to see: that one becomes known for the first time, and nothing has changed.
     """
-    kept = kept_offer(draft)
     return None if kept and kept.offer.price_kind == PriceKind.FALLBACK and not kept.told else draft.price
 
 
-def _what_changed(former: Decimal, price: Decimal) -> str:
-    """Return what a buyer is told of another price than before; one of 0 is no sum but a word."""
-    amounts = {"former": money(former), "price": money(price)}
-    if not former:
-        return _("Your delivery is no longer free: it now costs %(price)s.") % amounts
-    if not price:
-        return _("Your delivery is now free; it was %(former)s.") % amounts
-    return _("The price of your delivery has changed from %(former)s to %(price)s.") % amounts
+def _what_changed(draft: Delivery, service: str, seen: Decimal | None) -> str:
+    """Return what a buyer is told of another service or price than before; a price of 0 is no sum but a word."""
+    said, price = [], draft.price
+    if service not in ("", draft.service):
+        said.append(_("Your delivery now goes by %(service)s.") % {"service": service_name(draft.service)})
+    if seen is not None and price is not None and seen != price:
+        told = _("The price of your delivery has changed from %(former)s to %(price)s.")
+        if not seen:
+            told = _("Your delivery is no longer free: it now costs %(price)s.")
+        elif not price:
+            told = _("Your delivery is now free; it was %(former)s.")
+        said.append(told % {"former": money(seen), "price": money(price)})
+    return " ".join(said)
 
 
 @asked_once()
@@ -113,7 +119,8 @@ def refuse_another_price(draft: Delivery, cart: Any) -> None:
     """Raise PriceChanged where what is being paid for has another price than the draft. Makes no call."""
     if draft.price is None or cart is None or not asking.keeps_prices():
         return
-    kept, now = kept_offer(draft), _now(draft, cart, None, better=False)
+    kept = kept_offer(draft)
+    now = _now(draft, kept, cart, None, better=False)
     # What cannot be told of it just now is the shop's mistake, which costs no payment.
     if now is None or not now.offer.available:
         return
@@ -148,7 +155,9 @@ def what_was_charged(call: str, amount: Decimal | None) -> Decimal | None:
         raise ValueError(f"{error}; it must be an amount in CAD, as a Decimal") from None
 
 
-def _now(draft: Delivery, cart: Any, service: Service | None, *, better: bool) -> KeptOffer | None:
+def _now(
+    draft: Delivery, kept: KeptOffer | None, cart: Any, service: Service | None, *, better: bool
+) -> KeptOffer | None:
     """Return what a draft costs now, None where the shop cannot tell by which service it goes.
 
     What was quoted for the same cart and office stands, and the shop's own rule is asked again: a coupon changes it.
@@ -158,7 +167,7 @@ def _now(draft: Delivery, cart: Any, service: Service | None, *, better: bool) -
         wanted = _service(draft, cart, service)
     except ShopError:
         return None
-    kept, about = kept_offer(draft), fingerprint_of(cart, draft)
+    about = fingerprint_of(cart, draft)
     if kept and kept.about.startswith(about):
         # The same, or the shop cannot tell just now from where it ships.
         about = kept.about

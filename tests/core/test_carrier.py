@@ -224,21 +224,14 @@ def test_what_is_no_number_is_no_count(cache_of_this_process: None) -> None:
     assert CacheCounts().get_many(["calls"]) == {}
 
 
-def test_while_the_cache_fails_this_process_counts_for_itself(settings: Any) -> None:
-    settings.CACHES = {"default": {"BACKEND": "tests.broken_cache.BrokenCache"}}
+@pytest.mark.parametrize("how", ["Broken", "Full"])
+def test_while_the_cache_fails_or_takes_no_more_this_process_counts_for_itself(settings: Any, how: str) -> None:
+    settings.CACHES = {"default": {"BACKEND": f"tests.broken_cache.{how}Cache"}}
     counts, other = CacheCounts(), CacheCounts()
     counts.add("calls", 1, 60)
     counts.increase("calls", 2)
     assert counts.get_many(["calls"]) == {"calls": 3}
     assert other.get_many(["calls"]) == {}
-
-
-def test_what_a_full_cache_does_not_take_this_process_counts_for_itself(settings: Any) -> None:
-    settings.CACHES = {"default": {"BACKEND": "tests.broken_cache.FullCache"}}
-    counts = CacheCounts()
-    counts.add("calls", 1, 60)
-    counts.increase("calls", 2)
-    assert counts.get_many(["calls"]) == {"calls": 3}
 
 
 @pytest.mark.parametrize("api", conf.APIS)

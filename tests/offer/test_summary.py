@@ -84,20 +84,16 @@ def test_what_to_bring_is_said_line_by_line_with_the_name_on_the_photo_id(delive
     assert summary.recipient_name == NAME
 
 
-@pytest.mark.parametrize("written", ["en", "fr"])
-def test_without_a_language_it_is_the_delivery_s_own(delivery: Delivery, written: str) -> None:
-    delivery.language = written
-    with translation.override("fr" if written == "en" else "en"):
-        summary = summarize(delivery)
-    assert (summary.language, summary.heading) == (written, HEADINGS[written])
-
-
-@pytest.mark.parametrize(("asked", "language"), [("fr-ca", "fr"), ("fr", "fr"), ("en-ca", "en"), ("en", "en")])
-def test_a_language_that_is_asked_for_comes_before_the_delivery_s_own(
-    delivery: Delivery, asked: str, language: str
+@pytest.mark.parametrize(
+    ("own", "asked", "language"),
+    [("en", None, "en"), ("fr", None, "fr"), ("en", "fr-ca", "fr"), ("en", "fr", "fr"), ("fr", "en-ca", "en")],
+)
+def test_a_language_that_is_asked_for_comes_before_the_delivery_s_own_and_that_before_the_active_one(
+    delivery: Delivery, own: str, asked: str | None, language: str
 ) -> None:
-    delivery.language = "en" if language == "fr" else "fr"
-    summary = summarize(delivery, asked)
+    delivery.language = own
+    with translation.override("fr" if language == "en" else "en"):
+        summary = summarize(delivery, asked)
     assert (summary.language, summary.heading) == (language, HEADINGS[language])
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from deliver_to_po.canadapost import lengths
@@ -319,19 +319,17 @@ def _is_name(text: str, longest: int, *, digits: bool = True) -> bool:
 
 def _tails(text: str, most: int) -> Iterator[tuple[str, str]]:
     """Yield (rest, last words) of ``text``, the longest first, always with a rest."""
-    words = _words(text)
-    for count in range(min(most, len(words) - 1), 0, -1):
-        if not joins_streets(words[-count - 1], words[-count]):
-            yield " ".join(words[:-count]), " ".join(words[-count:])
+    words = text.split()
+    return _cut(words, range(max(len(words) - most, 1), len(words)))
 
 
 def _heads(text: str, most: int) -> Iterator[tuple[str, str]]:
     """Yield (first words, rest) of ``text``, the longest first, always with a rest."""
-    words = _words(text)
-    for count in range(min(most, len(words) - 1), 0, -1):
-        if not joins_streets(words[count - 1], words[count]):
-            yield " ".join(words[:count]), " ".join(words[count:])
+    words = text.split()
+    return _cut(words, range(min(most, len(words) - 1), 0, -1))
 
 
-def _words(text: str) -> list[str]:
-    return text.split()
+def _cut(words: Sequence[str], places: Iterable[int]) -> Iterator[tuple[str, str]]:
+    for at in places:
+        if not joins_streets(words[at - 1], words[at]):
+            yield " ".join(words[:at]), " ".join(words[at:])

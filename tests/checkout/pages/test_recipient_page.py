@@ -109,42 +109,25 @@ def test_examples_are_written_as_each_language_writes_them(client: Client) -> No
     assert "nom@example.com" in french
 
 
-@pytest.mark.parametrize(
-    ("headers", "said"),
-    [
-        ({}, "We delete them 180 days after the order, or at most 30 days later if a label is still being made."),
-        (
-            FRENCH,
-            "Nous les supprimons 180 jours après la commande, ou au plus 30 jours plus tard si une étiquette est "
-            "encore en préparation.",
-        ),
-    ],
+ON_LABELS = (
+    "We delete them 180 days after the order, or at most 30 days later if a label is still being made.",
+    "Nous les supprimons 180 jours après la commande, ou au plus 30 jours plus tard si une étiquette est encore en "
+    "préparation.",
 )
-def test_what_is_deleted_is_counted_from_the_order(client: Client, headers: dict[str, str], said: str) -> None:
-    choose(client)
-    page = soup(client.get(reverse("deliver_to_po:recipient"), headers=headers))
-    assert said in one(page, ".d2po-privacy").get_text()
+ON_PARCELS = (
+    "We delete them 180 days after the parcel is picked up or returned, or the order is cancelled. If we hear nothing "
+    "of the parcel for 60 days, we count from then.",
+    "Nous les supprimons 180 jours après le ramassage, le renvoi ou l’annulation. Sans nouvelles du colis pendant 60 "
+    "jours, nous comptons à partir de là.",
+)
 
 
-@pytest.mark.parametrize(
-    ("headers", "said"),
-    [
-        (
-            {},
-            "We delete them 180 days after the parcel is picked up or returned, or the order is cancelled. If we hear "
-            "nothing of the parcel for 60 days, we count from then.",
-        ),
-        (
-            FRENCH,
-            "Nous les supprimons 180 jours après le ramassage, le renvoi ou l’annulation. Sans nouvelles du colis "
-            "pendant 60 jours, nous comptons à partir de là.",
-        ),
-    ],
-)
-def test_where_parcels_are_followed_it_is_counted_from_their_end(
-    client: Client, change_settings: Any, headers: dict[str, str], said: str
+@pytest.mark.parametrize(("follows", "said"), [(False, ON_LABELS), (True, ON_PARCELS)])
+def test_what_is_deleted_is_counted_from_the_order_and_where_parcels_are_followed_from_their_end(
+    client: Client, change_settings: Any, follows: bool, said: tuple[str, str]
 ) -> None:
-    change_settings(TRACKING=True)
+    change_settings(TRACKING=follows)
     choose(client)
-    page = soup(client.get(reverse("deliver_to_po:recipient"), headers=headers))
-    assert said in one(page, ".d2po-privacy").get_text()
+    for headers, words in zip(({}, FRENCH), said, strict=True):
+        page = soup(client.get(reverse("deliver_to_po:recipient"), headers=headers))
+        assert words in one(page, ".d2po-privacy").get_text()

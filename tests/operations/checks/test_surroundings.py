@@ -294,18 +294,14 @@ def pages(settings: Any) -> None:
     settings.TEMPLATES = [{"BACKEND": backend, "OPTIONS": {"loaders": loaders}}]
 
 
-@pytest.mark.parametrize("page", ["bare.html", "of-bare.html"])
-def test_a_base_template_without_the_block_that_the_step_fills_is_refused(page: str, pages: None) -> None:
-    with d2po(BASE_TEMPLATE=page):
-        messages = surroundings.check_base_template()
-    assert_told(messages, "E067", f"“{page}” has no block “content”", "{% block content %}{% endblock %}")
-
-
-@pytest.mark.parametrize("page", ["untitled.html", "of-untitled.html"])
-def test_a_base_template_without_a_title_is_warned_of(page: str, pages: None) -> None:
-    with d2po(BASE_TEMPLATE=page):
-        messages = surroundings.check_base_template()
-    assert_told(messages, "W071", f"“{page}” has no block “title”", "{% block title %}{% endblock %}")
+@pytest.mark.parametrize(("name", "block", "told"), [("bare", "content", "E067"), ("untitled", "title", "W071")])
+def test_a_base_template_without_the_block_that_the_step_fills_or_without_a_title_is_named(
+    name: str, block: str, told: str, pages: None
+) -> None:
+    for page in (f"{name}.html", f"of-{name}.html"):
+        with d2po(BASE_TEMPLATE=page):
+            messages = surroundings.check_base_template()
+        assert_told(messages, told, f"“{page}” has no block “{block}”", f"{{% block {block} %}}{{% endblock %}}")
 
 
 @pytest.mark.parametrize("page", sorted(PAGES.keys() - LACKING))
