@@ -27,7 +27,7 @@ from deliver_to_po.offer.answers import Kept, PriceKind, kept_answers, kept_rate
 from deliver_to_po.offer.days import pick_up_day
 from deliver_to_po.offer.mailable import mailing_of
 from deliver_to_po.offer.own_days import DaysKept, days_kept, own_day
-from deliver_to_po.offer.question import Destination, Place, Question, questions_about
+from deliver_to_po.offer.question import Destination, Near, Question, questions_about
 from deliver_to_po.offer.rates import fetch_rates, fresh_rates
 from deliver_to_po.offices.outage import nothing_answers
 
@@ -91,12 +91,12 @@ def offers_to_chosen(cart: Any, draft: Delivery) -> list[Offer]:
 
 
 @asked_once()
-def offers_to_each(cart: Any, places: Iterable[Place]) -> list[list[Offer]]:
+def offers_to_each(cart: Any, places: Iterable[Near]) -> list[list[Offer]]:
     """Return for each place what ``offers`` does; what the cart is mailed as is asked once. Makes no call."""
     return _offers(cart, list(places), _withdrawn_for_everybody())
 
 
-def _offers(cart: Any, places: Sequence[Place], why_not: str) -> list[list[Offer]]:
+def _offers(cart: Any, places: Sequence[Near], why_not: str) -> list[list[Offer]]:
     mailing, own = mailing_of(cart), days_kept()
     if reason := mailing.reason or why_not:
         return [[Offer(service, available=False, reason=reason) for service in mailing.services] for _ in places]
@@ -108,7 +108,7 @@ def _offers(cart: Any, places: Sequence[Place], why_not: str) -> list[list[Offer
     ]
 
 
-def fetch_offers(cart: Any, near: Place = "", *, before_asking: Callable[[], None] = lambda: None) -> list[Offer]:
+def fetch_offers(cart: Any, near: Near = "", *, before_asking: Callable[[], None] = lambda: None) -> list[Offer]:
     """Ask Canada Post what is not known yet, within SEARCH_TIMEOUT_SECONDS, and return the offers. Never raises.
 
     ``before_asking`` is called before Canada Post is; if it raises TooManySearches, nothing is asked.
@@ -119,7 +119,7 @@ def fetch_offers(cart: Any, near: Place = "", *, before_asking: Callable[[], Non
 
 @asked_once()
 def fetch_offers_to_each(
-    cart: Any, places: Sequence[Place], *, before_asking: Callable[[], None] = lambda: None
+    cart: Any, places: Sequence[Near], *, before_asking: Callable[[], None] = lambda: None
 ) -> list[list[Offer]]:
     """Do the same for several places, the first of them first: all within SEARCH_TIMEOUT_SECONDS. Never raises.
 
@@ -138,7 +138,7 @@ def fetch_offers_to_each(
     return offers_to_each(cart, places)
 
 
-def missing_rates(cart: Any, places: Iterable[Place]) -> list[RateRequest]:
+def missing_rates(cart: Any, places: Iterable[Near]) -> list[RateRequest]:
     """Return what Canada Post must be asked so that the offers are fresh, each once. Makes no call, never raises."""
     mailing = mailing_of(cart)
     if mailing.reason or _withdrawn_for_everybody():

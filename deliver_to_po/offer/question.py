@@ -23,7 +23,7 @@ from deliver_to_po.offer.mailable import Mailing, mailing_of
 MOST_KINDS = 5
 
 # Where a price is asked for: a postal code, a draft whose post office is chosen, or a post office.
-Place: TypeAlias = str | Delivery | PostOffice
+Near: TypeAlias = str | Delivery | PostOffice
 
 
 class Destination(NamedTuple):
