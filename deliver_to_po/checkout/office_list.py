@@ -9,7 +9,8 @@ from deliver_to_po.offer.offers import Offer
 from deliver_to_po.offices.nearby import Precision
 from deliver_to_po.offices.opening import Opening
 from deliver_to_po.offices.typed.places import Place
-from deliver_to_po.offices.typed.query import LENGTH_OF_HALF, place_without_street
+from deliver_to_po.offices.typed.postal_codes import LENGTH_OF_HALF
+from deliver_to_po.offices.typed.query import place_without_street
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from deliver_to_po.errors import OfficesUnavailable, PlaceNotKnown
 from deliver_to_po.models import Office
 from deliver_to_po.offices import directory
 from deliver_to_po.offices.typed.places import fold, known_place
-from deliver_to_po.offices.typed.query import LENGTH_OF_HALF
+from deliver_to_po.offices.typed.postal_codes import LENGTH_OF_HALF
 from deliver_to_po.offices.typed.whereabouts import area_of
 
 EARTH_RADIUS_KM = 6371.0088

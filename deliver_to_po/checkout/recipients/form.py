@@ -19,7 +19,7 @@ from deliver_to_po.checkout.recipients.inputs import DropDown, Line
 from deliver_to_po.checkout.recipients.office_address import is_office_address
 from deliver_to_po.core.provinces import PROVINCE_NAMES
 from deliver_to_po.offices.typed.places import fold
-from deliver_to_po.offices.typed.query import NOT_A_POSTAL_CODE, corrected_postal_code
+from deliver_to_po.offices.typed.postal_codes import NOT_A_POSTAL_CODE, corrected_postal_code
 
 NOT_A_PROVINCE = _("Choose a Canadian province or territory.")
 

@@ -1,4 +1,7 @@
-"""Reads street, city and province out of what people type: in either language, any order, with or without commas."""
+"""Reads street, city and province out of what people type: in either language, any order, with or without commas.
+
+It asks nobody back: what is unclear is a ``Reading`` of several places or of none, and ``query`` decides.
+"""
 
 import re
 import unicodedata

@@ -13,7 +13,7 @@ from math import isfinite
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.canadapost.identifiers import POSTAL_CODE, display_postal_code, normalize_postal_code
+from deliver_to_po.canadapost.identifiers import display_postal_code, normalize_postal_code
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordinates, NearPostalCode, OfficeQuery
 from deliver_to_po.core.language import current_language
 from deliver_to_po.core.provinces import PROVINCE_NAMES
@@ -31,6 +31,7 @@ from deliver_to_po.offices.typed.places import (
     places_called,
     places_like,
 )
+from deliver_to_po.offices.typed.postal_codes import LENGTH_OF_HALF, corrected_postal_code, mixed_up, near_postal_code
 from deliver_to_po.offices.typed.streets import is_institution, is_street, names_institution
 from deliver_to_po.offices.typed.whereabouts import NOWHERE, Whereabouts, area_of
 from deliver_to_po.offices.zones import in_canada
@@ -47,20 +48,8 @@ ONE_SLIP = 0.9
 FAR_LARGER = 10
 # About 100 metres: precise enough for a list of offices, too coarse for an address.
 DECIMALS = 3
-LOOKS_LIKE = str.maketrans("OILoil", "011011")
-LETTERS = (0, 2, 4)
-# In shape, one half of it at least, with letters that none has.
-SHAPED_LIKE_ONE = re.compile(r"[A-Z][0-9][A-Z][A-Z0-9]{3}|[A-Z0-9]{3}[0-9][A-Z][0-9]")
 # Letters as in a name, and no digit.
 NAME_OF_A_STREET = re.compile(r"[^\W\d_][^\W\d_ .'’-]{2,}(?:[ .'’-]+[^\W\d_]+){0,2}")
-LENGTH_OF_HALF = 3
-FIRST_HALF = re.compile(r"[ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z]")
-# A postal code anywhere in an address.
-WITHIN = re.compile(r"\b([A-Za-z][0-9][A-Za-z])[\s-]*([0-9][A-Za-z][0-9])\b")
-# The same with letters for digits; at least one of the six is a digit.
-LOOKS_LIKE_WITHIN = re.compile(
-    r"\b(?=[A-Za-z\s-]*[0-9])[A-Za-z][0-9OILoil][A-Za-z][\s-]?[0-9OILoil][A-Za-z][0-9OILoil]\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,38 +72,8 @@ def parse(text: str, here: Whereabouts = NOWHERE) -> OfficeQuery:
         return NearPostalCode(postal_code)
     # Mimico and Kikino are places.
     if (corrected := corrected_postal_code(typed)) and not places_called(typed):
-        raise _not_known(typed, map(_question, like)) if (like := _names_like(typed)) else _mixed_up(corrected)
-    bare = re.sub(r"[\s\-]", "", typed).upper()
-    if FIRST_HALF.match(bare) and len(bare) < 6:
-        return _near_area(bare[:3])
-    if SHAPED_LIKE_ONE.fullmatch(bare):
-        raise QueryNotUnderstood(NOT_A_POSTAL_CODE, [bare[:3]] if area_of(bare) else ())
-    for match in WITHIN.finditer(typed):
-        if within := normalize_postal_code(match[0]):
-            return NearPostalCode(within)
-    if any((corrected := corrected_postal_code(match[0])) for match in LOOKS_LIKE_WITHIN.finditer(typed)):
-        raise _mixed_up(corrected)
-    for word in re.findall(r"\w+", typed):
-        if FIRST_HALF.fullmatch(word.upper()):
-            return _near_area(word.upper())
-    return _address(typed, here)
-
-
-def _near_area(half: str) -> NearPostalCode:
-    """Return the question for the first half of a postal code; raises QueryNotUnderstood for one that is nowhere."""
-    if not area_of(half):
-        raise QueryNotUnderstood(HALF)
-    return NearPostalCode(half)
-
-
-def _mixed_up(corrected: str) -> "QueryNotUnderstood":
-    return QueryNotUnderstood(
-        _(
-            "This postal code seems to have a letter in place of a digit, or the reverse (O and 0, for example). "
-            "Did you mean:"
-        ),
-        [corrected],
-    )
+        raise _not_known(typed, map(_question, like)) if (like := _names_like(typed)) else mixed_up(corrected)
+    return near_postal_code(typed) or _address(typed, here)
 
 
 def parse_location(latitude: str, longitude: str) -> NearCoordinates:
@@ -150,8 +109,6 @@ def place_without_street(query: OfficeQuery) -> Place | None:
     return known_place(query.city, query.province) if isinstance(query, NearAddress) and not query.street else None
 
 
-NOT_A_POSTAL_CODE = _("Enter a Canadian postal code, such as K1A 0B1.")
-HALF = _("Enter all six characters of the postal code, such as K1A 0B1.")
 ADD_CITY = _("Add the city, or enter a postal code.")
 MORE_THAN_ONE = _("There is more than one {city}. Which one do you mean?")
 OUTSIDE = _("This location is not in Canada. Enter a Canadian postal code or city instead.")
@@ -202,15 +159,6 @@ def _plain(character: str) -> str:
     if category[0] in "CZ":
         return " "
     return "-" if category == "Pd" else character
-
-
-def corrected_postal_code(typed: str) -> str:
-    """Return the postal code that ``typed`` is with O read as 0, and I and l as 1; ``""`` if it is none."""
-    bare = re.sub(r"[\s\-]", "", typed)
-    if len(bare) != 6 or not bare.isascii() or not bare.isalnum():
-        return ""
-    code = "".join(c.upper() if place in LETTERS else c.translate(LOOKS_LIKE) for place, c in enumerate(bare))
-    return display_postal_code(code) if POSTAL_CODE.fullmatch(code) else ""
 
 
 def _address(typed: str, here: Whereabouts) -> NearAddress:
