@@ -112,14 +112,19 @@ def change_settings(settings: Any) -> Any:
 
 
 @pytest.fixture
-def shop_says(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return a function that sets one answer of the adapter: a value, or a function of what it is asked about."""
+def shop_says() -> Iterator[Any]:
+    """Return a function that sets one answer of the adapter: a value, or a function of what it is asked about.
 
-    def say(question: str, answer: Any) -> None:
-        given = answer if callable(answer) else lambda _: answer
-        monkeypatch.setattr(type(order_adapter()), question, lambda self, subject: given(subject))
+    ``mend`` undoes all of them.
+    """
+    with pytest.MonkeyPatch.context() as patches:
 
-    return say
+        def say(question: str, answer: Any) -> None:
+            given = answer if callable(answer) else lambda _: answer
+            patches.setattr(type(order_adapter()), question, lambda self, subject: given(subject))
+
+        say.mend = patches.undo  # type: ignore[attr-defined]
+        yield say
 
 
 @pytest.fixture

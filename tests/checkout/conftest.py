@@ -6,9 +6,6 @@ from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.offices.finder import find
-from tests.shop.conftest import shop_says
-
-__all__ = ["shop_says"]
 
 
 @pytest.fixture(autouse=True)
