@@ -1,12 +1,8 @@
 """The buyer's session: it holds the id of one draft and its secret, and lets go of one that is over."""
 
 from datetime import timedelta
-from importlib import import_module
 
 import pytest
-from django.conf import settings
-from django.http import HttpRequest
-from django.test import RequestFactory
 from django.utils import timezone
 
 from deliver_to_po.checkout.secret import new_secret
@@ -20,24 +16,15 @@ from deliver_to_po.checkout.session import (
     remember_draft,
 )
 from deliver_to_po.errors import DraftExpired, DraftUnknown, WrongSecret
-from deliver_to_po.models import Delivery
+from tests.checkout.test_reviewing import visit
 from tests.factories import make_delivery, make_draft
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 
 
-def request_of(draft: Delivery | None = None) -> HttpRequest:
-    """Return a request of a buyer whose session holds ``draft``."""
-    request = RequestFactory().get("/")
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore()
-    if draft:
-        remember_draft(request, draft)
-    return request
-
-
 def test_a_draft_is_remembered_by_id_and_secret_alone_and_forgotten() -> None:
     draft = make_draft()
-    request = request_of(draft)
+    request = visit(draft)
     assert list(request.session.values()) == [[draft_id_of(request), client_secret_of(request)]]
     assert draft_id_of(request) == str(draft.pk)
     assert draft_of(request) == draft
@@ -47,7 +34,7 @@ def test_a_draft_is_remembered_by_id_and_secret_alone_and_forgotten() -> None:
 
 def test_a_draft_that_is_remembered_again_keeps_its_secret() -> None:
     draft = make_draft()
-    request = request_of(draft)
+    request = visit(draft)
     secret = client_secret_of(request)
     remember_draft(request, draft)
     assert client_secret_of(request) == secret
@@ -57,7 +44,7 @@ def test_a_draft_that_is_remembered_again_keeps_its_secret() -> None:
 def test_a_session_whose_draft_has_another_secret_now_opens_nothing() -> None:
     reserved, placed = make_draft(), make_delivery()
     for row, opens in ((reserved, draft_of), (placed, choice_of)):
-        request = request_of(row)
+        request = visit(row)
         new_secret(row)
         with pytest.raises(WrongSecret):
             opens(request)
@@ -65,13 +52,13 @@ def test_a_session_whose_draft_has_another_secret_now_opens_nothing() -> None:
 
 def test_an_open_draft_can_be_changed() -> None:
     draft = make_draft()
-    request = request_of(draft)
+    request = visit(draft)
     assert draft_to_change(request) == draft
     assert draft_id_of(request) == str(draft.pk)
 
 
 def test_a_draft_that_has_expired_is_let_go() -> None:
-    request = request_of(make_draft(expires_at=timezone.now() - timedelta(seconds=1)))
+    request = visit(make_draft(expires_at=timezone.now() - timedelta(seconds=1)))
     with pytest.raises(DraftExpired):
         draft_of(request)
     assert draft_to_change(request) is None
@@ -79,7 +66,7 @@ def test_a_draft_that_has_expired_is_let_go() -> None:
 
 
 def test_what_was_placed_is_no_draft_and_stays_for_the_review() -> None:
-    request = request_of(placed := make_delivery())
+    request = visit(placed := make_delivery())
     with pytest.raises(DraftUnknown):
         draft_of(request)
     assert draft_to_change(request) is None
@@ -87,4 +74,4 @@ def test_what_was_placed_is_no_draft_and_stays_for_the_review() -> None:
 
 
 def test_without_a_draft_there_is_none_to_change() -> None:
-    assert draft_to_change(request_of()) is None
+    assert draft_to_change(visit()) is None

@@ -74,7 +74,7 @@ def test_the_step_opens_near_the_postal_code_that_the_shop_knows_and_marks_nothi
     page = opened(client)
     assert office_ids(page) == office_ids(search(client, "H2X 1Y4"))
     assert page.select("[name=office_id][checked]") == []
-    assert one(page, "#d2po-q")["value"] == "H2X 1Y4"
+    assert [one(page, "#d2po-q")[name] for name in ("value", "autocomplete")] == ["H2X 1Y4", "postal-code"]
 
 
 def test_the_nearest_is_suggested_and_its_button_is_described_by_its_name_and_who_picks_up(client: Client) -> None:

@@ -128,13 +128,6 @@ def expire(client: Client) -> Delivery:
 # Searching
 
 
-def test_the_first_page_is_filled_with_the_shop_s_postal_code(client: Client) -> None:
-    page = soup(client.get(reverse("deliver_to_po:choose")))
-    field = one(page, "#d2po-q")
-    assert field["value"] == "H2X 1Y4"
-    assert field["autocomplete"] == "postal-code"
-
-
 def test_a_search_lists_offices_with_number_distance_and_address(client: Client) -> None:
     page = search(client, "k1a-0b1")
     assert len(office_ids(page)) == 5
