@@ -10,6 +10,7 @@ from django.db.models.lookups import StartsWith
 
 from deliver_to_po.canadapost.identifiers import PHONE_DIGITS, normalize_postal_code, phone_digits
 from deliver_to_po.core.choices import Change
+from deliver_to_po.core.shop_time import shop_time
 from deliver_to_po.models import Delivery, Export, History, Manifest, Notice, Shipment, TrackingEvent
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.models.search_key import APOSTROPHES, folded
@@ -181,4 +182,5 @@ def _whom_and_where(row: Delivery | Shipment) -> dict[str, Any]:
 
 
 def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+    """Return a moment by the shop's clock: in UTC an order of the evening is one of the next day."""
+    return shop_time(moment).isoformat(timespec="seconds") if moment else None

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from deliver_to_po.canadapost.types import Address
 from deliver_to_po.core.choices import DeliveryState, ShipmentState
+from deliver_to_po.core.shop_time import shop_time
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.shipment import label_storage
 from tests.factories import RECIPIENT, make_delivery, make_draft, make_shipment
@@ -67,7 +68,7 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
 def iso(moment: datetime | None) -> str:
     """Return a moment as JSON has it."""
     assert moment is not None
-    return moment.isoformat()
+    return shop_time(moment).isoformat(timespec="seconds")
 
 
 def reread(*deliveries: Delivery) -> list[Delivery]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.storage import Storage
@@ -63,12 +63,13 @@ def whom_and_where(row: Delivery | Shipment) -> dict[str, str]:
 
 def test_what_somebody_was_written_is_exported() -> None:
     delivery, other = make_delivery(), make_delivery()
-    sent_at = timezone.now()
+    # In UTC it is the next day already.
+    sent_at = datetime(2026, 11, 29, 3, 50, tzinfo=UTC)
     for about, occasion in ((delivery, 1), (other, 2)):
         Notice.objects.create(delivery=about, kind="choose", occasion=occasion, outcome="sent", sent_at=sent_at)
     Notice.objects.create(delivery=delivery, kind="remind", occasion=1)
     [told] = shop.export(delivery.order, email=RECIPIENT.email)["deliveries"]
-    assert told["e_mails"] == [{"kind": "choose", "sent_at": sent_at.isoformat()}]
+    assert told["e_mails"] == [{"kind": "choose", "sent_at": "2026-11-28T22:50:00-05:00"}]
 
 
 def test_files_that_may_name_somebody_are_exported_by_their_day_and_number() -> None:
@@ -84,7 +85,7 @@ def test_files_that_may_name_somebody_are_exported_by_their_day_and_number() -> 
     without_paper = Manifest.objects.create(number="M-3", transmitted_at=timezone.now())
     make_shipment(delivery, state=ShipmentState.LABELLED, parcel=4, manifest=without_paper)
     [told] = shop.export(delivery.order, email=RECIPIENT.email)["deliveries"]
-    assert (told["files_of_exports"], told["manifests"]) == ([export.created_at.isoformat()], ["M-1"])
+    assert (told["files_of_exports"], told["manifests"]) == ([iso(export.created_at)], ["M-1"])
 
 
 def test_a_delivery_that_another_one_replaced_is_exported_too() -> None:
