@@ -26,12 +26,12 @@ from deliver_to_po.contrib.oscar.being_paid import (
     hold_own_choice,
     resume_payment,
 )
-from deliver_to_po.contrib.oscar.choice import CODE, chose_post_office
+from deliver_to_po.contrib.oscar.choice import CODE, chose_post_office, reviewed
 from deliver_to_po.contrib.oscar.method import charge_before_offers
 from deliver_to_po.contrib.oscar.strategy import TaxByProvince
 from deliver_to_po.contrib.oscar.unplaced import in_language_of_staff, tell_of_second, tell_of_unplaced
 from deliver_to_po.errors import DeliverToPoError, PriceChanged
-from deliver_to_po.shop import draft_id_of, forget_choice, hold, place, reserve, reserved, review, unreserve
+from deliver_to_po.shop import draft_id_of, forget_choice, hold, place, reserve, reserved, unreserve
 
 log = logging.getLogger(__name__)
 Basket = get_model("basket", "Basket")
@@ -113,7 +113,7 @@ class PostOfficeSession:
         """Raise FailedPreCondition for a choice that is missing, incomplete or refused, or is an order already."""
         hold_own_choice(request)
         try:
-            chosen = review(request)
+            chosen = reviewed(request)
         except DeliverToPoError as error:
             # The step says there what is wrong.
             raise FailedPreCondition(
@@ -122,15 +122,13 @@ class PostOfficeSession:
         if chosen.order is not None:
             request.session["checkout_order_id"] = chosen.order.pk
             raise FailedPreCondition(url=reverse("checkout:thank-you"))
-        if chosen.notice:
-            messages.info(request, chosen.notice)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add ``post_office``, the review, where the buyer has chosen one."""
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
         if chose_post_office(self.request):
             with suppress(DeliverToPoError):
-                context["post_office"] = review(self.request)
+                context["post_office"] = reviewed(self.request)
         return context
 
     def build_submission(self, **kwargs: Any) -> dict[str, Any]:

@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest
 from oscar.core.loading import get_class, get_model
 
 from deliver_to_po.adapter import RecipientSuggestion
+from deliver_to_po.shop import Review, review
 
 #: What Oscar keeps as ``order.shipping_code``.
 CODE = "deliver-to-post-office"
+# Where a request keeps what its visitor was told.
+TOLD = "_deliver_to_po_told"
 
 
 def checkout_session(request: HttpRequest) -> Any:
@@ -21,6 +25,16 @@ def chose_post_office(request: HttpRequest) -> bool:
     """Say whether the visitor has chosen this method in their checkout."""
     session = checkout_session(request)
     return session is not None and session.shipping_method_code(None) == CODE
+
+
+def reviewed(request: HttpRequest) -> Review:
+    """Return the review of the visitor's choice, and tell them what has changed: whichever page asks first hears it."""
+    chosen = review(request)
+    # While one request is answered the review stays the same.
+    if chosen.notice and request.__dict__.get(TOLD) != chosen.notice:
+        request.__dict__[TOLD] = chosen.notice
+        messages.info(request, chosen.notice, fail_silently=True)
+    return chosen
 
 
 def suggestion(request: HttpRequest) -> RecipientSuggestion:

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_class
 from oscar.core.prices import Price
 
-from deliver_to_po.contrib.oscar.choice import CODE, chose_post_office
+from deliver_to_po.contrib.oscar.choice import CODE, chose_post_office, reviewed
 from deliver_to_po.contrib.oscar.strategy import TaxByProvince
 from deliver_to_po.errors import DeliverToPoError
 from deliver_to_po.host import asking
-from deliver_to_po.shop import offers, review, withdrawn
+from deliver_to_po.shop import offers, withdrawn
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ class PostOfficeRepository:
             return None
         if request is not None and basket.can_be_edited and chose_post_office(request):
             with suppress(DeliverToPoError):
-                chosen = review(request)
+                chosen = reviewed(request)
                 if chosen.order is None and chosen.draft.price is not None:
                     return self.post_office_class(chosen.draft.price)
         price = _offered_once(basket, request)
