@@ -80,13 +80,6 @@ def test_only_the_newest_revision_of_a_parcel_counts() -> None:
     assert names_with(refused.delivery) == {"to_print"}
 
 
-def test_a_label_is_to_be_printed_until_somebody_has() -> None:
-    shipment = labelled(group="")
-    assert list(to_print()) == [shipment]
-    Shipment.objects.filter(pk=shipment.pk).update(printed_at=timezone.now())
-    assert list(to_print()) == []
-
-
 @pytest.mark.parametrize("fields", [{"state": DeliveryState.HELD}, *({name: timezone.now()} for name in GONE)])
 def test_a_label_that_must_not_be_used_now_is_not_to_be_printed(fields: dict[str, Any]) -> None:
     labelled(make_delivery(**fields), group="")
@@ -107,12 +100,6 @@ def test_a_label_waits_for_the_days_end_once_it_is_printed_where_the_system_has_
 def test_an_old_label_that_somebody_must_destroy_needs_a_person() -> None:
     shipment = make_shipment(state=ShipmentState.REFUND_ASKED, change_asked_at=timezone.now(), group="")
     assert names_with(shipment.delivery) == {"persons"}
-
-
-def test_where_nothing_is_transmitted_there_is_no_queue_of_what_is_to_be(change_settings: Any) -> None:
-    assert queues.queue_named("to_transmit")
-    change_settings(CANADA_POST={"CONTRACT_ID": "", "WITHOUT_CONTRACT": True})
-    assert queues.queue_named("to_transmit") is None
 
 
 def followed(state: ParcelState, **fields: Any) -> Delivery:

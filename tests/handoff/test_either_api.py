@@ -55,7 +55,7 @@ def test_where_nothing_is_known_by_a_request_id_nothing_is_sent_again_and_in_the
     waiting: Shipment, emulator: EmulatorServer
 ) -> None:
     emulator.faults.add("create_ncshipment", "500")
-    assert handed_off(waiting, times=12).state == ShipmentState.UNKNOWN
+    assert handed_off(waiting, times=4).state == ShipmentState.UNKNOWN
     Shipment.objects.filter(pk=waiting.pk).update(requested_at=timezone.now() - timedelta(hours=25))
     shipment = handed_off(waiting)
     assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.GAVE_UP)

@@ -11,15 +11,15 @@ from django.utils.translation import get_language
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.types import Address, Parcel, Recipient, ShipmentOption
-from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.core.choices import DeliveryState, ShipmentState
 from deliver_to_po.handoff.frozen_request import made_fields, made_of, request_of
 from deliver_to_po.handoff.releasing.release import release
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Delivery, Shipment
-from deliver_to_po.models.moves import move_delivery, move_shipment
+from deliver_to_po.models.moves import move_shipment
 from deliver_to_po.models.parts import recipient_fields
 from deliver_to_po.offer.days import next_deposit_day
-from deliver_to_po.shipping import Made, Office, Refused, ShipmentRequest, Unknown
+from deliver_to_po.shipping import Made, Office, ShipmentRequest, Unknown
 from tests.factories import PARCEL, RECIPIENT, SENDER, make_delivery, make_shipment
 from tests.handoff.conftest import Clock
 from tests.handoff.scripted import Script
@@ -158,44 +158,6 @@ def test_the_second_request_of_a_parcel_is_the_same_as_its_first(
     looked_up = [asked for asked in script.asked_to("look_up") if asked.request_id == shipment.request_id]
     # It also says when the request was sent, for systems that are searched by time.
     assert {replace(asked, sent_at=None) for asked in looked_up} == {first}
-
-
-def test_another_office_is_the_next_revision_under_another_id_and_the_former_stays_what_it_was(
-    released: Delivery, script: Script
-) -> None:
-    script.create(Refused())
-    refused = released.shipments.get(parcel=1)
-    hand_off(refused.pk)
-    former = Shipment.objects.filter(pk=refused.pk).values().get()
-    assert move_delivery(released, Change.NEED_CHOICE, reason=Reason.OFFICE_GONE)
-    assert move_delivery(released, Change.CHOOSE_AGAIN, reason=Reason.NONE, choice=1, **OTHER_OFFICE)
-    release(released.order)
-    rows = released.shipments.order_by("parcel", "revision")
-    assert [(row.parcel, row.revision, row.state) for row in rows] == [
-        (1, 1, ShipmentState.REFUSED),
-        (1, 2, ShipmentState.WAITING),
-        (2, 1, ShipmentState.DROPPED),
-        (2, 2, ShipmentState.WAITING),
-    ]
-    assert Shipment.objects.filter(pk=refused.pk).values().get() == former
-    assert {row.office_id for row in rows if row.revision == 2} == {OTHER_OFFICE["office_id"]}
-    assert request_of(rows[1]).office.city == "Gatineau"
-    assert len({row.request_id for row in rows}) == 4
-    assert [row.weight_kg for row in rows] == [Decimal("1.235"), Decimal("1.235"), Decimal(4), Decimal(4)]
-
-
-def test_a_parcel_that_is_under_way_is_not_made_again_with_another_office(released: Delivery) -> None:
-    made = released.shipments.get(parcel=1)
-    hand_off(made.pk)
-    assert move_delivery(released, Change.NEED_CHOICE, reason=Reason.OFFICE_GONE)
-    assert move_delivery(released, Change.CHOOSE_AGAIN, **OTHER_OFFICE)
-    release(released.order)
-    rows = released.shipments.order_by("parcel", "revision")
-    assert [(row.parcel, row.revision, row.state) for row in rows] == [
-        (1, 1, ShipmentState.LABELLED),
-        (2, 1, ShipmentState.DROPPED),
-        (2, 2, ShipmentState.WAITING),
-    ]
 
 
 def test_a_mailing_date_and_the_systems_answer_come_back_as_they_were() -> None:

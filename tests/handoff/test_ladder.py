@@ -505,18 +505,6 @@ def test_a_label_that_is_being_made_is_fetched_by_its_own_ladder(script: Script,
     assert len(script.asked_to("create")) == 1
 
 
-def test_the_systems_own_seconds_for_a_label_count_more(script: Script, clock: Clock) -> None:
-    script.label(NotYet(reason=Reason.LABEL_NOT_READY, seconds=33.0))
-    assert clock.waits_of(make_shipment(), 2) == [33, 33]
-
-
-def test_a_label_that_cannot_be_fetched_is_tried_again_by_the_ladder_of_retries(script: Script, clock: Clock) -> None:
-    script.label(NotYet(said="down"))
-    shipment = make_shipment()
-    assert clock.waits_of(shipment, 4) == [5, 50, 500, 500]
-    assert (shipment.reason, shipment.reason_text) == (Reason.UNAVAILABLE, "down")
-
-
 def test_a_label_of_a_kind_that_cannot_be_kept_is_fetched_again(script: Script, clock: Clock) -> None:
     script.label(Label(b"GIF89a", "image/gif"), LABEL)
     shipment = make_shipment()
@@ -532,13 +520,6 @@ def test_tries_of_the_request_do_not_count_for_the_label(script: Script, clock: 
     script.create(NotYet(), NotYet(), MADE)
     script.label(NotYet(reason=Reason.LABEL_NOT_READY))
     assert clock.waits_of(make_shipment(), 4) == [5, 50, 1, 10]
-
-
-def test_a_label_waits_while_the_system_may_not_be_asked(script: Script, clock: Clock) -> None:
-    script.obstacle = NotYet(reason=Reason.LIVE_OFF)
-    shipment = make_shipment(state=ShipmentState.MADE)
-    assert clock.waits_of(shipment, 2) == [500, 500]
-    assert (shipment.state, shipment.reason, script.asked) == (ShipmentState.MADE, Reason.LIVE_OFF, [])
 
 
 @pytest.mark.parametrize(("refuses", "look_ups"), [(True, 2), (False, 3)])

@@ -185,38 +185,43 @@ def test_a_change_waits_for_a_request_that_is_just_going_out_and_is_done_at_its_
     assert now(shipment).state == ("dropped" if undone else "requested")
 
 
-@pytest.mark.parametrize("name", ["made", "refuse"])
+def correct(delivery: Delivery) -> bool:
+    return correct_recipient(delivery, SOMEBODY_ELSE) == Changed.KEPT_UNTIL_ANSWER
+
+
+def cancelled(delivery: Delivery) -> bool:
+    return cancel(delivery.order) == Cancelled.ASKED
+
+
+@pytest.mark.parametrize(
+    ("ask", "name", "undone_state", "state", "parcels"),
+    [
+        (correct, "made", "made", "voiding", 1),
+        (correct, "refuse", "refused", "refused", 2),
+        (cancelled, "made", "made", "voiding", 1),
+    ],
+)
 @pytest.mark.parametrize("undone", [False, True])
-def test_an_answer_waits_for_a_change_that_is_just_being_asked_for(
-    beside: Beside, script: Script, name: str, undone: bool
+def test_an_answer_waits_for_a_change_or_a_cancellation_that_is_just_being_asked_for(
+    beside: Beside,
+    script: Script,
+    ask: Callable[[Delivery], bool],
+    name: str,
+    undone_state: str,
+    state: str,
+    parcels: int,
+    undone: bool,
 ) -> None:
     shipment = make_shipment(state=ShipmentState.REQUESTED, lease=uuid.uuid4())
     fields: dict[str, Any] = {"shipment_id": "S-1", "due_at": timezone.now()} if name == "made" else {}
     with transaction.atomic():
-        delivery = Delivery.objects.get(pk=shipment.delivery_id)
-        assert correct_recipient(delivery, SOMEBODY_ELSE) == Changed.KEPT_UNTIL_ANSWER
+        assert ask(Delivery.objects.get(pk=shipment.delivery_id))
         contender = beside(partial(move_and_do_as_asked, shipment, name, **fields))
         assert contender.waits()
         transaction.set_rollback(undone)
     assert contender.result()
-    kept = {"made": "made", "refuse": "refused"}
-    taken_back = {"made": "voiding", "refuse": "refused"}
-    assert now(shipment).state == (kept if undone else taken_back)[name]
-    assert shipment.delivery.shipments.count() == (2 if name == "refuse" and not undone else 1)
-
-
-@pytest.mark.parametrize("undone", [False, True])
-def test_an_answer_waits_for_a_cancellation_that_is_just_being_asked_for(
-    beside: Beside, script: Script, undone: bool
-) -> None:
-    shipment = make_shipment(state=ShipmentState.REQUESTED, lease=uuid.uuid4())
-    with transaction.atomic():
-        assert cancel(shipment.delivery.order) == Cancelled.ASKED
-        contender = beside(partial(move_and_do_as_asked, shipment, "made", shipment_id="S-1", due_at=timezone.now()))
-        assert contender.waits()
-        transaction.set_rollback(undone)
-    assert contender.result()
-    assert now(shipment).state == ("made" if undone else "voiding")
+    assert now(shipment).state == (undone_state if undone else state)
+    assert shipment.delivery.shipments.count() == (1 if undone else parcels)
 
 
 @pytest.mark.parametrize("undone", [False, True])

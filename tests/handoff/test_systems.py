@@ -230,12 +230,6 @@ def test_what_is_transmitted_when_it_is_made_is_kept_as_such(script: Script, clo
     assert made.transmitted
 
 
-def test_what_is_not_transmitted_may_still_be_voided() -> None:
-    shipment = handed_off(make_shipment())
-    assert shipment.transmitted_at is None
-    assert shipment.attempts.filter(step=HandoffStep.CREATE).get().outcome == Outcome.MADE
-
-
 def test_a_suspended_shipment_is_kept_and_gets_no_label(script: Script) -> None:
     script.create(Made(shipment_id="1", tracking_number="2", data={"a": 1}, suspended=True, said="Call us."))
     shipment = handed_off(make_shipment())
@@ -247,13 +241,6 @@ def test_a_suspended_shipment_is_kept_and_gets_no_label(script: Script) -> None:
     assert (shipment.shipment_id, shipment.tracking_pin, shipment.system_data) == ("1", "2", {"a": 1})
     assert (shipment.due_at, script.asked_to("label")) == (None, [])
     assert shipment.attempts.latest("pk").outcome == Outcome.SUSPENDED
-
-
-def test_a_system_sees_its_own_data_again_when_it_is_asked_for_the_label(script: Script) -> None:
-    script.create(Made(shipment_id="1", tracking_number="2", data={"links": ["a", "b"]}, said="Thanks."))
-    handed_off(make_shipment())
-    [made] = script.asked_to("label")
-    assert made == Made(shipment_id="1", tracking_number="2", data={"links": ["a", "b"]})
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from deliver_to_po.core import database_errors
 from deliver_to_po.models import Shipment
 from deliver_to_po.outbox import claiming
 from deliver_to_po.outbox.beats import past
-from deliver_to_po.outbox.claiming import CHOICE_OF, after, claim, claim_next, nth_wait, work, work_through
+from deliver_to_po.outbox.claiming import CHOICE_OF, after, claim, claim_next, work, work_through
 from deliver_to_po.outbox.jobs import Job
 from tests.outbox.conftest import LEASE, WAIT, done_with, due_row, job_of, locked
 
@@ -138,12 +138,6 @@ def test_it_looks_again_when_all_were_taken_meanwhile(monkeypatch: pytest.Monkey
     monkeypatch.setattr(random, "shuffle", lambda keys: [claim(JOB, key) for key in keys])
     assert claim_next(JOB) is None
     assert [reread(row).claims for row in rows] == [1, 1]
-
-
-def test_without_a_due_row_there_is_none() -> None:
-    due_row(due_at=after(1))
-    due_row("another group")
-    assert claim_next(JOB) is None
 
 
 def test_what_is_begun_goes_before_what_has_been_due_longer() -> None:
@@ -355,15 +349,6 @@ def test_a_job_that_says_nothing_of_a_crash_writes_nothing_beside_the_log() -> N
 
 
 # Times.
-
-
-def test_after_is_so_many_seconds_from_now() -> None:
-    assert after(90) == timezone.now() + timedelta(seconds=90)
-
-
-@pytest.mark.parametrize(("tries", "seconds"), [(0, 1.0), (1, 2.0), (2, 3.0), (3, 3.0), (99, 3.0)])
-def test_the_last_rung_is_for_all_tries_that_follow(tries: int, seconds: float) -> None:
-    assert nth_wait((1.0, 2.0, 3.0), tries) == seconds
 
 
 @pytest.mark.parametrize(("ago", "is_over"), [(59, False), (60, False), (60.001, True)])

@@ -8,14 +8,10 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from deliver_to_po.admin.changes.change_parcels import ParcelForm
-from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import NothingToShip
-from deliver_to_po.handoff.sending.next_step import hand_off
 from tests.admin.browsing import page_of, said, typed, url
-from tests.admin.conftest import deliver_to
 from tests.bystanders import Bystanders
-from tests.factories import PARCEL, make_delivery, make_shipment
-from tests.rounds import hand_off_due
+from tests.factories import PARCEL, make_delivery
 
 pytestmark = pytest.mark.django_db
 KEYS = ("code", "amount")
@@ -107,21 +103,3 @@ def test_only_what_differs_is_said(fields: dict[str, str], said_of_it: set[str])
     form = ParcelForm({**KNOWN, **fields}, initial=initial)
     assert form.is_valid(), form.errors
     assert set(form.said()) == set(said_of_it)
-
-
-def test_what_is_wished_while_an_answer_is_awaited_is_kept_and_done_at_the_answer(
-    admin_client: Client, emulator: EmulatorServer, change_settings: Any
-) -> None:
-    change_settings(HANDOFF={"LOOK_UP_AFTER_SECONDS": (60.0, 60.0)})
-    shipment = make_shipment(deliver_to(emulator))
-    emulator.faults.add("create_shipment", "reset", after=True)
-    hand_off(shipment.pk)
-    path = url("change_parcels", shipment.delivery)
-    [message] = said(admin_client.post(path, typed(admin_client, path, **{"parcel1-weight_kg": "7.5"})))
-    assert message.startswith("Saved: the answer about a parcel is still to come.")
-    hand_off(shipment.pk, now=True)
-    while hand_off_due():
-        pass
-    rows = shipment.delivery.shipments.order_by("revision").values_list("revision", "state", "weight_kg")
-    assert list(rows) == [(1, "voided", PARCEL.weight_kg), (2, "labelled", Decimal("7.5"))]
-    assert [made.voided for made in emulator.shipments] == [True, False]

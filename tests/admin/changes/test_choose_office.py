@@ -61,14 +61,6 @@ def test_an_order_without_a_post_office_has_nothing_to_look_near(admin_client: C
     assert not page.select("input[name=office_id], #d2po-problem")
 
 
-def test_after_the_link_is_sent_the_clerk_is_back_at_the_delivery(admin_client: Client) -> None:
-    delivery = make_delivery(**CLOSED)
-    path = url("choose_link", delivery)
-    assert str(delivery) in admin_client.get(path).content.decode()
-    response = admin_client.post(path)
-    assert response["Location"] == url("delivery_change", delivery)
-
-
 def test_a_clerk_chooses_for_a_buyer_who_has_telephoned(
     admin_client: Client, admin_user: Any, offered: list[str]
 ) -> None:
@@ -171,11 +163,6 @@ def test_nobody_chooses_without_the_permission(clerk: Clerk, name: str) -> None:
     assert (client.get(path).status_code, client.post(path).status_code) == (403, 403)
 
 
-def test_with_the_permission_both_are_there(clerk: Clerk) -> None:
-    client = clerk("view_delivery", "choose_office")
-    assert list(buttons(client, make_delivery(**CLOSED))) == ["Choose another post office", "Link for the buyer"]
-
-
 def test_there_is_no_link_where_only_a_clerk_can_still_change_the_office(clerk: Clerk) -> None:
     delivery = make_shipment(make_delivery(), state=ShipmentState.LABELLED).delivery
     client = clerk("view_delivery", "choose_office")
@@ -221,9 +208,3 @@ def test_the_link_is_there_to_copy_and_is_sent_again(admin_client: Client) -> No
     Sweep().round()
     assert len(mail.outbox) == 2
     assert Notice.objects.filter(delivery=delivery, kind=NoticeKind.CHOOSE).count() == 1
-
-
-def test_staff_may_change_what_a_buyer_may_not(admin_client: Client) -> None:
-    delivery = make_delivery()
-    make_shipment(delivery, state=ShipmentState.LABELLED)
-    assert "Choose another post office" in buttons(admin_client, delivery)

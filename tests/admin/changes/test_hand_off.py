@@ -78,13 +78,6 @@ def test_where_the_merchant_releases_button_and_action_do(
     assert delivery.history.get().user == admin_user
 
 
-def test_a_selection_is_handed_off_now_where_no_worker_is(
-    admin_client: Client, shipment: Shipment, emulator: EmulatorServer
-) -> None:
-    other = make_shipment(deliver_to(emulator))
-    assert select(admin_client, shipment.delivery, other.delivery) == ["2 parcels have their labels."]
-
-
 def test_of_a_mixed_selection_it_is_said_how_many_had_no_label_to_request(
     admin_client: Client, shipment: Shipment, emulator: EmulatorServer
 ) -> None:

@@ -11,14 +11,11 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.handoff.by_hand.entering import Entered, counted, enter_file, enter_number
 from deliver_to_po.handoff.by_hand.exporting import awaited, export
 from deliver_to_po.handoff.changing.cancelling import Cancelled, cancel_delivery
-from deliver_to_po.handoff.changing.change import Changed
 from deliver_to_po.handoff.changing.found_by_clerk import nothing_exists
-from deliver_to_po.handoff.changing.make_again import make_again
 from deliver_to_po.handoff.releasing.release import hold_delivery
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Delivery, Shipment
@@ -247,20 +244,6 @@ def test_a_cancelled_parcel_that_is_in_the_post_after_all_is_said_to_be_and_then
     assert stands(shipment) == (ShipmentState.ATTENTION, number(), Reason.CANNOT_TAKE_BACK)
     nothing_exists(shipment)
     assert now(shipment.delivery).state == DeliveryState.CANCELLED
-
-
-def test_a_change_makes_a_new_revision_once_a_person_says_that_nothing_was_made(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(type(order_adapter()), "shipping_system", lambda self, order: "desk")
-    shipment = handed_to("desk")
-    enter_number(shipment.pk, number())
-    shipment.refresh_from_db()
-    assert make_again(shipment) == Changed.WILL_BE_MADE_AGAIN
-    hand_off(shipment.pk, now=True)
-    assert stands(shipment)[0] == ShipmentState.ATTENTION
-    assert nothing_exists(shipment) == Changed.CHANGED
-    assert shipment.delivery.shipments.count() == 2
 
 
 def test_a_hold_leaves_what_a_person_has_and_its_number_is_still_taken() -> None:

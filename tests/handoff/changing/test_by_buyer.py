@@ -138,11 +138,14 @@ def test_what_needs_a_choice_is_put_on_hold_for_the_request_once_it_is_chosen() 
     assert (delivery.state, delivery.reason) == (DeliveryState.HELD, HOME)
 
 
-def test_a_request_outlasts_a_post_office_that_closes_meanwhile() -> None:
-    delivery = make_delivery(state=DeliveryState.PLACED)
+@pytest.mark.parametrize(("state", "reason"), [("placed", Reason.NONE), ("held", Reason.SHOP_HOLD)])
+def test_a_request_outlasts_a_post_office_that_closes_meanwhile(state: str, reason: Reason) -> None:
+    delivery = make_delivery(state=state, reason=reason)
     ask(delivery, CANCEL)
     need_choice(delivery, Reason.OFFICE_GONE, office_id=delivery.office_id)
+    delivery.refresh_from_db()
     change_office(delivery, OTHER)
+    shop.release(delivery.order)
     delivery.refresh_from_db()
     assert (delivery.state, delivery.reason, delivery.wished) == (DeliveryState.HELD, CANCEL, CANCEL)
 
@@ -173,17 +176,6 @@ def test_when_the_shop_s_own_hold_ends_the_request_still_waits(state: str) -> No
     assert (delivery.state, delivery.reason) == (DeliveryState.HELD, CANCEL)
     assert shop.resume(delivery.order)
     assert now(delivery).wished == ""
-
-
-def test_a_request_outlasts_an_office_that_closes_while_the_shop_holds_the_delivery() -> None:
-    delivery = make_delivery(state=DeliveryState.HELD, reason=Reason.SHOP_HOLD)
-    ask(delivery, CANCEL)
-    need_choice(delivery, Reason.OFFICE_GONE, office_id=delivery.office_id)
-    delivery.refresh_from_db()
-    change_office(delivery, OTHER)
-    shop.release(delivery.order)
-    delivery.refresh_from_db()
-    assert (delivery.state, delivery.reason) == (DeliveryState.HELD, CANCEL)
 
 
 def test_asking_for_the_same_again_is_asking_once(told: Any, django_capture_on_commit_callbacks: Any) -> None:

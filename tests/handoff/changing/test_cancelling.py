@@ -25,7 +25,7 @@ from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.shipping import Refused
 from tests.factories import build_order, make_delivery, make_draft, make_order, make_shipment
 from tests.handoff.scripted import Script
-from tests.rounds import do_due, now, swept
+from tests.rounds import do_due, swept
 
 pytestmark = pytest.mark.django_db
 
@@ -86,22 +86,6 @@ def test_what_is_transmitted_is_refunded_and_then_the_delivery_is_cancelled(
     assert (made.shipment_id, made.transmitted, email) == ("S-7", True, "refunds@shop.example")
     assert (script.asked_to("void"), shipment.reason_text) == ([], "T-1")
     assert changes(shipment.delivery) == [Change.ASK_STOP, Change.REFUND, Change.CANCEL]
-
-
-def test_of_several_parcels_each_is_taken_back_as_it_can_be(script: Script, change_settings: Any) -> None:
-    change_settings(REFUND_EMAIL="refunds@shop.example")
-    delivery = make_delivery()
-    rows = [
-        make_shipment(delivery, parcel=1),
-        make_shipment(delivery, parcel=2, state=ShipmentState.LABELLED, label="2.pdf"),
-        make_shipment(delivery, parcel=3, state=ShipmentState.LABELLED, label="3.pdf", transmitted_at=timezone.now()),
-        make_shipment(delivery, parcel=4, state=ShipmentState.REFUSED),
-    ]
-    assert cancel(delivery.order) == Cancelled.ASKED
-    do_due()
-    assert now(delivery).state == DeliveryState.CANCELLED
-    states = [Shipment.objects.get(pk=row.pk).state for row in rows]
-    assert states == ["dropped", "voided", "refund_asked", "refused"]
 
 
 @pytest.mark.parametrize("transmitted", [False, True])
@@ -243,14 +227,10 @@ def test_a_test_order_is_let_go_whatever_state_it_is_in(state: str) -> None:
     delivery.order.delete()
 
 
-@pytest.mark.parametrize("state", ShipmentState)
-def test_a_parcel_of_a_test_keeps_no_order(state: str) -> None:
-    shipment = make_shipment(make_delivery(live=False), state=state)
-    real = make_shipment(make_delivery(live=True), state=state)
-    assert forget(shipment.delivery.order)
-    assert not Shipment.objects.filter(pk=shipment.pk).exists()
+def test_an_order_is_not_let_go_whose_parcel_came_back_and_was_cancelled_with_its_label() -> None:
+    shipment = labelled(delivery=make_delivery(live=True, state=DeliveryState.CANCELLED), state=ShipmentState.LABELLED)
     with pytest.raises(StillLive):
-        forget(real.delivery.order)
+        forget(shipment.delivery.order)
 
 
 def test_a_test_order_is_kept_while_a_worker_has_its_parcel_in_hand() -> None:

@@ -484,14 +484,6 @@ def test_an_absurd_parcel_changes_nothing(wrong: dict[str, Any], words: str) -> 
     assert (read(delivery).packed, states(delivery)) == ({}, [(1, 1, "waiting")])
 
 
-def test_after_an_absurd_parcel_the_right_one_is_taken() -> None:
-    delivery = make_shipment().delivery
-    with pytest.raises(BreaksARule):
-        change_consignment(delivery, 1, parcel=replace(PARCEL, weight_kg=Decimal(31)))
-    assert change_consignment(delivery, 1, parcel=HEAVY) == Changed.CHANGED
-    assert read(delivery).packed["1"]["weight_kg"] == str(HEAVY.weight_kg)
-
-
 def test_of_one_parcel_what_a_clerk_says_counts_and_stays(script: Script, parcels: list[Parcel]) -> None:
     parcels.append(PARCEL)
     delivery = make_delivery()

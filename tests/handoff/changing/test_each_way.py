@@ -46,7 +46,8 @@ CHANGES: dict[str, Do] = {
 }
 WAITING, LABELLED, LOST = "not sent yet", "its label is made", "the answer got lost"
 FLOWS = [
-    *((change, when) for change in list(CHANGES)[:3] for when in (WAITING, LABELLED, LOST)),
+    *(("office", when) for when in (WAITING, LABELLED, LOST)),
+    *((change, LABELLED) for change in ("recipient", "weight")),
     *((change, when) for change in ("a box more", "sent home") for when in (WAITING, LABELLED)),
     ("label again", LABELLED),
     *(("cancelled", when) for when in (WAITING, LABELLED, LOST)),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from deliver_to_po.canadapost.types import TransmitRequest
 from deliver_to_po.core import shop_time
 from deliver_to_po.core.carrier import canada_post
-from deliver_to_po.core.choices import Compared, DeliveryState, Differs, Reason, ShipmentState
+from deliver_to_po.core.choices import Compared, Differs, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import MoveRefused
 from deliver_to_po.handoff.day_end import comparing, reconciling
@@ -27,7 +27,7 @@ from deliver_to_po.handoff.day_end.reconciling import (
 )
 from deliver_to_po.handoff.day_end.transmission_request import transmission_of
 from deliver_to_po.handoff.day_end.transmitting import transmit
-from deliver_to_po.models import Comparison, Delivery, History, Manifest, ManifestGroup, Shipment
+from deliver_to_po.models import Comparison, History, Manifest, ManifestGroup, Shipment
 from deliver_to_po.models.comparison import Difference
 from tests.factories import SENDER
 from tests.handoff.day_end.carrier import (
@@ -117,34 +117,16 @@ def test_another_shop_s_parcels_are_left_to_it_once_and_never_transmitted_here(
     assert {each.status for each in emulator.shipments if each.pin in [one.pin for one in foreign]} == {"created"}
 
 
-@either_api
-def test_what_a_restored_database_does_not_know_is_found_and_cured(labelled: Labelled, clock: Any) -> None:
-    """Rows of before: one label not requested yet, one of an order that is gone, one sent without an answer."""
-    early, orphan, asked = labelled(), labelled(), labelled()
-    Shipment.objects.filter(pk__in=[early.pk, orphan.pk]).delete()
-    Delivery.objects.filter(pk=early.delivery_id).update(state=DeliveryState.PLACED, released_at=None)
-    Delivery.objects.filter(pk=orphan.delivery_id).delete()
-    Shipment.objects.filter(pk=asked.pk).update(
-        state=ShipmentState.ATTENTION, shipment_id="", tracking_pin="", label="", reason=Reason.CRASHED
-    )
+@pytest.mark.parametrize(
+    ("state", "kind"), [(ShipmentState.ATTENTION, Differs.WAITS), (ShipmentState.WAITING, Differs.EARLY)]
+)
+def test_what_was_made_for_a_parcel_whose_answer_never_came_is_no_second_one(
+    labelled: Labelled, state: ShipmentState, kind: Differs
+) -> None:
+    asked = labelled()
+    Shipment.objects.filter(pk=asked.pk).update(state=state, shipment_id="", tracking_pin="")
     reconciled()
-    assert found() == {
-        early.shipment_id: Differs.EARLY,
-        orphan.shipment_id: Differs.UNKNOWN,
-        asked.shipment_id: Differs.WAITS,
-    }
-    assert cured(orphan.shipment_id, Cure.TAKE_BACK) == Cured.VOIDED
-    assert cured(asked.shipment_id, Cure.ADOPT) == Cured.ADOPTED
-    assert cured(early.shipment_id, Cure.RELEASE) == Cured.RELEASED
-    while do_due():
-        clock.move_to(timezone.now() + timedelta(seconds=61))
-    rows = Shipment.objects.filter(delivery__in=[early.delivery_id, asked.delivery_id])
-    assert {row.shipment_id: row.state for row in rows} == {
-        early.shipment_id: ShipmentState.LABELLED,
-        asked.shipment_id: ShipmentState.LABELLED,
-    }
-    reconciled()
-    assert found() == {}
+    assert found() == {asked.shipment_id: kind}
 
 
 @either_api
