@@ -145,6 +145,13 @@ STREETS = [
     ("Kensington Market", "en", TORONTO, "? Kensington Market, Toronto, ON"),
     ("Kensington Market", "en", "", "? Market, Kensington, SK"),
     ("Laurier", "fr", MONTREAL, "? Laurier, Montréal (Québec)"),
+    ("Saint-Denis", "fr", MONTREAL, "? Saint-Denis, Montréal (Québec)"),
+    ("D'Iberville", "fr", MONTREAL, "? D'Iberville, Montréal (Québec)"),
+    ("Kensington", "en", TORONTO, "? Kensington, Toronto, ON"),
+    ("Windsor", "fr", MONTREAL, "? Windsor (Québec)"),
+    ("Forest Hill", "en", TORONTO, "? Forest Hill, Toronto, ON"),
+    # Liberty is a hamlet in Saskatchewan.
+    ("Liberty Village", "en", TORONTO, "? Liberty Village, Toronto, ON"),
     ("Laurier Est", "fr", MONTREAL, "? Laurier Est, Montréal (Québec)"),
     ("Laurier (Manitoba)", "fr", MONTREAL, "Laurier (Manitoba)"),
     ("Laurier", "fr", "", "Laurier (Manitoba)"),

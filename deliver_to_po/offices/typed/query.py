@@ -48,8 +48,8 @@ ONE_SLIP = 0.9
 FAR_LARGER = 10
 # About 100 metres: precise enough for a list of offices, too coarse for an address.
 DECIMALS = 3
-# Letters as in a name, and no digit.
-NAME_OF_A_STREET = re.compile(r"[^\W\d_][^\W\d_ .'’-]{2,}(?:[ .'’-]+[^\W\d_]+){0,2}")
+# Letters as in a name, and no digit: "Laurier", "St. Clair", "De la Savane".
+NAME_OF_A_STREET = re.compile(r"(?=.*[^\W\d_]{3})[^\W\d_]+(?:[ .'’-]+[^\W\d_]+){0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +173,12 @@ def _address(typed: str, here: Whereabouts) -> NearAddress:
     if not reading.places:
         return _unknown_city(reading, here)
     if len(reading.places) > 1 and not _surely_the_first(typed, reading, here):
-        raise _which_of_them(typed, reading, here)
+        places = likeliest([*reading.places, *_larger_called_so(reading)], here.province)
+        raise _which_of_them(typed, reading, places, here)
     if longer := _longer(reading):
-        raise _more_than_one(reading, reading.city, [*reading.places, *longer])
-    if NAME_OF_A_STREET.fullmatch(typed) and _is_far_village(reading, here) and here.city:
-        meant = _question(here.city, Reading("", "", typed)), _question(reading.places[0])
-        raise QueryNotUnderstood(format_lazy(MORE_THAN_ONE, city=typed), [*map(written, meant)])
+        raise _which_of_them(typed, reading, [*reading.places, *longer], here)
+    if _is_far_village(typed, reading, here) and _in_own_city_called(typed, here):
+        raise _which_of_them(typed, reading, reading.places, here)
     if like := _nearly_called(typed, reading, here):
         raise _not_known(typed, [*map(_question, like), _question(reading.places[0], reading)])
     return _question(reading.places[0], reading)
@@ -191,21 +191,24 @@ def _question(place: Place, reading: Reading | None = None) -> NearAddress:
     return NearAddress(place.province, place.name, reading.street if reading else "")
 
 
-def _which_of_them(typed: str, reading: Reading, here: Whereabouts) -> QueryNotUnderstood:
-    """Return the question which place is meant, or which part of the buyer's own city: Kensington Market in Toronto."""
-    places = likeliest([*reading.places, *_larger_called_so(reading)], here.province)
-    question = _more_than_one(reading, reading.places[0].name, places)
-    may_be_part = not reading.province and _is_no_street(typed, reading) and NAME_OF_A_STREET.fullmatch(typed)
-    if not (may_be_part and here.city):
-        return question
-    own = written(_question(here.city, Reading("", "", typed)))
-    return QueryNotUnderstood(format_lazy(MORE_THAN_ONE, city=typed), [own, *question.choices])
+def _which_of_them(typed: str, reading: Reading, places: Sequence[Place], here: Whereabouts) -> QueryNotUnderstood:
+    """Return the question which place is meant, or which part of the buyer's own city: Kensington Market in Toronto.
+
+    That is left out if the text is the name of a large city, or of a town in the buyer's own province.
+    """
+    first, meant = places[0], [_question(place, reading) for place in places]
+    is_town = first.large or (first.province == here.province and first.population >= VILLAGE_POPULATION)
+    named = reading.province or (is_town and not reading.street)
+    own = [] if named else _in_own_city_called(typed, here)
+    name = typed if own else reading.places[0].name
+    return QueryNotUnderstood(format_lazy(MORE_THAN_ONE, city=name), [*map(written, [*own, *meant])])
 
 
-def _more_than_one(reading: Reading, name: str, places: Sequence[Place]) -> QueryNotUnderstood:
-    return QueryNotUnderstood(
-        format_lazy(MORE_THAN_ONE, city=name), [written(_question(place, reading)) for place in places]
-    )
+def _in_own_city_called(typed: str, here: Whereabouts) -> list[NearAddress]:
+    """Return the question for a street or a part of the buyer's own city, if ``typed`` is a name alone."""
+    if not NAME_OF_A_STREET.fullmatch(typed) or here.city is None:
+        return []
+    return [_question(here.city, Reading("", "", typed))]
 
 
 def _in_own_city(reading: Reading, here: Whereabouts) -> NearAddress:
@@ -232,7 +235,7 @@ def _not_read(typed: str, here: Whereabouts) -> NearAddress:
     if city := _city_that_begins(typed, here):
         return _question(city)
     own = [here.city] if here.city else []
-    in_own_street = [_question(city, Reading("", "", typed)) for city in own if NAME_OF_A_STREET.fullmatch(typed)]
+    in_own_street = _in_own_city_called(typed, here)
     *_, last = typed.split(",")
     for name in (typed, last.strip()):
         if like := places_like(name, own=here.province):
@@ -310,11 +313,11 @@ def _is_no_street(typed: str, reading: Reading) -> bool:
     return bool(reading.street) and not (is_street(reading.street) or is_street(typed) or "," in typed)
 
 
-def _is_far_village(reading: Reading, here: Whereabouts) -> bool:
-    """Say whether a text is the name of a village of another province alone: in Montréal, Laurier is a street."""
+def _is_far_village(typed: str, reading: Reading, here: Whereabouts) -> bool:
+    """Say whether a text begins with a village of another province: in Montréal, Laurier is a street."""
     village = reading.places[0]
-    alone = not (reading.province or reading.street) and village.population < VILLAGE_POPULATION
-    return alone and village.province != here.province
+    is_more = reading.province or (reading.street and not _is_no_street(typed, reading))
+    return not is_more and village.population < VILLAGE_POPULATION and village.province != here.province
 
 
 def _nearly_called(typed: str, reading: Reading, here: Whereabouts) -> Sequence[Place]:
