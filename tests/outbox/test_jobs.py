@@ -87,8 +87,8 @@ def test_what_could_not_be_added_late_is_added_when_it_can_be() -> None:
 
 JOBS = "shipments, manifests, notices, morning mail, tracking, parcel webhook"
 HOUSEKEEPING = (
-    "deliveries resumed after a pause, deliveries that waited too long, days that parcels took, expired drafts, "
-    "exports, forgotten reservations, log of privacy requests, manifests, messages of "
+    "deliveries resumed after a pause, deliveries that the shop has mended, deliveries that waited too long, days that "
+    "parcels took, expired drafts, exports, forgotten reservations, log of privacy requests, manifests, messages of "
     "webhooks, morning mail written, notices written, numbers by reference, offices of open orders checked, paid "
     "orders released, parcels to follow, parcels without news, print jobs, recipients, shipments never reported, "
     "shipments reconciled with Canada Post, time zones of post offices, unwanted labels held"

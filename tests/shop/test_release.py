@@ -1,15 +1,18 @@
 """Released by the shop, by a clerk or by the sweep: what comes of it, from wherever the delivery is."""
 
 import importlib.util
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from deliver_to_po import errors, shop
+from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import DeliveryState, Reason
 from deliver_to_po.handoff.releasing import missed_calls
-from deliver_to_po.handoff.releasing.missed_calls import release_what_is_paid
+from deliver_to_po.handoff.releasing.missed_calls import release_what_is_mended, release_what_is_paid
 from deliver_to_po.handoff.sending.hand_off_now import can_be_handed_off, hand_off_again
 from deliver_to_po.models import Delivery
 from deliver_to_po.shop import Released
@@ -17,6 +20,7 @@ from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_draft, make_order, make_paid_order
 from tests.races import at_once
 from tests.shop.buying import order_first, state_of, waiting
+from tests.shop.test_mistakes import fails
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
@@ -203,6 +207,37 @@ def test_the_sweep_releases_by_payment_only_where_payment_releases(setting: str,
     change_settings(RELEASE=setting)
     assert release_what_is_paid() == 0
     assert state_of(order)[0] == "placed"
+
+
+@pytest.mark.parametrize(("asked", "becomes"), [(True, "released"), (False, "placed")])
+@pytest.mark.parametrize(("question", "wrong"), [("parcels", fails), ("parcels", []), ("hold_reason", fails)])
+def test_what_is_on_hold_for_the_shops_mistake_goes_on_by_itself_once_the_shop_is_mended(
+    question: str, wrong: Any, asked: bool, becomes: str, shop_says: Any, bystanders: Bystanders
+) -> None:
+    order = waiting(DeliveryState.HELD, Reason.SHOP_ERROR)
+    rows = Delivery.objects.filter(current_order=order)
+    rows.update(release_asked_at=timezone.now() if asked else None)
+    right = getattr(order_adapter(), question)
+    shop_says(question, wrong)
+    assert release_what_is_mended() == 0
+    shop_says(question, right)
+    # Ten minutes pass before it is asked again.
+    assert release_what_is_mended() == 0
+    rows.update(paid_asked_at=timezone.now() - timedelta(minutes=11))
+    assert release_what_is_mended() == 1
+    assert state_of(order)[0] == becomes
+
+
+def test_a_mistake_that_stays_is_written_into_the_history_once(shop_says: Any) -> None:
+    order = waiting(DeliveryState.PLACED)
+    shop_says("parcels", fails)
+    shop.release(order)
+    rows = Delivery.objects.filter(current_order=order)
+    told = rows.get().history.count()
+    for _ in range(2):
+        rows.update(paid_asked_at=None)
+        release_what_is_mended()
+    assert (state_of(order), rows.get().history.count()) == (("held", Reason.SHOP_ERROR), told)
 
 
 def test_the_sweep_goes_through_all_that_wait_some_at_a_time_in_one_process_each(shop_says: Any) -> None:

@@ -30,7 +30,7 @@ from deliver_to_po.handoff.changing.change import correct_recipient
 from deliver_to_po.handoff.day_end import looking_over, manifests, transmitting
 from deliver_to_po.handoff.printing.job_file import mark_one_printed
 from deliver_to_po.handoff.releasing import missed_calls, nightly_check
-from deliver_to_po.handoff.releasing.release import releasable
+from deliver_to_po.handoff.releasing.release import SHOPS_MISTAKE, releasable
 from deliver_to_po.handoff.sending import hand_off_now
 from deliver_to_po.handoff.sending.next_step import SHIPMENTS
 from deliver_to_po.models import Delivery, Pause, Shipment
@@ -393,6 +393,11 @@ def _is_unpaid(world: World) -> bool:
     return _stands(D.PLACED)(world) or _waits_for(Reason.NOT_PAID)(world)
 
 
+def _mended(world: World) -> None:
+    Delivery.objects.update(paid_asked_at=None)
+    missed_calls.release_what_is_mended()
+
+
 def _free(world: World) -> bool:
     return world.worker is None
 
@@ -460,6 +465,7 @@ ITSELF = (
     Event("its turn", By.ITSELF, _turn_of_shipment, _due_shipment),
     Event("its turn, a day later", By.ITSELF, _much_later(_turn_of_shipment), _all(IN_NEED_OF_PATIENCE, _due_shipment)),
     Event("found to be paid", By.ITSELF, lambda world: missed_calls.release_what_is_paid(), _is_unpaid),
+    Event("the shop's program is mended", By.ITSELF, _mended, _waits_for(*SHOPS_MISTAKE)),
     Event("the pause is over", By.ITSELF, lambda world: missed_calls.resume_after_pause(), _waits_for(Reason.PAUSED)),
     Event("its office is open again", By.ITSELF, _night(OfficeCheck.TAKES_PARCELS), _stands(D.NEEDS_CHOICE)),
     Event("nothing was reported for a day", By.ITSELF, _a_day_later(unreported.ask_for_reports), _parcel_in(S.HANDED)),

@@ -151,6 +151,8 @@ def _of_sweep(world: World, standing: Standing, point: Point, *, paid: bool, pau
 def _sweep(world: World) -> None:
     missed_calls.release_what_is_paid()
     missed_calls.resume_after_pause()
+    Delivery.objects.update(paid_asked_at=None)
+    missed_calls.release_what_is_mended()
     world.forget()
     shipment = world.shipment()
     ready = shipment is not None and shipment.state in READY

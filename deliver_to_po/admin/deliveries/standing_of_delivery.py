@@ -12,6 +12,7 @@ from deliver_to_po.admin.show import RELEASED_WHEN, advice_of, note_of_hold
 from deliver_to_po.core.choices import DeliveryState, Reason
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.wording import day_and_time, with_one_stop
+from deliver_to_po.handoff.releasing.release import SHOPS_MISTAKE
 from deliver_to_po.models import Delivery, Shipment
 
 D = DeliveryState
@@ -123,6 +124,8 @@ def _held(delivery: Delivery, shipments: Sequence[Shipment]) -> Standing:
         return held._replace(waits=frozenset({Waits.PAUSE}), cures=())
     if reason == Reason.NOT_PAID and app_settings.release == "when_paid":
         return held._replace(waits=frozenset({Waits.PAYMENT}), cures=("open_order", "cancel"))
+    if reason in SHOPS_MISTAKE:
+        held = held._replace(waits=held.waits | {Waits.WORKER})
     return held._replace(cures=("hand_off",)) if reason.entry.mendable else held
 
 

@@ -42,13 +42,19 @@ class Reason(Explained):
     NO_PARCELS = Entry(
         "no_parcels",
         _("The shop names no parcels for this order."),
-        _("Ask technical support to correct what the order is packed in; then press “Request the label”."),
+        _(
+            "Ask technical support to correct what the order is packed in; the shop is then asked again automatically, "
+            "or when you press “Request the label”."
+        ),
         mendable=True,
     )
     SHOP_ERROR = Entry(
         "shop_error",
         _("The shop’s own code failed when it was asked about this order."),
-        _("Ask technical support to check the log; then press “Request the label”."),
+        _(
+            "Ask technical support to check the log; the shop is asked again automatically every ten minutes, or when "
+            "you press “Request the label”."
+        ),
         mendable=True,
     )
     SHOP_HOLD = Entry(
@@ -152,7 +158,7 @@ class Reason(Explained):
     TEST_ONLY = Entry(
         "test_only",
         _("This is a test delivery, and the shop ships for real now."),
-        _("Nothing will be sent. If the order is real, it must be placed again."),
+        _("Nothing will be sent. If a buyer waits for the order, press “Ship it for real”."),
         slow=True,
     )
     LIVE_OFF = Entry(

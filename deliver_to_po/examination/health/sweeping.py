@@ -8,11 +8,11 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from deliver_to_po.core.choices import Reason, ShipmentState
+from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.examination.health.finding import Finding, Limits
 from deliver_to_po.handoff.day_end.reconciling import some_are_left
 from deliver_to_po.handoff.sending.next_step import SHIPMENTS
-from deliver_to_po.models import Shipment
+from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.due import SWEEP
 from deliver_to_po.outbox.beats import last_beats
 from deliver_to_po.outbox.jobs import Job, registry
@@ -73,7 +73,10 @@ def due(limits: Limits) -> Finding:
 
 
 def put_off(limits: Limits) -> Finding:
-    """Say how many parcels are put off each time, by why, or were given up at their label: none of them is late."""
+    """Say how many parcels are put off each time, by why, or were given up at their label: none of them is late.
+
+    An order counts, too, about which the shop's own code fails.
+    """
     long_ago = timezone.now() - timedelta(seconds=limits.late_seconds)
     waiting = Q(state=ShipmentState.WAITING, created_at__lte=long_ago)
     without_label = waiting | Q(state=ShipmentState.MADE, made_at__lte=long_ago)
@@ -83,6 +86,10 @@ def put_off(limits: Limits) -> Finding:
     made = Shipment.objects.filter(state=ShipmentState.ATTENTION, made_at__isnull=False, labelled_at=None)
     if count := made.filter(reason=Reason.UNREADABLE).count():
         counts[Reason.UNREADABLE] = counts.get(Reason.UNREADABLE, 0) + count
+    failing = Delivery.objects.filter(state=DeliveryState.HELD, reason=Reason.SHOP_ERROR, stop_asked_at=None)
+    # The shop was asked again, and failed again.
+    if count := failing.filter(erased_at=None, paid_asked_at__isnull=False).count():
+        counts[Reason.SHOP_ERROR] = count
     total = sum(counts.values())
     says = ngettext(
         "the next step of %(count)d parcel fails each time",

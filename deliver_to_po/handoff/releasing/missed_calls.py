@@ -1,11 +1,19 @@
-"""What a lost or early call of the shop missed, and a pause that is over: the sweep makes it good."""
+"""What a lost or early call of the shop missed, what the shop has mended, and a pause that is over: the sweep helps."""
+
+from datetime import timedelta
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from deliver_to_po.core.choices import DeliveryState, Reason
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.handoff.releasing.release import Released, release_delivery, resume_delivery
+from deliver_to_po.handoff.releasing.release import (
+    SHOPS_MISTAKE,
+    Released,
+    release_delivery,
+    release_if_mended,
+    resume_delivery,
+)
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.pause_in_force import current_pause
@@ -14,6 +22,8 @@ from deliver_to_po.outbox.jobs import Housekeeping
 
 AT_A_TIME = 200
 EVERY_SECONDS = 10.0
+# A mistake that stays costs the log one line for each delivery so often.
+MENDED_EVERY_SECONDS = 600.0
 
 
 def release_what_is_paid() -> int:
@@ -45,6 +55,15 @@ def _release_if_paid(delivery: Delivery) -> bool:
     return asking.is_surely_paid(delivery.order) and release_delivery(delivery) == Released.RELEASED
 
 
+def release_what_is_mended() -> int:
+    """Ask the shop again about what is on hold for its own mistake; return how many deliveries go on."""
+    lately = timezone.now() - timedelta(seconds=MENDED_EVERY_SECONDS)
+    due = Q(paid_asked_at=None) | Q(paid_asked_at__lt=lately)
+    held = Delivery.objects.filter(due, state=DeliveryState.HELD, reason__in=SHOPS_MISTAKE)
+    waiting = held.filter(erased_at=None, stop_asked_at=None)
+    return each_by_itself("Going on of", about_to_be_asked_about(waiting), release_if_mended)
+
+
 def resume_after_pause() -> int:
     """Let deliveries go on that were placed during a pause which is over; return how many."""
     if current_pause():
@@ -55,5 +74,6 @@ def resume_after_pause() -> int:
 
 HOUSEKEEPING = (
     Housekeeping("paid orders released", release_what_is_paid, AT_A_TIME, EVERY_SECONDS),
+    Housekeeping("deliveries that the shop has mended", release_what_is_mended, AT_A_TIME),
     Housekeeping("deliveries resumed after a pause", resume_after_pause, AT_A_TIME),
 )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Max, Model, Q, QuerySet
@@ -14,7 +14,7 @@ from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentSt
 from deliver_to_po.core.choices.states import NOT_LIVE, UNRELEASED
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.errors import MoveRefused
-from deliver_to_po.handoff.releasing.planning import make_missing, plan_of, with_contents
+from deliver_to_po.handoff.releasing.planning import Plan, make_missing, plan_of, with_contents
 from deliver_to_po.handoff.waking import wake_after_commit
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError
@@ -47,12 +47,21 @@ class Released(StrEnum):
     NOTHING = "nothing"
 
 
+# On hold for these, a delivery waits until the shop's program, or what an order is packed in, is mended.
+SHOPS_MISTAKE = (Reason.SHOP_ERROR, Reason.NO_PARCELS)
 # A score or a number of days in a shop's reason may change; it is the same reason.
 FIGURES = re.compile(r"\d+([.,]\d+)*")
 DONE: Mapping[str, Released] = {
     DeliveryState.RELEASED: Released.ALREADY,
     DeliveryState.CANCELLED: Released.CANCELLED,
 }
+
+
+class _Stopped(NamedTuple):
+    """Why the shop lets nothing of a delivery be shipped now."""
+
+    reason: Reason
+    note: str = ""
 
 
 def release(order: Model) -> Released:
@@ -132,24 +141,47 @@ def releasable(delivery: Delivery) -> bool:
 def _release(delivery: Delivery, user: Any) -> Released:
     if delivery.hold_asked_at is not None:
         return _hold(delivery, Reason(delivery.wished) or Reason.ON_HOLD, "", user)
+    plan = _asked_of_shop(delivery)
+    if isinstance(plan, _Stopped):
+        return _hold(delivery, plan.reason, plan.note, user)
+    if delivery.state == DeliveryState.HELD:
+        move_delivery(delivery, Change.RESUME, user=user, locked=True, reason=Reason.NONE)
+    move_delivery(delivery, Change.RELEASE, user=user, locked=True)
+    wake_after_commit([shipment.pk for shipment in make_missing(delivery, plan)])
+    return Released.RELEASED
+
+
+def _asked_of_shop(delivery: Delivery) -> Plan | _Stopped:
+    """Return what the shop wants shipped of a delivery now, or why it is not to be."""
     try:
         with under_one_savepoint():
             for_post_office = asking.goes_to_post_office(delivery.order)
             why_not = reason_to_hold(delivery)
             plan = with_contents(plan_of(delivery), delivery)
     except ShopError as error:
-        return _hold(delivery, Reason.SHOP_ERROR, str(error), user)
+        return _Stopped(Reason.SHOP_ERROR, str(error))
     if not for_post_office:
-        return _hold(delivery, Reason.NOT_FOR_POST_OFFICE, "", user)
+        return _Stopped(Reason.NOT_FOR_POST_OFFICE)
     if why_not:
-        return _hold(delivery, Reason.SHOP_HOLD, why_not, user)
-    if not plan.parcels:
-        return _hold(delivery, Reason.NO_PARCELS, "", user)
-    if delivery.state == DeliveryState.HELD:
-        move_delivery(delivery, Change.RESUME, user=user, locked=True, reason=Reason.NONE)
-    move_delivery(delivery, Change.RELEASE, user=user, locked=True)
-    wake_after_commit([shipment.pk for shipment in make_missing(delivery, plan)])
-    return Released.RELEASED
+        return _Stopped(Reason.SHOP_HOLD, why_not)
+    return plan if plan.parcels else _Stopped(Reason.NO_PARCELS)
+
+
+def release_if_mended(delivery: Delivery) -> bool:
+    """Let a delivery go on that is on hold for the shop's own mistake, once the shop answers; say whether it did.
+
+    It is released if that was asked for; otherwise it waits for its release again.
+    """
+    with alone_with(delivery):
+        if delivery.state != DeliveryState.HELD or delivery.reason not in SHOPS_MISTAKE or not releasable(delivery):
+            return False
+        if delivery.release_asked_at is not None:
+            return _release(delivery, None) == Released.RELEASED
+        found = _asked_of_shop(delivery)
+        if isinstance(found, _Stopped):
+            hold_delivery(delivery, reason=found.reason, note=found.note)
+            return False
+        return resume_delivery(delivery)
 
 
 def reason_to_hold(delivery: Delivery) -> str:

@@ -132,6 +132,14 @@ def test_what_waits_for_its_label_longer_than_is_said_is_a_problem(fields: Any, 
     assert found("put_off", Limits(late_seconds=3600)).ok
 
 
+def test_orders_about_which_the_shops_own_code_failed_again_are_a_problem() -> None:
+    held: dict[str, Any] = {"state": DeliveryState.HELD, "reason": Reason.SHOP_ERROR}
+    make_delivery(**held)
+    assert found("put_off").ok
+    make_delivery(**held, paid_asked_at=timezone.now())
+    assert found("put_off").counts == {Reason.SHOP_ERROR: 1}
+
+
 def test_what_was_given_up_at_its_label_is_told_until_somebody_has_settled_it() -> None:
     rests: dict[str, Any] = {"state": ShipmentState.ATTENTION, "reason": Reason.UNREADABLE, "due_at": None}
     given_up = make_shipment(made_at=ago(days=1), shipment_id="S-1", **rests)
