@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
-from django.utils.translation import get_language, override
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 
 from deliver_to_po.canadapost.types import Language
@@ -72,7 +73,7 @@ def deliveries_as_csv(request: HttpRequest, deliveries: QuerySet[Delivery]) -> S
     """Return a file to save, in the user's language; the rows are never all in memory."""
     # What the list was looked through by may name a row twice.
     rows = Delivery.objects.filter(pk__in=deliveries.values("pk")).order_by("placed_at", "pk")
-    return csv_file("deliveries", headings(), _rows(rows))
+    return csv_file(pgettext("name of a file", "deliveries"), headings(), _rows(rows))
 
 
 def csv_file(about: str, names: Sequence[str], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:
@@ -80,7 +81,7 @@ def csv_file(about: str, names: Sequence[str], rows: Iterable[Sequence[object]])
     written = _written(names, rows, get_language() or "en")
     response = StreamingHttpResponse(written, content_type="text/csv; charset=utf-8")
     name = f"{about}-{shop_day():%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = content_disposition_header(True, name)
     response["Cache-Control"] = "no-store, private"
     response["X-Content-Type-Options"] = "nosniff"
     return response

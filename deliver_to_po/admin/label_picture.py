@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.contrib.admin import AdminSite
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import Promise
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.admin.open_label import (
@@ -54,7 +55,7 @@ def picture_view(request: HttpRequest, shipment_pk: int, *, site: AdminSite) -> 
         picture,
         content_type="image/png",
         headers={
-            "Content-Disposition": f'inline; filename="{label_filename(label.shipment, "png")}"',
+            "Content-Disposition": content_disposition_header(False, label_filename(label.shipment, "png")),
             "Cache-Control": "no-store, private",
             "X-Content-Type-Options": "nosniff",
         },

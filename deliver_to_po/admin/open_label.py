@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from deliver_to_po.admin.permissions import HAND_OFF, PRINT, VIEW_DELIVERY, VIEW_LABEL
 from deliver_to_po.admin.show import desk_page, desk_url, printed_by, state_and_reason
@@ -226,5 +227,5 @@ def label_filename(shipment: Shipment, extension: str) -> str:
     """
     words = [shipment.delivery.reference, shipment.tracking_pin or shipment.request_id]
     if must_not_be_used(shipment):
-        words.insert(0, "VOID")
+        words.insert(0, pgettext("name of a file", "VOID"))
     return get_valid_filename("-".join(word for word in words if word)) + f".{extension}"

@@ -42,6 +42,7 @@ def test_a_french_spreadsheet_finds_its_columns_and_its_numbers(clerk: Clerk) ->
     client = clerk("view_delivery", "view_label")
     data = {"action": "save_as_csv", "_selected_action": [str(delivery.pk)]}
     response: Any = client.post(desk("delivery_changelist"), data, headers={"accept-language": "fr-CA"})
+    assert response.headers["Content-Disposition"].startswith('attachment; filename="livraisons-')
     content = b"".join(response.streaming_content).decode("utf-8-sig")
     headings, row = csv.reader(StringIO(content), delimiter=";")
     assert len(row) == len(headings)

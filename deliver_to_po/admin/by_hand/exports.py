@@ -117,5 +117,5 @@ class ExportAdmin(ListWithWarnings, OfClerkAdmin):
 def filename_of(export: Export) -> str:
     """Return what a file is called: the system, the moment and the number of parcels, no name of a person."""
     moment = shop_time(export.claimed_at or export.created_at)
-    test = "" if export.live else "TEST-"
+    test = "" if export.live else f"{_('TEST')}-"
     return f"{test}{export.system}-{moment:%Y-%m-%d-%H%M}-{export.pk}.csv"

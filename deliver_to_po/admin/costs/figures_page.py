@@ -12,7 +12,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from deliver_to_po.admin.costs.days import FEW, days
 from deliver_to_po.admin.costs.days_told import NAMED_AT_MOST, told
@@ -49,7 +49,7 @@ def figures_page(request: HttpRequest, site: AdminSite) -> HttpResponse | Stream
     first, last = _asked_for(request, known)
     rows = [row for row in known.rows if first <= row.month <= last]
     if "csv" in request.GET:
-        return csv_file("figures", _headings(), _parcels(first, last))
+        return csv_file(pgettext("name of a file", "figures"), _headings(), _parcels(first, last))
     months = {month: _sum(rows, month) for month in _months(first, last)} if rows else {}
     total, shown = _sum(rows), sorted(months)[-MONTHS_SHOWN:]
     all_months = ngettext("%(count)d month", "%(count)d months", len(months)) % {"count": len(months)}

@@ -16,7 +16,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from deliver_to_po.admin.costs.compare_invoice import MOST_PARCELS, BilledAs, ComparedInvoice, Row, compare
 from deliver_to_po.admin.costs.figures_page import signed
@@ -108,7 +108,7 @@ def invoice_page(request: HttpRequest, site: AdminSite) -> HttpResponse | Stream
     except UnreadableFile as problem:
         return _shown(request, site, {"form": form, "problem": str(problem)})
     if request.POST.get("do") == "csv":
-        return csv_file("invoice", _headings(), _csv_rows(came_of_it))
+        return csv_file(pgettext("name of a file", "invoice"), _headings(), _csv_rows(came_of_it))
     return _shown(request, site, {"form": form, **_choice(table, columns), **_result(came_of_it, table, columns)})
 
 

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst, get_valid_filename
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from deliver_to_po.admin import permissions
 from deliver_to_po.admin.day_end import day_end_page, differences
@@ -113,7 +113,8 @@ class ManifestAdmin(ListWithWarnings, OfClerkAdmin):
             log.warning("Manifest %s cannot be read: %s", manifest.pk, type(error).__name__)
             return self._instead(request, _CANNOT_BE_READ)
         details_saved(manifest.shipments.values_list("delivery", flat=True), request.user)
-        return private_file(document, "application/pdf", get_valid_filename(f"manifest-{manifest}") + ".pdf")
+        name = get_valid_filename("-".join((pgettext("name of a file", "manifest"), str(manifest))))
+        return private_file(document, "application/pdf", f"{name}.pdf")
 
     def _instead(self, request: HttpRequest, why: Promise) -> HttpResponse:
         messages.error(request, str(why))

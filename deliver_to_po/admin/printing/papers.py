@@ -13,7 +13,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, override
+from django.utils.translation import gettext_lazy, ngettext, override, pgettext
 
 from deliver_to_po.admin.open_label import private_file
 from deliver_to_po.admin.printing.label_words import WHY_NOT, later_than_this
@@ -54,7 +54,10 @@ def packing_slips(desk: object, request: HttpRequest, deliveries: QuerySet[Deliv
     if chosen is None:
         return None
     details_saved([delivery.pk for delivery in chosen], request.user)
-    return _pdf(render_slips([slip for delivery in chosen for slip in _slips(delivery)]), "packing-slips")
+    return _pdf(
+        render_slips([slip for delivery in chosen for slip in _slips(delivery)]),
+        pgettext("name of a file", "packing-slips"),
+    )
 
 
 @admin.action(description=gettext_lazy("Pick list"), permissions=["print_labels"])
@@ -65,7 +68,7 @@ def pick_list(desk: object, request: HttpRequest, deliveries: QuerySet[Delivery]
         return None
     content, named = _pick_list(chosen)
     details_saved(named, request.user)
-    return _pdf(content, "pick-list")
+    return _pdf(content, pgettext("name of a file", "pick-list"))
 
 
 def cover_sheet(job: PrintJob, printed: Printed, user: Any) -> bytes:
@@ -106,7 +109,7 @@ def counter_list(request: HttpRequest, site: AdminSite) -> FileResponse | HttpRe
         facts.append(told % {"count": more})
     section = Section(_("Order, tracking number, manifest"), lines, (0.3, 0.4, 0.3), ticked=True)
     words = ListWords(_("For the counter today"), facts, [section], language=f"{current_language()}-CA")
-    return _pdf(render_list(words), "counter")
+    return _pdf(render_list(words), pgettext("name of a file", "counter"))
 
 
 def printer_test(request: HttpRequest, site: AdminSite, paper: str) -> FileResponse:
@@ -125,7 +128,7 @@ def printer_test(request: HttpRequest, site: AdminSite, paper: str) -> FileRespo
         scanned=SCANNED,
         language=f"{current_language()}-CA",
     )
-    return _pdf(render_test_page(words, PAPERS[paper]), f"printer-test-{paper}")
+    return _pdf(render_test_page(words, PAPERS[paper]), "-".join((pgettext("name of a file", "printer-test"), paper)))
 
 
 def _chosen(request: HttpRequest, deliveries: QuerySet[Delivery]) -> Sequence[Delivery] | None:

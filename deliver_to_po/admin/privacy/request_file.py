@@ -8,7 +8,7 @@ from django.http import StreamingHttpResponse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from deliver_to_po.admin.csv_files import csv_file
 from deliver_to_po.admin.privacy.request_words import ROLES
@@ -56,7 +56,7 @@ IN_WORDS = ("as", "state", "kind")
 
 def file_about(told: Sequence[Mapping[str, Any]]) -> StreamingHttpResponse:
     """Return what is held about somebody as a file to save, in the active language."""
-    return csv_file("privacy", [_("delivery"), _("what"), _("value")], _rows(told))
+    return csv_file(pgettext("name of a file", "privacy"), [_("delivery"), _("what"), _("value")], _rows(told))
 
 
 def _rows(told: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[object]]:

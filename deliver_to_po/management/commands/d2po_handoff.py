@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, close_old_connections
 
 from deliver_to_po.core.database_errors import described
+from deliver_to_po.management.numbers import span
 from deliver_to_po.outbox.sweep import Sweep, Swept, seconds_to_next
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--loop", action="store_true", help="go on until stopped by SIGTERM or Ctrl-C")
         parser.add_argument(
-            "--interval", type=float, default=5.0, metavar="SECONDS", help="with --loop: look at least this often"
+            "--interval", type=span, default=5.0, metavar="SECONDS", help="with --loop: look at least this often"
         )
 
     def check(self, *args: Any, **options: Any) -> None:

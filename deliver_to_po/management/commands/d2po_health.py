@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from deliver_to_po.core.language import language_of
 from deliver_to_po.examination.health.examination import examine
 from deliver_to_po.examination.health.finding import Finding, Limits
+from deliver_to_po.management.numbers import span
 
 USUAL = Limits()
 
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         add = parser.add_argument
         add("--json", action="store_true", help="write one JSON object")
         add("--language", default="", metavar="LANGUAGE", help="en or fr; your LANGUAGE_CODE otherwise")
-        seconds: dict[str, Any] = {"type": float, "metavar": "SECONDS"}
+        seconds: dict[str, Any] = {"type": span, "metavar": "SECONDS"}
         number: dict[str, Any] = {"type": int, "metavar": "N"}
         usual = "problem above this (default: %(default)g)"
         add("--silent", **seconds, default=USUAL.silent_seconds, help=f"since the last sweep: {usual}")

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from deliver_to_po.core.choices import Differs
 from deliver_to_po.handoff.day_end.reconciling import DAYS, KEPT, differing, reconcile
+from deliver_to_po.management.numbers import span
 
 # What could not be asked is asked by the next run, which goes on where this one stopped.
 EXIT_NOT_ALL = 2
@@ -30,12 +31,12 @@ class Command(BaseCommand):
         add("--days", type=int, default=DAYS, metavar="N", help="of how many days (default: %(default)s)")
         add(
             "--again-after",
-            type=float,
+            type=span,
             default=60.0,
             metavar="MINUTES",
             help="leave alone what was compared later than this, by whomever (default: %(default)g)",
         )
-        add("--seconds", type=float, default=600.0, metavar="SECONDS", help="end after this (default: %(default)g)")
+        add("--seconds", type=span, default=600.0, metavar="SECONDS", help="end after this (default: %(default)g)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not 0 < options["days"] <= KEPT.days:

@@ -38,7 +38,7 @@ def test_all_is_well_after_a_sweep_that_had_nothing_to_do() -> None:
     Sweep().round()
     text, complaint = visit()
     assert complaint == ""
-    assert [line.split()[0] for line in text.splitlines()] == ["ok"] * 9
+    assert [line.split()[0] for line in text.splitlines()] == ["ok"] * 10
 
 
 def test_each_problem_has_a_line_that_says_what_to_do() -> None:
@@ -67,6 +67,7 @@ def test_a_program_reads_one_object(settings: Any) -> None:
         ("lapses", True),
         ("mails", True),
         ("needs_a_person", True),
+        ("tests", True),
     ]
     assert told["findings"][8]["counts"]["shipments_attention"] == 1
     private = (RECIPIENT.name, RECIPIENT.email, shipment.request_id, settings.DELIVER_TO_PO["CANADA_POST"]["PASSWORD"])
@@ -96,3 +97,9 @@ def test_it_is_said_in_french() -> None:
 def test_what_is_neither_french_nor_english_is_said_in_english_throughout() -> None:
     make_shipment(due_at=timezone.now() - timedelta(hours=2))
     assert "what has been due longest has waited for 2\xa0hours" in visit("--language", "de")[0]
+
+
+@pytest.mark.parametrize("typed", ["inf", "nan", "-1", "1e10", "soon"])
+@pytest.mark.parametrize("option", ["--silent", "--late", "--stuck", "--tracking-late"])
+def test_what_is_no_span_of_time_is_refused_in_words(option: str, typed: str) -> None:
+    assert f"argument {option}: “{typed}” must be a number from 0 to" in visit(f"{option}={typed}")[1]
