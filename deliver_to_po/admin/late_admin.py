@@ -45,6 +45,7 @@ ADDRESSES: dict[type[Model], Sequence[tuple[str, str]]] = {
         ("<uuid:pk>/follow_order/", "follow_order"),
         ("<uuid:pk>/send_notice/", "send_notice"),
         ("<uuid:pk>/ship_again/", "ship_again"),
+        ("<uuid:pk>/make_real/", "make_real"),
         ("<uuid:pk>/to_home/", "to_home"),
         ("<uuid:pk>/cancel/", "cancel"),
         ("shipment/<int:pk>/exists/", "exists"),

@@ -32,6 +32,7 @@ from deliver_to_po.core.choices.states import (
     UP_TO_A_PERSON,
 )
 from deliver_to_po.core.choices.tracking import PARCEL_ENDS
+from deliver_to_po.core.conf import app_settings
 from deliver_to_po.models.delivery import Delivery
 from deliver_to_po.models.history import History, as_note
 from deliver_to_po.models.parts import RECIPIENT_FIELDS
@@ -260,6 +261,9 @@ def movable(change: Change) -> QuerySet[Delivery]:
     rows = Delivery.objects.filter(state__in=move.sources)
     if move.none_live:
         live = Shipment.objects.filter(delivery=OuterRef("pk")).exclude(state__in=NOT_LIVE)
+        if app_settings.canada_post.live:
+            # What was made of a test is no parcel here, and nobody can void it.
+            live = live.filter(delivery__live=True)
         # What was picked up, came back or is lost is in the post no longer.
         rows = rows.filter(~Exists(live.exclude(tracking__state__in=PARCEL_ENDS)))
     return rows if move.erased else rows.filter(erased_at=None)

@@ -18,6 +18,7 @@ from deliver_to_po.admin.changes import (
     found_by_clerk,
     holding,
     how_it_ended,
+    make_real,
     send_notice,
     ship_again,
 )
@@ -37,6 +38,7 @@ CHANGES: Sequence[DeskChange[Delivery] | Edit[Any]] = (
     ask_shop_again.FOLLOW,
     send_notice.SEND_NOTICE,
     ship_again.SHIP_AGAIN,
+    make_real.MAKE_REAL,
     cancelling.TO_HOME,
     cancelling.CANCEL,
 )

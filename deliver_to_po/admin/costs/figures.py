@@ -8,7 +8,7 @@ from operator import add
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
@@ -78,7 +78,8 @@ def bears_the_charge() -> Q:
 
     It is the first one of parcel 1 that is not voided or refunded, whatever was shipped again after it.
     """
-    again = Q(delivery__replaces__reason=Reason.REPLACED, delivery__replaces__released_at__isnull=False)
+    shipped = {"reason": Reason.REPLACED, "released_at__isnull": False, "live": F("delivery__live")}
+    again = Q(**{f"delivery__replaces__{name}": value for name, value in shipped.items()})
     before = Shipment.objects.filter(delivery=OuterRef("delivery"), parcel=1, revision__lt=OuterRef("revision"))
     made_before = before.filter(made_at__isnull=False).exclude(state__in=TAKEN_BACK)
     return ~Q(state__in=TAKEN_BACK) & ~again & Q(parcel=1) & ~Q(Exists(made_before))

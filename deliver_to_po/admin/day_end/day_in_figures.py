@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -96,8 +96,8 @@ def figures_of(day: date) -> Mapping[bool, Day]:
     """Return what happened on a day of the shop's time zone: True has real parcels, False tests. Five statements."""
     days, span = {True: Day(), False: Day()}, span_of(day)
     # One after the other: both at once would keep the database from using the index of either.
-    # An order that is shipped again, or gets its first choice, is placed no second time.
-    for name, counts_if in (("placed", Q(replaces=None)), ("released", Q())):
+    # An order that is shipped again, or gets its first choice, is placed no second time; a test is no order.
+    for name, counts_if in (("placed", ~Q(replaces__live=F("live"))), ("released", Q())):
         rows = Delivery.objects.filter(counts_if, _within(f"{name}_at", span), order__isnull=False).order_by()
         for live, count in rows.values_list("live").annotate(count=Count("pk")):
             setattr(days[live], name, count)

@@ -102,6 +102,7 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
     has_hand_off_delivery_permission = permissions.holds(permissions.HAND_OFF)
     has_print_labels_permission = permissions.holds(permissions.PRINT)
     has_hold_delivery_permission = permissions.holds(permissions.HOLD)
+    has_make_again_permission = permissions.holds(permissions.MAKE_AGAIN)
     has_cancel_delivery_permission = permissions.holds(permissions.CANCEL)
     has_erase_delivery_permission = permissions.holds(permissions.ERASE)
     has_view_label_permission = permissions.holds(permissions.VIEW_LABEL)

@@ -42,19 +42,13 @@ class Reason(Explained):
     NO_PARCELS = Entry(
         "no_parcels",
         _("The shop names no parcels for this order."),
-        _(
-            "Ask technical support to correct what the order is packed in; the shop is then asked again automatically, "
-            "or when you press “Request the label”."
-        ),
+        _("Ask technical support to correct what the order is packed in; it will then be tried again automatically."),
         mendable=True,
     )
     SHOP_ERROR = Entry(
         "shop_error",
         _("The shop’s own code failed when it was asked about this order."),
-        _(
-            "Ask technical support to check the log; the shop is asked again automatically every ten minutes, or when "
-            "you press “Request the label”."
-        ),
+        _("Ask technical support to check the log; it will then be tried again automatically."),
         mendable=True,
     )
     SHOP_HOLD = Entry(

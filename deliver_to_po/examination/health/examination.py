@@ -9,7 +9,7 @@ from deliver_to_po.core.database_errors import described
 from deliver_to_po.examination.health.erasing import erasure
 from deliver_to_po.examination.health.finding import Finding, Limits
 from deliver_to_po.examination.health.following import following, mails
-from deliver_to_po.examination.health.persons import needs_a_person
+from deliver_to_po.examination.health.persons import needs_a_person, tests
 from deliver_to_po.examination.health.queue import queue
 from deliver_to_po.examination.health.sweeping import compared, due, housekeeping, lapses, put_off, sweep
 
@@ -28,6 +28,7 @@ def examine(limits: Limits) -> Iterator[Finding]:
         yield from following(limits)
         yield mails(limits)
         yield needs_a_person(limits)
+        yield tests()
     except Error as error:
         says = _("the database cannot be asked (%(error)s)") % {"error": described(error)}
         yield Finding("database", False, None, says, _("Start it, and run “manage.py migrate”."))

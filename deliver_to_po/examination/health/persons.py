@@ -8,6 +8,7 @@ from deliver_to_po.core.choices import ManifestState
 from deliver_to_po.core.choices.states import EXISTING, FOR_A_PERSON, STANDING_STILL
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.examination.health.finding import Finding, Limits
+from deliver_to_po.handoff.changing.make_real import left_as_tests
 from deliver_to_po.handoff.day_end.reconciling import differing
 from deliver_to_po.models import Delivery, Manifest, Tracking
 from deliver_to_po.models.moves import needing_a_person
@@ -23,6 +24,21 @@ def needs_a_person(limits: Limits) -> Finding:
     todo = _("Somebody should look at the deliveries and manifests in the admin: each says what to do.")
     ok = limits.persons is None or total <= limits.persons
     return Finding("needs_a_person", ok, total, says % {"count": total}, todo if total else "", counts)
+
+
+def tests() -> Finding:
+    """Say how many orders were placed while LIVE was off and wait still: nothing of them is shipped."""
+    count = left_as_tests().count()
+    says = ngettext(
+        "%(count)d order was placed while the shop was in test mode, and is not shipped",
+        "%(count)d orders were placed while the shop was in test mode, and are not shipped",
+        count,
+    )
+    todo = _(
+        "List the tests in the admin. Choose “Ship it for real” for those that a buyer waits for, and “Delete test "
+        "deliveries” for the others."
+    )
+    return Finding("tests", not count, count, says % {"count": count}, todo if count else "")
 
 
 def _deliveries() -> dict[str, int]:

@@ -21,7 +21,7 @@ from deliver_to_po.models.tracking import tracking_of
 _UNDER_WAY = Shipment.objects.filter(delivery=OuterRef("pk"), open_parcel__isnull=False)
 _PARCELS = _UNDER_WAY.exclude(state__in=OVER)
 # What the new delivery has of the former one beside recipient and post office.
-_KEPT = ("live", "language", "reference", "service", "packed", "wished", "hold_asked_at")
+KEPT = ("live", "language", "reference", "service", "packed", "wished", "hold_asked_at")
 # Something of it was in the post and came back or is lost, the buyer has nothing of it, and no old label is still to be
 # destroyed; that nothing is under way the move itself asks.
 CAME_BACK = Q(
@@ -51,7 +51,7 @@ def ship_again(order: Model, *, user: Any = None, note: str = "") -> Delivery:
     if delivery is None:
         raise MoveRefused
     with alone_with(delivery):
-        kept: dict[str, Any] = {name: getattr(delivery, name) for name in _KEPT}
+        kept: dict[str, Any] = {name: getattr(delivery, name) for name in KEPT}
         if is_held_by_somebody(delivery):
             kept["hold_asked_at"] = timezone.now()
         if not move_delivery(delivery, Change.CANCEL, only_if=CAME_BACK, reason=Reason.REPLACED, user=user, note=note):

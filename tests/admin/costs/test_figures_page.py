@@ -96,10 +96,14 @@ def test_an_order_that_was_shipped_again_is_charged_once_in_its_first_month(clie
     made(9, None, "10.05", delivery=sent)
     made(10, None, "10.05", delivery=make_delivery(**price, replaces=sent))
     # For the former of this one nobody had chosen a post office, so that nothing of it was sent.
-    made(10, None, "10.05", delivery=make_delivery(**price, replaces=make_delivery(**gone, released_at=None)))
+    never = {**gone, "live": True, "released_at": None}
+    made(10, None, "10.05", delivery=make_delivery(**price, replaces=make_delivery(**never)))
+    # Nor is a test an order that anybody was charged for.
+    test = make_delivery(**{**price, **gone, "live": False}, released_at=timezone.now())
+    made(10, None, "10.05", delivery=make_delivery(**price, replaces=test))
     shown = client.get(reverse(PAGE)).context
-    assert [(month.parcels, month.charged) for month in shown["months"]] == [("2", "$12.00"), ("1", "$12.00")]
-    assert charged_in_the_file(client) == ["12.00", "", "12.00"]
+    assert [(month.parcels, month.charged) for month in shown["months"]] == [("3", "$24.00"), ("1", "$12.00")]
+    assert charged_in_the_file(client) == ["12.00", "", "12.00", "12.00"]
 
 
 def test_an_order_of_which_one_parcel_was_shipped_again_is_charged_once_in_its_first_month(client: Client) -> None:

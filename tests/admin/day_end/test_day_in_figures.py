@@ -68,6 +68,9 @@ def test_an_order_that_is_shipped_again_is_not_placed_twice() -> None:
     former = ordered(state=DeliveryState.CANCELLED)
     ordered(placed_at=NOON, released_at=NOON, replaces=former)
     assert (real().placed, real().released) == (0, 1)
+    # What took the place of a test is placed for the first time.
+    ordered(placed_at=NOON, replaces=make_delivery(state=DeliveryState.CANCELLED, live=False))
+    assert real().placed == 1
 
 
 def test_parcels_are_counted_by_service_with_what_they_cost() -> None:

@@ -45,6 +45,16 @@ def test_what_the_desk_no_longer_lists_is_not_counted() -> None:
     assert found("needs_a_person").value == 0
 
 
+def test_tests_that_wait_in_a_shop_that_ships_for_real_are_a_problem(change_settings: Any) -> None:
+    for fields in ({}, {"live": True}, {"state": DeliveryState.CANCELLED}, {"erased_at": timezone.now()}):
+        make_delivery(**fields)
+    assert found("tests").ok
+    change_settings(CANADA_POST={"LIVE": True})
+    tests = found("tests")
+    assert (tests.ok, tests.value) == (False, 1)
+    assert "“Ship it for real”" in tests.todo
+
+
 def test_a_refused_parcel_that_was_made_again_or_is_cancelled_needs_nobody() -> None:
     refused = make_shipment(state=ShipmentState.REFUSED)
     make_shipment(refused.delivery, revision=2)
