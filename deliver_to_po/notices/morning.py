@@ -89,7 +89,9 @@ def send_morning_mail(mail: MorningMail) -> bool:
 
 def _message() -> EmailMessage | None:
     """Return today's mail in the active language, or None if nothing waits."""
-    waits = {"persons": _for_a_person(), "choices": _without_choice(), "late": _not_transmitted()}
+    # A delivery stands under one heading: the first of them comes first.
+    named = set[Any]()
+    waits = {"persons": _for_a_person(named), "choices": _without_choice(named), "late": _not_transmitted(named)}
     if not any(waits.values()):
         return None
     total = sum(len(each.lines) + each.more for each in waits.values())
@@ -97,7 +99,7 @@ def _message() -> EmailMessage | None:
     return message_of("morning", context, app_settings.clerks)
 
 
-def _for_a_person() -> Waiting:
+def _for_a_person(named: set[Any]) -> Waiting:
     stands = _ours("delivery__") & ~Q(delivery__state=DeliveryState.CANCELLED)
     shipments = needing_a_person().filter(stands)
     astray = Tracking.objects.filter(ASTRAY, _ours("shipment__delivery__"), shipment__state__in=EXISTING)
@@ -114,17 +116,17 @@ def _for_a_person() -> Waiting:
         ),
         *((row.reference, _why(row.wished or row.reason), row.pk) for row in held.order_by("placed_at")),
     ]
-    parcels = _waiting(rows)
-    papers = _waiting([(str(row), _why(row.reason, row.system), row.pk) for row in manifests], "manifest")
+    parcels = _waiting(rows, named)
+    papers = _waiting([(str(row), _why(row.reason, row.system), row.pk) for row in manifests], set(), "manifest")
     return Waiting([*parcels.lines, *papers.lines], parcels.more + papers.more)
 
 
-def _without_choice() -> Waiting:
+def _without_choice(named: set[Any]) -> Waiting:
     rows = Delivery.objects.filter(KNOWN, _ours(), state=DeliveryState.NEEDS_CHOICE).order_by("placed_at")
-    return _waiting([(row.reference, _why(row.wished or row.reason), row.pk) for row in rows])
+    return _waiting([(row.reference, _why(row.wished or row.reason), row.pk) for row in rows], named)
 
 
-def _not_transmitted() -> Waiting:
+def _not_transmitted(named: set[Any]) -> Waiting:
     """Return what was to be mailed before today, lies in a group, is not on hold, and has not been transmitted."""
     rows = Shipment.objects.filter(
         mailed_before(shop_day()),
@@ -135,17 +137,19 @@ def _not_transmitted() -> Waiting:
         delivery__state=DeliveryState.RELEASED,
         delivery__erased_at=None,
     ).exclude(group="")
-    named = rows.select_related("delivery").order_by("made_at")
-    return _waiting([(row.delivery.reference, "", row.delivery_id) for row in named])
+    late = rows.select_related("delivery").order_by("made_at")
+    return _waiting([(row.delivery.reference, "", row.delivery_id) for row in late], named)
 
 
-def _waiting(rows: Sequence[tuple[str, str, Any]], model: str = "delivery") -> Waiting:
-    """Return each once, with the first of its reasons."""
+def _waiting(rows: Sequence[tuple[str, str, Any]], named: set[Any], model: str = "delivery") -> Waiting:
+    """Return each once that is not ``named`` yet, with the first of its reasons, and name it."""
     found: dict[Any, tuple[str, str]] = {}
     for reference, why, pk in rows:
-        found.setdefault(pk, (reference, why))
-    named = islice(found.items(), NAMED_AT_MOST)
-    lines = [WaitingLine(*words, desk_url("change", pk, model=model)) for pk, words in named]
+        if pk not in named:
+            found.setdefault(pk, (reference, why))
+    named.update(found)
+    shown = islice(found.items(), NAMED_AT_MOST)
+    lines = [WaitingLine(*words, desk_url("change", pk, model=model)) for pk, words in shown]
     return Waiting(lines, len(found) - len(lines))
 
 

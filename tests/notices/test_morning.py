@@ -157,6 +157,19 @@ def test_a_day_that_a_clock_ran_ahead_to_has_its_mail_when_it_comes(clock: Any) 
     assert len(mail.outbox) == 3
 
 
+def test_a_delivery_stands_under_one_heading_alone() -> None:
+    waits = {"state": DeliveryState.NEEDS_CHOICE, "reason": Reason.OFFICE_GONE}
+    make_shipment(make_delivery(reference="CHOICE-1", **waits), state=ShipmentState.ATTENTION)
+    half = make_delivery(reference="HALF-1")
+    make_shipment(half, state=ShipmentState.ATTENTION)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    made = {"made_at": timezone.now() - timedelta(days=1), "mailing_date": yesterday, "group": "g"}
+    make_shipment(half, parcel=2, state=ShipmentState.LABELLED, **made)
+    sweep()
+    assert mail.outbox[0].subject == "TEST – 2 post office deliveries need your attention"
+    assert [mail.outbox[0].body.count(one) for one in ("CHOICE-1", "HALF-1")] == [1, 1]
+
+
 def test_it_names_an_old_label_that_somebody_must_destroy() -> None:
     waiting = {"state": ShipmentState.REFUND_ASKED, "change_asked_at": timezone.now(), "transmitted_at": timezone.now()}
     make_shipment(make_delivery(reference="LABEL-1"), **waiting)

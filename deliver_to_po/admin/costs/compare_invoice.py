@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from deliver_to_po.admin.costs.invoice_file import Charge
 from deliver_to_po.core.choices import ShipmentState
-from deliver_to_po.core.choices.states import BEING_TAKEN_BACK, TAKEN_BACK
+from deliver_to_po.core.choices.states import BEING_TAKEN_BACK, OVER, TAKEN_BACK
 from deliver_to_po.core.shop_time import begin_of, shop_day
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping.files.table_file import UnreadableFile
@@ -239,7 +239,7 @@ def _parcels_of(first: date | None, last: date | None) -> list[Kept]:
         .filter(billable_at__gte=begin_of(first), billable_at__lt=begin_of(last + timedelta(days=1)))
         .filter(delivery__live=True)
         .exclude(tracking_pin="")
-        .exclude(state__in=TAKEN_BACK + BEING_TAKEN_BACK)
+        .exclude(state__in=OVER + BEING_TAKEN_BACK)
         .order_by("billable_at", "pk")
     )
     return list(islice(_read(parcels), MOST_PARCELS + 1))

@@ -8,12 +8,12 @@ from operator import add
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
-from deliver_to_po.core.choices import Change, Reason
-from deliver_to_po.core.choices.states import TAKEN_BACK
+from deliver_to_po.core.choices import Change, Reason, ShipmentState
+from deliver_to_po.core.choices.states import OVER, TAKEN_BACK
 from deliver_to_po.core.shared_cache import remembered
 from deliver_to_po.core.shop_time import shop_zone
 from deliver_to_po.models import Delivery, History, Shipment
@@ -73,6 +73,11 @@ def figures() -> Figures:
     return remembered(KEY, KEPT_SECONDS, lambda: Figures(timezone.now(), _rows()))
 
 
+def were_made() -> QuerySet[Shipment]:
+    """Return the real parcels that were made, voided ones too; not what somebody then found never to have been."""
+    return Shipment.objects.filter(made_at__isnull=False, delivery__live=True).exclude(state=ShipmentState.REFUSED)
+
+
 def bears_the_charge() -> Q:
     """Return the condition that the price of an order's delivery is counted with this shipment, and with no other.
 
@@ -81,8 +86,8 @@ def bears_the_charge() -> Q:
     shipped = {"reason": Reason.REPLACED, "released_at__isnull": False, "live": F("delivery__live")}
     again = Q(**{f"delivery__replaces__{name}": value for name, value in shipped.items()})
     before = Shipment.objects.filter(delivery=OuterRef("delivery"), parcel=1, revision__lt=OuterRef("revision"))
-    made_before = before.filter(made_at__isnull=False).exclude(state__in=TAKEN_BACK)
-    return ~Q(state__in=TAKEN_BACK) & ~again & Q(parcel=1) & ~Q(Exists(made_before))
+    made_before = before.filter(made_at__isnull=False).exclude(state__in=OVER)
+    return ~Q(state__in=OVER) & ~again & Q(parcel=1) & ~Q(Exists(made_before))
 
 
 def charged_for(delivery: Delivery) -> Decimal | None:
@@ -93,7 +98,7 @@ def charged_for(delivery: Delivery) -> Decimal | None:
 def _rows() -> Sequence[Row]:
     gone, first = Q(state__in=TAKEN_BACK), bears_the_charge()
     rows: Any = (
-        Shipment.objects.filter(made_at__isnull=False, delivery__live=True)
+        were_made()
         .annotate(month=TruncMonth("made_at", tzinfo=shop_zone()))
         .values("month", "service")
         .annotate(

@@ -16,7 +16,16 @@ from django.utils.translation import ngettext, pgettext
 
 from deliver_to_po.admin.costs.days import FEW, days
 from deliver_to_po.admin.costs.days_told import NAMED_AT_MOST, told
-from deliver_to_po.admin.costs.figures import Figures, Row, Sums, bears_the_charge, charged_for, figures, opened
+from deliver_to_po.admin.costs.figures import (
+    Figures,
+    Row,
+    Sums,
+    bears_the_charge,
+    charged_for,
+    figures,
+    opened,
+    were_made,
+)
 from deliver_to_po.admin.costs.plot import Plot, plot_of
 from deliver_to_po.admin.csv_files import ROWS_AT_A_TIME, csv_file
 from deliver_to_po.admin.permissions import VIEW_DELIVERY
@@ -25,7 +34,6 @@ from deliver_to_po.core.choices.states import TAKEN_BACK
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shop_time import begin_of, shop_day
 from deliver_to_po.core.wording import day_and_time, money, service_name
-from deliver_to_po.models import Shipment
 
 MONTHS_SHOWN = 12
 
@@ -187,8 +195,8 @@ def _headings() -> list[str]:
 
 def _parcels(first: date, last: date) -> Iterator[Sequence[Any]]:
     """Yield a row for each real parcel that was made in these months, oldest first; no person is named."""
-    rows = Shipment.objects.filter(made_at__gte=begin_of(first), made_at__lt=begin_of(_after(last)))
-    rows = rows.filter(delivery__live=True).annotate(is_charged=bears_the_charge()).select_related("delivery")
+    rows = were_made().filter(made_at__gte=begin_of(first), made_at__lt=begin_of(_after(last)))
+    rows = rows.annotate(is_charged=bears_the_charge()).select_related("delivery")
     for row in rows.order_by("made_at", "pk").iterator(chunk_size=ROWS_AT_A_TIME):
         yield [
             f"{shop_day(row.made_at):%Y-%m}",

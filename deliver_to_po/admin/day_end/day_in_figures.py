@@ -18,10 +18,10 @@ from deliver_to_po.admin.permissions import VIEW_DELIVERY
 from deliver_to_po.admin.queues import queue_cards
 from deliver_to_po.admin.show import desk_page, desk_url
 from deliver_to_po.core.choices import HandoffStep, Outcome, ShipmentState
-from deliver_to_po.core.choices.states import TAKEN_BACK
+from deliver_to_po.core.choices.states import OVER, TAKEN_BACK
 from deliver_to_po.core.shop_time import begin_of, shop_day, shop_time
 from deliver_to_po.core.wording import clock, day_of_year, money, service_name
-from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models import Delivery, Manifest, Shipment
 
 Span = tuple[datetime, datetime]
 
@@ -93,7 +93,7 @@ def day_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
 
 
 def figures_of(day: date) -> Mapping[bool, Day]:
-    """Return what happened on a day of the shop's time zone: True has real parcels, False tests. Five statements."""
+    """Return what happened on a day of the shop's time zone: True has real parcels, False tests. Six statements."""
     days, span = {True: Day(), False: Day()}, span_of(day)
     # One after the other: both at once would keep the database from using the index of either.
     # An order that is shipped again, or gets its first choice, is placed no second time; a test is no order.
@@ -104,8 +104,12 @@ def figures_of(day: date) -> Mapping[bool, Day]:
     for live, code, *of_it in _made(span):
         days[live].services.append(ServiceOfDay(service_name(code), *of_it))
     left = Shipment.objects.filter(_within("transmitted_at", span)).order_by().values_list("delivery__live")
-    for live, parcels, manifests in left.annotate(parcels=Count("pk"), manifests=Count("manifest", distinct=True)):
-        days[live].transmitted, days[live].manifests = parcels, manifests
+    for live, count in left.annotate(parcels=Count("pk")):
+        days[live].transmitted = count
+    # By its own time: its parcels may be stamped before midnight and after.
+    manifests = Manifest.objects.filter(_within("transmitted_at", span)).order_by().values_list("live")
+    for live, count in manifests.annotate(count=Count("pk")):
+        days[live].manifests = count
     for live, state, count in _taken_back(span):
         setattr(days[live], "voided" if state == ShipmentState.VOIDED else "refunded", count)
     return days
@@ -136,8 +140,8 @@ def _within(name: str, span: Span) -> Q:
 
 
 def _made(span: Span) -> QuerySet[Shipment, Any]:
-    """Return what was made by service. A parcel that was made again counts once: its old revisions are voided."""
-    rows = Shipment.objects.filter(_within("made_at", span)).exclude(state__in=TAKEN_BACK)
+    """Return what was made by service. A parcel that was made again counts once: nothing is left of what it was."""
+    rows = Shipment.objects.filter(_within("made_at", span)).exclude(state__in=OVER)
     return (
         rows.values_list("delivery__live", "service")
         .annotate(

@@ -114,11 +114,14 @@ def _label(delivery: Delivery, shipment: Shipment | None, may_request: bool) -> 
 
 
 def _print(shipment: Shipment | None, scanned: Shipment | None) -> Step:
-    if shipment is not None and shipment.transmitted_at is not None and not shipment.by_card:
-        return Step(Do.NEXT, _("Put it with the parcels that leave today"), _("It is transmitted already."))
-    if scanned is not None or shipment is None or not shipment.label:
-        return Step(Do.NEXT, _("Put it with the parcels that leave today"))
-    if shipment.printed_at is not None:
-        why = _("Its label was %(printed)s.") % {"printed": printed_by(shipment)}
-        return Step(Do.NEXT, _("Put it with the parcels that leave today"), why)
-    return Step(Do.PRINT, _("Print the label"))
+    leaves = Step(Do.NEXT, _("Put it with the parcels that leave today"))
+    if shipment is None:
+        return leaves
+    to_be_used = scanned is None and bool(shipment.label)
+    if to_be_used and shipment.printed_at is None:
+        return Step(Do.PRINT, _("Print the label"))
+    if shipment.transmitted_at is not None and not shipment.by_card:
+        return leaves._replace(why=_("It is transmitted already."))
+    if to_be_used:
+        return leaves._replace(why=_("Its label was %(printed)s.") % {"printed": printed_by(shipment)})
+    return leaves

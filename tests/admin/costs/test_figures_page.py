@@ -114,6 +114,14 @@ def test_an_order_of_which_one_parcel_was_shipped_again_is_charged_once_in_its_f
     assert charged_in_the_file(client) == ["12.00", ""]
 
 
+def test_a_parcel_that_was_lost_at_canada_post_and_made_again_counts_once(client: Client) -> None:
+    never = made(9, "12.00", "10.05", state=ShipmentState.REFUSED)
+    made(9, None, "10.05", delivery=never.delivery, revision=2)
+    [month] = client.get(reverse(PAGE)).context["months"]
+    assert (month.parcels, month.charged, month.paid) == ("1", "$12.00", "$10.05")
+    assert charged_in_the_file(client) == ["12.00"]
+
+
 @pytest.mark.usefixtures("cache_of_this_process")
 def test_who_opened_labels_is_counted_and_all_of_it_is_asked_once_in_ten_minutes(
     client: Client, admin_user: User
