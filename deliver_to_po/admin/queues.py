@@ -282,6 +282,10 @@ COMING_BACK = Queue(
 IN_THE_POST = (ASTRAY, NOT_SEEN, READY_FOR_FIVE, READY_FOR_TEN, ELSEWHERE, COMING_BACK)
 
 
+# A clerk has something to do about each row of these, too, once the day's work is done.
+ALSO_TO_DO = (HELD, ASTRAY, NOT_SEEN, READY_FOR_TEN, COMING_BACK)
+
+
 def queues() -> Sequence[Queue]:
     """Return the queues in the order of the day's work, without those into which nothing can come in this shop."""
     asked = (ASKED,) if _buyers_ask() else ()
@@ -337,6 +341,7 @@ def _card(queue: Queue, count: int, current: bool) -> dict[str, Any]:
         "empty": not count,
         "current": current,
         "alarms": alarms,
+        "to_do": bool(count) and (queue.part == Part.TO_DO or queue in ALSO_TO_DO),
     }
 
 

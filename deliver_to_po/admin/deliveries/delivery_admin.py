@@ -34,6 +34,7 @@ from deliver_to_po.admin.queues import TO_PACK, TO_PRINT, TO_TRANSMIT, queue_car
 from deliver_to_po.admin.show import NOTHING, desk_url, hours_table, lines, may_view_order, order_link, state_and_reason
 from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.choices import DeliveryState
+from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.wording import city_line, day_and_time, money, service_name
 from deliver_to_po.errors import InThePost
 from deliver_to_po.handoff.changing.as_asked import is_out_of_reach
@@ -102,11 +103,14 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
     has_hand_off_delivery_permission = permissions.holds(permissions.HAND_OFF)
     has_print_labels_permission = permissions.holds(permissions.PRINT)
     has_hold_delivery_permission = permissions.holds(permissions.HOLD)
-    has_make_again_permission = permissions.holds(permissions.MAKE_AGAIN)
     has_cancel_delivery_permission = permissions.holds(permissions.CANCEL)
     has_erase_delivery_permission = permissions.holds(permissions.ERASE)
     has_view_label_permission = permissions.holds(permissions.VIEW_LABEL)
     has_delete_delivery_permission = permissions.holds(permissions.DELETE)
+
+    def has_make_again_permission(self, request: HttpRequest) -> bool:
+        """Say whether tests can be made real: not before the shop ships for real."""
+        return app_settings.canada_post.live and request.user.has_perm(permissions.MAKE_AGAIN)
 
     class Media:
         css = {"all": ("deliver_to_po/story.css",)}

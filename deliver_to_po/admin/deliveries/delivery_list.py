@@ -150,7 +150,7 @@ class DeliveryList(ListWithWarnings):
             "queue": current,
             "queue_is_empty": any(card["current"] and card["empty"] for part in cards for card in part["cards"]),
             # What comes first in a clerk's day, and what after it.
-            "to_do": [card for card in cards[0]["cards"] if not card["empty"]],
+            "to_do": [card for part in cards for card in part["cards"] if card["to_do"]],
             "queue_action": self._action_of(request, current),
             "papers": self._papers_of(request, current),
             "day_end_url": day_end_url(request, self.admin_site) if current and current.name == "to_transmit" else "",

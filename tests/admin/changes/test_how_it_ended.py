@@ -46,6 +46,7 @@ def test_a_clerk_says_how_a_parcel_ended(admin_client: Client, name: str, state:
     assert message.startswith("Saved where the parcel is")
     tracking.refresh_from_db()
     assert (tracking.state, tracking.doubt, tracking.due_at) == (state, "", None)
+    assert tracking.shipment.delivery.history.get(change="settle_parcel").note == f"{state.label} – by phone"
     assert SETTLING.isdisjoint(buttons(admin_client, tracking.shipment))
     assert (
         "a person said where the parcel is"

@@ -17,9 +17,9 @@ from deliver_to_po.admin import queues
 from deliver_to_po.admin.deliveries import delivery_list
 from deliver_to_po.admin.deliveries.delivery_admin import DeliveryAdmin
 from deliver_to_po.admin.show import order_url
-from deliver_to_po.core.choices import DeliveryState, NoticeKind, NoticeOutcome, Reason, ShipmentState
+from deliver_to_po.core.choices import DeliveryState, NoticeKind, NoticeOutcome, ParcelState, Reason, ShipmentState
 from deliver_to_po.core.wording import day_and_time
-from deliver_to_po.models import Delivery, Notice, PrintJob
+from deliver_to_po.models import Delivery, Notice, PrintJob, Tracking
 from tests.admin.browsing import LIST, listed, page_of, references, seen_again, url
 from tests.admin.conftest import Clerk, labelled
 from tests.factories import make_delivery, make_order, make_paid_order, make_shipment
@@ -235,6 +235,21 @@ def test_whoever_does_not_do_an_action_after_all_is_back_where_they_were(admin_c
     assert back["href"] == where
 
 
+def test_nothing_is_to_be_done_only_where_no_parcel_in_the_post_needs_a_clerk(
+    admin_client: Client, change_settings: Any
+) -> None:
+    change_settings(TRACKING=True)
+    sent = make_shipment(state=ShipmentState.DONE, transmitted_at=timezone.now(), tracking_pin="1")
+    tracking = Tracking.objects.create(shipment=sent, state=ParcelState.IN_TRANSIT)
+
+    def said_on_top() -> str:
+        return str(listed(admin_client).select(".d2po-first")[0].get_text(" ", strip=True))
+
+    assert said_on_top() == "Nothing is to be done now."
+    Tracking.objects.filter(pk=tracking.pk).update(state=ParcelState.PERSON, doubt="redirected")
+    assert said_on_top() == "First: Parcels to look for (1) Begin there"
+
+
 def test_what_comes_first_is_said_on_top_and_each_row_has_the_one_button_that_leads_it_on(
     admin_client: Client, change_settings: Any
 ) -> None:
@@ -244,7 +259,7 @@ def test_what_comes_first_is_said_on_top_and_each_row_has_the_one_button_that_le
     sent = make_shipment(state=ShipmentState.DONE, transmitted_at=timezone.now())
     page = listed(admin_client)
     first = page.select(".d2po-first")[0].get_text(" ", strip=True)
-    assert first == "First: Needs attention (1) After that: To pack (1) Begin there"
+    assert first == "First: Needs attention (1) After that: To pack (1), On hold (1) Begin there"
     shown = {
         row.select("a b")[0].get_text(): (button.get_text(), button.get("href") or button.get("formaction"))
         for row in page.select("#result_list tbody tr")
