@@ -275,8 +275,11 @@ ELSEWHERE = Queue(
 )
 COMING_BACK = Queue(
     "coming_back",
-    _("Coming back"),
-    _("When you have a parcel again, say on its page that it came back. Then ship it again or refund it."),
+    _("Coming back or lost"),
+    _(
+        "When you have a parcel again, say on its page that it came back. What came back or is lost is then "
+        "shipped again or refunded."
+    ),
     _with(coming_back),
 )
 IN_THE_POST = (ASTRAY, NOT_SEEN, READY_FOR_FIVE, READY_FOR_TEN, ELSEWHERE, COMING_BACK)

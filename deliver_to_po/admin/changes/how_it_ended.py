@@ -62,7 +62,7 @@ def _undo(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Told | No
 
 def _end(state: ParcelState) -> Callable[[Shipment, Any, Mapping[str, Any]], Told | None]:
     def make(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Told | None:
-        # Who reads it later must see what was said, not only why.
+        # The history says what was said, not only why.
         if not end_as_told(shipment.tracking, state, user=user, note=f"{state.label} – {values['note']}"):
             return None
         words = {"state": state.label}
