@@ -1,6 +1,6 @@
-"""A clerk at the desk: presses a button by the words on it, and reads what the page says, in either language.
+"""A clerk at the French desk: presses a button by the words on it, and reads what the page says.
 
-The words are given in English. On a French page they are looked for through the catalogue.
+The words are given in English and looked for through the catalogue.
 """
 
 from collections.abc import Mapping
@@ -33,11 +33,10 @@ class ClerksClient(Client):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The admin, with a clerk who may do everything and reads ``language``."""
+    """The admin, with a clerk who may do everything and reads French; a test names buttons by their English words."""
 
     client: Client
     user: Any
-    language: str = "en"
 
     def page(self, delivery: Delivery) -> BeautifulSoup:
         """Return the page of a delivery."""
@@ -54,13 +53,11 @@ class Desk:
         return all(self._is_there(each, text) for each in words)
 
     def _is_there(self, words: str, text: str) -> bool:
-        patterns = list(french_of(words)) if self.language == "fr" else []
+        patterns = list(french_of(words))
         return any(pattern.search(text) for pattern in patterns) if patterns else words in text
 
     def named(self, shown: Mapping[str, str]) -> dict[str, str]:
         """Return the same by the English words."""
-        if self.language == "en":
-            return dict(shown)
         return {english: url for french, url in shown.items() for english in english_of(french)}
 
     def buttons(self, delivery: Delivery) -> dict[str, str]:
@@ -115,11 +112,8 @@ class Desk:
 
 
 def said(response: Any) -> list[str]:
-    """Return the messages on a page, in English whatever its language."""
+    """Return the messages on a page, in English."""
     assert response.status_code == 200
     page = BeautifulSoup(response.content, "html.parser")
     lines = [line.get_text(" ", strip=True) for line in page.select(".messagelist li")]
-    html = page.select_one("html")
-    if html is None or html["lang"] == "en":
-        return lines
     return [next(english_of(line)) for line in lines]

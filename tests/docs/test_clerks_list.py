@@ -67,12 +67,12 @@ def _settings(emulator: EmulatorServer, change_settings: Any) -> None:
 
 
 # Each case walks through several pages; what a button does is a rule of the desk's own rooms.
-@pytest.fixture(params=[pytest.param(language, marks=pytest.mark.slow) for language in PAGES])
+@pytest.fixture(params=[pytest.param("fr", marks=pytest.mark.slow)])
 def desk(request: pytest.FixtureRequest, admin_user: Any) -> Desk:
-    """Return the admin, in both languages."""
+    """Return the admin in French, which no text that is not translated passes; a test below compares the two pages."""
     client = ClerksClient(request.param)
     client.force_login(admin_user)
-    return Desk(client, admin_user, request.param)
+    return Desk(client, admin_user)
 
 
 @pytest.fixture
