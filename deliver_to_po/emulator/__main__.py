@@ -1,6 +1,7 @@
 """``python -m deliver_to_po.emulator``: Canada Post on this machine."""
 
 import argparse
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -16,13 +17,15 @@ faults and moves parcels along; the control API below /_emulator/ does the same 
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until interrupted; return the exit status: 1 where the extra is not installed."""
+    """Serve until interrupted; return the exit status: 1 without the extra, or if --data cannot be opened."""
     options = _parser(EmulatorConfig()).parse_args(arguments)
     try:
         return _serve(options)
     except MissingExtra as missing:
         print(missing, file=sys.stderr)
-        return 1
+    except sqlite3.Error as error:
+        print(f"--data {options.data}: {error}. Name another file, in a folder that exists.", file=sys.stderr)
+    return 1
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -49,7 +52,7 @@ def _config(options: argparse.Namespace) -> EmulatorConfig:
 def _parser(defaults: EmulatorConfig) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m deliver_to_po.emulator", description=_DESCRIPTION, epilog=_EPILOG)
     add = parser.add_argument
-    add("--port", type=int, default=8899, help="port to answer on; 0 takes a free one (default: %(default)s)")
+    add("--port", type=_port, default=8899, help="port to answer on; 0 takes a free one (default: %(default)s)")
     add("--host", choices=LOOPBACK, default=LOOPBACK[0], help="loopback address to answer on (default: %(default)s)")
     add(
         "--data",
@@ -109,6 +112,13 @@ def _parser(defaults: EmulatorConfig) -> argparse.ArgumentParser:
         help="shape of post office answers, since nobody has seen the real one (default: %(default)s)",
     )
     return parser
+
+
+def _port(text: str) -> int:
+    # The system takes a larger number for another one.
+    if not (text.isdecimal() and int(text) < 65536):
+        raise argparse.ArgumentTypeError("name one from 0 to 65535")
+    return int(text)
 
 
 def _announce(address: str, config: EmulatorConfig) -> None:
