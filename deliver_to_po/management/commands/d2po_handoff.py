@@ -48,7 +48,8 @@ class Command(BaseCommand):
             try:
                 self._tell(sweep.round())
             except Error as error:
-                raise CommandError(f"The database cannot be used ({described(error)}); the next run goes on.") from None
+                todo = "run “manage.py migrate”, or wait for the next run"
+                raise CommandError(f"The database cannot be used ({described(error)}): {todo}.") from None
             return
         self._stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
