@@ -22,6 +22,8 @@ def test_it_comes_after_the_shops_own_methods_with_the_lowest_price(buyer: Buyer
     assert "you see it before you pay" in page
     # The fallback price of 14.00 with the taxes of the buyer's province: nobody knows the post office yet.
     assert "16.10" in page
+    buyer.choose_method()
+    assert "16.10" in buyer.get("checkout:shipping-method")
 
 
 @pytest.mark.parametrize("name", ["postal_code", "recipient"])
