@@ -43,17 +43,18 @@ def charge_as_begun(submission: dict[str, Any], begun: BeingPaid) -> None:
         submission["shipping_charge"] = Price(charge.currency, excl_tax, tax=tax, tax_code=charge.tax_code)
 
 
-def _at_prices(kept: Mapping[str, tuple[str, str]], fetch: Callable[..., Any]) -> Callable[..., Any]:
+def _at_prices(kept: Mapping[str, tuple[str, str, str]], fetch: Callable[..., Any]) -> Callable[..., Any]:
     """Return a strategy's ``fetch_for_line`` that knows the prices that were shown, whatever the goods cost by now."""
 
     def fetch_for_line(line: Any, stockrecord: Any = None) -> Any:
         info = fetch(line, stockrecord)
         if str(line.pk) not in kept:
             return info
-        excl_tax, tax = map(Decimal, kept[str(line.pk)])
+        excl_tax, tax, counted = map(Decimal, kept[str(line.pk)])
         if (excl_tax, tax) == (info.price.excl_tax, info.price.tax):
             return info
-        price = get_class("partner.prices", "FixedPrice")(line.price_currency, excl_tax, tax, info.price.tax_code)
+        kind = "FixedPrice" if counted == excl_tax else "TaxInclusiveFixedPrice"
+        price = get_class("partner.prices", kind)(line.price_currency, excl_tax, tax, info.price.tax_code)
         return info._replace(price=price)
 
     return fetch_for_line

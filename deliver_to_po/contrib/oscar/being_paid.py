@@ -37,8 +37,8 @@ class BeingPaid(NamedTuple):
     province: str
     #: What the delivery is charged for after Oscar's offers, before tax, and its tax; None where nobody has said it.
     charge: tuple[str, str] | None
-    #: The price of one piece before tax, and its tax, by the key of the basket's line.
-    prices: dict[str, tuple[str, str]]
+    #: The price of one piece before tax, its tax, and what offers count on, by the key of the basket's line.
+    prices: dict[str, tuple[str, str, str]]
     #: The keys of Oscar's offers that were applied, each with its voucher's, and how often.
     offers: list[tuple[int, int | None, int]]
     #: What Oscar's session held: address, method, order number.
@@ -78,7 +78,13 @@ def begin_payment(request: HttpRequest, basket: Any, choice: str, charge: Any) -
         cost=str(post_office.price) if post_office else "0",
         province=post_office.province if post_office else "",
         charge=_amounts(charge.excl_tax, charge.incl_tax) if charge else None,
-        prices={str(line.pk): _amounts(line.unit_price_excl_tax, line.unit_price_incl_tax) for line in lines},
+        prices={
+            str(line.pk): (
+                *_amounts(line.unit_price_excl_tax, line.unit_price_incl_tax),
+                str(line.unit_effective_price),
+            )
+            for line in lines
+        },
         offers=offers,
         checkout=checkout,
         language=get_language(),

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from oscar.apps.checkout.surcharges import PercentageCharge
 from oscar.apps.partner import strategy as strategies
+from oscar.apps.partner.prices import TaxInclusiveFixedPrice
 from oscar.core.loading import get_class, get_model
 from oscar.templatetags.currency_filters import currency as format_amount
 
@@ -735,6 +736,22 @@ def test_prices_and_discounts_are_those_that_were_shown_whatever_becomes_of_them
     assert (str(order.total_incl_tax), order.discounts.get().voucher_code) == (amounts(page)[-1], VOUCHER)
     assert order.lines.get().unit_price_excl_tax == 148
     assert [delivery.state for delivery in order.d2po_deliveries.all()] == ["released"] * (code == CODE)
+
+
+def test_an_offer_that_counts_on_taxed_prices_takes_off_what_was_shown(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def with_tax(strategy: Any, product: Any, stockrecord: Any) -> Any:
+        tax = strategy.tax_on(stockrecord.price) or Decimal(0)
+        return TaxInclusiveFixedPrice("CAD", stockrecord.price, tax)
+
+    monkeypatch.setattr(Strategy, "pricing_policy", with_tax)
+    buyer.post("basket:vouchers-add", {"code": VOUCHER})
+    page = buyer.go_to_preview()
+    answer = answers(buyer)["pay"]
+    make_dearer()
+    buyer.post("checkout:paid", {"paid": answer})
+    assert amounts(page)[-1] == str(only_order().total_incl_tax)
 
 
 def test_a_voucher_that_is_used_up_while_the_card_is_charged_costs_no_order(
