@@ -9,6 +9,7 @@ from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.core.conf import APIS
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.changing.make_real import make_real
 from deliver_to_po.models import Shipment
 from tests.rounds import handed_off
 
@@ -41,6 +42,18 @@ def test_a_real_delivery_waits_while_live_is_off_and_goes_on_by_itself(
     change_settings(CANADA_POST={"LIVE": True})
     assert handed_off(real).state == ShipmentState.LABELLED
     assert [made.request_id for made in emulator.shipments] == [test.request_id, real.request_id]
+
+
+def test_an_order_that_came_in_test_mode_by_mistake_gets_a_real_label_beside_its_specimen(
+    live_emulator: EmulatorServer, due: Due, change_settings: Any
+) -> None:
+    change_settings(CANADA_POST={"LIVE": False})
+    specimen = handed_off(due({"live": False}))
+    change_settings(CANADA_POST={"LIVE": True})
+    real = handed_off(make_real(specimen.delivery).shipments.get())
+    assert (real.state, real.delivery.live) == (ShipmentState.LABELLED, True)
+    assert [made.request_id for made in live_emulator.shipments] == [specimen.request_id, real.request_id]
+    assert Shipment.objects.get(pk=specimen.pk).state == ShipmentState.LABELLED
 
 
 def test_a_real_delivery_is_not_made_at_an_emulator(emulator: EmulatorServer, due: Due, change_settings: Any) -> None:
