@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from deliver_to_po.core.choices import Change
-from deliver_to_po.handoff.printing.print_jobs import in_parts
+from deliver_to_po.core.in_parts import in_parts
 from deliver_to_po.models import History, Shipment
 
 # Whoever does the same again within this time leaves no second line.

@@ -19,12 +19,11 @@ from django.utils.translation import gettext as _
 from deliver_to_po.admin.costs.invoice_file import Charge
 from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.core.choices.states import BEING_TAKEN_BACK, OVER, TAKEN_BACK
+from deliver_to_po.core.in_parts import in_parts
 from deliver_to_po.core.shop_time import begin_of, shop_day
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping.files.table_file import UnreadableFile
 
-# Numbers that one statement asks about: SQLite takes no more than 999 values.
-AT_A_TIME = 900
 # Parcels of the period that are looked through for those not billed.
 MOST_PARCELS = 50_000
 
@@ -161,10 +160,10 @@ def _by_number(charges: Iterable[Charge]) -> tuple[dict[str, list[Charge]], list
 def _kept(numbers: Sequence[str], deadline: float) -> dict[str, Kept]:
     """Return what is kept of each number: a real parcel before a test, a valid one before a voided one."""
     found: dict[str, Kept] = {}
-    for at in range(0, len(numbers), AT_A_TIME):
+    for part in in_parts(numbers):
         if monotonic() > deadline:
             raise UnreadableFile(_("The comparison takes too long: export a shorter period, or split the file."))
-        for kept in _read(Shipment.objects.filter(tracking_pin__in=numbers[at : at + AT_A_TIME]).order_by()):
+        for kept in _read(Shipment.objects.filter(tracking_pin__in=part).order_by()):
             if kept.number not in found or _counts(kept) > _counts(found[kept.number]):
                 found[kept.number] = kept
     return found

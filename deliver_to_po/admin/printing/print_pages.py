@@ -28,11 +28,12 @@ from deliver_to_po.admin.printing.label_words import WHY_NOT, later_than_this, w
 from deliver_to_po.admin.show import desk_page, desk_url, printed_by
 from deliver_to_po.admin.who_opened import labels_opened
 from deliver_to_po.core.choices import PrintForm
+from deliver_to_po.core.in_parts import in_parts
 from deliver_to_po.core.shop_time import shop_time
 from deliver_to_po.core.wording import day_and_time, with_colon
 from deliver_to_po.handoff.printing.job_file import LAYOUTS, ZPL, Printed, mark_printed, write_labels
 from deliver_to_po.handoff.printing.label_state import LabelState
-from deliver_to_po.handoff.printing.print_jobs import MOST, TooMany, in_parts, queue, rows_of, take_chosen, take_queue
+from deliver_to_po.handoff.printing.print_jobs import MOST, TooMany, queue, rows_of, take_chosen, take_queue
 from deliver_to_po.models import Delivery, PrintJob, Shipment
 
 MayLook = Callable[[HttpRequest], bool]

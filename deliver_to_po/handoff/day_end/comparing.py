@@ -12,6 +12,7 @@ from django.utils import timezone
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.core.choices import Compared, DeliveryState, Differs, ShipmentState
 from deliver_to_po.core.choices.states import ACTIVE, BEING_SENT, CLOSED, EXISTING, MANIFEST_UNSETTLED
+from deliver_to_po.core.in_parts import in_parts
 from deliver_to_po.models import Comparison, Delivery, Manifest, Shipment
 from deliver_to_po.models.comparison import Difference
 from deliver_to_po.models.shipment import request_id
@@ -26,7 +27,6 @@ ASKED_ABOUT = 25
 LATELY = timedelta(minutes=5)
 # Which time zone Canada Post means by a day is unknown: in these hours (UTC) every zone of Canada's has the same day.
 SURELY_THAT_DAY = (time(9, tzinfo=UTC), time(23, 59, tzinfo=UTC))
-IDS_AT_A_TIME = 400
 # Sent with the same request id, or looked up, they find what was made under it.
 GOES_ON = (ShipmentState.WAITING, *BEING_SENT)
 MANIFESTS_OF = timedelta(days=31)
@@ -160,7 +160,7 @@ class _Lists:
         return Difference(shipment_id, Differs.UNKNOWN, number, request, reference)
 
     def _classified(self, strangers: Sequence[Difference]) -> list[Difference]:
-        by_request = {row.request_id: row for row in _in_parts("request_id", [one.request_id for one in strangers])}
+        by_request = {row.request_id: row for row in _with("request_id", [one.request_id for one in strangers])}
         return [self._classify(one, by_request.get(one.request_id)) for one in strangers]
 
     def _classify(self, one: Difference, row: Shipment | None) -> Difference:
@@ -210,16 +210,14 @@ class _Lists:
 
 def _known(system: str, ids: Sequence[str]) -> Iterator[Shipment]:
     """Yield the rows of these shipments, without those that are void or were never made."""
-    rows = _in_parts("shipment_id", ids)
+    rows = _with("shipment_id", ids)
     return (row for row in rows if row.system == system and row.state not in CLOSED)
 
 
-def _in_parts(column: str, values: Sequence[str]) -> Iterator[Shipment]:
-    """Yield the rows that have one of these values; SQLite takes at most 999 in one statement."""
-    wanted = [value for value in values if value]
-    for start in range(0, len(wanted), IDS_AT_A_TIME):
-        part = {f"{column}__in": wanted[start : start + IDS_AT_A_TIME]}
-        yield from Shipment.objects.filter(**part).select_related("manifest", "delivery")
+def _with(column: str, values: Sequence[str]) -> Iterator[Shipment]:
+    """Yield the rows that have one of these values."""
+    for part in in_parts([value for value in values if value]):
+        yield from Shipment.objects.filter(**{f"{column}__in": part}).select_related("manifest", "delivery")
 
 
 def _of_row(row: Shipment, kind: Differs) -> Difference:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.core.choices.states import OVER, READY
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.in_parts import in_parts
 from deliver_to_po.core.shop_time import shop_zone
 from deliver_to_po.errors import TransmissionRefused
 from deliver_to_po.handoff.day_end.manifests import MANIFESTS
@@ -26,9 +27,8 @@ from deliver_to_po.shipping.registry import shipping_system
 
 # Canada Post recommends at most so many in one transmission.
 GROUPS_AT_MOST = 30
-# How many numbers to leave out one statement asks about: it holds each twice, and SQLite takes at most 999 values.
 # How many unknown numbers the refusal names: they may be a whole column pasted by mistake.
-NUMBERS_AT_A_TIME, NUMBERS_NAMED = 400, 20
+NUMBERS_NAMED = 20
 
 
 class Group(NamedTuple):
@@ -183,8 +183,7 @@ def _excluded(numbers: Collection[str]) -> list[int]:
     written = [number for number in typed if number.isprintable()]
     found: list[int] = []
     known: set[str] = set()
-    for start in range(0, len(written), NUMBERS_AT_A_TIME):
-        part = written[start : start + NUMBERS_AT_A_TIME]
+    for part in in_parts(written):
         rows = _waiting().filter(Q(tracking_pin__in=part) | Q(request_id__in=part))
         for pk, *names in rows.values_list("pk", "tracking_pin", "request_id"):
             found.append(pk)

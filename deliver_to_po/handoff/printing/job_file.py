@@ -11,9 +11,10 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from deliver_to_po.core.choices import PrintForm, Reason, ShipmentState
+from deliver_to_po.core.in_parts import in_parts
 from deliver_to_po.handoff.last_gate import hold_if_unwanted
 from deliver_to_po.handoff.printing.label_state import LabelState
-from deliver_to_po.handoff.printing.print_jobs import in_parts, rows_of
+from deliver_to_po.handoff.printing.print_jobs import rows_of
 from deliver_to_po.handoff.sending.fetch_label_again import fetch_label_again
 from deliver_to_po.handoff.sending.labelling import is_label
 from deliver_to_po.labels.broken import BrokenPdf

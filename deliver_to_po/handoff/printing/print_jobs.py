@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from deliver_to_po.core.choices.states import LABEL_COMING
+from deliver_to_po.core.in_parts import AT_A_TIME, in_parts
 from deliver_to_po.handoff.printing.label_state import LabelState, label_state_of, to_print
 from deliver_to_po.handoff.sending.next_step import make_due
 from deliver_to_po.handoff.waking import wake_after_commit
@@ -21,14 +22,11 @@ from deliver_to_po.outbox.jobs import Housekeeping
 
 # More labels than one file is to hold, and than anybody packs in a day.
 MOST = 5_000
-# What a database takes in one statement.
-AT_A_TIME = 500
 # The sweep is told of so many at once; it finds the others by itself.
 WOKEN_AT_MOST = 300
 # A clerk who took labels and printed none of them within this time has left them to others.
 FORGOTTEN = timedelta(hours=12)
 KEPT = timedelta(days=30)
-T = TypeVar("T")
 
 
 class TooMany(Exception):
@@ -95,7 +93,7 @@ def take_chosen(deliveries: QuerySet[Delivery], user: Any) -> PrintJob:
 
 
 def rows_of(job: PrintJob) -> Iterator[tuple[Shipment, LabelState]]:
-    """Yield the shipments of a job in packing order, AT_A_TIME from the database, with where each stands."""
+    """Yield the shipments of a job in packing order, some at a time from the database, with where each stands."""
     jobs = Prefetch("print_job", PrintJob.objects.select_related("user").defer("chosen", "without"))
     for pks in in_parts(job.chosen):
         rows = (
@@ -107,12 +105,6 @@ def rows_of(job: PrintJob) -> Iterator[tuple[Shipment, LabelState]]:
         for pk in pks:
             if pk in found:
                 yield found[pk], label_state_of(found[pk], job)
-
-
-def in_parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Yield as many at once as a database takes in one statement."""
-    for start in range(0, len(values), AT_A_TIME):
-        yield values[start : start + AT_A_TIME]
 
 
 def delete_old_jobs() -> int:

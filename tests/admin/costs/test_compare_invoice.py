@@ -9,10 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from deliver_to_po.admin.costs import compare_invoice
 from deliver_to_po.admin.costs.compare_invoice import BilledAs, compare
 from deliver_to_po.admin.costs.invoice_file import Charge
 from deliver_to_po.canadapost.identifiers import tracking_number
+from deliver_to_po.core import in_parts
 from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping.files.table_file import UnreadableFile
@@ -172,7 +172,7 @@ def test_ten_times_the_lines_need_no_more_statements(monkeypatch: pytest.MonkeyP
         return len(asked)
 
     assert statements(3) == statements(30) == 2
-    monkeypatch.setattr(compare_invoice, "AT_A_TIME", 10)
+    monkeypatch.setattr(in_parts, "AT_A_TIME", 10)
     assert statements(30) == 4
 
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from deliver_to_po.admin.printing import print_pages
+from deliver_to_po.core import in_parts
 from deliver_to_po.core.choices import PrintForm, Reason, ShipmentState
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.printing import job_file as handoff_printing
@@ -462,7 +463,7 @@ def test_a_file_of_many_labels_takes_no_more_memory_than_one_of_few(
     client: Client, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     """Each label is written out before the next is read, and rows are read some at a time."""
-    monkeypatch.setattr(print_jobs, "AT_A_TIME", 5)
+    monkeypatch.setattr(in_parts, "AT_A_TIME", 5)
     # As often as Python looks for garbage outside of our tests.
     seldom = gc.get_threshold()
     request.addfinalizer(lambda: gc.set_threshold(*seldom))

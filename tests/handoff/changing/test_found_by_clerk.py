@@ -51,13 +51,6 @@ def test_once_a_person_has_looked_nobody_is_asked_to_look_and_what_is_to_be_corr
     assert (shipment.reason, shipment.reason_text) == kept
 
 
-def test_a_person_who_finds_that_nothing_exists_lets_a_cancellation_be_done(script: Script) -> None:
-    shipment = make_shipment(state=ShipmentState.ATTENTION)
-    cancel(shipment.delivery.order)
-    assert nothing_exists(shipment) == Changed.NOTHING
-    assert read(shipment.delivery).state == DeliveryState.CANCELLED
-
-
 def test_a_label_that_nobody_replaces_is_only_said_to_be_destroyed(script: Script) -> None:
     shipment = make_shipment(state=ShipmentState.REFUND_ASKED)
     assert label_destroyed(shipment) == Changed.NOTHING

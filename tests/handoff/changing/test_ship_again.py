@@ -169,12 +169,6 @@ def test_nothing_is_shipped_again_of_which_nothing_came_back() -> None:
     assert Delivery.objects.filter(order=None).count() == drafts
 
 
-def test_what_came_back_is_cancelled_at_once_and_no_refund_of_its_label_is_asked_for() -> None:
-    delivery = came_to(P.RETURNED, P.LOST)
-    assert cancel(delivery.order) == Cancelled.CANCELLED
-    assert {row.state for row in Shipment.objects.filter(delivery=delivery)} == {ShipmentState.LABELLED}
-
-
 def test_beside_what_came_back_only_the_other_parcel_is_taken_back() -> None:
     delivery = came_to(P.RETURNED, P.NOT_SEEN)
     assert cancel(delivery.order) == Cancelled.ASKED
