@@ -41,7 +41,7 @@ class Answer:
     count: int
 
 
-class Kept(NamedTuple):
+class KeptRate(NamedTuple):
     """The rate of one service for all parcels, None while it is not known.
 
     Kind and time are those of the oldest answer that it is made of. ``not_carried`` says that Canada Post named other
@@ -76,20 +76,20 @@ def _answers(question: Question, known: Mapping[RateRequest, Rates]) -> list[Ans
     return answers
 
 
-def kept_rate(answers: Sequence[Answer], service: Service) -> Kept:
+def kept_rate(answers: Sequence[Answer], service: Service) -> KeptRate:
     """Return the rate of a service by the answers about all kinds of parcels."""
     if not answers:
-        return Kept()
+        return KeptRate()
     found = [answer.rates.by_service.get(service) for answer in answers]
     rates = [rate for rate in found if rate is not None]
     if len(rates) < len(answers):
-        return Kept(not_carried=True, refused=any(answer.rates.refused for answer in answers))
+        return KeptRate(not_carried=True, refused=any(answer.rates.refused for answer in answers))
     if not all(rate.base > 0 and rate.taxes >= 0 and rate.due > rate.taxes for rate in rates):
         log.error("Canada Post's price of %s is not used: it is 0 or less", service)
-        return Kept()
+        return KeptRate()
     same_day = all(answer.same_day for answer in answers)
     fresh = same_day and all(answer.rates.recent for answer in answers)
-    return Kept(
+    return KeptRate(
         rate=_sum(rates, [answer.count for answer in answers]),
         kind=PriceKind.FRESH if fresh else PriceKind.STALE,
         same_day=same_day,

@@ -23,7 +23,7 @@ from deliver_to_po.host.answered import answer_or
 from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.pause_in_force import lately_in_force, paused
-from deliver_to_po.offer.answers import Kept, PriceKind, kept_answers, kept_rate
+from deliver_to_po.offer.answers import KeptRate, PriceKind, kept_answers, kept_rate
 from deliver_to_po.offer.days import pick_up_day
 from deliver_to_po.offer.mailable import mailing_of
 from deliver_to_po.offer.own_days import DaysKept, days_kept, own_day
@@ -149,7 +149,7 @@ def missing_rates(cart: Any, places: Iterable[Near]) -> list[RateRequest]:
     return [request for request in wanted if request not in fresh]
 
 
-def _offer(cart: Any, service: Service, to: Destination, kept: Kept, question: Question, own: DaysKept) -> Offer:
+def _offer(cart: Any, service: Service, to: Destination, kept: KeptRate, question: Question, own: DaysKept) -> Offer:
     if kept.not_carried:
         lacks = _("Canada Post does not offer %(service)s for this order.") % {"service": service_name(service)}
         return Offer(service, available=False, reason=str(NotMailable.message) if kept.refused else lacks)

@@ -26,7 +26,7 @@ from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.emulator.catalogue import SERVICES
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
-from deliver_to_po.offer.answers import Kept
+from deliver_to_po.offer.answers import KeptRate
 from deliver_to_po.offer.kept_offer import kept_offer
 from deliver_to_po.offer.offers import offers_to_chosen
 from deliver_to_po.offices.directory import remember_offered
@@ -467,7 +467,7 @@ def test_a_service_by_which_canada_post_no_longer_carries_the_cart_is_not_paid_f
     request_: HttpRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     review(request_)
-    monkeypatch.setattr("deliver_to_po.offer.offers.kept_rate", lambda *_: Kept(not_carried=True))
+    monkeypatch.setattr("deliver_to_po.offer.offers.kept_rate", lambda *_: KeptRate(not_carried=True))
     with pytest.raises(errors.NotMailable, match=r"Canada Post does not offer Expedited Parcel"):
         review(request_)
 

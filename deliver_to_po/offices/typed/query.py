@@ -171,7 +171,7 @@ def _address(typed: str, here: Whereabouts) -> NearAddress:
         largest = [written(_question(place)) for place in largest_places(reading.province)]
         raise QueryNotUnderstood(_("Add a city before the province, or enter a postal code."), largest)
     if not reading.places:
-        return _unknown_city(reading, here)
+        return _in_unknown_city(reading, here)
     if len(reading.places) > 1 and not _surely_the_first(typed, reading, here):
         places = likeliest([*reading.places, *_larger_called_so(reading)], here.province)
         raise _which_of_them(typed, reading, places, here)
@@ -331,7 +331,7 @@ def _nearly_called(typed: str, reading: Reading, here: Whereabouts) -> Sequence[
     return [place for place in like if get_close_matches(fold(typed), [fold(place.name)], cutoff=ONE_SLIP)]
 
 
-def _unknown_city(reading: Reading, here: Whereabouts) -> NearAddress:
+def _in_unknown_city(reading: Reading, here: Whereabouts) -> NearAddress:
     """Return the question for a city that is not in our table: Canada Post may know it.
 
     If it resembles a known city, ask the buyer: raises QueryNotUnderstood with the cities that may have been meant.
