@@ -6,6 +6,7 @@ Canada Post is played by the emulator's own directory in this process: no socket
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 
 import pytest
 from django.utils import translation
@@ -51,11 +52,14 @@ READ_OTHERWISE = {"70 Mi", "Alta", "Alta ", "Corne", "Em-1", "Em-1-", "Hay L", "
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_the_largest_place_that_begins_as_four_or_five_letters_do_is_the_answer_or_one_of_three(language: str) -> None:
+@pytest.mark.parametrize(("language", "first"), [("en", 0), ("fr", 1)])
+def test_the_largest_place_that_begins_as_four_or_five_letters_do_is_the_answer_or_one_of_three(
+    language: str, first: int
+) -> None:
     missed = []
     with translation.override(language):
-        for typed, largest in prefixes_with_their_largest_places():
+        # Of three each language looks at another one.
+        for typed, largest in islice(prefixes_with_their_largest_places(), first, None, 3):
             if len(typed) > 5 or len(fold(typed)) < 3 or places_called(typed):
                 continue
             wanted = {written(NearAddress(place.province, place.name)) for place in largest}

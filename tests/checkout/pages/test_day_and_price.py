@@ -308,7 +308,7 @@ def rows_of(offices: Sequence[PostOffice]) -> list[dict[str, PickUp]]:
     return [exact_prices(lines) for lines in pick_ups(CART, offices)]
 
 
-@pytest.mark.parametrize("carts", [6, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("carts", [6, pytest.param(33, marks=pytest.mark.slow)])
 def test_every_price_that_a_list_tells_of_an_office_is_what_the_review_charges(
     says: Any, change_settings: Any, monkeypatch: pytest.MonkeyPatch, carts: int
 ) -> None:
