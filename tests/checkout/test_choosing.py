@@ -114,15 +114,13 @@ def test_an_older_offer_that_is_over_is_refused_by_name(offered: list[str], emul
     assert as_people_write(Office.objects.get(received_id=offered[0]).name("en")) in str(refused.value.message)
 
 
-def test_in_an_outage_an_offer_of_this_week_counts_with_a_flag(offered: list[str], emulator: EmulatorServer) -> None:
+def test_in_an_outage_an_offer_of_this_week_counts_with_a_flag_and_an_older_one_does_not(
+    offered: list[str], emulator: EmulatorServer
+) -> None:
+    emulator.faults.add("*", "500", count=None)
     _seen(timedelta(days=6))
-    emulator.faults.add("*", "500", count=None)
     assert choose(Choice(), offered[0]).office_check == OfficeCheck.COULD_NOT_ASK
-
-
-def test_in_an_outage_an_older_offer_does_not(offered: list[str], emulator: EmulatorServer) -> None:
     _seen(timedelta(days=8))
-    emulator.faults.add("*", "500", count=None)
     with pytest.raises(OfficesUnavailable):
         choose(Choice(), offered[0])
 

@@ -64,10 +64,12 @@ def test_an_old_offer_does_not_count() -> None:
     assert directory.offered_within(directory.get_office(office_id), timedelta(days=7))
 
 
-def test_offices_that_a_busy_database_cannot_save_are_shown_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    def busy(*arguments: Any) -> None:
-        raise OperationalError("database is locked")
+def busy(*_: Any, **__: Any) -> Any:
+    """Refuse as a database that another one is writing into."""
+    raise OperationalError("database is locked")
 
+
+def test_offices_that_a_busy_database_cannot_save_are_shown_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(directory, "_upsert", busy)
     assert find(OTTAWA, "en").offices
     assert not Office.objects.exists()
@@ -190,9 +192,6 @@ def test_long_texts_are_cut_to_what_a_column_holds() -> None:
 def test_hours_that_a_busy_database_cannot_save_are_only_logged(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def busy(**conditions: Any) -> Any:
-        raise OperationalError("database is locked")
-
     office = find(OTTAWA, "en").offices[0]
     with monkeypatch.context() as patched:
         patched.setattr(directory, "known", busy)

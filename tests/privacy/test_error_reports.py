@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from importlib import import_module
 from pkgutil import walk_packages
+from typing import Any
 
 import pytest
 from django.core.signals import got_request_exception
@@ -74,13 +75,20 @@ def reported(settings: object, failing: Callable[[], object]) -> str:
     pytest.fail("It did not fail.")
 
 
-def test_a_failure_in_the_middle_of_a_correction_reports_no_recipient(
-    settings: object, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("make", "call", "broken"),
+    [
+        (make_delivery, shop.correct_recipient, (History.objects, "create")),
+        (make_draft, save_recipient, (Delivery, "refresh_from_db")),
+    ],
+)
+def test_a_failure_while_a_recipient_is_saved_or_corrected_reports_none(
+    make: Any, call: Any, broken: tuple[object, str], settings: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    delivery = make_delivery()
-    monkeypatch.setattr(History.objects, "create", fail)
-    said = reported(settings, lambda: shop.correct_recipient(delivery, CANARY))
-    assert "correct_recipient" in said
+    row = make()
+    monkeypatch.setattr(*broken, fail)
+    said = reported(settings, lambda: call(row, CANARY))
+    assert call.__name__ in said
     assert NAME not in said
 
 
@@ -93,16 +101,6 @@ def test_a_failure_while_a_choice_is_reserved_reports_no_secret(
     said = reported(settings, lambda: shop.reserve(draft.pk, seen=fingerprint(draft), secret=new_secret(draft)))
     assert "move_delivery" in said
     assert SECRET not in said
-
-
-def test_a_failure_while_a_choice_is_saved_reports_no_recipient(
-    settings: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    draft = make_draft()
-    monkeypatch.setattr(Delivery, "refresh_from_db", fail)
-    said = reported(settings, lambda: save_recipient(draft, CANARY))
-    assert "save_recipient" in said
-    assert NAME not in said
 
 
 def test_a_failure_of_the_api_reports_neither_recipient_nor_secret(

@@ -28,21 +28,17 @@ class _Parts(HTMLParser):
         self.found += [data.strip()] if data.strip() else []
 
 
-@pytest.mark.parametrize("value", [None, "", "Zoé", HOSTILE])
-def test_a_line_is_written_as_django_writes_it(value: str | None) -> None:
-    ours, theirs = (
-        Line({"type": "tel", "autocomplete": HOSTILE}),
-        forms.TextInput({"type": "tel", "autocomplete": HOSTILE}),
-    )
-    more = {"id": "id_phone", "required": True, "disabled": False, "aria-invalid": "true"}
-    assert _found(ours.render("phone", value, more)) == _found(theirs.render("phone", value, more))
+BOTH = [
+    (Line({"type": "tel", "autocomplete": HOSTILE}), forms.TextInput({"type": "tel", "autocomplete": HOSTILE})),
+    (DropDown({"autocomplete": HOSTILE}, PROVINCES), forms.Select({"autocomplete": HOSTILE}, PROVINCES)),
+]
 
 
-@pytest.mark.parametrize("value", [None, "", "QC", "XX", HOSTILE])
-def test_a_list_to_choose_from_is_written_as_django_writes_it(value: str | None) -> None:
-    ours, theirs = DropDown({"autocomplete": HOSTILE}, PROVINCES), forms.Select({"autocomplete": HOSTILE}, PROVINCES)
-    more = {"id": "id_province", "required": True}
-    assert _found(ours.render("province", value, more)) == _found(theirs.render("province", value, more))
+@pytest.mark.parametrize(("ours", "theirs"), BOTH, ids=["a line", "a list"])
+@pytest.mark.parametrize("value", [None, "", "Zoé", "QC", "XX", HOSTILE])
+def test_an_input_is_written_as_django_writes_it(ours: Any, theirs: Any, value: str | None) -> None:
+    more = {"id": "id_of_it", "required": True, "disabled": False, "aria-invalid": "true"}
+    assert _found(ours.render("it", value, more)) == _found(theirs.render("it", value, more))
 
 
 def _found(markup: SafeString) -> list[Any]:
