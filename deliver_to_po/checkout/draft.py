@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
@@ -47,29 +48,28 @@ def usable(draft: Delivery | None) -> Delivery:
 
 def row_of(draft_id: object) -> Delivery | None:
     """Return the row of that id whatever its state, None when there is none; to read alone."""
-    key = _key(draft_id)
-    return only(Delivery.objects.select_related("order").filter(pk=key)) if key else None
+    return _one_of(Delivery.objects.select_related("order"), draft_id)
 
 
 def locked(draft_id: object) -> Delivery | None:
     """Return the row of that id whatever its state, locked until the transaction ends; None when there is none."""
-    key = _key(draft_id)
-    return only(Delivery.objects.select_for_update().filter(pk=key)) if key else None
+    return _one_of(Delivery.objects.select_for_update(), draft_id)
 
 
 def _opened(draft_id: object, secret: object, **conditions: Any) -> Delivery | None:
-    key = _key(draft_id)
-    row = only(Delivery.objects.filter(pk=key, **conditions)) if key else None
+    row = _one_of(Delivery.objects.filter(**conditions), draft_id)
     if row is not None:
         refuse_wrong_secret(row, secret)
     return row
 
 
-def _key(draft_id: object) -> uuid.UUID | None:
+def _one_of(rows: QuerySet[Delivery], draft_id: object) -> Delivery | None:
+    """Return the one of ``rows`` that has that id, None when none has, whatever was sent as one."""
     try:
-        return uuid.UUID(str(draft_id)[:LONGEST_ID])
+        key = uuid.UUID(str(draft_id)[:LONGEST_ID])
     except ValueError:
         return None
+    return only(rows.filter(pk=key))
 
 
 def editable(draft: Delivery, *, before_making: Callable[[], None] = lambda: None) -> Delivery:
