@@ -1,12 +1,12 @@
 """What the buyer may want of an office: each filter's words and its rule."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, time
 from enum import StrEnum
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.offices.opening import State, opening
 
@@ -37,39 +37,28 @@ WORDS = {
 
 def suits(office: PostOffice, wanted: Collection[Filter], moment: datetime | None = None) -> bool | None:
     """Say whether an office passes all ``wanted`` filters; None if it may, but its hours are not known."""
-    answers = [_RULES[one](office, moment or timezone.now()) for one in wanted]
+    answers = [_suits(office, one, moment) for one in wanted]
     if False in answers:
         return False
     return None if None in answers else True
 
 
-def _open_now(office: PostOffice, moment: datetime) -> bool | None:
-    now = opening(office, moment)
-    return None if now is None else now.state == State.OPEN
+def _suits(office: PostOffice, wanted: Filter, moment: datetime | None) -> bool | None:
+    if wanted == Filter.FRENCH:
+        return office.bilingual is not False or office.province == FRENCH_PROVINCE
+    if wanted == Filter.OPEN_NOW:
+        now = opening(office, moment)
+        return None if now is None else now.state == State.OPEN
+    return None if office.hours is None else _HOURS[wanted](office.hours)
 
 
-def _mornings(office: PostOffice, moment: datetime) -> bool | None:
-    early = (one.opens < MORNING for day in WEEKDAYS for one in office.hours.on(day)) if office.hours else ()
-    return None if office.hours is None else any(early)
+def _evenings(hours: WeeklyHours) -> bool:
+    closing = [one.closes for day in WEEKDAYS for one in hours.on(day)]
+    return any(closes == MIDNIGHT or closes > EVENING for closes in closing)
 
 
-def _evenings(office: PostOffice, moment: datetime) -> bool | None:
-    closing = [one.closes for day in WEEKDAYS for one in office.hours.on(day)] if office.hours else ()
-    return None if office.hours is None else any(closes == MIDNIGHT or closes > EVENING for closes in closing)
-
-
-def _weekend(office: PostOffice, moment: datetime) -> bool | None:
-    return None if office.hours is None else any(office.hours.on(day) for day in WEEKEND)
-
-
-def _french(office: PostOffice, moment: datetime) -> bool:
-    return office.bilingual is not False or office.province == FRENCH_PROVINCE
-
-
-_RULES = {
-    Filter.OPEN_NOW: _open_now,
-    Filter.MORNINGS: _mornings,
+_HOURS: Mapping[Filter, Callable[[WeeklyHours], bool]] = {
+    Filter.MORNINGS: lambda hours: any(one.opens < MORNING for day in WEEKDAYS for one in hours.on(day)),
     Filter.EVENINGS: _evenings,
-    Filter.WEEKEND: _weekend,
-    Filter.FRENCH: _french,
+    Filter.WEEKEND: lambda hours: any(hours.on(day) for day in WEEKEND),
 }
