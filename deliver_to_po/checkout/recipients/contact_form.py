@@ -19,11 +19,6 @@ from deliver_to_po.core.carrier import canada_post
 QUESTION = "question"
 
 
-def attributes(autocomplete: str, **more: str) -> dict[str, str]:
-    """Return the attributes of a field that a browser may fill in."""
-    return {"autocomplete": autocomplete, **more}
-
-
 class ContactForm(forms.Form):
     """Where Canada Post sends its notices.
 
@@ -44,7 +39,7 @@ class ContactForm(forms.Form):
             "Canada Post takes e-mail addresses of at most %(longest)d characters, and this one has %(length)d. Enter "
             "another address."
         ),
-        widget=Line(attributes("email", type="email")),
+        widget=Line({"autocomplete": "email", "type": "email"}),
     )
     phone = PhoneField(
         label=_("Phone"),
@@ -52,7 +47,7 @@ class ContactForm(forms.Form):
         noun=_("Phone"),
         longest=lengths.RECIPIENT_PHONE,
         required_message=_("Enter a phone number with its area code, such as 613-555-0123."),
-        widget=Line(attributes("tel", type="tel")),
+        widget=Line({"autocomplete": "tel", "type": "tel"}),
     )
 
     def clean_email(self) -> str:

@@ -12,7 +12,7 @@ from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost import identifiers as ids
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.types import Address, PostOffice, Recipient
-from deliver_to_po.checkout.recipients.contact_form import ContactForm, attributes
+from deliver_to_po.checkout.recipients.contact_form import ContactForm
 from deliver_to_po.checkout.recipients.doubts import doubt_about_postal_code
 from deliver_to_po.checkout.recipients.fields import BoundedChoiceField, BoundedTextField, LabelField
 from deliver_to_po.checkout.recipients.inputs import DropDown, Line
@@ -49,7 +49,7 @@ class RecipientForm(ContactForm):
         noun=_("Name"),
         longest=lengths.RECIPIENT_NAME,
         required_message=_("Enter the full name of the person who will pick up the parcel."),
-        widget=Line(attributes("name")),
+        widget=Line({"autocomplete": "name"}),
     )
     address_line_1 = LabelField(
         label=_("Address"),
@@ -57,21 +57,21 @@ class RecipientForm(ContactForm):
         noun=_("Address"),
         longest=lengths.RECIPIENT_ADDRESS_LINE,
         required_message=_("Enter this person’s address: street, PO box, rural route or general delivery."),
-        widget=Line(attributes("address-line1")),
+        widget=Line({"autocomplete": "address-line1"}),
     )
     address_line_2 = LabelField(
         label=_("Apartment, suite, unit (optional)"),
         noun=_("Second address line"),
         longest=lengths.RECIPIENT_ADDRESS_LINE,
         required=False,
-        widget=Line(attributes("address-line2")),
+        widget=Line({"autocomplete": "address-line2"}),
     )
     city = LabelField(
         label=_("City"),
         noun=_("City"),
         longest=lengths.RECIPIENT_CITY,
         required_message=_("Enter the city."),
-        widget=Line(attributes("address-level2")),
+        widget=Line({"autocomplete": "address-level2"}),
     )
     province = BoundedChoiceField(
         label=_("Province or territory"),
@@ -83,7 +83,7 @@ class RecipientForm(ContactForm):
             "invalid_choice": NOT_A_PROVINCE,
             "max_length": NOT_A_PROVINCE,
         },
-        widget=DropDown(attributes("address-level1")),
+        widget=DropDown({"autocomplete": "address-level1"}),
     )
     postal_code = BoundedTextField(
         label=_("Postal code"),
@@ -93,7 +93,7 @@ class RecipientForm(ContactForm):
             "required": _("Enter the postal code, such as K1A 0B1."),
             "max_length": NOT_A_POSTAL_CODE,
         },
-        widget=Line(attributes("postal-code", autocapitalize="characters", spellcheck="false")),
+        widget=Line({"autocomplete": "postal-code", "autocapitalize": "characters", "spellcheck": "false"}),
     )
 
     def __init__(self, *args: Any, office: PostOffice | None, **kwargs: Any):
