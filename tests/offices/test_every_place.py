@@ -58,7 +58,7 @@ def test_the_largest_place_that_begins_as_four_or_five_letters_do_is_the_answer_
 ) -> None:
     missed = []
     with translation.override(language):
-        # Of three each language looks at another one.
+        # Each language looks at another third of them.
         for typed, largest in islice(prefixes_with_their_largest_places(), first, None, 3):
             if len(typed) > 5 or len(fold(typed)) < 3 or places_called(typed):
                 continue
