@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Replace
-from django.db.models.lookups import StartsWith
+from django.db.models.lookups import Regex
 
-from deliver_to_po.canadapost.identifiers import PHONE_DIGITS, normalize_postal_code, phone_digits
+from deliver_to_po.canadapost.identifiers import FEWEST_DIGITS_ABROAD, PHONE_DIGITS, normalize_postal_code, phone_digits
 from deliver_to_po.core.choices import Change
 from deliver_to_po.core.shop_time import shop_time
 from deliver_to_po.models import Delivery, Export, History, Manifest, Notice, Shipment, TrackingEvent
@@ -17,7 +17,7 @@ from deliver_to_po.models.search_key import APOSTROPHES, folded
 from deliver_to_po.shipping.objections import worded
 
 # What stands between the digits of a phone number.
-BETWEEN_DIGITS = "-. ()+"
+BETWEEN_DIGITS = "-. ()"
 
 
 def person(*, email: str = "", name: str = "", phone: str = "", postal_code: str = "") -> Q:
@@ -44,14 +44,18 @@ def person(*, email: str = "", name: str = "", phone: str = "", postal_code: str
 
 
 def _with_phone(phone: str) -> Q:
-    digits = phone_digits(phone).removeprefix("1")
-    if len(digits) != PHONE_DIGITS:
-        raise ValueError("a phone has ten digits")
+    digits, code = phone_digits(phone), "[+]?1?"
+    abroad = digits.startswith("011") or (phone.strip().startswith("+") and not digits.startswith("1"))
+    if abroad:
+        digits, code = digits.removeprefix("011"), "([+]|011)"
+    else:
+        digits = digits.removeprefix("1")
+    if len(digits) < FEWEST_DIGITS_ABROAD or not (abroad or len(digits) == PHONE_DIGITS):
+        raise ValueError("a phone has ten digits, or + and the code of another country")
     bare: Any = F("recipient_phone")
     for sign in BETWEEN_DIGITS:
         bare = Replace(bare, Value(sign), Value(""))
-    # An extension may follow.
-    return Q(StartsWith(bare, digits)) | Q(StartsWith(bare, f"1{digits}"))
+    return Q(Regex(bare, f"^{code}{digits}([xXpP]|$)"))
 
 
 def _at(postal_code: str, name: str) -> Q:

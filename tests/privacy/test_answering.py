@@ -182,6 +182,16 @@ def test_whoever_is_meant_is_found_and_nobody_else(asked: Asked, found: int) -> 
     assert len(look_for(asked)) == found
 
 
+@pytest.mark.parametrize("asked", ["+508 41 12 34", "011 508 411234"])
+@pytest.mark.parametrize("phone", ["+508 411-234", "+508411234x9", "011 508 41 12 34"])
+def test_somebody_is_found_by_a_number_abroad_and_nobody_here_whose_number_begins_like_it(
+    phone: str, asked: str
+) -> None:
+    delivery = make_delivery(recipient=replace(OTTO, phone=phone))
+    make_delivery(recipient=replace(OTTO, phone="508-411-2345"))
+    assert [one.delivery for one in look_for(Asked(phone=asked))] == [delivery]
+
+
 @pytest.mark.parametrize("phone", ["6135550142", "613.555.0142 x9", "1 613-555-0142", "+1 (613) 555-0142"])
 def test_somebody_is_found_however_their_phone_is_written(phone: str) -> None:
     delivery = make_delivery(recipient=replace(OTTO, phone=phone))

@@ -40,7 +40,9 @@ class AskedForm(forms.Form):
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"]
         if phone:
-            self._usable(_("Type the phone number with its area code, ten digits."), phone=phone)
+            self._usable(
+                _("Type the ten digits of the phone number, or + and the code of its country before it."), phone=phone
+            )
         return phone
 
     def clean_postal_code(self) -> str:
