@@ -192,7 +192,7 @@ NOTE = {"note": "by phone"}
 # These stop a delivery, and lead to no label.
 STOPS = ("hold", "cancel")
 # These do what another one does, or nothing, as far as a walk can tell; test_parcels walks what comes after the post.
-SAME = ("to_home", "change_parcels", "ship_again", "send_notice")
+SAME = ("to_home", "change_parcels", "ship_again", "make_real", "send_notice")
 # While an answer is awaited.
 MEANWHILE = ("hold", "let_go_on", "cancel", "correct_recipient")
 
