@@ -121,8 +121,9 @@ def forget(order: Model) -> bool:
         for export in Export.objects.filter(shipments__in=rows, erased_at=None).distinct():
             erase_export(export)
         shipments.delete()
-        Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(replaces=None)
-        Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).delete()
+        forgotten = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries])
+        forgotten.update(replaces=None)
+        forgotten.delete()
     return bool(deliveries)
 
 

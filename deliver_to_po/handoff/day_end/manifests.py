@@ -46,10 +46,10 @@ def _move_and_do_as_asked(manifest: Manifest, name: str, *, left: Sequence[str] 
     transmitted with it: they wait for the next transmission.
     """
     with transaction.atomic():
-        wished = list(_wished_otherwise(manifest))
+        undone = list(_to_be_undone(manifest))
         if not move(manifest, name, left=left, **fields):
             return False
-        for delivery in wished:
+        for delivery in undone:
             do_as_asked(delivery)
     return True
 
@@ -62,7 +62,7 @@ def _locked(manifest: Manifest) -> QuerySet[Delivery]:
     return lock_deliveries(_claimed(manifest).values_list("delivery", flat=True))
 
 
-def _wished_otherwise(manifest: Manifest) -> QuerySet[Delivery]:
+def _to_be_undone(manifest: Manifest) -> QuerySet[Delivery]:
     """Return, locked, the deliveries of a manifest that are to be cancelled or changed."""
     changed = Exists(_claimed(manifest).filter(CHANGED, delivery=OuterRef("pk")))
     return _locked(manifest).filter(Q(changed) | Q(stop_asked_at__isnull=False))
