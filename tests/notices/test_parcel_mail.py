@@ -109,6 +109,7 @@ def test_after_a_mistake_about_its_end_people_are_told_what_they_would_have_been
 ) -> None:
     change_settings(TELL=EVERYTHING)
     shipment = in_the_post()
+    sweep()
     seen(shipment, Scan.READY)
     sweep()
     tracking = Tracking.objects.get(shipment=shipment)
