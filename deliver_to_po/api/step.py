@@ -93,7 +93,7 @@ def _answered(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         language = language_wanted(request)
-        with speaking(language), asked_once():
+        with speaking(language), asked_once(bounded=True):
             try:
                 if request.method in WITH_BODY:
                     read_body(request)

@@ -32,7 +32,7 @@ from deliver_to_po.offer.question import fingerprint_of
 STANDS_FOR = timedelta(hours=24)
 
 
-@asked_once()
+@asked_once(bounded=False)
 def keep_price(
     draft: Delivery, cart: Any, service: Service | None = None, *, tell: Callable[[Delivery], None] = lambda draft: None
 ) -> str:
@@ -114,7 +114,7 @@ def _what_changed(draft: Delivery, service: str, seen: Decimal | None) -> str:
     return " ".join(said)
 
 
-@asked_once()
+@asked_once(bounded=False)
 def refuse_another_price(draft: Delivery, cart: Any) -> None:
     """Raise PriceChanged where what is being paid for has another price than the draft. Makes no call."""
     if draft.price is None or cart is None or not asking.keeps_prices():

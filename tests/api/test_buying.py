@@ -183,13 +183,17 @@ def test_who_asks_for_a_language_that_we_do_not_have_gets_the_shops(
     assert (answer["Content-Language"], answer.json()["message"]) == ("fr", "Il n’y a rien à cette adresse.")
 
 
-def test_post_offices_near_a_position_are_the_same_whichever_way_it_is_sent() -> None:
+def test_post_offices_near_a_position_are_the_same_whichever_way_it_is_sent(change_settings: Any) -> None:
     program, position = Program(), {"latitude": 45.421, "longitude": -75.697}
     found = program.send("POST", "offices/search", {"position": position, "limit": 2})
     assert (found[0], len(found[1]["offices"]), found[1]["notice"]) == (200, 2, "")
     assert found[1]["received_at"] is not None
     assert program.send("GET", "offices?latitude=45.421&longitude=-75.697&limit=2") == found
+    # Where the shop takes too long, its prices are left out.
     assert all(one["price"] for office in found[1]["offices"] for one in office["offers"])
+    change_settings(SEARCH_TIMEOUT_SECONDS=0)
+    _status, listed = program.send("POST", "offices/search", {"position": position, "limit": 2})
+    assert [one["price"] for office in listed["offices"] for one in office["offers"]] == [None] * 4
 
 
 def test_while_canada_post_does_not_answer_the_list_is_our_own_and_says_so(

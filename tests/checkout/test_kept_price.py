@@ -25,6 +25,7 @@ from deliver_to_po.checkout.session import SESSION_KEY
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.emulator.catalogue import SERVICES
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer.answers import KeptRate
 from deliver_to_po.offer.kept_offer import kept_offer
@@ -363,6 +364,18 @@ def heavier(draft: Delivery, cart: Cart) -> None:
 
 def coupon(draft: Delivery, cart: Cart) -> None:
     cart.free = True
+
+
+@pytest.mark.usefixtures("known")
+def test_another_price_is_refused_though_the_shop_is_too_slow_for_a_list(
+    request_: HttpRequest, draft: Delivery, cart: Cart, change_settings: Any
+) -> None:
+    review(request_)
+    draft.refresh_from_db()
+    coupon(draft, cart)
+    change_settings(SEARCH_TIMEOUT_SECONDS=0)
+    with asked_once(bounded=True), pytest.raises(errors.PriceChanged):
+        kept_price.refuse_another_price(draft, cart)
 
 
 @pytest.mark.usefixtures("known")

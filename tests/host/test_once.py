@@ -1,4 +1,4 @@
-"""While one request is answered the shop is asked each question once."""
+"""While one request is answered the shop is asked each question once, and a slow shop is slow once."""
 
 from collections import Counter
 from dataclasses import replace
@@ -9,7 +9,7 @@ import pytest
 from django.http import HttpRequest
 
 from deliver_to_po.adapter import OrderAdapter, Rate, Sender, Service
-from deliver_to_po.host import asking
+from deliver_to_po.host import asking, once
 from deliver_to_po.host.answered import ShopError
 from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
@@ -20,12 +20,15 @@ RATE = Rate(EP, "Expedited Parcel", Decimal(10), Decimal("11.30"), Decimal("1.30
 
 
 class Asked(OrderAdapter[Any]):
-    """A shop that counts what it is asked."""
+    """A shop that counts what it is asked, and takes its time."""
 
     times: Counter[str]
+    clock: float
+    takes: float
 
     def _asked(self, question: str) -> None:
         Asked.times[question] += 1
+        Asked.clock += Asked.takes
 
     def cart(self, request: HttpRequest) -> object:
         self._asked("cart")
@@ -53,10 +56,11 @@ class Asked(OrderAdapter[Any]):
 
 
 @pytest.fixture(autouse=True)
-def _counted(change_settings: Any) -> None:
-    """Let the shop under test count."""
-    change_settings(ORDER_ADAPTER=f"{__name__}.Asked")
-    Asked.times = Counter()
+def _counted(change_settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the shop under test count, on a clock of its own."""
+    change_settings(ORDER_ADAPTER=f"{__name__}.Asked", SEARCH_TIMEOUT_SECONDS=8)
+    Asked.times, Asked.clock, Asked.takes = Counter(), 0.0, 0.0
+    monkeypatch.setattr(once, "monotonic", lambda: Asked.clock)
 
 
 def ask_of(cart: object) -> None:
@@ -96,3 +100,21 @@ def test_a_price_is_asked_for_once_for_each_service_and_rate() -> None:
                 for rate in (None, RATE, replace(RATE), replace(RATE, due=Decimal(12))):
                     asking.price_of(cart, service, rate)
     assert Asked.times == {"price": 6}
+
+
+def test_a_list_goes_without_further_prices_once_the_shop_has_taken_too_long() -> None:
+    cart, Asked.takes = object(), 3.5
+    with asked_once(bounded=True):
+        asking.price_of(cart, EP, None)
+        asking.parcels_of(cart)
+        asking.price_of(cart, XP, None)
+        with pytest.raises(ShopError, match="too long"):
+            asking.price_of(cart, XP, RATE)
+        # What is known is told, and what a buyer cannot go on without is asked.
+        assert asking.price_of(cart, EP, None) == 1
+        asking.sender_of(cart)
+    assert Asked.times == {"price": 2, "parcels": 1, "ship_from": 1}
+    with asked_once():
+        for service in (EP, XP, XP):
+            asking.price_of(cart, service, None)
+    assert Asked.times["price"] == 4

@@ -66,13 +66,13 @@ class Shown(NamedTuple):
         return cls(Pressed(office_id[: lengths.OFFICE_ID + 1], service, who), amount)
 
 
-@asked_once()
+@asked_once(bounded=True)
 def entry(request: HttpRequest) -> dict[str, Any]:
     """Return what the entry's template shows of what is known. Makes no call."""
     return _entry(request, _nobody)
 
 
-@asked_once()
+@asked_once(bounded=True)
 def fetch_entry(request: HttpRequest) -> dict[str, Any]:
     """Ask Canada Post what is not known yet, and return the same. For the page's script: no buyer waits for it."""
     return _entry(request, visitor_of(request).ask, asks=True)

@@ -44,7 +44,7 @@ from deliver_to_po.offer.mailable import refuse_unmailable
 
 @page_with_form
 @in_language_of_element
-@asked_once()
+@asked_once(bounded=True)
 def choose(request: HttpRequest) -> HttpResponse:
     """Search for post offices and choose one."""
     draft, pages, refused = draft_to_change(request), _pages(request), _not_mailable(request)
@@ -102,7 +102,7 @@ def _not_mailable(request: HttpRequest) -> Problem | None:
 
 @page_with_form
 @in_language_of_element
-@asked_once()
+@asked_once(bounded=True)
 def recipient(request: HttpRequest) -> HttpResponse:
     """Say who picks the parcel up."""
     search_request = SearchRequest.read(request.GET)
@@ -165,7 +165,7 @@ def office(request: HttpRequest, office_id: str) -> HttpResponse:
 
 @page
 @in_language_of_element
-@asked_once()
+@asked_once(bounded=True)
 def pick_up(request: HttpRequest) -> HttpResponse:
     """Say from which day and for how much a few offices can be picked up at: for the page's script, after the page."""
     told = fetch_pick_ups(request, request.GET.getlist("office"))
