@@ -148,6 +148,11 @@ STREETS = [
     ("Saint-Denis", "fr", MONTREAL, "? Saint-Denis, Montréal (Québec)"),
     ("D'Iberville", "fr", MONTREAL, "? D'Iberville, Montréal (Québec)"),
     ("Kensington", "en", TORONTO, "? Kensington, Toronto, ON"),
+    # The larger Bathurst Manor and Rosedale-Moore Park are parts of Toronto.
+    ("Bathurst", "en", TORONTO, "? Bathurst, Toronto, ON"),
+    ("Rosedale", "en", TORONTO, "? Rosedale, Toronto, ON"),
+    ("12 Main St, Bathurst", "en", TORONTO, "Main St, Bathurst, NB"),
+    ("Bathurst", "en", MONTREAL, "Bathurst, NB"),
     ("Windsor", "fr", MONTREAL, "? Windsor (Québec)"),
     ("Forest Hill", "en", TORONTO, "? Forest Hill, Toronto, ON"),
     # Liberty is a hamlet in Saskatchewan.

@@ -175,7 +175,7 @@ def _address(typed: str, here: Whereabouts) -> NearAddress:
     if len(reading.places) > 1 and not _surely_the_first(typed, reading, here):
         places = likeliest([*reading.places, *_larger_called_so(reading)], here.province)
         raise _which_of_them(typed, reading, places, here)
-    if longer := _longer(reading):
+    if longer := _longer(reading, here):
         raise _which_of_them(typed, reading, [*reading.places, *longer], here)
     if _is_far_village(typed, reading, here) and _in_own_city_called(typed, here):
         raise _which_of_them(typed, reading, reading.places, here)
@@ -289,23 +289,26 @@ def _surely_the_first(typed: str, reading: Reading, here: Whereabouts) -> bool:
     return far_larger and not _is_no_street(typed, reading) and first.province == here.province
 
 
-def _longer(reading: Reading) -> Sequence[Place]:
+def _longer(reading: Reading, here: Whereabouts) -> Sequence[Place]:
     """Return larger places that the same short name may mean; none if the buyer named the province.
 
-    Somebody who types Sainte-Anne seldom means the village in Manitoba.
+    Somebody who types Sainte-Anne seldom means the village in Manitoba, and in Toronto, whose Rosedale is a part of
+    Rosedale-Moore Park, that of British Columbia.
     """
     place = reading.places[0]
-    if reading.province or place.population >= WELL_KNOWN_POPULATION:
-        return _larger_called_so(reading)
-    longer = [like for like in beginning_with(reading.city) if fold(like.name).startswith(f"{fold(reading.city)} ")]
+    if reading.province:
+        return ()
+    begun = f"{fold(reading.city)} "
+    longer = [like for like in beginning_with(reading.city) if fold(like.name).startswith(begun)]
     larger = [like for like in longer[:MOST_SUGGESTIONS] if like.population > place.population]
+    if place.population >= WELL_KNOWN_POPULATION:
+        larger = [like for like in larger if not reading.street and like.province == here.province != place.province]
     return [*_larger_called_so(reading), *larger]
 
 
 def _larger_called_so(reading: Reading) -> Sequence[Place]:
-    """Return larger places that people call so, unless the buyer named the province: Winnipeg for Saint-Boniface."""
-    also = () if reading.province else also_called(reading.city)
-    return [place for place in also if place.population > reading.places[0].population]
+    """Return larger places that people call so: Winnipeg for Saint-Boniface."""
+    return [place for place in also_called(reading.city) if place.population > reading.places[0].population]
 
 
 def _is_no_street(typed: str, reading: Reading) -> bool:
