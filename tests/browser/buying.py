@@ -46,8 +46,11 @@ def search(page: Page, typed: str) -> None:
 
 
 def search_in_place(page: Page, typed: str) -> None:
-    """Type a place and press Enter, as somebody does whose page has its script."""
+    """Type a place and press Enter, as somebody does whose page has its script; before, the form goes by itself."""
     page.locator("#d2po-q").fill(typed)
+    page.locator("d2po-step").first.evaluate(
+        "async (step) => { while (!step.searching) await new Promise(requestAnimationFrame) }"
+    )
     page.locator("#d2po-q").press("Enter")
 
 

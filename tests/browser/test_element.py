@@ -13,7 +13,7 @@ from deliver_to_po.models import Delivery
 from example_shop.models import Order
 from tests.browser.axe import violations
 from tests.browser.buying import BUYER, fill, fill_one_page, put_into_basket, search_in_place
-from tests.browser.conftest import PHONE, WIDE, Visit, fits, picture
+from tests.browser.conftest import PHONE, WIDE, Unanswered, Visit, fits, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -248,6 +248,12 @@ def test_a_refresh_leaves_the_answer_to_what_was_pressed_before(shops_page: Open
     for route in held:
         route.continue_()
     expect(page.locator(".d2po-form [name=name]")).to_be_visible()
+
+
+def test_a_search_says_so_while_its_script_is_on_the_way(page: Page, shops_page: Open) -> None:
+    with Unanswered(page, "**/search*.js*"):
+        look_near(shops_page(ALONE), "K1A 0B1")
+        expect(page.get_by_role("status")).to_have_text("Searching…")
 
 
 def test_src_may_come_after_the_element(shops_page: Open) -> None:

@@ -180,12 +180,13 @@ export class List extends HTMLElement {
   onSubmit(event) {
     const { target: form } = event;
     if (!form.matches("[data-search]")) return this.searching?.stop();
+    // On a slow connection the form is faster by itself than its script, which loads once the field has the focus.
+    if (!this.searching && !this.within) return;
     event.preventDefault();
     this.closeFilter();
     form.dataset.asked = form.q.value;
-    // Where the script is gone for good, as after a release, the form goes by itself.
-    const gone = !this.within && form.dataset.search.endsWith("??");
-    this.search((search) => search.send(form, true), gone ? () => form.submit() : undefined);
+    if (!this.searching) this.say(this.root.dataset.saySearching);
+    this.search((search) => search.send(form, true));
   }
 
   // While another row folds above the one that is pressed, as far as all of that is in sight.
