@@ -6,10 +6,11 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from deliver_to_po.core.choices import REQUESTS, Change, Reason
+from deliver_to_po.core.choices import Change, Reason
 from deliver_to_po.core.choices.states import NOT_LIVE
 from deliver_to_po.core.choices.tracking import AT_AN_OFFICE
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.handoff.changing.by_buyer import requests_open
 from deliver_to_po.handoff.changing.change import can_be_changed
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError
@@ -79,10 +80,9 @@ def is_for_reader(delivery: Delivery, shipment: Shipment) -> bool:
 
 
 def _may_be_changed(delivery: Delivery, shipments: Sequence[Shipment]) -> bool:
-    """Say whether the buyer may find something to do, from what is known already; the page itself asks again."""
+    """Say whether the buyer may find something to do; asks the database only about a label that is still here."""
     if not can_be_changed(delivery):
         return False
-    asks = not app_settings.buyer_may.isdisjoint(REQUESTS)
-    here = any(shipment.transmitted_at is None for shipment in shipments)
-    untouched = all(shipment.state in NOT_LIVE for shipment in shipments)
-    return bool(app_settings.buyer_may) if untouched else asks and here
+    if all(shipment.state in NOT_LIVE for shipment in shipments):
+        return bool(app_settings.buyer_may)
+    return any(shipment.transmitted_at is None for shipment in shipments) and bool(requests_open(delivery))

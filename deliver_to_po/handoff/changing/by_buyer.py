@@ -44,10 +44,10 @@ def requests_open(delivery: Delivery) -> Sequence[Reason]:
 
     Nor of a choice that was erased before its order came: until it is made again, there is nothing to put on hold.
     """
-    may_wait = delivery.state in STANDING_STILL or can_be_held(delivery)
-    if delivery.wished or not can_be_changed(delivery) or delivery.erased_at is not None or not may_wait:
+    allowed = [request for key, request in REQUESTS.items() if key in app_settings.buyer_may]
+    if not allowed or delivery.wished or delivery.erased_at is not None or not can_be_changed(delivery):
         return ()
-    return [request for key, request in REQUESTS.items() if key in app_settings.buyer_may]
+    return allowed if delivery.state in STANDING_STILL or can_be_held(delivery) else ()
 
 
 def ask(delivery: Delivery, request: Reason) -> None:

@@ -153,9 +153,9 @@ def test_once_the_label_is_made_the_page_says_whom_to_ask(delivery: Delivery, cl
     response = client.post(url, {"do": "correct", "phone": "613-555-0100"})
     assert TOO_LATE in text_of_page(response)
     assert Delivery.objects.get(pk=delivery.pk).recipient == RECIPIENT
-    # It is still in the shop, so that staff can be asked.
+    # It is still in the shop, so that staff can be asked; without an agreement it leaves once it is printed.
     assert "Ask to cancel the delivery" in text_of_page(response)
-    delivery.shipments.update(transmitted_at=timezone.now(), printed_at=timezone.now())
+    delivery.shipments.update(group="", printed_at=timezone.now())
     assert TOO_LATE in text_of_page(client.get(url))
     assert "Change this delivery" not in order_page(delivery)
 
