@@ -315,6 +315,9 @@ class PostOfficeOrderPlacement:
         """Return the order, with its delivery in the same transaction."""
         try:
             with transaction.atomic():
+                if Order._default_manager.filter(number=order_number).exclude(basket=basket).exists():
+                    # Named before the payment, by a generator that counts orders.
+                    order_number = self.generate_order_number(basket)  # type: ignore[attr-defined]
                 _let_go_of_used_vouchers(basket, user)
                 order = super().place_order(order_number, user, basket, *args, **kwargs)  # type: ignore[misc]
                 # The adapter is asked by `place`, where what it raises undoes no order.
@@ -391,7 +394,6 @@ class PostOfficeOrderPlacement:
         return _("%(paid)s was paid for the order, which costs %(total)s.") % amounts
 
     def handle_successful_order(self, order: Any) -> Any:
-        """Let the buyer's next order begin without a choice."""
-        response = super().handle_successful_order(order)  # type: ignore[misc]
+        """Let the buyer's next order begin without a choice, whatever the shop's own code makes of this one."""
         forget_choice(self.request)
-        return response
+        return super().handle_successful_order(order)  # type: ignore[misc]
