@@ -1,25 +1,15 @@
 """An Oscar shop with a buyer in it. Its settings are a project's own, so it has a process of its own."""
 
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
 
-# What belongs to one of the two shops of ``settings``.
-OF_ONE_SHOP = {
-    "order": [
-        "test_api.py",
-        "test_dashboard.py",
-        "test_every_fate.py",
-        "test_money.py",
-        "test_offering.py",
-        "test_only_method.py",
-        "test_page.py",
-        "test_walk.py",
-    ],
-    "two": [],
-}
+HERE = Path(__file__).parent
+# The shop ``two`` of ``settings`` has no taxes, and one service.
+OF_BOTH_SHOPS = ("test_any_checkout.py", "test_buying.py", "test_checks.py")
 
 # `make test` runs them after all others: scripts/test.py.
 if not apps.is_installed("oscar"):
@@ -27,7 +17,8 @@ if not apps.is_installed("oscar"):
 else:
     from tests.contrib.oscar.settings import SHOP
 
-    collect_ignore = [file for shop, files in OF_ONE_SHOP.items() if shop != SHOP for file in files]
+    if SHOP == "two":
+        collect_ignore = [file.name for file in HERE.glob("test_*.py") if file.name not in OF_BOTH_SHOPS]
 
     from django.contrib.auth import get_user_model
     from django.core.management import call_command
@@ -60,6 +51,12 @@ else:
         guest = Buyer()
         guest.put_into_basket("wool-blanket")
         return guest
+
+    @pytest.fixture
+    def ready(buyer: Buyer) -> Buyer:
+        """Return the same on the last page, with a post office in Ontario."""
+        buyer.go_to_preview()
+        return buyer
 
     @pytest.fixture
     def customer(filled: None, emulator: EmulatorServer) -> Buyer:

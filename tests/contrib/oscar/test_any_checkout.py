@@ -5,8 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db.models import F
-from oscar.core.loading import get_model
 
 from deliver_to_po.contrib.oscar.choice import CODE
 from deliver_to_po.emulator.server import EmulatorServer
@@ -14,9 +12,8 @@ from deliver_to_po.models import Delivery
 from example_shop.oscar.partner.strategy import Strategy
 from tests import any_checkout
 from tests.any_checkout import Form, check, checkouts
-from tests.contrib.oscar.buyer import Buyer, Order, amounts
+from tests.contrib.oscar.buyer import Buyer, Order, amounts, make_dearer
 from tests.contrib.oscar.settings import SHOP
-from tests.contrib.oscar.test_money import VOUCHER, answers
 
 # The shop of the page has one service, no taxes, and one way to pay.
 ALL = SHOP == "order"
@@ -30,7 +27,7 @@ class OscarShop(any_checkout.Shop):
 
     def __init__(self) -> None:
         self.buyer = Buyer()
-        self._vouchers = 0
+        self._entered = False
 
     def last_page(self) -> tuple[Form, str]:
         page = self.buyer.get("checkout:preview")
@@ -40,24 +37,20 @@ class OscarShop(any_checkout.Shop):
         self.buyer.place_order(form)
 
     def leave(self, form: Form) -> Callable[[bool, bool], object]:
-        told = answers(self.buyer)
+        answers = self.buyer.leave()
 
         def answer(paid: bool, own: bool) -> object:
-            browser = self.buyer if own else Buyer()
-            return browser.post("checkout:paid", {"paid": told["pay" if paid else "cancel"]})
+            return (self.buyer if own else Buyer()).come_back(answers.pay if paid else answers.cancel)
 
         return answer
 
     def toggle_voucher(self) -> None:
-        voucher = get_model("voucher", "Voucher").objects.get(code=VOUCHER)
-        self._vouchers += 1
-        if self._vouchers % 2:
-            self.buyer.post("basket:vouchers-add", {"code": VOUCHER})
-        else:
-            self.buyer.post("basket:vouchers-remove", {}, voucher.pk)
+        toggle = self.buyer.remove_voucher if self._entered else self.buyer.enter_voucher
+        toggle()
+        self._entered = not self._entered
 
     def make_dearer(self) -> None:
-        get_model("partner", "StockRecord").objects.update(price=F("price") + 7)
+        make_dearer()
 
     def orders(self) -> list[Any]:
         return list(Order.objects.all())

@@ -18,17 +18,11 @@ CORE = {
     "OrderPlacementMixin": mixins.OrderPlacementMixin,
     "Repository": repository.Repository,
 }
-EVERY = (
-    checks.check_forks,
-    checks.check_adapter,
-    checks.check_statuses,
-    checks.check_preview,
-    checks.check_transactions,
-    checks.check_answers,
-)
+EVERY: list[Any] = [check for name, check in vars(checks).items() if name.startswith("check_")]
 
 
 def test_the_shop_is_in_order() -> None:
+    assert len(EVERY) == 6
     assert [message for check in EVERY for message in check()] == []
 
 
@@ -39,17 +33,15 @@ def test_a_fork_that_is_missing_is_named_with_what_to_mix_in(monkeypatch: pytest
     assert "deliver_to_po.contrib.oscar.checkout.PostOfficeSession" in str(found[0].hint)
 
 
-def test_an_adapter_that_says_too_little_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checks, "order_adapter", OscarAdapter)
-    assert [message.msg for message in checks.check_adapter()] == [
-        f"OscarAdapter has no {told}." for told in ("sender", "box_cm", "fallback_price")
-    ]
-
-
-def test_a_method_of_its_own_is_as_good(monkeypatch: pytest.MonkeyPatch) -> None:
-    written: dict[str, Any] = {method: lambda *args: None for method in ("ship_from", "parcels", "price")}
-    monkeypatch.setattr(checks, "order_adapter", type("Own", (OscarAdapter,), written))
-    assert checks.check_adapter() == []
+@pytest.mark.parametrize(
+    ("written", "lacking"), [((), ["sender", "box_cm", "fallback_price"]), (("ship_from", "parcels", "price"), [])]
+)
+def test_an_adapter_that_says_too_little_is_named(
+    monkeypatch: pytest.MonkeyPatch, written: tuple[str, ...], lacking: list[str]
+) -> None:
+    methods: dict[str, Any] = dict.fromkeys(written, lambda *args: None)
+    monkeypatch.setattr(checks, "order_adapter", type("Own", (OscarAdapter,), methods))
+    assert [message.msg for message in checks.check_adapter()] == [f"Own has no {told}." for told in lacking]
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from oscar.core.loading import get_class, get_model
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.contrib.oscar.adapter import OscarAdapter
 from example_shop.oscar.adapter import ShopAdapter
-from tests.contrib.oscar.buyer import Buyer
+from tests.contrib.oscar.buyer import Buyer, make_downloads
 from tests.factories import make_pause
 
 NAME = "Deliver to Post Office"
@@ -67,6 +68,12 @@ def test_it_is_not_listed_for_prices_in_another_currency(buyer: Buyer, caplog: p
     assert "costs CAD" in caplog.text
 
 
+def test_where_it_is_the_only_method_oscar_asks_nobody(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(get_class("shipping.repository", "Repository"), "methods", ())
+    buyer.say_who()
+    assert buyer.client.get(reverse("checkout:shipping-method"))["location"] == reverse("deliver_to_po:choose")
+
+
 def basket_of(*upcs: str) -> Any:
     basket = get_model("basket", "Basket").objects.create()
     basket.strategy = get_class("partner.strategy", "Selector")().strategy()
@@ -78,13 +85,8 @@ def basket_of(*upcs: str) -> Any:
 @pytest.mark.filterwarnings("ignore:update is not implemented")
 @pytest.mark.django_db
 def test_what_is_downloaded_weighs_nothing(buyer: Buyer) -> None:
-    kind = get_model("catalogue", "ProductClass").objects.create(
-        name="Files", requires_shipping=False, track_stock=False
-    )
-    file = get_model("catalogue", "Product").objects.create(product_class=kind, upc="file", title="Pattern")
-    partner = get_model("partner", "Partner").objects.first()
-    file.stockrecords.create(partner=partner, partner_sku="file", price=5, price_currency="CAD")
-    [parcel] = order_adapter().parcels(basket_of("wool-blanket", "file"))
+    make_downloads(upc="stoneware-mug")
+    [parcel] = order_adapter().parcels(basket_of("wool-blanket", "stoneware-mug"))
     assert parcel.weight_kg == Decimal("1.9")
 
 

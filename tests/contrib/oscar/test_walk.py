@@ -14,9 +14,8 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
 from example_shop.oscar.checkout_tests import ADDRESS
 from tests.browser.conftest import fits, picture
-from tests.contrib.oscar.buyer import Buyer, only_delivery, only_order
+from tests.contrib.oscar.buyer import MONTREAL, VOUCHER, Buyer, only_delivery, only_order
 from tests.contrib.oscar.test_dashboard import ITS_PARTNER, MERCHANT, OTHER_PARTNER, signed_in
-from tests.contrib.oscar.test_money import MONTREAL, VOUCHER
 from tests.rounds import do_due
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -204,7 +203,7 @@ def test_what_is_shown_is_charged_whatever_happens(
     for upc in ("wool-blanket", "cast-iron-pan"):
         buyer.put_into_basket(upc)
     if fate is not a_voucher_costs_the_free_delivery:
-        buyer.post("basket:vouchers-add", {"code": VOUCHER})
+        buyer.enter_voucher()
     buyer.go_to_preview()
     page = visit(buyer.client, "/checkout/preview/")
     shown = fate(page)
@@ -226,8 +225,7 @@ def test_partners_and_merchant_print_the_label_until_the_order_is_cancelled(
     buyer = Buyer()
     for upc in ("wool-blanket", "stoneware-mug"):
         buyer.put_into_basket(upc)
-    buyer.go_to_preview()
-    buyer.place_order()
+    buyer.buy()
     do_due()
     pages = [visit(signed_in(email), f"/dashboard/orders/{only_order().number}/") for email in emails]
     for page in pages:

@@ -1,0 +1,486 @@
+"""A payment on another page: whatever happens until its answer, there is one order, of what was shown."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth import get_user_model
+from django.core import signing
+from django.core.cache import cache, caches
+from django.urls import reverse
+from django.utils import timezone
+from oscar.core.loading import get_class, get_model
+from oscar.templatetags.currency_filters import currency as format_amount
+
+from deliver_to_po.contrib.oscar.choice import CODE
+from deliver_to_po.contrib.oscar.unplaced import in_language_of_staff
+from deliver_to_po.models import Delivery
+from deliver_to_po.privacy.expiring import delete_expired_drafts
+from example_shop.oscar.adapter import ShopAdapter
+from example_shop.oscar.checkout_tests import ADDRESS
+from example_shop.oscar.partner.strategy import Strategy
+from example_shop.oscar.shipping.repository import HomeDelivery
+from tests.contrib.oscar.buyer import (
+    MONTREAL,
+    VOUCHER,
+    Answers,
+    Buyer,
+    Order,
+    amounts,
+    make_dearer,
+    make_downloads,
+    only_delivery,
+    only_order,
+    order_for,
+    read,
+    while_paying,
+)
+from tests.factories import make_pause
+
+
+def test_a_payment_that_is_left_gives_all_back_and_once_more_leaves_the_next_one_alone(ready: Buyer) -> None:
+    first = ready.leave()
+    assert ready.come_back(first.cancel)["location"] == reverse("checkout:preview")
+    assert ready.choice().state == "draft"
+    second = ready.leave()
+    # The provider's own call about the first one.
+    Buyer().come_back(first.cancel)
+    assert (ready.choice().state, "Wool blanket" in ready.get("basket:summary")) == ("reserved", False)
+    ready.come_back(second.pay)
+    assert only_delivery().state == "released"
+
+
+def test_what_a_cache_that_is_full_still_holds_of_a_payment_does_not_count_for_the_next(
+    ready: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_full(*_args: object, **_kwargs: object) -> None:
+        raise ConnectionError
+
+    ready.come_back(ready.leave().cancel)
+    monkeypatch.setattr(type(caches["default"]), "set", is_full)
+    ready.choose_office(MONTREAL)
+    page = ready.get("checkout:preview")
+    ready.come_back(ready.leave().pay)
+    assert order_for(page)
+    assert (only_delivery().state, only_delivery().office_province) == ("released", "QC")
+
+
+def test_of_two_answers_at_once_both_lead_to_the_order(ready: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = ready.leave().pay
+    while_paying(monkeypatch, lambda: Buyer().come_back(answer))
+    assert ready.come_back(answer)["location"] == reverse("checkout:thank-you")
+    assert str(only_order().number) in ready.get("checkout:thank-you")
+    assert not only_order().notes.exists()
+
+
+@pytest.mark.parametrize("language", ["en", "fr-ca"])
+def test_a_webhook_places_the_order_and_the_buyer_is_led_to_it(
+    buyer: Buyer, mailoutbox: list[Any], language: str
+) -> None:
+    buyer.client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+    buyer.go_to_preview()
+    form, answer = buyer.form(), buyer.leave().pay
+    # The provider's own call has neither the buyer's session nor their language.
+    Buyer(language="").come_back(answer)
+    [mail] = mailoutbox
+    assert ("bureau de poste" in mail.body) == (language == "fr-ca")
+    # So is a press on the old preview.
+    assert buyer.place_order(form)["location"] == reverse("checkout:thank-you")
+    buyer.come_back(answer)
+    assert str(only_order().number) in buyer.get("checkout:thank-you")
+    assert "deliver_to_po.choice" not in buyer.client.session
+
+
+def test_a_webhooks_order_of_somebody_who_was_signed_in_is_theirs(customer: Buyer, mailoutbox: list[Any]) -> None:
+    page = customer.go_to_preview()
+    assert Buyer().come_back(customer.leave().pay)["location"] == reverse("checkout:thank-you")
+    order = order_for(page)
+    assert (order.user.email, only_delivery().state) == ("buyer@tilleul.example", "released")
+    [mail] = mailoutbox
+    assert reverse("customer:order", args=[order.number]) in mail.body
+    assert order.number in customer.get("customer:order", order.number)
+
+
+def test_who_presses_again_while_a_payment_page_is_open_is_not_led_to_the_order_before(buyer: Buyer) -> None:
+    buyer.buy()
+    buyer.put_into_basket("stoneware-mug")
+    buyer.go_to_preview()
+    form = buyer.form()
+    answer = buyer.leave().pay
+    page = buyer.client.get(buyer.place_order(form)["location"], follow=True).content.decode()
+    assert ("being placed already" in page, only_order().number in page) == (True, False)
+    buyer.come_back(answer)
+    assert Order.objects.latest("pk").number in buyer.get("checkout:thank-you")
+
+
+@pytest.mark.parametrize("by_webhook", [False, True])
+def test_an_answer_that_comes_once_more_leaves_the_next_checkout_alone(ready: Buyer, by_webhook: bool) -> None:
+    answer = ready.leave().pay
+    (Buyer() if by_webhook else ready).come_back(answer)
+    ready.put_into_basket("wool-blanket")
+    ready.go_to_preview()
+    assert ready.come_back(answer)["location"] == reverse("checkout:thank-you")
+    ready.place_order()
+    assert Delivery.objects.filter(state="released").count() == 2
+
+
+def test_an_order_is_shown_to_its_buyer_only_whoever_has_the_answer_of_its_payment(customer: Buyer) -> None:
+    customer.go_to_preview()
+    answer = customer.leave().pay
+    Buyer().come_back(answer)
+    customer.client.logout()
+    for browser, is_shown in (Buyer(), False), (customer, True):
+        if is_shown:
+            browser.sign_in()
+        browser.come_back(answer)
+        page = browser.client.get(reverse("checkout:thank-you"), follow=True).content.decode()
+        assert (only_order().number in page) == is_shown
+        assert ("Its number is in the e-mail" in page) == (not is_shown)
+
+
+# Another amount, or a second payment
+
+
+@pytest.fixture
+def clerks(change_settings: Any, mailoutbox: list[Any]) -> list[Any]:
+    """Return what is sent to the shop's clerks alone."""
+    change_settings(CLERKS=("clerk@tilleul.example",))
+    return mailoutbox
+
+
+@pytest.mark.parametrize(("then", "at_once"), [("card", False), ("elsewhere", True), ("card", True)])
+def test_a_second_payment_for_an_order_is_told_to_buyer_and_staff_once(
+    ready: Buyer, clerks: list[Any], monkeypatch: pytest.MonkeyPatch, then: str, at_once: bool
+) -> None:
+    first, elsewhere = ready.leave(), Buyer()
+    ready.come_back(first.cancel)
+
+    def pay_first() -> None:
+        # Every answer may come twice.
+        for _ in range(2):
+            elsewhere.come_back(first.pay)
+
+    if at_once:
+        while_paying(monkeypatch, pay_first, "the second")
+    if then == "card":
+        page = ready.place_order().content.decode()
+    else:
+        ready.come_back(ready.leave().pay)
+        page = ready.get("checkout:thank-you")
+    if not at_once:
+        pay_first()
+        page = elsewhere.get("basket:summary")
+    # Oscar's own page says that the buyer should write, where the card is charged at that moment.
+    assert "charged twice, write to us" in page or "contact customer services" in page
+    second = "the second" if at_once else signing.loads(first.pay)["reference"]
+    [note] = only_order().notes.values_list("message", flat=True)
+    assert note == f"Payment {second} has come for this order, which was paid already. If it was charged, refund it."
+    [mail] = [mail for mail in clerks if mail.to == ["clerk@tilleul.example"]]
+    assert (str(only_order().number) in mail.subject, note) == (True, mail.body)
+
+
+@pytest.mark.parametrize(("amount", "currency"), [("0.01", "CAD"), (None, "USD")])
+@pytest.mark.parametrize("code", [CODE, "home"])
+def test_another_amount_makes_an_order_too_and_no_parcel_goes(
+    ready: Buyer, code: str, amount: str | None, currency: str
+) -> None:
+    ready.choose_method(code)
+    paid = signing.loads(ready.leave().pay)
+    answer = signing.dumps({**paid, "amount": amount or paid["amount"], "currency": currency})
+    # The note is for staff, whatever the buyer's language.
+    in_french = ready.client.post(reverse("checkout:paid"), {"paid": answer}, headers={"accept-language": "fr"})
+    assert in_french["location"] == reverse("checkout:thank-you")
+    order = only_order()
+    [note] = order.notes.values_list("message", flat=True)
+    assert re.findall(r"[\d.]+\d", note) == [amount or paid["amount"], str(order.total_incl_tax)]
+    if code == CODE:
+        assert (only_delivery().state, only_delivery().reason) == ("held", "on_hold")
+        assert only_delivery().history.filter(note=note).exists()
+        assert "This delivery is on hold" in ready.get("checkout:thank-you")
+
+
+def test_staff_read_an_amount_as_canada_writes_it(settings: Any) -> None:
+    settings.LANGUAGE_CODE, settings.LANGUAGES = "fr-ca", [("fr-ca", "Français")]
+    with in_language_of_staff():
+        assert read(format_amount(Decimal("60.73"), "CAD")) == "60,73 $"
+
+
+def test_an_adapter_that_fails_after_the_payment_undoes_no_order(ready: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = ready.form()
+    monkeypatch.setattr(ShopAdapter, "goes_to_post_office", lambda adapter, order: 1 / 0)
+    ready.place_order(form)
+    assert (only_delivery().state, only_delivery().reason) == ("held", "shop_error")
+
+
+# What changes meanwhile
+
+
+def unchanged(address: Any) -> None:
+    pass
+
+
+def deleted(address: Any) -> None:
+    address.delete()
+
+
+def moved_to_ontario(address: Any) -> None:
+    address.state = "ON"
+    address.save()
+
+
+@pytest.mark.parametrize(
+    ("code", "becomes"), [("home", unchanged), ("home", deleted), ("home", moved_to_ontario), (CODE, deleted)]
+)
+def test_an_address_of_the_account_is_kept_as_it_was_shown(
+    customer: Buyer, becomes: Callable[[Any], None], code: str
+) -> None:
+    user: Any = get_user_model().objects.get(email="buyer@tilleul.example")
+    address = user.addresses.create(**{**ADDRESS, "country": get_model("address", "Country").objects.get(pk="CA")})
+    customer.go_to_preview()
+    customer.post("checkout:shipping-address", {"action": "ship_to", "address_id": address.pk})
+    customer.choose_method(code)
+    page = customer.get("checkout:preview")
+    answer = customer.leave().pay
+    becomes(address)
+    Buyer().come_back(answer)
+    shipped = order_for(page).shipping_address
+    assert (shipped.state, shipped.line1, str(shipped.phone_number)) == ("QC", ADDRESS["line1"], "+15145550199")
+
+
+def test_what_only_this_buyer_gets_is_theirs_in_another_browser_too(
+    customer: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half_for_customers(strategy: Any, price: Decimal, product: Any = None) -> Decimal:
+        return Decimal(0) if strategy.user is None else Decimal(1)
+
+    monkeypatch.setattr(Strategy, "tax_on", half_for_customers)
+    get_model("voucher", "Voucher").objects.update(usage="Once per customer")
+    customer.enter_voucher()
+    page = customer.go_to_preview()
+    Buyer().come_back(customer.leave().pay)
+    assert order_for(page).total_discount_incl_tax > 0
+
+
+def forgotten(buyer: Buyer) -> None:
+    Delivery.objects.update(expires_at=timezone.now(), created_at=timezone.now() - timedelta(days=9))
+    delete_expired_drafts()
+
+
+# What happens after a payment was given up that is paid after all, and what becomes of the delivery then.
+AFTER_ALL: dict[str, tuple[Callable[[Buyer], object], str, str]] = {
+    "a pause": (lambda buyer: make_pause(), "held", "paused"),
+    "another province": (lambda buyer: buyer.choose_office(MONTREAL), "held", "changed"),
+    "days": (forgotten, "needs_choice", "never_chosen"),
+}
+
+
+@pytest.mark.parametrize("what", AFTER_ALL)
+def test_what_is_paid_after_all_is_ordered_for_what_was_paid_and_with_its_taxes(buyer: Buyer, what: str) -> None:
+    happens, *becomes = AFTER_ALL[what]
+    page = buyer.go_to_preview()
+    answers = buyer.leave()
+    buyer.come_back(answers.cancel)
+    happens(buyer)
+    Buyer().come_back(answers.pay)
+    assert order_for(page)
+    assert [only_delivery().state, only_delivery().reason] == becomes
+
+
+def use_voucher_up() -> None:
+    other = Buyer()
+    other.put_into_basket("wool-blanket")
+    other.enter_voucher()
+    other.buy()
+
+
+def end_voucher() -> None:
+    get_model("voucher", "Voucher").objects.update(end_datetime=timezone.now())
+
+
+def use_offer_up() -> None:
+    get_model("offer", "ConditionalOffer").objects.update(max_global_applications=1, num_applications=1)
+
+
+def sell_no_longer() -> None:
+    get_model("partner", "StockRecord").objects.update(price=None)
+
+
+@pytest.mark.parametrize(
+    ("code", "meanwhile"),
+    [
+        *(("home", each) for each in (use_voucher_up, end_voucher, use_offer_up, make_dearer, sell_no_longer)),
+        (CODE, use_voucher_up),
+        (CODE, make_dearer),
+    ],
+)
+def test_prices_and_discounts_are_those_that_were_shown_whatever_becomes_of_them(
+    buyer: Buyer, code: str, meanwhile: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get_model("voucher", "Voucher").objects.update(usage="Single use")
+    buyer.enter_voucher()
+    buyer.go_to_preview()
+    buyer.choose_method(code)
+    page = buyer.get("checkout:preview")
+    answer = buyer.leave().pay
+    meanwhile()
+    monkeypatch.setattr(HomeDelivery, "charge_excl_tax", Decimal("99.00"))
+    buyer.come_back(answer)
+    order = order_for(page)
+    assert order.discounts.get().voucher_code == VOUCHER
+    assert order.lines.get().unit_price_excl_tax == 148
+    assert [delivery.state for delivery in order.d2po_deliveries.all()] == ["released"] * (code == CODE)
+
+
+def test_a_voucher_that_is_used_up_while_the_card_is_charged_costs_no_order(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get_model("voucher", "Voucher").objects.update(usage="Single use")
+    buyer.enter_voucher()
+    page = buyer.go_to_preview()
+    while_paying(monkeypatch, use_voucher_up)
+    assert buyer.place_order()["location"] == reverse("checkout:thank-you")
+    assert order_for(page).d2po_deliveries.get().state == "released"
+
+
+def test_a_guest_who_signs_in_during_the_payment_and_gives_it_up_keeps_the_basket(ready: Buyer) -> None:
+    answer = ready.leave().cancel
+    ready.sign_in()
+    ready.come_back(answer)
+    assert "Wool blanket" in ready.get("basket:summary")
+
+
+# What is known no longer
+
+
+def become_part_of_another(buyer: Buyer, answers: Answers) -> None:
+    buyer.come_back(answers.cancel)
+    buyer.sign_in()
+    buyer.get("basket:summary")
+
+
+def forget_session_and_cache(buyer: Buyer, answers: Answers) -> None:
+    buyer.client.cookies.clear()
+    cache.clear()
+
+
+def delete_what_is_bought(buyer: Buyer, answers: Answers) -> None:
+    get_model("basket", "Line").objects.all().delete()
+
+
+def become_a_download(buyer: Buyer, answers: Answers) -> None:
+    buyer.come_back(answers.cancel)
+    make_downloads()
+
+
+@pytest.mark.parametrize(
+    "what", [become_part_of_another, forget_session_and_cache, delete_what_is_bought, become_a_download]
+)
+def test_a_payment_that_is_no_longer_known_is_not_lost_in_silence(
+    ready: Buyer, what: Callable[[Buyer, Answers], None], clerks: list[Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    answers = ready.leave()
+    what(ready, answers)
+    for minutes in (0, 10):
+        with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+            ready.come_back(answers.pay)
+    assert "If you have paid, write to us." in ready.get("basket:summary")
+    assert "has no order" in caplog.text
+    [mail] = clerks
+    [told] = get_model("communication", "Notification").objects.filter(recipient__email="merchant@tilleul.example")
+    assert mail.subject == told.subject == "A payment without an order"
+    for text in (mail.body, told.body):
+        assert f"Its reference: {signing.loads(answers.pay)['reference']}" in text
+
+
+def test_a_mail_server_that_is_down_costs_no_answer(ready: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", lambda message: 1 / 0)
+    answer = ready.leave().pay
+    cache.clear()
+    assert Buyer().come_back(answer)["location"] == reverse("checkout:thank-you")
+
+
+def test_an_answer_that_nobody_has_signed_is_refused(buyer: Buyer) -> None:
+    assert buyer.come_back("forged").status_code == 404
+    assert buyer.client.get(reverse("pay-elsewhere", args=["forged"])).status_code == 404
+
+
+# Two payments
+
+
+@pytest.mark.parametrize("then", ["card", "declined", "elsewhere"])
+@pytest.mark.parametrize(("first", "second"), [(CODE, CODE), (CODE, "home"), ("home", CODE)])
+def test_two_payments_at_once_know_nothing_of_each_other(buyer: Buyer, first: str, second: str, then: str) -> None:
+    # The first delivery to a post office is free, the second is not.
+    buyer.put_into_basket("cast-iron-pan")
+    buyer.go_to_preview()
+    buyer.choose_method(first)
+    shown = [buyer.get("checkout:preview")]
+    answers = [buyer.leave().pay]
+    buyer.put_into_basket("stoneware-mug")
+    buyer.say_who(state="ON", line4="Ottawa", postcode="K1A 0B1")
+    buyer.choose_method(second)
+    if then != "declined":
+        shown.append(buyer.get("checkout:preview"))
+    if then == "elsewhere":
+        answers.append(buyer.leave().pay)
+    else:
+        buyer.place_order(pay=then)
+    for answer in answers:
+        assert buyer.come_back(answer)["location"] == reverse("checkout:thank-you")
+    orders = {str(order.total_incl_tax): order for order in Order.objects.all()}
+    assert sorted(orders) == sorted(amounts(page)[-1] for page in shown)
+    order = orders[amounts(shown[0])[-1]]
+    assert (order.shipping_code, order.shipping_address.line4) == (first, "Gatineau")
+    released = Delivery.objects.filter(current_order__isnull=False, state="released")
+    assert released.count() == (first, second)[: len(orders)].count(CODE)
+
+
+def test_two_payments_for_the_same_goods_are_for_a_delivery_each(ready: Buyer) -> None:
+    first = ready.leave().pay
+    ready.put_into_basket("wool-blanket")
+    for answer in (ready.leave().pay, first):
+        ready.come_back(answer)
+    assert [delivery.state for delivery in Delivery.objects.filter(current_order__isnull=False)] == ["released"] * 2
+
+
+def test_two_payments_for_which_the_shop_has_named_the_same_order_number_make_two_orders(
+    ready: Buyer, customer: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shop that counts its orders names the next number to both providers."""
+    numbers = get_class("order.utils", "OrderNumberGenerator")
+    monkeypatch.setattr(numbers, "order_number", lambda self, basket: str(Order.objects.count() + 1))
+    customer.go_to_preview()
+    answers = [(buyer, buyer.leave().pay) for buyer in (ready, customer)]
+    for buyer, answer in answers:
+        buyer.come_back(answer)
+    assert sorted(Order.objects.values_list("number", flat=True)) == ["1", "2"]
+
+
+def test_home_delivery_that_was_given_up_and_is_paid_after_all_makes_an_order(buyer: Buyer) -> None:
+    buyer.say_who()
+    buyer.choose_method("home")
+    answers = buyer.leave()
+    for answer in (answers.cancel, answers.pay):
+        buyer.come_back(answer)
+    assert only_order().shipping_code == "home"
+
+
+def test_of_two_payments_the_one_that_is_given_up_gives_its_own_basket_back(ready: Buyer) -> None:
+    first = ready.leave()
+    choice = ready.choice()
+    ready.put_into_basket("stoneware-mug")
+    ready.choose_method("home")
+    second = ready.leave()
+    ready.come_back(first.cancel)
+    choice.refresh_from_db()
+    assert choice.state == "draft"
+    assert "Wool blanket" in ready.get("basket:summary")
+    ready.come_back(second.pay)
+    assert only_order().shipping_code == "home"
+    # What is paid is not given back by a page that was left open.
+    ready.come_back(second.cancel)
+    assert only_order().basket.status == "Submitted"
