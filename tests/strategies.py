@@ -27,7 +27,7 @@ from deliver_to_po.canadapost.types import Coordinates as Point
 
 # Each example is a question to a server or a database, so that many are still few.
 WITH_A_SERVER = settings(
-    max_examples=min(100, settings().max_examples),
+    max_examples=min(60, settings().max_examples),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

@@ -34,10 +34,10 @@ def run(*arguments: str) -> tuple[int, str]:
 @pytest.mark.parametrize(
     "arguments",
     [
-        pytest.param(("--deliveries", "40", "--minutes", "0.5"), id="everything breaks"),
+        pytest.param(("--deliveries", "30", "--minutes", "0.4"), id="everything breaks"),
         pytest.param(
-            ("--deliveries", "50", "--minutes", "0.5", "--kills", "25", "--latency", "0.25"),
-            id="25 workers are killed before a slow storage",
+            ("--deliveries", "30", "--minutes", "0.3", "--kills", "15", "--latency", "0.25"),
+            id="15 workers are killed before a slow storage",
         ),
         pytest.param(
             ("--deliveries", "25", "--minutes", "0.3", "--engine", "celery"),
