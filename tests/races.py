@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from deliver_to_po.errors import DeliverToPoError
 
@@ -59,6 +59,19 @@ class Contender:
     def result(self) -> Any:
         """Return what it came to, or raise what it raised."""
         return self._outcome.result(SECONDS)
+
+
+Beside = Callable[[Callable[[], Any]], Contender]
+
+
+def meeting(beside: Beside, first: Callable[[], Any], second: Callable[[], Any], *, undone: bool = False) -> Any:
+    """Return what ``second`` comes to, which waits until ``first`` is committed; or ``undone`` after all."""
+    with transaction.atomic():
+        assert first()
+        contender = beside(second)
+        assert contender.waits()
+        transaction.set_rollback(undone)
+    return contender.result()
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:

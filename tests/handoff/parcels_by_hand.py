@@ -6,6 +6,7 @@ import pytest
 
 from deliver_to_po.canadapost.identifiers import tracking_number
 from deliver_to_po.core.choices import Reason, ShipmentState
+from deliver_to_po.handoff.by_hand.entering import Entered, enter_file
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping.files.parcel_fields import parcel_reference
@@ -45,6 +46,17 @@ def reference(shipment: Shipment) -> str:
     """Return what a file calls a parcel."""
     delivery = shipment.delivery
     return parcel_reference(delivery.reference, shipment.request_id, live=delivery.live)
+
+
+def file_with(*lines: tuple[str, str]) -> bytes:
+    """Return a file of parcels and their numbers, each with what it calls the parcel."""
+    return "\r\n".join(["Order ID,PIN", *(",".join(line) for line in lines)]).encode()
+
+
+def entering(*rows: tuple[Shipment, int]) -> list[Entered]:
+    """Enter a file with these parcels and the sequence of each number; return what came of each line."""
+    lines = enter_file("desk", file_with(*((reference(row), number(sequence)) for row, sequence in rows)))
+    return [line.entered for line in lines]
 
 
 def stands(shipment: Shipment) -> tuple[str, str, str]:

@@ -1,7 +1,5 @@
 """Tracking numbers that are typed or come back in a file: each line by itself, and nothing changed by half."""
 
-from collections.abc import Callable
-from itertools import count as count_from
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +20,13 @@ from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.offer.summary import summarize
 from deliver_to_po.privacy.erasing import erase_delivery
 from tests.factories import make_delivery, make_shipment
-from tests.handoff.parcels_by_hand import by_hand, handed_to, number, reference, stands
+from tests.handoff.parcels_by_hand import by_hand, entering, file_with, handed_to, number, reference, stands
 from tests.rounds import now
 
 __all__ = ["by_hand"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
 
 EXPORT = Path(__file__).parents[2] / "shipping" / "files" / "est_exports" / "semicolon-cp1252.csv"
-
-
-def file(*lines: tuple[str, str]) -> bytes:
-    return "\r\n".join(["Order ID,PIN", *(",".join(line) for line in lines)]).encode()
 
 
 def test_a_number_that_is_typed_ends_the_parcel_without_a_label_of_ours() -> None:
@@ -73,7 +67,7 @@ def test_a_file_is_answered_line_by_line_and_the_same_again_changes_nothing() ->
     good, twin, other, several = (handed_to("desk") for _ in range(4))
     late = handed_to("desk")
     make_shipment(several.delivery, parcel=2, system="desk", state=ShipmentState.HANDED)
-    content = file(
+    content = file_with(
         (reference(good), number(1)),
         (reference(twin), number(2)),
         (reference(other), number(2)),
@@ -108,8 +102,7 @@ def test_a_file_is_answered_line_by_line_and_the_same_again_changes_nothing() ->
 
 def test_a_parcel_with_two_numbers_gets_neither() -> None:
     shipment = handed_to("desk")
-    lines = enter_file("desk", file((reference(shipment), number(1)), (reference(shipment), number(2))))
-    assert [line.entered for line in lines] == [Entered.PARCEL_TWICE] * 2
+    assert entering((shipment, 1), (shipment, 2)) == [Entered.PARCEL_TWICE] * 2
     assert stands(shipment)[1] == ""
 
 
@@ -124,14 +117,14 @@ def test_est_s_own_export_is_taken_in_without_a_setting() -> None:
 
 def test_another_system_s_parcels_are_not_touched() -> None:
     shipment = handed_to("desk")
-    [line] = enter_file("est", file((reference(shipment), number())))
+    [line] = enter_file("est", file_with((reference(shipment), number())))
     assert line.entered == Entered.UNKNOWN_PARCEL
     assert stands(shipment)[0] == ShipmentState.HANDED
 
 
 def test_what_is_not_reached_in_time_comes_with_the_same_file_again() -> None:
     shipments = [handed_to("desk") for _ in range(2)]
-    content = file(*((reference(row), number(place)) for place, row in enumerate(shipments)))
+    content = file_with(*((reference(row), number(place)) for place, row in enumerate(shipments)))
     assert [line.entered for line in enter_file("desk", content, seconds=-1)] == [Entered.LATER] * 2
     assert [line.entered for line in enter_file("desk", content)] == [Entered.TAKEN] * 2
 
@@ -145,26 +138,20 @@ def test_a_line_that_fails_costs_no_other() -> None:
         return execute(sql, parameters, *more)
 
     with connection.execute_wrapper(refuse_one):
-        lines = enter_file("desk", file((reference(one), number(1)), (reference(other), number(2))))
-    assert [line.entered for line in lines] == [Entered.FAILED, Entered.TAKEN]
+        assert entering((one, 1), (other, 2)) == [Entered.FAILED, Entered.TAKEN]
     assert (stands(one)[:2], stands(other)[:2]) == ((ShipmentState.HANDED, ""), (ShipmentState.DONE, number(2)))
 
 
-def statements(entered: Callable[[], Any]) -> int:
+def statements_for(rows: list[tuple[Shipment, int]]) -> int:
+    content = file_with(*((reference(row), number(sequence)) for row, sequence in rows))
     with CaptureQueriesContext(connection) as asked:
-        entered()
+        assert {line.entered for line in enter_file("desk", content)} == {Entered.TAKEN}
     return len(asked)
 
 
 def test_a_file_costs_as_many_statements_with_many_lines_as_with_few() -> None:
-    def entering_of(count: int) -> Callable[[], Any]:
-        lines = [(reference(handed_to("desk")), number(next(sequence))) for _ in range(count)]
-        return lambda: taken.extend(line.entered for line in enter_file("desk", file(*lines)))
-
-    sequence, taken = count_from(1), list[Entered]()
-    few, many = (statements(entering_of(count)) for count in (2, 20))
-    assert taken == [Entered.TAKEN] * 22
-    assert few == many <= 16
+    few, many = ([(handed_to("desk"), sequence) for sequence in each] for each in (range(1, 3), range(3, 23)))
+    assert statements_for(few) == statements_for(many) <= 16
 
 
 def test_what_is_kept_together_is_what_is_kept_one_by_one() -> None:
@@ -172,7 +159,7 @@ def test_what_is_kept_together_is_what_is_kept_one_by_one() -> None:
     together, alone = handed_to("desk"), handed_to("desk")
     tried = {"tries": 3, "reason": Reason.NOT_REPORTED, "reason_text": "late", "due_at": timezone.now()}
     Shipment.objects.filter(pk__in=(together.pk, alone.pk)).update(state=ShipmentState.ATTENTION, **tried)
-    enter_file("desk", file((reference(together), number(1))), user=user)
+    enter_file("desk", file_with((reference(together), number(1))), user=user)
     enter_number(alone.pk, number(2), user=user)
 
     def kept(shipment: Shipment) -> Any:
@@ -198,21 +185,17 @@ def test_what_is_not_simple_is_entered_by_itself_among_others_that_are() -> None
     Delivery.objects.filter(pk=stopped.delivery_id).update(stop_asked_at=timezone.now())
     Shipment.objects.filter(pk=changing.pk).update(change_asked_at=timezone.now())
     other = handed_to("desk")
-    rows = [(simple, 1), (stopped, 2), (changing, 3), (twice, 4), (twice, 4), (other, 9)]
-    lines = enter_file("desk", file(*((reference(row), number(sequence)) for row, sequence in rows)))
-    expected = [Entered.TAKEN] * 4 + [Entered.SAME_AGAIN, Entered.NUMBER_OF_ANOTHER]
-    assert [line.entered for line in lines] == expected
-    assert [stands(row)[0] for row in (simple, twice, other)] == [
-        ShipmentState.DONE, ShipmentState.DONE, ShipmentState.HANDED,
-    ]  # fmt: skip
-    assert [stands(row)[0] for row in (stopped, changing)] == [ShipmentState.VOIDING] * 2
+    came_of_it = entering((simple, 1), (stopped, 2), (changing, 3), (twice, 4), (twice, 4), (other, 9))
+    assert came_of_it == [Entered.TAKEN] * 4 + [Entered.SAME_AGAIN, Entered.NUMBER_OF_ANOTHER]
+    rows = (simple, stopped, changing, twice, other)
+    assert [stands(row)[0] for row in rows] == ["done", "voiding", "voiding", "done", "handed"]
 
 
 def test_a_parcel_by_both_its_names_with_two_numbers_keeps_the_first() -> None:
     shipment = handed_to("desk")
     names = (reference(shipment), shipment.delivery.reference)
     assert len(set(names)) == 2
-    lines = enter_file("desk", file(*((name, number(place)) for place, name in enumerate(names, 1))))
+    lines = enter_file("desk", file_with(*((name, number(place)) for place, name in enumerate(names, 1))))
     assert [line.entered for line in lines] == [Entered.TAKEN, Entered.OTHER_NUMBER]
     assert stands(shipment)[1] == number(1)
 
@@ -220,7 +203,7 @@ def test_a_parcel_by_both_its_names_with_two_numbers_keeps_the_first() -> None:
 def test_est_s_own_export_brings_the_numbers_of_an_export_back() -> None:
     shipment = handed_to("est")
     export("est")
-    [line] = enter_file("est", file((reference(shipment), number())))
+    [line] = enter_file("est", file_with((reference(shipment), number())))
     assert line.entered == Entered.TAKEN
     assert stands(shipment) == (ShipmentState.DONE, number(), Reason.NONE)
 
@@ -260,8 +243,7 @@ def test_the_number_of_an_erased_delivery_is_kept_and_nobody_s_name() -> None:
     erase_delivery(shipment.delivery)
     assert not awaited("desk").exists()
     assert enter_number(shipment.pk, number()) == Entered.TAKEN
-    shipment.refresh_from_db()
-    assert (shipment.tracking_pin, shipment.recipient_name) == (number(), "")
+    assert (now(shipment).tracking_pin, shipment.recipient_name) == (number(), "")
 
 
 def test_what_was_never_sent_has_no_number() -> None:
