@@ -115,13 +115,19 @@ def change_settings(settings: Any) -> Any:
 def shop_says() -> Iterator[Any]:
     """Return a function that sets one answer of the adapter: a value, or a function of what it is asked about.
 
-    ``mend`` undoes all of them.
+    With ``of`` it is the answer about that order alone. ``mend`` undoes all of them.
     """
     with pytest.MonkeyPatch.context() as patches:
 
-        def say(question: str, answer: Any) -> None:
+        def say(question: str, answer: Any, *, of: Any = None) -> None:
+            adapter = type(order_adapter())
+            before = getattr(adapter, question)
             given = answer if callable(answer) else lambda _: answer
-            patches.setattr(type(order_adapter()), question, lambda self, subject: given(subject))
+
+            def answered(self: Any, subject: Any) -> Any:
+                return given(subject) if of is None or subject.pk == of.pk else before(self, subject)
+
+            patches.setattr(adapter, question, answered)
 
         say.mend = patches.undo  # type: ignore[attr-defined]
         yield say

@@ -10,7 +10,6 @@ import time_machine
 from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.types import Parcel, PostOffice
 from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.emulator.server import EmulatorServer
@@ -18,7 +17,6 @@ from deliver_to_po.handoff import office_check
 from deliver_to_po.handoff.day_end.manifests import MANIFESTS
 from deliver_to_po.handoff.sending.next_step import SHIPMENTS
 from deliver_to_po.models import Delivery, Manifest, Shipment
-from deliver_to_po.models.due import Due
 from deliver_to_po.offices.check import CheckAnswer
 from deliver_to_po.outbox.claiming import work_through
 from tests.bystanders import Bystanders
@@ -44,10 +42,10 @@ def _nobody_else(bystanders: Bystanders) -> None:
 
 
 @pytest.fixture
-def parcels(monkeypatch: pytest.MonkeyPatch) -> list[Parcel]:
+def parcels(shop_says: Any) -> list[Parcel]:
     """Return the parcels of every order, one, for the test to change."""
     boxes = [PARCEL]
-    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: boxes)
+    shop_says("parcels", boxes)
     return boxes
 
 
@@ -59,6 +57,9 @@ def due(db: None, emulator: EmulatorServer, office: PostOffice) -> Callable[...,
         return make_shipment(make_delivery(**going_to(office) | (delivery or {})), **fields)
 
     return make
+
+
+Due = Callable[..., Shipment]
 
 
 class PostOffices:
@@ -101,7 +102,7 @@ def script(post_offices: PostOffices, change_settings: Any, monkeypatch: pytest.
     return made
 
 
-Row = TypeVar("Row", bound=Due)
+Row = TypeVar("Row", bound=Shipment | Manifest)
 
 
 class Clock:
@@ -129,7 +130,7 @@ class Clock:
         assert now(row).claims > claims, "the sweep found nothing to do"
         return row
 
-    def waits_of(self, row: Due, times: int) -> list[float]:
+    def waits_of(self, row: Shipment | Manifest, times: int) -> list[float]:
         """Return after how many seconds a row was due again, each time that the sweep came to it."""
         waits = []
         for _ in range(times):
@@ -159,20 +160,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep labels in a folder, and return it."""
     monkeypatch.setattr(Shipment._meta.get_field("label"), "storage", FileSystemStorage(tmp_path))
     return tmp_path
-
-
-def shop_says(patch: pytest.MonkeyPatch, shipment: Shipment, question: str, answer: Any) -> None:
-    """Let the shop answer a question so for the order of one parcel, or fail."""
-    before = getattr(type(order_adapter()), question)
-
-    def answered(self: Any, order: Any) -> Any:
-        if order.pk != shipment.delivery.order_id:
-            return before(self, order)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    patch.setattr(type(order_adapter()), question, answered)
 
 
 def states(delivery: Delivery) -> list[tuple[int, int, str]]:

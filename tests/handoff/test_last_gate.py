@@ -1,7 +1,6 @@
 """The last gate: what the shop says once the label is made keeps the parcel out of print and of the day's end."""
 
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import pytest
@@ -9,26 +8,22 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from deliver_to_po import shop
-from deliver_to_po.adapter import order_adapter
-from deliver_to_po.core.choices import Change, DeliveryState, ParcelState, Reason
+from deliver_to_po.core.choices import DeliveryState, ParcelState, Reason
 from deliver_to_po.handoff.last_gate import hold_what_is_unwanted
 from deliver_to_po.handoff.printing.job_file import mark_one_printed
 from deliver_to_po.handoff.printing.label_state import to_print
 from deliver_to_po.handoff.releasing.missed_calls import release_what_is_paid
-from deliver_to_po.handoff.releasing.release import Released, hold_delivery
 from deliver_to_po.models import Delivery, Shipment, Tracking
-from deliver_to_po.models.moves import move_delivery
 from tests.factories import make_delivery, make_shipment
-from tests.handoff.conftest import shop_says
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
 
 @pytest.fixture
-def says(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return a function that lets the shop answer one question so for one order; of others it does not say."""
-    monkeypatch.setattr(type(order_adapter()), "is_paid", lambda self, order: None)
-    return partial(shop_says, monkeypatch)
+def says(shop_says: Any) -> Any:
+    """Return a function that lets the shop answer one question so for one parcel's order; of others it does not say."""
+    shop_says("is_paid", None)
+    return lambda shipment, question, answer: shop_says(question, answer, of=shipment.delivery.order)
 
 
 def labelled(**fields: Any) -> Shipment:
@@ -62,7 +57,7 @@ def test_what_is_no_longer_paid_or_wanted_once_it_has_its_label_is_put_on_hold(
     assert note == (answer if isinstance(answer, str) else "")
 
 
-@pytest.mark.parametrize("answer", [None, RuntimeError("the shop's program"), "maybe"])
+@pytest.mark.parametrize("answer", [None, lambda _: 1 / 0, "maybe"])
 def test_only_a_plain_no_counts_and_what_one_order_raises_costs_no_other(says: Any, answer: Any) -> None:
     fails, unpaid = labelled(), labelled()
     says(fails, "is_paid", answer)
@@ -83,11 +78,7 @@ def test_it_goes_on_by_itself_with_its_label_once_it_is_paid_again(says: Any) ->
     assert list(shipment.delivery.shipments.all()) == [shipment]
 
 
-@pytest.mark.parametrize(
-    ("release", "held"),
-    [("when_paid", True), ("by_merchant", False), ("on_placing", False)],
-    ids=str,
-)
+@pytest.mark.parametrize(("release", "held"), [("when_paid", True), ("by_merchant", False), ("on_placing", False)])
 def test_where_orders_are_released_before_they_are_paid_nobody_asks_whether_they_are(
     says: Any, change_settings: Any, release: str, held: bool
 ) -> None:
@@ -97,16 +88,6 @@ def test_where_orders_are_released_before_they_are_paid_nobody_asks_whether_they
     assert hold_what_is_unwanted() == held
 
 
-def test_a_clerk_who_lets_go_on_what_the_shop_held_is_heard(says: Any) -> None:
-    shipment = labelled()
-    says(shipment, "hold_reason", "a check for fraud")
-    assert hold_what_is_unwanted() == 1
-    assert shop.resume(shipment.delivery.order)
-    assert stands(shipment) == ("released", "")
-    Delivery.objects.update(paid_asked_at=None)
-    assert hold_what_is_unwanted() == 0
-
-
 def test_what_somebody_let_go_on_is_held_again_if_the_shop_says_something_else(says: Any) -> None:
     shipment = labelled()
     for why, held in (("risk 71.5", 1), ("a payment taken back", 1), ("risk 72", 0)):
@@ -114,21 +95,6 @@ def test_what_somebody_let_go_on_is_held_again_if_the_shop_says_something_else(s
         Delivery.objects.update(paid_asked_at=None)
         assert hold_what_is_unwanted() == held
         assert shop.resume(shipment.delivery.order) == bool(held)
-
-
-def test_what_nobody_let_go_on_is_held_again_for_the_same_words(says: Any) -> None:
-    shipment = labelled()
-    says(shipment, "hold_reason", "a check for fraud")
-    assert hold_what_is_unwanted() == 1
-    says(shipment, "hold_reason", "")
-    move_delivery(shipment.delivery, Change.NEED_CHOICE, reason=Reason.OFFICE_GONE)
-    move_delivery(shipment.delivery, Change.CHOOSE_AGAIN, reason=Reason.NONE)
-    hold_delivery(shipment.delivery, reason=Reason.NO_PARCELS)
-    assert shop.release(shipment.delivery.order) == Released.RELEASED
-    says(shipment, "hold_reason", "a check for fraud")
-    Delivery.objects.update(paid_asked_at=None)
-    assert hold_what_is_unwanted() == 1
-    assert stands(shipment) == ("held", Reason.SHOP_HOLD)
 
 
 def test_nobody_is_asked_about_what_has_left_or_has_no_label_or_was_asked_about_just_now(says: Any) -> None:

@@ -10,7 +10,6 @@ from django.core import serializers
 from django.core.files.storage import storages
 from django.utils import timezone
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.core.choices import DeliveryState, Differs, ShipmentState
 from deliver_to_po.core.conf import LABEL_STORAGE
@@ -22,7 +21,7 @@ from deliver_to_po.handoff.releasing.release import release_delivery
 from deliver_to_po.handoff.sending.fetch_label_again import fetch_label_again
 from deliver_to_po.models import Delivery, Manifest, Shipment
 from tests.factories import going_to, make_delivery
-from tests.rounds import do_due
+from tests.rounds import do_due, now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("parcels")]
 Place = Callable[[], Delivery]
@@ -46,13 +45,11 @@ class Backup:
 
 
 @pytest.fixture
-def placed(
-    emulator: EmulatorServer, office: PostOffice, change_settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> Place:
+def placed(emulator: EmulatorServer, office: PostOffice, change_settings: Any, shop_says: Any) -> Place:
     """Return a function that places an order, to be released."""
     waits = dict.fromkeys(("LOOK_UP_AFTER_SECONDS", "LABEL_AFTER_SECONDS", "RETRY_AFTER_SECONDS"), (0.0, 0.0, 0.0))
     change_settings(CANADA_POST={"GROUP_PREFIX": "main-street"}, HANDOFF=waits)
-    monkeypatch.setattr(type(order_adapter()), "is_paid", lambda self, order: None)
+    shop_says("is_paid", None)
 
     def place() -> Delivery:
         return make_delivery(**going_to(office), state=DeliveryState.PLACED, released_at=None)
@@ -90,8 +87,7 @@ def test_a_storage_behind_the_rows_gets_its_labels_again(placed: Place) -> None:
     storages[LABEL_STORAGE].delete(str(shipment.label.name))
     fetch_label_again(shipment)
     do_due()
-    shipment.refresh_from_db()
-    assert (shipment.state, shipment.label.read()[:4]) == (ShipmentState.LABELLED, b"%PDF")
+    assert (now(shipment).state, shipment.label.read()[:4]) == (ShipmentState.LABELLED, b"%PDF")
 
 
 def test_rows_behind_canada_post_are_found_and_cured(placed: Place, emulator: EmulatorServer) -> None:

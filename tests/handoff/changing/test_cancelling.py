@@ -25,7 +25,7 @@ from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.shipping import Refused
 from tests.factories import build_order, make_delivery, make_draft, make_order, make_shipment
 from tests.handoff.scripted import Script
-from tests.rounds import do_due, swept
+from tests.rounds import do_due, now, swept
 
 pytestmark = pytest.mark.django_db
 
@@ -54,13 +54,10 @@ def test_what_was_never_sent_is_cancelled_at_once_and_what_waits_is_dropped(stat
 
 
 @pytest.mark.parametrize("state", ["made", "labelled", "done", "suspended"])
-def test_what_was_made_is_voided_and_then_the_delivery_is_cancelled(
-    script: Script, state: str, admin_user: User
-) -> None:
+def test_what_was_made_is_voided_and_then_its_delivery_cancelled(script: Script, state: str, admin_user: User) -> None:
     shipment = make_shipment(state=state, shipment_id="S-7", due_at=None)
     assert cancel(shipment.delivery.order, "twice ordered", user=admin_user) == Cancelled.ASKED
-    shipment.refresh_from_db()
-    assert (shipment.state, shipment.delivery.state) == (ShipmentState.VOIDING, DeliveryState.RELEASED)
+    assert (now(shipment).state, shipment.delivery.state) == (ShipmentState.VOIDING, DeliveryState.RELEASED)
     assert after_a_round(shipment) == (ShipmentState.VOIDED, DeliveryState.CANCELLED)
     assert [made.shipment_id for made in script.asked_to("void")] == ["S-7"]
     assert (script.asked_to("refund"), script.asked_to("create"), script.asked_to("label")) == ([], [], [])
@@ -75,9 +72,7 @@ def test_what_was_made_is_voided_and_then_the_delivery_is_cancelled(
 
 
 @pytest.mark.parametrize("state", ["made", "labelled", "done"])
-def test_what_is_transmitted_is_refunded_and_then_the_delivery_is_cancelled(
-    script: Script, change_settings: Any, state: str
-) -> None:
+def test_what_is_transmitted_is_refunded_and_then_cancelled(script: Script, change_settings: Any, state: str) -> None:
     change_settings(REFUND_EMAIL="refunds@shop.example")
     shipment = make_shipment(state=state, shipment_id="S-7", due_at=None, transmitted_at=timezone.now())
     assert cancel(shipment.delivery.order) == Cancelled.ASKED
@@ -89,9 +84,7 @@ def test_what_is_transmitted_is_refunded_and_then_the_delivery_is_cancelled(
 
 
 @pytest.mark.parametrize("transmitted", [False, True])
-def test_where_the_system_can_neither_a_person_is_told_and_says_when_it_is_done(
-    script: Script, transmitted: bool
-) -> None:
+def test_where_the_system_can_neither_a_person_does_it_and_says_so(script: Script, transmitted: bool) -> None:
     script.can_void = script.can_refund = False
     shipment = make_shipment(
         state=ShipmentState.LABELLED, due_at=None, transmitted_at=timezone.now() if transmitted else None
@@ -122,9 +115,7 @@ def test_asked_again_what_could_not_be_taken_back_is_tried_again(script: Script,
     assert changes(shipment.delivery).count(Change.ASK_STOP) == 1
 
 
-def test_asked_again_it_is_cancelled_once_what_could_not_be_refunded_is_picked_up(
-    script: Script, change_settings: Any
-) -> None:
+def test_asked_again_it_is_cancelled_once_the_parcel_is_picked_up(script: Script, change_settings: Any) -> None:
     change_settings(REFUND_EMAIL="refunds@example.com")
     script.answers("refund", Refused(said="used"))
     shipment = make_shipment(state=ShipmentState.LABELLED, tracking_pin="701", transmitted_at=timezone.now())
@@ -198,13 +189,20 @@ def test_an_order_whose_delivery_is_cancelled_is_let_go_with_its_labels() -> Non
     assert not forget(make_order())
 
 
-@pytest.mark.parametrize("state", ["placed", "released", "held", "needs_choice"])
-def test_an_order_is_not_let_go_before_it_is_cancelled(state: str) -> None:
-    shipment = labelled(delivery=make_delivery(state=state, live=True))
+@pytest.mark.parametrize(
+    ("state", "shipment"),
+    [
+        *((state, "voided") for state in ("placed", "released", "held", "needs_choice")),
+        # Its parcel came back, and it was cancelled with its label.
+        ("cancelled", "labelled"),
+    ],
+)
+def test_an_order_is_not_let_go_before_it_is_cancelled_and_nothing_of_it_exists(state: str, shipment: str) -> None:
+    delivery = labelled(delivery=make_delivery(state=state, live=True), state=shipment).delivery
     with pytest.raises(StillLive):
-        forget(shipment.delivery.order)
+        forget(delivery.order)
     assert label_storage().exists("kept.pdf")
-    assert Delivery.objects.filter(pk=shipment.delivery_id).exists()
+    assert Delivery.objects.filter(pk=delivery.pk).exists()
 
 
 def test_an_order_is_not_let_go_while_something_of_it_exists(script: Script, change_settings: Any) -> None:
@@ -225,12 +223,6 @@ def test_a_test_order_is_let_go_whatever_state_it_is_in(state: str) -> None:
     assert not label_storage().exists("kept.pdf")
     assert delivery.order is not None
     delivery.order.delete()
-
-
-def test_an_order_is_not_let_go_whose_parcel_came_back_and_was_cancelled_with_its_label() -> None:
-    shipment = labelled(delivery=make_delivery(live=True, state=DeliveryState.CANCELLED), state=ShipmentState.LABELLED)
-    with pytest.raises(StillLive):
-        forget(shipment.delivery.order)
 
 
 def test_a_test_order_is_kept_while_a_worker_has_its_parcel_in_hand() -> None:

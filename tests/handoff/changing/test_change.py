@@ -9,7 +9,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone, translation
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.types import Parcel, PostOffice, Recipient, Service, ShipmentOption
 from deliver_to_po.core.choices import Change, DeliveryState, OfficeCheck, Reason, ShipmentState
 from deliver_to_po.errors import (
@@ -39,11 +38,11 @@ from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import ERASED, move_delivery
 from deliver_to_po.models.placing import add_unchosen
-from deliver_to_po.shipping import Found, Handed, Made, NotYet, Refused, ShipmentRequest, Unknown, Voided
+from deliver_to_po.shipping import Found, Made, NotYet, Refused, ShipmentRequest, Unknown, Voided
 from tests.factories import PARCEL, RECIPIENT, make_delivery, make_draft, make_order, make_shipment
 from tests.handoff.conftest import Clock, states
 from tests.handoff.kills import killed
-from tests.handoff.scripted import MADE, Script
+from tests.handoff.scripted import MADE, Script, meanwhile
 from tests.rounds import do_due, now, swept
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("script", "parcels")]
@@ -79,10 +78,6 @@ CHANGES: dict[Change, Do] = {
     Change.CORRECT_RECIPIENT: to_somebody_else,
     Change.CHANGE_PARCEL: heavier,
 }
-
-
-def read(delivery: Delivery) -> Delivery:
-    return Delivery.objects.get(pk=delivery.pk)
 
 
 def is_as_wanted(change: Change, request: ShipmentRequest) -> bool:
@@ -129,7 +124,7 @@ def test_a_change_by_the_state_of_the_shipment(script: Script, change: Change, s
     sent = script.asked_to("create")
     assert [is_as_wanted(change, request) for request in sent] == [True] * (len(in_the_end) - 1)
     assert frozen["request_id"] not in {request.request_id for request in sent}
-    assert read(shipment.delivery).history.filter(change=change).count() == 1
+    assert now(shipment.delivery).history.filter(change=change).count() == 1
 
 
 def test_a_change_tries_once_more_to_void_what_could_not_be_voided() -> None:
@@ -163,15 +158,8 @@ def test_once_transmitted_the_next_revision_waits_for_the_old_label_to_be_destro
     assert (line.user, line.note) == (admin_user, "torn up")
 
 
-def meanwhile(answer: Any) -> Callable[[ShipmentRequest], Any]:
-    """Return an answer to a request that comes after somebody changed its delivery."""
-
-    def answered(request: ShipmentRequest) -> Any:
-        delivery = Shipment.objects.get(request_id=request.request_id).delivery
-        assert to_another_office(delivery) == Changed.KEPT_UNTIL_ANSWER
-        return answer
-
-    return answered
+def to_another_office_meanwhile(shipment: Shipment) -> None:
+    assert to_another_office(shipment.delivery) == Changed.KEPT_UNTIL_ANSWER
 
 
 SECOND = Made(shipment_id="S-2", tracking_number="7023210039414611", data={"label": "L-2"})
@@ -188,7 +176,7 @@ SECOND = Made(shipment_id="S-2", tracking_number="7023210039414611", data={"labe
     ids=["made", "suspended", "not yet", "refused"],
 )
 def test_in_flight_the_wish_is_kept_and_done_at_the_answer(script: Script, answer: Any, state: str) -> None:
-    script.create(meanwhile(answer), SECOND)
+    script.create(meanwhile(to_another_office_meanwhile, answer), SECOND)
     delivery = make_shipment().delivery
     do_due()
     assert states(delivery) == [(1, 1, state), (1, 2, "labelled")]
@@ -200,10 +188,8 @@ def test_in_flight_the_wish_is_kept_and_done_at_the_answer(script: Script, answe
     assert script.asked_to("label") == [SECOND]
 
 
-def test_while_the_outcome_is_unknown_the_old_request_is_looked_up_and_sent_once_more_never_the_new_one(
-    script: Script, clock: Clock
-) -> None:
-    script.create(meanwhile(Unknown()), MADE, SECOND)
+def test_while_the_outcome_is_unknown_the_old_request_is_sent_once_more(script: Script, clock: Clock) -> None:
+    script.create(meanwhile(to_another_office_meanwhile, Unknown()), MADE, SECOND)
     shipment = make_shipment()
     do_due()
     for _ in range(3):
@@ -217,20 +203,13 @@ def test_while_the_outcome_is_unknown_the_old_request_is_looked_up_and_sent_once
 
 
 def test_what_is_found_after_the_change_is_voided_and_made_anew(script: Script, clock: Clock) -> None:
-    script.create(meanwhile(Unknown()), SECOND)
+    script.create(meanwhile(to_another_office_meanwhile, Unknown()), SECOND)
     script.look_up([Found(MADE, same=True)])
     shipment = make_shipment()
     swept(shipment)
     clock.sweep_when_due(shipment)
     do_due()
     assert states(shipment.delivery) == [(1, 1, "voided"), (1, 2, "labelled")]
-
-
-def test_what_was_handed_over_in_flight_keeps_the_wish(script: Script) -> None:
-    script.create(meanwhile(Handed()))
-    shipment = make_shipment()
-    swept(shipment)
-    assert (shipment.state, shipment.change_asked_at is not None) == (ShipmentState.HANDED, True)
 
 
 @pytest.mark.parametrize(
@@ -251,7 +230,7 @@ def test_before_the_hand_off_it_just_changes(script: Script, change: Change, sta
 def test_what_waits_on_hold_is_dropped_and_made_again_when_it_goes_on(script: Script) -> None:
     shipment = make_shipment()
     assert hold(shipment.delivery.order)
-    assert heavier(read(shipment.delivery)) == Changed.CHANGED
+    assert heavier(now(shipment.delivery)) == Changed.CHANGED
     assert states(shipment.delivery) == [(1, 1, "dropped")]
     resume(shipment.delivery.order)
     do_due()
@@ -280,11 +259,11 @@ def test_what_is_over_cannot_be_changed(change: Change) -> None:
 @pytest.mark.parametrize("change", CHANGES)
 def test_who_changes_what_somebody_else_has_changed_meanwhile_is_told(change: Change) -> None:
     mine = make_delivery(state=DeliveryState.PLACED)
-    theirs = read(mine)
+    theirs = Delivery.objects.get(pk=mine.pk)
     correct_recipient(theirs, replace(RECIPIENT, phone="613-555-0111"))
     with pytest.raises(MoveRefused, match="Reload the page"):
         CHANGES[change](mine)
-    assert read(mine).recipient.phone == "613-555-0111"
+    assert now(mine).recipient.phone == "613-555-0111"
     assert mine.history.count() == 1
 
 
@@ -293,7 +272,7 @@ def test_the_same_again_changes_nothing(change: Change) -> None:
     delivery = make_shipment().delivery
     CHANGES[change](delivery)
     do_due()
-    assert CHANGES[change](read(delivery)) == Changed.NOTHING
+    assert CHANGES[change](now(delivery)) == Changed.NOTHING
     assert states(delivery) == [(1, 1, "dropped"), (1, 2, "labelled")]
     assert delivery.history.filter(change=change).count() == 1
 
@@ -314,27 +293,25 @@ def test_who_and_why_are_kept_and_no_line_is_edited(admin_user: User) -> None:
 
 @pytest.mark.parametrize(("named", "reason"), [(lambda: 1 / 0, Reason.SHOP_ERROR), (list, Reason.NO_PARCELS)])
 def test_a_parcel_to_be_made_again_is_not_forgotten_when_the_shop_cannot_say_and_the_other_has_left(
-    parcels: list[Parcel], monkeypatch: pytest.MonkeyPatch, named: Callable[[], Any], reason: Reason
+    parcels: list[Parcel], shop_says: Any, named: Callable[[], Any], reason: Reason
 ) -> None:
     parcels.append(PARCEL)
     delivery = make_delivery()
     make_shipment(delivery, state=ShipmentState.LABELLED, transmitted_at=timezone.now())
     make_again(make_shipment(delivery, state=ShipmentState.LABELLED, parcel=2, shipment_id="2"))
-    with monkeypatch.context() as patched:
-        patched.setattr(type(order_adapter()), "parcels", lambda self, order: named())
-        do_due()
-    assert (read(delivery).state, read(delivery).reason) == (DeliveryState.HELD, reason)
+    shop_says("parcels", lambda _: named())
+    do_due()
+    assert (now(delivery).state, delivery.reason) == (DeliveryState.HELD, reason)
+    shop_says("parcels", parcels)
     assert release(delivery.order) == Released.RELEASED
     assert states(delivery) == [(1, 1, "labelled"), (2, 1, "voided"), (2, 2, "waiting")]
 
 
-def test_a_worker_that_dies_between_voiding_and_the_next_revision_leaves_both_to_the_next(
-    script: Script, clock: Clock
-) -> None:
+def test_a_worker_that_dies_between_voiding_and_revision_leaves_both_to_the_next(script: Script, clock: Clock) -> None:
     script.answers("void", Voided(), Refused(reason=Reason.NOT_HELD))
     shipment = make_shipment(state=ShipmentState.LABELLED, due_at=None)
     change_office(shipment.delivery, OTHER)
-    with killed(as_asked, "make_revision"):
+    with killed(as_asked, "make_revisions"):
         hand_off(shipment.pk)
     assert states(now(shipment).delivery) == [(1, 1, "voiding")]
     clock.sweep_when_due(shipment)
@@ -348,7 +325,7 @@ def test_a_cancellation_after_a_change_makes_nothing_again(script: Script) -> No
     cancel(delivery.order)
     do_due()
     assert states(delivery) == [(1, 1, "voided")]
-    assert read(delivery).state == DeliveryState.CANCELLED
+    assert now(delivery).state == DeliveryState.CANCELLED
     assert script.asked_to("create") == []
 
 
@@ -358,7 +335,7 @@ def test_a_cancellation_after_a_change_makes_nothing_again(script: Script) -> No
 def test_the_office_is_kept_as_it_is_now_and_the_change_is_counted() -> None:
     delivery = make_delivery(state=DeliveryState.PLACED, choice=3)
     assert change_office(delivery, OTHER) == Changed.CHANGED
-    delivery = read(delivery)
+    delivery.refresh_from_db()
     assert (delivery.choice, delivery.office.office_id, delivery.office.city) == (4, OTHER.office_id, "Gatineau")
     assert (delivery.office_check, delivery.office_checked_at) == (OfficeCheck.NOT_ASKED, None)
     assert (delivery.office_hours, delivery.office_fetched_at is not None) == (None, True)
@@ -379,7 +356,7 @@ def test_one_that_needs_a_choice_goes_on_with_it(script: Script, asked: bool, of
     )
     office = replace(OTHER, office_id=office_id)
     assert change_office(delivery, office, user=admin_user, note="by phone") == Changed.CHANGED
-    delivery = read(delivery)
+    delivery.refresh_from_db()
     assert (delivery.state, delivery.reason) == ("released" if asked else "placed", Reason.NONE)
     assert delivery.choice == (office_id == OTHER.office_id)
     line = delivery.history.get(change=Change.CHOOSE_AGAIN)
@@ -388,46 +365,34 @@ def test_one_that_needs_a_choice_goes_on_with_it(script: Script, asked: bool, of
     assert [request.office.office_id for request in script.asked_to("create")] == [office_id] * asked
 
 
-@pytest.mark.parametrize(("state", "then"), [("labelled", "voided"), ("unknown", "unknown")])
-def test_another_choice_takes_back_what_went_to_the_closed_office(state: str, then: str, parcels: list[Parcel]) -> None:
-    parcels.append(PARCEL)
-    delivery = make_delivery()
-    make_shipment(delivery, parcel=1, state=state, due_at=None)
-    make_shipment(delivery, parcel=2)
-    assert move_delivery(delivery, Change.NEED_CHOICE, reason=Reason.OFFICE_GONE)
-    expected = Changed.WILL_BE_MADE_AGAIN if then == "voided" else Changed.KEPT_UNTIL_ANSWER
-    assert change_office(delivery, OTHER) == expected
-    do_due()
-    rows = [
-        (1, 1, then),
-        *([(1, 2, "labelled")] if then == "voided" else []),
-        (2, 1, "dropped"),
-        (2, 2, "labelled"),
-    ]
-    assert states(delivery) == rows
+GONE: dict[str, Any] = {"transmitted_at": timezone.now()}
+CHARGED: dict[str, Any] = {**GONE, "api": "portal by card"}
 
 
-@pytest.mark.parametrize("of_parcel", [{}, {"api": "portal by card", "printed_at": timezone.now()}])
-def test_another_choice_leaves_alone_what_may_be_in_the_post(parcels: list[Parcel], of_parcel: dict[str, Any]) -> None:
-    parcels.append(PARCEL)
-    delivery = make_delivery()
-    gone = {"state": ShipmentState.LABELLED, "due_at": None, "transmitted_at": timezone.now()}
-    make_shipment(delivery, parcel=1, **gone, **of_parcel)
-    make_shipment(delivery, parcel=2)
-    assert move_delivery(delivery, Change.NEED_CHOICE, reason=Reason.OFFICE_GONE)
-    assert change_office(delivery, OTHER) == Changed.CHANGED
-    do_due()
-    assert states(delivery) == [(1, 1, "labelled"), (2, 1, "dropped"), (2, 2, "labelled")]
-
-
-def test_another_choice_refunds_what_was_charged_at_once_and_never_printed(change_settings: Any) -> None:
+@pytest.mark.parametrize(
+    ("stands", "answer", "then"),
+    [
+        ({}, Changed.WILL_BE_MADE_AGAIN, [(1, 1, "voided"), (1, 2, "labelled")]),
+        ({"state": "unknown"}, Changed.KEPT_UNTIL_ANSWER, [(1, 1, "unknown")]),
+        # It may be in the post.
+        (GONE, Changed.CHANGED, [(1, 1, "labelled")]),
+        ({**CHARGED, "printed_at": timezone.now()}, Changed.CHANGED, [(1, 1, "labelled")]),
+        (CHARGED, Changed.NEEDS_DESTROYED_LABEL, [(1, 1, "refund_asked")]),
+    ],
+    ids=["labelled", "unknown", "transmitted", "charged and printed", "charged and never printed"],
+)
+def test_another_choice_takes_back_what_went_to_the_closed_office_and_cannot_be_in_the_post(
+    parcels: list[Parcel], change_settings: Any, stands: dict[str, Any], answer: Changed, then: list[Any]
+) -> None:
     change_settings(REFUND_EMAIL="refunds@shop.example")
-    charged: dict[str, Any] = {"state": ShipmentState.LABELLED, "due_at": None, "transmitted_at": timezone.now()}
-    delivery = make_shipment(api="portal by card", **charged).delivery
+    parcels.append(PARCEL)
+    delivery = make_delivery()
+    make_shipment(delivery, **{"state": ShipmentState.LABELLED, "due_at": None, **stands})
+    make_shipment(delivery, parcel=2)
     assert move_delivery(delivery, Change.NEED_CHOICE, reason=Reason.OFFICE_GONE)
-    assert change_office(delivery, OTHER) == Changed.NEEDS_DESTROYED_LABEL
+    assert change_office(delivery, OTHER) == answer
     do_due()
-    assert states(delivery) == [(1, 1, "refund_asked")]
+    assert states(delivery) == [*then, (2, 1, "dropped"), (2, 2, "labelled")]
 
 
 def test_without_a_recipient_the_recipient_comes_first() -> None:
@@ -437,7 +402,7 @@ def test_without_a_recipient_the_recipient_comes_first() -> None:
         change_office(delivery, OTHER)
     assert correct_recipient(delivery, RECIPIENT) == Changed.CHANGED
     assert change_office(delivery, OTHER) == Changed.CHANGED
-    assert (read(delivery).state, read(delivery).recipient) == (DeliveryState.PLACED, RECIPIENT)
+    assert (now(delivery).state, delivery.recipient) == (DeliveryState.PLACED, RECIPIENT)
 
 
 def test_one_whose_choice_had_been_erased_is_chosen_again() -> None:
@@ -449,7 +414,7 @@ def test_one_whose_choice_had_been_erased_is_chosen_again() -> None:
     )
     assert correct_recipient(delivery, RECIPIENT) == Changed.CHANGED
     assert change_office(delivery, OTHER) == Changed.CHANGED
-    assert (read(delivery).erased_at, read(delivery).office_id) == (None, OTHER.office_id)
+    assert (now(delivery).erased_at, delivery.office_id) == (None, OTHER.office_id)
 
 
 # The recipient and the parcel.
@@ -462,7 +427,7 @@ def test_a_recipient_that_no_label_holds_changes_nothing(language: str, words: s
     delivery = make_delivery()
     with translation.override(language), pytest.raises(BreaksARule, match=words):
         correct_recipient(delivery, replace(RECIPIENT, email="zoë at example"))
-    assert read(delivery).recipient == RECIPIENT
+    assert now(delivery).recipient == RECIPIENT
     assert not delivery.history.exists()
 
 
@@ -481,7 +446,7 @@ def test_an_absurd_parcel_changes_nothing(wrong: dict[str, Any], words: str) -> 
     delivery = make_shipment().delivery
     with pytest.raises(BreaksARule, match=words):
         change_consignment(delivery, 1, **wrong)
-    assert (read(delivery).packed, states(delivery)) == ({}, [(1, 1, "waiting")])
+    assert (now(delivery).packed, states(delivery)) == ({}, [(1, 1, "waiting")])
 
 
 def test_of_one_parcel_what_a_clerk_says_counts_and_stays(script: Script, parcels: list[Parcel]) -> None:
@@ -503,12 +468,12 @@ def test_of_one_parcel_what_a_clerk_says_counts_and_stays(script: Script, parcel
     assert {request.parcel for request in script.asked_to("create")[2:]} == {PARCEL, HEAVY}
 
 
-def test_the_same_options_in_another_order_are_no_change(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_options_in_another_order_are_no_change(shop_says: Any) -> None:
     options = [ShipmentOption("SO"), ShipmentOption("COV", Decimal("50.00"))]
-    monkeypatch.setattr(type(order_adapter()), "options", lambda self, order: options)
+    shop_says("options", options)
     delivery = make_delivery(state=DeliveryState.PLACED, release_asked_at=None, released_at=None)
     assert release(delivery.order) == Released.RELEASED
-    delivery = read(delivery)
+    delivery.refresh_from_db()
     assert change_consignment(delivery, 1, options=options[::-1]) == Changed.NOTHING
     options.reverse()
     assert not news_of(delivery)
@@ -523,8 +488,8 @@ def test_a_parcel_that_there_is_not_cannot_be_changed(number: int) -> None:
 
 
 @pytest.mark.parametrize("do", [heavier, lambda delivery: replan(delivery.order)])
-def test_a_shop_that_cannot_say_changes_nothing(monkeypatch: pytest.MonkeyPatch, do: Do) -> None:
-    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: 1 / 0)
+def test_a_shop_that_cannot_say_changes_nothing(shop_says: Any, do: Do) -> None:
+    shop_says("parcels", lambda _: 1 / 0)
     delivery = make_shipment(state=ShipmentState.LABELLED).delivery
     with pytest.raises(ShopFailed):
         do(delivery)
@@ -535,9 +500,7 @@ def test_a_shop_that_cannot_say_changes_nothing(monkeypatch: pytest.MonkeyPatch,
 # Parcels follow the shop.
 
 
-def test_a_box_that_is_split_in_two_gets_a_second_shipment(
-    script: Script, parcels: list[Parcel], admin_user: User
-) -> None:
+def test_a_box_that_is_split_gets_a_second_shipment(script: Script, parcels: list[Parcel], admin_user: User) -> None:
     delivery = make_shipment(state=ShipmentState.LABELLED).delivery
     parcels[:] = [replace(PARCEL, weight_kg=Decimal("0.6")), replace(PARCEL, weight_kg=Decimal("0.65"))]
     assert replan(delivery.order, "too big", user=admin_user) == Changed.WILL_BE_MADE_AGAIN
@@ -625,7 +588,7 @@ def test_a_box_more_of_what_needs_a_post_office_gets_its_shipment_once_that_is_c
     assert replan(delivery.order) == Changed.WILL_BE_MADE_AGAIN
     do_due()
     assert states(delivery) == [(1, 1, "voided")]
-    change_office(read(delivery), OTHER)
+    change_office(now(delivery), OTHER)
     do_due()
     assert states(delivery) == [(1, 1, "voided"), (1, 2, "labelled"), (2, 1, "labelled")]
 

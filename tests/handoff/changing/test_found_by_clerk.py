@@ -13,18 +13,16 @@ from deliver_to_po.handoff.changing.change import Changed
 from deliver_to_po.handoff.changing.found_by_clerk import label_destroyed, nothing_exists, parcel_exists
 from deliver_to_po.models import Notice, Tracking
 from tests.factories import make_shipment
-from tests.handoff.changing.test_change import read, to_another_office
+from tests.handoff.changing.test_change import to_another_office
 from tests.handoff.conftest import states
 from tests.handoff.scripted import Script
-from tests.rounds import do_due
+from tests.rounds import do_due, now
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("wanted", [True, False])
-def test_a_person_who_finds_that_nothing_exists_lets_the_wish_be_done(
-    script: Script, wanted: bool, admin_user: User
-) -> None:
+def test_who_finds_that_nothing_exists_lets_the_wish_be_done(script: Script, wanted: bool, admin_user: User) -> None:
     shipment = make_shipment(state=ShipmentState.ATTENTION, reason=Reason.GAVE_UP)
     if wanted:
         assert to_another_office(shipment.delivery) == Changed.NEEDS_PERSON
@@ -47,8 +45,7 @@ def test_once_a_person_has_looked_nobody_is_asked_to_look_and_what_is_to_be_corr
 ) -> None:
     shipment = make_shipment(state=ShipmentState.ATTENTION, reason=reason, reason_text="Too long.")
     nothing_exists(shipment)
-    shipment.refresh_from_db()
-    assert (shipment.reason, shipment.reason_text) == kept
+    assert (now(shipment).reason, shipment.reason_text) == kept
 
 
 def test_a_label_that_nobody_replaces_is_only_said_to_be_destroyed(script: Script) -> None:
@@ -61,9 +58,7 @@ def test_a_label_that_nobody_replaces_is_only_said_to_be_destroyed(script: Scrip
 
 @pytest.mark.parametrize("state", ["attention", "suspended"])
 @pytest.mark.parametrize("known", ["", "S-0"])
-def test_a_parcel_that_a_person_has_found_gets_its_label(
-    script: Script, state: str, known: str, admin_user: User
-) -> None:
+def test_a_parcel_that_a_person_found_gets_its_label(script: Script, state: str, known: str, admin_user: User) -> None:
     told: dict[str, Any] = {"reason": Reason.GAVE_UP, "reason_text": "Gave up.", "tries": 9}
     shipment = make_shipment(
         **told, state=state, due_at=None, shipment_id=known, system_data={"label": "of S-0"}, price=9
@@ -75,8 +70,7 @@ def test_a_parcel_that_a_person_has_found_gets_its_label(
     [made] = script.asked_to("label")
     assert (made.shipment_id, made.tracking_number) == ("S-0", "7023210039414604")
     assert made.data == ({"label": "of S-0"} if known else {"request_id": shipment.request_id})
-    shipment.refresh_from_db()
-    assert (shipment.reason, shipment.price) == ("", Decimal(9) if known else None)
+    assert (now(shipment).reason, shipment.price) == ("", Decimal(9) if known else None)
     # So that no other parcel ever gets this number.
     assert shipment.own_tracking_pin == "7023210039414604"
     line = shipment.history.get(change=Change.FOUND)
@@ -113,13 +107,11 @@ def test_who_names_no_number_keeps_the_one_that_is_known_of_that_shipment(shipme
     assert Tracking.objects.filter(shipment=shipment).exists() == bool(number)
 
 
-@pytest.mark.parametrize(
-    ("shipment_id", "tracking_number"), [("", ""), ("  ", "1"), ("1" * 41, ""), ("1\n2", ""), ("1", "x" * 41)]
-)
-def test_numbers_that_cannot_be_kept_change_nothing(shipment_id: str, tracking_number: str) -> None:
+@pytest.mark.parametrize("shipment_id", ["  ", "1" * 41])
+def test_numbers_that_cannot_be_kept_change_nothing(shipment_id: str) -> None:
     shipment = make_shipment(state=ShipmentState.ATTENTION)
     with pytest.raises(NumberRefused):
-        parcel_exists(shipment, shipment_id, tracking_number)
+        parcel_exists(shipment, shipment_id)
     assert states(shipment.delivery) == [(1, 1, "attention")]
 
 
@@ -144,5 +136,5 @@ def test_what_a_person_has_found_is_taken_back_if_that_was_asked(script: Script)
     do_due()
     assert states(changed.delivery) == [(1, 1, "voided"), (1, 2, "labelled")]
     assert states(cancelled.delivery) == [(1, 1, "voided")]
-    assert read(cancelled.delivery).state == DeliveryState.CANCELLED
+    assert now(cancelled.delivery).state == DeliveryState.CANCELLED
     assert {made.shipment_id for made in script.asked_to("void")} == {"S-2", "S-3"}

@@ -1,10 +1,11 @@
 """A parcel is made again whose label is lost, or which was refused."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.types import Parcel
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.errors import MoveRefused, NoSuchParcel, ShopFailed
@@ -31,9 +32,7 @@ pytestmark = pytest.mark.django_db
         ("suspended", Changed.WILL_BE_MADE_AGAIN),
     ],
 )
-def test_a_parcel_whose_label_is_lost_or_was_refused_is_made_again(
-    script: Script, state: str, answer: Changed, admin_user: User
-) -> None:
+def test_what_was_lost_or_refused_is_made_again(script: Script, state: str, answer: Changed, admin_user: User) -> None:
     shipment = make_shipment(state=state, shipment_id="S-0", due_at=None)
     assert can_be_made_again(shipment)
     assert make_again(shipment, user=admin_user, note="printer jammed") == answer
@@ -48,9 +47,7 @@ def test_a_parcel_whose_label_is_lost_or_was_refused_is_made_again(
 
 
 @pytest.mark.parametrize("reason", [Reason.NOT_CONFIGURED, Reason.NO_D2PO, Reason.RECEIVER_GONE])
-def test_a_parcel_that_waits_for_a_system_that_will_not_ship_it_goes_to_the_shops_other_one(
-    script: Script, reason: Reason
-) -> None:
+def test_what_waits_for_a_system_that_will_not_ship_it_goes_to_another(script: Script, reason: Reason) -> None:
     shipment = make_shipment(system="gone", reason=reason)
     assert can_be_made_again(shipment)
     assert make_again(shipment) == Changed.CHANGED
@@ -89,11 +86,11 @@ def test_a_refused_parcel_of_a_delivery_on_hold_is_made_again_once_it_goes_on() 
 @pytest.mark.parametrize("state", ["refused", "labelled"])
 @pytest.mark.parametrize("failing", [True, False])
 def test_what_the_shop_does_not_name_is_neither_taken_back_nor_made_again(
-    parcels: list[Parcel], monkeypatch: pytest.MonkeyPatch, state: str, failing: bool
+    parcels: list[Parcel], shop_says: Any, state: str, failing: bool
 ) -> None:
     shipment = make_shipment(state=state, parcel=1 if failing else 2)
     if failing:
-        monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: 1 / 0)
+        shop_says("parcels", lambda _: 1 / 0)
     before = Shipment.objects.filter(pk=shipment.pk).values().get()
     with pytest.raises(ShopFailed if failing else NoSuchParcel):
         make_again(shipment)
@@ -125,14 +122,10 @@ def test_what_was_dropped_or_voided_is_not_made_again_by_itself(state: str) -> N
         make_again(shipment)
 
 
-@pytest.mark.parametrize("state", ["done", "refund_asked"])
-def test_what_is_done_or_to_be_refunded_can_be_made_again(state: str) -> None:
-    assert can_be_made_again(make_shipment(state=state))
-
-
 def test_what_a_person_must_look_up_first_or_is_asked_for_or_over_cannot_be_made_again() -> None:
     assert not can_be_made_again(make_shipment(state=ShipmentState.ATTENTION))
     assert can_be_made_again(make_shipment(state=ShipmentState.ATTENTION, shipment_id="S-0"))
+    assert all(can_be_made_again(make_shipment(state=state)) for state in ("done", "refund_asked"))
     asked = make_shipment(state=ShipmentState.REFUND_ASKED, change_asked_at=timezone.now())
     assert not can_be_made_again(asked)
     older = make_shipment(state=ShipmentState.REFUSED)

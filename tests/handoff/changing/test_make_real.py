@@ -13,6 +13,7 @@ from deliver_to_po.handoff.changing.make_real import left_as_tests, make_real
 from deliver_to_po.handoff.releasing.release import hold_delivery
 from deliver_to_po.models import Delivery
 from tests.factories import make_delivery, make_shipment
+from tests.rounds import now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
@@ -30,13 +31,10 @@ def a_test(state: ShipmentState = S.LABELLED, **fields: Any) -> Delivery:
 
 
 @pytest.mark.parametrize("state", [S.WAITING, S.REQUESTED, S.MADE, S.LABELLED])
-def test_a_real_delivery_takes_the_place_of_a_test_whose_label_is_no_label(
-    state: ShipmentState, admin_user: User
-) -> None:
+def test_a_real_delivery_takes_the_place_of_a_test_with_its_label(state: ShipmentState, admin_user: User) -> None:
     former, beside = a_test(state), a_test()
     made = make_real(former, user=admin_user, note="a buyer waits")
-    former.refresh_from_db()
-    assert (former.state, former.reason, former.current_order) == (D.CANCELLED, Reason.REPLACED, None)
+    assert (now(former).state, former.reason, former.current_order) == (D.CANCELLED, Reason.REPLACED, None)
     assert (made.live, made.state, made.order, made.replaces) == (True, D.RELEASED, former.order, former)
     same = ("service", "reference", "recipient_name", "office_id", "language", "price")
     assert [getattr(made, name) for name in same] == [getattr(former, name) for name in same]

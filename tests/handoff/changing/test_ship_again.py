@@ -9,7 +9,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import DeliveryState, OfficeCheck, ParcelState, Reason, ShipmentState
 from deliver_to_po.errors import InThePost, MoveRefused, NoSuchParcel
 from deliver_to_po.handoff.changing.cancelling import Cancelled, can_be_cancelled, cancel
@@ -22,6 +21,7 @@ from deliver_to_po.offer.followed import collected_at
 from deliver_to_po.offer.summary import summarize
 from tests.factories import PARCEL, make_delivery, make_shipment
 from tests.handoff.changing.test_change import OTHER as OTHER_OFFICE
+from tests.handoff.conftest import states
 from tests.rounds import now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
@@ -29,10 +29,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 P = ParcelState
 
 
-def came_to(*states: ParcelState, **fields: Any) -> Delivery:
+def came_to(*places: ParcelState, **fields: Any) -> Delivery:
     """Return a released delivery whose parcels were transmitted and are there."""
     delivery = make_delivery(state=DeliveryState.RELEASED, service="DOM.XP", **fields)
-    for number, state in enumerate(states, 1):
+    for number, state in enumerate(places, 1):
         gone = {"state": ShipmentState.LABELLED, "transmitted_at": timezone.now(), "due_at": None}
         shipment = make_shipment(delivery, parcel=number, tracking_pin=f"70{number}", **gone)
         Tracking.objects.create(shipment=shipment, state=state, ended_at=timezone.now())
@@ -43,8 +43,7 @@ def test_an_order_that_came_back_gets_a_new_delivery_that_replaces_the_former(ad
     former, bystander = came_to(P.RETURNED, P.LOST), came_to(P.COLLECTED)
     assert can_be_shipped_again(former)
     made = ship_again(former.order, user=admin_user, note="had moved")
-    former.refresh_from_db()
-    assert (former.state, former.reason, former.current_order) == (DeliveryState.CANCELLED, Reason.REPLACED, None)
+    assert (now(former).state, former.reason, former.current_order) == (DeliveryState.CANCELLED, Reason.REPLACED, None)
     assert {row.state for row in former.shipments.all()} == {ShipmentState.LABELLED}
     assert former.history.get(change="cancel").note == "had moved"
     assert (made.replaces, made.order, made.state) == (former, former.order, DeliveryState.RELEASED)
@@ -70,8 +69,7 @@ def test_beside_a_parcel_that_is_with_the_buyer_or_under_way_only_what_came_back
     delivery, bystander = came_to(P.RETURNED, other), came_to(P.RETURNED, other)
     assert can_be_shipped_again(delivery)
     assert ship_again(delivery.order, user=admin_user, note="had moved") == delivery
-    rows = delivery.shipments.order_by("parcel", "revision").values_list("parcel", "revision", "state")
-    assert list(rows) == [(1, 1, "labelled"), (1, 2, "waiting"), (2, 1, "labelled")]
+    assert states(delivery) == [(1, 1, "labelled"), (1, 2, "waiting"), (2, 1, "labelled")]
     assert delivery.history.get(change="make_again").note == "had moved"
     assert (delivery.state, delivery.current_order) == (DeliveryState.RELEASED, delivery.order)
     assert not can_be_shipped_again(delivery)
@@ -111,9 +109,9 @@ def test_what_came_back_of_a_delivery_on_hold_is_made_once_it_goes_on() -> None:
     assert {(row.parcel, row.revision) for row in delivery.shipments.all()} == {(1, 1), (1, 2), (2, 1)}
 
 
-def test_a_parcel_that_the_shop_no_longer_names_is_not_shipped_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_parcel_that_the_shop_no_longer_names_is_not_shipped_again(shop_says: Any) -> None:
     delivery = came_to(P.COLLECTED, P.RETURNED)
-    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: [PARCEL])
+    shop_says("parcels", [PARCEL])
     with pytest.raises(NoSuchParcel):
         ship_again(delivery.order)
     assert can_be_shipped_again(delivery)
@@ -143,7 +141,7 @@ def test_of_what_was_picked_up_nothing_is_cancelled() -> None:
     assert Delivery.objects.get(pk=both.pk).state == DeliveryState.RELEASED
 
 
-def test_a_parcel_that_was_taken_off_the_order_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_parcel_that_was_taken_off_the_order_is_not_waited_for() -> None:
     delivery = came_to(P.COLLECTED)
     make_shipment(delivery, parcel=2, state=ShipmentState.VOIDED, open_parcel=None, change_asked_at=timezone.now())
     assert cancel(delivery.order) == Cancelled.PICKED_UP
@@ -157,8 +155,8 @@ def test_a_parcel_that_was_taken_off_the_order_is_not_waited_for(monkeypatch: py
 
 def test_nothing_is_shipped_again_of_which_nothing_came_back() -> None:
     drafts = Delivery.objects.filter(order=None).count()
-    for states in ((P.COLLECTED,), (P.RETURNING,), (P.COLLECTED, P.IN_TRANSIT), ()):
-        delivery = came_to(*states)
+    for each in ((P.COLLECTED,), (P.RETURNING,), (P.COLLECTED, P.IN_TRANSIT), ()):
+        delivery = came_to(*each)
         assert not can_be_shipped_again(delivery)
         with pytest.raises(MoveRefused):
             ship_again(delivery.order)
@@ -172,8 +170,7 @@ def test_nothing_is_shipped_again_of_which_nothing_came_back() -> None:
 def test_beside_what_came_back_only_the_other_parcel_is_taken_back() -> None:
     delivery = came_to(P.RETURNED, P.NOT_SEEN)
     assert cancel(delivery.order) == Cancelled.ASKED
-    states = delivery.shipments.order_by("parcel").values_list("state", flat=True)
-    assert list(states) == [ShipmentState.LABELLED, ShipmentState.REFUNDING]
+    assert states(delivery) == [(1, 1, "labelled"), (2, 1, "refunding")]
 
 
 def test_a_corrected_recipient_leaves_alone_what_came_back_and_is_who_it_is_shipped_to_again() -> None:
@@ -213,15 +210,13 @@ def test_after_its_first_scan_nothing_of_a_parcel_changes(state: ParcelState) ->
             call()
     assert not can_be_made_again(shipment)
     assert replan(delivery.order) == Changed.NOTHING
-    delivery.refresh_from_db()
-    assert (delivery.recipient_name, delivery.office_id, delivery.packed) == before
+    assert (now(delivery).recipient_name, delivery.office_id, delivery.packed) == before
     assert [row.change_asked_at for row in delivery.shipments.all()] == [None]
 
 
 def test_a_change_reaches_the_parcel_that_nobody_has_scanned_and_leaves_the_other() -> None:
     delivery = came_to(P.IN_TRANSIT, P.ANNOUNCED)
     assert change_office(delivery, OTHER_OFFICE) == Changed.NEEDS_DESTROYED_LABEL
-    states = delivery.shipments.order_by("parcel").values_list("state", flat=True)
-    assert list(states) == [ShipmentState.LABELLED, ShipmentState.REFUNDING]
+    assert states(delivery) == [(1, 1, "labelled"), (2, 1, "refunding")]
     with pytest.raises(InThePost):
         change_consignment(delivery, 1, parcel=replace(PARCEL, weight_kg=Decimal(9)))

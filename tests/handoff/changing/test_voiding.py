@@ -12,17 +12,21 @@ from deliver_to_po.handoff.sending.next_step import SHIPMENTS, hand_off
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import ERASED
 from deliver_to_po.outbox.claiming import claim
-from deliver_to_po.shipping import NotYet, RefundAsked, Refused, Unknown, Voided
+from deliver_to_po.shipping import Label, NotYet, RefundAsked, Refused, Unknown, Voided
 from tests.factories import make_shipment
 from tests.handoff.conftest import GIVE_UP_AFTER, Clock
 from tests.handoff.kills import Killed, die
-from tests.handoff.scripted import Script
-from tests.rounds import do_due, now, swept
+from tests.handoff.scripted import LABEL, Script
+from tests.rounds import now, swept
 
 pytestmark = pytest.mark.django_db
+S = ShipmentState
 
-NOT_HELD = Refused(reason=Reason.NOT_HELD, said="none", status=404)
-TOO_LATE = Refused(reason=Reason.TRANSMITTED, said="too late", status=400, codes=("8064",))
+LOST, GONE = Unknown(), Unknown(gone=True)
+NO, NOT_HELD, TOO_LATE, TOO_EARLY = (
+    Refused(reason=reason, said="no", status=400, codes=("8064",))
+    for reason in (Reason.REFUSED, Reason.NOT_HELD, Reason.TRANSMITTED, Reason.NOT_TRANSMITTED)
+)
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +36,7 @@ def _address(change_settings: Any, script: Script) -> None:
 
 def voiding(**fields: Any) -> Shipment:
     """Return a shipment whose voiding, or refunding, was just asked for by cancelling its delivery."""
-    shipment = make_shipment(state=ShipmentState.LABELLED, shipment_id="S-1", due_at=None, **fields)
+    shipment = make_shipment(state=S.LABELLED, shipment_id="S-1", due_at=None, **fields)
     cancel(shipment.delivery.order)
     return now(shipment)
 
@@ -41,8 +45,49 @@ def refunding() -> Shipment:
     return voiding(transmitted_at=timezone.now())
 
 
-def steps(shipment: Shipment) -> list[tuple[str, str]]:
-    return list(shipment.attempts.order_by("pk").values_list("step", "outcome"))
+def steps(shipment: Shipment) -> str:
+    """Return what was tried and how it ended, in words."""
+    rows = shipment.attempts.order_by("pk").values_list("step", "outcome")
+    return ", ".join(f"{step} {outcome}" for step, outcome in rows)
+
+
+# How it ends, by what the system answers to ``void`` and to ``refund``; None where it cannot do that.
+ENDS: list[tuple[str, list[Any] | None, list[Any] | None, S, Reason, str]] = [
+    ("void", [NO], [], S.ATTENTION, Reason.NOT_TAKEN_BACK, "void refused"),
+    ("void", [NOT_HELD], [], S.ATTENTION, Reason.NOT_HELD, "void refused"),
+    ("refund", [], [NO], S.ATTENTION, Reason.NOT_TAKEN_BACK, "refund refused"),
+    ("refund", [], [NOT_HELD], S.ATTENTION, Reason.NOT_HELD, "refund refused"),
+    # A call that certainly did nothing.
+    ("void", [NotYet(), NOT_HELD], [], S.ATTENTION, Reason.NOT_HELD, "void unavailable, void refused"),
+    # A call that may have voided it.
+    ("void", [LOST, NotYet(), NOT_HELD], [], S.VOIDED, Reason.NONE, "void unknown, void unavailable, void found_none"),
+    ("void", [GONE, GONE], [], S.VOIDED, Reason.NONE, "void unknown, void found_none"),
+    ("void", [RuntimeError("boom"), NOT_HELD], [], S.VOIDED, Reason.NONE, "internal crashed, void found_none"),
+    # It is the other call's turn.
+    ("void", [TOO_LATE], [], S.REFUND_ASKED, Reason.NONE, "void refused, refund refund_asked"),
+    ("void", None, [], S.REFUND_ASKED, Reason.NONE, "refund refund_asked"),
+    ("void", [TOO_LATE], None, S.ATTENTION, Reason.TRANSMITTED, "void refused"),
+    ("void", [TOO_LATE], [TOO_EARLY], S.ATTENTION, Reason.NOT_TRANSMITTED, "void refused, refund refused"),
+    ("refund", [], [TOO_EARLY], S.VOIDED, Reason.NONE, "refund refused, void voided"),
+    ("refund", [TOO_LATE], [TOO_EARLY], S.ATTENTION, Reason.TRANSMITTED, "refund refused, void refused"),
+]
+# What the system said last.
+SAID = {S.ATTENTION: "no", S.VOIDED: "", S.REFUND_ASKED: "T-1"}
+
+
+@pytest.mark.parametrize(("first", "void", "refund", "state", "reason", "tried"), ENDS)
+def test_what_the_answers_lead_to_in_the_end(
+    script: Script, clock: Clock, first: str, void: Any, refund: Any, state: S, reason: Reason, tried: str
+) -> None:
+    script.can_void, script.can_refund = void is not None, refund is not None
+    for call, answers in (("void", void), ("refund", refund)):
+        if answers:
+            script.answers(call, *answers)
+    shipment = clock.until_it_rests(swept(voiding() if first == "void" else refunding()))
+    assert (shipment.state, shipment.reason, shipment.reason_text) == (state, reason, SAID[state])
+    assert steps(shipment) == tried
+    if state != S.ATTENTION:
+        assert (shipment.transmitted_at is not None) == (state == S.REFUND_ASKED)
 
 
 @pytest.mark.parametrize(
@@ -67,26 +112,8 @@ def test_it_is_asked_again_after_each_wait(
         clock.sweep_when_due(shipment)
     assert shipment.state == ("voided" if call == "void" else "refund_asked")
     assert (shipment.due_at, shipment.lease, shipment.reason, shipment.reason_text) == (None, None, Reason.NONE, "")
-    assert [found for _step, found in steps(shipment)][:4] == [outcome] * 4
+    assert steps(shipment).startswith(", ".join([f"{call} {outcome}"] * 4))
     assert Shipment.objects.get(pk=shipment.pk).delivery.state == DeliveryState.CANCELLED
-
-
-@pytest.mark.parametrize(
-    ("call", "reason"),
-    [
-        ("void", Reason.REFUSED),
-        ("void", Reason.NOT_HELD),
-        ("refund", Reason.REFUSED),
-        ("refund", Reason.CANNOT_TAKE_BACK),
-    ],
-)
-def test_what_the_system_refuses_is_a_persons(script: Script, call: str, reason: Reason) -> None:
-    script.answers(call, Refused(reason=reason, said="no", codes=("1",)))
-    shipment = swept(voiding() if call == "void" else refunding())
-    told = Reason.NOT_TAKEN_BACK if reason == Reason.REFUSED else reason
-    assert (shipment.state, shipment.reason, shipment.reason_text) == (ShipmentState.ATTENTION, told, "no")
-    assert steps(shipment) == [(call, Outcome.REFUSED)]
-    assert not do_due()
 
 
 @pytest.mark.parametrize("answer", [NotYet(said="Marie?"), Refused(reason=Reason.REFUSED, said="Not Marie.")])
@@ -96,87 +123,15 @@ def test_nothing_that_is_said_comes_back_once_the_recipient_is_erased(script: Sc
     assert swept(shipment).reason_text == ""
 
 
-def test_what_is_not_held_after_an_unknown_outcome_is_void(script: Script, clock: Clock) -> None:
-    script.answers("void", Unknown(), NotYet(), NOT_HELD)
-    shipment = swept(voiding())
-    clock.sweep_when_due(shipment)
-    clock.sweep_when_due(shipment)
-    assert shipment.state == ShipmentState.VOIDED
-    assert [found for _step, found in steps(shipment)] == [Outcome.UNKNOWN, Outcome.UNAVAILABLE, Outcome.FOUND_NONE]
-
-
-def test_what_is_gone_after_two_unknown_outcomes_is_void(script: Script, clock: Clock) -> None:
-    script.answers("void", Unknown(gone=True), Unknown(gone=True))
-    shipment = swept(voiding())
-    assert (shipment.state, shipment.reason) == (ShipmentState.VOIDING, Reason.TAKE_BACK_UNKNOWN)
-    clock.sweep_when_due(shipment)
-    assert shipment.state == ShipmentState.VOIDED
-    assert [found for _step, found in steps(shipment)] == [Outcome.UNKNOWN, Outcome.FOUND_NONE]
-
-
-def test_what_is_not_held_after_a_call_that_certainly_did_nothing_is_a_persons(script: Script, clock: Clock) -> None:
-    script.answers("void", NotYet(), NOT_HELD)
-    shipment = swept(voiding())
-    clock.sweep_when_due(shipment)
-    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.NOT_HELD)
-
-
 def test_a_worker_that_died_in_the_call_may_have_voided_it(script: Script, clock: Clock) -> None:
     script.answers("void", die, NOT_HELD)
     shipment = voiding()
     with pytest.raises(Killed):
         hand_off(shipment.pk)
-    shipment.refresh_from_db()
-    assert (shipment.state, shipment.reason) == (ShipmentState.VOIDING, Reason.TAKE_BACK_UNKNOWN)
+    assert (now(shipment).state, shipment.reason) == (S.VOIDING, Reason.TAKE_BACK_UNKNOWN)
     assert shipment.due_at == clock.in_(100)
     clock.sweep_when_due(shipment)
-    assert (shipment.state, shipment.lapses) == (ShipmentState.VOIDED, 1)
-
-
-def test_a_system_that_raises_may_have_voided_it(script: Script, clock: Clock) -> None:
-    script.answers("void", RuntimeError("boom"), NOT_HELD)
-    shipment = swept(voiding())
-    assert (shipment.state, shipment.reason) == (ShipmentState.VOIDING, Reason.CRASHED)
-    clock.sweep_when_due(shipment)
-    assert shipment.state == ShipmentState.VOIDED
-
-
-def test_what_turns_out_not_to_be_transmitted_is_voided(script: Script) -> None:
-    script.answers("refund", Refused(reason=Reason.NOT_TRANSMITTED, codes=("7291",)))
-    shipment = swept(refunding())
-    assert (shipment.state, shipment.transmitted_at) == (ShipmentState.VOIDED, None)
-    assert steps(shipment) == [("refund", Outcome.REFUSED), ("void", Outcome.VOIDED)]
-
-
-@pytest.mark.parametrize("first", ["void", "refund"])
-def test_where_each_answer_asks_for_the_other_call_it_is_a_persons(script: Script, first: str) -> None:
-    script.answers("void", TOO_LATE)
-    script.answers("refund", Refused(reason=Reason.NOT_TRANSMITTED, codes=("7291",)))
-    shipment = swept(voiding() if first == "void" else refunding())
-    assert shipment.state == ShipmentState.ATTENTION
-    other = {"void": "refund", "refund": "void"}[first]
-    assert [step for step, _outcome in steps(shipment)] == [first, other]
-
-
-def test_what_turns_out_to_be_transmitted_is_refunded(script: Script) -> None:
-    script.answers("void", TOO_LATE)
-    shipment = swept(voiding())
-    assert (shipment.state, shipment.reason_text) == (ShipmentState.REFUND_ASKED, "T-1")
-    assert shipment.transmitted_at is not None
-    assert steps(shipment) == [("void", Outcome.REFUSED), ("refund", Outcome.REFUND_ASKED)]
-
-
-def test_what_turns_out_to_be_transmitted_where_nothing_is_refunded_is_a_persons(script: Script) -> None:
-    script.can_refund = False
-    script.answers("void", TOO_LATE)
-    shipment = swept(voiding())
-    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.TRANSMITTED)
-
-
-def test_a_system_that_cannot_void_is_asked_for_a_refund(script: Script) -> None:
-    script.can_void = False
-    shipment = swept(voiding())
-    assert (shipment.state, script.asked_to("void")) == (ShipmentState.REFUND_ASKED, [])
+    assert (shipment.state, shipment.lapses) == (S.VOIDED, 1)
 
 
 @pytest.mark.parametrize(("call", "answer"), [("void", Unknown()), ("refund", NotYet())])
@@ -188,22 +143,17 @@ def test_after_give_up_after_it_is_a_persons(script: Script, clock: Clock, call:
         clock.sweep_when_due(shipment)
         # It asks for nothing: somebody looks at the label once more.
         shipment.history.create(delivery=shipment.delivery, change=Change.OPEN_LABEL)
-    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.GAVE_UP_TAKING_BACK)
+    assert (shipment.state, shipment.reason) == (S.ATTENTION, Reason.GAVE_UP_TAKING_BACK)
     assert GIVE_UP_AFTER < timezone.now() - began <= GIVE_UP_AFTER + timedelta(seconds=500)
 
 
 def test_while_nothing_may_be_sent_it_waits(script: Script, clock: Clock) -> None:
     script.obstacle = NotYet(reason=Reason.LIVE_OFF)
     shipment = swept(voiding())
-    assert (shipment.state, shipment.reason, shipment.due_at) == (
-        ShipmentState.VOIDING,
-        Reason.LIVE_OFF,
-        clock.in_(500),
-    )
+    assert (shipment.state, shipment.reason, shipment.due_at) == (S.VOIDING, Reason.LIVE_OFF, clock.in_(500))
     assert script.asked == []
     script.obstacle = None
-    clock.sweep_when_due(shipment)
-    assert shipment.state == ShipmentState.VOIDED
+    assert clock.sweep_when_due(shipment).state == S.VOIDED
 
 
 def test_a_worker_whose_lease_is_lost_asks_nothing(script: Script) -> None:
@@ -225,20 +175,17 @@ def test_an_answer_that_comes_after_the_lease_moves_nothing(script: Script) -> N
 
     script.answers("void", loses)
     hand_off(shipment.pk)
-    shipment.refresh_from_db()
-    assert (shipment.state, shipment.delivery.state) == (ShipmentState.VOIDING, DeliveryState.RELEASED)
+    assert (now(shipment).state, shipment.delivery.state) == (S.VOIDING, DeliveryState.RELEASED)
 
 
 def test_a_label_that_comes_while_its_shipment_is_being_voided_is_no_label_of_it(script: Script) -> None:
     """The row is taken from the worker that fetches the label."""
-    shipment = make_shipment(state=ShipmentState.MADE)
+    shipment = make_shipment(state=S.MADE)
 
-    def cancelled_meanwhile(_made: object) -> Any:
+    def cancelled_meanwhile(_made: object) -> Label:
         cancel(shipment.delivery.order)
-        return script_label
+        return LABEL
 
-    script_label = script.answer("label", None)
     script.label(cancelled_meanwhile)
     hand_off(shipment.pk)
-    assert now(shipment).state == ShipmentState.VOIDED
-    assert shipment.labelled_at is None
+    assert (now(shipment).state, shipment.labelled_at) == (S.VOIDED, None)

@@ -13,7 +13,6 @@ from deliver_to_po.models.manifest_moves import claim_shipments
 PREFIX = "main-street"
 MONDAY, TUESDAY = f"{PREFIX}-2026-11-23", f"{PREFIX}-2026-11-24"
 FOREIGN = "other-shop-2026-11-24"
-Due = Callable[..., Shipment]
 Labelled = Callable[..., Shipment]
 # What depends on the carrier's answers is shown over both APIs, anything else over the first.
 either_api = pytest.mark.parametrize("api", APIS, indirect=True)

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.core.conf import APIS
 from deliver_to_po.emulator.server import EmulatorServer
@@ -13,7 +12,8 @@ from deliver_to_po.handoff.frozen_request import made_fields, request_of
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping import Made
 from deliver_to_po.shipping.registry import shipping_system
-from tests.handoff.day_end.carrier import MONDAY, PREFIX, Due, Labelled
+from tests.handoff.conftest import Due
+from tests.handoff.day_end.carrier import MONDAY, PREFIX, Labelled
 from tests.rounds import now
 
 
@@ -29,12 +29,12 @@ def api(request: pytest.FixtureRequest, emulator: EmulatorServer, change_setting
 
 
 @pytest.fixture
-def labelled(due: Due, api: str, monkeypatch: pytest.MonkeyPatch) -> Labelled:
+def labelled(due: Due, api: str, shop_says: Any) -> Labelled:
     """Return a function that makes a shipment at the emulator; that its label is printed is only written down.
 
     The shop does not say whether orders are paid.
     """
-    monkeypatch.setattr(type(order_adapter()), "is_paid", lambda self, order: None)
+    shop_says("is_paid", None)
 
     def make(group: str = MONDAY, **fields: Any) -> Shipment:
         shipment = due(api=api, group=group, **fields)

@@ -162,9 +162,7 @@ def test_a_parcel_is_made_again_only_if_the_system_does_not_hold_it(
     assert (row.state, row.reason) == (("voiding", Reason.TAKE_BACK_UNKNOWN) if again else ("labelled", ""))
 
 
-def test_what_was_made_before_a_restore_is_released_unless_that_made_a_second_one(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_what_was_made_before_a_restore_is_released_unless_that_doubles_it(monkeypatch: pytest.MonkeyPatch) -> None:
     system, held = Answers(), make_delivery(state="placed", released_at=None)
     hold(held.order)
     for delivery, came in ((make_delivery(state="placed", released_at=None), Cured.RELEASED), (held, Cured.KEPT)):

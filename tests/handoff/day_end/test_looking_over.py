@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from unittest.mock import Mock, call
 
 import pytest
 from django.utils import timezone
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.types import Parcel
 from deliver_to_po.core.choices import DeliveryState, OfficeCheck, ParcelState, Reason
 from deliver_to_po.emulator.server import EmulatorServer
@@ -21,7 +21,6 @@ from deliver_to_po.handoff.releasing.release import hold
 from deliver_to_po.models import Comparison, Delivery, Shipment, Tracking
 from deliver_to_po.offices.check import CheckAnswer
 from tests.factories import PARCEL, make_shipment
-from tests.handoff.conftest import shop_says
 from tests.handoff.day_end.carrier import MONDAY, TUESDAY, Labelled, at_the_carrier
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("parcels")]
@@ -41,66 +40,41 @@ def offices(monkeypatch: pytest.MonkeyPatch) -> dict[str, OfficeCheck]:
 
 
 HEAVIER = [replace(PARCEL, weight_kg=Decimal(2))]
-Do = Callable[[pytest.MonkeyPatch, Shipment], object]
-FAILS: dict[str, tuple[Do, Question, Reason, tuple[str, str]]] = {
-    "not paid": (
-        lambda patch, row: shop_says(patch, row, "is_paid", False),
-        Question.WANTED,
-        Reason.NOT_PAID,
-        ("held", "not_paid"),
-    ),
-    "goes home": (
-        lambda patch, row: shop_says(patch, row, "goes_to_post_office", False),
-        Question.WANTED,
-        Reason.NOT_FOR_POST_OFFICE,
-        ("held", "not_for_post_office"),
-    ),
-    "a check for fraud": (
-        lambda patch, row: shop_says(patch, row, "hold_reason", "looks odd"),
-        Question.WANTED,
-        Reason.SHOP_HOLD,
-        ("held", "shop_hold"),
-    ),
-    "the shop's program fails": (
-        lambda patch, row: shop_says(patch, row, "hold_reason", RuntimeError("the shop's program")),
-        Question.WANTED,
-        Reason.SHOP_ERROR,
-        ("released", ""),
-    ),
-    "another weight": (
-        lambda patch, row: shop_says(patch, row, "parcels", HEAVIER),
-        Question.WHOLE,
-        Reason.OTHER_PARCELS,
-        ("released", ""),
-    ),
-    "one parcel more": (
-        lambda patch, row: shop_says(patch, row, "parcels", [PARCEL, PARCEL]),
-        Question.WHOLE,
-        Reason.OTHER_PARCELS,
-        ("released", ""),
-    ),
-    "on hold": (
-        lambda patch, row: hold(row.delivery.order, "adds a book"),
-        Question.NOT_HELD,
-        Reason.ON_HOLD,
-        ("held", "on_hold"),
-    ),
-    "not printed": (
-        lambda patch, row: Shipment.objects.filter(pk=row.pk).update(printed_at=None),
-        Question.PRINTED,
-        Reason.NOT_PRINTED,
-        ("released", ""),
-    ),
+Do = Callable[[Any, Shipment], object]
+
+
+def fails(_: Any) -> Any:
+    raise RuntimeError("the shop's program")
+
+
+def says(question: str, answer: Any) -> Do:
+    return lambda shop_says, row: shop_says(question, answer, of=row.delivery.order)
+
+
+# What is done, which question fails, for which reason, and how the delivery stands afterwards.
+FAILS: dict[str, tuple[Do, Question, Reason, str]] = {
+    "not paid": (says("is_paid", False), Question.WANTED, Reason.NOT_PAID, "held"),
+    "goes home": (says("goes_to_post_office", False), Question.WANTED, Reason.NOT_FOR_POST_OFFICE, "held"),
+    "a check for fraud": (says("hold_reason", "looks odd"), Question.WANTED, Reason.SHOP_HOLD, "held"),
+    "the shop's program fails": (says("hold_reason", fails), Question.WANTED, Reason.SHOP_ERROR, "released"),
+    "another weight": (says("parcels", HEAVIER), Question.WHOLE, Reason.OTHER_PARCELS, "released"),
+    "one parcel more": (says("parcels", [PARCEL, PARCEL]), Question.WHOLE, Reason.OTHER_PARCELS, "released"),
+    "on hold": (lambda _, row: hold(row.delivery.order, "adds a book"), Question.NOT_HELD, Reason.ON_HOLD, "held"),
+    "not printed": (lambda _, row: not_printed(row), Question.PRINTED, Reason.NOT_PRINTED, "released"),
 }
+
+
+def not_printed(row: Shipment) -> None:
+    Shipment.objects.filter(pk=row.pk).update(printed_at=None)
 
 
 @pytest.mark.parametrize("what", FAILS)
 def test_what_fails_a_question_stays_with_its_reason_and_the_rest_goes(
-    labelled: Labelled, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch, what: str
+    labelled: Labelled, emulator: EmulatorServer, shop_says: Any, what: str
 ) -> None:
-    does, question, reason, stands = FAILS[what]
+    does, question, reason, state = FAILS[what]
     stays, goes = labelled(), labelled()
-    does(monkeypatch, stays)
+    does(shop_says, stays)
     looked = look_over()
     assert [row.pk for row in looked.goes] == [goes.pk]
     [one] = looked.stays
@@ -113,7 +87,7 @@ def test_what_fails_a_question_stays_with_its_reason_and_the_rest_goes(
     assert manifest.parcels == 1
     assert (at_the_carrier(emulator, stays), at_the_carrier(emulator, goes)) == ("created", "transmitted")
     delivery = Delivery.objects.get(pk=stays.delivery_id)
-    assert (delivery.state, delivery.reason) == stands
+    assert (delivery.state, delivery.reason) == (state, reason if state == "held" else "")
 
 
 @pytest.mark.parametrize(
@@ -149,9 +123,7 @@ def test_an_answer_about_an_office_counts_an_hour_and_a_day_while_nobody_answers
     assert [one.reason for one in looked.stays] == ([] if goes else [Reason.OFFICE_NOT_CHECKED])
 
 
-def test_an_office_that_cannot_be_judged_keeps_no_parcel_to_another(
-    labelled: Labelled, offices: dict[str, OfficeCheck]
-) -> None:
+def test_an_office_that_cannot_be_judged_keeps_no_other(labelled: Labelled, offices: dict[str, OfficeCheck]) -> None:
     odd, other = labelled(), labelled()
     long_ago = timezone.now() - timedelta(days=3)
     Delivery.objects.filter(pk__in=(odd.delivery_id, other.delivery_id)).update(office_checked_at=long_ago)
@@ -170,24 +142,21 @@ def test_what_could_not_be_asked_within_the_time_stays_and_the_next_round_asks_i
 
 
 def test_labels_that_are_printed_elsewhere_go_if_that_is_said(labelled: Labelled) -> None:
-    shipment = labelled()
-    Shipment.objects.filter(pk=shipment.pk).update(printed_at=None)
+    not_printed(labelled())
     assert not look_over().goes
     assert len(look_over(unprinted=True).goes) == 1
 
 
 def test_what_canada_post_has_scanned_goes_though_nobody_knows_who_printed_its_label(labelled: Labelled) -> None:
     shipment = labelled()
-    Shipment.objects.filter(pk=shipment.pk).update(printed_at=None)
+    not_printed(shipment)
     Tracking.objects.create(shipment=shipment, state=ParcelState.IN_TRANSIT)
     assert [row.pk for row in look_over().goes] == [shipment.pk]
 
 
-def test_one_of_two_parcels_that_was_refused_does_not_keep_the_other(
-    labelled: Labelled, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_of_two_parcels_that_was_refused_does_not_keep_the_other(labelled: Labelled, shop_says: Any) -> None:
     shipment = labelled()
-    shop_says(monkeypatch, shipment, "parcels", [PARCEL, PARCEL])
+    shop_says("parcels", [PARCEL, PARCEL])
     make_shipment(shipment.delivery, parcel=2, state="refused")
     assert len(look_over().goes) == 1
 
@@ -195,65 +164,53 @@ def test_one_of_two_parcels_that_was_refused_does_not_keep_the_other(
 @pytest.mark.parametrize("first", [ParcelState.IN_TRANSIT, ParcelState.COLLECTED, ParcelState.LOST])
 @pytest.mark.parametrize("now", [[PARCEL, *HEAVIER], [PARCEL]])
 def test_what_the_shop_says_now_of_a_parcel_in_the_post_keeps_no_other(
-    labelled: Labelled, monkeypatch: pytest.MonkeyPatch, first: ParcelState, now: list[Parcel]
+    labelled: Labelled, shop_says: Any, first: ParcelState, now: list[Parcel]
 ) -> None:
     shipment = labelled()
     gone = {"state": "labelled", "tracking_pin": "701", "transmitted_at": timezone.now()}
     other = make_shipment(shipment.delivery, parcel=2, **gone)
     Tracking.objects.create(shipment=other, state=first)
-    shop_says(monkeypatch, shipment, "parcels", now)
+    shop_says("parcels", now)
     assert not news_of(shipment.delivery)
     assert [row.pk for row in look_over().goes] == [shipment.pk]
 
 
-def test_a_parcel_that_is_to_be_made_again_keeps_the_other(labelled: Labelled, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_parcel_that_is_to_be_made_again_keeps_the_other(labelled: Labelled, shop_says: Any) -> None:
     """It was taken off the order and refunded, and the order has it again."""
     shipment = labelled()
-    shop_says(monkeypatch, shipment, "parcels", [PARCEL, PARCEL])
+    shop_says("parcels", [PARCEL, PARCEL])
     undone = {"state": "refund_asked", "open_parcel": None, "change_asked_at": timezone.now()}
     make_shipment(shipment.delivery, parcel=2, **undone)
     assert [one.reason for one in look_over().stays] == [Reason.OTHER_PARCELS]
 
 
-def test_an_order_of_two_parcels_is_asked_about_once(labelled: Labelled, monkeypatch: pytest.MonkeyPatch) -> None:
-    shipment, asked = labelled(), []
-    shop_says(monkeypatch, shipment, "parcels", [PARCEL, PARCEL])
+def test_an_order_of_two_parcels_is_asked_about_once(labelled: Labelled, shop_says: Any) -> None:
+    shipment, ask = labelled(), Mock(return_value="")
+    shop_says("parcels", [PARCEL, PARCEL])
     second = make_shipment(shipment.delivery, parcel=2, state="labelled", printed_at=timezone.now(), group=MONDAY)
     Shipment.objects.filter(pk=second.pk).update(api=shipment.api)
-
-    def hold_reason(self: Any, order: Any) -> str:
-        asked.append(order.pk)
-        return ""
-
-    monkeypatch.setattr(type(order_adapter()), "hold_reason", hold_reason)
+    shop_says("hold_reason", ask)
     assert len(look_over().goes) == 2
-    assert asked == [shipment.delivery.order_id]
+    assert ask.call_args_list == [call(shipment.delivery.order)]
 
 
-def test_one_that_is_to_be_cancelled_stays(labelled: Labelled) -> None:
+@pytest.mark.parametrize(
+    ("delivery", "reason"),
+    [
+        ({"stop_asked_at": timezone.now()}, Reason.CANCELLED),
+        # What the buyer asks for is told before why it was on hold already.
+        ({"state": "held", "reason": Reason.SHOP_HOLD, "wished": Reason.BUYER_CANCELS}, Reason.BUYER_CANCELS),
+        ({"erased_at": timezone.now()}, Reason.ERASED),
+    ],
+)
+def test_what_is_not_to_leave_stays(labelled: Labelled, delivery: dict[str, Any], reason: Reason) -> None:
+    Delivery.objects.filter(pk=labelled().delivery_id).update(**delivery)
+    assert [one[1:3] for one in look_over().stays] == [(Question.NOT_HELD, reason)]
+
+
+def test_a_group_that_does_not_wait_is_refused_and_nothing_is_held(labelled: Labelled, shop_says: Any) -> None:
     shipment = labelled()
-    Delivery.objects.filter(pk=shipment.delivery_id).update(stop_asked_at=timezone.now())
-    assert [one[1:3] for one in look_over().stays] == [(Question.NOT_HELD, Reason.CANCELLED)]
-
-
-def test_what_the_buyer_asks_for_is_told_before_why_it_was_on_hold_already(labelled: Labelled) -> None:
-    shipment = labelled()
-    asks = {"state": DeliveryState.HELD, "reason": Reason.SHOP_HOLD, "wished": Reason.BUYER_CANCELS}
-    Delivery.objects.filter(pk=shipment.delivery_id).update(**asks)
-    assert [one[1:3] for one in look_over().stays] == [(Question.NOT_HELD, Reason.BUYER_CANCELS)]
-
-
-def test_one_whose_recipient_is_erased_stays(labelled: Labelled) -> None:
-    shipment = labelled()
-    Delivery.objects.filter(pk=shipment.delivery_id).update(erased_at=timezone.now())
-    assert [one[1:3] for one in look_over().stays] == [(Question.NOT_HELD, Reason.ERASED)]
-
-
-def test_a_group_that_does_not_wait_is_refused_and_nothing_is_held(
-    labelled: Labelled, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shipment = labelled()
-    shop_says(monkeypatch, shipment, "is_paid", False)
+    shop_says("is_paid", False)
     for wrong in ({"groups": ["no-such"]}, {"exclude": ["7023210039414604"]}):
         with pytest.raises(TransmissionRefused):
             end_day(**wrong)  # type: ignore[arg-type]
@@ -275,9 +232,7 @@ def test_what_came_into_a_group_since_the_page_was_shown_stays_when_the_button_i
     assert (manifest.told_of, manifest.strangers) == (1, [])
 
 
-def test_while_canada_post_does_not_answer_the_rest_goes_uncompared(
-    labelled: Labelled, emulator: EmulatorServer
-) -> None:
+def test_while_nobody_answers_the_rest_goes_uncompared(labelled: Labelled, emulator: EmulatorServer) -> None:
     labelled(), labelled(TUESDAY)
     emulator.faults.add("find_shipments", "503", count=20)
     looked = look_over()

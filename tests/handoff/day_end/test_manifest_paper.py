@@ -24,23 +24,23 @@ from tests.rounds import now, swept
 pytestmark = pytest.mark.django_db
 
 
-@either_api
-def test_a_manifest_that_is_still_being_made_is_fetched_by_the_outbox(
-    labelled: Labelled, emulator: EmulatorServer
-) -> None:
+def still_being_made(labelled: Labelled, emulator: EmulatorServer) -> Manifest:
+    """Return the manifest of a parcel that was transmitted just now."""
     labelled()
     emulator.configure(manifest_waits=8)
     [manifest] = transmit()
+    return manifest
+
+
+@either_api
+def test_a_manifest_that_is_being_made_is_fetched_by_the_outbox(labelled: Labelled, emulator: EmulatorServer) -> None:
+    manifest = still_being_made(labelled, emulator)
     assert (manifest.state, manifest.reason) == (ManifestState.TRANSMITTED, Reason.MANIFEST_NOT_READY)
     assert swept(manifest).state == ManifestState.FETCHED
 
 
-def test_while_its_shipping_system_is_not_set_up_a_manifest_waits_and_says_so(
-    labelled: Labelled, emulator: EmulatorServer
-) -> None:
-    labelled()
-    emulator.configure(manifest_waits=8)
-    [manifest] = transmit()
+def test_a_manifest_waits_while_its_system_is_not_set_up(labelled: Labelled, emulator: EmulatorServer) -> None:
+    manifest = still_being_made(labelled, emulator)
     Manifest.objects.filter(pk=manifest.pk).update(system="gone", due_at=timezone.now())
     carry_on(manifest)
     assert (manifest.state, manifest.reason) == (ManifestState.TRANSMITTED, Reason.NOT_CONFIGURED)
@@ -100,9 +100,7 @@ def test_a_manifest_that_tells_of_no_parcel_is_a_persons(labelled: Labelled, mon
 def test_an_empty_manifest_beside_another_needs_no_paper(
     labelled: Labelled, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    labelled()
-    emulator.configure(manifest_waits=8)
-    [manifest] = transmit()
+    manifest = still_being_made(labelled, emulator)
     empty = emulator.state.add_manifest("0007023210", "0007023210", emulator.manifests[0].body)
     number = emulator.manifests[0].po_number
     Manifest.objects.filter(pk=manifest.pk).update(carrier_ids=[empty.manifest_id, *manifest.carrier_ids])
@@ -114,9 +112,7 @@ def test_an_empty_manifest_beside_another_needs_no_paper(
 
 
 def test_the_papers_of_two_manifests_are_one_document(labelled: Labelled, emulator: EmulatorServer) -> None:
-    labelled()
-    emulator.configure(manifest_waits=8)
-    [manifest] = transmit()
+    manifest = still_being_made(labelled, emulator)
     second = emulator.state.add_manifest("0007023210", "0007023210", emulator.manifests[0].body)
     Manifest.objects.filter(pk=manifest.pk).update(carrier_ids=[*manifest.carrier_ids, second.manifest_id])
     assert swept(manifest).state == ManifestState.FETCHED
@@ -147,9 +143,7 @@ def test_a_kill_while_the_file_is_written_leaves_one_file(labelled: Labelled) ->
 
 
 @pytest.mark.parametrize("at", ["label_name", "write_file", "move"])
-def test_a_worker_that_stalls_past_its_lease_costs_no_manifest(
-    labelled: Labelled, monkeypatch: pytest.MonkeyPatch, at: str
-) -> None:
+def test_a_worker_that_stalls_costs_no_manifest(labelled: Labelled, monkeypatch: pytest.MonkeyPatch, at: str) -> None:
     labelled()
     stalls, written = [True], list[str]()
 

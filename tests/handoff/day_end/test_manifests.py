@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from deliver_to_po.core.choices import DeliveryState, ManifestState, Reason, ShipmentState
+from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.core.choices import ManifestState as M
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.changing.cancelling import Cancelled, cancel
@@ -41,34 +41,13 @@ def test_a_kill_between_claim_and_call_is_made_good_by_the_outbox(labelled: Labe
     shipment = labelled()
     manifest = claimed(MONDAY)
     assert transmit() == []
-    assert swept(manifest).state == ManifestState.FETCHED
+    assert swept(manifest).state == M.FETCHED
     assert len(emulator.manifests) == 1
     assert now(shipment).manifest == manifest
 
 
-def test_a_kill_between_call_and_answer_is_looked_up_and_nothing_is_asked_again(
-    labelled: Labelled, emulator: EmulatorServer
-) -> None:
-    shipment = labelled()
-    with killed(manifests, "_keep_transmitted"):
-        transmit()
-    [manifest] = Manifest.objects.all()
-    assert manifest.state == ManifestState.ASKED
-    assert not ready_to_transmit().filter(pk=shipment.pk).exists()
-    assert manifest.due_at is not None
-    assert manifest.due_at > timezone.now()
-    with time_machine.travel(manifest.due_at + timedelta(seconds=1)):
-        swept(manifest)
-    assert manifest.state == ManifestState.FETCHED
-    assert manifest.carrier_ids == [emulator.manifests[0].manifest_id]
-    assert emulator.calls["transmit"] == 1
-    assert now(shipment).transmitted_at is not None
-
-
 @either_api
-def test_after_a_kill_what_no_manifest_holds_goes_back_to_be_transmitted(
-    labelled: Labelled, emulator: EmulatorServer
-) -> None:
+def test_after_a_kill_what_no_manifest_holds_is_transmitted_later(labelled: Labelled, emulator: EmulatorServer) -> None:
     first, held_back, unwanted, gone = labelled(weight_kg=Decimal(1)), labelled(), labelled(TUESDAY), labelled()
     away = [held_back.shipment_id, unwanted.shipment_id, gone.shipment_id]
 
@@ -79,21 +58,23 @@ def test_after_a_kill_what_no_manifest_holds_goes_back_to_be_transmitted(
     transmit_at_carrier = CanadaPostShipping.transmit
     with killed(CanadaPostShipping, "transmit", some_then_die):
         transmit()
+    assert not ready_to_transmit().filter(pk=first.pk).exists()
     void_elsewhere(emulator, gone)
     assert cancel(unwanted.delivery.order) == Cancelled.ASKED
     manifest = Manifest.objects.get()
-    assert (manifest.parcels, manifest.due_at is None) == (4, False)
+    assert (manifest.state, manifest.parcels, manifest.due_at is None) == (M.ASKED, 4, False)
     with time_machine.travel(timezone.now() + timedelta(minutes=5)):
         swept(manifest)
-    assert (manifest.state, manifest.parcels, manifest.weight_kg) == (ManifestState.FETCHED, 2, Decimal("2.25"))
+    assert (manifest.state, manifest.parcels, manifest.weight_kg) == (M.FETCHED, 2, Decimal("2.25"))
     assert {now(first).manifest, now(gone).manifest} == {manifest}
+    assert (emulator.calls["transmit"], first.transmitted_at is None) == (1, False)
     assert (now(held_back).manifest, held_back.transmitted_at) == (None, None)
     # What was wanted meanwhile is done to what was not transmitted after all.
     assert now(unwanted).state == ShipmentState.VOIDED
     assert now(unwanted.delivery).state == DeliveryState.CANCELLED
     assert [group.ready for group in waiting_groups() if group.own] == [1]
     [rest] = transmit()
-    assert (rest.state, now(held_back).manifest, rest.parcels) == (ManifestState.FETCHED, rest, 1)
+    assert (rest.state, now(held_back).manifest, rest.parcels) == (M.FETCHED, rest, 1)
     assert [at_the_carrier(emulator, row) for row in (first, held_back)] == ["transmitted"] * 2
     assert [len(held.body["groupIds"]) for held in emulator.manifests] == [2, 1]
 
@@ -102,30 +83,12 @@ def test_after_a_kill_what_no_manifest_holds_goes_back_to_be_transmitted(
 
 
 @either_api
-def test_an_answer_that_got_lost_is_looked_up_and_the_manifest_found(
-    labelled: Labelled, emulator: EmulatorServer
-) -> None:
-    shipment, left = labelled(), labelled()
-    emulator.faults.add("transmit", "500", after=True)
-    [manifest] = transmit(exclude=[left.tracking_pin])
-    swept(manifest)
-    assert manifest.state == ManifestState.FETCHED
-    [held] = emulator.manifests
-    assert manifest.carrier_ids == [held.manifest_id]
-    assert emulator.calls["transmit"] == 1
-    assert now(shipment).manifest == manifest
-    assert now(left).transmitted_at is None
-
-
-@either_api
-def test_what_was_not_transmitted_is_asked_again_once_that_is_known(
-    labelled: Labelled, emulator: EmulatorServer
-) -> None:
+def test_what_was_not_transmitted_is_asked_for_again(labelled: Labelled, emulator: EmulatorServer) -> None:
     labelled()
     emulator.faults.add("transmit", "500")
     [manifest] = transmit()
     swept(manifest)
-    assert (manifest.state, manifest.requests) == (ManifestState.FETCHED, 2)
+    assert (manifest.state, manifest.requests) == (M.FETCHED, 2)
     assert len(emulator.manifests) == 1
 
 
@@ -138,19 +101,17 @@ def test_a_look_up_that_fails_is_done_again(labelled: Labelled, emulator: Emulat
         emulator.faults.add(operation, "500")
     [manifest] = transmit()
     emulator.faults.clear()
-    assert swept(manifest).state == ManifestState.FETCHED
+    assert swept(manifest).state == M.FETCHED
     assert len(emulator.manifests) == 1
 
 
 @either_api
-def test_what_was_transmitted_elsewhere_is_found_with_its_manifest(
-    labelled: Labelled, emulator: EmulatorServer
-) -> None:
+def test_what_was_transmitted_elsewhere_is_found(labelled: Labelled, emulator: EmulatorServer) -> None:
     shipment = labelled()
     transmit()
     Shipment.objects.filter(pk=shipment.pk).update(manifest=None, transmitted_at=None)
     [manifest] = transmit()
-    assert swept(manifest).state == ManifestState.FETCHED
+    assert swept(manifest).state == M.FETCHED
     assert manifest.carrier_ids == [emulator.manifests[0].manifest_id]
     assert now(shipment).manifest == manifest
 
@@ -185,7 +146,7 @@ def test_a_refusal_frees_the_parcels_and_says_why(labelled: Labelled, emulator: 
     void_elsewhere(emulator, shipment)
     [manifest] = transmit()
     swept(manifest)
-    assert (manifest.state, manifest.reason) == (ManifestState.REFUSED, Reason.TRANSMIT_REFUSED)
+    assert (manifest.state, manifest.reason) == (M.REFUSED, Reason.TRANSMIT_REFUSED)
     assert manifest.reason_text
     assert now(shipment).manifest is None
     assert manifest.groups.get().open_group is None
@@ -214,7 +175,7 @@ def test_what_is_stopped_before_the_call_stays_though_it_was_claimed(
     assert at_the_carrier(emulator, stays) == "created"
     assert (now(stays).transmitted_at, now(stays).manifest) == (None, None)
     assert now(manifest).parcels == len(others)
-    assert manifest.state == (ManifestState.REFUSED if alone else ManifestState.FETCHED)
+    assert manifest.state == (M.REFUSED if alone else M.FETCHED)
     assert not manifest.groups.filter(open_group__isnull=False).exists()
     assert [at_the_carrier(emulator, other) for other in others] == ["transmitted"] * len(others)
 
@@ -324,7 +285,7 @@ def test_a_look_up_that_cannot_tell_counts_for_no_try_and_is_made_again_ever_mor
 
 
 @pytest.mark.parametrize("answer", [NotYet(), NotTransmitted(), RuntimeError("of their own")])
-def test_the_clock_alone_leads_from_unknown_to_a_person_who_may_have_it_looked_up_again(
+def test_the_clock_alone_leads_from_unknown_to_a_person_who_may_look_again(
     manifest: Manifest, script: Script, clock: Clock, answer: Any
 ) -> None:
     script.answers("transmit", Unknown())
@@ -341,7 +302,7 @@ def test_the_clock_alone_leads_from_unknown_to_a_person_who_may_have_it_looked_u
     assert (manifest.state, manifest.carrier_ids) == (M.TRANSMITTED, ["M-1"])
 
 
-def test_an_unknown_outcome_of_a_system_that_is_gone_from_the_settings_is_a_persons_in_the_end(
+def test_an_unknown_outcome_of_a_system_that_is_gone_is_a_persons_in_the_end(
     manifest: Manifest, script: Script, clock: Clock
 ) -> None:
     script.answers("transmit", Unknown())
@@ -361,9 +322,7 @@ def test_what_a_person_must_mend_first_frees_the_parcels_unless_an_earlier_reque
 
 
 @pytest.mark.parametrize("when", ["answered", "asked"])
-def test_credentials_that_are_refused_free_the_parcels_at_once(
-    manifest: Manifest, script: Script, clock: Clock, when: str
-) -> None:
+def test_refused_credentials_free_the_parcels(manifest: Manifest, script: Script, clock: Clock, when: str) -> None:
     if when == "answered":
         script.answers("transmit", NotYet(reason=Reason.CREDENTIALS))
     else:
@@ -373,9 +332,7 @@ def test_credentials_that_are_refused_free_the_parcels_at_once(
     assert not manifest.shipments.exists()
 
 
-def test_while_the_system_may_not_be_asked_nothing_is_looked_up_and_no_try_is_lost(
-    manifest: Manifest, script: Script, clock: Clock
-) -> None:
+def test_while_the_system_may_not_be_asked_no_try_is_lost(manifest: Manifest, script: Script, clock: Clock) -> None:
     script.answers("transmit", Unknown())
     clock.waits_of(manifest, 1)
     script.obstacle = NotYet(reason=Reason.LIVE_OFF)

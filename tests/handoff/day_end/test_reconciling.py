@@ -30,6 +30,7 @@ from deliver_to_po.handoff.day_end.transmitting import transmit
 from deliver_to_po.models import Comparison, History, Manifest, ManifestGroup, Shipment
 from deliver_to_po.models.comparison import Difference
 from tests.factories import SENDER
+from tests.handoff.conftest import Due
 from tests.handoff.day_end.carrier import (
     FOREIGN,
     MONDAY,
@@ -102,9 +103,7 @@ def test_a_second_label_of_one_request_stays_when_its_group_is_transmitted_and_i
 
 
 @either_api
-def test_another_shop_s_parcels_are_left_to_it_once_and_never_transmitted_here(
-    labelled: Labelled, emulator: EmulatorServer
-) -> None:
+def test_another_shop_s_parcels_are_left_to_it_once_and_for_all(labelled: Labelled, emulator: EmulatorServer) -> None:
     foreign = [emulator.another_like(labelled().tracking_pin, f"S-{number}") for number in range(2)]
     reconciled()
     assert found() == dict.fromkeys([each.shipment_id for each in foreign], Differs.UNKNOWN)
@@ -120,9 +119,7 @@ def test_another_shop_s_parcels_are_left_to_it_once_and_never_transmitted_here(
 @pytest.mark.parametrize(
     ("state", "kind"), [(ShipmentState.ATTENTION, Differs.WAITS), (ShipmentState.WAITING, Differs.EARLY)]
 )
-def test_what_was_made_for_a_parcel_whose_answer_never_came_is_no_second_one(
-    labelled: Labelled, state: ShipmentState, kind: Differs
-) -> None:
+def test_what_a_lost_answer_made_is_no_second_one(labelled: Labelled, state: ShipmentState, kind: Differs) -> None:
     asked = labelled()
     Shipment.objects.filter(pk=asked.pk).update(state=state, shipment_id="", tracking_pin="")
     reconciled()
@@ -130,9 +127,7 @@ def test_what_was_made_for_a_parcel_whose_answer_never_came_is_no_second_one(
 
 
 @either_api
-def test_what_was_transmitted_or_voided_there_is_told_from_what_is_only_elsewhere(
-    labelled: Labelled, emulator: EmulatorServer
-) -> None:
+def test_what_was_transmitted_or_voided_there_is_told_apart(labelled: Labelled, emulator: EmulatorServer) -> None:
     transmitted, voided, fine = labelled(), labelled(), labelled()
     emulator.state.transmit_shipment(transmitted.shipment_id)
     void_elsewhere(emulator, voided)
@@ -166,9 +161,7 @@ def test_a_manifest_that_the_restored_database_does_not_know_marks_its_parcels(l
     assert History.objects.filter(change="transmit", delivery=shipments[0].delivery_id).count() == 2
 
 
-def test_a_manifest_of_another_shop_is_none_of_ours_and_is_asked_about_once(
-    labelled: Labelled, emulator: EmulatorServer
-) -> None:
+def test_a_manifest_of_another_shop_is_asked_about_once(labelled: Labelled, emulator: EmulatorServer) -> None:
     other = labelled(FOREIGN)
     canada_post().transmit(TransmitRequest((FOREIGN,), SENDER))
     Shipment.objects.filter(pk=other.pk).delete()
@@ -177,9 +170,7 @@ def test_a_manifest_of_another_shop_is_none_of_ours_and_is_asked_about_once(
     assert "get_manifest" not in calls(emulator, reconciled)
 
 
-def test_a_manifest_that_nobody_could_be_asked_about_is_compared_again(
-    labelled: Labelled, emulator: EmulatorServer
-) -> None:
+def test_a_manifest_not_asked_about_is_compared_again(labelled: Labelled, emulator: EmulatorServer) -> None:
     shipment = labelled()
     transmit()
     Shipment.objects.filter(pk=shipment.pk).delete()
@@ -193,9 +184,7 @@ def test_a_manifest_that_nobody_could_be_asked_about_is_compared_again(
 
 
 @pytest.mark.parametrize(("there", "then"), [(MONDAY, MONDAY), (FOREIGN, TUESDAY)])
-def test_what_lies_in_another_group_of_the_shop_than_the_row_says_is_written_down(
-    labelled: Labelled, there: str, then: str
-) -> None:
+def test_in_which_group_of_the_shop_a_parcel_lies_is_written_down(labelled: Labelled, there: str, then: str) -> None:
     shipment = labelled(there)
     Shipment.objects.filter(pk=shipment.pk).update(group=TUESDAY)
     reconciled()
@@ -210,9 +199,7 @@ def test_a_group_in_which_everything_is_voided_is_not_asked_for(labelled: Labell
     assert reconciled() == Reconciled(1, complete=True)
 
 
-def test_what_differed_in_a_group_that_is_gone_is_looked_at_once_more(
-    labelled: Labelled, emulator: EmulatorServer
-) -> None:
+def test_what_differed_in_a_group_that_is_gone_is_looked_at_again(labelled: Labelled, emulator: EmulatorServer) -> None:
     # The last parcel and revision that are recognised.
     shipment = labelled(MONDAY, parcel=5, revision=3)
     Shipment.objects.filter(pk=shipment.pk).delete()
@@ -231,9 +218,7 @@ def test_a_system_that_lists_nothing_keeps_no_other_group_from_being_compared(la
     assert Comparison.objects.get() == one
 
 
-def test_while_nothing_answers_nobody_waits_for_more_than_one_question(
-    labelled: Labelled, emulator: EmulatorServer
-) -> None:
+def test_while_nothing_answers_nobody_waits_for_two_questions(labelled: Labelled, emulator: EmulatorServer) -> None:
     groups = [("default", labelled(day).api, day) for day in (MONDAY, TUESDAY)]
     emulator.faults.add("find_shipments", "503", count=20)
     one = calls(emulator, lambda: compare_groups(groups[:1], since=timezone.now(), seconds=60.0))
@@ -266,9 +251,7 @@ def test_what_is_being_sent_or_made_just_now_is_no_difference(labelled: Labelled
     assert kinds == {made.shipment_id: Differs.TWICE}
 
 
-def test_what_is_being_sent_does_not_go_with_its_group_before_its_answer_is_here(
-    labelled: Labelled, emulator: EmulatorServer
-) -> None:
+def test_what_is_being_sent_does_not_go_with_its_group_yet(labelled: Labelled, emulator: EmulatorServer) -> None:
     goes, sent = labelled(), labelled()
     in_flight = Shipment.objects.filter(pk=sent.pk)
     lost = {"state": ShipmentState.UNKNOWN, "shipment_id": "", "tracking_pin": "", "due_at": timezone.now()}
@@ -325,9 +308,7 @@ def test_each_night_what_was_not_compared_since_yesterday_is(
     assert (reconcile_at_night(), reconcile_at_night()) == (compared, 0)
 
 
-def test_lists_that_can_never_be_compared_keep_no_other_from_it(
-    labelled: Labelled, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lists_that_cannot_be_compared_keep_no_other(labelled: Labelled, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shop_time, "NIGHT", range(24))
     monkeypatch.setattr(reconciling, "AT_A_TIME", 2)
     api = labelled(TUESDAY).api
@@ -357,18 +338,14 @@ def test_what_is_left_out_night_after_night_is_told(monkeypatch: pytest.MonkeyPa
     assert not some_are_left()
 
 
-def test_lists_of_which_none_was_ever_compared_are_told_of_at_once(
-    monkeypatch: pytest.MonkeyPatch, emulator: EmulatorServer
-) -> None:
+def test_that_nothing_was_ever_compared_is_told(monkeypatch: pytest.MonkeyPatch, emulator: EmulatorServer) -> None:
     monkeypatch.setattr(shop_time, "NIGHT", range(24))
     emulator.faults.add("groups", "503", count=20)
     assert reconcile_at_night() == 0
     assert some_are_left()
 
 
-def test_a_shop_that_makes_nothing_yet_has_nothing_left_to_compare(
-    monkeypatch: pytest.MonkeyPatch, change_settings: Any
-) -> None:
+def test_a_shop_that_makes_nothing_yet_compares_nothing(monkeypatch: pytest.MonkeyPatch, change_settings: Any) -> None:
     monkeypatch.setattr(shop_time, "NIGHT", range(24))
     change_settings(CANADA_POST={"BASE_URL": "https://api.canadapost-postescanada.ca", "LIVE": False})
     assert reconcile_at_night() == 0
@@ -388,7 +365,7 @@ def test_nothing_of_ours_is_voided_as_a_stranger(labelled: Labelled, emulator: E
 
 @pytest.mark.parametrize("api", ["portal", "webservices"])
 def test_without_a_contract_a_day_is_compared_and_a_stranger_is_refunded(
-    due: Callable[..., Shipment], emulator: EmulatorServer, change_settings: Any, api: str
+    due: Due, emulator: EmulatorServer, change_settings: Any, api: str
 ) -> None:
     change_settings(CANADA_POST={"API": api, "WITHOUT_CONTRACT": True}, REFUND_EMAIL="shop@example.com")
     shipment = due(api=f"{api} by card")

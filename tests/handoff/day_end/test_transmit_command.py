@@ -21,9 +21,7 @@ def test_it_is_silent_when_nothing_waits(capsys: pytest.CaptureFixture[str]) -> 
     assert capsys.readouterr().out == ""
 
 
-def test_it_says_what_it_transmitted(
-    labelled: Labelled, emulator: EmulatorServer, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_it_says_what_went(labelled: Labelled, emulator: EmulatorServer, capsys: pytest.CaptureFixture[str]) -> None:
     labelled()
     labelled()
     call_command("d2po_transmit")

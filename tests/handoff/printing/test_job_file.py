@@ -41,9 +41,7 @@ def test_labels_are_marked_all_or_none_by_the_job_that_has_them(
 
 
 @pytest.mark.parametrize("state", ["held", "needs_choice"])
-def test_no_label_is_printed_while_its_delivery_is_on_hold_or_needs_another_post_office(
-    admin_user: User, state: str
-) -> None:
+def test_no_label_is_printed_while_its_delivery_is_on_hold_or_needs_an_office(admin_user: User, state: str) -> None:
     job = PrintJob.objects.create(live=False)
     rows = [make_shipment(state="labelled", print_job=job, due_at=None) for _ in range(2)]
     Delivery.objects.filter(pk=rows[0].delivery_id).update(state=state)

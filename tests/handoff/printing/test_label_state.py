@@ -24,9 +24,7 @@ pytestmark = pytest.mark.django_db
         ({}, {"state": "cancelled"}),
     ],
 )
-def test_a_label_that_is_voided_or_about_to_be_must_not_be_used(
-    of_shipment: dict[str, Any], of_delivery: dict[str, Any]
-) -> None:
+def test_what_is_or_will_be_void_must_not_be_used(of_shipment: dict[str, Any], of_delivery: dict[str, Any]) -> None:
     shipment = make_shipment(state="labelled", due_at=None)
     assert not must_not_be_used(shipment)
     Shipment.objects.filter(pk=shipment.pk).update(**of_shipment)

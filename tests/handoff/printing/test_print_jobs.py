@@ -18,10 +18,16 @@ def labelled(*, live: bool) -> Shipment:
     return make_shipment(make_delivery(live=live), state="labelled", due_at=None)
 
 
-def test_no_label_of_a_test_is_taken_among_those_of_real_parcels() -> None:
-    test, real = labelled(live=False), labelled(live=True)
+def taken() -> PrintJob:
+    """Return the job of all that waits."""
     job = take_queue(None)
     assert job is not None
+    return job
+
+
+def test_no_label_of_a_test_is_taken_among_those_of_real_parcels() -> None:
+    test, real = labelled(live=False), labelled(live=True)
+    job = taken()
     assert (job.live, job.chosen, now(test).print_job) == (True, [real.pk], None)
 
 
@@ -31,20 +37,14 @@ def test_a_label_that_was_printed_uncounted_waits_for_nobody_once_its_parcel_is_
     Tracking.objects.create(shipment=seen, state="in_transit")
     Tracking.objects.create(shipment=other, state="announced")
     assert queue() == Queue(1, 0, live=True)
-    job = take_queue(None)
-    assert job is not None
-    assert job.chosen == [other.pk]
+    assert taken().chosen == [other.pk]
 
 
-def test_a_job_is_of_live_labels_although_none_waits_any_longer_when_it_is_made(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_job_is_of_live_labels_although_none_waits_when_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     labelled(live=True)
     told = iter([queue(), Queue(0, 0, False)])
     monkeypatch.setattr(print_jobs, "queue", lambda: next(told))
-    job = take_queue(None)
-    assert job is not None
-    assert job.live
+    assert taken().live
 
 
 def test_the_labels_of_tests_that_are_chosen_beside_real_ones_are_left_to_others() -> None:

@@ -54,9 +54,7 @@ def searches(emulator: EmulatorServer) -> int:
     return emulator.calls["find_offices"]
 
 
-def test_an_office_that_has_closed_is_to_be_chosen_anew_before_the_order_ships(
-    office: PostOffice, emulator: EmulatorServer
-) -> None:
+def test_an_office_that_has_closed_is_to_be_chosen_anew(office: PostOffice, emulator: EmulatorServer) -> None:
     placed = [at(office, state=DeliveryState.PLACED, **WAITING) for _ in range(2)]
     emulator.state.close_office(office.office_id, "no_longer")
     assert check_open_orders() == 1

@@ -9,7 +9,6 @@ import time_machine
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.handoff.releasing import planning
 from deliver_to_po.handoff.releasing.planning import plan_of, with_contents
@@ -29,9 +28,7 @@ def planned_at(hour: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("hour", "cut_off"), [("16:59", "17:00"), ("21:59", "22:00")])
-def test_cut_off_mailing_date_and_group_are_by_the_clock_of_the_shop_and_not_by_utc(
-    change_settings: Any, hour: str, cut_off: str
-) -> None:
+def test_cut_off_mailing_date_and_group_go_by_the_shops_clock(change_settings: Any, hour: str, cut_off: str) -> None:
     change_settings(CUT_OFF=cut_off)
     shared = planned_at(hour)
     assert shared["mailing_date"] == DAY
@@ -63,7 +60,7 @@ def test_what_is_to_be_made_ready_first_is_mailed_on_the_day_that_the_buyer_was_
     assert plan_of(delivery).shared["mailing_date"] == mailed_on
 
 
-def test_the_shop_is_asked_what_is_in_each_parcel_in_the_buyers_language(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_contents_are_asked_for_in_the_buyers_language(shop_says: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[int, str | None]] = []
 
     def contents(order: Any, number: int, *, of: int) -> tuple[()]:
@@ -71,7 +68,7 @@ def test_the_shop_is_asked_what_is_in_each_parcel_in_the_buyers_language(monkeyp
         return ()
 
     monkeypatch.setattr(planning, "contents_of_parcel", contents)
-    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: [PARCEL, PARCEL])
+    shop_says("parcels", [PARCEL, PARCEL])
     delivery = make_delivery(state=DeliveryState.PLACED, language="fr")
     with_contents(plan_of(delivery), delivery)
     assert asked == [(1, "fr"), (2, "fr")]

@@ -11,7 +11,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.types import Parcel
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.errors import NoSuchParcel, ShopFailed
@@ -31,10 +30,10 @@ LONG = 60.0
 
 
 @pytest.fixture
-def parcels(monkeypatch: pytest.MonkeyPatch) -> list[Parcel]:
+def parcels(shop_says: Any) -> list[Parcel]:
     """Return the parcels of every order, 1 kg, 2 kg and 3 kg, for the test to change."""
     boxes = list(BOXES)
-    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: boxes)
+    shop_says("parcels", boxes)
     return boxes
 
 
@@ -60,16 +59,13 @@ def only(*deliveries: Delivery) -> Any:
 # What a press does.
 
 
-def test_a_press_releases_what_the_merchant_releases(
-    parcels: list[Parcel], change_settings: Any, admin_user: User
-) -> None:
+def test_a_press_releases_for_the_merchant(parcels: list[Parcel], change_settings: Any, admin_user: User) -> None:
     change_settings(RELEASE="by_merchant")
     delivery, not_chosen = make_delivery(state=DeliveryState.PLACED), make_delivery(state=DeliveryState.PLACED)
     result = hand_off_again(only(delivery), user=admin_user, seconds=LONG)
     assert states(delivery) == [(1, 1, "labelled"), (2, 1, "labelled"), (3, 1, "labelled")]
     assert delivery.history.get().user == admin_user
-    not_chosen.refresh_from_db()
-    assert (not_chosen.state, not_chosen.shipments.count()) == (DeliveryState.PLACED, 0)
+    assert (now(not_chosen).state, not_chosen.shipments.count()) == (DeliveryState.PLACED, 0)
     assert sorted(result.done) == sorted(result.shipments)
     assert len(result.done) == 3
     assert not result.by_workers
@@ -78,10 +74,10 @@ def test_a_press_releases_what_the_merchant_releases(
 @pytest.mark.parametrize("setting", ["when_paid", "on_placing"])
 @pytest.mark.parametrize("paid", [True, False])
 def test_a_press_repairs_a_release_that_got_lost_and_waits_for_the_payment_only_where_the_setting_does(
-    change_settings: Any, monkeypatch: pytest.MonkeyPatch, setting: str, paid: bool
+    change_settings: Any, shop_says: Any, setting: str, paid: bool
 ) -> None:
     change_settings(RELEASE=setting)
-    monkeypatch.setattr(type(order_adapter()), "is_paid", lambda self, order: paid)
+    shop_says("is_paid", paid)
     delivery = make_delivery(state=DeliveryState.PLACED)
     released = paid or setting == "on_placing"
     assert can_be_handed_off(delivery) == released
@@ -122,9 +118,7 @@ def test_the_revision_of_one_parcel_keeps_no_other_from_being_made_again(parcels
 
 
 @pytest.mark.parametrize("state", sorted(set(DeliveryState.values) - {"draft", "reserved", "placed", "released"}))
-def test_a_refused_parcel_of_a_delivery_that_is_not_released_is_left_and_costs_no_other(
-    parcels: list[Parcel], state: str
-) -> None:
+def test_a_refused_parcel_of_an_unreleased_delivery_costs_no_other(parcels: list[Parcel], state: str) -> None:
     held = make_shipment(make_delivery(state=state), state=ShipmentState.REFUSED).delivery
     other = make_shipment(state=ShipmentState.REFUSED).delivery
     assert not can_be_handed_off(held)
@@ -134,13 +128,11 @@ def test_a_refused_parcel_of_a_delivery_that_is_not_released_is_left_and_costs_n
 
 
 @pytest.mark.parametrize("failing", [True, False])
-def test_what_the_shop_names_no_longer_is_not_made_again_and_that_is_said(
-    parcels: list[Parcel], monkeypatch: pytest.MonkeyPatch, failing: bool
-) -> None:
+def test_what_the_shop_names_no_longer_is_not_made_again(parcels: list[Parcel], shop_says: Any, failing: bool) -> None:
     delivery = make_shipment(parcel=3, state=ShipmentState.REFUSED).delivery
     before = Delivery.objects.filter(pk=delivery.pk).values().get()
     if failing:
-        monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: 1 / 0)
+        shop_says("parcels", lambda _: 1 / 0)
     else:
         del parcels[2]
     result = hand_off_again(only(delivery), user=None, seconds=LONG)
@@ -201,9 +193,7 @@ def test_it_ends_when_the_time_is_over_but_never_before_the_first(
     assert [row.shipments.count() for row in rows] == [0, 3, 0]
 
 
-def test_of_many_each_is_released_by_twelve_statements(
-    workers: list[int], change_settings: Any, admin_user: User
-) -> None:
+def test_twelve_statements_release_each_of_many(workers: list[int], change_settings: Any, admin_user: User) -> None:
     change_settings(RELEASE="by_merchant")
     asked = []
     for number in (1, 4):
@@ -215,9 +205,7 @@ def test_of_many_each_is_released_by_twelve_statements(
     assert asked[1] - asked[0] <= 3 * 12
 
 
-def test_what_the_shop_says_is_not_paid_is_left_out_of_many_and_released_alone(
-    change_settings: Any, admin_user: User
-) -> None:
+def test_what_is_surely_unpaid_is_left_out_of_many_and_released_alone(change_settings: Any, admin_user: User) -> None:
     change_settings(RELEASE="by_merchant")
     unpaid, paid = (
         make_delivery(state=DeliveryState.PLACED, order=order) for order in (make_order(), make_paid_order())
@@ -237,11 +225,8 @@ def test_a_shipment_that_is_put_off_is_not_tried_again_at_once(script: Script) -
 
 
 @pytest.mark.parametrize("asked", [True, False])
-def test_a_press_releases_what_the_shop_had_to_mend_if_its_release_was_asked_for(
-    change_settings: Any, monkeypatch: pytest.MonkeyPatch, asked: bool
-) -> None:
-    change_settings(RELEASE="when_paid")
-    monkeypatch.setattr(type(order_adapter()), "is_paid", lambda self, order: None)
+def test_a_press_releases_what_the_shop_mended_if_that_was_asked_for(shop_says: Any, asked: bool) -> None:
+    shop_says("is_paid", None)
     when = timezone.now() if asked else None
     mended = {"reason": Reason.SHOP_ERROR, "release_asked_at": when, "released_at": when}
     delivery = make_delivery(state=DeliveryState.HELD, **mended)
