@@ -1,9 +1,10 @@
 """A shipping system that answers what a test wrote down for it, and keeps what it was asked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
+from deliver_to_po.models import Shipment
 from deliver_to_po.shipping import (
     Found,
     Handed,
@@ -68,28 +69,30 @@ class Script:
         return answer(argument) if callable(answer) else answer
 
 
+def meanwhile(do: Callable[[Shipment], object], answer: Any) -> Callable[[ShipmentRequest], Any]:
+    """Return an answer to a request that comes after something was done about its shipment."""
+
+    def answered(request: ShipmentRequest) -> Any:
+        do(Shipment.objects.get(request_id=request.request_id))
+        return answer
+
+    return answered
+
+
+def _as_the_script_says(flag: str) -> Any:
+    return property(lambda system: getattr(system.script, flag))
+
+
 class Scripted(ShippingSystem):
     """Does what ``script`` says; each test gets a new one."""
 
     name = "Scripted"
     supports_d2po = True
     script: ClassVar[Script] = Script()
-
-    @property
-    def can_look_up(self) -> bool:
-        return self.script.can_look_up
-
-    @property
-    def refuses_repeated_ids(self) -> bool:
-        return self.script.refuses_repeated_ids
-
-    @property
-    def can_void(self) -> bool:
-        return self.script.can_void
-
-    @property
-    def can_refund(self) -> bool:
-        return self.script.can_refund
+    can_look_up = _as_the_script_says("can_look_up")
+    refuses_repeated_ids = _as_the_script_says("refuses_repeated_ids")
+    can_void = _as_the_script_says("can_void")
+    can_refund = _as_the_script_says("can_refund")
 
     def group(self, day: date) -> str:
         return f"{self.alias}-{day.isoformat()}"

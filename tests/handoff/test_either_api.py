@@ -78,18 +78,6 @@ def test_a_shipment_is_looked_up_where_it_was_made_after_the_settings_have_chang
     assert (emulator.calls.get("token", 0) > before) is (api == "portal")
 
 
-@pytest.mark.parametrize("way", ["webservices by card"], indirect=True)
-def test_a_shop_that_gets_a_contract_does_not_send_again_what_was_made_without_one(
-    waiting: Shipment, emulator: EmulatorServer, change_settings: Any
-) -> None:
-    change_settings(HANDOFF={"LOOK_UP_AFTER_SECONDS": (60.0,)})
-    emulator.faults.add("create_ncshipment", "500", after=True)
-    assert handed_off(waiting).state == ShipmentState.UNKNOWN
-    change_settings(CANADA_POST={"WITHOUT_CONTRACT": False, "CONTRACT_ID": "0040000001"})
-    shipment = handed_off(waiting, times=4)
-    assert (shipment.state, len(emulator.shipments)) == (ShipmentState.LABELLED, 1)
-
-
 @pytest.mark.parametrize("way", WITHOUT_CONTRACT, indirect=True)
 @pytest.mark.parametrize("card", ["none", "declined"])
 def test_without_a_valid_card_it_waits_and_says_so_and_goes_on_under_the_same_id(
@@ -105,9 +93,7 @@ def test_without_a_valid_card_it_waits_and_says_so_and_goes_on_under_the_same_id
     assert len(emulator.shipments) == 1
 
 
-def test_an_order_placed_through_one_api_is_shipped_through_the_other(
-    emulator: EmulatorServer, change_settings: Any, api: str
-) -> None:
+def test_what_one_api_placed_the_other_ships(emulator: EmulatorServer, change_settings: Any, api: str) -> None:
     other = next(one for one in APIS if one != api)
     change_settings(CANADA_POST={"API": other})
     chosen = canada_post().find_offices(NearPostalCode("K1A0B1"))[0]

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.types import Address, Parcel, Recipient, ShipmentOption
 from deliver_to_po.core.choices import DeliveryState, ShipmentState
-from deliver_to_po.handoff.frozen_request import made_fields, made_of, request_of
+from deliver_to_po.handoff.frozen_request import made_fields, made_of, numbers_fit, request_of
 from deliver_to_po.handoff.releasing.release import release
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Delivery, Shipment
@@ -109,9 +109,7 @@ def test_the_request_holds_what_the_delivery_and_the_shop_said_at_release(releas
     assert first.request_id != second.request_id
 
 
-def test_the_only_parcel_of_an_order_has_its_contents_and_a_shop_that_cannot_say_costs_nothing(
-    script: Script, packing: Any
-) -> None:
+def test_the_only_parcel_has_its_contents_or_none_if_the_shop_cannot_say(script: Script, packing: Any) -> None:
     packing(parcels=[PARCEL], contents=[(2, "board")])
     held: Any = []
     for contents in ([(2, "board")], [(2, "board", 3)]):
@@ -141,9 +139,7 @@ def test_the_same_is_sent_whatever_changes_afterwards(
     assert script.asked_to("create") == [replace(one, mailing_date=mailed_on) for one in before]
 
 
-def test_the_second_request_of_a_parcel_is_the_same_as_its_first(
-    released: Delivery, script: Script, packing: Any, clock: Clock
-) -> None:
+def test_the_second_request_is_the_first_again(released: Delivery, script: Script, packing: Any, clock: Clock) -> None:
     script.create(Unknown())
     shipment = released.shipments.get(parcel=2)
     hand_off(shipment.pk)
@@ -186,7 +182,21 @@ def test_a_mailing_date_and_the_systems_answer_come_back_as_they_were() -> None:
         (Decimal(1_000_000), None),
     ],
 )
-def test_a_price_is_kept_in_cents_and_one_that_cannot_be_true_is_not(
-    told: Decimal | None, kept: Decimal | None
-) -> None:
+def test_a_price_is_kept_in_cents_and_one_that_cannot_be_is_not(told: Decimal | None, kept: Decimal | None) -> None:
     assert made_fields(Made(shipment_id="1", price=told))["price"] == kept
+
+
+@pytest.mark.parametrize(
+    ("shipment_id", "number", "fit"),
+    [
+        ("1" * 40, "2" * 40, True),
+        ("1", "", True),
+        ("", "1", False),
+        ("1" * 41, "", False),
+        ("1", "1" * 41, False),
+        ("1\n", "", False),
+        ("1", "\x00", False),
+    ],
+)
+def test_an_id_and_numbers_that_fit_their_columns_can_be_kept(shipment_id: str, number: str, fit: bool) -> None:
+    assert numbers_fit(Made(shipment_id=shipment_id, tracking_number=number)) == fit

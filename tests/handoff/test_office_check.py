@@ -17,9 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("script")]
 WENT_WRONG: dict[str, Any] = {"status": 503, "messages": [Message("E1", "busy")]}
 
 
-def test_the_answer_about_an_office_is_kept_for_no_other_office_and_no_other_delivery(
-    post_offices: PostOffices,
-) -> None:
+def test_the_answer_about_an_office_is_kept_for_no_other_and_no_other_delivery(post_offices: PostOffices) -> None:
     """The delivery has another office by now than the shipment was made for."""
     unchecked = {"office_check": OfficeCheck.NOT_ASKED, "office_checked_at": None, "reason": Reason.OFFICE_NOT_CHECKED}
     moved_on = make_delivery(office_id="0000000007", **unchecked)

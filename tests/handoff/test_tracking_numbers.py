@@ -56,8 +56,7 @@ def test_a_number_that_was_typed_for_the_wrong_parcel_goes_to_the_right_one(by_h
     wrong.refresh_from_db()
     nothing_exists(wrong)
     assert enter_number(right.pk, number(7)) == Entered.TAKEN
-    wrong.refresh_from_db()
-    assert (wrong.state, wrong.own_tracking_pin) == (ShipmentState.REFUSED, None)
+    assert (now(wrong).state, wrong.own_tracking_pin) == (ShipmentState.REFUSED, None)
 
 
 def test_the_number_of_a_parcel_s_old_label_is_not_taken_for_its_new_one(db: None) -> None:
@@ -68,15 +67,13 @@ def test_the_number_of_a_parcel_s_old_label_is_not_taken_for_its_new_one(db: Non
 
 def test_any_other_error_of_the_database_is_not_taken_for_it(db: None) -> None:
     shipment = make_shipment(state=ShipmentState.HANDED)
-    with pytest.raises(IntegrityError), own_number(MADE) as number:
+    with pytest.raises(IntegrityError), own_number(shipment, MADE) as number:
         # What is made has the shipping system's id.
         move_shipment(shipment, "report_made", shipment_id="", **number)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_number_of_its_own_costs_no_more_than_a_question_and_a_savepoint(
-    script: Script, change_settings: Any
-) -> None:
+def test_a_number_of_its_own_costs_a_question_and_a_savepoint(script: Script, change_settings: Any) -> None:
     costs = []
     for live in (False, True):
         change_settings(CANADA_POST={"LIVE": live})
@@ -94,8 +91,7 @@ def test_what_was_done_before_in_the_same_transaction_stands(script: Script) -> 
     shipment = make_shipment(state=ShipmentState.HANDED)
     with transaction.atomic():
         Shipment.objects.filter(pk=shipment.pk).update(requests=7)
-        with pytest.raises(NumberOfAnother), own_number(MADE) as number:
+        with pytest.raises(NumberOfAnother), own_number(shipment, MADE) as number:
             move_shipment(shipment, "report_made", shipment_id="S-1", **number)
-    shipment.refresh_from_db()
-    assert (shipment.state, shipment.shipment_id, shipment.requests) == (ShipmentState.HANDED, "", 7)
+    assert (now(shipment).state, shipment.shipment_id, shipment.requests) == (ShipmentState.HANDED, "", 7)
     assert not shipment.history.exists()

@@ -1,34 +1,32 @@
 """Exports: what is claimed is in the file and what is in the file is claimed, whatever happens in between."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import Change, DeliveryState, OfficeCheck, Outcome, Reason, ShipmentState
 from deliver_to_po.handoff.by_hand import exporting
 from deliver_to_po.handoff.by_hand.exporting import Exported, LeftOut, export, to_export
-from deliver_to_po.handoff.changing.cancelling import Cancelled, cancel_delivery, forget
-from deliver_to_po.models import Delivery, Export, Shipment
+from deliver_to_po.handoff.changing.cancelling import Cancelled, cancel_delivery
+from deliver_to_po.models import Export
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.offices.check import CheckAnswer
-from deliver_to_po.privacy import erasing
-from deliver_to_po.privacy.erasing import Erasure, erase_delivery, erase_exports
+from deliver_to_po.privacy.erasing import erase_exports
 from deliver_to_po.shipping import NotYet
 from deliver_to_po.shipping.est import Est2File
 from tests.factories import make_pause, make_shipment
 from tests.handoff.conftest import PostOffices
-from tests.handoff.kills import killed_at_the_file
-from tests.handoff.parcels_by_hand import by_hand, handed_to, reference
-from tests.races import Contender
+from tests.handoff.kills import killed, killed_at_the_file
+from tests.handoff.parcels_by_hand import SYSTEMS, by_hand, handed_to, reference
+from tests.races import Beside
 from tests.rounds import handed_off, now
 
 __all__ = ["by_hand"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
+S = ShipmentState
 
 
 def text_of(made: Export | None) -> str:
@@ -43,8 +41,7 @@ def test_parcels_wait_and_one_export_hands_over_what_its_file_holds() -> None:
     assert done.export is not None
     assert text_of(done.export).count("\r\n") == 2
     for shipment in (one, other):
-        shipment.refresh_from_db()
-        assert (shipment.state, shipment.reason, shipment.export) == (ShipmentState.HANDED, Reason.NONE, done.export)
+        assert (now(shipment).state, shipment.reason, shipment.export) == (S.HANDED, Reason.NONE, done.export)
         assert reference(shipment) in text_of(done.export)
         assert shipment.requested_at is not None
         assert (shipment.requests, shipment.reason_text, shipment.tries) == (1, "", 0)
@@ -58,7 +55,7 @@ def test_parcels_wait_and_one_export_hands_over_what_its_file_holds() -> None:
 def test_only_the_chosen_ones_are_exported() -> None:
     one, other = handed_to("est"), handed_to("est")
     assert text_of(export("est", [one.pk]).export).startswith(f"3,{reference(one)},")
-    assert now(other).state == ShipmentState.WAITING
+    assert now(other).state == S.WAITING
 
 
 def test_a_parcel_that_has_not_been_looked_at_is_not_exported() -> None:
@@ -71,35 +68,31 @@ def test_a_post_office_that_closes_while_a_parcel_waits_needs_another_choice(by_
     shipment = handed_to("est")
     by_hand.answer = CheckAnswer(OfficeCheck.GONE)
     handed_off(shipment)
-    assert (shipment.state, shipment.delivery.state) == (ShipmentState.DROPPED, DeliveryState.NEEDS_CHOICE)
+    assert (shipment.state, shipment.delivery.state) == (S.DROPPED, DeliveryState.NEEDS_CHOICE)
     assert export("est").export is None
 
 
 def test_what_the_file_cannot_hold_is_refused_before_it_waits() -> None:
     shipment = make_shipment(system="est", recipient_name="=1+1")
     handed_off(shipment)
-    assert (shipment.state, shipment.reason) == (ShipmentState.REFUSED, Reason.INVALID)
+    assert (shipment.state, shipment.reason) == (S.REFUSED, Reason.INVALID)
     assert "formula" in shipment.reason_text
 
 
 def test_what_no_longer_fits_is_left_out_and_the_others_go(change_settings: Any) -> None:
     good, bad = handed_to("est"), handed_to("est", service="DOM.XP")
-    change_settings(
-        SHIPPING_SYSTEMS={
-            "est": {"BACKEND": "deliver_to_po.shipping.est.Est2File", "OPTIONS": {"ARTICLES": {"DOM.EP": "967"}}}
-        }
-    )
+    change_settings(SHIPPING_SYSTEMS={"est": SYSTEMS["est"] | {"OPTIONS": {"ARTICLES": {"DOM.EP": "967"}}}})
     done = export("est")
     [left] = done.left_out
     assert (left.shipment, left.reason) == (bad, Reason.INVALID)
     assert "DOM.XP" in left.said
     assert reference(good) in text_of(done.export)
-    assert now(bad).state == ShipmentState.WAITING
+    assert now(bad).state == S.WAITING
 
 
-def test_an_order_that_is_not_paid_any_more_is_held_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_order_that_is_not_paid_any_more_is_held_instead(shop_says: Any) -> None:
     shipment = handed_to("est")
-    monkeypatch.setattr(type(order_adapter()), "is_paid", lambda self, order: False)
+    shop_says("is_paid", False)
     [left] = export("est").left_out
     assert (left.reason, now(shipment.delivery).state) == (Reason.NOT_PAID, DeliveryState.HELD)
 
@@ -120,22 +113,12 @@ def test_what_may_not_be_sent_now_is_left_out(monkeypatch: pytest.MonkeyPatch) -
     assert export("est") == Exported(left_out=[LeftOut(shipment, Reason.LIVE_OFF)])
 
 
-@pytest.mark.parametrize("where", ["the file", "the storage"])
-def test_what_stops_an_export_in_between_has_claimed_nothing(monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+@pytest.mark.parametrize(("place", "name"), [(Est2File, "export"), (exporting, "write_file")])
+def test_what_stops_an_export_in_between_has_claimed_nothing(place: Any, name: str) -> None:
     shipment = handed_to("est")
-
-    def stop(*_args: object, **_kwargs: object) -> None:
-        raise OSError("killed")
-
-    if where == "the file":
-        monkeypatch.setattr(Est2File, "export", stop)
-    else:
-        monkeypatch.setattr(exporting, "write_file", stop)
-    with pytest.raises(OSError, match="killed"):
+    with killed(place, name):
         export("est")
-    shipment.refresh_from_db()
-    assert (shipment.state, shipment.export) == (ShipmentState.WAITING, None)
-    monkeypatch.undo()
+    assert (now(shipment).state, shipment.export) == (S.WAITING, None)
     # What was begun is swept away with its file, and the parcel goes with the next one.
     Export.objects.update(created_at=timezone.now() - timedelta(hours=2))
     assert erase_exports() == 1
@@ -155,7 +138,7 @@ def test_a_kill_after_the_file_is_written_leaves_no_orphan() -> None:
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_two_who_export_at_once_never_have_the_same_parcel(beside: Callable[[Callable[[], Any]], Contender]) -> None:
+def test_two_who_export_at_once_never_have_the_same_parcel(beside: Beside) -> None:
     shipments = [handed_to("est") for _ in range(4)]
     other = beside(lambda: export("est"))
     mine = export("est")
@@ -163,60 +146,6 @@ def test_two_who_export_at_once_never_have_the_same_parcel(beside: Callable[[Cal
     files = [text_of(done.export) for done in (mine, theirs) if done.export]
     for shipment in shipments:
         assert sum(reference(shipment) in text for text in files) == 1
-
-
-def made_ago(export: Export, ago: timedelta) -> None:
-    """Let an export and all that is in it be so old."""
-    Export.objects.filter(pk=export.pk).update(created_at=timezone.now() - ago)
-    Delivery.objects.filter(shipments__export=export).update(placed_at=timezone.now() - ago)
-
-
-def test_a_file_is_erased_after_its_time_and_not_before() -> None:
-    handed_to("est")
-    old, young = export("est").export, None
-    handed_to("est")
-    young = export("est").export
-    assert old is not None
-    assert young is not None
-    made_ago(old, timedelta(days=31))
-    made_ago(young, timedelta(days=29))
-    assert erase_exports() == 1
-    old.refresh_from_db()
-    assert (old.can_be_downloaded, now(young).can_be_downloaded) == (False, True)
-    assert not label_storage().exists(str(old.file.name))
-    assert text_of(young)
-
-
-def test_whoever_is_erased_stands_in_no_file_any_more() -> None:
-    shipment = handed_to("est")
-    made = export("est").export
-    assert made is not None
-    assert erase_delivery(shipment.delivery) == Erasure.ERASED
-    assert now(made).erased_at is not None
-    assert not label_storage().exists(str(made.file.name))
-
-
-def test_a_file_that_cannot_be_deleted_is_not_called_erased(monkeypatch: pytest.MonkeyPatch) -> None:
-    handed_to("est")
-    made = export("est").export
-    assert made is not None
-    made_ago(made, timedelta(days=31))
-
-    def fail(export: Export) -> None:
-        raise OSError("busy")
-
-    monkeypatch.setattr(erasing, "erase_export", fail)
-    assert erase_exports() == 0
-    assert now(made).can_be_downloaded
-
-
-def test_an_order_that_is_forgotten_takes_its_file_along() -> None:
-    shipment = handed_to("est")
-    made = export("est").export
-    assert made is not None
-    forget(shipment.delivery.order)
-    assert not Shipment.objects.filter(pk=shipment.pk).exists()
-    assert not label_storage().exists(str(made.file.name))
 
 
 def test_a_parcel_that_was_not_exported_yet_is_cancelled_at_once() -> None:

@@ -76,9 +76,7 @@ def test_it_is_asked_for_from_the_day_before_the_parcel_was_handed_over(monkeypa
 
 
 @pytest.mark.usefixtures("api")
-def test_none_and_several_leave_it_to_whoever_ships_it_and_it_is_asked_for_twice_a_day(
-    elsewhere: Callable[..., str],
-) -> None:
+def test_of_none_or_several_none_is_taken_and_they_are_asked_for_twice_a_day(elsewhere: Callable[..., str]) -> None:
     unseen, twice = handed(), handed()
     elsewhere(reference(unseen), seen=False)
     for _ in range(2):

@@ -11,6 +11,7 @@ from deliver_to_po.handoff.by_hand.report_many import report_numbers
 from deliver_to_po.models import Shipment
 from tests.factories import make_delivery, make_shipment
 from tests.handoff.scripted import Script
+from tests.rounds import now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("script")]
 
@@ -61,8 +62,7 @@ def test_a_number_that_another_parcel_has_is_left_to_be_told(known: dict[str, st
     handed(**{"state": ShipmentState.DONE, "shipment_id": "S-1", **known})
     shipment, other = handed(), handed()
     assert report_numbers(ALIAS, {shipment.pk: "N-1", other.pk: "N-2"}) == {other.pk}
-    shipment.refresh_from_db()
-    assert (shipment.state, shipment.shipment_id) == (ShipmentState.HANDED, "")
+    assert (now(shipment).state, shipment.shipment_id) == (ShipmentState.HANDED, "")
 
 
 def test_where_two_parcels_get_one_number_none_is_done() -> None:
@@ -76,6 +76,5 @@ def test_of_a_system_that_has_labels_or_is_not_set_up_nothing_is_done_together(a
     shipment = handed(system=alias)
     assert report_numbers(alias, {shipment.pk: "N-1"}) == set()
     assert report_numbers(ALIAS, {}) == set()
-    shipment.refresh_from_db()
-    assert (shipment.state, shipment.shipment_id) == (ShipmentState.HANDED, "")
+    assert (now(shipment).state, shipment.shipment_id) == (ShipmentState.HANDED, "")
     assert script.asked_to("label") == []

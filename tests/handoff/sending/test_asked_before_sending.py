@@ -29,9 +29,7 @@ def asks_the_database_nonsense(_: Any) -> Any:
 @pytest.mark.parametrize(
     ("question", "reason"), [("goes_to_post_office", Reason.NOT_FOR_POST_OFFICE), ("is_paid", Reason.NOT_PAID)]
 )
-def test_a_plain_no_stops_it_with_the_reason_and_asks_nobody(
-    question: str, reason: Reason, shop_says: Any, script: Script
-) -> None:
+def test_a_plain_no_stops_it_and_asks_nobody(question: str, reason: Reason, shop_says: Any, script: Script) -> None:
     shipment = make_shipment()
     shop_says(question, False)
     hand_off(shipment.pk)
@@ -54,9 +52,7 @@ def test_what_a_no_stopped_goes_on_when_the_shop_lets_it(question: str, shop_say
 
 
 @pytest.mark.parametrize("question", ["goes_to_post_office", "is_paid"])
-def test_while_the_no_stands_nothing_is_sent_however_often_it_is_let_go_on(
-    question: str, shop_says: Any, script: Script
-) -> None:
+def test_as_long_as_the_shop_says_no_nothing_is_sent(question: str, shop_says: Any, script: Script) -> None:
     shipment = make_shipment()
     shop_says(question, False)
     for _ in range(3):
@@ -79,9 +75,7 @@ def test_nothing_but_a_plain_no_stops_it(question: str, answer: Any, shop_says: 
 
 
 @pytest.mark.parametrize("setting", ["on_placing", "by_merchant"])
-def test_whether_it_is_paid_counts_only_where_payment_releases(
-    setting: str, shop_says: Any, change_settings: Any
-) -> None:
+def test_that_it_is_unpaid_counts_where_payment_releases(setting: str, shop_says: Any, change_settings: Any) -> None:
     change_settings(RELEASE=setting)
     shipment = make_shipment()
     shop_says("is_paid", False)

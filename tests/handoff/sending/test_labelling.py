@@ -1,8 +1,6 @@
 """Fetching the label: as often as it takes, kept once."""
 
-import dataclasses
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,53 +9,21 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
 
-from deliver_to_po.core.choices import Reason, ShipmentState
-from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.core.choices import Outcome, Reason, ShipmentState
 from deliver_to_po.handoff.sending import labelling
 from deliver_to_po.handoff.sending.labelling import is_label
 from deliver_to_po.handoff.sending.next_step import hand_off
-from deliver_to_po.handoff.stored_files import write_file
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import ERASED
 from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.shipping import Label
-from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from tests.factories import make_delivery, make_shipment
+from tests.handoff.conftest import Due
 from tests.handoff.kills import killed, killed_at_the_file
 from tests.handoff.scripted import Script
 from tests.rounds import handed_off, now
 
 pytestmark = pytest.mark.django_db
-Due = Callable[..., Shipment]
-
-
-@pytest.mark.parametrize(
-    ("fault", "reason"),
-    [("500", Reason.UNAVAILABLE), ("garbage", Reason.LABEL_UNREADABLE), ("html", Reason.LABEL_UNREADABLE)],
-)
-def test_a_label_that_does_not_come_is_fetched_again(
-    due: Due, emulator: EmulatorServer, fault: str, reason: str
-) -> None:
-    emulator.faults.add("label", fault, count=None)
-    shipment = due()
-    handed_off(shipment)
-    assert (shipment.state, shipment.reason) == (ShipmentState.MADE, reason)
-    emulator.faults.clear()
-    handed_off(shipment)
-    assert (shipment.state, shipment.reason) == (ShipmentState.LABELLED, Reason.NONE)
-    assert len(emulator.shipments) == 1
-
-
-def test_a_label_that_is_still_being_made_is_waited_for(due: Due, emulator: EmulatorServer) -> None:
-    usual = emulator.world.config
-    emulator.world.config = dataclasses.replace(usual, label_waits=2)
-    try:
-        shipment = due()
-        for _ in range(3):
-            hand_off(shipment.pk, now=True)
-    finally:
-        emulator.world.config = usual
-    assert now(shipment).state == ShipmentState.LABELLED
 
 
 @pytest.mark.parametrize(
@@ -90,8 +56,7 @@ def test_a_label_in_a_folder_is_for_the_shops_own_user_only(due: Due, folder: Pa
 
 def only_its_label(shipment: Shipment, folder: Path) -> None:
     """Assert that a shipment has its label, that it can be printed, and that no other file is left."""
-    shipment.refresh_from_db()
-    assert (shipment.state, shipment.lease, shipment.due_at) == (ShipmentState.LABELLED, None, None)
+    assert (now(shipment).state, shipment.lease, shipment.due_at) == (ShipmentState.LABELLED, None, None)
     assert [file.name for file in folder.iterdir()] == [shipment.label.name]
     assert is_label(Label((folder / str(shipment.label.name)).read_bytes()))
 
@@ -106,19 +71,6 @@ def test_a_file_that_an_earlier_try_left_goes_when_there_is_a_label(due: Due, fo
     hand_off(shipment.pk)
     only_its_label(shipment, folder)
     assert shipment.label_files == ["half.pdf", shipment.label.name]
-
-
-def test_the_row_names_a_file_before_it_is_written(due: Due, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shipment = due()
-    named: list[bool] = []
-
-    def seen(storage: Any, name: str, content: bytes) -> str:
-        named.append(name in Shipment.objects.get(pk=shipment.pk).label_files)
-        return write_file(storage, name, content)
-
-    monkeypatch.setattr(labelling, "write_file", seen)
-    hand_off(shipment.pk)
-    assert named == [True]
 
 
 @pytest.mark.parametrize("writes", [True, False], ids=["after it is written", "before it is written"])
@@ -184,26 +136,28 @@ def test_a_worker_that_stalls_deletes_nothing_that_the_row_names_just_then(
     with monkeypatch.context() as context:
         context.setattr(labelling, "_labelled", another_has_it)
         hand_off(shipment.pk)
-    shipment.refresh_from_db()
-    assert (shipment.state, shipment.lease) == (ShipmentState.MADE, lease)
+    assert (now(shipment).state, shipment.lease) == (ShipmentState.MADE, lease)
     assert [file.name for file in folder.iterdir()] == [shipment.label.name]
     past_its_lease(shipment)
     hand_off(shipment.pk)
     only_its_label(shipment, folder)
 
 
-def test_a_worker_that_lost_its_lease_leaves_no_file(due: Due, monkeypatch: pytest.MonkeyPatch) -> None:
-    shipment = due()
+def test_a_file_that_got_another_name_goes_again_when_the_row_is_another_workers_by_then(
+    script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipment = make_shipment(state=ShipmentState.MADE)
+    storage = shipment.label.storage
+    save, before = storage.save, set(storage.listdir("")[1])
 
-    def label_while_another_takes_over(self: CanadaPostShipping, made: Any) -> Label:
+    def save_too_late(name: str, content: Any) -> Any:
         Shipment.objects.filter(pk=shipment.pk).update(lease=uuid.uuid4())
-        return Label(b"^XA^FDorphan^FS^XZ", "application/zpl")
+        return save(f"other-{name}", content)
 
-    monkeypatch.setattr(CanadaPostShipping, "label", label_while_another_takes_over)
-    before = set(label_storage().listdir("")[1])
-    handed_off(shipment)
-    assert shipment.state == ShipmentState.MADE
-    assert set(label_storage().listdir("")[1]) == before
+    monkeypatch.setattr(storage, "save", save_too_late)
+    assert handed_off(shipment).state == ShipmentState.MADE
+    assert set(storage.listdir("")[1]) == before
+    assert not shipment.attempts.filter(outcome=Outcome.LABEL_KEPT).exists()
 
 
 def test_labels_go_where_the_settings_say_now(settings: Any) -> None:

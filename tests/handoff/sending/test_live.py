@@ -1,6 +1,5 @@
 """A real delivery becomes a real shipment with its label, and a test beside it never does."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,10 +10,10 @@ from deliver_to_po.core.conf import APIS
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.changing.make_real import make_real
 from deliver_to_po.models import Shipment
+from tests.handoff.conftest import Due
 from tests.rounds import handed_off
 
 pytestmark = pytest.mark.django_db
-Due = Callable[..., Shipment]
 
 
 @pytest.mark.parametrize("api", APIS)
@@ -31,19 +30,6 @@ def test_a_real_delivery_becomes_a_shipment_with_its_label(
     assert (test.state, test.reason, test.shipment_id) == (ShipmentState.WAITING, Reason.TEST_ONLY, "")
 
 
-def test_a_real_delivery_waits_while_live_is_off_and_goes_on_by_itself(
-    emulator: EmulatorServer, due: Due, change_settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real, test = handed_off(due({"live": True})), handed_off(due({"live": False}))
-    assert (real.state, real.reason) == (ShipmentState.WAITING, Reason.LIVE_OFF)
-    assert real.due_at is not None
-    assert [made.request_id for made in emulator.shipments] == [test.request_id]
-    monkeypatch.setattr("deliver_to_po.core.carrier.is_loopback", lambda host: False)
-    change_settings(CANADA_POST={"LIVE": True})
-    assert handed_off(real).state == ShipmentState.LABELLED
-    assert [made.request_id for made in emulator.shipments] == [test.request_id, real.request_id]
-
-
 def test_an_order_that_came_in_test_mode_by_mistake_gets_a_real_label_beside_its_specimen(
     live_emulator: EmulatorServer, due: Due, change_settings: Any
 ) -> None:
@@ -54,11 +40,3 @@ def test_an_order_that_came_in_test_mode_by_mistake_gets_a_real_label_beside_its
     assert (real.state, real.delivery.live) == (ShipmentState.LABELLED, True)
     assert [made.request_id for made in live_emulator.shipments] == [specimen.request_id, real.request_id]
     assert Shipment.objects.get(pk=specimen.pk).state == ShipmentState.LABELLED
-
-
-def test_a_real_delivery_is_not_made_at_an_emulator(emulator: EmulatorServer, due: Due, change_settings: Any) -> None:
-    change_settings(CANADA_POST={"LIVE": True})
-    real = handed_off(due({"live": True}))
-    assert (real.state, real.shipment_id) == (ShipmentState.WAITING, "")
-    assert real.due_at is not None
-    assert emulator.shipments == []

@@ -1,7 +1,6 @@
 """Requesting a shipment: checks before the call, and one reaction to each kind of answer."""
 
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,13 +21,12 @@ from deliver_to_po.models.moves import move_shipment
 from deliver_to_po.offices.check import ANSWER_COUNTS, CheckAnswer
 from deliver_to_po.shipping import Handed, Made, NotYet, Refused, ShipmentRequest, Unknown
 from tests.factories import make_shipment
-from tests.handoff.conftest import Clock
+from tests.handoff.conftest import Clock, Due
 from tests.handoff.kills import Killed, killed
-from tests.handoff.scripted import MADE, Script
+from tests.handoff.scripted import MADE, Script, meanwhile
 from tests.rounds import do_due, handed_off, now
 
 pytestmark = pytest.mark.django_db
-Due = Callable[..., Shipment]
 MOST_STATEMENTS = 12
 # These only begin and end a transaction.
 TRANSACTIONS_OWN = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
@@ -71,9 +69,7 @@ def test_an_answer_that_comes_after_the_lease_is_as_good_as_a_report(
     assert len(script.asked_to("create")) == 1
 
 
-def test_one_answer_counts_for_every_office_in_it_for_a_minute(
-    due: Due, emulator: EmulatorServer, office: PostOffice
-) -> None:
+def test_one_answer_counts_a_minute_for_all_its_offices(due: Due, emulator: EmulatorServer, office: PostOffice) -> None:
     neighbour = next(found for found in canada_post().find_offices(NearPostalCode("K1A0B1")) if found != office)
     before = emulator.calls
     first, second = handed_off(due()), handed_off(due({"office_id": neighbour.office_id}))
@@ -93,8 +89,7 @@ def test_a_flag_from_checkout_is_lifted_by_an_answer_about_another_parcel(due: D
     handed_off(due())
     flagged = due({"office_check": OfficeCheck.COULD_NOT_ASK, "reason": Reason.OFFICE_NOT_CHECKED})
     delivery = handed_off(flagged).delivery
-    delivery.refresh_from_db()
-    assert (delivery.office_check, delivery.reason) == (OfficeCheck.TAKES_PARCELS, Reason.NONE)
+    assert (now(delivery).office_check, delivery.reason) == (OfficeCheck.TAKES_PARCELS, Reason.NONE)
 
 
 def test_a_parcel_that_goes_through_the_other_api_is_asked_about_by_itself(due: Due) -> None:
@@ -129,31 +124,6 @@ def test_a_label_costs_twelve_statements_at_most(due: Due) -> None:
     assert verbs.count("SAVEPOINT") == 2
 
 
-@pytest.mark.parametrize(
-    ("fault", "state", "reason"),
-    [
-        ("400", ShipmentState.REFUSED, Reason.REFUSED),
-        ("401", ShipmentState.WAITING, Reason.CREDENTIALS),
-        ("403", ShipmentState.WAITING, Reason.NOT_ENTITLED),
-        ("429", ShipmentState.WAITING, Reason.THROTTLED),
-        ("slm", ShipmentState.WAITING, Reason.THROTTLED),
-        ("500", ShipmentState.UNKNOWN, Reason.UNKNOWN),
-        ("html", ShipmentState.UNKNOWN, Reason.UNKNOWN),
-        ("garbage", ShipmentState.UNKNOWN, Reason.UNKNOWN),
-        ("reset", ShipmentState.UNKNOWN, Reason.UNKNOWN),
-    ],
-)
-def test_each_answer_leads_to_a_state_with_a_reason(
-    due: Due, emulator: EmulatorServer, change_settings: Any, fault: str, state: str, reason: str
-) -> None:
-    change_settings(HANDOFF={"LOOK_UP_AFTER_SECONDS": (60.0,)})
-    emulator.faults.add("create_shipment", fault, count=None)
-    shipment = handed_off(due())
-    assert (shipment.state, shipment.reason) == (state, reason)
-    assert (shipment.due_at is None) == (state == ShipmentState.REFUSED)
-    assert emulator.shipments == []
-
-
 def test_a_request_has_its_whole_lease_however_much_of_one_the_office_check_took(
     script: Script, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,15 +132,12 @@ def test_a_request_has_its_whole_lease_however_much_of_one_the_office_check_took
         return CheckAnswer(OfficeCheck.TAKES_PARCELS)
 
     during: list[Shipment] = []
-
-    def look(request: ShipmentRequest) -> Made:
-        during.append(Shipment.objects.get(request_id=request.request_id))
-        return MADE
-
     monkeypatch.setattr(office_check, "ask_about", ask_for_a_minute)
-    script.create(look)
-    hand_off(make_shipment().pk)
-    assert [row.due_at for row in during] == [clock.in_(100)]
+    script.create(meanwhile(during.append, MADE))
+    shipment = handed_off(make_shipment())
+    [row] = during
+    assert (row.state, row.requests, row.requested_at) == (ShipmentState.REQUESTED, 1, timezone.now())
+    assert (row.due_at, row.lease is None, shipment.lease) == (clock.in_(100), False, None)
 
 
 @pytest.mark.parametrize("answer", [MADE, Handed(), NotYet(), Refused(), Unknown()], ids=lambda one: type(one).__name__)
@@ -184,30 +151,4 @@ def test_a_stop_between_an_attempts_record_and_its_move_leaves_neither(script: S
     shipment = make_shipment()
     with killed(ladder, "move_shipment", die_after_the_request):
         hand_off(shipment.pk)
-    shipment.refresh_from_db()
-    assert (shipment.state, _steps(shipment)) == (ShipmentState.REQUESTED, [HandoffStep.CHECK])
-
-
-def test_an_address_that_is_not_there_just_now_is_no_judgement(due: Due, emulator: EmulatorServer) -> None:
-    emulator.faults.add("find_offices", "404", count=None)
-    emulator.faults.add("office_details", "404", count=None)
-    shipment = handed_off(due())
-    assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.OFFICE_NOT_CHECKED)
-    assert shipment.delivery.state == DeliveryState.RELEASED
-
-
-def test_wrong_credentials_are_in_the_reason_and_in_the_log(
-    due: Due, change_settings: Any, caplog: pytest.LogCaptureFixture
-) -> None:
-    shipment = due()
-    change_settings(CANADA_POST={"CLIENT_SECRET": "wrong"})
-    handed_off(shipment)
-    assert shipment.reason == Reason.CREDENTIALS
-    assert "credentials" in caplog.text.lower()
-    assert "wrong" not in caplog.text
-
-
-def test_after_other_tries_the_label_is_waited_for_from_its_first_wait(script: Script, clock: Clock) -> None:
-    script.label(NotYet(reason=Reason.LABEL_NOT_READY))
-    shipment = handed_off(make_shipment(tries=2))
-    assert (shipment.state, shipment.tries, shipment.due_at) == (ShipmentState.MADE, 1, clock.in_(1))
+    assert (now(shipment).state, _steps(shipment)) == (ShipmentState.REQUESTED, [HandoffStep.CHECK])

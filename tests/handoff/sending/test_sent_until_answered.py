@@ -11,7 +11,7 @@ from deliver_to_po.core.shop_time import shop_day, shop_time
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import move_delivery
-from deliver_to_po.shipping import Handed, NotYet, Refused, Unknown
+from deliver_to_po.shipping import Handed, NotYet, Unknown
 from tests.factories import make_pause, make_shipment
 from tests.handoff.conftest import Clock
 from tests.handoff.scripted import MADE, Script
@@ -58,9 +58,7 @@ def test_the_same_is_sent_until_it_is_answered(script: Script, clock: Clock) -> 
     assert script.asked_to("look_up") == []
 
 
-def test_the_longer_nobody_answers_the_longer_it_waits_and_after_all_patience_a_person_looks(
-    script: Script, clock: Clock
-) -> None:
+def test_the_longer_nobody_answers_the_longer_it_waits_until_a_person_looks(script: Script, clock: Clock) -> None:
     shipment = sent(script, NEVER)
     waits = []
     while shipment.state == S.UNKNOWN:
@@ -86,12 +84,6 @@ def test_while_it_is_away_it_is_asked_again_the_later_the_longer_that_lasts(scri
     for wait in (5, 50, 500, 500):
         clock.sweep_when_due(shipment)
         assert (shipment.state, shipment.reason, shipment.due_at) == (S.UNKNOWN, Reason.UNAVAILABLE, clock.in_(wait))
-
-
-def test_a_refusal_after_an_answer_that_got_lost_is_a_persons(script: Script, clock: Clock) -> None:
-    shipment = sent(script, NEVER, Refused(said="no"))
-    clock.sweep_when_due(shipment)
-    assert (shipment.state, shipment.reason_text) == (S.ATTENTION, "no")
 
 
 def test_what_is_to_be_cancelled_is_not_sent_again(script: Script, clock: Clock) -> None:
