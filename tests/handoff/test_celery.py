@@ -1,4 +1,7 @@
-"""With Celery on RabbitMQ: real workers, killed; a broker that is away. Nothing is lost, doubled, or waited for."""
+"""With Celery on RabbitMQ: real workers, and a broker that is away. Nothing is lost, and nobody waits.
+
+In ``test_crash`` they are killed.
+"""
 
 import os
 import time
@@ -20,7 +23,8 @@ from deliver_to_po.models import Attempt, Shipment
 from deliver_to_po.outbox.tasks import do_due
 from tests import celery_app
 from tests.broker import Broker
-from tests.handoff.workers import AMID_SECONDS, LOOP, Workers, finished_by, kill_all_of, state_of, wait_for
+from tests.handoff.conftest import Due
+from tests.handoff.workers import Workers, state_of, wait_for
 from tests.rounds import hand_off_due
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.services("BROKER_URL")]
@@ -40,7 +44,7 @@ def broker(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Broker]:
     made.close()
 
 
-def release(due: Callable[..., Shipment]) -> Shipment:
+def release(due: Due) -> Shipment:
     """Return a shipment that workers are told of at the commit."""
     with transaction.atomic():
         shipment = due()
@@ -49,7 +53,7 @@ def release(due: Callable[..., Shipment]) -> Shipment:
 
 
 def test_a_worker_is_woken_by_the_commit_and_makes_the_label(
-    due: Callable[..., Shipment], emulator: EmulatorServer, workers: Workers, broker: Broker
+    due: Due, emulator: EmulatorServer, workers: Workers, broker: Broker
 ) -> None:
     workers.start_celery(broker, *QUIET)
     shipment = release(due)
@@ -57,23 +61,8 @@ def test_a_worker_is_woken_by_the_commit_and_makes_the_label(
     assert [made.request_id for made in emulator.shipments] == [shipment.request_id]
 
 
-def test_a_worker_killed_in_the_create_call_costs_no_second_shipment(
-    due: Callable[..., Shipment], emulator: EmulatorServer, workers: Workers, broker: Broker
-) -> None:
-    emulator.faults.add("create_shipment", "delay", seconds=AMID_SECONDS, after=True)
-    worker = workers.start_celery(broker, *QUIET)
-    shipment = release(due)
-    wait_for(lambda: emulator.shipments)
-    kill_all_of(worker)
-    assert state_of(shipment) == ShipmentState.REQUESTED
-    finished_by(workers.start(*LOOP), shipment)
-    assert [made.request_id for made in emulator.shipments] == [shipment.request_id]
-
-
 @pytest.mark.parametrize("away", [Broker.stop, Broker.freeze], ids=["refuses", "does not answer"])
-def test_while_the_broker_is_away_nobody_waits_and_the_sweep_does_it(
-    due: Callable[..., Shipment], broker: Broker, away: Callable[[Broker], None]
-) -> None:
+def test_while_the_broker_is_away_the_sweep_does_it(due: Due, broker: Broker, away: Callable[[Broker], None]) -> None:
     away(broker)
     with transaction.atomic():
         shipments = [due() for _ in range(3)]
@@ -84,9 +73,7 @@ def test_while_the_broker_is_away_nobody_waits_and_the_sweep_does_it(
     assert {state_of(shipment) for shipment in shipments} == {ShipmentState.LABELLED}
 
 
-def test_after_the_broker_was_away_workers_are_woken_again(
-    due: Callable[..., Shipment], workers: Workers, broker: Broker
-) -> None:
+def test_after_the_broker_was_away_workers_are_woken_again(due: Due, workers: Workers, broker: Broker) -> None:
     workers.start_celery(broker, *QUIET)
     first = release(due)
     wait_for(lambda: state_of(first) == ShipmentState.LABELLED)
@@ -97,7 +84,7 @@ def test_after_the_broker_was_away_workers_are_woken_again(
     wait_for(lambda: state_of(second) == ShipmentState.LABELLED)
 
 
-def test_a_task_for_later_is_not_done_before(due: Callable[..., Shipment], workers: Workers, broker: Broker) -> None:
+def test_a_task_for_later_is_not_done_before(due: Due, workers: Workers, broker: Broker) -> None:
     workers.start_celery(broker, *QUIET)
     shipment = due()
     later = timezone.now() + timedelta(seconds=4)
@@ -106,9 +93,7 @@ def test_a_task_for_later_is_not_done_before(due: Callable[..., Shipment], worke
     assert Attempt.objects.filter(shipment=shipment).earliest("at").at >= later
 
 
-def test_beat_lets_a_worker_sweep(
-    due: Callable[..., Shipment], workers: Workers, broker: Broker, tmp_path: Path
-) -> None:
+def test_beat_lets_a_worker_sweep(due: Due, workers: Workers, broker: Broker, tmp_path: Path) -> None:
     shipment = due()
     entry = {"task": SWEEP, "schedule": 0.5, "options": {"expires": 0.5}}
     kept = ("--schedule", str(tmp_path / "beat"), "--pidfile", "", "--loglevel", "ERROR")
@@ -117,9 +102,7 @@ def test_beat_lets_a_worker_sweep(
     wait_for(lambda: state_of(shipment) == ShipmentState.LABELLED)
 
 
-def test_what_waits_in_the_queue_is_counted_while_no_worker_takes_it(
-    due: Callable[..., Shipment], broker: Broker
-) -> None:
+def test_what_waits_in_the_queue_is_counted_while_no_worker_takes_it(due: Due, broker: Broker) -> None:
     for _ in range(3):
         release(due)
     backend = task_backend()

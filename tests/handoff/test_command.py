@@ -13,18 +13,17 @@ from django.utils import timezone
 
 from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.management.commands import d2po_handoff
-from deliver_to_po.models import Delivery, Heartbeat, Shipment
+from deliver_to_po.models import Delivery, Heartbeat
 from deliver_to_po.models.due import SWEEP
 from deliver_to_po.outbox.sweep import Sweep, Swept
 from tests.factories import make_draft
+from tests.handoff.conftest import Due
 from tests.rounds import now
 
 pytestmark = pytest.mark.django_db
 
 
-def test_it_hands_off_what_is_due_and_deletes_expired_drafts(
-    due: Callable[..., Shipment], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_it_hands_off_what_is_due_and_deletes_expired_drafts(due: Due, capsys: pytest.CaptureFixture[str]) -> None:
     shipment = due()
     draft = make_draft(expires_at=timezone.now())
     call_command("d2po_handoff")

@@ -46,9 +46,7 @@ def run(*arguments: str) -> tuple[int, str]:
         ),
     ],
 )
-def test_each_parcel_has_one_shipment_and_its_label(
-    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_each_parcel_has_one_shipment_and_label(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     code, output = run(*arguments)
     with capsys.disabled():
         sys.stdout.write(f"\n{output}")

@@ -82,9 +82,7 @@ def test_a_transmission_is_found_and_nothing_is_transmitted_again(
 
 
 @pytest.mark.parametrize(("known", "lost"), LOST)
-def test_a_parcel_that_was_voided_is_found_to_be_void(
-    api: str, emulator: EmulatorServer, known: dict[str, Any], lost: int | None
-) -> None:
+def test_what_was_voided_is_found(api: str, emulator: EmulatorServer, known: dict[str, Any], lost: int | None) -> None:
     emulator.configure(**known)
     shipment = labelled(api)
     emulator.faults.add("void_shipment", "500", after=True, count=lost)
@@ -95,9 +93,7 @@ def test_a_parcel_that_was_voided_is_found_to_be_void(
 
 
 @pytest.mark.parametrize("lost", [1, 2])
-def test_a_refund_that_was_asked_for_is_known_to_be(
-    way: str, emulator: EmulatorServer, change_settings: Any, lost: int
-) -> None:
+def test_a_refund_is_known_to_be_asked_for(way: str, emulator: EmulatorServer, change_settings: Any, lost: int) -> None:
     change_settings(HANDOFF={"RETRY_AFTER_SECONDS": (0.0, 0.0)}, REFUND_EMAIL="refunds@shop.ca")
     shipment = labelled(way)
     emulator.state.set_status(shipment.shipment_id, "transmitted")
@@ -144,9 +140,7 @@ def test_what_never_arrives_is_a_persons_after_a_day_who_is_told_where_to_look(
     assert advice in Reason(row.reason).advice
 
 
-def test_after_a_transmission_that_failed_a_parcel_can_still_be_voided(
-    api: str, emulator: EmulatorServer, change_settings: Any
-) -> None:
+def test_after_a_failed_transmission_it_is_voided(api: str, emulator: EmulatorServer, change_settings: Any) -> None:
     """Canada Post took it and answered 9154 in place of a manifest: then it refuses a refund with 7291."""
     change_settings(REFUND_EMAIL="refunds@shop.ca")
     shipment = labelled(api)
@@ -175,17 +169,14 @@ def test_a_group_that_is_still_listed_does_not_show_that_it_was_not_transmitted(
     for minutes in (2, 4, 6):
         with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
             do_due()
-    manifest.refresh_from_db()
-    assert (manifest.state, manifest.reason) == (ManifestState.UNKNOWN, Reason.TRANSMIT_UNKNOWN)
+    assert (now(manifest).state, manifest.reason) == (ManifestState.UNKNOWN, Reason.TRANSMIT_UNKNOWN)
     monkeypatch.undo()
     with time_machine.travel(timezone.now() + timedelta(minutes=60)):
         do_due()
     assert (now(manifest).state, emulator.calls["transmit"]) == (ManifestState.FETCHED, 1)
 
 
-def test_among_many_parcels_of_a_group_one_is_found_without_asking_about_the_others(
-    api: str, emulator: EmulatorServer
-) -> None:
+def test_one_of_many_in_a_group_is_found_without_asking_about_the_others(api: str, emulator: EmulatorServer) -> None:
     """150 took longer than the deadline."""
     for _ in range(3):
         labelled(api)

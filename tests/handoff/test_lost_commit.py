@@ -1,6 +1,6 @@
 """A COMMIT whose answer never comes: it was made or it was not, and either way nothing is lost or made twice."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.sending.labelling import is_label
 from deliver_to_po.models import Attempt, Shipment
 from deliver_to_po.shipping import Label
+from tests.handoff.conftest import Due
 from tests.handoff.lossy_postgresql import LossyPostgreSQL
 from tests.handoff.workers import LOOP, Workers, finished_by, wait_for
 
@@ -38,7 +39,7 @@ def proxy() -> Iterator[LossyPostgreSQL]:
     ],
 )
 def test_a_lost_commit_costs_neither_a_label_nor_a_second_shipment(
-    due: Callable[..., Shipment],
+    due: Due,
     emulator: EmulatorServer,
     workers: Workers,
     proxy: LossyPostgreSQL,
