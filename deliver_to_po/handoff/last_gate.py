@@ -1,7 +1,6 @@
 """The last gate: is an order whose label is made still paid and wanted? The shop is asked before anything leaves."""
 
 from datetime import timedelta
-from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
@@ -10,7 +9,7 @@ from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState, Reason
 from deliver_to_po.core.choices.states import READY
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.handoff.releasing.missed_calls import AT_A_TIME, about_to_be_asked_about
-from deliver_to_po.handoff.releasing.release import hold_delivery, need_choice, reason_to_hold
+from deliver_to_po.handoff.releasing.release import Stays, hold_delivery, need_choice, reason_to_hold
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError
 from deliver_to_po.models import Delivery, Shipment
@@ -22,13 +21,6 @@ from deliver_to_po.outbox.jobs import Housekeeping
 EVERY_SECONDS = 60.0
 # The sweep asks about the same order again after this time.
 ASKED_AGAIN_AFTER = timedelta(minutes=5)
-
-
-class Stays(NamedTuple):
-    """Why a parcel must not leave; ``said`` is what the shop says of it, if anything."""
-
-    reason: Reason
-    said: str = ""
 
 
 def shop_keeps_back(delivery: Delivery) -> Stays | None:

@@ -13,10 +13,10 @@ from deliver_to_po.shipping import Made
 
 
 class NumberOfAnother(Exception):
-    """Another shipment has this tracking number, since a moment ago."""
+    """Another shipment has one of these numbers, perhaps since a moment ago."""
 
 
-def is_anothers(shipment: Shipment, made: Made) -> bool:
+def _is_anothers(shipment: Shipment, made: Made) -> bool:
     """Say whether another shipment has one of these numbers.
 
     A closed shipment lets go of its numbers: a person may have closed it after typing a wrong number for it. But the
@@ -32,12 +32,14 @@ def is_anothers(shipment: Shipment, made: Made) -> bool:
 
 
 @contextmanager
-def own_number(made: Made) -> Iterator[dict[str, Any]]:
+def own_number(shipment: Shipment, made: Made) -> Iterator[dict[str, Any]]:
     """Lend the field that keeps a number for one shipment, to be written inside by one move; raises NumberOfAnother.
 
     If two processes write the same number, the database lets the second wait for the first. Only the move is undone:
     whatever was done before in the same transaction remains. Code inside must not catch the database's errors.
     """
+    if _is_anothers(shipment, made):
+        raise NumberOfAnother
     number = made.tracking_number or None
     if number is None:
         yield {"own_tracking_pin": None}

@@ -18,12 +18,8 @@ def log_error(name: str, row: Any, error: Exception) -> None:
     log.error("%s %s: %s at %s:%s", name, row.pk, described(error), where.filename, where.lineno)
 
 
-def _nothing_more(row: Any) -> None:
-    """Do nothing beside the log."""
-
-
 def each_by_itself(
-    name: str, rows: Iterable[Any], do: Callable[[Any], bool], *, failed: Callable[[Any], None] = _nothing_more
+    name: str, rows: Iterable[Any], do: Callable[[Any], bool], *, failed: Callable[[Any], None] = lambda _row: None
 ) -> int:
     """Do something with each row and return for how many of them it was done.
 

@@ -8,10 +8,6 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 
 
-def _nothing_more(row: Any, error: Exception) -> None:
-    """Write nothing beside the log."""
-
-
 class Job(NamedTuple):
     """Rows of one model that have a next step, and how it is done.
 
@@ -29,7 +25,7 @@ class Job(NamedTuple):
     step: Callable[[Any], bool]
     lease_seconds: Callable[[], float]
     wait_seconds: Callable[[], float]
-    crashed: Callable[[Any, Exception], None] = _nothing_more
+    crashed: Callable[[Any, Exception], None] = lambda _row, _error: None
     first: Sequence[Callable[[], QuerySet[Any]]] = ()
     last: bool = False
     paused_seconds: Callable[[], float] = float

@@ -19,7 +19,7 @@ from deliver_to_po.handoff.frozen_request import made_fields, numbers_fit
 from deliver_to_po.handoff.releasing.release import alone_with
 from deliver_to_po.handoff.sending.labelling import EXTENSIONS, is_label
 from deliver_to_po.handoff.stored_files import write_file
-from deliver_to_po.handoff.tracking_numbers import NumberOfAnother, is_anothers, own_number
+from deliver_to_po.handoff.tracking_numbers import NumberOfAnother, own_number
 from deliver_to_po.handoff.waking import wake_after_commit
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import move_shipment
@@ -65,8 +65,6 @@ def report_made(shipment_pk: int, made: Made, *, label: Label | None = None, use
     with alone_with(delivery):
         shipment = delivery.shipments.get(pk=shipment_pk)
         is_news = _is_awaited(shipment)
-        if is_news and is_anothers(shipment, made):
-            return Reported.TRACKING_NUMBER_TAKEN
         numbers = (shipment.shipment_id, shipment.tracking_pin)
         if not is_news and numbers != (made.shipment_id, made.tracking_number):
             return Reported.ALREADY_OTHER if shipment.shipment_id else Reported.NOT_AWAITED
@@ -117,7 +115,7 @@ def _is_awaited(shipment: Shipment) -> bool:
 def _take_numbers(shipment: Shipment, made: Made, user: Any) -> bool:
     """Write the numbers down, and do what was asked of the delivery meanwhile; ``shipment`` is reloaded.
 
-    False when another shipment got the tracking number at the same moment.
+    False when another shipment has one of them, even since a moment ago.
     """
     fields = made_fields(made) | {"reason": Reason.NONE, "reason_text": made.said, "tries": 0}
     if shipment.delivery.erased_at is not None:
@@ -128,7 +126,7 @@ def _take_numbers(shipment: Shipment, made: Made, user: Any) -> bool:
     # Should the label not be kept below, the row is looked at again.
     fields["due_at"] = after(app_settings.handoff.lease_seconds)
     try:
-        with own_number(made) as number:
+        with own_number(shipment, made) as number:
             moved = move_shipment(shipment, "report_made", user=user, **fields, **number)
     except NumberOfAnother:
         return False

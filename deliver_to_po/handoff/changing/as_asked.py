@@ -10,7 +10,7 @@ from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentSt
 from deliver_to_po.core.choices.states import EXISTING, OVER
 from deliver_to_po.core.choices.tracking import OUT_OF_REACH, PARCEL_ENDS, SCANNED
 from deliver_to_po.handoff.ladder import move
-from deliver_to_po.handoff.releasing.planning import Plan, make_revision, plan_of
+from deliver_to_po.handoff.releasing.planning import Plan, make_revisions, plan_of
 from deliver_to_po.handoff.releasing.release import alone_with
 from deliver_to_po.handoff.waking import wake_after_commit
 from deliver_to_po.host.answered import ShopError
@@ -128,7 +128,7 @@ def _make_next_revisions(delivery: Delivery, plan: Plan | None) -> None:
         return
     if not plan.parcels:
         move_delivery(delivery, Change.HOLD, locked=True, reason=Reason.NO_PARCELS)
-    made = [make_revision(delivery, number, plan) for number in numbers if number <= len(plan.parcels)]
+    made = make_revisions(delivery, plan, [number for number in numbers if number <= len(plan.parcels)])
     for shipment in made:
         if shipment.revision > 1:
             History.objects.create(delivery=delivery, shipment=shipment, change=Change.REVISE)

@@ -9,7 +9,7 @@ from deliver_to_po.handoff.changing.as_asked import do_as_asked
 from deliver_to_po.handoff.changing.change import Changed, what_came_of_it
 from deliver_to_po.handoff.frozen_request import numbers_fit
 from deliver_to_po.handoff.releasing.release import alone_with
-from deliver_to_po.handoff.tracking_numbers import NumberOfAnother, is_anothers, own_number
+from deliver_to_po.handoff.tracking_numbers import NumberOfAnother, own_number
 from deliver_to_po.handoff.waking import wake_after_commit
 from deliver_to_po.models import Notice, Shipment, Tracking
 from deliver_to_po.models.moves import move_shipment
@@ -66,8 +66,6 @@ def parcel_exists(
         raise NumberRefused
     with alone_with(shipment.delivery):
         shipment.refresh_from_db()
-        if is_anothers(shipment, found):
-            raise NumberTaken
         fields: dict[str, Any] = {"shipment_id": found.shipment_id, "tracking_pin": found.tracking_number}
         if shipment.shipment_id != found.shipment_id:
             # The shipping system said what is kept of another one. Without a tracking number its request id tells
@@ -79,7 +77,7 @@ def parcel_exists(
             Notice.objects.filter(delivery=shipment.delivery, kind__in=TOLD_ONCE, occasion=shipment.pk).delete()
         due: dict[str, Any] = {"due_at": after(0), "tries": 0, "reason": Reason.NONE, "reason_text": ""}
         try:
-            with own_number(found) as number:
+            with own_number(shipment, found) as number:
                 moved = move_shipment(shipment, "found", user=user, note=note, **due, **fields, **number)
         except NumberOfAnother:
             raise NumberTaken from None

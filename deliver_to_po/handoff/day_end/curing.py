@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -97,12 +97,14 @@ def leave_all(shipment_ids: Collection[str]) -> int:
     return len(done)
 
 
-class _Case:
+class _Case(NamedTuple):
     """A difference about which something is to be done."""
 
-    def __init__(self, one: Comparison, difference: Difference, system: ListsShipments, user: Any, note: str):
-        self.one, self.difference, self.system = one, difference, system
-        self.user, self.note = user, note
+    one: Comparison
+    difference: Difference
+    system: ListsShipments
+    user: Any
+    note: str
 
     @property
     def row(self) -> Shipment:

@@ -17,9 +17,10 @@ from deliver_to_po.handoff.changing.as_asked import is_scanned
 from deliver_to_po.handoff.changing.change import follows
 from deliver_to_po.handoff.day_end.reconciling import compare_groups
 from deliver_to_po.handoff.day_end.transmitting import chosen_groups, transmit, waiting_with_label
-from deliver_to_po.handoff.last_gate import Stays, keep_back, shop_keeps_back
+from deliver_to_po.handoff.last_gate import keep_back, shop_keeps_back
 from deliver_to_po.handoff.office_check import checked_office
 from deliver_to_po.handoff.releasing.planning import plan_of
+from deliver_to_po.handoff.releasing.release import Stays
 from deliver_to_po.host.answered import ShopError
 from deliver_to_po.models import Comparison, Delivery, Manifest, Shipment
 from deliver_to_po.models.shipment import newest_revision

@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 MANIFEST_IDS_AT_MOST = 100
 
 
-def _move_and_do_as_asked(manifest: Manifest, name: str, *, left: Sequence[str] = (), **fields: Any) -> bool:
+def _move_with_its_parcels(manifest: Manifest, name: str, *, left: Sequence[str] = (), **fields: Any) -> bool:
     """Make a move as the holder of the lease, after which the manifest's parcels can be voided or refunded.
 
     What was asked of their deliveries meanwhile is done with it. ``left`` are the ids of shipments that are not
@@ -106,11 +106,11 @@ def _about_to_ask(manifest: Manifest) -> bool:
     """Commit that the call is about to be made; False without the lease, or when no parcel is to go any longer."""
     left = _kept_back(manifest)
     lease = after(app_settings.handoff.lease_seconds)
-    if not _move_and_do_as_asked(manifest, "ask", left=left, due_at=lease, requests=manifest.requests + 1):
+    if not _move_with_its_parcels(manifest, "ask", left=left, due_at=lease, requests=manifest.requests + 1):
         return False
     if manifest.parcels:
         return True
-    _move_and_do_as_asked(manifest, "refuse", reason=Reason.ON_HOLD)
+    _move_with_its_parcels(manifest, "refuse", reason=Reason.ON_HOLD)
     return False
 
 
@@ -123,7 +123,7 @@ def _not_yet(manifest: Manifest, answer: NotYet) -> None:
     asked = manifest.state == ManifestState.ASKED
     if answer.reason.entry.slow and manifest.requests <= asked:
         # A person has to mend it first: until then the parcels are free, to be voided or transmitted again.
-        _move_and_do_as_asked(manifest, "refuse", reason=answer.reason, reason_text=answer.said)
+        _move_with_its_parcels(manifest, "refuse", reason=answer.reason, reason_text=answer.said)
     elif asked:
         uncount_request(manifest, answer)
     else:
@@ -138,7 +138,7 @@ def _keep_transmitted(manifest: Manifest, answer: Transmitted) -> None:
     fields: dict[str, Any] = {"due_at": after(0), "reason": Reason.NONE, "reason_text": "", "tries": 0}
     if answer.left:
         log.warning("Manifest %s: %d shipments of it were not transmitted with it", manifest.pk, len(answer.left))
-    _move_and_do_as_asked(manifest, "transmitted", left=answer.left, carrier_ids=carrier_ids, **fields)
+    _move_with_its_parcels(manifest, "transmitted", left=answer.left, carrier_ids=carrier_ids, **fields)
 
 
 def answer_lost(manifest: Manifest) -> None:
@@ -163,7 +163,7 @@ def look_up(manifest: Manifest) -> None:
         case Transmitted():
             _keep_transmitted(manifest, found)
         case NotTransmitted() if manifest.reason == Reason.TRANSMIT_REFUSED:
-            _move_and_do_as_asked(manifest, "refuse", reason=Reason.TRANSMIT_REFUSED, reason_text=manifest.reason_text)
+            _move_with_its_parcels(manifest, "refuse", reason=Reason.TRANSMIT_REFUSED, reason_text=manifest.reason_text)
         case NotTransmitted():
             _absent(manifest)
         case _:

@@ -104,7 +104,9 @@ def compare_manifest(manifest: Manifest, carrier_id: str, listed: Sequence[str])
 
 def reconcile_at_night() -> int:
     """Compare a few lists each time, at night, until all are; return how many were. A failure hurries nobody."""
-    if not is_night() or _makes_nothing():
+    # A shop that is not live yet, say, makes nothing at Canada Post.
+    settings = app_settings.canada_post
+    if not is_night() or forbidden_reason(settings, live=settings.live):
         return 0
     Comparison.objects.filter(differing=0, asked_at__lt=timezone.now() - KEPT).delete()
     done = reconcile(since=timezone.now() - LATELY, at_most=AT_A_TIME)
@@ -113,12 +115,6 @@ def reconcile_at_night() -> int:
     elif done.compared < AT_A_TIME:
         write_down(NOT_COMPARED)
     return done.compared
-
-
-def _makes_nothing() -> bool:
-    """Say whether the shop makes no parcels at Canada Post as it is set up now, such as before it is live."""
-    settings = app_settings.canada_post
-    return bool(forbidden_reason(settings, live=settings.live))
 
 
 def some_are_left() -> bool:

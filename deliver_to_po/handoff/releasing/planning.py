@@ -1,11 +1,11 @@
 """The parcels of a delivery become shipments that are due, each with the whole request as the shop says it now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, Max
+from django.db.models import CharField
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -96,15 +96,19 @@ def _fits(name: str, text: object) -> bool:
     return isinstance(text, str) and text.isprintable() and len(text) <= (longest or 0)
 
 
-def make_missing(delivery: Delivery, plan: Plan) -> list[Shipment]:
-    """Make a shipment for each parcel that has none under way, the first revision or the next, and return them."""
+def make_revisions(delivery: Delivery, plan: Plan, numbers: Iterable[int] | None = None) -> list[Shipment]:
+    """Make the first or next revision of these parcels, by default of each that has none under way, and return them.
+
+    They are counted from 1. Raises IntegrityError when one of them is under way.
+    """
     latest, under_way = dict[int, int](), set[int]()
     for number, revision, open_parcel in delivery.shipments.order_by().values_list("parcel", "revision", "open_parcel"):
         latest[number] = max(revision, latest.get(number, 0))
         if open_parcel is not None:
             under_way.add(number)
-    missing = [number for number in range(1, len(plan.parcels) + 1) if number not in under_way]
-    return [_make(delivery, number, plan, latest.get(number, 0) + 1) for number in missing]
+    if numbers is None:
+        numbers = [number for number in range(1, len(plan.parcels) + 1) if number not in under_way]
+    return [_make(delivery, number, plan, latest.get(number, 0) + 1) for number in numbers]
 
 
 def parcel_fields(packed: Mapping[str, Any], number: int, plan: Plan) -> dict[str, Any]:
@@ -115,15 +119,6 @@ def parcel_fields(packed: Mapping[str, Any], number: int, plan: Plan) -> dict[st
     said = packed.get(str(number), {})
     measured = {name: Decimal(said[name]) for name in MEASURES if name in said}
     return {**size_and_weight(plan.parcels[number - 1]), **plan.shared, **said, **measured}
-
-
-def make_revision(delivery: Delivery, number: int, plan: Plan) -> Shipment:
-    """Make the next revision of one parcel, counted from 1, under a request id of its own.
-
-    Raises IntegrityError when one is under way already.
-    """
-    latest = delivery.shipments.filter(parcel=number).aggregate(latest=Max("revision"))["latest"]
-    return _make(delivery, number, plan, (latest or 0) + 1)
 
 
 def _make(delivery: Delivery, number: int, plan: Plan, revision: int) -> Shipment:

@@ -14,7 +14,7 @@ from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentSt
 from deliver_to_po.core.choices.states import NOT_LIVE, UNRELEASED
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.errors import MoveRefused
-from deliver_to_po.handoff.releasing.planning import Plan, make_missing, plan_of, with_contents
+from deliver_to_po.handoff.releasing.planning import Plan, make_revisions, plan_of, with_contents
 from deliver_to_po.handoff.waking import wake_after_commit
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError
@@ -57,11 +57,11 @@ DONE: Mapping[str, Released] = {
 }
 
 
-class _Stopped(NamedTuple):
-    """Why the shop lets nothing of a delivery be shipped now."""
+class Stays(NamedTuple):
+    """Why nothing of a delivery must leave; ``said`` is what the shop says of it, if anything."""
 
     reason: Reason
-    note: str = ""
+    said: str = ""
 
 
 def release(order: Model) -> Released:
@@ -142,16 +142,16 @@ def _release(delivery: Delivery, user: Any) -> Released:
     if delivery.hold_asked_at is not None:
         return _hold(delivery, Reason(delivery.wished) or Reason.ON_HOLD, "", user)
     plan = _asked_of_shop(delivery)
-    if isinstance(plan, _Stopped):
-        return _hold(delivery, plan.reason, plan.note, user)
+    if isinstance(plan, Stays):
+        return _hold(delivery, plan.reason, plan.said, user)
     if delivery.state == DeliveryState.HELD:
         move_delivery(delivery, Change.RESUME, user=user, locked=True, reason=Reason.NONE)
     move_delivery(delivery, Change.RELEASE, user=user, locked=True)
-    wake_after_commit([shipment.pk for shipment in make_missing(delivery, plan)])
+    wake_after_commit([shipment.pk for shipment in make_revisions(delivery, plan)])
     return Released.RELEASED
 
 
-def _asked_of_shop(delivery: Delivery) -> Plan | _Stopped:
+def _asked_of_shop(delivery: Delivery) -> Plan | Stays:
     """Return what the shop wants shipped of a delivery now, or why it is not to be."""
     try:
         with under_one_savepoint():
@@ -159,12 +159,12 @@ def _asked_of_shop(delivery: Delivery) -> Plan | _Stopped:
             why_not = reason_to_hold(delivery)
             plan = with_contents(plan_of(delivery), delivery)
     except ShopError as error:
-        return _Stopped(Reason.SHOP_ERROR, str(error))
+        return Stays(Reason.SHOP_ERROR, str(error))
     if not for_post_office:
-        return _Stopped(Reason.NOT_FOR_POST_OFFICE)
+        return Stays(Reason.NOT_FOR_POST_OFFICE)
     if why_not:
-        return _Stopped(Reason.SHOP_HOLD, why_not)
-    return plan if plan.parcels else _Stopped(Reason.NO_PARCELS)
+        return Stays(Reason.SHOP_HOLD, why_not)
+    return plan if plan.parcels else Stays(Reason.NO_PARCELS)
 
 
 def release_if_mended(delivery: Delivery) -> bool:
@@ -178,8 +178,8 @@ def release_if_mended(delivery: Delivery) -> bool:
         if delivery.release_asked_at is not None:
             return _release(delivery, None) == Released.RELEASED
         found = _asked_of_shop(delivery)
-        if isinstance(found, _Stopped):
-            hold_delivery(delivery, reason=found.reason, note=found.note)
+        if isinstance(found, Stays):
+            hold_delivery(delivery, reason=found.reason, note=found.said)
             return False
         return resume_delivery(delivery)
 

@@ -72,12 +72,9 @@ def hand_off_again(
         wake_after_commit([pk for pk in shipments if pk in before])
     else:
         done = shipments[: _hand_off_until(shipments, deadline)]
-    without = reached - _count_deliveries(shipments) if shipments else 0
+    having = Delivery.objects.filter(shipments__in=shipments).distinct()
+    without = reached - having.count() if shipments else 0
     return HandedOff(shipments, done, by_workers, refusals, len(every) - len(chosen), len(chosen) - reached, without)
-
-
-def _count_deliveries(shipments: Sequence[int]) -> int:
-    return Delivery.objects.filter(shipments__in=shipments).distinct().count()
 
 
 def is_surely_unpaid(delivery: Delivery) -> bool:

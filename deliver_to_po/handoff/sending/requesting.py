@@ -1,6 +1,7 @@
 """Sending a shipment: every check first, the row committed before the call, and what each answer leads to."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -19,7 +20,7 @@ from deliver_to_po.handoff.ladder import lose_sight, move, put_off, uncount_requ
 from deliver_to_po.handoff.office_check import checked_office
 from deliver_to_po.handoff.releasing.release import need_choice
 from deliver_to_po.handoff.systems import ready_system
-from deliver_to_po.handoff.tracking_numbers import NumberOfAnother, is_anothers, own_number
+from deliver_to_po.handoff.tracking_numbers import NumberOfAnother, own_number
 from deliver_to_po.host import asking
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import move_delivery, move_shipment
@@ -201,11 +202,9 @@ def keep_made(shipment: Shipment, made: Made) -> None:
     if made.transmitted:
         fields["transmitted_at"] = after(0)
     # Only what ships for real: a test account gives every shipment the same number.
-    live = shipment.delivery.live
+    owned = own_number(shipment, made) if shipment.delivery.live else nullcontext({"own_tracking_pin": None})
     try:
-        if live and is_anothers(shipment, made):
-            raise NumberOfAnother
-        with own_number(made if live else Made(shipment_id=made.shipment_id)) as number:
+        with owned as number:
             _made_or_suspended(shipment, made, fields | number)
     except NumberOfAnother:
         numbers = ", ".join(filter(None, (made.shipment_id, made.tracking_number)))
