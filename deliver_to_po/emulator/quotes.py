@@ -13,6 +13,8 @@ from deliver_to_po.emulator.rules import contract_problems, option_problems, siz
 
 def quotes(call: Call, scenario: Mapping[str, Any]) -> list[Cost]:
     """Return the price of each service; none for a commercial quote to nobody, or without an agreement."""
+    if "domestic" not in scenario["destination"]:
+        raise Refused(call.problem("9111", "D2PO stays within Canada.", "Le service D2PO est offert au Canada."))
     problems = list(_problems(call, scenario))
     if problems:
         raise Refused(*problems)

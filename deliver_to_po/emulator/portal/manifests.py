@@ -7,8 +7,8 @@ from deliver_to_po.emulator.json_answers import as_json, link
 from deliver_to_po.emulator.manifests import listed_manifests
 from deliver_to_po.emulator.portal.artifacts import manifest_link
 from deliver_to_po.emulator.portal.bodies import body_of
-from deliver_to_po.emulator.portal.manifest_fields import TRANSMIT
 from deliver_to_po.emulator.portal.shipping import ACCOUNT_PATH, LOOK_UPS
+from deliver_to_po.emulator.schema.tables import TRANSMIT_SET
 from deliver_to_po.emulator.shipment_search import known
 from deliver_to_po.emulator.shipments import check_customer, manifest_of
 from deliver_to_po.emulator.shipments import transmit as transmit_groups
@@ -20,7 +20,7 @@ PATH = f"{ACCOUNT_PATH}/manifests"
 def transmit(call: Call, customer: str, mobo: str) -> Response:
     """Transmit groups; answer a link to the manifest that is being made."""
     check_customer(call, customer, mobo)
-    made = transmit_groups(call, customer, mobo, body_of(call, TRANSMIT))
+    made = transmit_groups(call, customer, mobo, body_of(call, TRANSMIT_SET))
     return as_json([link("manifest", _address(call, made))])
 
 

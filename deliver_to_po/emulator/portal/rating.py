@@ -17,10 +17,10 @@ from deliver_to_po.emulator.catalogue import (
 from deliver_to_po.emulator.json_answers import as_json, link
 from deliver_to_po.emulator.portal.bodies import body_of
 from deliver_to_po.emulator.portal.prices import amount, service_standard
-from deliver_to_po.emulator.portal.rating_fields import MAILING_SCENARIO
 from deliver_to_po.emulator.prices import FUEL_PERCENT, Cost
 from deliver_to_po.emulator.quotes import quotes
 from deliver_to_po.emulator.refusals import NoSuchThing
+from deliver_to_po.emulator.schema.tables import MAILING_SCENARIO
 
 PATH = "/rating/v1"
 

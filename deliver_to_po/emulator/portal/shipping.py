@@ -10,10 +10,9 @@ from deliver_to_po.emulator.catalogue import D2PO
 from deliver_to_po.emulator.json_answers import as_json, link
 from deliver_to_po.emulator.portal.artifacts import label_link
 from deliver_to_po.emulator.portal.bodies import body_of
-from deliver_to_po.emulator.portal.fields import Object
 from deliver_to_po.emulator.portal.prices import shipment_price
-from deliver_to_po.emulator.portal.shipment_fields import EMAIL, SHIPMENT
 from deliver_to_po.emulator.prices import cost_of_shipment
+from deliver_to_po.emulator.schema.tables import PORTAL_SHIPMENT, REFUND
 from deliver_to_po.emulator.shipment_search import asked_shipments, known
 from deliver_to_po.emulator.shipments import check_customer, make_shipment, refund, shipment_of, void
 from deliver_to_po.emulator.state import StoredShipment
@@ -28,13 +27,12 @@ LOOK_UPS = {
     "manifest_id": ("manifestId", "manifest-id"),
     "no_manifest": ("noManifest", "no-manifest"),
 }
-_REFUND = Object({"email": EMAIL}, required=("email",))
 
 
 def create_shipment(call: Call, customer: str, mobo: str) -> Response:
     """Make a shipment; each customerRequestId makes one at most."""
     check_customer(call, customer, mobo)
-    made = make_shipment(call, customer, mobo, body_of(call, SHIPMENT))
+    made = make_shipment(call, customer, mobo, body_of(call, PORTAL_SHIPMENT))
     return as_json(_described(call, made, created_now=True))
 
 
@@ -76,7 +74,7 @@ def void_shipment(call: Call, customer: str, mobo: str, shipment_id: str) -> Res
 def refund_shipment(call: Call, customer: str, mobo: str, shipment_id: str) -> Response:
     """Take in a refund request for a transmitted shipment, once."""
     shipment = shipment_of(call, customer, mobo, shipment_id)
-    body_of(call, _REFUND)
+    body_of(call, REFUND)
     ticket, day = refund(call, shipment)
     return as_json({"serviceTicketDate": day, "serviceTicketId": ticket})
 

@@ -6,7 +6,7 @@ from lxml import etree
 
 from deliver_to_po.emulator.calls import Call
 from deliver_to_po.emulator.refusals import Answered, Problem, Refused
-from deliver_to_po.emulator.webservices.shapes import Shape
+from deliver_to_po.emulator.schema.shapes import Shape
 from deliver_to_po.emulator.webservices.xml_answers import XmlRefusals
 
 

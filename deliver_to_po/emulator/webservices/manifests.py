@@ -6,12 +6,12 @@ from werkzeug.wrappers import Response
 
 from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.manifests import listed_manifests
+from deliver_to_po.emulator.schema.tables import MANIFEST_NS, TRANSMIT_SET
 from deliver_to_po.emulator.shipments import check_customer, manifest_of
 from deliver_to_po.emulator.shipments import transmit as transmit_groups
 from deliver_to_po.emulator.state import StoredManifest
 from deliver_to_po.emulator.webservices.artifacts import manifest_link
 from deliver_to_po.emulator.webservices.bodies import body_of
-from deliver_to_po.emulator.webservices.request_shapes import MANIFEST_NS, TRANSMIT_SET
 from deliver_to_po.emulator.webservices.shipping import ACCOUNT_PATH
 from deliver_to_po.emulator.webservices.xml_answers import Maker, as_xml, link
 

@@ -12,12 +12,12 @@ from werkzeug.wrappers import Response
 
 from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.refusals import NoSuchThing
+from deliver_to_po.emulator.schema.tables import NC_DELIVERY_SPEC, NC_REFUND, NC_SHIPMENT, NCSHIPMENT_NS
 from deliver_to_po.emulator.shipment_search import asked_shipments
 from deliver_to_po.emulator.shipments import check_customer, make_shipment, refund, shipment_of
 from deliver_to_po.emulator.state import StoredShipment
 from deliver_to_po.emulator.webservices.artifacts import label_link
 from deliver_to_po.emulator.webservices.bodies import body_of
-from deliver_to_po.emulator.webservices.request_shapes import NC_DELIVERY_SPEC, NC_REFUND, NC_SHIPMENT, NCSHIPMENT_NS
 from deliver_to_po.emulator.webservices.shipments_between import BETWEEN, made_between
 from deliver_to_po.emulator.webservices.shipping import delivery_spec, ticket
 from deliver_to_po.emulator.webservices.xml_answers import Maker, as_xml, link

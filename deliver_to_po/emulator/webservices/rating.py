@@ -16,9 +16,9 @@ from deliver_to_po.emulator.catalogue import (
 )
 from deliver_to_po.emulator.prices import FUEL_PERCENT, Cost
 from deliver_to_po.emulator.quotes import quotes
-from deliver_to_po.emulator.refusals import NoSuchThing, Refused
+from deliver_to_po.emulator.refusals import NoSuchThing
+from deliver_to_po.emulator.schema.tables import MAILING_SCENARIO, RATE_NS
 from deliver_to_po.emulator.webservices.bodies import body_of
-from deliver_to_po.emulator.webservices.request_shapes import MAILING_SCENARIO, RATE_NS
 from deliver_to_po.emulator.webservices.xml_answers import Maker, as_xml, link, words
 
 MEDIA_TYPE = "application/vnd.cpc.ship.rate-v4+xml"
@@ -28,8 +28,6 @@ PATH = "/rs/ship"
 def rates(call: Call) -> Response:
     """Answer the prices of the services that carry a parcel within Canada."""
     scenario = body_of(call, MEDIA_TYPE, RATE_NS, "mailing-scenario", MAILING_SCENARIO)
-    if "domestic" not in scenario["destination"]:
-        raise Refused(call.problem("9111", "D2PO stays within Canada.", "Le service D2PO est offert au Canada."))
     make = Maker(RATE_NS)
     return as_xml(make("price-quotes", *(_quote(call, make, cost) for cost in quotes(call, scenario))), MEDIA_TYPE)
 

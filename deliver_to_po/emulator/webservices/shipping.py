@@ -9,14 +9,14 @@ from werkzeug.wrappers import Response
 from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.catalogue import D2PO
 from deliver_to_po.emulator.prices import cost_of_shipment
+from deliver_to_po.emulator.schema.shapes import All
+from deliver_to_po.emulator.schema.tables import DELIVERY_SPEC, REFUND, SHIPMENT, SHIPMENT_NS
 from deliver_to_po.emulator.shipment_search import asked_shipments, known
 from deliver_to_po.emulator.shipments import check_customer, make_shipment, refund, shipment_of, void
 from deliver_to_po.emulator.state import StoredShipment
 from deliver_to_po.emulator.webservices.artifacts import label_link
 from deliver_to_po.emulator.webservices.bodies import body_of
 from deliver_to_po.emulator.webservices.prices import shipment_price
-from deliver_to_po.emulator.webservices.request_shapes import DELIVERY_SPEC, REFUND, SHIPMENT, SHIPMENT_NS
-from deliver_to_po.emulator.webservices.shapes import All
 from deliver_to_po.emulator.webservices.shipments_between import BETWEEN, made_between
 from deliver_to_po.emulator.webservices.xml_answers import Maker, as_xml, link
 

@@ -1,7 +1,10 @@
-"""What the XML requests must look like: the emulator's own tables of the published schemas."""
+"""What requests must look like: the emulator's own tables of the published schemas, in the names of the XML API.
 
-from deliver_to_po.emulator.webservices.shapes import All, Choice, Leaf, Many, Shape
-from deliver_to_po.emulator.webservices.text_types import Boolean, Count, Day, Moment, Number, OneOf, Text
+The portal has the same shapes under names of its own (``camel``), but for its shipments.
+"""
+
+from deliver_to_po.emulator.schema.shapes import All, Choice, Leaf, Many, Shape
+from deliver_to_po.emulator.schema.text_types import Boolean, Count, Day, Moment, Number, OneOf, Text
 
 SHIPMENT_NS = "http://www.canadapost.ca/ws/shipment-v8"
 NCSHIPMENT_NS = "http://www.canadapost.ca/ws/ncshipment-v4"
@@ -131,6 +134,19 @@ def _customs(largest_rate: str, **more: Shape) -> Shape:
     )
 
 
+def _settlement(payer: Shape) -> Shape:
+    return All(
+        {
+            "paid-by-customer": payer,
+            "contract-id": _ID,
+            "cif-shipment": _TRUE,
+            "intended-method-of-payment": _text(15),
+            "promo-code": _text(10),
+        },
+        ("intended-method-of-payment",),
+    )
+
+
 _SPEC = {"service-code": _text(32, 1), "options": _OPTIONS, "preferences": _PREFERENCES, "references": _REFERENCES}
 _SPEC_REQUIRED = ("service-code", "sender", "destination", "parcel-characteristics", "preferences")
 DELIVERY_SPEC = All(
@@ -144,16 +160,7 @@ DELIVERY_SPEC = All(
             {"output-format": Leaf(OneOf(("8.5x11", "4x6"))), "encoding": Leaf(OneOf(("PDF", "ZPL")))}
         ),
         "customs": _customs("9999.999999", ioss_id=_text(13)),
-        "settlement-info": All(
-            {
-                "paid-by-customer": _ID,
-                "contract-id": _ID,
-                "cif-shipment": _TRUE,
-                "intended-method-of-payment": _text(15),
-                "promo-code": _text(10),
-            },
-            ("intended-method-of-payment",),
-        ),
+        "settlement-info": _settlement(_ID),
     },
     (*_SPEC_REQUIRED, "settlement-info"),
 )
@@ -191,6 +198,26 @@ SHIPMENT = All(
     },
     ("delivery-spec",),
     either=("group-id", "transmit-shipment"),
+)
+# The portal's schema says less of what is not for post offices, and more of the sender.
+_ANYTHING = All({})
+_PORTAL_SENDER_ADDRESS = All(
+    _LINES | {"prov-state": _text(2, 2), "postal-zip-code": _POSTAL_CODE, "country-code": Leaf(OneOf(("CA",)))},
+    ("address-line-1", "city", "prov-state", "postal-zip-code", "country-code"),
+)
+_PORTAL_SPEC = {
+    "sender": _sender(_PORTAL_SENDER_ADDRESS),
+    "customs": _ANYTHING,
+    "settlement-info": _settlement(_text(18, 7)),
+}
+PORTAL_SHIPMENT = All(
+    {
+        **SHIPMENT.parts,
+        "delivery-spec": All({**DELIVERY_SPEC.parts, **_PORTAL_SPEC}, DELIVERY_SPEC.required),
+        "return-spec": _ANYTHING,
+        "pre-authorized-payment": _ANYTHING,
+    },
+    ("delivery-spec",),
 )
 NC_DELIVERY_SPEC = All(
     _SPEC

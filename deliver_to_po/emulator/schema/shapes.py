@@ -1,6 +1,7 @@
-"""What an XML element must hold: a small table language, which also turns elements into bodies and back.
+"""What a part of a request must hold: a small table language, which also turns XML elements into bodies and back.
 
-A body carries the portal's names, so that both APIs share one memory and one table of rules.
+A body carries the portal's names, so that both APIs share one memory and one table of rules. ``portal/bodies.py`` reads
+JSON by the same shapes.
 """
 
 import re
@@ -11,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 
-from deliver_to_po.emulator.webservices.text_types import Misfit, TextType
+from deliver_to_po.emulator.schema.text_types import Misfit, TextType
 
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _IGNORED_ATTRIBUTES = (f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation")
