@@ -62,6 +62,8 @@ class Explained(Vocabulary):
 
 
 BY_ITSELF = _("You do not need to do anything: it will be tried again automatically.")
+LABEL_AGAIN = _("You do not need to do anything: the label will be fetched again automatically.")
+CORRECT_IT = _("Correct what is named here; then press “Request the label”.")
 ASK_BUYER = _("Ask the buyer which other post office it should be, or ship the order another way.")
 LOOK_UP = _("Look the parcel up in the shipping system by its request ID before you ship it another way.")
 IF_NOT_THERE = _("Look the parcel up in the shipping system. If it is not there, press “Nothing was made”.")

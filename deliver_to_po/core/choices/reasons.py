@@ -5,7 +5,17 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.core.choices.answers import OfficeCheck
-from deliver_to_po.core.choices.entry import ASK_BUYER, BY_ITSELF, IF_NOT_THERE, LOOK_UP, TAKE_BACK, Entry, Explained
+from deliver_to_po.core.choices.entry import (
+    ASK_BUYER,
+    BY_ITSELF,
+    CORRECT_IT,
+    IF_NOT_THERE,
+    LABEL_AGAIN,
+    LOOK_UP,
+    TAKE_BACK,
+    Entry,
+    Explained,
+)
 from deliver_to_po.core.choices.events import Outcome
 
 
@@ -222,15 +232,10 @@ class Reason(Explained):
     INVALID = Entry(
         "invalid",
         _("The parcel breaks a rule of Deliver to Post Office, so it was not sent."),
-        _("Correct what is named here; then press “Request the label”."),
+        CORRECT_IT,
         outcome=Outcome.INVALID,
     )
-    REFUSED = Entry(
-        "refused",
-        _("%(system)s refused the parcel."),
-        _("Correct what is named here; then press “Request the label”."),
-        outcome=Outcome.REFUSED,
-    )
+    REFUSED = Entry("refused", _("%(system)s refused the parcel."), CORRECT_IT, outcome=Outcome.REFUSED)
     RECEIVER_GONE = Entry(
         "receiver_gone",
         _("%(system)s no longer accepts parcels at the web address that the shop uses."),
@@ -277,10 +282,7 @@ class Reason(Explained):
         outcome=Outcome.NOT_READY,
     )
     LABEL_UNREADABLE = Entry(
-        "label_unreadable",
-        _("%(system)s sent something that is not a label."),
-        _("You do not need to do anything: the label will be fetched again automatically."),
-        outcome=Outcome.UNREADABLE,
+        "label_unreadable", _("%(system)s sent something that is not a label."), LABEL_AGAIN, outcome=Outcome.UNREADABLE
     )
     LABEL_NOT_KEPT = Entry(
         "label_not_kept",
@@ -289,11 +291,7 @@ class Reason(Explained):
         slow=True,
         outcome=Outcome.CRASHED,
     )
-    LABEL_MISSING = Entry(
-        "label_missing",
-        _("The label’s file was missing, or could not be read."),
-        _("You do not need to do anything: the label will be fetched again automatically."),
-    )
+    LABEL_MISSING = Entry("label_missing", _("The label’s file was missing, or could not be read."), LABEL_AGAIN)
     NOT_REPORTED = Entry(
         "not_reported",
         _("%(system)s has had the parcel for a day, and nobody has reported what became of it."),
