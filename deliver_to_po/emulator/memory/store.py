@@ -41,13 +41,18 @@ _TABLES = ("shipment", "manifest", "event", "outage", "token", "call", "closing"
 class Store:
     """A database in a file or in memory; safe to use from many threads.
 
-    A file of an older version is emptied: it holds nothing but trials.
+    A file of an older version is emptied: it holds nothing but trials. Raises ``sqlite3.Error`` for a file that holds
+    tables of somebody else, such as a shop's own database: some of their names may be ours.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self._lock = RLock()
         self._database = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
         self._database.row_factory = sqlite3.Row
+        rows = self._rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        if foreign := sorted({row["name"] for row in rows} - {*_TABLES}):
+            self.close()
+            raise sqlite3.DatabaseError(f"it is another program's database, with the table {foreign[0]}")
         if self._database.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
             for table in _TABLES:
                 self._database.execute(f"DROP TABLE IF EXISTS {table}")
