@@ -4,7 +4,9 @@ from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import Error, transaction
+
+from deliver_to_po.core.database_errors import described
 
 NAME = "Shipping clerk"
 # Not among them: erasing recipients, answering privacy requests, deleting tests, pausing the option.
@@ -38,18 +40,25 @@ class Command(BaseCommand):
         "after an update. Then put your clerks into the group, and mark them as staff."
     )
 
-    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the group, or add what it lacks."""
-        found = Permission.objects.filter(content_type__app_label="deliver_to_po", codename__in=MAY)
-        missing = set(MAY) - set(found.values_list("codename", flat=True))
-        if missing:
-            raise CommandError(
-                f'Permissions are missing ({", ".join(sorted(missing))}): run "manage.py migrate" first.'
-            )
-        group, made = Group.objects.get_or_create(name=NAME)
-        group.permissions.add(*found)
+        try:
+            with transaction.atomic():
+                made = _make_group()
+        except Error as error:
+            raise CommandError(f'The database cannot be used ({described(error)}): run "manage.py migrate".') from None
         if options["verbosity"]:
             self.stdout.write(
                 f'The group "{NAME}" {"is made" if made else "was there"}, and has {len(MAY)} permissions.'
             )
+
+
+def _make_group() -> bool:
+    """Give the group its permissions, and say whether it had to be made."""
+    found = Permission.objects.filter(content_type__app_label="deliver_to_po", codename__in=MAY)
+    missing = set(MAY) - set(found.values_list("codename", flat=True))
+    if missing:
+        raise CommandError(f'Permissions are missing ({", ".join(sorted(missing))}): run "manage.py migrate" first.')
+    group, made = Group.objects.get_or_create(name=NAME)
+    group.permissions.add(*found)
+    return made
