@@ -4,6 +4,7 @@ import argparse
 import sqlite3
 import sys
 from pathlib import Path
+from typing import Any
 
 from deliver_to_po.emulator.config import CARDS, LOOPBACK, PREFIX, THROTTLINGS, VARIANTS, EmulatorConfig
 from deliver_to_po.emulator.extra import MissingExtra
@@ -14,6 +15,22 @@ up. It answers on loopback only."""
 _EPILOG = """Point the client's BASE_URL at the printed address. The page at the address shows shipments, calls and
 faults and moves parcels along; the control API below /_emulator/ does the same for programs. Places come from GeoNames
 (CC BY 4.0), outlines of provinces from Natural Earth."""
+
+# Those of the EmulatorConfig that may be set from here: what is said of each, and how it is read.
+_NUMBER: dict[str, Any] = {"type": int, "metavar": "N"}
+_SETTINGS: dict[str, tuple[str, dict[str, Any]]] = {
+    "client_id": ("the one client id that is accepted", {}),
+    "client_secret": ("its secret", {}),
+    "customer_number": ("the one customer", {}),
+    "contract_id": ('the customer\'s contract; "" for one without an agreement, who pays by card', {}),
+    "card": ("the customer's card", {"choices": CARDS}),
+    "token_lifetime_seconds": ("how long a token is valid", {"type": float, "metavar": "SECONDS"}),
+    "label_waits": ("how often each label answers 202 before it comes", _NUMBER),
+    "manifest_waits": ("how often each manifest answers 9153 before it comes", _NUMBER),
+    "calls_per_minute": ("limit for each group of operations; 0 is no limit", _NUMBER),
+    "throttled_as": ("answer to a call beyond a limit", {"choices": THROTTLINGS}),
+    "variant": ("shape of post office answers, since nobody has seen the real one", {"choices": VARIANTS}),
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -54,63 +71,12 @@ def _parser(defaults: EmulatorConfig) -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--port", type=_port, default=8899, help="port to answer on; 0 takes a free one (default: %(default)s)")
     add("--host", choices=LOOPBACK, default=LOOPBACK[0], help="loopback address to answer on (default: %(default)s)")
-    add(
-        "--data",
-        type=Path,
-        metavar="FILE",
-        help="SQLite file that keeps the state (default: none, the state ends with the process)",
-    )
-    add("--client-id", default=defaults.client_id, help="the one client id that is accepted (default: %(default)s)")
-    add("--client-secret", default=defaults.client_secret, help="its secret (default: %(default)s)")
-    add("--customer-number", default=defaults.customer_number, help="the one customer (default: %(default)s)")
-    add(
-        "--contract-id",
-        default=defaults.contract_id,
-        help='the customer\'s contract; "" for one without an agreement, who pays by card (default: %(default)s)',
-    )
-    add("--card", choices=CARDS, default=defaults.card, help="the customer's card (default: %(default)s)")
-    add(
-        "--token-lifetime",
-        dest="token_lifetime_seconds",
-        type=float,
-        default=defaults.token_lifetime_seconds,
-        metavar="SECONDS",
-        help="how long a token is valid (default: %(default)g)",
-    )
-    add(
-        "--label-waits",
-        type=int,
-        default=0,
-        metavar="N",
-        help="how often each label answers 202 before it comes (default: %(default)s)",
-    )
-    add(
-        "--manifest-waits",
-        type=int,
-        default=0,
-        metavar="N",
-        help="how often each manifest answers 9153 before it comes (default: %(default)s)",
-    )
-    add(
-        "--calls-per-minute",
-        type=int,
-        default=0,
-        metavar="N",
-        help="limit for each group of operations; 0 is no limit (default: %(default)s)",
-    )
+    kept = "SQLite file that keeps the state (default: none, the state ends with the process)"
+    add("--data", type=Path, metavar="FILE", help=kept)
+    for name, (told, how) in _SETTINGS.items():
+        option = f"--{name.replace('_', '-')}"
+        add(option, default=getattr(defaults, name), help=f"{told} (default: %(default)s)", **how)
     add("--published-limits", action="store_true", help="limits as Canada Post publishes them for its web services")
-    add(
-        "--throttled-as",
-        choices=THROTTLINGS,
-        default=defaults.throttled_as,
-        help="answer to a call beyond a limit (default: %(default)s)",
-    )
-    add(
-        "--variant",
-        choices=VARIANTS,
-        default=defaults.variant,
-        help="shape of post office answers, since nobody has seen the real one (default: %(default)s)",
-    )
     return parser
 
 
