@@ -1,4 +1,4 @@
-"""Reads the fields of a JSON answer strictly: each function returns its type or raises Unreadable."""
+"""Reads the fields of a JSON answer strictly: each function returns its type or raises Unreadable. Writes bodies."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +20,15 @@ LARGEST_NUMBER = Decimal(10) ** 9
 # Decimal takes more than that, such as "1_0" for 10.
 NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?([Ee][+-]?[0-9]{1,3})?")
 MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+-]{1,60}/[A-Za-z0-9.+-]{1,80}(; ?[a-z]{1,20}=[A-Za-z0-9.-]{1,40})?")
+
+
+def as_json(body: Any) -> Any:
+    """Return a body with its decimals as JSON writes numbers."""
+    if isinstance(body, dict):
+        return {key: as_json(value) for key, value in body.items()}
+    if isinstance(body, list):
+        return [as_json(value) for value in body]
+    return float(body) if isinstance(body, Decimal) else body
 
 
 def text(value: object) -> str:

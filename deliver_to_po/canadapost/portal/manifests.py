@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from deliver_to_po.canadapost import bodies
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.portal import fields
-from deliver_to_po.canadapost.portal.shipping import account_path, address_body
+from deliver_to_po.canadapost.portal.shipping import account_path
 from deliver_to_po.canadapost.reading import last_segment
 from deliver_to_po.canadapost.rules import check_account, check_id, check_transmit
 from deliver_to_po.canadapost.types import Account, Manifest, TransmitRequest
@@ -30,23 +31,7 @@ def build_transmit(operation: str, request: TransmitRequest, account: Account) -
     """Return the body of a transmit that is paid by account; raises InvalidRequest."""
     check_transmit(operation, request)
     check_account(operation, account)
-    sender = request.sender
-    named = {"manifestName": sender.name} if sender.name.strip() else {}
-    body: dict[str, Any] = {
-        "groupIds": list(request.group_ids),
-        "requestedShippingPoint": sender.address.postal_code,
-        "detailedManifests": True,
-        "methodOfPayment": "Account",
-        "manifestAddress": {
-            "manifestCompany": sender.company,
-            **named,
-            "phoneNumber": sender.phone,
-            "addressDetails": address_body(sender.address),
-        },
-    }
-    if request.excluded:
-        body["excludedShipments"] = list(request.excluded)
-    return body
+    return bodies.transmit(request, country=True)
 
 
 def read_groups(operation: str, body: Any) -> list[str]:

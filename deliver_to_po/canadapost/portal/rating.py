@@ -4,20 +4,12 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from deliver_to_po.canadapost import bodies
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.portal import fields
-from deliver_to_po.canadapost.portal.shipping import parcel_body
 from deliver_to_po.canadapost.reading import check_price
 from deliver_to_po.canadapost.rules import check_account, check_code, check_rates
-from deliver_to_po.canadapost.types import (
-    Account,
-    OptionInfo,
-    Rate,
-    RateRequest,
-    Service,
-    ServiceDetails,
-    ShipmentOption,
-)
+from deliver_to_po.canadapost.types import Account, OptionInfo, Rate, RateRequest, ServiceDetails
 
 T = TypeVar("T")
 
@@ -27,37 +19,11 @@ SERVICES_PARAMS = {"country": "CA"}
 TAXES = ("gst", "pst", "hst")
 
 
-def build_rates(operation: str, request: RateRequest, account: Account) -> dict[str, Any]:
-    """Return the body of a question for prices under the contract, or at the counter; raises InvalidRequest."""
+def build_rates(operation: str, request: RateRequest, account: Account) -> Any:
+    """Return the body of a question for prices; raises InvalidRequest for what Canada Post gives no D2PO price for."""
     check_rates(operation, request)
     check_account(operation, account)
-    body: dict[str, Any] = {
-        **_quote(account),
-        "options": [_option(option) for option in request.options],
-        "parcelCharacteristics": parcel_body(request.parcel),
-        "services": [service.value for service in request.services or tuple(Service)],
-        "originPostalCode": request.origin_postal_code,
-        "destination": {"domestic": {"postalCode": request.destination_postal_code}},
-    }
-    if request.mailing_date is not None:
-        body["expectedMailingDate"] = request.mailing_date.isoformat()
-    return body
-
-
-def _quote(account: Account) -> dict[str, str]:
-    """Return who asks. A question without a contract names nobody: Canada Post answers it with the counter's prices."""
-    if account.contract_id is None:
-        return {"quoteType": "counter"}
-    return {
-        "customerNumber": account.customer_number,
-        "contractId": account.contract_id,
-        "quoteType": "commercial",
-    }
-
-
-def _option(option: ShipmentOption) -> dict[str, Any]:
-    amount = {} if option.amount is None else {"optionAmount": float(option.amount)}
-    return {"optionCode": option.code, **amount}
+    return fields.as_json(bodies.rates(request, account))
 
 
 def service_path(operation: str, code: str) -> str:

@@ -3,8 +3,9 @@
 from typing import Any
 from urllib.parse import quote
 
+from deliver_to_po.canadapost import bodies
+from deliver_to_po.canadapost.portal.fields import as_json
 from deliver_to_po.canadapost.rules import (
-    D2PO,
     OPERATION,
     check_account,
     check_group,
@@ -12,7 +13,7 @@ from deliver_to_po.canadapost.rules import (
     check_refund,
     check_shipment,
 )
-from deliver_to_po.canadapost.types import Account, Address, Parcel, Recipient, Sender, ShipmentRequest
+from deliver_to_po.canadapost.types import Account, ShipmentRequest
 
 # Parameters of a search for shipments, one at a time: more are refused (9183, 9185). The first spelling is that of
 # Canada Post's collection of July 2026; published code was seen using the second one live.
@@ -42,107 +43,10 @@ def build_refund(operation: str, email: str) -> dict[str, str]:
     return {"email": email}
 
 
-def build_shipment(request: ShipmentRequest, account: Account) -> dict[str, Any]:
-    """Return the body of a create; raises InvalidRequest when a D2PO rule is broken, or when the account cannot pay.
-
-    Under a contract it goes into a group that is transmitted later, without one it is transmitted at once. The
-    destination is the recipient's own address: Canada Post prints the office's address on the label itself, from the
-    option's second qualifier.
-    """
+def build_shipment(request: ShipmentRequest, account: Account) -> Any:
+    """Return the body of a create; raises InvalidRequest when a D2PO rule is broken, or when the account cannot pay."""
     check_shipment(request)
     check_account(OPERATION, account)
-    body: dict[str, Any] = {
-        "customerRequestId": request.request_id,
-        **_way_of_sending(request, account),
-        "requestedShippingPoint": request.sender.address.postal_code,
-        "providePricingInfo": True,
-        "deliverySpec": {
-            "serviceCode": request.service.value,
-            "sender": _sender(request.sender),
-            "destination": _destination(request.recipient),
-            "options": _options(request),
-            "parcelCharacteristics": parcel_body(request.parcel),
-            # The scan at the post office counts as "on delivery": that e-mail says that the parcel is ready.
-            "notification": {
-                "email": request.recipient.email,
-                "onShipment": True,
-                "onException": True,
-                "onDelivery": True,
-            },
-            "printPreferences": {"outputFormat": request.paper_size.value, "encoding": request.label_format.value},
-            "preferences": {"showPackingInstructions": False},
-            "settlementInfo": _payment(account),
-        },
-    }
-    if request.mailing_date is not None:
-        body["expectedMailingDate"] = request.mailing_date.isoformat()
-    if request.reference.strip():
-        body["deliverySpec"]["references"] = {"customerRef1": request.reference}
-    return body
-
-
-def _way_of_sending(request: ShipmentRequest, account: Account) -> dict[str, Any]:
-    if account.contract_id is None:
-        return {"transmitShipment": True}
-    check_group(OPERATION, request.group_id)
-    return {"groupId": request.group_id}
-
-
-def _payment(account: Account) -> dict[str, str]:
-    if account.contract_id is None:
-        return {"intendedMethodOfPayment": "CreditCard"}
-    return {
-        "paidByCustomer": account.customer_number,
-        "contractId": account.contract_id,
-        "intendedMethodOfPayment": "Account",
-    }
-
-
-def _sender(sender: Sender) -> dict[str, Any]:
-    named = {"name": sender.name} if sender.name.strip() else {}
-    return {
-        **named,
-        "company": sender.company,
-        "contactPhone": sender.phone,
-        "addressDetails": address_body(sender.address),
-    }
-
-
-def _destination(recipient: Recipient) -> dict[str, Any]:
-    return {
-        "name": recipient.name,
-        "clientVoiceNumber": recipient.phone,
-        "addressDetails": address_body(recipient.address),
-    }
-
-
-def address_body(address: Address) -> dict[str, str]:
-    """Return a Canadian address; a blank second line is left out."""
-    second = {"addressLine2": address.line_2} if address.line_2.strip() else {}
-    return {
-        "addressLine1": address.line_1,
-        **second,
-        "city": address.city,
-        "provState": address.province,
-        "countryCode": "CA",
-        "postalZipCode": address.postal_code,
-    }
-
-
-def _options(request: ShipmentRequest) -> list[dict[str, Any]]:
-    options: list[dict[str, Any]] = [{"optionCode": D2PO, "optionQualifier2": request.office_id}]
-    for option in request.options:
-        amount = {} if option.amount is None else {"optionAmount": float(option.amount)}
-        options.append({"optionCode": option.code, **amount})
-    return options
-
-
-def parcel_body(parcel: Parcel) -> dict[str, Any]:
-    return {
-        "weight": float(parcel.weight_kg),
-        "dimensions": {
-            "length": float(parcel.length_cm),
-            "width": float(parcel.width_cm),
-            "height": float(parcel.height_cm),
-        },
-    }
+    if account.contract_id is not None:
+        check_group(OPERATION, request.group_id)
+    return as_json(bodies.shipment(request, account, paidByCustomer=account.customer_number))

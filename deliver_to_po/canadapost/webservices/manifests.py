@@ -1,5 +1,6 @@
 """Groups, their transmission and the manifests. Building raises InvalidRequest, reading Unreadable."""
 
+from deliver_to_po.canadapost import bodies
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.rules import check_account, check_id, check_transmit
@@ -28,27 +29,7 @@ def build_transmit(operation: str, request: TransmitRequest, account: Account) -
     """Return the body of a transmit that is paid by account; raises InvalidRequest."""
     check_transmit(operation, request)
     check_account(operation, account)
-    sender = request.sender
-    root: xml.Node = (
-        "transmit-set",
-        [
-            ("group-ids", [("group-id", group_id) for group_id in request.group_ids]),
-            ("requested-shipping-point", sender.address.postal_code),
-            ("detailed-manifests", "true"),
-            ("method-of-payment", "Account"),
-            (
-                "manifest-address",
-                [
-                    ("manifest-company", sender.company),
-                    ("manifest-name", sender.name) if sender.name.strip() else None,
-                    ("phone-number", sender.phone),
-                    ("address-details", shipping.address_nodes(sender.address, country=False)),
-                ],
-            ),
-            ("excluded-shipments", [("shipment-id", one) for one in request.excluded]) if request.excluded else None,
-        ],
-    )
-    return xml.write(operation, NAMESPACE, root)
+    return xml.write(operation, NAMESPACE, "transmit-set", bodies.transmit(request, country=False))
 
 
 def read_groups(operation: str, answer: Answer) -> list[str]:

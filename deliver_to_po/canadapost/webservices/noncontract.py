@@ -12,7 +12,7 @@ from functools import partial
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from deliver_to_po.canadapost import errors, lengths
+from deliver_to_po.canadapost import bodies, errors, lengths
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.client import Capabilities, ChargedAtOnce
 from deliver_to_po.canadapost.constraints import Rule, check_ending
@@ -31,7 +31,6 @@ from deliver_to_po.canadapost.webservices import shipping, xml
 from deliver_to_po.canadapost.webservices.answers import linked_ids, read, read_links
 from deliver_to_po.canadapost.webservices.calls import Resource
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
-from deliver_to_po.canadapost.webservices.rating import parcel_nodes
 
 MEDIA_TYPE = "application/vnd.cpc.ncshipment-v4+xml"
 NAMESPACE = "http://www.canadapost.ca/ws/ncshipment-v4"
@@ -52,33 +51,13 @@ def build_shipment(request: ShipmentRequest) -> bytes:
     if request.label_format != LabelFormat.PDF:
         raise InvalidRequest(OPERATION, "label_format", Rule.PDF_ONLY)
     refuse(OPERATION, check_ending("recipient.email", request.recipient.email))
-    root: xml.Node = (
-        "non-contract-shipment",
-        [
-            ("requested-shipping-point", request.sender.address.postal_code),
-            (
-                "delivery-spec",
-                [
-                    ("service-code", request.service.value),
-                    ("sender", shipping.sender_nodes(request.sender, country=False)),
-                    ("destination", shipping.destination_nodes(request.recipient)),
-                    ("options", shipping.option_nodes(request)),
-                    ("parcel-characteristics", parcel_nodes(request.parcel)),
-                    ("notification", shipping.notification_nodes(request.recipient)),
-                    ("preferences", [("show-packing-instructions", "false")]),
-                    ("references", _references(request)),
-                ],
-            ),
-        ],
-    )
-    return xml.write(OPERATION, NAMESPACE, root)
-
-
-def _references(request: ShipmentRequest) -> xml.Nodes:
-    return [
-        ("customer-ref-1", request.request_id),
-        ("customer-ref-2", request.reference) if request.reference.strip() else None,
-    ]
+    spec = bodies.delivery_spec(request, sender_country=False)
+    spec["preferences"] = {"showPackingInstructions": False}
+    spec["references"] = {"customerRef1": request.request_id}
+    if request.reference.strip():
+        spec["references"]["customerRef2"] = request.reference
+    body = {"requestedShippingPoint": request.sender.address.postal_code, "deliverySpec": spec}
+    return xml.write(OPERATION, NAMESPACE, "non-contract-shipment", body)
 
 
 def read_shipment(operation: str, answer: Answer) -> ShipmentInfo:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from deliver_to_po.canadapost import bodies
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.reading import check_price
 from deliver_to_po.canadapost.rules import check_account, check_rates
-from deliver_to_po.canadapost.types import Account, OptionInfo, Parcel, Rate, RateRequest, Service, ServiceDetails
+from deliver_to_po.canadapost.types import Account, OptionInfo, Rate, RateRequest, ServiceDetails
 from deliver_to_po.canadapost.webservices import xml
 from deliver_to_po.canadapost.webservices.answers import read
 
@@ -21,50 +22,10 @@ TAXES = ("gst", "pst", "hst")
 
 
 def build_rate_request(request: RateRequest, account: Account) -> bytes:
-    """Return the ``mailing-scenario``: a commercial quote with a contract, the counter's price without.
-
-    Raises InvalidRequest for what Canada Post gives no D2PO price for.
-    """
+    """Return the ``mailing-scenario``; raises InvalidRequest for what Canada Post gives no D2PO price for."""
     check_rates(OPERATION, request)
     check_account(OPERATION, account)
-    commercial = account.contract_id is not None
-    scenario: xml.Node = (
-        "mailing-scenario",
-        [
-            ("customer-number", account.customer_number) if commercial else None,
-            ("contract-id", account.contract_id) if account.contract_id is not None else None,
-            ("quote-type", "commercial" if commercial else "counter"),
-            ("expected-mailing-date", request.mailing_date.isoformat()) if request.mailing_date else None,
-            ("options", [_option(o.code, o.amount) for o in request.options]) if request.options else None,
-            ("parcel-characteristics", parcel_nodes(request.parcel)),
-            ("services", [("service-code", service.value) for service in request.services or tuple(Service)]),
-            ("origin-postal-code", request.origin_postal_code),
-            ("destination", [("domestic", [("postal-code", request.destination_postal_code)])]),
-        ],
-    )
-    return xml.write(OPERATION, NAMESPACE, scenario)
-
-
-def parcel_nodes(parcel: Parcel) -> xml.Nodes:
-    """Return weight and dimensions, in kilograms and centimetres, in the order of the schemas."""
-    return [
-        ("weight", xml.decimal_text(parcel.weight_kg)),
-        (
-            "dimensions",
-            [
-                ("length", xml.decimal_text(parcel.length_cm)),
-                ("width", xml.decimal_text(parcel.width_cm)),
-                ("height", xml.decimal_text(parcel.height_cm)),
-            ],
-        ),
-    ]
-
-
-def _option(code: str, amount: Decimal | None) -> xml.Node:
-    return (
-        "option",
-        [("option-code", code), ("option-amount", xml.decimal_text(amount)) if amount is not None else None],
-    )
+    return xml.write(OPERATION, NAMESPACE, "mailing-scenario", bodies.rates(request, account))
 
 
 def service_path(code: str) -> str:

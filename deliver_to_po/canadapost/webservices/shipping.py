@@ -1,7 +1,8 @@
-"""Shipments by the XML API: requests under a contract in the order of the schema, and the answers, or Unreadable."""
+"""Shipments by the XML API: requests under a contract, and the answers, or Unreadable."""
 
 from urllib.parse import quote
 
+from deliver_to_po.canadapost import bodies
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.reading import last_segment, read_status
@@ -9,9 +10,7 @@ from deliver_to_po.canadapost.rules import D2PO, OPERATION, check_account, check
 from deliver_to_po.canadapost.types import (
     Account,
     Address,
-    Recipient,
     RefundTicket,
-    Sender,
     ShipmentDetails,
     ShipmentInfo,
     ShipmentRequest,
@@ -19,7 +18,6 @@ from deliver_to_po.canadapost.types import (
 )
 from deliver_to_po.canadapost.webservices import xml
 from deliver_to_po.canadapost.webservices.answers import read, read_links
-from deliver_to_po.canadapost.webservices.rating import parcel_nodes
 
 MEDIA_TYPE = "application/vnd.cpc.shipment-v8+xml"
 NAMESPACE = "http://www.canadapost.ca/ws/shipment-v8"
@@ -39,100 +37,11 @@ def shipments_path(account: Account) -> str:
 
 
 def build_shipment(request: ShipmentRequest, account: Account) -> bytes:
-    """Return the request for a shipment under a contract, in a group, and so without ``transmit-shipment``.
-
-    Raises InvalidRequest when a D2PO rule is broken. The destination is the recipient's own address: Canada Post
-    prints the office's address on the label by itself, from the option's second qualifier.
-    """
+    """Return the request for a shipment under a contract, in a group; raises InvalidRequest when a rule is broken."""
     check_shipment(request)
     check_account(OPERATION, account)
     check_group(OPERATION, request.group_id)
-    origin = request.sender.address.postal_code
-    root: xml.Node = (
-        "shipment",
-        [
-            ("customer-request-id", request.request_id),
-            ("group-id", request.group_id),
-            ("requested-shipping-point", origin),
-            ("expected-mailing-date", request.mailing_date.isoformat()) if request.mailing_date else None,
-            ("provide-pricing-info", "true"),
-            ("delivery-spec", _delivery_spec(request, account)),
-        ],
-    )
-    return xml.write(OPERATION, NAMESPACE, root)
-
-
-def _delivery_spec(request: ShipmentRequest, account: Account) -> xml.Nodes:
-    return [
-        ("service-code", request.service.value),
-        ("sender", sender_nodes(request.sender)),
-        ("destination", destination_nodes(request.recipient)),
-        ("options", option_nodes(request)),
-        ("parcel-characteristics", parcel_nodes(request.parcel)),
-        ("notification", notification_nodes(request.recipient)),
-        (
-            "print-preferences",
-            [("output-format", request.paper_size.value), ("encoding", request.label_format.value)],
-        ),
-        ("preferences", [("show-packing-instructions", "false")]),
-        ("references", [("customer-ref-1", request.reference)]) if request.reference.strip() else None,
-        (
-            "settlement-info",
-            [("contract-id", account.contract_id or ""), ("intended-method-of-payment", "Account")],
-        ),
-    ]
-
-
-def sender_nodes(sender: Sender, *, country: bool = True) -> xml.Nodes:
-    """Return the sender; the non-contract schema has no country for it."""
-    return [
-        ("name", sender.name) if sender.name.strip() else None,
-        ("company", sender.company),
-        ("contact-phone", sender.phone),
-        ("address-details", address_nodes(sender.address, country=country)),
-    ]
-
-
-def destination_nodes(recipient: Recipient) -> xml.Nodes:
-    """Return the recipient with name, phone and home address: D2PO needs all three."""
-    return [
-        ("name", recipient.name),
-        ("client-voice-number", recipient.phone),
-        ("address-details", address_nodes(recipient.address)),
-    ]
-
-
-def address_nodes(address: Address, *, country: bool = True) -> xml.Nodes:
-    """Return an address; not every schema has a country for it."""
-    return [
-        ("address-line-1", address.line_1),
-        ("address-line-2", address.line_2) if address.line_2.strip() else None,
-        ("city", address.city),
-        ("prov-state", address.province),
-        ("country-code", "CA") if country else None,
-        ("postal-zip-code", address.postal_code),
-    ]
-
-
-def option_nodes(request: ShipmentRequest) -> xml.Nodes:
-    """Return the D2PO option with the office as its second qualifier, then the other options."""
-    nodes: list[xml.Node | None] = [("option", [("option-code", D2PO), ("option-qualifier-2", request.office_id)])]
-    for option in request.options:
-        amount: xml.Node | None = None
-        if option.amount is not None:
-            amount = ("option-amount", xml.decimal_text(option.amount))
-        nodes.append(("option", [("option-code", option.code), amount]))
-    return nodes
-
-
-def notification_nodes(recipient: Recipient) -> xml.Nodes:
-    """Return the notification; the scan at the office counts as "on delivery", so that e-mail says it is ready."""
-    return [
-        ("email", recipient.email),
-        ("on-shipment", "true"),
-        ("on-exception", "true"),
-        ("on-delivery", "true"),
-    ]
+    return xml.write(OPERATION, NAMESPACE, "shipment", bodies.shipment(request, account))
 
 
 def read_shipment(operation: str, answer: Answer) -> ShipmentInfo:
@@ -204,7 +113,7 @@ def details_of(operation: str, spec: xml.Element | None, status: ShipmentStatus)
 
 def build_refund(email: str, namespace: str = NAMESPACE, root: str = "shipment-refund-request") -> bytes:
     """Return the request for a refund; Canada Post answers to ``email``."""
-    return xml.write("refund shipment", namespace, (root, [("email", email)]))
+    return xml.write("refund shipment", namespace, root, {"email": email})
 
 
 def read_ticket(operation: str, answer: Answer, *, namespace: str = NAMESPACE) -> RefundTicket:

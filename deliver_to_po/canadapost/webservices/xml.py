@@ -1,13 +1,14 @@
-"""Reads XML, which may be hostile, and writes it, from a tree and never from text."""
+"""Reads XML, which may be hostile, and writes it, from a body and never from text."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 from lxml import etree
 
+from deliver_to_po.canadapost.bodies import Body
 from deliver_to_po.canadapost.errors import InvalidRequest, Unreadable
 
 # The largest known answer, a group of 10,000 shipments as links, needs about a third of each.
@@ -27,9 +28,13 @@ LONGEST_TEXT = 2000
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 Element: TypeAlias = etree._Element
-# A name with its text, or with the nodes inside it. A node that is None is left out.
-Node: TypeAlias = "tuple[str, str | Nodes]"
-Nodes: TypeAlias = "Sequence[Node | None]"
+# What each element of a list is called.
+ITEMS = {
+    "options": "option",
+    "services": "service-code",
+    "group-ids": "group-id",
+    "excluded-shipments": "shipment-id",
+}
 
 
 def parse(operation: str, body: bytes) -> Element:
@@ -134,28 +139,36 @@ def boolean(value: str) -> bool | None:
     return {"true": True, "1": True, "false": False, "0": False}.get(value)
 
 
-def decimal_text(value: Decimal) -> str:
-    """Return a number as the schemas want it: without exponent and without trailing zeros."""
-    return format(value.normalize(), "f")
-
-
-def write(operation: str, namespace: str, root: Node) -> bytes:
-    """Return ``root`` as a document in ``namespace``; raises InvalidRequest for a character that XML cannot carry."""
-    name, content = root
+def write(operation: str, namespace: str, name: str, body: Body) -> bytes:
+    """Return a body as a document in ``namespace``; raises InvalidRequest for a character that XML cannot carry."""
     without_prefix: Any = {None: namespace}
     top = etree.Element(f"{{{namespace}}}{name}", nsmap=without_prefix)
-    _fill(operation, namespace, top, content)
+    _fill(operation, top, body)
     return etree.tostring(top, xml_declaration=True, encoding="UTF-8")
 
 
-def _fill(operation: str, namespace: str, element: Element, content: "str | Nodes") -> None:
-    if isinstance(content, str):
+def _fill(operation: str, element: Element, value: Any, item: str = "") -> None:
+    """Put a value into an element; ``item`` is what each element of a list is called."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            name = re.sub("[A-Z]|[0-9]", lambda match: f"-{match[0].lower()}", key)
+            _fill(operation, _below(element, name), part, ITEMS.get(name, ""))
+    elif isinstance(value, list):
+        for one in value:
+            _fill(operation, _below(element, item), one)
+    else:
         try:
-            element.text = content
+            element.text = written(value)
         except ValueError:
             raise InvalidRequest(operation, local_name(element), "holds a character that XML cannot carry") from None
-        return
-    for node in content:
-        if node is not None:
-            name, inner = node
-            _fill(operation, namespace, etree.SubElement(element, f"{{{namespace}}}{name}"), inner)
+
+
+def _below(element: Element, name: str) -> Element:
+    return etree.SubElement(element, f"{{{namespace(element)}}}{name}")
+
+
+def written(value: str | bool | Decimal) -> str:
+    """Return a value as the schemas want it: a number without exponent and without idle zeros."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return format(value.normalize(), "f") if isinstance(value, Decimal) else value

@@ -77,7 +77,7 @@ OF_THE_SAMPLE = make_request(
 )
 
 
-def told(line_2: str, name: str, reference: str, **more: Any) -> dict[str, Any]:
+def told(line_2: str, name: str, reference: str, **more: Any) -> Any:
     """Return the body of a request whose sender has these."""
     sender = replace(SENDER, name=name, address=replace(SENDER.address, line_2=line_2))
     request = make_request(request_id="0123456789abcdef", sender=sender, reference=reference, **more)

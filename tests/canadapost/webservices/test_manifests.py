@@ -16,32 +16,27 @@ from tests.factories import SENDER
 LINK = f'<link rel="manifest" href="{bodies.HOST}/rs/0007023210/0007023210/manifest/13" media-type="x/y"/>'
 
 
-def transmit_set(name: str = "", rest: str = "") -> str:
-    """Return the request as Canada Post's schema orders it."""
-    return f"""<transmit-set xmlns="{manifests.NAMESPACE}">
+TRANSMIT_SET = f"""<transmit-set xmlns="{manifests.NAMESPACE}">
   <group-ids><group-id>2026-11-25</group-id><group-id>b</group-id></group-ids>
   <requested-shipping-point>K1A0B1</requested-shipping-point>
   <detailed-manifests>true</detailed-manifests>
   <method-of-payment>Account</method-of-payment>
   <manifest-address>
-    <manifest-company>Example Shop</manifest-company>{name}
+    <manifest-company>Example Shop</manifest-company>
+    <manifest-name>Sam</manifest-name>
     <phone-number>613-555-0100</phone-number>
     <address-details>
       <address-line-1>1 Example St</address-line-1>
       <city>Ottawa</city><prov-state>ON</prov-state><postal-zip-code>K1A0B1</postal-zip-code>
     </address-details>
-  </manifest-address>{rest}
+  </manifest-address>
+  <excluded-shipments><shipment-id>1</shipment-id><shipment-id>2</shipment-id></excluded-shipments>
 </transmit-set>"""
 
 
-def test_the_least_and_the_most_that_a_transmission_says() -> None:
-    least = TransmitRequest(("2026-11-25", "b"), SENDER)
-    assert exact(manifests.build_transmit("transmit", least, ACCOUNT)) == exact(transmit_set())
-    named = dataclasses.replace(SENDER, name="Sam")
-    most = least._replace(sender=named, excluded=("1", "2"))
-    rest = "<excluded-shipments><shipment-id>1</shipment-id><shipment-id>2</shipment-id></excluded-shipments>"
-    wanted = transmit_set("<manifest-name>Sam</manifest-name>", rest)
-    assert exact(manifests.build_transmit("transmit", most, ACCOUNT)) == exact(wanted)
+def test_the_most_that_a_transmission_says() -> None:
+    asked = TransmitRequest(("2026-11-25", "b"), dataclasses.replace(SENDER, name="Sam"), excluded=("1", "2"))
+    assert exact(manifests.build_transmit("transmit", asked, ACCOUNT)) == exact(TRANSMIT_SET)
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,9 @@ import pytest
 
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.types import (
-    Account,
     OptionInfo,
     Rate,
     RateRequest,
-    Service,
     ServiceDetails,
     ShipmentOption,
 )
@@ -114,7 +112,11 @@ SCENARIO = f"""<mailing-scenario xmlns="{bodies.RATE}">
   <customer-number>0007023210</customer-number>
   <contract-id>0040000001</contract-id>
   <quote-type>commercial</quote-type>
-  <options><option><option-code>D2PO</option-code></option></options>
+  <expected-mailing-date>9999-12-31</expected-mailing-date>
+  <options>
+    <option><option-code>D2PO</option-code></option>
+    <option><option-code>COV</option-code><option-amount>100</option-amount></option>
+  </options>
   {PARCEL}
   <services><service-code>DOM.EP</service-code><service-code>DOM.XP</service-code></services>
   <origin-postal-code>K1A0B1</origin-postal-code>
@@ -122,25 +124,7 @@ SCENARIO = f"""<mailing-scenario xmlns="{bodies.RATE}">
 </mailing-scenario>"""
 
 
-def test_a_commercial_quote_names_customer_and_contract() -> None:
-    both = (Service.EXPEDITED_PARCEL, Service.XPRESSPOST)
-    asked = RateRequest("K1A0B1", "H2X1Y4", make_request().parcel, services=both)
-    assert exact(rating.build_rate_request(asked, ACCOUNT)) == exact(SCENARIO)
-
-
-def test_without_a_contract_the_counters_price_is_asked_for_without_a_customer() -> None:
+def test_a_question_for_prices_is_written_as_the_schema_wants_it() -> None:
     options = (ShipmentOption("D2PO"), ShipmentOption("COV", Decimal("1.00E+2")))
-    asked = RateRequest("K1A0B1", "H2X1Y4", make_request().parcel, options, services=(), mailing_date=date.max)
-    document = rating.build_rate_request(asked, Account("0007023210", None))
-    assert exact(document) == exact(f"""<mailing-scenario xmlns="{bodies.RATE}">
-      <quote-type>counter</quote-type>
-      <expected-mailing-date>9999-12-31</expected-mailing-date>
-      <options>
-        <option><option-code>D2PO</option-code></option>
-        <option><option-code>COV</option-code><option-amount>100</option-amount></option>
-      </options>
-      {PARCEL}
-      <services><service-code>DOM.EP</service-code><service-code>DOM.XP</service-code></services>
-      <origin-postal-code>K1A0B1</origin-postal-code>
-      <destination><domestic><postal-code>H2X1Y4</postal-code></domestic></destination>
-    </mailing-scenario>""")
+    asked = RateRequest("K1A0B1", "H2X1Y4", make_request().parcel, options, mailing_date=date.max)
+    assert exact(rating.build_rate_request(asked, ACCOUNT)) == exact(SCENARIO)

@@ -24,7 +24,7 @@ from deliver_to_po.canadapost.types import (
 from deliver_to_po.canadapost.webservices import noncontract, shipping
 from tests.canadapost.webservices import bodies
 from tests.canadapost.webservices.bodies import PIN, answer
-from tests.canadapost.webservices.documents import ACCOUNT, DESTINATION, NOTIFICATION, PARCEL, exact, request
+from tests.canadapost.webservices.documents import ACCOUNT, DESTINATION, NOTIFICATION, exact, request
 from tests.factories import SENDER
 
 
@@ -122,38 +122,6 @@ def test_a_price_that_is_no_number_of_the_schema_is_unknown_and_the_shipment_is_
     assert shipping.read_shipment("create", answer(bodies.shipment_info().replace("<links>", told))).price == price
 
 
-LEAST = f"""<shipment xmlns="{bodies.SHIPMENT}">
-  <customer-request-id>0123456789abcdef</customer-request-id>
-  <group-id>2026-11-25</group-id>
-  <requested-shipping-point>K1A0B1</requested-shipping-point>
-  <provide-pricing-info>true</provide-pricing-info>
-  <delivery-spec>
-    <service-code>DOM.EP</service-code>
-    <sender>
-      <company>Example Shop</company>
-      <contact-phone>613-555-0100</contact-phone>
-      <address-details>
-        <address-line-1>1 Example St</address-line-1>
-        <city>Ottawa</city>
-        <prov-state>ON</prov-state>
-        <country-code>CA</country-code>
-        <postal-zip-code>K1A0B1</postal-zip-code>
-      </address-details>
-    </sender>
-    {DESTINATION}
-    <options>
-      <option><option-code>D2PO</option-code><option-qualifier-2>0000102978</option-qualifier-2></option>
-    </options>
-    {PARCEL}
-    {NOTIFICATION}
-    <print-preferences><output-format>4x6</output-format><encoding>PDF</encoding></print-preferences>
-    <preferences><show-packing-instructions>false</show-packing-instructions></preferences>
-    <settlement-info>
-      <contract-id>0040000001</contract-id>
-      <intended-method-of-payment>Account</intended-method-of-payment>
-    </settlement-info>
-  </delivery-spec>
-</shipment>"""
 EVERYTHING = f"""<shipment xmlns="{bodies.SHIPMENT}">
   <customer-request-id>0123456789abcdef</customer-request-id>
   <group-id>2026-11-25</group-id>
@@ -197,10 +165,6 @@ EVERYTHING = f"""<shipment xmlns="{bodies.SHIPMENT}">
 </shipment>"""
 
 
-def test_the_least_that_a_shipment_says() -> None:
-    assert exact(shipping.build_shipment(request(reference=""), ACCOUNT)) == exact(LEAST)
-
-
 def test_the_most_that_a_shipment_says() -> None:
     address = dataclasses.replace(SENDER.address, line_2="Unit 2")
     made = request(
@@ -214,27 +178,13 @@ def test_the_most_that_a_shipment_says() -> None:
     assert exact(shipping.build_shipment(made, ACCOUNT)) == exact(EVERYTHING)
 
 
-@pytest.mark.parametrize("blank", ["", " ", "\xa0 "])
-def test_what_is_blank_is_left_out(blank: str) -> None:
-    address = dataclasses.replace(SENDER.address, line_2=blank)
-    made = request(sender=dataclasses.replace(SENDER, name=blank, address=address), reference=blank)
-    assert exact(shipping.build_shipment(made, ACCOUNT)) == exact(LEAST)
-    assert b"customer-ref-2" not in noncontract.build_shipment(made)
+def test_what_is_blank_is_left_out() -> None:
+    assert b"customer-ref-2" not in noncontract.build_shipment(request(reference="\xa0 "))
 
 
 def test_a_letter_sized_label_is_asked_for_by_its_inches() -> None:
     document = shipping.build_shipment(request(paper_size=PaperSize.LETTER), ACCOUNT)
     assert b"<output-format>8.5x11</output-format>" in document
-
-
-def test_a_shipment_is_never_transmitted_by_its_create() -> None:
-    assert b"transmit-shipment" not in shipping.build_shipment(request(), ACCOUNT)
-
-
-def test_the_document_declares_utf_8_and_writes_accents_as_they_are() -> None:
-    document = shipping.build_shipment(request(), ACCOUNT)
-    assert document.startswith(b"<?xml version='1.0' encoding='UTF-8'?>")
-    assert "Marie-Ève Côté" in document.decode("utf-8")
 
 
 @pytest.mark.parametrize("contract_id", ["", "12A", "1" * 11])

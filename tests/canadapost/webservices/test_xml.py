@@ -140,7 +140,7 @@ def test_a_truth_is_a_word_or_a_digit(written: str, truth: bool | None) -> None:
 @pytest.mark.parametrize("character", ["\x00", "\x0b", "\ufffe", "\ud800"])
 def test_what_xml_cannot_carry_is_refused_by_the_name_of_its_element(character: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
-        xml.write("operation", "urn:test", ("a", [("b", f"x{character}")]))
+        xml.write("operation", "urn:test", "a", {"b": f"x{character}"})
     assert caught.value.field == "b"
 
 
@@ -149,4 +149,4 @@ def test_what_xml_cannot_carry_is_refused_by_the_name_of_its_element(character: 
     [("30.000", "30"), ("1E+2", "100"), ("0.10", "0.1"), ("1E-3", "0.001"), ("5000.00", "5000")],
 )
 def test_numbers_are_written_without_exponent_and_idle_zeros(number: str, written: str) -> None:
-    assert xml.decimal_text(Decimal(number)) == written
+    assert xml.written(Decimal(number)) == written

@@ -1,0 +1,151 @@
+"""What Canada Post is sent, under the portal's names: the XML API spells the same otherwise.
+
+Whoever builds a body has checked what it is made from.
+"""
+
+from typing import Any, TypeAlias
+
+from deliver_to_po.canadapost.rules import D2PO
+from deliver_to_po.canadapost.types import (
+    Account,
+    Address,
+    Parcel,
+    RateRequest,
+    Recipient,
+    Service,
+    ShipmentOption,
+    ShipmentRequest,
+    TransmitRequest,
+)
+
+# Texts, truths, decimals, and lists and bodies of those.
+Body: TypeAlias = dict[str, Any]
+
+
+def shipment(request: ShipmentRequest, account: Account, **payer: str) -> Body:
+    """Return a shipment: under a contract in a group that is transmitted later, without one transmitted at once.
+
+    The destination is the recipient's own address: Canada Post prints the office's address on the label itself, from
+    the option's second qualifier. ``payer`` is how an API wants to be told who pays, beside the contract.
+    """
+    spec = delivery_spec(request)
+    spec["printPreferences"] = {"outputFormat": request.paper_size.value, "encoding": request.label_format.value}
+    spec["preferences"] = {"showPackingInstructions": False}
+    if request.reference.strip():
+        spec["references"] = {"customerRef1": request.reference}
+    if account.contract_id is None:
+        sending: Body = {"transmitShipment": True}
+        spec["settlementInfo"] = {"intendedMethodOfPayment": "CreditCard"}
+    else:
+        sending = {"groupId": request.group_id}
+        spec["settlementInfo"] = {**payer, "contractId": account.contract_id, "intendedMethodOfPayment": "Account"}
+    return {
+        "customerRequestId": request.request_id,
+        **sending,
+        "requestedShippingPoint": request.sender.address.postal_code,
+        **_mailing_date(request),
+        "providePricingInfo": True,
+        "deliverySpec": spec,
+    }
+
+
+def delivery_spec(request: ShipmentRequest, *, sender_country: bool = True) -> Body:
+    """Return what is to be delivered, as far as every kind of shipment says it; not every schema has a country."""
+    return {
+        "serviceCode": request.service.value,
+        "sender": {
+            **_unless_blank("name", request.sender.name),
+            "company": request.sender.company,
+            "contactPhone": request.sender.phone,
+            "addressDetails": _address(request.sender.address, country=sender_country),
+        },
+        "destination": _destination(request.recipient),
+        "options": [{"optionCode": D2PO, "optionQualifier2": request.office_id}, *map(_option, request.options)],
+        "parcelCharacteristics": _parcel(request.parcel),
+        # The scan at the post office counts as "on delivery": that e-mail says that the parcel is ready.
+        "notification": {
+            "email": request.recipient.email,
+            "onShipment": True,
+            "onException": True,
+            "onDelivery": True,
+        },
+    }
+
+
+def transmit(request: TransmitRequest, *, country: bool) -> Body:
+    """Return a transmission that is paid by account; not every schema has a country."""
+    sender = request.sender
+    excluded = {"excludedShipments": list(request.excluded)} if request.excluded else {}
+    return {
+        "groupIds": list(request.group_ids),
+        "requestedShippingPoint": sender.address.postal_code,
+        "detailedManifests": True,
+        "methodOfPayment": "Account",
+        "manifestAddress": {
+            "manifestCompany": sender.company,
+            **_unless_blank("manifestName", sender.name),
+            "phoneNumber": sender.phone,
+            "addressDetails": _address(sender.address, country=country),
+        },
+        **excluded,
+    }
+
+
+def rates(request: RateRequest, account: Account) -> Body:
+    """Return a question for prices: under the contract, or at the counter.
+
+    A question without a contract names nobody: Canada Post answers it with the counter's prices.
+    """
+    asks: Body = {"quoteType": "counter"}
+    if account.contract_id is not None:
+        asks = {
+            "customerNumber": account.customer_number,
+            "contractId": account.contract_id,
+            "quoteType": "commercial",
+        }
+    return {
+        **asks,
+        **_mailing_date(request),
+        "options": [_option(option) for option in request.options],
+        "parcelCharacteristics": _parcel(request.parcel),
+        "services": [service.value for service in request.services or tuple(Service)],
+        "originPostalCode": request.origin_postal_code,
+        "destination": {"domestic": {"postalCode": request.destination_postal_code}},
+    }
+
+
+def _mailing_date(request: ShipmentRequest | RateRequest) -> Body:
+    return {} if request.mailing_date is None else {"expectedMailingDate": request.mailing_date.isoformat()}
+
+
+def _destination(recipient: Recipient) -> Body:
+    """Return the recipient with name, phone and home address: D2PO needs all three."""
+    return {
+        "name": recipient.name,
+        "clientVoiceNumber": recipient.phone,
+        "addressDetails": _address(recipient.address),
+    }
+
+
+def _address(address: Address, *, country: bool = True) -> Body:
+    return {
+        "addressLine1": address.line_1,
+        **_unless_blank("addressLine2", address.line_2),
+        "city": address.city,
+        "provState": address.province,
+        **({"countryCode": "CA"} if country else {}),
+        "postalZipCode": address.postal_code,
+    }
+
+
+def _option(option: ShipmentOption) -> Body:
+    return {"optionCode": option.code, **({} if option.amount is None else {"optionAmount": option.amount})}
+
+
+def _parcel(parcel: Parcel) -> Body:
+    sides = {"length": parcel.length_cm, "width": parcel.width_cm, "height": parcel.height_cm}
+    return {"weight": parcel.weight_kg, "dimensions": sides}
+
+
+def _unless_blank(key: str, text: str) -> Body:
+    return {key: text} if text.strip() else {}
