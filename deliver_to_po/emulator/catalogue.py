@@ -27,7 +27,7 @@ class ServiceOffered:
 
 @dataclass(frozen=True, slots=True)
 class OptionOffered:
-    """An option: its names, class, price in CAD, and the options that it excludes or needs."""
+    """An option: its names, class, price in CAD, and the options that it excludes."""
 
     code: str
     name: str
@@ -36,7 +36,6 @@ class OptionOffered:
     price: Decimal = Decimal(0)
     qualifier_required: bool = False
     conflicts: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
 
 
 _USUAL = ("SO", "COV", "PA18", "PA19", "PA21", "HFP", "LAD", "DNS", "DC", "COD")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from decimal import Decimal
 
 from werkzeug.wrappers import Response
 
@@ -32,8 +32,9 @@ class JsonRefusals:
 
 def as_json(data: object, status: int = 200) -> Response:
     """Return a JSON answer; accented letters are not escaped."""
-    return Response(json.dumps(data, ensure_ascii=False), status, content_type=JSON)
+    return Response(json.dumps(data, ensure_ascii=False, default=_number), status, content_type=JSON)
 
 
-def link(rel: str, href: str, media_type: str = JSON, **more: Any) -> dict[str, Any]:
-    return {"rel": rel, "href": href, "mediaType": media_type, **more}
+def _number(value: Decimal) -> float | int:
+    """Return a decimal as JSON holds it: without decimals where it has none."""
+    return int(value) if value == value.to_integral_value() else float(value)

@@ -5,11 +5,11 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
+from deliver_to_po.emulator import told
 from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.config import Variant
-from deliver_to_po.emulator.country.office import Office
 from deliver_to_po.emulator.country.office_search import offices_asked_for
-from deliver_to_po.emulator.json_answers import as_json, link
+from deliver_to_po.emulator.json_answers import JSON, as_json
 from deliver_to_po.emulator.refusals import Refused
 
 PATH = "/postoffice/v1/post-offices"
@@ -19,11 +19,7 @@ _MOST_DECIMALS = 10
 def find_offices(call: Call) -> Response:
     """Answer the nearest offices by postal code, by point or by address; nothing near is an empty list."""
     found = [
-        _office(call, near.office)
-        | {
-            "distance": round(near.distance_km, 2),
-            "link": link("detail", f"{call.base}{PATH}/{near.office.office_id}/details"),
-        }
+        told.near_office(call, near, told.link("detail", f"{call.base}{PATH}/{near.office.office_id}/details", JSON))
         for near in offices_asked_for(call, _MOST_DECIMALS)
     ]
     return as_json(_shaped(found, call.world.config.variant))
@@ -35,25 +31,7 @@ def office_details(call: Call, office_id: str) -> Response:
     if office is None:
         text = "There is no such post office.", "Ce bureau de poste n'existe pas."
         raise Refused(call.problem("EMU-OFFICE", *text), status=404)
-    hours = [{"day": day, "time": list(times)} for day, times in office.hours]
-    return as_json(_variation(_office(call, office) | {"hoursList": hours}, call.world.config.variant))
-
-
-def _office(call: Call, office: Office) -> dict[str, Any]:
-    return {
-        "officeId": office.office_id,
-        "name": call.text(office.name, office.name_fr),
-        "location": call.text(office.location, office.location_fr),
-        "bilingualDesignation": office.bilingual,
-        "address": {
-            "officeAddress": office.street,
-            "city": office.city,
-            "province": office.province,
-            "postalCode": office.postal_code,
-            "latitude": office.latitude,
-            "longitude": office.longitude,
-        },
-    }
+    return as_json(_variation(told.office_with_hours(call, office), call.world.config.variant))
 
 
 def _shaped(found: list[dict[str, Any]], variant: Variant) -> object:

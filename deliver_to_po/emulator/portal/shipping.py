@@ -1,17 +1,14 @@
 """The portal's shipments: create, look up, details, void, refund, groups."""
 
-from typing import Any
 from urllib.parse import quote
 
 from werkzeug.wrappers import Response
 
+from deliver_to_po.emulator import told
 from deliver_to_po.emulator.calls import Call, Operation
-from deliver_to_po.emulator.catalogue import D2PO
-from deliver_to_po.emulator.json_answers import as_json, link
+from deliver_to_po.emulator.json_answers import JSON, as_json
 from deliver_to_po.emulator.portal.artifacts import label_link
 from deliver_to_po.emulator.portal.bodies import body_of
-from deliver_to_po.emulator.portal.prices import shipment_price
-from deliver_to_po.emulator.prices import cost_of_shipment
 from deliver_to_po.emulator.schema.tables import PORTAL_SHIPMENT, REFUND
 from deliver_to_po.emulator.shipment_search import asked_shipments, known
 from deliver_to_po.emulator.shipments import check_customer, make_shipment, refund, shipment_of, void
@@ -33,37 +30,23 @@ def create_shipment(call: Call, customer: str, mobo: str) -> Response:
     """Make a shipment; each customerRequestId makes one at most."""
     check_customer(call, customer, mobo)
     made = make_shipment(call, customer, mobo, body_of(call, PORTAL_SHIPMENT))
-    return as_json(_described(call, made, created_now=True))
+    return as_json(told.shipment(made, _links(call, made), created_now=True))
 
 
 def find_shipments(call: Call, customer: str, mobo: str) -> Response:
     """Answer links to the shipments with a number, or made without manifest on a day; none is an empty list."""
     check_customer(call, customer, mobo)
-    return as_json([link("shipment", _address(call, one)) for one in asked_shipments(call, LOOK_UPS)])
+    found = asked_shipments(call, LOOK_UPS)
+    return as_json([told.link("shipment", _address(call, one), JSON) for one in found])
 
 
 def get_shipment(call: Call, customer: str, mobo: str, shipment_id: str) -> Response:
-    return as_json(_described(call, shipment_of(call, customer, mobo, shipment_id)))
+    found = shipment_of(call, customer, mobo, shipment_id)
+    return as_json(told.shipment(found, _links(call, found)))
 
 
 def shipment_details(call: Call, customer: str, mobo: str, shipment_id: str) -> Response:
-    """Answer everything that was sent; a D2PO shipment's ``recipient`` repeats the destination."""
-    shipment = shipment_of(call, customer, mobo, shipment_id)
-    spec = dict(shipment.spec)
-    if any(option["optionCode"] == D2PO for option in spec.get("options", ())):
-        spec["recipient"] = spec["destination"]
-    kept = ("groupId", "transmitShipment", "expectedMailingDate")
-    details = {name: shipment.body[name] for name in kept if name in shipment.body}
-    return as_json(
-        {
-            "shipmentStatus": shipment.status,
-            "finalShippingPoint": shipment.body.get(
-                "requestedShippingPoint", spec["sender"]["addressDetails"].get("postalZipCode", "")
-            ),
-            "trackingPin": shipment.pin,
-            "shipmentDetail": {**details, "deliverySpec": spec},
-        }
-    )
+    return as_json(told.details(shipment_of(call, customer, mobo, shipment_id)))
 
 
 def void_shipment(call: Call, customer: str, mobo: str, shipment_id: str) -> Response:
@@ -75,8 +58,7 @@ def refund_shipment(call: Call, customer: str, mobo: str, shipment_id: str) -> R
     """Take in a refund request for a transmitted shipment, once."""
     shipment = shipment_of(call, customer, mobo, shipment_id)
     body_of(call, REFUND)
-    ticket, day = refund(call, shipment)
-    return as_json({"serviceTicketDate": day, "serviceTicketId": ticket})
+    return as_json(told.ticket(*refund(call, shipment)))
 
 
 def groups(call: Call, customer: str, mobo: str) -> Response:
@@ -85,7 +67,7 @@ def groups(call: Call, customer: str, mobo: str) -> Response:
     shipments = f"{call.base}/shipping/v1/{customer}/{mobo}/shipments"
     return as_json(
         [
-            {"link": link("group", f"{shipments}?{_of_group(call, group)}"), "groupId": group}
+            {"groupId": group, "link": told.link("group", f"{shipments}?{_of_group(call, group)}", JSON)}
             for group in call.world.state.open_groups()
         ]
     )
@@ -99,27 +81,9 @@ def _address(call: Call, shipment: StoredShipment) -> str:
     return f"{call.base}/shipping/v1/{shipment.customer}/{shipment.mobo}/shipments/{shipment.shipment_id}"
 
 
-def _described(call: Call, shipment: StoredShipment, *, created_now: bool = False) -> dict[str, Any]:
-    described: dict[str, Any] = {
-        "shipmentId": shipment.shipment_id,
-        "shipmentStatus": shipment.status,
-        "trackingPin": shipment.pin,
-    }
-    if shipment.request_id:
-        described = {"customerRequestId": shipment.request_id, **described}
-    if created_now and shipment.body.get("providePricingInfo"):
-        described["shipmentPrice"] = shipment_price(cost_of_shipment(shipment.spec))
-    return {**described, "links": _links(call, shipment)}
-
-
-def _links(call: Call, shipment: StoredShipment) -> list[dict[str, Any]]:
-    own = _address(call, shipment)
-    links = [link("self", own), link("details", f"{own}/details")]
-    if shipment.group_id:
-        links.append(link("group", f"{own.rpartition('/')[0]}?{_of_group(call, shipment.group_id)}"))
-    if shipment.transmitted:
-        links.append(link("refund", f"{own}/refund"))
-    return links if shipment.status == "suspended" else [*links, label_link(call, shipment)]
+def _links(call: Call, shipment: StoredShipment) -> list[told.Told]:
+    group = _of_group(call, shipment.group_id)
+    return told.links_of_shipment(shipment, _address(call, shipment), group, JSON, label_link(call, shipment))
 
 
 OPERATIONS = (

@@ -1,4 +1,4 @@
-"""What a part of a request must hold: a small table language, which also turns XML elements into bodies and back.
+"""What a part of a request must hold: a small table language, which also turns XML elements into bodies.
 
 A body carries the portal's names, so that both APIs share one memory and one table of rules. ``portal/bodies.py`` reads
 JSON by the same shapes.
@@ -29,10 +29,6 @@ class Shape(ABC):
     def value(self, element: etree._Element) -> Any:
         """Return what an element without misfits means."""
 
-    @abstractmethod
-    def element(self, name: str, namespace: str, value: Any) -> etree._Element:
-        """Return a value as an element; what the table does not know is left out."""
-
 
 @dataclass(frozen=True, slots=True)
 class Leaf(Shape):
@@ -52,11 +48,6 @@ class Leaf(Shape):
 
     def value(self, element: etree._Element) -> Any:
         return self.kind.read(_text(element))
-
-    def element(self, name: str, namespace: str, value: Any) -> etree._Element:
-        made = etree.Element(f"{{{namespace}}}{name}")
-        made.text = self.kind.write(value)
-        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +79,6 @@ class All(Shape):
     def value(self, element: etree._Element) -> dict[str, Any]:
         return {camel(_name(child)): self.parts[_name(child)].value(child) for child in _children(element)}
 
-    def element(self, name: str, namespace: str, value: Any) -> etree._Element:
-        made = etree.Element(f"{{{namespace}}}{name}")
-        for part, shape in self.parts.items():
-            if value.get(camel(part)) is not None:
-                made.append(shape.element(part, namespace, value[camel(part)]))
-        return made
-
 
 @dataclass(frozen=True, slots=True)
 class Many(Shape):
@@ -119,11 +103,6 @@ class Many(Shape):
 
     def value(self, element: etree._Element) -> list[Any]:
         return [self.shape.value(child) for child in _children(element)]
-
-    def element(self, name: str, namespace: str, value: Any) -> etree._Element:
-        made = etree.Element(f"{{{namespace}}}{name}")
-        made.extend(self.shape.element(self.name, namespace, one) for one in value)
-        return made
 
 
 @dataclass(frozen=True, slots=True)

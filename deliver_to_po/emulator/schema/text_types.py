@@ -22,9 +22,6 @@ class TextType(ABC):
     def read(self, text: str) -> Any:
         """Return what a text means in a body with the portal's names; raises Misfit."""
 
-    def write(self, value: Any) -> str:
-        return str(value)
-
 
 @dataclass(frozen=True, slots=True)
 class Text(TextType):
@@ -76,9 +73,6 @@ class Number(TextType):
             raise Misfit(f"cvc-fractionDigits-valid: Value '{value}' has more than {self.decimals} decimals.")
         return int(number) if number == number.to_integral_value() else float(number)
 
-    def write(self, value: Any) -> str:
-        return f"{Decimal(str(value)):f}"
-
 
 @dataclass(frozen=True, slots=True)
 class Count(TextType):
@@ -112,9 +106,6 @@ class Boolean(TextType):
         if self.fixed and text != "true":
             raise Misfit(f"cvc-elt.5.2.2.2.2: Value '{value}' is not the fixed 'true'.")
         return known[value]
-
-    def write(self, value: Any) -> str:
-        return "true" if value else "false"
 
 
 @dataclass(frozen=True, slots=True)

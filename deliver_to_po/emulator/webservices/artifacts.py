@@ -2,27 +2,27 @@
 
 from functools import partial
 
-from lxml import etree
 from werkzeug.wrappers import Response
 
 from deliver_to_po.emulator import specimens
 from deliver_to_po.emulator.artifact_answers import answer_label, answer_manifest
 from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.state import StoredManifest, StoredShipment
-from deliver_to_po.emulator.webservices.xml_answers import Maker, XmlRefusals, link
+from deliver_to_po.emulator.told import Told, link
+from deliver_to_po.emulator.webservices.xml_answers import XmlRefusals
 
 PATH = "/rs/artifact"
 
 
-def label_link(call: Call, make: Maker, shipment: StoredShipment) -> etree._Element:
+def label_link(call: Call, shipment: StoredShipment) -> Told:
     number = specimens.FIRST_ARTIFACT + shipment.number
     address = f"{call.base}{PATH}/{specimens.label_key(shipment)}/{number}/0"
-    return link(make, "label", address, specimens.label_media_type(shipment), index=0)
+    return link("label", address, specimens.label_media_type(shipment), index=0)
 
 
-def manifest_link(call: Call, make: Maker, manifest: StoredManifest) -> etree._Element:
+def manifest_link(call: Call, manifest: StoredManifest) -> Told:
     number = specimens.FIRST_ARTIFACT + manifest.number
-    return link(make, "artifact", f"{call.base}{PATH}/{manifest.po_number}/{number}/0", specimens.PDF)
+    return link("artifact", f"{call.base}{PATH}/{manifest.po_number}/{number}/0", specimens.PDF)
 
 
 def label(call: Call, key: str, artifact: int, index: int) -> Response:

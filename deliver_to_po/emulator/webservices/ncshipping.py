@@ -7,32 +7,29 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from lxml import etree
 from werkzeug.wrappers import Response
 
+from deliver_to_po.emulator import told
 from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.refusals import NoSuchThing
-from deliver_to_po.emulator.schema.tables import NC_DELIVERY_SPEC, NC_REFUND, NC_SHIPMENT, NCSHIPMENT_NS
+from deliver_to_po.emulator.schema.tables import NC_REFUND, NC_SHIPMENT, NCSHIPMENT_NS
 from deliver_to_po.emulator.shipment_search import asked_shipments
 from deliver_to_po.emulator.shipments import check_customer, make_shipment, refund, shipment_of
 from deliver_to_po.emulator.state import StoredShipment
 from deliver_to_po.emulator.webservices.artifacts import label_link
 from deliver_to_po.emulator.webservices.bodies import body_of
 from deliver_to_po.emulator.webservices.shipments_between import BETWEEN, made_between
-from deliver_to_po.emulator.webservices.shipping import delivery_spec, ticket
-from deliver_to_po.emulator.webservices.xml_answers import Maker, as_xml, link
+from deliver_to_po.emulator.webservices.xml_answers import as_xml, element
 
 MEDIA_TYPE = "application/vnd.cpc.ncshipment-v4+xml"
 PATH = "/rs/<customer>/ncshipment"
-_make = Maker(NCSHIPMENT_NS)
 
 
 def create_ncshipment(call: Call, customer: str) -> Response:
     """Make a shipment and charge the card."""
     check_customer(call, customer)
     body = body_of(call, MEDIA_TYPE, NCSHIPMENT_NS, "non-contract-shipment", NC_SHIPMENT)
-    made = make_shipment(call, customer, customer, _as_paid_by_card(body), contract=False)
-    return as_xml(_info(call, made), MEDIA_TYPE)
+    return _info(call, make_shipment(call, customer, customer, _as_paid_by_card(body), contract=False))
 
 
 def find_ncshipments(call: Call, customer: str) -> Response:
@@ -42,33 +39,34 @@ def find_ncshipments(call: Call, customer: str) -> Response:
         found = made_between(call)
     else:
         found = asked_shipments(call, {"pin": ("trackingPIN",)})
-    links = (link(_make, "shipment", _address(call, one), MEDIA_TYPE) for one in found if not one.contract)
-    return as_xml(_make("non-contract-shipments", *links), MEDIA_TYPE)
+    links = [told.link("shipment", _address(call, one), MEDIA_TYPE) for one in found if not one.contract]
+    return _answer("non-contract-shipments", links)
 
 
 def get_ncshipment(call: Call, customer: str, shipment_id: str) -> Response:
-    return as_xml(_info(call, _shipment(call, customer, shipment_id)), MEDIA_TYPE)
+    return _info(call, _shipment(call, customer, shipment_id))
 
 
 def ncshipment_details(call: Call, customer: str, shipment_id: str) -> Response:
-    """Answer everything that was sent; a D2PO shipment's ``recipient`` repeats the destination."""
+    """Answer everything that was sent, without what ``_as_paid_by_card`` adds."""
     shipment = _shipment(call, customer, shipment_id)
-    details = _make(
-        "non-contract-shipment-details",
-        _make("final-shipping-point", shipment.body["requestedShippingPoint"]),
-        _make("tracking-pin", shipment.pin),
-        delivery_spec(shipment, NC_DELIVERY_SPEC, NCSHIPMENT_NS),
-    )
+    details = told.details(shipment)
+    spec = details["shipmentDetail"]["deliverySpec"]
+    address, payment = dict(spec["sender"]["addressDetails"]), dict(spec["settlementInfo"])
+    del address["countryCode"], payment["intendedMethodOfPayment"]
+    spec |= {"sender": spec["sender"] | {"addressDetails": address}, "settlementInfo": payment}
+    spec.pop("customs", None)
+    kept = {name: details[name] for name in ("finalShippingPoint", "trackingPin")} | {"deliverySpec": spec}
     if shipment.refund_ticket:
-        details.append(ticket(_make, "refund-request-info", shipment.refund_ticket, shipment.refunded_on))
-    return as_xml(details, MEDIA_TYPE)
+        kept["refundRequestInfo"] = told.ticket(shipment.refund_ticket, shipment.refunded_on)
+    return _answer("non-contract-shipment-details", kept)
 
 
 def refund_ncshipment(call: Call, customer: str, shipment_id: str) -> Response:
     """Take in a refund request, once."""
     shipment = _shipment(call, customer, shipment_id)
     body_of(call, MEDIA_TYPE, NCSHIPMENT_NS, "non-contract-shipment-refund-request", NC_REFUND)
-    return as_xml(ticket(_make, "non-contract-shipment-refund-request-info", *refund(call, shipment)), MEDIA_TYPE)
+    return _answer("non-contract-shipment-refund-request-info", told.ticket(*refund(call, shipment)))
 
 
 def _as_paid_by_card(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,18 +90,17 @@ def _address(call: Call, shipment: StoredShipment) -> str:
     return f"{call.base}/rs/{shipment.customer}/ncshipment/{shipment.shipment_id}"
 
 
-def _info(call: Call, shipment: StoredShipment) -> etree._Element:
+def _info(call: Call, shipment: StoredShipment) -> Response:
     own = _address(call, shipment)
-    links = [
-        link(_make, rel, f"{own}{end}", MEDIA_TYPE)
-        for rel, end in (("self", ""), ("details", "/details"), ("refund", "/refund"))
-    ]
-    return _make(
-        "non-contract-shipment-info",
-        _make("shipment-id", shipment.shipment_id),
-        _make("tracking-pin", shipment.pin),
-        _make("links", *links, label_link(call, _make, shipment)),
-    )
+    addresses = {"self": own, "details": f"{own}/details", "refund": f"{own}/refund"}
+    links = [told.link(rel, address, MEDIA_TYPE) for rel, address in addresses.items()]
+    links.append(label_link(call, shipment))
+    info = {"shipmentId": shipment.shipment_id, "trackingPin": shipment.pin, "links": links}
+    return _answer("non-contract-shipment-info", info)
+
+
+def _answer(name: str, what: Any) -> Response:
+    return as_xml(element(NCSHIPMENT_NS, name, what), MEDIA_TYPE)
 
 
 _operation = partial(Operation, api="webservices", answers=MEDIA_TYPE)

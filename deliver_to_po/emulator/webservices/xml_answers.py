@@ -1,6 +1,7 @@
-"""Answers in the shapes that Canada Post's web services use."""
+"""Answers in the shapes that Canada Post's web services use, written from what is told under the portal's names."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lxml import etree
@@ -11,6 +12,24 @@ from deliver_to_po.emulator.refusals import Problem
 MESSAGES_NS = "http://www.canadapost.ca/ws/messages"
 # The gateway's code for a status: Canada Post's own where it is known.
 _GATEWAY_CODES = {401: "E002", 429: "Server", 500: "Server"}
+# What each element of a list is called.
+_ITEMS = {
+    "adjustments": "adjustment",
+    "conflicting-options": "option-code",
+    "groups": "group",
+    "links": "link",
+    "manifests": "link",
+    "messages": "message",
+    "non-contract-shipments": "link",
+    "options": "option",
+    "post-office-list": "post-office",
+    "price-quotes": "price-quote",
+    "priced-options": "priced-option",
+    "significant-events": "occurrence",
+    "tracking-summary": "pin-summary",
+}
+# These lists stand in no element of their own.
+_REPEATED = ("hours-list", "time")
 
 
 class XmlRefusals:
@@ -19,9 +38,8 @@ class XmlRefusals:
     media_type = "application/xml"
 
     def refused(self, problems: Sequence[Problem], status: int) -> Response:
-        make = Maker(MESSAGES_NS)
-        said = [make("message", make("code", one.code), make("description", one.message)) for one in problems]
-        return as_xml(make("messages", *said), "application/vnd.cpc.messages+xml", status)
+        said = [{"code": problem.code, "description": problem.message} for problem in problems]
+        return as_xml(element(MESSAGES_NS, "messages", said), "application/vnd.cpc.messages+xml", status)
 
     def gateway(self, status: int, title: str, more: str) -> Response:
         """Answer as the gateway in front of the services does; a 404 is empty, as the real one's is."""
@@ -34,40 +52,50 @@ class XmlRefusals:
         return self.refused([Problem("Server", "Rejected by SLM Monitor")], 500)
 
 
-class Maker:
-    """Makes the elements of one namespace."""
-
-    def __init__(self, namespace: str) -> None:
-        self.namespace = namespace
-        # The stubs know no default namespace.
-        self._default: Any = {None: namespace}
-
-    def __call__(self, name: str, /, *content: "str | etree._Element", **attributes: str) -> "etree._Element":
-        """Return an element that holds text, or other elements."""
-        made = etree.Element(f"{{{self.namespace}}}{name}", attributes, nsmap=self._default)
-        for one in content:
-            if isinstance(one, str):
-                made.text = one
-            else:
-                made.append(one)
-        return made
-
-
 def as_xml(root: etree._Element, media_type: str, status: int = 200) -> Response:
     content = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return Response(content, status, content_type=media_type)
 
 
-def link(make: Maker, rel: str, href: str, media_type: str, **more: Any) -> etree._Element:
-    attributes = {
-        "rel": rel,
-        "href": href,
-        "media-type": media_type,
-        **{key: str(value) for key, value in more.items()},
-    }
-    return make("link", **attributes)
+def element(namespace: str, name: str, value: Any, item: str = "") -> etree._Element:
+    """Return what is told as an element; a link and a range have attributes, and an empty list is left out.
+
+    ``item`` is what each element of a list is called, where its name does not say so.
+    """
+    # The stubs know no default namespace.
+    default: Any = {None: namespace}
+    made = etree.Element(f"{{{namespace}}}{name}", nsmap=default)
+    if isinstance(value, Mapping):
+        _fill(made, namespace, value)
+    elif isinstance(value, list):
+        made.extend(element(namespace, item or _ITEMS[name], one) for one in value)
+    else:
+        made.text = _written(value)
+    return made
 
 
-def words(value: object) -> str:
-    """Return a boolean or a number as XML writes it."""
+def _fill(made: etree._Element, namespace: str, told: Mapping[str, Any]) -> None:
+    if "href" in told or set(told) == {"min", "max"}:
+        made.attrib.update({_kebab(key): _written(value) for key, value in told.items()})
+        return
+    if "amt" in told:
+        made.text = _written(told["amt"])
+        made.attrib.update({key: _written(value) for key, value in told.items() if key != "amt"})
+        return
+    for key, value in told.items():
+        name = _kebab(key)
+        if name in _REPEATED:
+            made.extend(element(namespace, name, one) for one in value)
+        elif value != []:
+            made.append(element(namespace, name, value))
+
+
+def _kebab(name: str) -> str:
+    return re.sub("[A-Z]|[0-9]", lambda match: f"-{match[0].lower()}", name)
+
+
+def _written(value: object) -> str:
+    """Return a text, a number, a truth or nothing as XML has it."""
+    if value is None:
+        return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
