@@ -59,6 +59,7 @@ def test_a_broken_rule_names_its_field(request_: ShipmentRequest, field: str) ->
         (Account("0007023210", "1", mobo="x"), "account.mobo"),
         (Account("0007023210", ""), "account.contract_id"),
         (Account("0007023210", "40-1"), "account.contract_id"),
+        (Account("0007023210", "1" * 11), "account.contract_id"),
     ],
 )
 def test_nothing_is_paid_by_account_without_a_customer_and_a_contract(account: Account, field: str) -> None:

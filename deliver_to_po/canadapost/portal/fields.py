@@ -133,8 +133,8 @@ def integer(operation: str, row: Mapping[str, Any], key: str) -> int | None:
 
 
 def boolean(value: object) -> bool | None:
-    """Return True or False, also written as text, or None."""
-    return {"true": True, "false": False}.get(text(value).lower())
+    """Return True or False, also written as text or as XML writes it, or None."""
+    return {"true": True, "1": True, "false": False, "0": False}.get(text(value).lower())
 
 
 def day(operation: str, row: Mapping[str, Any], key: str) -> date | None:
@@ -146,6 +146,16 @@ def day(operation: str, row: Mapping[str, Any], key: str) -> date | None:
         return date.fromisoformat(written[:10])
     except ValueError:
         raise Unreadable(operation, why=f"{key} is no date") from None
+
+
+def told(
+    read: Callable[[str, Mapping[str, Any], str], T | None], operation: str, row: Mapping[str, Any], key: str
+) -> T | None:
+    """Return what ``read`` reads, None where it cannot be read: for what the rest of an answer is right without."""
+    try:
+        return read(operation, row, key)
+    except Unreadable:
+        return None
 
 
 def moment(value: object) -> datetime | None:

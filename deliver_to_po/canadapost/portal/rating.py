@@ -1,8 +1,8 @@
 """Prices, services and options. Building raises InvalidRequest, reading Unreadable."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 from deliver_to_po.canadapost import bodies
 from deliver_to_po.canadapost.errors import Unreadable
@@ -10,8 +10,6 @@ from deliver_to_po.canadapost.portal import fields
 from deliver_to_po.canadapost.reading import check_price
 from deliver_to_po.canadapost.rules import check_account, check_code, check_rates
 from deliver_to_po.canadapost.types import Account, OptionInfo, Rate, RateRequest, ServiceDetails
-
-T = TypeVar("T")
 
 PRICES_PATH = "/rating/v1/prices"
 SERVICES_PATH = "/rating/v1/services"
@@ -57,8 +55,8 @@ def _rate(operation: str, row: Mapping[str, Any]) -> Rate:
         base=base,
         due=due,
         taxes=taxes,
-        transit_days=_told(fields.integer, operation, standard, "expectedTransitTime"),
-        expected_delivery=_told(fields.day, operation, standard, "expectedDeliveryDate"),
+        transit_days=fields.told(fields.integer, operation, standard, "expectedTransitTime"),
+        expected_delivery=fields.told(fields.day, operation, standard, "expectedDeliveryDate"),
         guaranteed=fields.boolean(standard.get("guaranteedDelivery")),
     )
 
@@ -73,16 +71,6 @@ def _taxes(operation: str, body: Any) -> Decimal:
 def _sum(operation: str, price: Mapping[str, Any], name: str, key: str) -> Decimal:
     rows = fields.optional_rows(operation, price.get(name), name)
     return sum((fields.decimal(operation, row, key) or Decimal(0) for row in rows), Decimal(0))
-
-
-def _told(
-    read: Callable[[str, Mapping[str, Any], str], T | None], operation: str, standard: Mapping[str, Any], key: str
-) -> T | None:
-    """Return what is told of the time, None where it cannot be read: the price is right without it."""
-    try:
-        return read(operation, standard, key)
-    except Unreadable:
-        return None
 
 
 def read_service(operation: str, body: Any) -> ServiceDetails:

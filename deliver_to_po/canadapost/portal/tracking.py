@@ -92,8 +92,8 @@ def read_details(operation: str, body: Any, pin: str) -> TrackingDetails:
     return TrackingDetails(
         pin,
         events=() if events is None else tuple(fields.each(operation, events, "events", _event)),
-        expected_delivery=fields.day(operation, row, "changedExpectedDate")
-        or fields.day(operation, row, "expectedDeliveryDate"),
+        expected_delivery=fields.told(fields.day, operation, row, "changedExpectedDate")
+        or fields.told(fields.day, operation, row, "expectedDeliveryDate"),
         return_pin=fields.text(row.get("returnPin")),
     )
 

@@ -12,11 +12,12 @@ from functools import partial
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from deliver_to_po.canadapost import bodies, errors, lengths
+from deliver_to_po.canadapost import bodies, lengths
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.client import Capabilities, ChargedAtOnce
 from deliver_to_po.canadapost.constraints import Rule, check_ending
 from deliver_to_po.canadapost.errors import InvalidRequest
+from deliver_to_po.canadapost.portal import manifests, shipments
 from deliver_to_po.canadapost.reading import read_each
 from deliver_to_po.canadapost.rules import OPERATION, check_refund, check_request_id, check_shipment, refuse
 from deliver_to_po.canadapost.types import (
@@ -28,7 +29,7 @@ from deliver_to_po.canadapost.types import (
     ShipmentStatus,
 )
 from deliver_to_po.canadapost.webservices import shipping, xml
-from deliver_to_po.canadapost.webservices.answers import linked_ids, read, read_links
+from deliver_to_po.canadapost.webservices.answers import read
 from deliver_to_po.canadapost.webservices.calls import Resource
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 
@@ -63,23 +64,15 @@ def build_shipment(request: ShipmentRequest) -> bytes:
 def read_shipment(operation: str, answer: Answer) -> ShipmentInfo:
     """Return the shipment of a create or get answer. It has no status: such shipments are transmitted at once."""
     root = read(operation, answer, "non-contract-shipment-info", namespace=NAMESPACE)
-    shipment_id = xml.text(root, "shipment-id")
-    if not shipment_id:
-        raise errors.Unreadable(operation, why="no shipment-id")
-    return ShipmentInfo(
-        shipment_id=shipment_id,
-        status=ShipmentStatus.TRANSMITTED,
-        tracking_pin=xml.text(root, "tracking-pin"),
-        links=read_links(operation, xml.child(root, "links")),
-    )
+    return shipments.read_shipment(operation, {**xml.as_row(root), "shipmentStatus": ShipmentStatus.TRANSMITTED})
 
 
 def read_details(operation: str, answer: Answer) -> ShipmentDetails:
     root = read(operation, answer, "non-contract-shipment-details", namespace=NAMESPACE)
-    spec = xml.child(root, "delivery-spec")
-    details = shipping.details_of(operation, spec, ShipmentStatus.TRANSMITTED)
+    told = {"shipmentDetail": xml.as_row(root), "shipmentStatus": ShipmentStatus.TRANSMITTED}
     # The first reference is the request id.
-    return details._replace(reference=xml.text(spec, "references", "customer-ref-2"))
+    reference = xml.text(root, "delivery-spec", "references", "customer-ref-2")
+    return shipments.read_details(operation, told)._replace(reference=reference)
 
 
 def read_request_id(operation: str, answer: Answer) -> str:
@@ -90,7 +83,8 @@ def read_request_id(operation: str, answer: Answer) -> str:
 
 def read_found(operation: str, answer: Answer) -> list[str]:
     """Return the ids of the shipments that a search found, from its links; raises Unreadable."""
-    return linked_ids(operation, read(operation, answer, "non-contract-shipments", namespace=NAMESPACE), "shipment")
+    root = read(operation, answer, "non-contract-shipments", namespace=NAMESPACE)
+    return manifests.read_shipment_ids(operation, xml.rows(root, "link"))
 
 
 def times_around(sent_at: datetime) -> Iterator[dict[str, str]]:

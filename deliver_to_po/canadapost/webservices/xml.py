@@ -1,8 +1,7 @@
-"""Reads XML, which may be hostile, and writes it, from a body and never from text."""
+"""Reads XML, which may be hostile, into rows as JSON has them, and writes it, from a body and never from text."""
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -22,8 +21,10 @@ CANADA_POST_NAMESPACE = re.compile(
     r"(shipment|ncshipment|manifest|postoffice|ship/rate|track|serviceinfo|messages)(-v[0-9]{1,2})?"
 )
 ENCODINGS = (b"utf-8", b"us-ascii")
-# As the schemas write a number; those of parcels are far below the limits.
-NUMBER = re.compile(r"[+-]?([0-9]{1,9}(\.[0-9]{0,20})?|\.[0-9]{1,20})")
+# What is a list, a tax, and what may stand there more than once.
+LISTS = ("links", "options", "adjustments", "conflicting-options", "significant-events")
+TAXES = ("gst", "pst", "hst")
+REPEATED = ("hoursList", "time")
 LONGEST_TEXT = 2000
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -116,27 +117,41 @@ def one_line(value: str | None) -> str:
     return " ".join(value.split())[:LONGEST_TEXT] if value else ""
 
 
-def decimal(value: str) -> Decimal | None:
-    """Return a number of at most 9 digits before its point, or None if ``value`` is not one."""
-    return Decimal(value) if NUMBER.fullmatch(value) else None
+def as_row(element: Element) -> dict[str, Any]:
+    """Return the parts of an element under the portal's names, which the portal's readers take.
+
+    Empty parts are left out. Where several parts have one name the first counts, unless there may be more.
+    """
+    row: dict[str, Any] = {}
+    for part in element:
+        key, value = _camel(local_name(part)), _value(part)
+        if key in REPEATED:
+            row.setdefault(key, []).append(value)
+        elif value != "":
+            row.setdefault(key, value)
+    return row
 
 
-def integer(value: str) -> int | None:
-    """Return a whole number of at most 9 digits, or None if ``value`` is not one."""
-    return int(value) if re.fullmatch(r"[0-9]{1,9}", value) else None
+def _value(element: Element) -> Any:
+    """Return a list, a row or a text; a link and a range are their attributes."""
+    name = local_name(element)
+    if name in LISTS:
+        return [_value(part) for part in element]
+    if name in TAXES:
+        return {"amt": one_line(element.text)}
+    if len(element):
+        return as_row(element)
+    written = one_line(element.text)
+    return written if written or not element.attrib else {_camel(str(key)): value for key, value in element.items()}
 
 
-def day(value: str) -> date | None:
-    """Return the date that ``value`` begins with, or None. Canada Post: dates are local and never converted."""
-    try:
-        return date.fromisoformat(value[:10])
-    except ValueError:
-        return None
+def rows(root: Element, name: str) -> list[Any]:
+    """Return what each child with that local name says, as ``as_row`` does."""
+    return [_value(part) for part in children(root, name)]
 
 
-def boolean(value: str) -> bool | None:
-    """Return the value of an ``xsd:boolean``, or None if ``value`` is not one."""
-    return {"true": True, "1": True, "false": False, "0": False}.get(value)
+def _camel(name: str) -> str:
+    return re.sub("-(.)", lambda match: match[1].upper(), name)
 
 
 def write(operation: str, namespace: str, name: str, body: Body) -> bytes:

@@ -114,7 +114,7 @@ def test_a_moment_without_a_zone_is_in_utc_and_an_odd_one_is_none(value: Any, mo
 
 
 @pytest.mark.parametrize(
-    ("value", "truth"), [(True, True), ("TRUE", True), ("false", False), ("yes", None), (1, None), (None, None)]
+    ("value", "truth"), [(True, True), ("TRUE", True), ("0", False), ("yes", None), (2, None), (None, None)]
 )
 def test_a_truth_may_be_written_as_text(value: Any, truth: bool | None) -> None:
     assert fields.boolean(value) is truth

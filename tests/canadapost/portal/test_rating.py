@@ -35,6 +35,12 @@ def test_codes_that_are_no_list_are_unreadable(codes: Any) -> None:
         read_option("op", {"optionCode": "D2PO", "conflictingOptions": codes})
 
 
+def test_a_service_or_an_option_without_its_code_is_unreadable() -> None:
+    for read in (read_service, read_option):
+        with pytest.raises(Unreadable, match="Code"):
+            read("op", {})
+
+
 @pytest.mark.parametrize("missing", ["base", "due"])
 def test_a_price_without_an_amount_is_unreadable_and_no_price_is_an_empty_list(missing: str) -> None:
     row = {"serviceCode": "DOM.EP", "priceDetails": {"base": 2, "due": 2, missing: None}}

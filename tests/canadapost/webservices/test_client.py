@@ -219,6 +219,7 @@ def test_no_office_near_may_be_an_error_in_canada_posts_own_words(
         (404, bodies.messages(("Server", "Failed to establish a backside connection")), errors.Unavailable),
         (400, bodies.messages(), errors.Refused),
         (400, "", errors.Refused),
+        (406, bodies.messages(), errors.Refused),
         (400, bodies.messages(("9105", "A parameter is missing")), errors.Refused),
         (400, bodies.messages(("AA003", "Not yours")), errors.Refused),
         (404, bodies.messages(("AA004", "Not yours")), errors.Refused),
@@ -252,12 +253,6 @@ def test_only_the_service_s_own_404_says_that_an_office_is_gone(
     with pytest.raises(error) as caught:
         client.office("0000012345")
     assert type(caught.value) is error
-
-
-def test_a_media_type_that_is_refused_is_not_taken_for_no_office(wire: Wire, client: Client) -> None:
-    wire.get(OFFICES, body=bodies.messages(), status=406)
-    with pytest.raises(errors.Refused):
-        client.find_offices(NearPostalCode("K1A0B1"))
 
 
 DETAIL = f"{bodies.HOST}/vis/track/pin/{PIN}/detail"

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from deliver_to_po.canadapost.errors import InvalidRequest, Unreadable
-from deliver_to_po.canadapost.types import Account, TransmitRequest
+from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.types import TransmitRequest
 from deliver_to_po.canadapost.webservices import manifests
 from tests.canadapost.webservices import bodies
 from tests.canadapost.webservices.bodies import answer
@@ -39,14 +39,6 @@ def test_the_most_that_a_transmission_says() -> None:
     assert exact(manifests.build_transmit("transmit", asked, ACCOUNT)) == exact(TRANSMIT_SET)
 
 
-@pytest.mark.parametrize(
-    ("groups", "account"), [((), ACCOUNT), (("g",), Account("0007023210", "")), (("g", "g"), ACCOUNT)]
-)
-def test_what_cannot_be_transmitted_is_not_written(groups: tuple[str, ...], account: Account) -> None:
-    with pytest.raises(InvalidRequest):
-        manifests.build_transmit("transmit", TransmitRequest(groups, SENDER), account)
-
-
 def test_groups_are_read_and_one_without_an_id_is_unreadable() -> None:
     body = f'<groups xmlns="{bodies.SHIPMENT}"><group><group-id>a</group-id></group></groups>'
     assert manifests.read_groups("groups", answer(body)) == ["a"]
@@ -73,8 +65,3 @@ def test_a_manifest_has_its_number_and_links() -> None:
     assert manifest.link("artifact") is not None
     with pytest.raises(Unreadable):
         manifests.read_manifest("manifest", answer(body.replace("P1", "")), "13")
-
-
-def test_the_id_of_a_manifest_leads_to_no_other_address() -> None:
-    with pytest.raises(InvalidRequest, match="manifest_id"):
-        manifests.manifest_path("manifest", ACCOUNT, "../1")

@@ -36,26 +36,18 @@ def test_prices_come_with_their_taxes_summed() -> None:
     ]
 
 
-def test_no_prices_are_an_empty_list_and_a_price_without_amount_is_unreadable() -> None:
+def test_no_prices_are_an_empty_list() -> None:
     assert rating.read_rates("rates", answer(f'<price-quotes xmlns="{bodies.RATE}"/>')) == []
-    with pytest.raises(Unreadable):
-        rating.read_rates("rates", answer(bodies.QUOTES.replace("<due>11.34</due>", "")))
-
-
-@pytest.mark.parametrize("tax", ["1,25", "x", "1_25", "9E+999999999999", "1" * 40])
-def test_a_tax_that_cannot_be_read_is_not_taken_for_none(tax: str) -> None:
-    with pytest.raises(Unreadable, match="a tax"):
-        rating.read_rates("rates", answer(bodies.QUOTES.replace("<hst>1.25</hst>", f"<hst>{tax}</hst>")))
 
 
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [
+        ("<due>11.34</due>", ""),
         ("<due>11.34</due>", "<due>11.33</due>"),
         ("<hst>1.25</hst>", "<hst/>"),
         ("<hst>1.25</hst>", ""),
         ("<option-price>0</option-price>", "<option-price>1</option-price>"),
-        ("<option-price>0</option-price>", "<option-price>1_0</option-price>"),
         (
             "</price-details>",
             "<adjustments><adjustment><adjustment-cost>x</adjustment-cost></adjustment></adjustments>",
@@ -74,19 +66,6 @@ def test_options_and_adjustments_are_parts_of_a_price() -> None:
     assert rating.read_rates("rates", answer(with_surcharge))[0].due == Decimal("14.84")
 
 
-def test_an_expected_day_that_cannot_be_read_costs_that_day_only() -> None:
-    [rate, _other] = rating.read_rates("rates", answer(bodies.QUOTES.replace(">2026-12-01<", ">soon<")))
-    assert (rate.due, rate.transit_days, rate.expected_delivery) == (Decimal("11.34"), 3, None)
-
-
-@pytest.mark.parametrize("place", ["<base>9.59</base>", "<weight-details/>"])
-def test_a_price_in_another_currency_is_unreadable(place: str) -> None:
-    canadian = bodies.QUOTES.replace(place, f"{place}<currency>CAD</currency>")
-    assert rating.read_rates("rates", answer(canadian))[0].due == Decimal("11.34")
-    with pytest.raises(Unreadable, match="another currency"):
-        rating.read_rates("rates", answer(canadian.replace(">CAD<", ">USD<")))
-
-
 def test_what_a_service_takes_comes_in_kilograms_and_centimetres() -> None:
     assert rating.read_service("service", answer(bodies.SERVICE)) == ServiceDetails(
         code="DOM.EP",
@@ -99,13 +78,6 @@ def test_what_a_service_takes_comes_in_kilograms_and_centimetres() -> None:
 def test_an_option_tells_what_it_goes_with() -> None:
     option = rating.read_option("option", answer(bodies.OPTION))
     assert option == OptionInfo("D2PO", ("HFP", "LAD"))
-
-
-def test_a_service_or_an_option_without_its_code_is_unreadable() -> None:
-    with pytest.raises(Unreadable):
-        rating.read_service("service", answer(bodies.SERVICE.replace("DOM.EP", "")))
-    with pytest.raises(Unreadable):
-        rating.read_option("option", answer(bodies.OPTION.replace("D2PO", "")))
 
 
 SCENARIO = f"""<mailing-scenario xmlns="{bodies.RATE}">

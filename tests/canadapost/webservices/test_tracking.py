@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.types import TrackingDetails, TrackingEvent
 from deliver_to_po.canadapost.webservices import tracking
 from tests.canadapost.webservices import bodies
@@ -36,16 +35,6 @@ def test_events_keep_their_own_date_and_the_office_where_the_parcel_is(namespace
     )
     unchanged = answer(body.replace("2026-11-28", ""))
     assert tracking.read_details("details", unchanged, PIN).expected_delivery == date(2026, 11, 27)
-
-
-def test_events_none_of_which_can_be_read_are_not_none() -> None:
-    with pytest.raises(Unreadable):
-        tracking.read_details("details", answer(bodies.tracking_detail(PIN, bodies.occurrence("1701", "", "?"))), PIN)
-
-
-def test_what_is_told_of_another_parcel_is_unreadable() -> None:
-    with pytest.raises(Unreadable):
-        tracking.read_details("details", answer(bodies.tracking_detail("1")), PIN)
 
 
 @pytest.mark.parametrize("namespace", [bodies.TRACK, f"{bodies.TRACK}-v2", ""])

@@ -130,13 +130,6 @@ def test_a_byte_order_mark_comments_and_instructions_do_no_harm() -> None:
     assert xml.one_line(xml.parse("operation", body).text) == "bd<e>"
 
 
-@pytest.mark.parametrize(
-    ("written", "truth"), [("true", True), ("1", True), ("false", False), ("0", False), ("TRUE", None), ("", None)]
-)
-def test_a_truth_is_a_word_or_a_digit(written: str, truth: bool | None) -> None:
-    assert xml.boolean(written) is truth
-
-
 @pytest.mark.parametrize("character", ["\x00", "\x0b", "\ufffe", "\ud800"])
 def test_what_xml_cannot_carry_is_refused_by_the_name_of_its_element(character: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
