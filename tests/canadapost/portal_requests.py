@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+import requests
+
 from deliver_to_po.canadapost.calling.breaker import Breaker
-from deliver_to_po.canadapost.calling.caller import Caller, CallPolicy
+from deliver_to_po.canadapost.calling.caller import Caller, CallPolicy, ErrorOf
 from deliver_to_po.canadapost.calling.throttle import Limits, MemoryCounts, Throttle, portal_limits
 from deliver_to_po.canadapost.calling.transport import Timeouts, Transport
 from deliver_to_po.canadapost.client import CanadaPost
-from deliver_to_po.canadapost.portal.answers import error_of
+from deliver_to_po.canadapost.portal.answers import error_of as portal_error
 from deliver_to_po.canadapost.portal.auth import Credentials, TokenSource
 from deliver_to_po.canadapost.portal.client import PortalCanadaPost
 from deliver_to_po.canadapost.types import (
@@ -72,16 +74,18 @@ def make_caller(
     limits: Limits | None = None,
     clock: Clock | None = None,
     breaker: Breaker | None = None,
-    background: bool = False,
+    http: requests.Session | None = None,
+    error_of: ErrorOf = portal_error,
+    **policy: Any,
 ) -> Caller:
     """Return a caller whose pauses take no time."""
     clock = clock or Clock()
     return Caller(
-        Transport(base_url, Timeouts(connect, read, total)),
+        Transport(base_url, Timeouts(connect, read, total), http=http),
         error_of,
         Throttle(MemoryCounts(clock), limits or portal_limits(calls_per_minute), "test", clock=clock),
         breaker or Breaker(clock=clock),
-        CallPolicy(sleep=clock.sleep, random=lambda: 1.0, background=background),
+        CallPolicy(sleep=clock.sleep, random=lambda: 1.0, **policy),
     )
 
 

@@ -10,13 +10,7 @@ from deliver_to_po.canadapost import identifiers as ids
 @pytest.mark.parametrize(
     "typed",
     [
-        "K1A 0B1",
-        "k1a0b1",
-        " K1A-0B1 ",
-        "k1a\u00a00b1",
-        "K 1 A 0 B 1",
-        "K1A\u20110B1",
-        "Ｋ1Ａ0Ｂ1",
+        *("K1A 0B1", "k1a0b1", " K1A-0B1 ", "k1a\u00a00b1", "K 1 A 0 B 1", "K1A\u20110B1", "Ｋ1Ａ0Ｂ1"),
         "\u202ak1a 0b1\u202c",
     ],
 )
@@ -89,15 +83,8 @@ def test_the_check_digit_of_an_international_number_is_eleven_less_the_remainder
 @pytest.mark.parametrize(
     "pin",
     [
-        "7023210039414605",
-        "EE001438584CA",
-        "702321003941460",
-        "",
-        "70232100394146046",
-        "ee001438583ca",
-        "EE001438583C",
-        "EEE01438583CA",
-        "７023210039414604",
+        *("7023210039414605", "EE001438584CA", "702321003941460", "", "70232100394146046", "ee001438583ca"),
+        *("EE001438583C", "EEE01438583CA", "７023210039414604"),
     ],
 )
 def test_a_wrong_check_digit_does_not(pin: str) -> None:

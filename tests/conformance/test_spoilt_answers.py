@@ -18,11 +18,9 @@ from hypothesis import settings
 from requests.structures import CaseInsensitiveDict
 
 from deliver_to_po.canadapost import errors
-from deliver_to_po.canadapost.calling.breaker import Breaker
-from deliver_to_po.canadapost.calling.caller import Caller, CallPolicy
+from deliver_to_po.canadapost.calling.caller import Caller
 from deliver_to_po.canadapost.calling.connections import session
-from deliver_to_po.canadapost.calling.throttle import Limits, MemoryCounts, Throttle
-from deliver_to_po.canadapost.calling.transport import Timeouts, Transport
+from deliver_to_po.canadapost.calling.throttle import Limits
 from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.portal.answers import error_of as portal_error
 from deliver_to_po.canadapost.portal.client import NonContractPortal, PortalCanadaPost
@@ -32,11 +30,11 @@ from deliver_to_po.canadapost.webservices.answers import error_of as webservices
 from deliver_to_po.canadapost.webservices.calls import ApiKey
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPost
-from tests.canadapost.portal_requests import ACCOUNT, BASE, NOT_REPEATABLE, OPERATIONS, Clock, make_tokens
+from tests.canadapost.portal_requests import ACCOUNT, BASE, NOT_REPEATABLE, OPERATIONS, make_caller, make_tokens
+from tests.canadapost.test_canaries import said
 from tests.canadapost.webservices import bodies
 from tests.conformance.right_answers import right_answer
 from tests.conformance.spoiling import CANARY, PAGES, Reply, spoil
-from tests.conformance.test_nothing_leaks import everything_said
 
 SEED = 20261126
 # How many for each operation over each API; in the profile "many" more than 30,000 together.
@@ -140,15 +138,11 @@ def _response(request: requests.PreparedRequest, reply: Reply) -> requests.Respo
 
 def make_client(api: str, canada_post: SpoiltCanadaPost) -> CanadaPost:
     """Return a client of its own, whose pauses take no time."""
-    clock, http = Clock(), session()
+    http = session()
     http.mount("https://", canada_post)
     http.mount("http://", canada_post)
-    portal = api.startswith("portal")
-    error_of = portal_error if portal else webservices_error
-    throttle = Throttle(MemoryCounts(clock), Limits(None, {}), "test", clock=clock)
-    transport = Transport(BASE if portal else bodies.HOST, Timeouts(1, 1, 5), http=http)
-    policy = CallPolicy(sleep=clock.sleep, random=lambda: 1.0)
-    return CLIENTS[api](Caller(transport, error_of, throttle, Breaker(clock=clock), policy))
+    base, error_of = (BASE, portal_error) if api.startswith("portal") else (bodies.HOST, webservices_error)
+    return CLIENTS[api](make_caller(base, limits=Limits(None, {}), http=http, error_of=error_of))
 
 
 def ask(api: str, operation: str, canada_post: SpoiltCanadaPost) -> Any:
@@ -173,7 +167,7 @@ def run(api: str, operation: str, number: int) -> tuple[Any, SpoiltCanadaPost]:
 def complaint(operation: str, outcome: Any, canada_post: SpoiltCanadaPost) -> str:
     """Return what is wrong with an outcome, ``""`` when it is as it should be."""
     if isinstance(outcome, errors.CanadaPostError):
-        if CANARY.lower() in everything_said(outcome):
+        if CANARY.lower() in said(outcome).lower():
             return f"the error repeats the answer: {outcome!r}"
         if operation in NOT_REPEATABLE:
             return _complaint_of_deed(outcome, canada_post.deeds)

@@ -22,15 +22,8 @@ from deliver_to_po.emulator.server import EmulatorServer
 OTTAWA = NearPostalCode("K1A0B1")
 HOSTS: dict[HostKind, tuple[str, ...]] = {
     HostKind.LOOPBACK: (
-        "http://127.0.0.1:8899",
-        "http://localhost.:8899",
-        "http://LOCALHOST",
-        "http://127.1",
-        "http://0x7f.1",
-        "http://2130706433",
-        "http://[::1]:8899",
-        "http://[::ffff:127.0.0.1]",
-        "http://user:word@127.0.0.1",
+        *("http://127.0.0.1:8899", "http://localhost.:8899", "http://LOCALHOST", "http://127.1", "http://0x7f.1"),
+        *("http://2130706433", "http://[::1]:8899", "http://[::ffff:127.0.0.1]", "http://user:word@127.0.0.1"),
     ),
     HostKind.SANDBOX: (
         conf.WEB_SERVICES_SANDBOX_URL,

@@ -5,41 +5,13 @@ import pytest
 from deliver_to_po.core.hosts import host_of, is_loopback
 
 THIS_MACHINE = (
-    "127.0.0.1",
-    "127.0.0.1.",
-    "127.8.9.10",
-    "127.1",
-    "0x7f.1",
-    "0X7F.0.0.1",
-    "0177.0.0.1",
-    "2130706433",
-    "0x7f000001",
-    "0",
-    "::1",
-    "0:0:0:0:0:0:0:1",
-    "::",
-    "::ffff:127.0.0.1",
-    "::FFFF:7f00:1",
-    "localhost",
-    "localhost.",
-    "LOCALHOST",
-    "canada-post.localhost",
-    "Canada-Post.LocalHost.",
-    "ⓛⓞⓒⓐⓛⓗⓞⓢⓣ",
+    *("127.0.0.1", "127.0.0.1.", "127.8.9.10", "127.1", "0x7f.1", "0X7F.0.0.1", "0177.0.0.1", "2130706433"),
+    *("0x7f000001", "0", "::1", "0:0:0:0:0:0:0:1", "::", "::ffff:127.0.0.1", "::FFFF:7f00:1", "localhost"),
+    *("localhost.", "LOCALHOST", "canada-post.localhost", "Canada-Post.LocalHost.", "ⓛⓞⓒⓐⓛⓗⓞⓢⓣ"),
 )
 ELSEWHERE = (
-    None,
-    "",
-    "soa-gw.canadapost.ca",
-    "localhost.example",
-    "notlocalhost",
-    "127.0.0.1.example",
-    "128.0.0.1",
-    "10.0.0.1",
-    "::ffff:10.0.0.1",
-    "2001:db8::1",
-    "127.0.0.1 example",
-    "1.2.3.4.5",
+    *(None, "", "soa-gw.canadapost.ca", "localhost.example", "notlocalhost", "127.0.0.1.example", "128.0.0.1"),
+    *("10.0.0.1", "::ffff:10.0.0.1", "2001:db8::1", "127.0.0.1 example", "1.2.3.4.5"),
 )
 
 

@@ -192,24 +192,10 @@ TICKET = f"""<shipment-refund-request-info xmlns="{SHIPMENT}">
 </shipment-refund-request-info>"""
 
 SUMMARY_FIELDS = [
-    "pin",
-    "origin-postal-id",
-    "destination-postal-id",
-    "destination-province",
-    "service-name",
-    "mailed-on-date",
-    "expected-delivery-date",
-    "actual-delivery-date",
-    "delivery-option-completed-ind",
-    "event-date-time",
-    "event-description",
-    "attempted-date",
-    "customer-ref-1",
-    "customer-ref-2",
-    "return-pin",
-    "event-type",
-    "event-location",
-    "signatory-name",
+    *("pin", "origin-postal-id", "destination-postal-id", "destination-province", "service-name", "mailed-on-date"),
+    *("expected-delivery-date", "actual-delivery-date", "delivery-option-completed-ind", "event-date-time"),
+    *("event-description", "attempted-date", "customer-ref-1", "customer-ref-2", "return-pin", "event-type"),
+    *("event-location", "signatory-name"),
 ]
 
 
@@ -229,22 +215,10 @@ def occurrence(code: str, on: str, description: str, office: tuple[str, str] = (
 
 
 DETAIL_FIELDS = [
-    "active-exists",
-    "archive-exists",
-    "changed-expected-date",
-    "destination-postal-id",
-    "expected-delivery-date",
-    "changed-expected-delivery-reason",
-    "mailed-by-customer-number",
-    "mailed-on-behalf-of-customer-number",
-    "original-pin",
-    "service-name",
-    "service-name-2",
-    "customer-ref-1",
-    "customer-ref-2",
-    "return-pin",
-    "signature-image-exists",
-    "suppress-signature",
+    *("active-exists", "archive-exists", "changed-expected-date", "destination-postal-id", "expected-delivery-date"),
+    *("changed-expected-delivery-reason", "mailed-by-customer-number", "mailed-on-behalf-of-customer-number"),
+    *("original-pin", "service-name", "service-name-2", "customer-ref-1", "customer-ref-2", "return-pin"),
+    *("signature-image-exists", "suppress-signature"),
 ]
 
 

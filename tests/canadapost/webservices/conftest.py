@@ -6,15 +6,13 @@ from typing import Any
 import pytest
 import responses
 
-from deliver_to_po.canadapost.calling.breaker import Breaker
-from deliver_to_po.canadapost.calling.caller import Caller, CallPolicy
-from deliver_to_po.canadapost.calling.throttle import Limits, MemoryCounts, Throttle
-from deliver_to_po.canadapost.calling.transport import Timeouts, Transport
+from deliver_to_po.canadapost.calling.throttle import Limits
 from deliver_to_po.canadapost.types import Account, Language, Link, ShipmentInfo, ShipmentStatus
 from deliver_to_po.canadapost.webservices.answers import error_of
 from deliver_to_po.canadapost.webservices.calls import ApiKey
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPost
+from tests.canadapost.portal_requests import make_caller
 from tests.canadapost.webservices.bodies import HOST
 from tests.canadapost.webservices.documents import exact
 
@@ -24,11 +22,9 @@ Wire = responses.RequestsMock
 Client = WebServicesCanadaPost
 
 
-def make_client(language: Language = "en", *, contract: bool = True) -> WebServicesCanadaPost:
+def make_client(language: Language = "en", *, contract: bool = True, base_url: str = HOST) -> WebServicesCanadaPost:
     """Return a client that tries once and waits for nobody."""
-    throttle = Throttle(MemoryCounts(), Limits(None, {}), "test")
-    transport = Transport(HOST, Timeouts(1.0, 1.0, 5.0))
-    caller = Caller(transport, error_of, throttle, Breaker(), CallPolicy(retries=0))
+    caller = make_caller(base_url, limits=Limits(None, {}), error_of=error_of, retries=0)
     kind: Any = WebServicesCanadaPost if contract else NonContractCanadaPost
     client: WebServicesCanadaPost = kind(caller, ApiKey("user", "pä:ss"), ACCOUNT if contract else WITHOUT, language)
     return client

@@ -75,16 +75,8 @@ def test_a_large_city_wants_a_street_and_a_small_one_does_not() -> None:
 @pytest.mark.parametrize(
     "street",
     [
-        "Bank and Slater",
-        "Yonge/Bloor",
-        "Yonge / Bloor",
-        "King & Wellington",
-        "King&Wellington",
-        "Bank at Slater",
-        "Bank + Slater",
-        "Bank @ Slater",
-        "Highway 7/Yonge",
-        "Yonge/16th Ave",
+        *("Bank and Slater", "Yonge/Bloor", "Yonge / Bloor", "King & Wellington", "King&Wellington"),
+        *("Bank at Slater", "Bank + Slater", "Bank @ Slater", "Highway 7/Yonge", "Yonge/16th Ave"),
         "Saint-Denis ET Rachel",
     ],
 )
