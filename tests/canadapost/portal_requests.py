@@ -121,6 +121,7 @@ OPERATIONS: dict[str, Callable[[CanadaPost], Any]] = {
     "manifest": lambda client: client.manifest("123"),
     "manifest_document": lambda client: client.manifest_document(MANIFEST),
     "tracking_details": lambda client: client.tracking_details(PIN),
+    "find_pins": lambda client: client.find_pins("A-1", date(2026, 11, 25), date(2026, 11, 26)),
     "outages": lambda client: client.outages(),
 }
 # What must not be done twice: after a lost answer nobody knows whether it was done.

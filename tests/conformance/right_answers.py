@@ -100,7 +100,7 @@ PORTAL: tuple[tuple[str, Any], ...] = (
     ("GET .*/groups", [{"groupId": f"{CANARY}-1"}, {"groupId": "2"}]),
     ("POST .*/manifests", [{"rel": "manifest", "href": f"{SHIPPING}/manifests/123"}]),
     ("GET .*/manifests/[0-9]+", {"poNumber": f"{CANARY}", "links": [{"rel": "artifact", "href": f"{BASE}/x"}]}),
-    ("GET .*/summaries", [{"pin": PIN, "serviceName": NAME, "eventDescription": NAME}]),
+    ("GET .*/summaries", [{"pin": PIN, "customerRef1": "A-1", "serviceName": NAME, "eventDescription": NAME}]),
     (
         "GET .*/pins/[0-9]+/details",
         {"pin": PIN, "activeExists": True, "significantEvents": [EVENT, {**EVENT, "eventIdentifier": 174}]},
@@ -140,7 +140,7 @@ XML: tuple[tuple[str, str], ...] = (
         .replace("<shipment-r", "<non-contract-shipment-r")
         .replace("</shipment-r", "</non-contract-shipment-r"),
     ),
-    ("GET .*/summary", bodies.tracking_summary(pin=PIN, event_description=NAME)),
+    ("GET .*/summary", bodies.tracking_summary(pin=PIN, customer_ref_1="A-1", event_description=NAME)),
     (
         "GET /vis/track/pin/[0-9]+/detail",
         bodies.tracking_detail(PIN, bodies.occurrence("1701", "2026-11-26", NAME), bodies.occurrence("174", "x", "")),

@@ -58,7 +58,7 @@ CLIENTS: dict[str, Callable[[Caller], CanadaPost]] = {
 # That nothing is near, found, seen yet or announced may be an error in Canada Post's answers.
 MAY_TAKE_AN_ERROR = {
     *("find_offices", "find_offices_at", "find_shipments", "find_by_group", "find_by_day"),
-    *("tracking_details", "outages"),
+    *("tracking_details", "find_pins", "outages"),
 }
 # What the class says of itself by raising NotSupported is not asked of it here.
 NEEDS_CONTRACT = {"find_by_group", "void_shipment", "groups", "transmit", "manifest", "manifest_document"}

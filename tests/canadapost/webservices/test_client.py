@@ -162,12 +162,6 @@ def test_a_label_is_asked_for_by_the_media_type_of_its_link(wire: Wire, client: 
     assert (label.media_type, headers_sent(wire)["Accept"]) == ("application/zpl", "application/zpl")
 
 
-def test_a_label_that_is_being_made_is_not_ready(wire: Wire, client: Client) -> None:
-    wire.get(f"{bodies.HOST}/rs/artifact/1/2/0", status=202)
-    with pytest.raises(errors.NotReady):
-        client.label(made(f"{bodies.HOST}/rs/artifact/1/2/0"))
-
-
 def test_a_void_is_a_delete_and_its_404_is_a_failure(wire: Wire, client: Client) -> None:
     wire.delete(f"{SHIPMENTS}/1", status=204)
     client.void_shipment("1")
@@ -346,12 +340,6 @@ def test_of_what_is_away_a_question_may_be_repeated_and_a_void_may_have_been_don
     wire.delete(f"{SHIPMENTS}/1", status=503)
     with pytest.raises(errors.UnknownOutcome):
         client.void_shipment("1")
-
-
-def test_a_service_and_an_option_are_asked_about_by_their_codes(wire: Wire, client: Client) -> None:
-    wire.get(f"{bodies.HOST}/rs/ship/service/DOM.EP", body=bodies.SERVICE)
-    wire.get(f"{bodies.HOST}/rs/ship/option/D2PO", body=bodies.OPTION)
-    assert (client.service("DOM.EP").code, client.option("D2PO").code) == ("DOM.EP", "D2PO")
 
 
 def test_a_search_by_reference_that_fails_is_not_taken_for_no_parcel(wire: Wire, client: Client) -> None:

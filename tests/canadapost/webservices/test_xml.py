@@ -5,11 +5,9 @@ import tracemalloc
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from deliver_to_po.canadapost.errors import InvalidRequest, Unreadable
-from deliver_to_po.canadapost.webservices import postoffices, shipping, tracking, xml
+from deliver_to_po.canadapost.webservices import postoffices, xml
 from deliver_to_po.canadapost.webservices.answers import error_of
 from tests.canadapost.webservices import bodies
 
@@ -97,32 +95,6 @@ def test_what_is_well_formed_but_huge_is_no_answer_either_and_soon(body: bytes) 
     with pytest.raises(Unreadable):
         postoffices.read_offices("find post offices", bodies.answer(body))
     assert time.thread_time() - started < SECONDS
-
-
-@given(cut=st.integers(0, len(bodies.OFFICES.encode()) - 1))
-def test_whatever_ends_early_is_unreadable(cut: int) -> None:
-    with pytest.raises(Unreadable):
-        postoffices.read_offices("find post offices", bodies.answer(bodies.OFFICES.encode()[:cut]))
-
-
-@given(place=st.integers(0, len(bodies.OFFICES.encode()) - 1), byte=st.integers(0, 255))
-def test_one_wrong_byte_gives_offices_or_a_typed_error(place: int, byte: int) -> None:
-    body = bytearray(bodies.OFFICES.encode())
-    body[place] = byte
-    try:
-        found = postoffices.read_offices("find post offices", bodies.answer(bytes(body)))
-    except Unreadable:
-        return
-    assert len(found) <= 2
-
-
-@given(body=st.binary(max_size=200))
-def test_any_bytes_are_a_typed_error(body: bytes) -> None:
-    for read in (postoffices.read_offices, shipping.read_shipment, shipping.read_details):
-        with pytest.raises(Unreadable):
-            read("operation", bodies.answer(body))
-    with pytest.raises(Unreadable):
-        tracking.read_details("operation", bodies.answer(body), "1")
 
 
 def test_a_byte_order_mark_comments_and_instructions_do_no_harm() -> None:
