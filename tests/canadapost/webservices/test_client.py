@@ -186,69 +186,6 @@ def test_a_void_that_is_answered_with_anything_else_may_not_be_done(
         client.void_shipment("1")
 
 
-@pytest.mark.parametrize(
-    ("status", "body"),
-    [
-        (400, bodies.messages(("1", "none"))),
-        (404, bodies.messages(("1", "none"))),
-        (404, bodies.messages(("", "none"))),
-    ],
-)
-def test_no_office_near_may_be_an_error_in_canada_posts_own_words(
-    wire: Wire, client: Client, status: int, body: str
-) -> None:
-    wire.get(OFFICES, body=body, status=status)
-    assert client.find_offices(NearPostalCode("X0A0H0")) == []
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "error"),
-    [
-        (404, "<html>Not found</html>", errors.Unavailable),
-        (400, "<html>Bad request</html>", errors.Unavailable),
-        (404, "", errors.Unavailable),
-        (404, '{"httpCode": "404"}', errors.Unavailable),
-        (404, "<post-office-list/>", errors.Unavailable),
-        (404, bodies.messages(), errors.Unavailable),
-        (404, bodies.messages(("Server", "Failed to establish a backside connection")), errors.Unavailable),
-        (400, bodies.messages(), errors.Refused),
-        (400, "", errors.Refused),
-        (406, bodies.messages(), errors.Refused),
-        (400, bodies.messages(("9105", "A parameter is missing")), errors.Refused),
-        (400, bodies.messages(("AA003", "Not yours")), errors.Refused),
-        (404, bodies.messages(("AA004", "Not yours")), errors.Refused),
-        (400, bodies.messages(("AA001", "Not known")), errors.CredentialsRefused),
-    ],
-)
-def test_a_search_that_fails_in_any_other_way_is_not_none_near(
-    wire: Wire, client: Client, status: int, body: str, error: type[errors.CanadaPostError]
-) -> None:
-    wire.get(OFFICES, body=body, status=status)
-    with pytest.raises(error) as caught:
-        client.find_offices(NearPostalCode("K1A0B1"))
-    assert type(caught.value) is error
-
-
-@pytest.mark.parametrize(
-    ("body", "error"),
-    [
-        ("<!DOCTYPE html><html/>", errors.Unavailable),
-        ('{"httpCode": "404", "httpMessage": "Not Found"}', errors.Unavailable),
-        ("", errors.Unavailable),
-        # As Canada Post's own 404 is.
-        (bodies.messages(), errors.NotFound),
-        (bodies.messages(("1", "There is no such post office.")), errors.NotFound),
-    ],
-)
-def test_only_the_service_s_own_404_says_that_an_office_is_gone(
-    wire: Wire, client: Client, body: str, error: type[errors.CanadaPostError]
-) -> None:
-    wire.get(f"{OFFICES}/0000012345/detail", body=body, status=404)
-    with pytest.raises(error) as caught:
-        client.office("0000012345")
-    assert type(caught.value) is error
-
-
 DETAIL = f"{bodies.HOST}/vis/track/pin/{PIN}/detail"
 
 
