@@ -1,11 +1,12 @@
 """What each operation of the XML API asks for, and what it makes of the answer."""
 
+from base64 import b64decode
 from contextlib import nullcontext
 from datetime import date
 
 import pytest
 import responses
-from responses.matchers import query_param_matcher
+from responses.matchers import header_matcher, query_param_matcher
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.types import (
@@ -23,6 +24,7 @@ from deliver_to_po.canadapost.types import (
     TransmitRequest,
 )
 from deliver_to_po.canadapost.webservices import manifests, shipping, tracking
+from deliver_to_po.canadapost.webservices.calls import ApiKey
 from tests.canadapost.webservices import bodies
 from tests.canadapost.webservices.bodies import PIN, SHIPMENTS
 from tests.canadapost.webservices.conftest import Client, Wire, headers_sent, made, sent
@@ -298,3 +300,26 @@ def test_the_shipments_of_a_manifest_are_listed_at_its_link(wire: Wire, client: 
     link = Link("manifestShipments", f"{SHIPMENTS}/of13", "application/xml")
     assert client.manifest_shipments(Manifest("13", "P13", (link,))) == ["1", "2"]
     assert client.manifest_shipments(Manifest("13", "P13")) == []
+
+
+def test_credentials_go_as_http_basic_in_utf_8_and_are_never_shown() -> None:
+    key = ApiKey("user", "pä:ss")
+    scheme, _, encoded = key.header().partition(" ")
+    assert (scheme, b64decode(encoded).decode()) == ("Basic", "user:pä:ss")
+    assert "user" not in repr(key)
+    assert "pä:ss" not in repr(key)
+
+
+def test_a_create_names_its_version_twice_and_sends_utf_8(wire: Wire, client: Client) -> None:
+    wire.post(SHIPMENTS, body=bodies.shipment_info(), match=[header_matcher({"Content-Type": shipping.MEDIA_TYPE})])
+    client.create_shipment(make_request())
+    body = wire.calls[0].request.body
+    assert (headers_sent(wire)["Accept"], headers_sent(wire)["Accept-Encoding"]) == (shipping.MEDIA_TYPE, "gzip")
+    assert isinstance(body, bytes)
+    assert "Marie-Ève Côté" in body.decode()
+
+
+def test_a_link_to_another_host_is_not_followed(wire: Wire, client: Client) -> None:
+    with pytest.raises(errors.Unreadable):
+        client.label(made("https://elsewhere.example/rs/artifact/1/2/0"))
+    assert len(wire.calls) == 0

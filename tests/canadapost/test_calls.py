@@ -1,11 +1,14 @@
-"""Authorised calls to the portal: where they may be led, and what they take with them."""
+"""Authorised calls by either API: their language, where they may be led, and what they take with them."""
 
 import re
+from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 import responses
 
 from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.portal.client import PortalCanadaPost
 from deliver_to_po.canadapost.types import Language
 from tests.canadapost.portal_requests import (
@@ -16,13 +19,18 @@ from tests.canadapost.portal_requests import (
     TOKEN,
     TOKEN_URL,
     make_caller,
-    make_client,
     make_tokens,
 )
+from tests.canadapost.webservices.conftest import make_client as make_xml_client
 
 ELSEWHERE = "https://files.test/1"
 DOCUMENTS = ("label", "manifest_document")
 QUESTIONS = sorted(set(OPERATIONS) - NOT_REPEATABLE - set(DOCUMENTS))
+CLIENTS: dict[str, Callable[[Language], CanadaPost]] = {
+    "portal": lambda language: PortalCanadaPost(make_caller(), make_tokens(), ACCOUNT, language),
+    "webservices": lambda language: make_xml_client(language, base_url=BASE),
+}
+BOTH = pytest.mark.parametrize("api", CLIENTS)
 
 
 def redirect_everything() -> responses.BaseResponse:
@@ -34,28 +42,32 @@ def redirect_everything() -> responses.BaseResponse:
     return answer
 
 
+@BOTH
 @pytest.mark.parametrize("language", ["en", "fr"])
 @responses.activate
-def test_the_language_is_asked_for(language: Language) -> None:
+def test_the_language_is_asked_for(api: str, language: Language) -> None:
     responses.post(TOKEN_URL, json=TOKEN)
     answer = responses.get(re.compile(re.escape(BASE)), json=[])
-    PortalCanadaPost(make_caller(), make_tokens(), ACCOUNT, language).groups()
+    with suppress(errors.Unreadable):
+        CLIENTS[api](language).groups()
     assert answer.calls[0].request.headers["Accept-Language"] == f"{language}-CA"
 
 
+@BOTH
 @pytest.mark.parametrize("operation", DOCUMENTS)
 @responses.activate
-def test_a_document_is_fetched_from_another_host_without_credentials(operation: str) -> None:
+def test_a_document_is_fetched_from_another_host_without_credentials(api: str, operation: str) -> None:
     answer = redirect_everything()
-    OPERATIONS[operation](make_client())
+    OPERATIONS[operation](CLIENTS[api]("en"))
     assert answer.call_count == 1
-    assert "Authorization" not in responses.calls[-1].request.headers
+    assert ["Authorization" in call.request.headers for call in responses.calls][-2:] == [True, False]
 
 
+@BOTH
 @pytest.mark.parametrize("operation", QUESTIONS)
 @responses.activate
-def test_any_other_question_is_not_led_to_another_host(operation: str) -> None:
+def test_any_other_question_is_not_led_to_another_host(api: str, operation: str) -> None:
     answer = redirect_everything()
-    with pytest.raises(errors.Unavailable):
-        OPERATIONS[operation](make_client())
+    with pytest.raises(errors.NotSupported if (api, operation) == ("webservices", "outages") else errors.Unavailable):
+        OPERATIONS[operation](CLIENTS[api]("en"))
     assert answer.call_count == 0
