@@ -1,15 +1,6 @@
 """Canada Post's Developer Portal API: REST, JSON, OAuth 2.0."""
 
-from deliver_to_po.emulator.portal import (
-    artifacts,
-    auth,
-    manifests,
-    postoffices,
-    rating,
-    serviceinfo,
-    shipping,
-    tracking,
-)
+from deliver_to_po.emulator.portal import auth, manifests, postoffices, rating, serviceinfo, shipping, tracking
 
 OPERATIONS = (
     *auth.OPERATIONS,
@@ -17,7 +8,7 @@ OPERATIONS = (
     *rating.OPERATIONS,
     *shipping.OPERATIONS,
     *manifests.OPERATIONS,
-    *artifacts.OPERATIONS,
+    *shipping.ARTIFACTS.operations(),
     *tracking.OPERATIONS,
     *serviceinfo.OPERATIONS,
 )

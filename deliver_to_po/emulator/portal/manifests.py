@@ -5,9 +5,8 @@ from werkzeug.wrappers import Response
 from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.json_answers import JSON, as_json
 from deliver_to_po.emulator.manifests import listed_manifests
-from deliver_to_po.emulator.portal.artifacts import manifest_link
 from deliver_to_po.emulator.portal.bodies import body_of
-from deliver_to_po.emulator.portal.shipping import ACCOUNT_PATH, LOOK_UPS
+from deliver_to_po.emulator.portal.shipping import ACCOUNT_PATH, ARTIFACTS, LOOK_UPS
 from deliver_to_po.emulator.schema.tables import TRANSMIT_SET
 from deliver_to_po.emulator.shipment_search import known
 from deliver_to_po.emulator.shipments import check_customer, manifest_of
@@ -38,7 +37,7 @@ def get_manifest(call: Call, customer: str, mobo: str, manifest_id: str) -> Resp
     own = _address(call, found)
     name = known(call, *LOOK_UPS["manifest_id"])[-1]
     shipments = f"{own.partition('/manifests/')[0]}/shipments?{name}={found.manifest_id}"
-    links = [link("self", own, JSON), manifest_link(call, found), link("manifestShipments", shipments, JSON)]
+    links = [link("self", own, JSON), ARTIFACTS.manifest_link(call, found), link("manifestShipments", shipments, JSON)]
     return as_json({"poNumber": found.po_number, "links": links})
 
 

@@ -5,9 +5,9 @@ from urllib.parse import quote
 from werkzeug.wrappers import Response
 
 from deliver_to_po.emulator import told
+from deliver_to_po.emulator.artifacts import Artifacts
 from deliver_to_po.emulator.calls import Call, Operation
-from deliver_to_po.emulator.json_answers import JSON, as_json
-from deliver_to_po.emulator.portal.artifacts import label_link
+from deliver_to_po.emulator.json_answers import JSON, JsonRefusals, as_json
 from deliver_to_po.emulator.portal.bodies import body_of
 from deliver_to_po.emulator.schema.tables import PORTAL_SHIPMENT, REFUND
 from deliver_to_po.emulator.shipment_search import asked_shipments, known
@@ -16,6 +16,8 @@ from deliver_to_po.emulator.state import StoredShipment
 
 ACCOUNT_PATH = "/shipping/v1/<customer>/<mobo>"
 PATH = f"{ACCOUNT_PATH}/shipments"
+# Canada Post's own example calls a manifest JSON, though it is a PDF.
+ARTIFACTS = Artifacts("portal", "/shipping/v1/artifacts", "shipping/", JSON, JsonRefusals())
 # Spelled as Canada Post's own collection does it, and as published code does.
 LOOK_UPS = {
     "request_id": ("requestId", "request-id"),
@@ -82,8 +84,8 @@ def _address(call: Call, shipment: StoredShipment) -> str:
 
 
 def _links(call: Call, shipment: StoredShipment) -> list[told.Told]:
-    group = _of_group(call, shipment.group_id)
-    return told.links_of_shipment(shipment, _address(call, shipment), group, JSON, label_link(call, shipment))
+    group, label = _of_group(call, shipment.group_id), ARTIFACTS.label_link(call, shipment)
+    return told.links_of_shipment(shipment, _address(call, shipment), group, JSON, label)
 
 
 OPERATIONS = (

@@ -1,6 +1,6 @@
 """Canada Post's web services: REST, XML, HTTP Basic."""
 
-from deliver_to_po.emulator.webservices import artifacts, manifests, ncshipping, postoffices, rating, shipping, tracking
+from deliver_to_po.emulator.webservices import manifests, ncshipping, postoffices, rating, shipping, tracking
 
 OPERATIONS = (
     *postoffices.OPERATIONS,
@@ -8,6 +8,6 @@ OPERATIONS = (
     *shipping.OPERATIONS,
     *ncshipping.OPERATIONS,
     *manifests.OPERATIONS,
-    *artifacts.OPERATIONS,
+    *shipping.ARTIFACTS.operations(),
     *tracking.OPERATIONS,
 )

@@ -12,9 +12,8 @@ from deliver_to_po.emulator.shipments import check_customer, manifest_of
 from deliver_to_po.emulator.shipments import transmit as transmit_groups
 from deliver_to_po.emulator.state import StoredManifest
 from deliver_to_po.emulator.told import Told, link
-from deliver_to_po.emulator.webservices.artifacts import manifest_link
 from deliver_to_po.emulator.webservices.bodies import body_of
-from deliver_to_po.emulator.webservices.shipping import ACCOUNT_PATH
+from deliver_to_po.emulator.webservices.shipping import ACCOUNT_PATH, ARTIFACTS
 from deliver_to_po.emulator.webservices.xml_answers import as_xml, element
 
 MEDIA_TYPE = "application/vnd.cpc.manifest-v8+xml"
@@ -41,7 +40,7 @@ def get_manifest(call: Call, customer: str, mobo: str, manifest_id: str) -> Resp
     shipments = f"{own.partition('/manifest/')[0]}/shipment?manifestId={found.manifest_id}"
     links = [
         link("self", own, MEDIA_TYPE),
-        manifest_link(call, found),
+        ARTIFACTS.manifest_link(call, found),
         link("manifestShipments", shipments, MEDIA_TYPE),
     ]
     return _answer("manifest", {"poNumber": found.po_number, "links": links})

@@ -16,9 +16,9 @@ from deliver_to_po.emulator.schema.tables import NC_REFUND, NC_SHIPMENT, NCSHIPM
 from deliver_to_po.emulator.shipment_search import asked_shipments
 from deliver_to_po.emulator.shipments import check_customer, make_shipment, refund, shipment_of
 from deliver_to_po.emulator.state import StoredShipment
-from deliver_to_po.emulator.webservices.artifacts import label_link
 from deliver_to_po.emulator.webservices.bodies import body_of
 from deliver_to_po.emulator.webservices.shipments_between import BETWEEN, made_between
+from deliver_to_po.emulator.webservices.shipping import ARTIFACTS
 from deliver_to_po.emulator.webservices.xml_answers import as_xml, element
 
 MEDIA_TYPE = "application/vnd.cpc.ncshipment-v4+xml"
@@ -94,7 +94,7 @@ def _info(call: Call, shipment: StoredShipment) -> Response:
     own = _address(call, shipment)
     addresses = {"self": own, "details": f"{own}/details", "refund": f"{own}/refund"}
     links = [told.link(rel, address, MEDIA_TYPE) for rel, address in addresses.items()]
-    links.append(label_link(call, shipment))
+    links.append(ARTIFACTS.label_link(call, shipment))
     info = {"shipmentId": shipment.shipment_id, "trackingPin": shipment.pin, "links": links}
     return _answer("non-contract-shipment-info", info)
 

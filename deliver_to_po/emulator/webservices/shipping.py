@@ -6,20 +6,21 @@ from urllib.parse import quote
 
 from werkzeug.wrappers import Response
 
-from deliver_to_po.emulator import told
+from deliver_to_po.emulator import specimens, told
+from deliver_to_po.emulator.artifacts import Artifacts
 from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.schema.tables import REFUND, SHIPMENT, SHIPMENT_NS
 from deliver_to_po.emulator.shipment_search import asked_shipments, known
 from deliver_to_po.emulator.shipments import check_customer, make_shipment, refund, shipment_of, void
 from deliver_to_po.emulator.state import StoredShipment
-from deliver_to_po.emulator.webservices.artifacts import label_link
 from deliver_to_po.emulator.webservices.bodies import body_of
 from deliver_to_po.emulator.webservices.shipments_between import BETWEEN, made_between
-from deliver_to_po.emulator.webservices.xml_answers import as_xml, element
+from deliver_to_po.emulator.webservices.xml_answers import XmlRefusals, as_xml, element
 
 MEDIA_TYPE = "application/vnd.cpc.shipment-v8+xml"
 ACCOUNT_PATH = "/rs/<customer>/<mobo>"
 PATH = f"{ACCOUNT_PATH}/shipment"
+ARTIFACTS = Artifacts("webservices", "/rs/artifact", "", specimens.PDF, XmlRefusals())
 # Spelled as Canada Post's answers do it, and as an example in its text does; "requestid" is invented after that.
 _LOOK_UPS = {
     "request_id": ("requestId", "requestid"),
@@ -111,8 +112,8 @@ def _address(call: Call, shipment: StoredShipment) -> str:
 
 
 def _links(call: Call, shipment: StoredShipment) -> list[told.Told]:
-    group = _of_group(call, shipment.group_id)
-    return told.links_of_shipment(shipment, _address(call, shipment), group, MEDIA_TYPE, label_link(call, shipment))
+    group, label = _of_group(call, shipment.group_id), ARTIFACTS.label_link(call, shipment)
+    return told.links_of_shipment(shipment, _address(call, shipment), group, MEDIA_TYPE, label)
 
 
 _operation = partial(Operation, api="webservices", answers=MEDIA_TYPE)
