@@ -1,6 +1,6 @@
 """Everything that can happen: what a clerk presses, what the shop calls, what the sweep does, what time brings."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -88,6 +88,10 @@ def _has_order(world: World) -> bool:
     return delivery is not None and delivery.order_id is not None
 
 
+def _has_order_and_recipient(world: World) -> bool:
+    return _has_order(world) and world.the_delivery().erased_at is None
+
+
 def _parcel_in(*states: str) -> Callable[[World], bool]:
     return lambda world: (shipment := world.shipment()) is not None and shipment.state in states
 
@@ -96,37 +100,21 @@ def _all(*conditions: Callable[[World], bool]) -> Callable[[World], bool]:
     return lambda world: all(condition(world) for condition in conditions)
 
 
-def _delivery(world: World) -> Delivery:
-    delivery = world.delivery()
-    assert delivery is not None
-    return delivery
-
-
-def _shipment(world: World) -> Shipment:
-    shipment = world.shipment()
-    assert shipment is not None
-    return shipment
-
-
 # -- what the shop and the buyer do
 
 
 def _place(world: World) -> None:
-    shop.place(world.order, _delivery(world).pk, paid=True)
+    shop.place(world.order, world.the_delivery().pk, paid=True)
 
 
 def _place_unpaid(world: World) -> None:
-    draft = _delivery(world)
+    draft = world.the_delivery()
     shop.place(world.order, draft.pk, seen=fingerprint(draft))
 
 
 def _reserve(world: World) -> None:
-    draft = _delivery(world)
+    draft = world.the_delivery()
     shop.reserve(draft.pk, seen=fingerprint(draft))
-
-
-def _come_without_choice(world: World) -> None:
-    shop.choose_for(world.order)
 
 
 def _nothing_or_cancelled(world: World) -> bool:
@@ -141,13 +129,13 @@ FAILS, NO_BOXES = Shop(fails=True), Shop(boxes=())
 ELSEWHERE, SUSPICIOUS, UNPAID = Shop(goes_to_post_office=False), Shop(hold_reason="looks odd"), Shop(paid=False)
 PLACING = (
     Event("reserve", By.BUYER, _reserve, _stands(D.DRAFT)),
-    Event("unreserve", By.SHOP, lambda world: shop.unreserve(_delivery(world).pk), _stands(D.RESERVED)),
+    Event("unreserve", By.SHOP, lambda world: shop.unreserve(world.the_delivery().pk), _stands(D.RESERVED)),
     Event("place", By.SHOP, _place, BEFORE_PLACING),
     Event("place, but the shop's program fails", By.SHOP, _place, BEFORE_PLACING, FAILS),
     Event("place, but it goes elsewhere", By.SHOP, _place, BEFORE_PLACING, ELSEWHERE),
     Event("place, but the shop wants it to wait", By.SHOP, _place, BEFORE_PLACING, SUSPICIOUS),
     Event("place before it is paid", By.BUYER, _place_unpaid, BEFORE_PLACING, UNPAID),
-    Event("order without a choice", By.SHOP, _come_without_choice, _nothing_or_cancelled),
+    Event("order without a choice", By.SHOP, lambda world: shop.choose_for(world.order), _nothing_or_cancelled),
 )
 
 
@@ -156,15 +144,15 @@ def _of_order(call: Callable[..., object]) -> Callable[[World], object]:
 
 
 def _is_releasable(world: World) -> bool:
-    return _has_order(world) and releasable(_delivery(world))
+    return _has_order(world) and releasable(world.the_delivery())
 
 
 def _asks(world: World) -> None:
-    ask(_delivery(world), Reason.BUYER_CANCELS)
+    ask(world.the_delivery(), Reason.BUYER_CANCELS)
 
 
 def _may_ask(world: World) -> bool:
-    return _has_order(world) and Reason.BUYER_CANCELS in requests_open(_delivery(world))
+    return _has_order(world) and Reason.BUYER_CANCELS in requests_open(world.the_delivery())
 
 
 SHOP = (
@@ -215,9 +203,8 @@ def _user() -> Any:
 
 def _found(world: World) -> object:
     """Type the numbers that the shipping system shows: only what exists there is found."""
-    shipment = _shipment(world)
-    values = {**NOTE, "shipment_id": shipment.request_id, "tracking_number": ""}
-    return EXISTS.make(shipment, None, values)
+    shipment = world.the_shipment()
+    return EXISTS.make(shipment, None, {**NOTE, "shipment_id": shipment.request_id, "tracking_number": ""})
 
 
 def _is_there(world: World) -> bool:
@@ -225,34 +212,29 @@ def _is_there(world: World) -> bool:
     return shipment is not None and shipment.request_id in world.exists and EXISTS.applies(shipment)
 
 
-def _nothing_made(world: World) -> object:
+def _gone(change: DeskChange[Shipment]) -> Callable[[World], object]:
     """Whoever says so has looked, and has voided there what was there."""
-    shipment = _shipment(world)
-    world.unmake(shipment.request_id)
-    return NOTHING_MADE.make(shipment, None, NOTE)
 
+    def press(world: World) -> object:
+        shipment = world.the_shipment()
+        world.unmake(shipment.request_id)
+        return change.make(shipment, None, NOTE)
 
-def _destroyed(world: World) -> object:
-    shipment = _shipment(world)
-    world.unmake(shipment.request_id)
-    return DESTROYED.make(shipment, None, NOTE)
+    return press
 
 
 EXISTS, NOTHING_MADE, DESTROYED, MAKE_AGAIN, *_OF_THE_POST = buttons.SHIPMENT_CHANGES
 
 
 def _correct(world: World) -> None:
-    delivery = _delivery(world)
+    delivery = world.the_delivery()
     other = "Zoë" if delivery.recipient_name == "Amélie" else "Amélie"
     correct_recipient(delivery, replace(RECIPIENT, name=other))
 
 
-# How the fields that a clerk edits are saved.
-EDITS: Mapping[str, Callable[[World], object]] = {"correct_recipient": _correct}
-
-
 def _of_delivery(change: Any) -> Event:
-    does = EDITS[change.name] if change.name in EDITS else _press(change, World.delivery)
+    # The fields that a clerk edits are saved another way.
+    does = _correct if change.name == "correct_recipient" else _press(change, World.delivery)
     applies = _applies(change, World.delivery)
     onward, meanwhile = change.name not in STOPS, change.name in MEANWHILE
     says = HEAVIER if change.name == "follow_order" else WILLING
@@ -271,7 +253,7 @@ def _can_choose(world: World) -> bool:
 
 
 def _choose(world: World) -> None:
-    delivery = _delivery(world)
+    delivery = world.the_delivery()
     if lacks_recipient(delivery):
         keep_recipient(delivery, RECIPIENT)
     office_id = "0000000007" if delivery.office_id != "0000000007" else "0000000021"
@@ -288,18 +270,20 @@ def _choose(world: World) -> None:
 
 
 def _hand_off(world: World) -> None:
-    hand_off_now.hand_off_again(Delivery.objects.filter(pk=_delivery(world).pk), user=None, seconds=1, unpaid_too=True)
+    hand_off_now.hand_off_again(
+        Delivery.objects.filter(pk=world.the_delivery().pk), user=None, seconds=1, unpaid_too=True
+    )
 
 
 def _can_be_handed_off(world: World) -> bool:
-    return _has_order(world) and hand_off_now.can_be_handed_off(_delivery(world))
+    return _has_order(world) and hand_off_now.can_be_handed_off(world.the_delivery())
 
 
 def _print(world: World) -> None:
-    shipment, before = _shipment(world), _shipment(world).prints
+    shipment, before = world.the_shipment(), world.the_shipment().prints
     mark_one_printed(shipment, None)
     shipment.refresh_from_db()
-    if shipment.prints > before and _delivery(world).state != D.RELEASED:
+    if shipment.prints > before and world.the_delivery().state != D.RELEASED:
         world.wrong.append("a label was printed whose delivery is on hold or needs a post office")
 
 
@@ -320,12 +304,6 @@ def _left_to_a_person(world: World) -> bool:
     return manifest is not None and manifest.state == M.ATTENTION
 
 
-def _look_again(world: World) -> None:
-    manifest = world.manifest()
-    assert manifest is not None
-    manifests.look_again(manifest)
-
-
 def _waits_for_export(world: World) -> bool:
     return exporting.to_export("default").exists()
 
@@ -337,7 +315,7 @@ def _number_awaited(world: World) -> bool:
 
 def _enter_number(world: World) -> None:
     """Whoever has a tracking number has made the label."""
-    shipment = _shipment(world)
+    shipment = world.the_shipment()
     world.make(shipment.request_id)
     entering.enter_number(shipment.pk, tracking_number("0007023210", shipment.revision))
 
@@ -345,21 +323,16 @@ def _enter_number(world: World) -> None:
 BUTTONS = (
     *(_of_delivery(change) for change in buttons.CHANGES if change.name not in SAME),
     Event(str(EXISTS.label), By.CLERK, _found, _is_there),
-    Event(str(NOTHING_MADE.label), By.CLERK, _nothing_made, _applies(NOTHING_MADE, World.shipment)),
-    Event(str(DESTROYED.label), By.CLERK, _destroyed, _applies(DESTROYED, World.shipment)),
-    Event(
-        str(MAKE_AGAIN.label),
-        By.CLERK,
-        _press(MAKE_AGAIN, World.shipment),
-        _applies(MAKE_AGAIN, World.shipment),
-    ),
+    Event(str(NOTHING_MADE.label), By.CLERK, _gone(NOTHING_MADE), _applies(NOTHING_MADE, World.shipment)),
+    Event(str(DESTROYED.label), By.CLERK, _gone(DESTROYED), _applies(DESTROYED, World.shipment)),
+    Event(str(MAKE_AGAIN.label), By.CLERK, _press(MAKE_AGAIN, World.shipment), _applies(MAKE_AGAIN, World.shipment)),
     Event("Choose another post office", By.CLERK, _choose, _can_choose),
     Event(REQUEST, By.CLERK, _hand_off, _can_be_handed_off),
     Event(
         "Erase recipients and labels",
         By.CLERK,
-        lambda world: erasing.erase_delivery(_delivery(world)),
-        lambda world: _has_order(world) and _delivery(world).erased_at is None,
+        lambda world: erasing.erase_delivery(world.the_delivery()),
+        _has_order_and_recipient,
         onward=False,
         meanwhile=True,
     ),
@@ -375,7 +348,7 @@ TRANSMITTING = (
         _can_be_transmitted,
         onward=False,
     ),
-    Event("Check again", By.CLERK, _look_again, _left_to_a_person),
+    Event("Check again", By.CLERK, lambda world: manifests.look_again(world.the_manifest()), _left_to_a_person),
 )
 BY_HAND = (
     Event("Export", By.CLERK, lambda world: exporting.export("default"), _waits_for_export),
@@ -386,7 +359,7 @@ BY_HAND = (
 
 
 def _waits_for(*reasons: str) -> Callable[[World], bool]:
-    return lambda world: _stands(D.HELD)(world) and _delivery(world).reason in reasons
+    return lambda world: _stands(D.HELD)(world) and world.the_delivery().reason in reasons
 
 
 def _is_unpaid(world: World) -> bool:
@@ -410,7 +383,7 @@ def _due_shipment(world: World) -> bool:
 
 
 def _turn_of_shipment(world: World, *, late: bool = False) -> None:
-    world.take_turn("shipments", _shipment(world), late=late)
+    world.take_turn("shipments", world.the_shipment(), late=late)
 
 
 def _due_manifest(world: World) -> bool:
@@ -421,9 +394,7 @@ def _due_manifest(world: World) -> bool:
 
 
 def _turn_of_manifest(world: World, *, late: bool = False) -> None:
-    manifest = world.manifest()
-    assert manifest is not None
-    world.take_turn("manifests", manifest, late=late)
+    world.take_turn("manifests", world.the_manifest(), late=late)
 
 
 def _much_later(turn: Callable[..., None]) -> Callable[[World], None]:
@@ -501,7 +472,7 @@ def _reported(world: World) -> bool:
 
 
 def _report(world: World, *, labelled: bool = True, transmitted: bool = False) -> None:
-    shipment = _shipment(world)
+    shipment = world.the_shipment()
     world.make(shipment.request_id)
     said = made(shipment.request_id, transmitted=transmitted)
     report.report_made(shipment.pk, said, label=LABEL if labelled else None)
@@ -514,8 +485,8 @@ REPORTS = (
     Event(
         "reported lost",
         By.ITSELF,
-        lambda world: report.report_lost(_shipment(world).pk),
-        _all(_reported, lambda world: _shipment(world).request_id not in world.exists),
+        lambda world: report.report_lost(world.the_shipment().pk),
+        _all(_reported, lambda world: world.the_shipment().request_id not in world.exists),
     ),
 )
 
@@ -547,7 +518,7 @@ def _dies(world: World) -> None:
 
 
 def _dies_after_making(world: World) -> None:
-    world.make(_shipment(world).request_id)
+    world.make(world.the_shipment().request_id)
     _dies(world)
 
 
@@ -565,10 +536,6 @@ def _its_time_is_over(world: World) -> None:
         world.move_to(timezone.now() + lifetimes.UNFINISHED_FOR + timedelta(days=1))
         keep_house()
     _must_be_erased(world)
-
-
-def _has_order_and_recipient(world: World) -> bool:
-    return _has_order(world) and _delivery(world).erased_at is None
 
 
 def _must_be_erased(world: World) -> None:
@@ -611,7 +578,7 @@ FATE = (
         "the worker dies after the parcel was made",
         By.FATE,
         _dies_after_making,
-        _all(_calls("create"), lambda world: _shipment(world).request_id not in world.exists),
+        _all(_calls("create"), lambda world: world.the_shipment().request_id not in world.exists),
         meanwhile=True,
     ),
     Event("the draft's time is over", By.FATE, _draft_expires, _stands(D.DRAFT)),
@@ -631,7 +598,7 @@ BEFORE_HAND_OVER = (
 
 def is_offered(label: str, world: World, site: Any) -> bool:
     """Say whether the delivery's page shows a button of that name to one who may press all of them."""
-    delivery, shipment = _delivery(world), world.shipment()
+    delivery, shipment = world.the_delivery(), world.shipment()
     if label == REQUEST:
         return _can_be_handed_off(world)
     if any(label == each.label_for(delivery) and each.applies(delivery) for each in buttons.CHANGES):

@@ -1,9 +1,10 @@
 """Every row of the world as it is in the database, kept and put back exactly, in a few statements."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from deliver_to_po.models import Attempt, Delivery, Export, History, Manifest, ManifestGroup, Pause, Shipment
 
@@ -14,6 +15,14 @@ EMPTIED: tuple[type[models.Model], ...] = (Attempt,)
 
 Rows = dict[type[models.Model], list[tuple[Any, ...]]]
 _columns: dict[type[models.Model], Sequence[str]] = {}
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Let nothing stay of what is done inside."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def _name(model: type[models.Model]) -> str:

@@ -6,8 +6,6 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from django.db import transaction
-
 from deliver_to_po.admin import queues
 from deliver_to_po.admin.changes import buttons
 from deliver_to_po.admin.deliveries.standing import Standing, Waits, newest_of
@@ -18,7 +16,7 @@ from deliver_to_po.handoff.releasing import missed_calls
 from deliver_to_po.models import Delivery, Pause
 from tests.walk import events
 from tests.walk.events import Event
-from tests.walk.rows import Rows, as_dicts, kept
+from tests.walk.rows import Rows, as_dicts, kept, undone
 from tests.walk.search import Walked
 from tests.walk.standing import Place
 from tests.walk.world import Point, Shop, World
@@ -40,10 +38,6 @@ LABELS = CHANGES | ELSEWHERE
 TO_BE_FOUND_OUT = ("exists", "nothing_made")
 
 
-class _Undo(Exception):
-    """Nothing of it is to stay."""
-
-
 def what_is_false(
     world: World, walked: Walked, possible: Sequence[Event], change_settings: Callable[..., None]
 ) -> Iterator[tuple[Place, str]]:
@@ -61,7 +55,7 @@ def what_is_false(
                 continue
             if released and release != RELEASE[0]:
                 continue
-            with suppress(_Undo), transaction.atomic():
+            with undone():
                 world.go_to(point)
                 standing = _standing(world)
                 for words in (*_of_queue(world, standing), *_of_button(world, standing, possible, point)):
@@ -70,17 +64,10 @@ def what_is_false(
                 for paid, paused in of_both if release == RELEASE[0] else ((True, False), (False, True)):
                     words = _of_sweep(world, standing, point, paid=paid, paused=paused)
                     yield place, words and f"{release}, {paid=}, {paused=}: {words}"
-                raise _Undo
-
-
-def _delivery(world: World) -> Delivery:
-    delivery = world.delivery()
-    assert delivery is not None
-    return delivery
 
 
 def _standing(world: World) -> Standing:
-    delivery = _delivery(world)
+    delivery = world.the_delivery()
     return standing_of_delivery(delivery, newest_of(delivery.shipments.select_related("tracking", "manifest")))
 
 
@@ -89,7 +76,7 @@ def _told(standing: Standing) -> str:
 
 
 def _of_queue(world: World, standing: Standing) -> Iterator[str]:
-    pk = _delivery(world).pk
+    pk = world.the_delivery().pk
     listed = {queue.name for queue in queues.queues() if queue.rows().filter(pk=pk).exists()}
     named = standing.queue.name if standing.queue else ""
     right = named in listed if named else not listed
@@ -110,14 +97,13 @@ def _of_button(world: World, standing: Standing, possible: Sequence[Event], poin
     for event in possible:
         if event.name not in names:
             continue
-        with suppress(_Undo), transaction.atomic():
+        with undone():
             world.shop = event.says
             if event.when(world):
                 with suppress(DeliverToPoError):
                     event.do(world)
                 if _what_counts(kept()) != before or world.worker is not None:
                     names = ()
-            raise _Undo
         world.stand_at(point)
         if not names:
             yield ""
@@ -131,7 +117,7 @@ def _of_sweep(world: World, standing: Standing, point: Point, *, paid: bool, pau
         or (Waits.PAYMENT in standing.waits and paid)
         or (Waits.PAUSE in standing.waits and not paused)
     )
-    with suppress(_Undo), transaction.atomic():
+    with undone():
         if not paused:
             Pause.objects.all().delete()
         elif not world.paused():
@@ -141,7 +127,6 @@ def _of_sweep(world: World, standing: Standing, point: Point, *, paid: bool, pau
         before = _what_counts(kept())
         _sweep(world)
         done = _what_counts(kept()) != before or world.worker is not None
-        raise _Undo
     world.stand_at(replace(point, worker=None))
     if done == expected:
         return ""

@@ -6,11 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db import transaction
-
 from deliver_to_po.errors import DeliverToPoError
 from deliver_to_po.models import Pause
 from tests.walk.events import By, Event, matters_now
+from tests.walk.rows import undone
 from tests.walk.standing import Place, place_of, reasons_of
 from tests.walk.world import Point, Shop, World
 
@@ -24,10 +23,6 @@ class Step(NamedTuple):
 
 # Whatever happens while these are awaited can as well happen before or after.
 QUIET = ("look_up", "label", "refund", "transmit", "find_transmission", "manifest")
-
-
-class _Undo(Exception):
-    """Nothing of it is to stay."""
 
 
 @dataclass
@@ -58,7 +53,7 @@ class Walked:
 Look = Callable[[World, Place], Iterable[str]]
 
 
-def walk(world: World, events: Sequence[Event], look: Look, *, most: int = 100_000) -> Walked:
+def walk(world: World, events: Sequence[Event], look: Look) -> Walked:
     """Walk from where the world is until nothing new is reached; ``look`` says of each place what is wrong there."""
     walked = Walked(order=world.order)
     start = world.point()
@@ -66,15 +61,15 @@ def walk(world: World, events: Sequence[Event], look: Look, *, most: int = 100_0
     todo = deque([(begin, start)])
     seen = {begin}
     looked_at: set[tuple[Place, tuple[str, ...]]] = set()
-    while todo and len(seen) < most:
+    while todo:
         place, point = todo.popleft()
         walked.steps[place] = []
-        with suppress(_Undo), transaction.atomic():
+        with undone():
             world.go_to(point)
             possible = [event for event in events if _can_happen(world, event)]
             known = world.known()
             for event in possible:
-                with suppress(_Undo), transaction.atomic():
+                with undone():
                     world.lend(known)
                     reached = _after(world, event, walked, place)
                     to = place_of(world, reached.rows)
@@ -88,9 +83,7 @@ def walk(world: World, events: Sequence[Event], look: Look, *, most: int = 100_0
                         for wrong in look(world, to):
                             walked.found_wrong.setdefault(wrong, to)
                     walked.steps[place].append(Step(event, to))
-                    raise _Undo
                 world.stand_at(point)
-            raise _Undo
     return walked
 
 

@@ -1,14 +1,12 @@
 """No place of a parcel in the post is a dead end: whatever can be told or pressed is tried from each of them."""
 
 from collections import deque
-from contextlib import suppress
 from datetime import timedelta
 from itertools import product
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
@@ -27,6 +25,7 @@ from deliver_to_po.shipping import Sighting, Tracked
 from deliver_to_po.tracking.following import FOLLOWING, end_what_is_silent
 from deliver_to_po.tracking.learning import learn
 from tests.factories import PARCEL, make_delivery, make_shipment
+from tests.walk.rows import undone
 
 pytestmark = pytest.mark.django_db
 
@@ -35,10 +34,6 @@ OTHER = "385964"
 DEEP = 3
 NOTE = {"note": "looked"}
 ENDS = {str(change.label) for change in (PICKED_UP, CAME_BACK, LOST)}
-
-
-class _Undo(Exception):
-    """Nothing of it is to stay."""
 
 
 class Place(NamedTuple):
@@ -177,7 +172,7 @@ def test_of_two_parcels_wherever_each_is_every_button_that_is_named_leads_on(
     changes: dict[str, Any] = {change.name: change for change in (*buttons.CHANGES, *buttons.SHIPMENT_CHANGES)}
     of_delivery, pressed = {change.name for change in buttons.CHANGES}, set[str]()
     for states in product(ParcelState, repeat=2):
-        with suppress(_Undo), transaction.atomic():
+        with undone():
             placed = two_parcels(*states, delivery=delivery)
             standing = standing_of_delivery(placed, newest_of(placed.shipments.select_related("tracking", "manifest")))
             came_back = [state in NOT_WITH_BUYER for state in states]
@@ -186,7 +181,7 @@ def test_of_two_parcels_wherever_each_is_every_button_that_is_named_leads_on(
             # Nobody has written to the buyer yet.
             for name in (each for each in standing.cures if each != "send_notice"):
                 before = _rows(placed)
-                with suppress(_Undo), transaction.atomic():
+                with undone():
                     change = changes[name]
                     row = _read_again(placed if name in of_delivery else standing.shipment)
                     assert change.applies(row), (states, name)
@@ -202,7 +197,5 @@ def test_of_two_parcels_wherever_each_is_every_button_that_is_named_leads_on(
                         collected = {number for number, state in enumerate(states, 1) if state == ParcelState.COLLECTED}
                         assert kept >= collected, (states, name)
                     pressed.add(name)
-                    raise _Undo
-            raise _Undo
     held, released = {"let_go_on", "follow_on", "lost"}, {"ship_again", "cancel", "came_back", "picked_up", "follow_on"}
     assert pressed >= (held if delivery == DeliveryState.HELD else released)

@@ -159,6 +159,16 @@ class World:
         """Return the newest manifest."""
         return self.once("manifest", lambda: Manifest.objects.order_by("-pk").first())
 
+    def the_delivery(self) -> Delivery:
+        """Return the delivery where there must be one; so do the next two."""
+        return _there(self.delivery())
+
+    def the_shipment(self) -> Shipment:
+        return _there(self.shipment())
+
+    def the_manifest(self) -> Manifest:
+        return _there(self.manifest())
+
     def paused(self) -> bool:
         """Say whether a pause is in force."""
         return self.once("paused", lambda: Pause.objects.in_force().exists())
@@ -253,9 +263,11 @@ class World:
         self.exists -= {request_id}
 
 
+def _there(row: T | None) -> T:
+    assert row is not None
+    return row
+
+
 def _pause_has_changed() -> None:
     """Let nobody remember a pause of elsewhere, nor that there was none."""
     post_save.send(sender=Pause, instance=None, created=False)
-
-
-Do = Callable[[World], object]
