@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import cycle
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -32,7 +32,7 @@ from deliver_to_po.shipping import (
     Voided,
 )
 from deliver_to_po.shipping.dummy import DummyShipping
-from deliver_to_po.testing.shipping_systems import ShippingSystemTests
+from deliver_to_po.testing.shipping_systems import WHAT_IT_CAN, ShippingSystemTests
 
 FAILURES = (AssertionError, ImproperlyConfigured, KeyError, TypeError, ValueError, AttributeError, pickle.PicklingError)
 PYTEST_FAILED = pytest.fail.Exception
@@ -98,131 +98,114 @@ REFUSED_LIVE = Refused(reason=Reason.LIVE_OFF)
 CSV, OTHER_CSV = ExportFile(b"1"), ExportFile(b"2")
 KNOWS_IDS = {"takes_repeated_ids": True, "refuses_repeated_ids": False}
 UNHEARD_OF: Any = "soon"
-TRANSMITS = "test_a_shipment_is_transmitted_once_and_its_manifest_can_be_printed"
-MISTAKES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
-    ("test_it_says_whether_it_offers_deliver_to_post_office", {"supports_d2po": "yes"}, {}),
-    ("test_it_says_whether_it_offers_deliver_to_post_office", {"has_labels": None}, {}),
-    ("test_it_says_whether_it_offers_deliver_to_post_office", {"can_look_up": 1}, {}),
-    ("test_it_says_whether_it_offers_deliver_to_post_office", {"exports": "csv"}, {}),
-    ("test_it_says_whether_it_offers_deliver_to_post_office", {"by_hand": None}, {}),
-    ("test_the_same_parcels_make_the_same_file", {"exports": True, "export": in_turn(CSV, OTHER_CSV)}, {}),
-    ("test_the_same_parcels_make_the_same_file", {"exports": True, "export": always(ExportFile(b"1", "."))}, {}),
-    ("test_each_parcel_is_in_the_file", {"exports": True, "export": always(CSV)}, {}),
-    ("test_staff_have_a_name_for_it", {"name": " "}, {"language": "fr"}),
-    ("test_every_option_says_what_it_is_for", {"option_names": {"URL": ""}}, {}),
-    ("test_an_option_that_it_does_not_know_is_an_error_that_names_the_alias", {"__init__": always(None)}, {}),
-    ("test_a_shipment_can_stay_with_the_api_that_it_was_made_through", {"speaking": always(None)}, {}),
-    ("test_the_group_of_a_day_is_a_short_text_and_always_the_same", {"group": in_turn("a", "b")}, {}),
-    ("test_the_group_of_a_day_is_a_short_text_and_always_the_same", {"group": always("g" * 33)}, {}),
-    ("test_the_group_of_a_day_is_a_short_text_and_always_the_same", {"group": always("a\nb")}, {}),
-    ("test_a_request_that_it_takes_meets_no_objection", {"objection": always(Refused())}, {}),
-    ("test_creating_is_answered_in_the_words_of_the_port", {"create": always(None)}, {}),
-    ("test_creating_is_answered_in_the_words_of_the_port", {"create": always(Made(shipment_id=""))}, {}),
-    ("test_creating_is_answered_in_the_words_of_the_port", {"create": always(Made(shipment_id="1" * 41))}, {}),
-    ("test_creating_is_answered_in_the_words_of_the_port", {"create": always(replace(ONE, tracking_number="\n"))}, {}),
-    ("test_creating_is_answered_in_the_words_of_the_port", {"create": always(replace(ONE, data={"a": date.min}))}, {}),
-    ("test_a_shipment_is_made_or_handed_over", {"create": always(Refused())}, {}),
-    ("test_two_requests_are_two_shipments", {"create": always(ONE)}, {}),
-    ("test_the_same_id_twice_makes_one_shipment", {"create": make_another}, {}),
-    ("test_the_same_id_twice_makes_one_shipment", {"create": make_another, "can_look_up": False}, {}),
-    ("test_the_same_id_twice_makes_one_shipment", {"create": in_turn(ONE, NotYet()), "can_look_up": False}, {}),
-    ("test_the_same_id_twice_makes_one_shipment", {"create": in_turn(Handed(), Refused())}, {}),
+TRANSMITS = "a_shipment_is_transmitted_once_and_its_manifest_can_be_printed"
+SAYS_WHAT_IT_CAN = "it_says_whether_it_offers_deliver_to_post_office"
+LIVE = {"live": True}
+
+
+class Wrong(NamedTuple):
+    """A mistake in the dummy, the test that finds it, and what that is called with."""
+
+    test: str
+    arguments: dict[str, Any]
+    mistake: dict[str, Any]
+
+
+def wrong(test: str, arguments: dict[str, Any] | None = None, /, **mistake: Any) -> Wrong:
+    return Wrong(f"test_{test}", arguments or {}, mistake)
+
+
+MISTAKES = [
+    *(wrong(SAYS_WHAT_IT_CAN, **{name: "yes"}) for name in WHAT_IT_CAN),
+    wrong("the_same_parcels_make_the_same_file", exports=True, export=in_turn(CSV, OTHER_CSV)),
+    wrong("the_same_parcels_make_the_same_file", exports=True, export=always(ExportFile(b"1", "."))),
+    wrong("each_parcel_is_in_the_file", exports=True, export=always(CSV)),
+    wrong("staff_have_a_name_for_it", {"language": "fr"}, name=" "),
+    wrong("every_option_says_what_it_is_for", option_names={"URL": ""}),
+    wrong("an_option_that_it_does_not_know_is_an_error_that_names_the_alias", __init__=always(None)),
+    wrong("a_shipment_can_stay_with_the_api_that_it_was_made_through", speaking=always(None)),
+    wrong("the_group_of_a_day_is_a_short_text_and_always_the_same", group=in_turn("a", "b")),
+    wrong("the_group_of_a_day_is_a_short_text_and_always_the_same", group=always("g" * 33)),
+    wrong("the_group_of_a_day_is_a_short_text_and_always_the_same", group=always("a\nb")),
+    wrong("a_request_that_it_takes_meets_no_objection", objection=always(Refused())),
+    wrong("creating_is_answered_in_the_words_of_the_port", create=always(None)),
+    wrong("creating_is_answered_in_the_words_of_the_port", create=always(Made(shipment_id=""))),
+    wrong("creating_is_answered_in_the_words_of_the_port", create=always(Made(shipment_id="1" * 41))),
+    wrong("creating_is_answered_in_the_words_of_the_port", create=always(replace(ONE, tracking_number="\n"))),
+    wrong("creating_is_answered_in_the_words_of_the_port", create=always(replace(ONE, data={"a": date.min}))),
+    wrong("a_shipment_is_made_or_handed_over", create=always(Refused())),
+    wrong("two_requests_are_two_shipments", create=always(ONE)),
+    wrong("the_same_id_twice_makes_one_shipment", create=make_another),
+    wrong("the_same_id_twice_makes_one_shipment", create=make_another, can_look_up=False),
+    wrong("the_same_id_twice_makes_one_shipment", create=in_turn(ONE, NotYet()), can_look_up=False),
+    wrong("the_same_id_twice_makes_one_shipment", create=in_turn(Handed(), Refused())),
     *(
-        (
-            "test_the_same_id_twice_makes_one_shipment",
-            {"create": in_turn(ONE, answer), "look_up": always([Found(ONE, same=True)])},
-            {},
+        wrong(
+            "the_same_id_twice_makes_one_shipment", create=in_turn(ONE, answer), look_up=always([Found(ONE, same=True)])
         )
         for answer in (NotYet(), Refused())
     ),
-    ("test_the_same_id_twice_makes_one_shipment", {"create": always(ONE), "look_up": always([])}, {}),
-    ("test_the_same_id_twice_makes_one_shipment", {"doubles_repeated_ids": True}, {}),
-    ("test_accents_and_names_of_44_characters_survive", {"look_up": always([Found(ONE, same=False)])}, {}),
-    ("test_accents_and_names_of_44_characters_survive", {"create": always(Refused())}, {}),
-    ("test_it_says_whether_it_offers_deliver_to_post_office", {"takes_repeated_ids": None}, {}),
-    ("test_the_same_id_twice_is_answered_alike_where_it_says_so", {"create": make_another, **KNOWS_IDS}, {}),
-    (
-        "test_the_same_id_twice_is_answered_alike_where_it_says_so",
-        {"create": in_turn(Handed(), Refused()), **KNOWS_IDS},
-        {},
-    ),
-    ("test_a_repeated_id_is_refused_where_it_says_so", {"create": make_another}, {}),
-    ("test_a_repeated_id_is_refused_where_it_says_so", {"create": in_turn(ONE, NotYet())}, {}),
-    ("test_what_was_made_can_be_voided_where_it_says_so", {"void": always(NotYet())}, {}),
-    ("test_what_was_made_can_be_voided_where_it_says_so", {"void": always(Voided())}, {}),
-    ("test_what_is_void_already_is_not_held", {"void": in_turn(Voided(), Refused())}, {}),
-    ("test_what_is_void_already_is_not_held", {"void": in_turn(Voided(), Unknown())}, {}),
-    ("test_what_is_transmitted_can_be_refunded_where_it_says_so", {"refund": always(Refused())}, {}),
-    ("test_what_is_transmitted_can_be_refunded_where_it_says_so", {"refund": in_turn(RefundAsked(), Refused())}, {}),
-    ("test_what_is_transmitted_is_not_voided", {"void": always(Voided())}, {}),
-    ("test_what_is_transmitted_is_not_voided", {"void": always(Refused())}, {}),
-    ("test_what_is_not_transmitted_is_not_refunded", {"refund": always(RefundAsked())}, {}),
-    ("test_what_is_not_transmitted_is_not_refunded", {"refund": always(Refused())}, {}),
-    ("test_one_instance_serves_several_threads", {"create": always(ONE)}, {}),
-    ("test_one_instance_serves_several_threads", {"create": always(ONE), "can_look_up": False}, {}),
-    ("test_one_instance_serves_several_threads", {"create": in_turn(Handed(), NotYet())}, {}),
-    ("test_one_instance_serves_several_threads", {"look_up": always([Found(ONE, same=True)])}, {}),
-    ("test_nothing_is_sent_while_there_is_an_obstacle", {"create": make_another}, {"live": True}),
-    ("test_nothing_is_sent_while_there_is_an_obstacle", {"create": always(NotYet())}, {"live": True}),
-    ("test_nothing_is_sent_while_there_is_an_obstacle", {"create": always(REFUSED_LIVE)}, {"live": True}),
-    (
-        "test_nothing_is_sent_while_there_is_an_obstacle",
-        {"obstacle": always(NotYet(reason=Reason.NONE))},
-        {"live": True},
-    ),
-    (
-        "test_nothing_is_sent_while_there_is_an_obstacle",
-        {"look_up": always([Found(ONE, same=True)])},
-        {"live": True},
-    ),
-    ("test_nothing_is_found_under_an_id_that_was_never_sent", {"look_up": always([Found(ONE, same=True)])}, {}),
-    ("test_nothing_is_found_under_an_id_that_was_never_sent", {"look_up": always(NotYet())}, {}),
-    ("test_a_shipment_whose_answer_got_lost_is_found_again", {"look_up": always([])}, {}),
-    ("test_a_shipment_whose_answer_got_lost_is_found_again", {"look_up": always([Found(ONE, same=False)])}, {}),
-    ("test_a_shipment_whose_answer_got_lost_is_found_again", {"create": make_another}, {}),
-    ("test_a_label_is_pdf_or_zpl", {"label": always(Label(b"<html>"))}, {}),
-    ("test_a_label_is_pdf_or_zpl", {"label": always(Label(b"%PDF", "image/png"))}, {}),
-    ("test_a_label_is_pdf_or_zpl", {"label": always(None)}, {}),
-    ("test_a_label_is_pdf_or_zpl", {"label": always(NotYet(reason=Reason.LABEL_NOT_READY))}, {}),
-    ("test_a_parcel_is_followed_where_it_says_so", {"can_track": None}, {}),
-    ("test_a_parcel_is_followed_where_it_says_so", {"can_track": True, "track": always(None)}, {}),
-    ("test_a_label_is_pdf_or_zpl", {"label": always(NotYet(reason=UNHEARD_OF))}, {}),
-    (
-        "test_a_shipment_to_another_one_is_not_the_same",
-        {"look_up": always([Found(ONE, same=False)])},
-        {"what": "office"},
-    ),
-    ("test_each_shipment_has_a_label_of_its_own", {"label": always(Label(b"%PDF"))}, {}),
-    (
-        "test_a_label_can_be_fetched_again",
-        {"label": in_turn(Label(b"%PDF"), Label(b"^XA", "application/zpl"))},
-        {},
-    ),
-    ("test_without_labels_a_shipment_is_done_when_it_is_made", {"has_labels": False}, {}),
-    ("test_what_the_system_said_is_in_no_repr", {"create": always(Talkative(shipment_id="1"))}, {}),
-    ("test_what_the_system_said_is_in_no_repr", {"label": always(Open(b"%PDF"))}, {}),
-    ("test_answers_survive_pickling", {"create": always(Changing(shipment_id="1"))}, {}),
-    ("test_answers_survive_pickling", {"create": always(replace(ONE, data={"a": lambda: None}))}, {}),
+    wrong("the_same_id_twice_makes_one_shipment", create=always(ONE), look_up=always([])),
+    wrong("the_same_id_twice_makes_one_shipment", doubles_repeated_ids=True),
+    wrong("accents_and_names_of_44_characters_survive", look_up=always([Found(ONE, same=False)])),
+    wrong("accents_and_names_of_44_characters_survive", create=always(Refused())),
+    wrong("the_same_id_twice_is_answered_alike_where_it_says_so", create=make_another, **KNOWS_IDS),
+    wrong("the_same_id_twice_is_answered_alike_where_it_says_so", create=in_turn(Handed(), Refused()), **KNOWS_IDS),
+    wrong("a_repeated_id_is_refused_where_it_says_so", create=make_another),
+    wrong("a_repeated_id_is_refused_where_it_says_so", create=in_turn(ONE, NotYet())),
+    wrong("what_was_made_can_be_voided_where_it_says_so", void=always(NotYet())),
+    wrong("what_was_made_can_be_voided_where_it_says_so", void=always(Voided())),
+    wrong("what_is_void_already_is_not_held", void=in_turn(Voided(), Refused())),
+    wrong("what_is_void_already_is_not_held", void=in_turn(Voided(), Unknown())),
+    wrong("what_is_transmitted_can_be_refunded_where_it_says_so", refund=always(Refused())),
+    wrong("what_is_transmitted_can_be_refunded_where_it_says_so", refund=in_turn(RefundAsked(), Refused())),
+    wrong("what_is_transmitted_is_not_voided", void=always(Voided())),
+    wrong("what_is_transmitted_is_not_voided", void=always(Refused())),
+    wrong("what_is_not_transmitted_is_not_refunded", refund=always(RefundAsked())),
+    wrong("what_is_not_transmitted_is_not_refunded", refund=always(Refused())),
+    wrong("one_instance_serves_several_threads", create=always(ONE)),
+    wrong("one_instance_serves_several_threads", create=always(ONE), can_look_up=False),
+    wrong("one_instance_serves_several_threads", create=in_turn(Handed(), NotYet())),
+    wrong("one_instance_serves_several_threads", look_up=always([Found(ONE, same=True)])),
+    wrong("nothing_is_sent_while_there_is_an_obstacle", LIVE, create=make_another),
+    wrong("nothing_is_sent_while_there_is_an_obstacle", LIVE, create=always(NotYet())),
+    wrong("nothing_is_sent_while_there_is_an_obstacle", LIVE, create=always(REFUSED_LIVE)),
+    wrong("nothing_is_sent_while_there_is_an_obstacle", LIVE, obstacle=always(NotYet(reason=Reason.NONE))),
+    wrong("nothing_is_sent_while_there_is_an_obstacle", LIVE, look_up=always([Found(ONE, same=True)])),
+    wrong("nothing_is_found_under_an_id_that_was_never_sent", look_up=always([Found(ONE, same=True)])),
+    wrong("nothing_is_found_under_an_id_that_was_never_sent", look_up=always(NotYet())),
+    wrong("a_shipment_whose_answer_got_lost_is_found_again", look_up=always([])),
+    wrong("a_shipment_whose_answer_got_lost_is_found_again", look_up=always([Found(ONE, same=False)])),
+    wrong("a_shipment_whose_answer_got_lost_is_found_again", create=make_another),
+    wrong("a_label_is_pdf_or_zpl", label=always(Label(b"<html>"))),
+    wrong("a_label_is_pdf_or_zpl", label=always(Label(b"%PDF", "image/png"))),
+    wrong("a_label_is_pdf_or_zpl", label=always(None)),
+    wrong("a_label_is_pdf_or_zpl", label=always(NotYet(reason=Reason.LABEL_NOT_READY))),
+    wrong("a_parcel_is_followed_where_it_says_so", can_track=True, track=always(None)),
+    wrong("a_label_is_pdf_or_zpl", label=always(NotYet(reason=UNHEARD_OF))),
+    wrong("a_shipment_to_another_one_is_not_the_same", {"what": "office"}, look_up=always([Found(ONE, same=False)])),
+    wrong("each_shipment_has_a_label_of_its_own", label=always(Label(b"%PDF"))),
+    wrong("a_label_can_be_fetched_again", label=in_turn(Label(b"%PDF"), Label(b"^XA", "application/zpl"))),
+    wrong("without_labels_a_shipment_is_done_when_it_is_made", has_labels=False),
+    wrong("what_the_system_said_is_in_no_repr", create=always(Talkative(shipment_id="1"))),
+    wrong("what_the_system_said_is_in_no_repr", label=always(Open(b"%PDF"))),
+    wrong("answers_survive_pickling", create=always(Changing(shipment_id="1"))),
+    wrong("answers_survive_pickling", create=always(replace(ONE, data={"a": lambda: None}))),
     *(
-        (
-            "test_a_shipment_to_another_one_is_not_the_same",
-            {"look_up": Forgetful.look_up, "ignored": part},
-            {"what": part},
-        )
+        wrong("a_shipment_to_another_one_is_not_the_same", {"what": part}, look_up=Forgetful.look_up, ignored=part)
         for part in PART
     ),
-    ("test_a_group_of_its_own_may_be_transmitted", {"can_transmit": None}, {}),
-    ("test_a_group_of_its_own_may_be_transmitted", {"is_own_group": always(False)}, {}),
-    ("test_a_group_of_its_own_may_be_transmitted", {"is_own_group": always(True)}, {}),
-    ("test_nothing_is_transmitted_while_there_is_an_obstacle", {"transmit": always(Transmitted())}, {}),
-    ("test_nothing_is_transmitted_while_there_is_an_obstacle", {"transmit": always(NotYet())}, {}),
-    (TRANSMITS, {"transmit": always(Unknown())}, {}),
-    (TRANSMITS, {"transmit": always(Transmitted(manifest_ids=("1",)))}, {}),
-    (TRANSMITS, {"find_transmission": always(NotTransmitted())}, {}),
-    (TRANSMITS, {"find_transmission": always(Transmitted(manifest_ids=("1",)))}, {}),
-    (TRANSMITS, {"manifest": always(ManifestDocument("1", b"<html>"))}, {}),
-    (TRANSMITS, {"manifest": always(ManifestDocument("1", b"%PDF", ("another",)))}, {}),
-    (TRANSMITS, {"manifest": always(NotYet(reason=UNHEARD_OF))}, {}),
+    wrong("a_group_of_its_own_may_be_transmitted", is_own_group=always(False)),
+    wrong("a_group_of_its_own_may_be_transmitted", is_own_group=always(True)),
+    wrong("nothing_is_transmitted_while_there_is_an_obstacle", transmit=always(Transmitted())),
+    wrong("nothing_is_transmitted_while_there_is_an_obstacle", transmit=always(NotYet())),
+    wrong(TRANSMITS, transmit=always(Unknown())),
+    wrong(TRANSMITS, transmit=always(Transmitted(manifest_ids=("1",)))),
+    wrong(TRANSMITS, find_transmission=always(NotTransmitted())),
+    wrong(TRANSMITS, find_transmission=always(Transmitted(manifest_ids=("1",)))),
+    wrong(TRANSMITS, manifest=always(ManifestDocument("1", b"<html>"))),
+    wrong(TRANSMITS, manifest=always(ManifestDocument("1", b"%PDF", ("another",)))),
+    wrong(TRANSMITS, manifest=always(NotYet(reason=UNHEARD_OF))),
 ]
 
 
@@ -247,7 +230,7 @@ def suite_of(backend: str | type[ShippingSystem]) -> ShippingSystemTests:
     return suite()
 
 
-def run(test: str, mistake: dict[str, Any], arguments: dict[str, Any]) -> None:
+def run(test: str, arguments: dict[str, Any], mistake: dict[str, Any]) -> None:
     """Run one test on the dummy with one mistake in it."""
     suite = suite_of(type("Mistaken", (DummyShipping,), mistake))
     suite.reset()
@@ -265,13 +248,13 @@ def test_each_mistake_is_found() -> None:
 
 
 def test_the_same_tests_pass_without_a_mistake() -> None:
-    for test, _, arguments in MISTAKES:
-        run(test, {}, arguments)
+    for row in MISTAKES:
+        run(row.test, row.arguments, {})
 
 
 def test_every_test_finds_some_mistake() -> None:
     tests = {name for name in vars(ShippingSystemTests) if name.startswith("test_")}
-    assert {row[0] for row in MISTAKES} == tests
+    assert {row.test for row in MISTAKES} == tests
 
 
 @pytest.mark.parametrize("backend", ["", "no.Where", "datetime.date"])
@@ -312,5 +295,5 @@ def test_a_system_that_only_hands_over_and_has_no_labels_passes() -> None:
             return Handed()
 
     suite = suite_of(Fax)
-    for test, _, arguments in MISTAKES:
-        getattr(suite, test)(suite.make_system(), **arguments)
+    for row in MISTAKES:
+        getattr(suite, row.test)(suite.make_system(), **row.arguments)
