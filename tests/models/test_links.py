@@ -116,3 +116,8 @@ def test_the_folder_that_a_shop_lives_in_stands_once_in_an_address(
 def test_without_the_shops_address_there_is_no_link_for_an_e_mail(closed: Delivery, change_settings: Any) -> None:
     change_settings(SITE_URL="")
     assert links.url_for(closed) == ""
+
+
+@pytest.mark.urls("django.conf.urls.i18n")
+def test_without_the_steps_pages_there_is_no_link_for_an_e_mail(closed: Delivery) -> None:
+    assert links.url_for(closed) == ""

@@ -36,6 +36,13 @@ def seen(shipment: Shipment, *scans: Scan, on: date | None = None, at: str = CHO
     assert learn(tracking, Tracked(sightings))
 
 
+def arrived(at: str = CHOSEN) -> Shipment:
+    """Return a parcel that came to a post office at eight."""
+    shipment = in_the_post()
+    seen(shipment, Scan.READY, at=at, time="08:00:00")
+    return shipment
+
+
 def days(count: int) -> timedelta:
     """Return so many days."""
     return timedelta(days=count)

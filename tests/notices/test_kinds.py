@@ -51,20 +51,12 @@ def test_the_buyer_is_written_to_in_their_language(language: str, subject: str, 
     assert kind == "text/html"
     assert f'<a href="{url}">' in str(html)
     assert "Counter &amp; Sons" in str(html)
+    page = BeautifulSoup(str(html), "html.parser")
+    *_, about_the_link, questions = [paragraph.get_text() for paragraph in page("p")]
+    assert message.body.strip().split("\n\n")[-2:] == [about_the_link, questions]
+    assert [tag["lang"] for tag in page("html")] == [language]
     personal = (RECIPIENT.name, RECIPIENT.phone, RECIPIENT.address.line_1, RECIPIENT.address.postal_code)
     assert not [text for text in personal if text in message.body + str(html)]
-
-
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_text_and_html_of_an_e_mail_are_in_the_same_language(language: str) -> None:
-    needing(language)
-    sweep()
-    [message] = mail.outbox
-    assert isinstance(message, EmailMultiAlternatives)
-    html = BeautifulSoup(str(message.alternatives[0][0]), "html.parser")
-    *_, about_the_link, questions = [paragraph.get_text() for paragraph in html("p")]
-    assert str(message.body).strip().split("\n\n")[-2:] == [about_the_link, questions]
-    assert [tag["lang"] for tag in html("html")] == [language]
 
 
 def test_the_shop_says_who_the_buyer_is_and_else_it_is_the_recipient(shop_says: Any) -> None:
@@ -102,15 +94,6 @@ def test_what_cannot_be_sent_says_why_and_the_clerks_are_told_at_once_and_once(
     assert notice(NoticeKind.REMIND, delivery).problem == problem
     clerks = notice(NoticeKind.CLERKS, delivery)
     assert (clerks.due_at, clerks.lease) == (None, None)
-
-
-@pytest.mark.urls("django.conf.urls.i18n")
-def test_without_the_steps_pages_the_clerks_are_told_at_once(change_settings: Any) -> None:
-    change_settings(CLERKS=("desk@shop.example.com",))
-    delivery = needing()
-    sweep()
-    assert [message.to for message in mail.outbox] == [["desk@shop.example.com"]]
-    assert notice(NoticeKind.CHOOSE, delivery).problem == NoticeProblem.NO_SITE_URL
 
 
 def test_the_clerks_are_told_of_the_buyer_s_answer_to_this_question_not_to_an_earlier_one(change_settings: Any) -> None:

@@ -22,21 +22,6 @@ from tests.outbox.conftest import locked
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 
 
-def test_a_mail_server_that_comes_back_gets_it(clock: Any, mailer: Any) -> None:
-    mailer.append(smtplib.SMTPDataError(451, b"later"))
-    delivery = needing()
-    sweep()
-    row = notice(NoticeKind.CHOOSE, delivery)
-    assert (row.outcome, row.problem, row.begun, row.lease) == ("", NoticeProblem.NOT_TAKEN, 0, None)
-    clock.shift(timedelta(seconds=59))
-    sweep()
-    assert mail.outbox == []
-    clock.shift(timedelta(seconds=2))
-    sweep()
-    row.refresh_from_db()
-    assert (row.outcome, row.problem, len(mail.outbox)) == (NoticeOutcome.SENT, "", 1)
-
-
 def test_a_mail_backend_without_its_key_costs_no_e_mail_once_it_has_it(clock: Any) -> None:
     delivery = needing()
     with patch.object(EmailBackend, "__init__", side_effect=ImproperlyConfigured("no API key")):
@@ -62,13 +47,6 @@ def test_what_was_taken_is_sent_though_the_database_is_busy_just_then(
     sweep()
     row = notice(NoticeKind.CHOOSE, delivery)
     assert (row.outcome, row.problem, len(mail.outbox), refusals) == (NoticeOutcome.SENT, "", 1, [])
-
-
-def test_what_was_taken_is_sent_though_the_connection_cannot_be_closed(clock: Any) -> None:
-    delivery = needing()
-    with patch.object(EmailBackend, "close", side_effect=OSError):
-        sweep()
-    assert notice(NoticeKind.CHOOSE, delivery).outcome == NoticeOutcome.SENT
 
 
 class Killed(BaseException):

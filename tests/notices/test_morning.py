@@ -137,16 +137,23 @@ def test_it_says_what_a_buyer_asks_for() -> None:
     assert str(mail.outbox[0].body).count(Reason.BUYER_CANCELS.why()) == 3
 
 
-def test_it_names_once_what_waits_twice() -> None:
+def test_what_waits_twice_is_named_once_under_the_first_heading_with_the_first_reason() -> None:
     held = make_delivery(reference="HELD-1", state=DeliveryState.HELD, reason=Reason.ON_HOLD)
     make_shipment(held, state=ShipmentState.REFUSED)
     stuck = make_delivery(reference="STUCK-1")
     for parcel in (1, 2):
         make_shipment(stuck, parcel=parcel, state=ShipmentState.ATTENTION, reason=Reason.GAVE_UP)
+    waits = {"state": DeliveryState.NEEDS_CHOICE, "reason": Reason.OFFICE_GONE}
+    make_shipment(make_delivery(reference="CHOICE-1", **waits), state=ShipmentState.ATTENTION)
+    half = make_delivery(reference="HALF-1")
+    make_shipment(half, state=ShipmentState.ATTENTION)
+    made_at = timezone.now() - timedelta(days=1)
+    make_shipment(half, parcel=2, state=ShipmentState.LABELLED, made_at=made_at, group="g")
     sweep()
-    assert mail.outbox[0].subject == "TEST – 2 post office deliveries need your attention"
-    assert (mail.outbox[0].body.count("HELD-1"), mail.outbox[0].body.count("STUCK-1")) == (1, 1)
-    assert Reason.ON_HOLD.why() in mail.outbox[0].body
+    [message] = mail.outbox
+    assert message.subject == "TEST – 4 post office deliveries need your attention"
+    assert [message.body.count(one) for one in ("HELD-1", "STUCK-1", "CHOICE-1", "HALF-1")] == [1] * 4
+    assert Reason.ON_HOLD.why() in message.body
 
 
 def test_a_day_that_a_clock_ran_ahead_to_has_its_mail_when_it_comes(clock: Any) -> None:
@@ -155,26 +162,6 @@ def test_a_day_that_a_clock_ran_ahead_to_has_its_mail_when_it_comes(clock: Any) 
         clock.move_to(EIGHT + timedelta(days=days))
         sweep()
     assert len(mail.outbox) == 3
-
-
-def test_a_delivery_stands_under_one_heading_alone() -> None:
-    waits = {"state": DeliveryState.NEEDS_CHOICE, "reason": Reason.OFFICE_GONE}
-    make_shipment(make_delivery(reference="CHOICE-1", **waits), state=ShipmentState.ATTENTION)
-    half = make_delivery(reference="HALF-1")
-    make_shipment(half, state=ShipmentState.ATTENTION)
-    yesterday = timezone.localdate() - timedelta(days=1)
-    made = {"made_at": timezone.now() - timedelta(days=1), "mailing_date": yesterday, "group": "g"}
-    make_shipment(half, parcel=2, state=ShipmentState.LABELLED, **made)
-    sweep()
-    assert mail.outbox[0].subject == "TEST – 2 post office deliveries need your attention"
-    assert [mail.outbox[0].body.count(one) for one in ("CHOICE-1", "HALF-1")] == [1, 1]
-
-
-def test_it_names_an_old_label_that_somebody_must_destroy() -> None:
-    waiting = {"state": ShipmentState.REFUND_ASKED, "change_asked_at": timezone.now(), "transmitted_at": timezone.now()}
-    make_shipment(make_delivery(reference="LABEL-1"), **waiting)
-    sweep()
-    assert "LABEL-1" in mail.outbox[0].body
 
 
 @pytest.mark.parametrize("follows", [True, False])

@@ -10,7 +10,6 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from deliver_to_po import signals
 from deliver_to_po.core.choices import (
     DeliveryState,
     NoticeKind,
@@ -28,7 +27,7 @@ from deliver_to_po.notices.occasions import is_still_so, send_again, tell_after_
 from deliver_to_po.tracking.learning import end_as_told, let_go_on, undo_end
 from tests.factories import RECIPIENT, make_office, make_shipment
 from tests.notices.needing import START, kinds_sent, sweep
-from tests.notices.parcels import CHOSEN, OTHER, PIN, THIRD, days, in_the_post, seen
+from tests.notices.parcels import CHOSEN, OTHER, PIN, THIRD, arrived, days, in_the_post, seen
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "bystanders")]
 
@@ -83,14 +82,6 @@ def test_a_label_is_told_once_its_tracking_number_is_known(change_settings: Any)
     rows.update(tracking_pin=PIN)
     sweep()
     assert [PIN in message.body for message in mail.outbox] == [True]
-
-
-def test_nobody_is_to_pick_up_what_is_on_its_way_back() -> None:
-    shipment = in_the_post()
-    seen(shipment, Scan.READY, time="08:00:00")
-    seen(shipment, Scan.RETURNING)
-    sweep()
-    assert [(message.to, message.attachments) for message in mail.outbox] == [([BUYER], [])]
 
 
 def test_by_default_only_what_canada_post_does_not_say_is_told(clock: Any) -> None:
@@ -202,8 +193,7 @@ def test_the_last_days_are_told_once_returns_go_on(clock: Any, change_settings: 
 
 def test_nobody_is_told_where_a_parcel_is_once_none_is_followed(clock: Any, change_settings: Any) -> None:
     change_settings(TELL=EVERYTHING)
-    shipment = in_the_post()
-    seen(shipment, Scan.READY, time="08:00:00")
+    shipment = arrived()
     write_notices()
     change_settings(TRACKING=False)
     clock.shift(days(10))
@@ -213,9 +203,7 @@ def test_nobody_is_told_where_a_parcel_is_once_none_is_followed(clock: Any, chan
 
 def test_who_picked_it_up_while_returns_are_suspended_is_waited_for_no_longer(change_settings: Any) -> None:
     change_settings(HOLD_DAYS=None)
-    shipment, other = in_the_post(), in_the_post()
-    for parcel in (shipment, other):
-        seen(parcel, Scan.READY, time="08:00:00")
+    shipment, other = arrived(), arrived()
     sweep()
     Notice.objects.update(due_at=timezone.now())
     seen(shipment, Scan.DELIVERED)
@@ -254,8 +242,7 @@ def test_who_is_told_of_the_last_days_is_not_told_of_the_fifth_day_as_well(clock
 
 
 def test_what_is_another_office_is_told_and_so_is_the_next_one() -> None:
-    shipment = in_the_post()
-    seen(shipment, Scan.READY, at=OTHER, time="08:00:00")
+    shipment = arrived(OTHER)
     sweep()
     # An earlier event of the same comes late.
     seen(shipment, Scan.READY, at=OTHER.lstrip("0"), time="07:00:00")
@@ -299,8 +286,7 @@ def test_what_comes_back_to_a_post_office_is_told_once_more(change_settings: Any
 @pytest.mark.parametrize("late", [Scan.DELIVERED, Scan.RETURNING])
 def test_what_is_no_longer_so_when_it_is_to_be_sent_is_not_told(change_settings: Any, late: Scan) -> None:
     change_settings(TELL={"READY": True, "LAST_DAYS": False, "RETURNING": False})
-    shipment = in_the_post()
-    seen(shipment, Scan.READY, time="08:00:00")
+    shipment = arrived()
     write_notices()
     seen(shipment, late)
     sweep()
@@ -310,8 +296,7 @@ def test_what_is_no_longer_so_when_it_is_to_be_sent_is_not_told(change_settings:
 
 def test_what_nobody_follows_any_longer_waits_for_no_person(change_settings: Any) -> None:
     change_settings(TELL={"READY": True})
-    shipment = in_the_post()
-    seen(shipment, Scan.READY, time="08:00:00")
+    shipment = arrived()
     write_notices()
     seen(shipment, Scan.REDIRECTED)
     Tracking.objects.filter(shipment=shipment).update(ended_at=timezone.now())
@@ -325,8 +310,7 @@ def test_what_a_person_must_look_at_first_is_told_once_they_let_it_go_on(
 ) -> None:
     change_settings(TELL={"READY": True, "FIFTH_DAY": True})
     mailer.append(smtplib.SMTPDataError(421, b"later"))
-    shipment = in_the_post()
-    seen(shipment, Scan.READY, time="08:00:00")
+    shipment = arrived()
     sweep()
     seen(shipment, Scan.REDIRECTED)
     clock.move_to(START + days(6))
@@ -457,35 +441,16 @@ def test_who_was_surely_not_told_of_another_post_office_is_told_when_more_is_kno
     error: Exception, mails: int, mailer: Any
 ) -> None:
     mailer.append(error)
-    shipment = in_the_post()
-    seen(shipment, Scan.READY, at=OTHER, time="08:00:00")
+    shipment = arrived(OTHER)
     sweep()
     seen(shipment, Scan.READY, at=OTHER, time="07:00:00")
     sweep()
     assert [subject for _to, subject in told()] == ["it waits at another post office"] * mails
 
 
-def test_a_shop_that_writes_itself_is_told_of_which_parcel(
-    change_settings: Any, django_capture_on_commit_callbacks: Any
-) -> None:
-    change_settings(NOTICES=False)
-    heard: list[dict[str, Any]] = []
-    signals.notice.connect(lambda sender, **said: heard.append(said), weak=False, dispatch_uid="parcel")
-    try:
-        with django_capture_on_commit_callbacks(execute=True):
-            shipment = in_the_post()
-            seen(shipment, Scan.READY, at=OTHER)
-            sweep()
-    finally:
-        signals.notice.disconnect(dispatch_uid="parcel")
-    assert [(said["kind"], said["shipment_pk"]) for said in heard] == [("elsewhere", shipment.pk)]
-    assert mail.outbox == []
-
-
 def test_a_clerk_sends_one_again_while_it_is_so(change_settings: Any) -> None:
     change_settings(TELL={"READY": True})
-    shipment = in_the_post()
-    seen(shipment, Scan.READY, time="08:00:00")
+    shipment = arrived()
     sweep()
     row = Notice.objects.get(delivery=shipment.delivery, kind=NoticeKind.READY)
     # Nobody knows what came of it.

@@ -10,12 +10,13 @@ from django.core import mail
 from django.utils import timezone
 
 from deliver_to_po import signals
-from deliver_to_po.core.choices import Change, NoticeKind, NoticeOutcome, NoticeProblem, Reason
+from deliver_to_po.core.choices import Change, NoticeKind, NoticeOutcome, NoticeProblem, Reason, Scan
 from deliver_to_po.models import Delivery, Notice
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.notices import kinds, sending
 from deliver_to_po.notices.occasions import ask_again, write_notices
 from tests.notices.needing import kinds_sent, needing, notice, sweep
+from tests.notices.parcels import OTHER, in_the_post, seen
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 
@@ -94,7 +95,8 @@ def test_a_shop_that_writes_itself_is_told_instead(
     signals.notice.connect(hear)
     try:
         with django_capture_on_commit_callbacks(execute=True):
-            delivery = needing()
+            delivery, shipment = needing(), in_the_post()
+            seen(shipment, Scan.READY, at=OTHER)
             sweep()
             clock.shift(timedelta(days=3))
             sweep()
@@ -105,9 +107,12 @@ def test_a_shop_that_writes_itself_is_told_instead(
         signals.notice.disconnect(hear)
     [clerks] = mail.outbox
     assert "was asked by e-mail for a post office and has not chosen one" in clerks.body
-    told = {"delivery_id": delivery.pk, "order_pk": delivery.order_id, "reason": Reason.OFFICE_NO_LONGER}
-    assert [{name: said[name] for name in told} for said in heard] == [told, told]
-    assert [said["kind"] for said in heard] == ["choose", "remind"]
+    told = {
+        (said["kind"], said["delivery_id"], said["order_pk"], said["reason"], said["shipment_pk"]) for said in heard
+    }
+    asked = (delivery.pk, delivery.order_id, Reason.OFFICE_NO_LONGER, None)
+    elsewhere = ("elsewhere", shipment.delivery_id, shipment.delivery.order_id, Reason.NONE, shipment.pk)
+    assert (len(heard), told) == (3, {("choose", *asked), ("remind", *asked), elsewhere})
     assert notice(NoticeKind.CHOOSE, delivery).outcome == NoticeOutcome.LEFT_TO_SHOP
 
 
