@@ -193,7 +193,7 @@ def test_the_last_days_are_told_once_returns_go_on(clock: Any, change_settings: 
 
 def test_nobody_is_told_where_a_parcel_is_once_none_is_followed(clock: Any, change_settings: Any) -> None:
     change_settings(TELL=EVERYTHING)
-    shipment = arrived()
+    arrived()
     write_notices()
     change_settings(TRACKING=False)
     clock.shift(days(10))

@@ -107,9 +107,8 @@ def test_a_shop_that_writes_itself_is_told_instead(
         signals.notice.disconnect(hear)
     [clerks] = mail.outbox
     assert "was asked by e-mail for a post office and has not chosen one" in clerks.body
-    told = {
-        (said["kind"], said["delivery_id"], said["order_pk"], said["reason"], said["shipment_pk"]) for said in heard
-    }
+    names = ("kind", "delivery_id", "order_pk", "reason", "shipment_pk")
+    told = {tuple(said[name] for name in names) for said in heard}
     asked = (delivery.pk, delivery.order_id, Reason.OFFICE_NO_LONGER, None)
     elsewhere = ("elsewhere", shipment.delivery_id, shipment.delivery.order_id, Reason.NONE, shipment.pk)
     assert (len(heard), told) == (3, {("choose", *asked), ("remind", *asked), elsewhere})
