@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from deliver_to_po.labels.typeset import BOLD, LEADING, REGULAR, draw_text, new_canvas, pdf_of, wrap
+from deliver_to_po.labels.typeset import BOLD, LEADING, REGULAR, draw_rule, draw_text, new_canvas, pdf_of, wrap
 from deliver_to_po.labels.units import INCH, LETTER
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ def render_letter(words: LetterWords) -> bytes:
         y = _paragraphs(canvas, [paragraph], y, REGULAR, TEXT_PT) - 8
     for blank in words.blanks:
         y -= BLANK_PT
-        canvas.setLineWidth(0.7)
-        canvas.line(MARGIN_PT, y, MARGIN_PT + INNER_PT * 0.75, y)
+        draw_rule(canvas, MARGIN_PT, y, INNER_PT * 0.75, line_pt=0.7)
         y = _paragraphs(canvas, [blank], y - 3, REGULAR, NOTE_PT)
     y -= 24
     for note in words.notes:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from deliver_to_po.labels.barcode import draw_code128
 from deliver_to_po.labels.specimen import group_digits
-from deliver_to_po.labels.typeset import BOLD, REGULAR, draw_box, new_canvas, pdf_of
+from deliver_to_po.labels.typeset import BOLD, REGULAR, draw_box, draw_rule, new_canvas, pdf_of
 from deliver_to_po.labels.units import INCH, LETTER
 from deliver_to_po.labels.word_across import draw_mark
 
@@ -74,8 +74,7 @@ def _draw_head(canvas: "Canvas", words: ManifestWords, page: str) -> None:
 
 def _draw_rows(canvas: "Canvas", columns: Sequence[str], rows: Sequence[ManifestRow]) -> None:
     _draw_row(canvas, columns, _TOP_OF_ROWS_PT, bold=True)
-    canvas.setLineWidth(0.8)
-    canvas.line(MARGIN_PT, _TOP_OF_ROWS_PT - 3, MARGIN_PT + INNER_PT, _TOP_OF_ROWS_PT - 3)
+    draw_rule(canvas, MARGIN_PT, _TOP_OF_ROWS_PT - 3, INNER_PT)
     for place, row in enumerate(rows, start=1):
         texts = (group_digits(row.tracking_pin), row.service, row.reference, row.weight)
         _draw_row(canvas, texts, _TOP_OF_ROWS_PT - place * ROW_PT, bold=False)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from deliver_to_po.labels.barcode import draw_code128
-from deliver_to_po.labels.typeset import BOLD, REGULAR, draw_box, draw_text, new_canvas, pdf_of, text_width
+from deliver_to_po.labels.typeset import BOLD, REGULAR, draw_box, draw_rule, draw_text, new_canvas, pdf_of, text_width
 from deliver_to_po.labels.units import CM, INCH
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ def _ruler(canvas: "Canvas", unit: str, x: float, y: float, width: float, unit_p
     """Draw a ruler as long as whole units fit, each in ``parts``, with figures below and its unit above."""
     units = int(width // unit_pt)
     draw_text(canvas, unit, x, y + LONGEST_TICK_PT + 4, REGULAR, SCALE_PT)
-    canvas.setLineWidth(0.5)
-    canvas.line(x, y, x + units * unit_pt, y)
+    draw_rule(canvas, x, y, units * unit_pt, line_pt=0.5)
     for tick in range(units * parts + 1):
         part = tick % parts
         length = LONGEST_TICK_PT * (1.0 if part == 0 else 0.7 if part * 2 == parts else 0.4)

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from deliver_to_po.labels.barcode import draw_code128
-from deliver_to_po.labels.typeset import BOLD, draw_box, new_canvas, pdf_of
+from deliver_to_po.labels.typeset import BOLD, draw_box, draw_rule, new_canvas, pdf_of
 from deliver_to_po.labels.units import INCH, LETTER
 
 if TYPE_CHECKING:
@@ -59,12 +59,12 @@ def _draw_head(canvas: "Canvas", slip: SlipWords, page: str) -> None:
     draw_box(canvas, [slip.heading], (MARGIN_PT, top - 26, HALF_PT, 26), font=BOLD, largest=20)
     draw_box(canvas, [*slip.facts, page], (MARGIN_PT, top - 100, HALF_PT, 68), largest=10)
     draw_box(canvas, slip.sender, (right, top - 100, HALF_PT, 96), largest=9)
-    _rule(canvas, top - 110)
+    draw_rule(canvas, MARGIN_PT, top - 110, INNER_PT)
     draw_box(canvas, [slip.recipient_heading], (MARGIN_PT, top - 128, HALF_PT, 12), font=BOLD, largest=8)
     draw_box(canvas, [slip.recipient], (MARGIN_PT, top - 176, HALF_PT, 46), largest=15)
     draw_box(canvas, [slip.office_heading], (right, top - 128, HALF_PT, 12), font=BOLD, largest=8)
     draw_box(canvas, slip.office, (right, top - 192, HALF_PT, 62), largest=11)
-    _rule(canvas, top - 200)
+    draw_rule(canvas, MARGIN_PT, top - 200, INNER_PT)
 
 
 def _draw_bars(canvas: "Canvas", text: str) -> None:
@@ -84,10 +84,4 @@ def _draw_rows(canvas: "Canvas", slip: SlipWords, rows: Sequence[tuple[str, str]
         y = _TOP_OF_ROWS_PT - (number + 1) * ROW_PT
         draw_box(canvas, [quantity], (MARGIN_PT, y, INNER_PT * 0.1, ROW_PT - 4), font=BOLD, largest=11)
         draw_box(canvas, [name], (MARGIN_PT + INNER_PT * 0.12, y, INNER_PT * 0.88, ROW_PT - 4), largest=11)
-        canvas.setLineWidth(0.3)
-        canvas.line(MARGIN_PT, y - 1, MARGIN_PT + INNER_PT, y - 1)
-
-
-def _rule(canvas: "Canvas", y: float) -> None:
-    canvas.setLineWidth(0.8)
-    canvas.line(MARGIN_PT, y, MARGIN_PT + INNER_PT, y)
+        draw_rule(canvas, MARGIN_PT, y - 1, INNER_PT, line_pt=0.3)

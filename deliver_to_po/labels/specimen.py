@@ -7,7 +7,7 @@ logo, and SPECIMEN is written across it.
 from typing import TYPE_CHECKING, NamedTuple
 
 from deliver_to_po.labels.barcode import draw_code128
-from deliver_to_po.labels.typeset import BOLD, draw_box, new_canvas, pdf_of
+from deliver_to_po.labels.typeset import BOLD, draw_box, draw_rule, new_canvas, pdf_of
 from deliver_to_po.labels.units import INCH, LETTER
 from deliver_to_po.labels.word_across import draw_mark
 
@@ -76,10 +76,10 @@ def _draw_head(canvas: "Canvas", words: SpecimenWords) -> None:
     draw_box(canvas, [words.service], (MARGIN_PT, 378, INNER_PT * 0.58, 40), font=BOLD, largest=17)
     facts = (MARGIN_PT + INNER_PT * 0.62, 378.0, INNER_PT * 0.38, 40.0)
     draw_box(canvas, words.facts, facts, largest=8)
-    _rule(canvas, 374)
+    draw_rule(canvas, MARGIN_PT, 374, INNER_PT)
     draw_box(canvas, [words.sender_heading], (MARGIN_PT, 359, INNER_PT, 10), font=BOLD, largest=6.5)
     draw_box(canvas, words.sender, (MARGIN_PT, 303, INNER_PT, 56), largest=8.5)
-    _rule(canvas, 300)
+    draw_rule(canvas, MARGIN_PT, 300, INNER_PT)
 
 
 def _draw_addressee(canvas: "Canvas", words: SpecimenWords) -> None:
@@ -91,7 +91,7 @@ def _draw_addressee(canvas: "Canvas", words: SpecimenWords) -> None:
     draw_box(canvas, words.office, (MARGIN_PT, 200, INNER_PT, 70), font=BOLD, largest=12)
     draw_box(canvas, [words.recipient_heading], (MARGIN_PT, 187, INNER_PT, 10), font=BOLD, largest=6.5)
     draw_box(canvas, [words.recipient], (MARGIN_PT, 155, INNER_PT, 31), largest=13)
-    _rule(canvas, 151)
+    draw_rule(canvas, MARGIN_PT, 151, INNER_PT)
 
 
 def _draw_tracking(canvas: "Canvas", words: SpecimenWords) -> None:
@@ -99,13 +99,8 @@ def _draw_tracking(canvas: "Canvas", words: SpecimenWords) -> None:
     draw_code128(canvas, words.tracking_pin, MARGIN_PT, 80, INNER_PT, 54)
     figures = (MARGIN_PT, 62.0, INNER_PT, 16.0)
     draw_box(canvas, [group_digits(words.tracking_pin)], figures, font=BOLD, largest=13, centred=True)
-    _rule(canvas, 56)
+    draw_rule(canvas, MARGIN_PT, 56, INNER_PT)
     if words.reference:
         reference = f"{words.reference_heading} : {words.reference}"
         draw_box(canvas, [reference], (MARGIN_PT, 30, INNER_PT, 24), largest=8.5)
     draw_box(canvas, [words.warning], (MARGIN_PT, 12, INNER_PT, 16), font=BOLD, largest=7)
-
-
-def _rule(canvas: "Canvas", y: float) -> None:
-    canvas.setLineWidth(0.8)
-    canvas.line(MARGIN_PT, y, MARGIN_PT + INNER_PT, y)

@@ -77,6 +77,12 @@ def draw_text(
         x += _width(run, name, size)
 
 
+def draw_rule(canvas: "Canvas", x: float, y: float, width: float, *, line_pt: float = 0.8) -> None:
+    """Draw a level line from (x, y) to the right."""
+    canvas.setLineWidth(line_pt)
+    canvas.line(x, y, x + width, y)
+
+
 def draw_box(
     canvas: "Canvas",
     lines: Sequence[str],

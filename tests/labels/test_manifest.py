@@ -62,9 +62,5 @@ def test_long_texts_do_not_touch_each_other() -> None:
     assert crossing(render_manifest(full._replace(rows=(ManifestRow(long, long, long, long),) * 2)), margin=50) == []
 
 
-def test_the_same_words_give_the_same_bytes() -> None:
-    assert render_manifest(words(3)) == render_manifest(words(3))
-
-
 def test_an_empty_manifest_is_still_a_page() -> None:
     assert len(pypdfium2.PdfDocument(render_manifest(words(0)))) == 1

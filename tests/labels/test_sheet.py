@@ -249,14 +249,6 @@ def test_what_is_written_once_leaves_no_numbers_of_nothing() -> None:
     assert imposed([label(1), label(2), label(1)], ONE).count(b"65535 f") == 1
 
 
-def test_a_label_is_never_enlarged_and_two_on_a_sheet_have_their_full_size() -> None:
-    [(_text, left, top)] = scanned(imposed([label(1)], TWO))[0]
-    [(_text, own_left, own_top)] = scanned(label(1))[0]
-    cell = (LETTER[1] - 0.5 * inch) / 2
-    assert left * LETTER[1] == pytest.approx(0.25 * inch + (cell - LABEL[0]) / 2 + own_left * LABEL[0], abs=1)
-    assert top * LETTER[0] == pytest.approx((LETTER[0] - LABEL[1]) / 2 + own_top * LABEL[1], abs=1)
-
-
 class Nowhere:
     """A file that keeps nothing, as a disk does for the memory."""
 
