@@ -8,9 +8,10 @@ from deliver_to_po import shop
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.identifiers import tracking_number
 from deliver_to_po.canadapost.types import PostOffice
-from deliver_to_po.core.choices import DeliveryState, ShipmentState
+from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.handoff.by_hand.entering import Entered, enter_file, enter_number
 from deliver_to_po.handoff.by_hand.exporting import awaited, export, file_of
+from deliver_to_po.models import Delivery
 from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.offer.summary import summarize
 from deliver_to_po.operations.checks.handoff import check_shipping_systems
@@ -27,9 +28,9 @@ def configure(change_settings: Any, backend: str, **options: Any) -> None:
     change_settings(SHIPPING_SYSTEMS={"default": {"BACKEND": f"deliver_to_po.shipping.{backend}", "OPTIONS": options}})
 
 
-def bought(office: PostOffice) -> Any:
-    """Return an order that is paid, to a post office that Canada Post offers."""
-    return payment_came(make_draft(**going_to(office)).pk).order
+def bought(office: PostOffice) -> Delivery:
+    """Return what is paid for, to a post office that Canada Post offers."""
+    return payment_came(make_draft(**going_to(office)).pk).delivery
 
 
 def test_by_a_clerk_s_own_program(office: PostOffice, change_settings: Any) -> None:
@@ -41,7 +42,7 @@ def test_by_a_clerk_s_own_program(office: PostOffice, change_settings: Any) -> N
     configure(change_settings, "manual.Manual", HAS_SHOWN_A_LABEL=True)
     assert check_shipping_systems() == []
     # 2 and 3. The buyer chooses an office and says who picks up; the order is paid.
-    order = bought(office)
+    delivery = bought(office)
     # 4. The parcel goes to a clerk, with the office's id and the recipient.
     assert hand_off_due() == 1
     [shipment] = awaited("default")
@@ -50,8 +51,7 @@ def test_by_a_clerk_s_own_program(office: PostOffice, change_settings: Any) -> N
     assert "marie@example.com" in text
     # 5. The tracking number comes back.
     assert enter_number(shipment.pk, NUMBER) == Entered.TAKEN
-    delivery = shop.delivery_of(order)
-    assert delivery is not None
+    delivery.refresh_from_db()
     assert summarize(delivery).tracking_numbers == (NUMBER,)
     assert delivery.shipments.get().state == ShipmentState.DONE
 
@@ -65,13 +65,11 @@ def test_by_est_2_0(office: PostOffice, change_settings: Any) -> None:
     configure(change_settings, "est.Est2File", VERIFIED=True)
     assert check_shipping_systems() == []
     # 2 and 3.
-    order = bought(office)
+    delivery = bought(office)
     # 4. Looked at, it waits for its export.
     assert hand_off_due() == 1
     made = export("default").export
     assert made is not None
-    delivery = shop.delivery_of(order)
-    assert delivery is not None
     shipment = delivery.shipments.get()
     reference = parcel_reference(delivery.reference, shipment.request_id, live=False)
     grams = shipment.weight_kg * 1000
@@ -108,15 +106,9 @@ def test_systems_stand_side_by_side_and_a_parcel_stays_where_it_is(
         }
     )
     monkeypatch.setattr(type(order_adapter()), "shipping_system", lambda self, order: "est")
-    heavy = order_first(make_draft()).order
-    shop.release(heavy)
+    heavy = order_first(make_draft())
+    assert shop.release(heavy.order) == shop.Released.RELEASED
     monkeypatch.undo()
-    light = order_first(make_draft()).order
-    shop.release(light)
-    systems = []
-    for order in (heavy, light):
-        delivery = shop.delivery_of(order)
-        assert delivery is not None
-        assert delivery.state == DeliveryState.RELEASED
-        systems.append(delivery.shipments.get().system)
-    assert systems == ["est", "default"]
+    light = order_first(make_draft())
+    assert shop.release(light.order) == shop.Released.RELEASED
+    assert [bought.delivery.shipments.get().system for bought in (heavy, light)] == ["est", "default"]

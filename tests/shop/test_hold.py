@@ -31,6 +31,7 @@ def test_what_needs_a_choice_is_held_when_it_is_chosen_and_would_be_released(ask
     assert state_of(order) == ("needs_choice", "office_gone")
     assert not shop.hold(order, "once more")
     delivery = Delivery.objects.get(current_order=order)
+    assert (can_be_held(delivery), can_go_on(delivery)) == (False, True)
     line = delivery.history.get(change=Change.ASK_HOLD)
     assert (line.note, line.user, line.reason) == ("a check for fraud", admin_user, "")
     assert move_delivery(delivery, Change.CHOOSE_AGAIN, **CHOSEN)
@@ -181,13 +182,6 @@ def test_one_of_two_parcels_that_is_still_here_is_put_on_hold() -> None:
     make_shipment(delivery, state="labelled", parcel=2)
     assert can_be_held(delivery)
     assert shop.hold(delivery.order)
-
-
-def test_what_needs_a_choice_is_held_and_let_go_on_once() -> None:
-    delivery = make_delivery(state="needs_choice", reason="office_gone")
-    shop.hold(delivery.order)
-    delivery.refresh_from_db()
-    assert (can_be_held(delivery), can_go_on(delivery)) == (False, True)
 
 
 def test_an_order_without_a_delivery_is_neither_held_nor_let_go_on() -> None:

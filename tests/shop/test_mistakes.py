@@ -26,7 +26,7 @@ from deliver_to_po.models import Delivery
 from deliver_to_po.shipping import Made, ShipmentRequest, ShippingSystem
 from tests.bystanders import Bystanders
 from tests.factories import PARCEL, make_draft
-from tests.shop.buying import order_first, payment_came, reserve
+from tests.shop.buying import Bought, order_first, payment_came, reserve, state_of
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +84,12 @@ def assert_paid_order_with_delivery(bought: Any, reason: Reason) -> None:
         assert bought.delivery.shipments.count() == 1
 
 
+def paid_while(shop_says: Any, question: str, answer: Any) -> Bought:
+    """Return what is paid for while the shop answers so."""
+    shop_says(question, answer)
+    return payment_came(reserve(make_draft()).pk)
+
+
 def let_go_on(delivery: Delivery) -> None:
     """Do what "Request the label" does."""
     assert can_be_handed_off(delivery)
@@ -126,8 +132,7 @@ def test_no_answer_costs_a_payment_and_what_it_stopped_goes_on_once_it_is_mended
 def test_what_is_mended_goes_on_as_well_when_somebody_lets_it_go_on(
     question: str, shop_says: Any, admin_client: Client
 ) -> None:
-    shop_says(question, fails)
-    bought = payment_came(reserve(make_draft()).pk)
+    bought = paid_while(shop_says, question, fails)
     shop_says.mend()
     admin_client.post(desk(bought.delivery, "let_go_on"), {CONFIRMED: "1"})
     bought.delivery.refresh_from_db()
@@ -155,8 +160,7 @@ def test_no_answer_about_a_cart_keeps_a_draft_from_being_reserved(
 
 
 def test_the_history_says_which_number_of_a_parcel_was_wrong(shop_says: Any) -> None:
-    shop_says("parcels", [replace(PARCEL, length_cm=Decimal("nan"))])
-    bought = payment_came(reserve(make_draft()).pk)
+    bought = paid_while(shop_says, "parcels", [replace(PARCEL, length_cm=Decimal("nan"))])
     assert bought.delivery.history.get(change="hold").note == "parcels: length_cm is out of range"
 
 
@@ -168,8 +172,7 @@ def test_a_mistake_is_one_orders_own(question: str, reason: Reason, shop_says: A
 
 @pytest.mark.parametrize("question", ["parcels", "goes_to_post_office"])
 def test_while_the_mistake_stays_the_button_changes_nothing(question: str, shop_says: Any) -> None:
-    shop_says(question, fails)
-    bought = payment_came(reserve(make_draft()).pk)
+    bought = paid_while(shop_says, question, fails)
     before = list(bought.delivery.history.values_list("change", "reason", "note"))
     let_go_on(bought.delivery)
     assert_paid_order_with_delivery(bought, Reason.SHOP_ERROR)
@@ -177,8 +180,7 @@ def test_while_the_mistake_stays_the_button_changes_nothing(question: str, shop_
 
 
 def test_another_mistake_than_before_is_written_down(shop_says: Any) -> None:
-    shop_says("parcels", fails)
-    bought = payment_came(reserve(make_draft()).pk)
+    bought = paid_while(shop_says, "parcels", fails)
     shop_says.mend()
     shop_says("ship_from", None)
     assert shop.release(bought.order) == shop.Released.HELD
@@ -213,25 +215,21 @@ def test_no_shipping_system_costs_a_payment(
 
 
 def test_where_an_order_goes_is_asked_again_before_it_is_released(shop_says: Any) -> None:
-    shop_says("goes_to_post_office", fails)
-    bought = payment_came(reserve(make_draft()).pk)
+    bought = paid_while(shop_says, "goes_to_post_office", fails)
     shop_says("goes_to_post_office", False)
     assert shop.release(bought.order) == shop.Released.HELD
-    bought.delivery.refresh_from_db()
-    assert (bought.delivery.state, bought.delivery.reason) == (DeliveryState.HELD, Reason.NOT_FOR_POST_OFFICE)
+    assert state_of(bought.order) == (DeliveryState.HELD, Reason.NOT_FOR_POST_OFFICE)
 
 
 def test_a_release_that_was_tried_in_vain_does_not_count_as_somebodys_leave(shop_says: Any) -> None:
-    shop_says("parcels", fails)
-    bought = payment_came(reserve(make_draft()).pk)
+    bought = paid_while(shop_says, "parcels", fails)
     shop_says.mend()
     shop_says("ship_from", fails)
     shop.release(bought.order)
     shop_says.mend()
     shop_says("hold_reason", "check for fraud")
     assert shop.release(bought.order) == shop.Released.HELD
-    bought.delivery.refresh_from_db()
-    assert bought.delivery.reason == Reason.SHOP_HOLD
+    assert state_of(bought.order)[1] == Reason.SHOP_HOLD
 
 
 @pytest.mark.parametrize("question", ["goes_to_post_office", "hold_reason"])
@@ -259,12 +257,10 @@ def test_what_was_paid_for_and_missed_is_released_by_the_sweep(shop_says: Any, b
     shop_says("is_paid", fails)
     bought = order_first(make_draft())
     release_what_is_paid()
-    bought.delivery.refresh_from_db()
-    assert bought.delivery.state == DeliveryState.PLACED
+    assert state_of(bought.order)[0] == DeliveryState.PLACED
     shop_says("is_paid", lambda order: order == bought.order)
     release_what_is_paid()
-    bought.delivery.refresh_from_db()
-    assert bought.delivery.state == DeliveryState.RELEASED
+    assert state_of(bought.order)[0] == DeliveryState.RELEASED
 
 
 def test_what_the_sweep_cannot_release_it_puts_on_hold_with_the_reason(shop_says: Any, bystanders: Bystanders) -> None:
@@ -272,8 +268,7 @@ def test_what_the_sweep_cannot_release_it_puts_on_hold_with_the_reason(shop_says
     shop_says("is_paid", lambda order: order == bought.order)
     shop_says("parcels", fails)
     release_what_is_paid()
-    bought.delivery.refresh_from_db()
-    assert (bought.delivery.state, bought.delivery.reason) == (DeliveryState.HELD, Reason.SHOP_ERROR)
+    assert state_of(bought.order) == (DeliveryState.HELD, Reason.SHOP_ERROR)
 
 
 def test_a_wrong_answer_about_an_order_without_a_choice_lets_it_through(shop_says: Any) -> None:
