@@ -24,11 +24,6 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize("row", WRONG, ids=str)
-def test_a_wrong_setting_is_named_with_its_fix(row: Row) -> None:
-    row.assert_named()
-
-
 class HalfAnAdapter(OrderAdapter[Any]):
     """An adapter whose author stopped in the middle."""
 

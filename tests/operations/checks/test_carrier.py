@@ -50,11 +50,6 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize("row", WRONG, ids=str)
-def test_a_wrong_setting_is_named_with_its_fix(row: Row) -> None:
-    row.assert_named()
-
-
 def found(change_settings: Any, **changes: Any) -> list[CheckMessage]:
     change_settings(CANADA_POST=changes)
     return check_canada_post()

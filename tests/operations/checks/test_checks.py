@@ -4,11 +4,16 @@ import pytest
 
 from tests.child import start_django
 from tests.operations.checks import test_adapter, test_carrier, test_handoff, test_orders, test_shape, test_surroundings
-from tests.operations.checks.told import all_of_ours, d2po, each_of_ours, ids
+from tests.operations.checks.told import Row, all_of_ours, d2po, each_of_ours, ids
 
 pytestmark = pytest.mark.order_model
 MODULES = (test_adapter, test_carrier, test_handoff, test_orders, test_shape, test_surroundings)
 WRONG = [row for module in MODULES for row in module.WRONG]
+
+
+@pytest.mark.parametrize("row", WRONG, ids=str)
+def test_a_wrong_setting_is_named_with_its_fix(row: Row) -> None:
+    row.assert_named()
 
 
 def test_no_wrong_setting_makes_another_check_fail() -> None:

@@ -36,11 +36,6 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize("row", WRONG, ids=str)
-def test_a_wrong_setting_is_named_with_its_fix(row: Row) -> None:
-    row.assert_named()
-
-
 class SystemWithoutD2po(ShippingSystem):
     """A shipping system whose author has seen no label of it."""
 

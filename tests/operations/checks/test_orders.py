@@ -40,11 +40,6 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize("row", WRONG, ids=str)
-def test_a_wrong_setting_is_named_with_its_fix(row: Row) -> None:
-    row.assert_named()
-
-
 def router(method: str, label: str) -> Any:
     """Return a router that sends what one app reads, or writes, to another database."""
     return SimpleNamespace(**{method: lambda model, **_: "elsewhere" if model._meta.app_label == label else None})

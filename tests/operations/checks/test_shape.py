@@ -46,11 +46,6 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize("row", WRONG, ids=str)
-def test_a_wrong_setting_is_named_with_its_fix(row: Row) -> None:
-    row.assert_named()
-
-
 def test_without_the_setting_the_lines_to_add_are_shown(settings: Any) -> None:
     del settings.DELIVER_TO_PO
     assert_told(shape.check_settings(), "E001", 'DELIVER_TO_PO = {"ORDER_MODEL": "shop.Order"')

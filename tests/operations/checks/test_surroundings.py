@@ -66,11 +66,6 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize("row", WRONG, ids=str)
-def test_a_wrong_setting_is_named_with_its_fix(row: Row) -> None:
-    row.assert_named()
-
-
 def storage(backend: str = "django.core.files.storage.FileSystemStorage", **options: Any) -> dict[str, Any]:
     return {**now.STORAGES, "deliver_to_po": {"BACKEND": backend, "OPTIONS": options}}
 
