@@ -145,7 +145,10 @@ def test_of_its_shipments_the_recipient_is_erased_what_the_system_said_and_what_
     labels: Storage,
 ) -> None:
     delivery = placed(TOO_LONG)
-    shipments = [labelled(delivery, "a.pdf"), labelled(delivery, "b.pdf", parcel=2)]
+    # A worker that was slower than its lease has written one more.
+    begun = ["late.pdf", "a.pdf", "never-written.pdf"]
+    shipments = [labelled(delivery, "a.pdf", label_files=begun), labelled(delivery, "b.pdf", parcel=2)]
+    labels.save("late.pdf", ContentFile(b"%PDF"))
     Attempt.objects.create(shipment=shipments[0], step=HandoffStep.CREATE, outcome=Outcome.MADE)
     before = [row_of(shipment) for shipment in shipments]
     assert erase_recipients() == 1
@@ -154,17 +157,8 @@ def test_of_its_shipments_the_recipient_is_erased_what_the_system_said_and_what_
         assert changed(was, now) == {*RECIPIENT_FIELDS, "reason_text", "system_data", "contents"}
         assert {now[name] for name in (*RECIPIENT_FIELDS, "reason_text")} == {""}
         assert (now["system_data"], now["contents"]) == ({}, [])
-    assert not labels.exists("a.pdf")
-    assert not labels.exists("b.pdf")
+    assert not [name for name in ("a.pdf", "late.pdf", "b.pdf") if labels.exists(name)]
     assert shipments[0].attempts.count() == 1
-
-
-def test_every_file_that_was_begun_for_a_label_is_erased(labels: Storage) -> None:
-    delivery = placed(TOO_LONG)
-    labelled(delivery, "a.pdf", label_files=["late.pdf", "a.pdf", "never-written.pdf"])
-    labels.save("late.pdf", ContentFile(b"%PDF"))
-    assert erase_recipients() == 1
-    assert [labels.exists(name) for name in ("a.pdf", "late.pdf")] == [False, False]
 
 
 def test_the_history_is_kept_without_its_notes_which_may_name_anybody(admin_user: Any) -> None:
@@ -425,12 +419,8 @@ def test_the_file_is_gone_before_the_row_says_so(labels: Storage, monkeypatch: p
     assert seen == [False]
 
 
-@pytest.mark.parametrize("error", [OSError, RuntimeError])
 def test_a_storage_that_raises_leaves_its_row_as_it_is_and_costs_no_other(
-    labels: Storage,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-    error: type[Exception],
+    labels: Storage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     stuck, other = placed(TOO_LONG * 2), placed(TOO_LONG)
     shipment = labelled(stuck, "stuck.pdf")
@@ -440,7 +430,7 @@ def test_a_storage_that_raises_leaves_its_row_as_it_is_and_costs_no_other(
 
     def fail(self: InMemoryStorage, name: str) -> None:
         if name == "stuck.pdf":
-            raise error("Marie-Ève Côté is in use")
+            raise RuntimeError("Marie-Ève Côté is in use")
         delete(self, name)
 
     with monkeypatch.context() as patch:
@@ -450,7 +440,7 @@ def test_a_storage_that_raises_leaves_its_row_as_it_is_and_costs_no_other(
     assert changed(before[0], row_of(stuck)) == {"erasure_failed_at"}
     assert not labels.exists("other.pdf")
     assert str(stuck.pk) in caplog.text
-    assert error.__name__ in caplog.text
+    assert "RuntimeError" in caplog.text
     assert "Marie" not in caplog.text
     assert erase_recipients() == 1
     assert not labels.exists("stuck.pdf")
@@ -458,14 +448,6 @@ def test_a_storage_that_raises_leaves_its_row_as_it_is_and_costs_no_other(
 
 
 # When somebody asks for it.
-
-
-def test_what_has_not_been_sent_is_cancelled_before_it_is_erased() -> None:
-    for state in WAITS:
-        delivery = make_delivery(state=state)
-        assert shop.erase(delivery.order, email=RECIPIENT.email) == shop.Erasure.ERASED
-        assert reread(delivery)[0].state == DeliveryState.CANCELLED
-        assert [line.change for line in delivery.history.all()] == [Change.CANCEL, Change.ERASE]
 
 
 @pytest.mark.parametrize("state", PARCEL_ENDS)

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from deliver_to_po.core.choices import Change, DeliveryState, ParcelState, Scan, ShipmentState
 from deliver_to_po.core.shop_time import shop_day
-from deliver_to_po.handoff.sending.fetch_label_again import labels_to_fetch_again
 from deliver_to_po.models import Delivery, History, Shipment, Tracking, TrackingEvent
 from deliver_to_po.privacy.erasing import erase_delivery, erase_recipients
 from deliver_to_po.privacy.personal_data import exported, person
@@ -77,14 +76,6 @@ def test_without_tracking_a_recipient_is_kept_until_long_after_placing(change_se
     parcel(delivery, None, state=P.READY)
     change_settings(TRACKING=False)
     assert is_erased(delivery)
-
-
-def test_what_is_to_be_erased_has_no_label_fetched_again() -> None:
-    delivery = placed(TOO_LONG)
-    tracking = parcel(delivery, None, shipment=ShipmentState.LABELLED)
-    assert labels_to_fetch_again(delivery).exists()
-    Tracking.objects.filter(pk=tracking.pk).update(ended_at=timezone.now() - TOO_LONG)
-    assert not labels_to_fetch_again(delivery).exists()
 
 
 def test_events_are_shown_to_whoever_asks_and_go_with_the_recipient() -> None:
