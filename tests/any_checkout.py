@@ -131,8 +131,7 @@ def _check(
         shop.buyer.put_into_basket(product)
     shop.buyer.say_who()
     shop.buyer.choose_method(shop.post_office)
-    shop.buyer.choose_office(near)
-    shop.buyer.name_recipient()
+    shop.buyer.choose_and_name(near)
     old = shop.last_page()
     for doing in before:
         doing.do(shop)

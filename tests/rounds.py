@@ -1,6 +1,5 @@
 """What is due, done at once, for tests."""
 
-from collections.abc import Callable
 from typing import TypeVar
 
 from django.db.models import Model
@@ -20,9 +19,9 @@ def now(row: Row) -> Row:
     return row
 
 
-def hand_off_due(limit: int | None = None, *, stop: Callable[[], bool] = lambda: False) -> int:
-    """Do one round of the sweep, with at most ``limit`` steps; return how many there were."""
-    return Sweep().round(limit=limit, stop=stop).steps.total()
+def hand_off_due() -> int:
+    """Do one round of the sweep, and return how many steps there were."""
+    return Sweep().round().steps.total()
 
 
 def do_due() -> int:

@@ -33,6 +33,12 @@ class StepBuyer:
         """Say who picks up: by default somebody else than the buyer."""
         return self.post("deliver_to_po:recipient", {**TYPED_RECIPIENT, **changes})
 
+    def choose_and_name(self, near: str = "H2X 1Y4", **more: str) -> str:
+        """Choose a post office, say who picks up, and return the office's id."""
+        office_id = self.choose_office(near, **more)
+        self.name_recipient()
+        return office_id
+
     def choice(self) -> Delivery:
         """Return the choice that the session holds."""
         return Delivery.objects.get(pk=self.client.session[SESSION_KEY][0])

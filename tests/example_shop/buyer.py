@@ -46,15 +46,11 @@ class Buyer(StepBuyer):
         [value] = re.findall(r'name="d2po" value="(\d[^"]*)"', self.get("shop:delivery"))
         return self.post("shop:delivery", {"method": "home", "d2po": value})
 
-    def go_to_review(self, method: str) -> str:
+    def go_to_review(self, method: str, **more: str) -> str:
         """Do everything before the last page, and return the id of the post office, ``""`` for home delivery."""
         self.say_who()
         self.choose_method(method)
-        office_id = ""
-        if method == "post_office":
-            office_id = self.choose_office()
-            self.name_recipient()
-        return office_id
+        return self.choose_and_name(**more) if method == "post_office" else ""
 
     def last_form(self) -> dict[str, str]:
         """Return what the form of the review page would send."""

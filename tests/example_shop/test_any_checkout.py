@@ -50,8 +50,7 @@ class ExampleShop(any_checkout.Shop):
     def go_home_and_back(self) -> None:
         super().go_home_and_back()
         # Home delivery forgets the post office.
-        self.buyer.choose_office()
-        self.buyer.name_recipient()
+        self.buyer.choose_and_name()
 
     def orders(self) -> list[Any]:
         return list(Order.objects.all())

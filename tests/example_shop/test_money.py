@@ -18,7 +18,7 @@ from example_shop.models import Order
 from example_shop.taxes import RATES, taxes
 from example_shop.templatetags.shop import day
 from tests.example_shop.buyer import Buyer, only_delivery, only_order, press
-from tests.rounds import hand_off_due
+from tests.rounds import do_due
 
 NBSP = "\N{NO-BREAK SPACE}"
 # A blanket, 148.00, and 15.93 for its parcel; each tax on both together, and the total.
@@ -48,8 +48,7 @@ def test_somebody_of_gatineau_pays_the_taxes_of_the_post_office(
     near, named, total = TAXED[city]
     buyer.say_who(city="Gatineau", postal_code="J8X 2K4")
     buyer.choose_method("post_office")
-    buyer.choose_office(near)
-    buyer.name_recipient()
+    buyer.choose_and_name(near)
     review = buyer.get("shop:review")
     with django_capture_on_commit_callbacks(execute=True):
         buyer.place_order()
@@ -82,10 +81,7 @@ def test_an_office_in_another_province_is_priced_again_before_it_is_paid_and_tha
 
 
 def test_the_service_that_is_chosen_is_priced_charged_and_sent(buyer: Buyer, emulator: EmulatorServer) -> None:
-    buyer.say_who()
-    buyer.choose_method("post_office")
-    buyer.choose_office(service="DOM.XP")
-    buyer.name_recipient()
+    buyer.go_to_review("post_office", service="DOM.XP")
     review = html.unescape(buyer.get("shop:review"))
     assert "Xpresspost™" in review
     assert "$23.14" in review
@@ -97,8 +93,7 @@ def test_the_service_that_is_chosen_is_priced_charged_and_sent(buyer: Buyer, emu
     assert "$15.93" in review
     buyer.post("deliver_to_po:choose", {**choose, "service": "DOM.XP"})
     buyer.place_order()
-    while hand_off_due():
-        pass
+    do_due()
     [made] = emulator.shipments
     assert made.body["deliverySpec"]["serviceCode"] == "DOM.XP"
     assert (only_delivery().service, str(only_order().shipping)) == ("DOM.XP", "23.14")
@@ -109,8 +104,7 @@ def test_a_price_that_is_missing_is_neither_free_nor_charged(buyer: Buyer, monke
     buyer.say_who()
     assert "Free" not in buyer.get("shop:delivery")
     buyer.choose_method("post_office")
-    buyer.choose_office()
-    buyer.name_recipient()
+    buyer.choose_and_name()
     assert "We cannot say yet what your delivery costs." in buyer.get("shop:review")
     buyer.post("shop:review", {})
     assert not Order.objects.exists()
@@ -172,8 +166,7 @@ def test_what_costs_600_dollars_is_covered_and_signed_for(buyer: Buyer, emulator
     buyer.put_into_basket("kitchen-knives")
     buyer.go_to_review("post_office")
     buyer.place_order()
-    while hand_off_due():
-        pass
+    do_due()
     [made] = emulator.shipments
     options = {option["optionCode"]: option.get("optionAmount") for option in made.body["deliverySpec"]["options"]}
     assert options == {"D2PO": None, "COV": 600, "SO": None}

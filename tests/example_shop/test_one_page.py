@@ -29,8 +29,7 @@ def test_home_delivery_is_bought_with_the_total_that_was_shown(buyer: Buyer) -> 
 
 def test_a_post_office_is_chosen_on_the_step_and_its_choice_is_bought_here(buyer: Buyer) -> None:
     assert press(buyer, "choose", "post_office") == "/post-office/"
-    office_id = buyer.choose_office()
-    buyer.name_recipient()
+    office_id = buyer.choose_and_name()
     assert press(buyer, "buy", "post_office") == only_order().get_absolute_url()
     assert (only_delivery().office_id, only_delivery().price) == (office_id, only_order().shipping)
 
@@ -39,8 +38,7 @@ def test_what_a_payment_has_placed_meanwhile_is_not_asked_for_again(buyer: Buyer
     for own_checkout in (True, False):
         buyer.put_into_basket("wool-blanket")
         press(buyer, "choose", "post_office")
-        buyer.choose_office()
-        buyer.name_recipient()
+        buyer.choose_and_name()
         payment = Payment.objects.get(token=press(buyer, "buy", "post_office", pay="elsewhere").split("/")[2])
         press_pay(payment, "pay")
         order = Order.objects.latest("pk")
@@ -59,8 +57,7 @@ def test_what_a_payment_has_placed_meanwhile_is_not_asked_for_again(buyer: Buyer
 
 def test_another_price_and_other_taxes_are_said_beside_the_total(buyer: Buyer) -> None:
     press(buyer, "choose", "post_office")
-    buyer.choose_office()
-    buyer.name_recipient()
+    buyer.choose_and_name()
     press(buyer, "update", "post_office")
     session = buyer.client.session
     session[CHECKOUT_KEY]["taxed_in"] = "AB"

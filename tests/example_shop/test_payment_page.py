@@ -94,18 +94,6 @@ def test_the_way_back_works_in_a_browser_that_the_shop_has_never_seen(buyer: Buy
     assert only_order().number in Client().get(back, follow=True).content.decode()
 
 
-def test_who_never_comes_back_has_an_order_and_finds_it_at_the_review_page(buyer: Buyer) -> None:
-    buyer.go_to_review("post_office")
-    form = buyer.last_form()
-    payment = buyer.go_to_payment_page(form)
-    assert "the shop has been notified" in press(payment, "pay-and-leave").content.decode()
-    order = only_order()
-    assert buyer.client.get(reverse("shop:review"))["location"] == order.get_absolute_url()
-    assert buyer.place_order(form)["location"] == order.get_absolute_url()
-    assert Order.objects.count() == 1
-    assert "Your basket is empty." in buyer.get("shop:basket")
-
-
 def test_news_that_comes_twice_makes_one_order_one_parcel_and_one_e_mail(
     payment: Payment, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
@@ -166,15 +154,6 @@ def test_a_declined_payment_leads_back_with_everything_kept(buyer: Buyer, langua
     assert not Order.objects.exists()
 
 
-def test_declined_edited_and_paid_again_is_ordered_as_edited(buyer: Buyer) -> None:
-    buyer.go_to_review("post_office")
-    press(buyer.go_to_payment_page(), "decline")
-    buyer.name_recipient(name="Somebody Else")
-    press(buyer.go_to_payment_page(), "pay")
-    delivery = delivery_of(only_order())
-    assert (delivery.state, delivery.recipient_name) == (R, "Somebody Else")
-
-
 def test_a_payment_that_is_given_up_late_leaves_the_choice_to_the_one_that_has_begun_since(buyer: Buyer) -> None:
     office_id = buyer.go_to_review("post_office")
     former, payment = buyer.go_to_payment_page(), buyer.go_to_payment_page()
@@ -202,14 +181,6 @@ def test_paid_in_both_places_makes_two_orders_and_one_of_them_needs_a_choice(buy
     buyer.place_order()
     press(payment, "pay")
     assert sorted(delivery_of(order).state for order in Order.objects.all()) == [N, R]
-
-
-def test_another_total_is_shown_before_it_is_paid(buyer: Buyer) -> None:
-    buyer.go_to_review("post_office")
-    form = buyer.last_form()
-    buyer.put_into_basket("stoneware-mug")
-    assert "Check the delivery and the total" in buyer.place_order({**form, "pay": "elsewhere"}).content.decode()
-    assert not Payment.objects.exists()
 
 
 # What the buyer reads on the order's page and in the mail when the delivery does not simply go on.

@@ -15,7 +15,7 @@ from deliver_to_po.models import Delivery
 from example_shop.models import Order
 from tests.example_shop.buyer import Buyer, only_delivery, only_order
 from tests.factories import TYPED_RECIPIENT as RECIPIENT
-from tests.rounds import hand_off_due
+from tests.rounds import do_due
 
 
 def test_order_and_delivery_hold_their_own_addresses(buyer: Buyer, emulator: EmulatorServer) -> None:
@@ -37,8 +37,7 @@ def test_the_parcel_goes_to_canada_post_once_and_its_tracking_number_is_shown(
 ) -> None:
     buyer.go_to_review("post_office")
     buyer.place_order()
-    while hand_off_due():
-        pass
+    do_due()
     [shipment] = emulator.shipments
     assert shipment.pin in buyer.get("shop:order", only_order().token)
 
@@ -149,9 +148,13 @@ def test_a_basket_that_outgrew_the_post_office_leads_back_to_delivery(buyer: Buy
 
 
 def test_home_delivery_stays_possible_while_canada_post_is_down(buyer: Buyer, emulator: EmulatorServer) -> None:
+    emulator.faults.add("*", "500", count=None)
     buyer.say_who()
     buyer.choose_method("post_office")
-    assert "/checkout/delivery/" in buyer.get("deliver_to_po:choose")
+    page = buyer.client.get(reverse("deliver_to_po:choose"), {"q": "H2X 1Y4"}).content.decode()
+    assert "We cannot reach Canada Post" in page
+    assert 'href="/checkout/delivery/"' in page
     buyer.choose_method("home")
     buyer.place_order()
     assert only_order().is_paid
+    assert not Delivery.objects.exists()

@@ -70,8 +70,7 @@ class Buyer(StepBuyer):
         """Do everything before the last page, and return that page."""
         self.say_who()
         self.choose_method()
-        self.choose_office(near, **more)
-        self.name_recipient()
+        self.choose_and_name(near, **more)
         return self.get("checkout:preview")
 
     def form(self) -> dict[str, str]:
