@@ -86,16 +86,6 @@ def test_an_office_that_is_marked_is_taken_and_the_suggested_button_gives_way(
     assert Delivery.objects.count() == 1
 
 
-def test_change_leads_to_the_form_and_keeps_the_office_that_is_marked(visit: Visit, shop: str) -> None:
-    with visit("en", javascript=False) as page:
-        go_to_the_step(page, shop)
-        page.locator("input[name=office_id]").nth(1).check()
-        office_id = page.locator("input[name=office_id]").nth(1).get_attribute("value")
-        page.locator("[name=change]").click()
-        expect(page.locator("main [name=name]")).to_have_value(BUYER["name"])
-    assert Delivery.objects.get().office_id == office_id
-
-
 def test_change_before_an_office_is_marked_takes_none(visit: Visit, shop: str) -> None:
     with visit("en", javascript=False) as page:
         go_to_the_step(page, shop)

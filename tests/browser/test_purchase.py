@@ -117,20 +117,3 @@ def test_what_a_buyer_typed_survives_every_mistake(visit: Visit, shop: str, emul
         assert other != office_id
         expect(page.locator("main [name=name]")).to_have_value(RECIPIENT["name"])
         expect(page.locator("main [name=phone]")).to_have_value(RECIPIENT["phone"])
-
-
-def test_home_delivery_stays_possible_while_canada_post_is_down(
-    visit: Visit, shop: str, emulator: EmulatorServer
-) -> None:
-    emulator.faults.add("*", "500", count=None)
-    with visit("en-CA", javascript=False) as page:
-        go_to_the_step(page, shop)
-        page.locator("#d2po-q").fill("H2X 1Y4")
-        page.locator("form[role=search] button[type=submit]").click()
-        expect(page.locator("main")).to_contain_text("We cannot reach Canada Post")
-        page.get_by_role("link", name="home delivery").first.click()
-        page.locator("[value=home]").check()
-        submit(page)
-        submit(page)
-        expect(page).to_have_url(f"{shop}/order/{Order.objects.get().token}/")
-    assert not Delivery.objects.exists()

@@ -118,19 +118,6 @@ def test_a_filter_that_hides_the_chosen_office_keeps_it_and_says_so(listed: Page
     expect(listed.get_by_role("button", name="Deliver to this post office")).to_have_attribute("value", office_id)
 
 
-def test_no_radio_button_is_said_to_be_wrong_before_a_choice(listed: Page, context: BrowserContext) -> None:
-    tree = context.new_cdp_session(listed).send("Accessibility.getFullAXTree")["nodes"]
-    radios = [node for node in tree if node.get("role", {}).get("value") == "radio"]
-    wrong = [
-        node
-        for node in radios
-        for said in node["properties"]
-        if said["name"] == "invalid" and said["value"]["value"] != "false"
-    ]
-    assert len(radios) >= 4
-    assert wrong == []
-
-
 def test_an_error_leads_to_its_field_with_the_label_in_sight(phone: Page) -> None:
     phone.locator(RADIOS).first.check()
     phone.get_by_role("button", name="Deliver to this post office").click()

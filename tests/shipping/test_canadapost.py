@@ -218,14 +218,6 @@ def test_the_label_of_a_shipment_is_found_by_its_numbers_where_only_a_person_has
 # Looking up
 
 
-def test_one_of_a_group_is_found_by_its_request_id(api: str, system: CanadaPostShipping, nearby: Office) -> None:
-    requests = [asked(office=nearby) for _ in range(3)]
-    made = [system.create(request) for request in requests]
-    found = system.look_up(requests[1])
-    assert not isinstance(found, NotYet)
-    assert [(each.made, each.same) for each in found] == [(made[1], True)]
-
-
 def test_a_shipment_whose_details_cannot_be_had_is_not_judged(
     api: str, system: CanadaPostShipping, nearby: Office, emulator: EmulatorServer
 ) -> None:
