@@ -270,17 +270,17 @@ def clerk(desk: str, browser: Browser) -> Iterator[Clerk]:
         yield anne
 
 
-def labels_are_printed() -> None:
-    """Print what is not printed, as a clerk does before the day's end."""
+def go_to_day_end(clerk: Clerk) -> None:
+    """Go to “Day's end” with every label printed."""
     Shipment.objects.filter(state=ShipmentState.LABELLED, printed_at=None).update(printed_at=timezone.now())
+    clerk.press(clerk.page.locator(".d2po-tools a[href*='day-end']"))
 
 
 def test_two_clerks_who_end_the_day_at_once_transmit_once_and_the_other_is_told_who_has(
     two: tuple[Clerk, Clerk], emulator: EmulatorServer
 ) -> None:
-    labels_are_printed()
     for clerk in two:
-        clerk.press(clerk.page.locator(".d2po-tools a[href*='day-end']"))
+        go_to_day_end(clerk)
     at_once(two, ".submit-row [type=submit]")
     [manifest] = Manifest.objects.select_related("user")
     first, second = two if str(manifest.user) == two[0].name else two[::-1]
@@ -329,8 +329,7 @@ def _at_station(clerk: Clerk, station: str) -> tuple[Locator, re.Pattern[str]]:
         clerk.press(button_of_the_queue(clerk))
         return submit_of(clerk), re.compile(r"/print/[0-9a-f-]{36}/$")
     if station == "day_end":
-        labels_are_printed()
-        clerk.press(clerk.page.locator(".d2po-tools a[href*='day-end']"))
+        go_to_day_end(clerk)
         return submit_of(clerk), re.compile(r"/day-end/$")
     raise ValueError(station)
 
@@ -366,8 +365,7 @@ def test_what_was_typed_when_the_session_ended_is_kept_while_the_clerk_logs_in_b
 
 
 def test_what_is_to_stay_at_the_days_end_is_kept_when_the_session_ended(labelled: Delivery, clerk: Clerk) -> None:
-    labels_are_printed()
-    clerk.press(clerk.page.locator(".d2po-tools a[href*='day-end']"))
+    go_to_day_end(clerk)
     clerk.page.locator("summary").click()
     clerk.type(clerk.page.locator("[name=exclude]"), "7023210039414604")
     Session.objects.all().delete()
