@@ -15,6 +15,7 @@ from django.utils.translation import get_language, override
 from deliver_to_po.admin.changes.confirm_page import CONFIRMED
 from deliver_to_po.models import Delivery, Shipment
 from tests.docs.in_french import english_of, french_of, one_line
+from tests.rounds import hand_off_due
 
 LIST = "admin:deliver_to_po_delivery_changelist"
 
@@ -72,6 +73,11 @@ class Desk:
         """Press a button above a delivery, send its page's form and return what is said then."""
         return self._send(self.buttons(delivery)[button], form)
 
+    def press_and_wait(self, button: str, delivery: Delivery, **form: Any) -> None:
+        """Do the same, and let the workers do what is due then."""
+        self.press(button, delivery, **form)
+        sweep()
+
     def buttons_at(self, shipment: Shipment) -> dict[str, str]:
         """Return words and address of the buttons beside a shipment."""
         links = self.page(shipment.delivery).select(f'#shipments-group a[href*="/{shipment.pk}/"]')
@@ -93,7 +99,8 @@ class Desk:
             for field in page.select("form.d2po-change select[name]")
             for option in field.select("option[selected]")
         }
-        return said(self.client.post(url, {CONFIRMED: "1", **filled, **chosen, **typed}, follow=True))
+        sent = {CONFIRMED: "1", **filled, **chosen, "note": "as was asked", **typed}
+        return said(self.client.post(url, sent, follow=True))
 
     def act(self, action: str, *rows: Any, of: str = LIST, **form: str) -> list[str]:
         """Choose an action of a list for some rows, by its words, confirm it and return what is said then."""
@@ -109,6 +116,12 @@ class Desk:
         if "Open the shipping label" not in self.named({link.get_text(strip=True): url for link in links}):
             return b""
         return b"".join(self.client.get(url))
+
+
+def sweep() -> None:
+    """Let the workers do what is due, and what the housekeeping has made due."""
+    hand_off_due()
+    hand_off_due()
 
 
 def said(response: Any) -> list[str]:

@@ -41,7 +41,7 @@ from deliver_to_po.offices.finder import find
 from deliver_to_po.shipping import Handed, Made, NotYet
 from deliver_to_po.shipping.registry import shipping_system
 from deliver_to_po.shipping.webhook import Webhook
-from tests.docs.desk import ClerksClient, Desk, said
+from tests.docs.desk import ClerksClient, Desk, said, sweep
 from tests.docs.in_french import catalogue
 from tests.factories import PARCEL, RECIPIENT, TYPED, going_to, make_delivery, make_draft, make_order, make_paid_order
 from tests.labels.test_specimen import text_of
@@ -189,24 +189,17 @@ def transmit(desk: Desk, **form: Any) -> list[str]:
     return said(desk.client.post(page, {"group": groups, **form}, follow=True))
 
 
-def sweep() -> None:
-    """Let the workers do what is due, and what the housekeeping has made due."""
-    hand_off_due()
-    hand_off_due()
-
-
 def kinds(delivery: Delivery) -> list[str]:
     return list(delivery.shipments.values_list("state", flat=True).order_by("parcel", "revision"))
 
 
-CORRECTION = {"name": "Zoë Tremblay", "phone": "613-555-0111", "email": "zoe@example.com", "note": "misspelt"}
+CORRECTION = {"name": "Zoë Tremblay", "phone": "613-555-0111", "email": "zoe@example.com"}
 CORRECT = replace(RECIPIENT, name="Zoë Tremblay", phone="613-555-0111", email="zoe@example.com")
 
 
 def test_the_recipients_name_phone_or_e_mail_is_wrong(desk: Desk, released: Place, emulator: EmulatorServer) -> None:
     waiting = released()
-    desk.press("Correct the recipient", waiting, **CORRECTION)
-    sweep()
+    desk.press_and_wait("Correct the recipient", waiting, **CORRECTION)
     assert stands(waiting) == [(1, 1, "dropped, label never requested"), (1, 2, "label ready")]
     labelled = released()
     sweep()
@@ -273,7 +266,7 @@ def test_the_buyer_wants_another_post_office_and_the_days_end_is_done(
     assert stands(delivery) == [(1, 1, "refund being asked for")]
     sweep()
     assert stands(delivery) == [(1, 1, "refund asked for")]
-    desk.press_at("The old label is destroyed", the(delivery), note="looked at it")
+    desk.press_at("The old label is destroyed", the(delivery))
     sweep()
     assert stands(delivery) == [(1, 1, "refund asked for"), (1, 2, "label ready")]
     assert the(delivery, revision=2).office_id == offices[1].office_id
@@ -309,8 +302,7 @@ def test_the_post_office_has_closed_and_there_is_no_label_yet(
     assert len(mail.outbox) == first + 1
     [link] = re.findall(r"https://shop.example.com(\S+)", str(mail.outbox[-1].body))
     client.post(link, {"office_id": offices[1].office_id})
-    desk.press("Choose another post office", by_clerk, office_id=offices[2].office_id)
-    sweep()
+    desk.press_and_wait("Choose another post office", by_clerk, office_id=offices[2].office_id)
     for delivery, chosen in ((asked, offices[1]), (by_clerk, offices[2])):
         assert (state(delivery), kinds(delivery)) == ("released", ["dropped", "labelled"])
         assert the(delivery, revision=2).office_id == chosen.office_id
@@ -328,8 +320,7 @@ def test_the_post_office_closes_and_the_label_is_made(
         check_open_orders()
     assert (state(delivery), stands(delivery)) == ("released", [(1, 1, "label ready")])
     assert (told(delivery), mail.outbox) == ("", [])
-    desk.press("Choose another post office", delivery, office_id=offices[1].office_id)
-    sweep()
+    desk.press_and_wait("Choose another post office", delivery, office_id=offices[1].office_id)
     assert stands(delivery) == [(1, 1, "label voided"), (1, 2, "label ready")]
     assert the(delivery, revision=2).office_id == offices[1].office_id
     emulator.state.close_office(offices[1].office_id, "no_longer")
@@ -360,11 +351,11 @@ def test_the_order_came_without_a_post_office(desk: Desk, offices: list[PostOffi
 
 def test_the_order_is_cancelled_before_the_days_end(desk: Desk, released: Place, emulator: EmulatorServer) -> None:
     waiting = released()
-    desk.press("Cancel the delivery", waiting, note="as the buyer wishes")
+    desk.press("Cancel the delivery", waiting)
     assert (state(waiting), stands(waiting)) == ("cancelled", [(1, 1, "dropped, label never requested")])
     made = released()
     sweep()
-    desk.press("Cancel the delivery", made, note="as the buyer wishes")
+    desk.press("Cancel the delivery", made)
     assert (state(made), stands(made)) == ("released", [(1, 1, "being voided")])
     sweep()
     assert (state(made), stands(made)) == ("cancelled", [(1, 1, "label voided")])
@@ -375,41 +366,34 @@ def test_the_order_is_cancelled_before_the_days_end(desk: Desk, released: Place,
 
 def test_the_order_is_cancelled_after_the_days_end(desk: Desk, transmitted: Place, change_settings: Any) -> None:
     delivery, no_address = transmitted(), transmitted()
-    desk.press("Cancel the delivery", delivery, note="as the buyer wishes")
-    sweep()
+    desk.press_and_wait("Cancel the delivery", delivery)
     assert (state(delivery), stands(delivery)) == ("cancelled", [(1, 1, "refund asked for")])
     assert told(delivery) == "This delivery is cancelled."
     change_settings(REFUND_EMAIL="")
-    desk.press("Cancel the delivery", no_address, note="as the buyer wishes")
-    sweep()
+    desk.press_and_wait("Cancel the delivery", no_address)
     assert (state(no_address), stands(no_address)) == ("released", [(1, 1, "needs attention")])
     assert desk.reads(no_address, "The shop has no e-mail address to which Canada Post could answer a refund.")
     change_settings(REFUND_EMAIL="refunds@shop.example")
-    desk.press("Cancel the delivery", no_address, note="as the buyer wishes")
-    sweep()
+    desk.press_and_wait("Cancel the delivery", no_address)
     assert (state(no_address), stands(no_address)) == ("cancelled", [(1, 1, "refund asked for")])
 
 
 def test_the_order_must_wait(desk: Desk, released: Place, emulator: EmulatorServer) -> None:
     delivery = released()
-    desk.press("Put on hold", delivery, note="fraud check")
-    sweep()
+    desk.press_and_wait("Put on hold", delivery, note="fraud check")
     assert (state(delivery), held(emulator)) == ("on hold", [])
     assert desk.reads(delivery, "Somebody put the delivery on hold.", "fraud check")
     assert told(delivery) == "This delivery is on hold. Please contact us if you have questions."
-    desk.press("Resume", delivery)
-    sweep()
+    desk.press_and_wait("Resume", delivery)
     assert (state(delivery), stands(delivery)) == ("released", [(1, 1, "label ready")])
     assert lines(delivery, desk.user)[:2] == ["put on hold", "resumed"]
     assert told(delivery) == ""
-    desk.press("Put on hold", delivery, note="once more")
-    sweep()
+    desk.press_and_wait("Put on hold", delivery)
     assert (state(delivery), stands(delivery)) == ("on hold", [(1, 1, "label ready")])
     assert desk.reads(delivery, "its label stays valid, but it does not leave")
     assert not to_print().filter(delivery=delivery).exists()
     assert not ready_to_transmit().filter(delivery=delivery).exists()
-    desk.press("Resume", delivery)
-    sweep()
+    desk.press_and_wait("Resume", delivery)
     assert (state(delivery), stands(delivery)) == ("released", [(1, 1, "label ready")])
 
 
@@ -435,8 +419,7 @@ def test_the_payment_was_reversed(desk: Desk, released: Place, emulator: Emulato
     Delivery.objects.update(paid_asked_at=None)
     hold_what_is_unwanted()
     assert (state(delivery), stands(delivery)) == ("on hold", [(1, 1, "label ready")])
-    desk.press("Cancel the delivery", delivery, note="payment reversed")
-    sweep()
+    desk.press_and_wait("Cancel the delivery", delivery)
     assert (state(delivery), stands(delivery)) == ("cancelled", [(1, 1, "label voided")])
 
 
@@ -446,16 +429,14 @@ def test_the_order_goes_in_more_boxes_or_fewer(
     delivery = labelled()
     first = the(delivery).tracking_pin
     parcels.append(PARCEL)
-    desk.press("Ask the shop for the parcels again", delivery, note="as the buyer wishes")
-    sweep()
+    desk.press_and_wait("Ask the shop for the parcels again", delivery)
     assert stands(delivery) == [(1, 1, "label ready"), (2, 1, "label ready")]
     second = the(delivery, 2).tracking_pin
     text = as_text(summarize(now(delivery)))
     assert first in text
     assert second in text
     parcels.pop()
-    desk.press("Ask the shop for the parcels again", delivery, note="as the buyer wishes")
-    sweep()
+    desk.press_and_wait("Ask the shop for the parcels again", delivery)
     assert stands(delivery) == [(1, 1, "label ready"), (2, 1, "label voided")]
     assert held(emulator) == ["created", "voided"]
     assert lines(delivery, desk.user).count("parcels made to follow the order") == 2
@@ -465,8 +446,7 @@ def test_the_box_weighs_something_else(
     desk: Desk, parcels: list[Parcel], labelled: Place, emulator: EmulatorServer
 ) -> None:
     delivery = labelled()
-    desk.press("Change the parcels", delivery, note="weighed", **{"parcel1-weight_kg": "7.5"})
-    sweep()
+    desk.press_and_wait("Change the parcels", delivery, **{"parcel1-weight_kg": "7.5"})
     assert stands(delivery) == [(1, 1, "label voided"), (1, 2, "label ready")]
     assert the(delivery, revision=2).weight_kg == Decimal("7.5")
     assert desk.reads(delivery, "parcel 1, revision 2")
@@ -482,9 +462,9 @@ def test_the_parcel_is_refused(desk: Desk, parcels: list[Parcel], released: Plac
     assert desk.reads(split, "The parcel breaks a rule of Deliver to Post Office, so it was not sent.")
     assert desk.reads(split, "Parcel’s weight", "this must be more than 0 and at most 30 kg")
     assert held(emulator) == []
-    desk.press("Change the parcels", mistyped, note="weighed", **{"parcel1-weight_kg": "3.1"})
+    desk.press("Change the parcels", mistyped, **{"parcel1-weight_kg": "3.1"})
     parcels[:] = [SPLIT, SPLIT]
-    desk.press("Ask the shop for the parcels again", split, note="as the buyer wishes")
+    desk.press("Ask the shop for the parcels again", split)
     parcels[:] = [PARCEL]
     assert desk.press("Request the label", corrected) == ["1 parcel has its label."]
     parcels[:] = [SPLIT, SPLIT]
@@ -517,7 +497,7 @@ def test_the_label_is_badly_printed_or_does_not_open(desk: Desk, labelled: Place
 
 def test_the_label_is_lost_or_on_the_wrong_box(desk: Desk, labelled: Place, emulator: EmulatorServer) -> None:
     delivery = labelled()
-    desk.press_at("Make the label again", the(delivery), note="looked at it")
+    desk.press_at("Make the label again", the(delivery))
     sweep()
     assert stands(delivery) == [(1, 1, "label voided"), (1, 2, "label ready")]
     assert held(emulator) == ["voided", "created"]
@@ -552,14 +532,12 @@ def test_a_parcel_needs_attention(desk: Desk, released: Place, emulator: Emulato
         assert stands(delivery) == [(1, 1, "needs attention")]
         assert desk.reads(delivery, "and the result is still unknown.", str(the(delivery).request_id))
     emulator.faults.clear()
-    desk.press_at("Nothing was made", the(nothing), note="looked at it")
+    desk.press_at("Nothing was made", the(nothing))
     assert stands(nothing) == [(1, 1, "refused")]
     assert desk.press("Request the label", nothing) == ["1 parcel has its label."]
     assert stands(nothing) == [(1, 1, "refused"), (1, 2, "label ready")]
     first, _second = emulator.shipments
-    desk.press_at(
-        "The parcel exists", the(exists), shipment_id=first.shipment_id, tracking_number=first.pin, note="found"
-    )
+    desk.press_at("The parcel exists", the(exists), shipment_id=first.shipment_id, tracking_number=first.pin)
     assert stands(exists) == [(1, 1, "created, label to be downloaded")]
     assert desk.reads(exists, first.pin)
     assert held(emulator) == ["created", "created"]
@@ -632,7 +610,7 @@ def test_the_buyer_wants_to_be_forgotten(desk: Desk, released: Place, emulator: 
 
 def test_the_buyer_wants_home_delivery_instead(desk: Desk, labelled: Place, emulator: EmulatorServer) -> None:
     delivery = labelled()
-    desk.press("Ship to the buyer’s home instead", delivery, note="as the buyer wishes")
+    desk.press("Ship to the buyer’s home instead", delivery)
     assert state(delivery) == "released"
     sweep()
     assert (state(delivery), stands(delivery), held(emulator)) == (
@@ -698,7 +676,7 @@ def test_the_page_says_test_or_the_label_says_specimen(
     sweep()
     assert (stands(waiting), len(live_emulator.shipments)) == ([(1, 1, "label not requested yet")], 1)
     assert desk.reads(waiting, "TEST", "This is a test delivery, and the shop ships for real now.")
-    desk.press("Cancel the delivery", waiting, note="as the buyer wishes")
+    desk.press("Cancel the delivery", waiting)
     assert (state(waiting), stands(waiting)) == ("cancelled", [(1, 1, "dropped, label never requested")])
     real = released(live=True)
     assert not desk.page(real).select(".d2po-test")
@@ -765,7 +743,7 @@ def test_nobody_has_said_what_became_of_a_parcel_labelled_in_another_program(
         assert now(made).office_id in card
         assert enter(desk, the(made), RIGHT) == ["1 tracking number saved."]
         assert (stands(made), the(made).tracking_pin) == ([(1, 1, "done")], RIGHT)
-        desk.press_at("Nothing was made", the(lost), note="not there")
+        desk.press_at("Nothing was made", the(lost))
         assert stands(lost) == [(1, 1, "refused")]
         desk.press("Request the label", lost)
         assert stands(lost) == [(1, 1, "refused"), (1, 2, "handed to the shipping system")]
@@ -775,11 +753,11 @@ def test_a_wrong_tracking_number_was_entered(desk: Desk, shipped_by_hand: Place)
     mistaken, right = shipped_by_hand(), shipped_by_hand()
     enter(desk, the(mistaken), WRONG)
     assert "Some tracking numbers were not accepted." in enter(desk, the(right), WRONG)
-    desk.press_at("Make the label again", the(mistaken), note="wrong number")
+    desk.press_at("Make the label again", the(mistaken))
     sweep()
     assert stands(mistaken) == [(1, 1, "needs attention")]
     assert desk.reads(mistaken, "The shop cannot void labels made in Shipping desk.")
-    desk.press_at("Nothing was made", the(mistaken), note="wrong number")
+    desk.press_at("Nothing was made", the(mistaken))
     sweep()
     assert stands(mistaken) == [(1, 1, "refused"), (1, 2, "handed to the shipping system")]
     assert enter(desk, the(mistaken, revision=2), RIGHT) == ["1 tracking number saved."]
@@ -793,10 +771,10 @@ def test_a_parcel_labelled_in_another_program_is_no_longer_wanted(
 ) -> None:
     on_desk, in_the_post = shipped_by_hand(), shipped_by_hand()
     for delivery in (on_desk, in_the_post):
-        desk.press("Cancel the delivery", delivery, note="as the buyer wishes")
+        desk.press("Cancel the delivery", delivery)
         assert stands(delivery) == [(1, 1, "needs attention")]
         assert desk.reads(delivery, "but the order has since been changed or cancelled.")
-    desk.press_at("Nothing was made", the(on_desk), note="deleted there")
+    desk.press_at("Nothing was made", the(on_desk))
     assert (state(on_desk), stands(on_desk)) == ("cancelled", [(1, 1, "refused")])
     enter(desk, the(in_the_post), RIGHT)
     sweep()
@@ -804,7 +782,7 @@ def test_a_parcel_labelled_in_another_program_is_no_longer_wanted(
     change_settings(**other_system("est.Est2File", VERIFIED=True))
     waiting = released()
     sweep()
-    desk.press("Cancel the delivery", waiting, note="as the buyer wishes")
+    desk.press("Cancel the delivery", waiting)
     assert (state(waiting), stands(waiting)) == ("cancelled", [(1, 1, "dropped, label never requested")])
 
 
@@ -819,7 +797,7 @@ def test_est_does_not_take_a_row_of_the_file(desk: Desk, released: Place, change
     assert enter(desk, the(by_card), RIGHT) == ["1 tracking number saved."]
     desk.press("Correct the recipient", corrected, **CORRECTION)
     assert stands(corrected) == [(1, 1, "needs attention")]
-    desk.press_at("Nothing was made", the(corrected), note="deleted in EST")
+    desk.press_at("Nothing was made", the(corrected))
     sweep()
     assert stands(corrected) == [(1, 1, "refused"), (1, 2, "label not requested yet")]
     [message] = press_by_hand(desk, export, parcel=[the(corrected, revision=2).pk])
@@ -841,10 +819,10 @@ def test_the_receiver_of_the_webhook_reports_nothing_or_something_wrong(
         ask_for_reports()
         assert desk.reads(silent, "has had the parcel for a day")
         for delivery in (silent, refused):
-            desk.press_at("Nothing was made", the(delivery), note="asked them")
+            desk.press_at("Nothing was made", the(delivery))
             desk.press("Request the label", delivery)
             assert stands(delivery) == [(1, 1, "refused"), (1, 2, "handed to the shipping system")]
-        desk.press_at("The parcel exists", the(exists), shipment_id="A-1", tracking_number=RIGHT, note="asked them")
+        desk.press_at("The parcel exists", the(exists), shipment_id="A-1", tracking_number=RIGHT)
         sweep()
         assert (stands(exists), the(exists).tracking_pin) == ([(1, 1, "done")], RIGHT)
         again = the(silent, revision=2)

@@ -120,10 +120,6 @@ def test_the_example_is_short_and_imports_nothing_of_ours_but_the_port() -> None
     ]
 
 
-def test_every_block_can_be_read_by_python() -> None:
-    assert all(compile(block, PAGE.name, "exec") for block in BLOCKS)
-
-
 def test_the_settings_to_copy_pass_the_check(
     example: type[ShippingSystem], tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
