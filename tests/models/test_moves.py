@@ -367,13 +367,6 @@ def test_what_waits_stays_where_it_is_when_its_delivery_only_stands_still(change
     assert now(waiting).state == ShipmentState.WAITING
 
 
-def test_a_move_keeps_its_reason() -> None:
-    delivery = make_delivery()
-    move_delivery(delivery, Change.NEED_CHOICE, reason=Reason.OFFICE_GONE)
-    assert (delivery.state, delivery.reason) == (DeliveryState.NEEDS_CHOICE, Reason.OFFICE_GONE)
-    assert delivery.history.get().reason == Reason.OFFICE_GONE
-
-
 def test_a_move_that_the_database_refuses_changes_nothing() -> None:
     delivery, other = make_draft(), make_delivery()
     assert _refused(lambda: move_delivery(delivery, Change.PLACE, order=other.order, current_order=other.order))
@@ -472,14 +465,6 @@ def test_what_was_never_chosen_may_be_cancelled_without_office_and_recipient() -
     delivery = add_unchosen(make_order())
     assert delivery is not None
     assert move_delivery(delivery, Change.CANCEL, reason=Reason.CANCELLED)
-
-
-def test_an_order_may_have_an_older_delivery_beside_its_current_one() -> None:
-    order = make_order()
-    old = make_delivery(order=order, state=DeliveryState.CANCELLED)
-    Delivery.objects.filter(pk=old.pk).update(current_order=None)
-    new = make_delivery(order=order, replaces=old)
-    assert {old, new} == set(Delivery.objects.filter(order=order))
 
 
 @pytest.mark.parametrize(("state", "needs"), [(DeliveryState.RELEASED, True), (DeliveryState.HELD, False)])

@@ -17,19 +17,9 @@ from tests.factories import make_pause
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        pytest.param(
-            {"starts_at": datetime(2026, 1, 1, tzinfo=UTC), "ends_at": datetime(2026, 1, 2, tzinfo=UTC)}, id="over"
-        ),
-        pytest.param(
-            {"starts_at": datetime(2096, 1, 1, tzinfo=UTC), "ends_at": datetime(2096, 1, 2, tzinfo=UTC)}, id="to come"
-        ),
-    ],
-)
-def test_a_pause_that_is_over_or_to_come_stops_nothing(changes: dict[str, Any]) -> None:
-    make_pause(**changes)
+@pytest.mark.parametrize("year", [2026, 2096], ids=["over", "to come"])
+def test_a_pause_that_is_over_or_to_come_stops_nothing(year: int) -> None:
+    make_pause(starts_at=datetime(year, 1, 1, tzinfo=UTC), ends_at=datetime(year, 1, 2, tzinfo=UTC))
     assert paused() == ""
     refuse_while_paused()
 

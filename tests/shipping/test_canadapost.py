@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.utils import translation
 
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost import types as carrier
@@ -31,16 +30,6 @@ DAY = date(2026, 11, 26)
 @pytest.fixture
 def system() -> CanadaPostShipping:
     return CanadaPostShipping("default", {})
-
-
-@pytest.mark.parametrize(("language", "name"), [("en", "Canada Post"), ("fr", "Postes Canada")])
-def test_staff_read_its_name_in_their_language(language: str, name: str) -> None:
-    with translation.override(language):
-        assert str(CanadaPostShipping.name) == name
-
-
-def test_it_is_known_to_make_deliver_to_post_office_labels() -> None:
-    assert CanadaPostShipping.supports_d2po is True
 
 
 @time_machine.travel(datetime(2026, 11, 27, 3, 45, tzinfo=UTC), tick=False)

@@ -85,13 +85,6 @@ def test_after_an_unknown_answer_nothing_was_made(system: DummyShipping) -> None
     assert system.look_up(request) == []
 
 
-def test_after_a_lost_answer_the_shipment_is_there(system: DummyShipping) -> None:
-    request = asked()
-    DummyShipping.will_lose_the_answer()
-    assert system.create(request) == Unknown()
-    assert [found.same for found in system.look_up(request)] == [True]
-
-
 def test_a_second_shipment_under_the_same_id_is_refused(system: DummyShipping) -> None:
     request = asked()
     first, second = system.create(request), system.create(request)
