@@ -4,13 +4,13 @@ from inspect import isfunction
 
 from deliver_to_po.checkout.choice import Choice, Visitor, choice, start_choice
 from deliver_to_po.checkout.choose_again import ToChoose, choose_for
-from deliver_to_po.checkout.choosing import choose
+from deliver_to_po.checkout.choosing import choose, choose_service
 from deliver_to_po.checkout.fair_use import visitor_of
 from deliver_to_po.checkout.office_hours import office
 from deliver_to_po.checkout.office_list import ListedOffice, OfficeList
 from deliver_to_po.checkout.pages.nearest import deliver_there
 from deliver_to_po.checkout.placing import delivery_of, place, require_choice
-from deliver_to_po.checkout.quoting import choose_service, fetch_offers
+from deliver_to_po.checkout.quoting import fetch_offers
 from deliver_to_po.checkout.recipients.recipient import say_recipient
 from deliver_to_po.checkout.reserving import Reserved, reserve, reserved, unreserve
 from deliver_to_po.checkout.reviewing import Review, review, review_choice

@@ -1,7 +1,6 @@
 """Choosing again, once the order is placed: its office has closed, it came without one, or another one is wanted."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,25 +12,16 @@ from deliver_to_po.canadapost.types import OfficeQuery, Recipient
 from deliver_to_po.checkout.choosing import OfferedOffice, offered_office
 from deliver_to_po.checkout.draft import locked
 from deliver_to_po.checkout.placing import add_delivery_without_choice
-from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState, OfficeCheck, Reason
+from deliver_to_po.core.choices import DeliveryState, Reason
 from deliver_to_po.core.choices.states import BEING_SENT, NOT_LIVE
 from deliver_to_po.core.language import language_of
-from deliver_to_po.errors import (
-    ChoiceClosed,
-    LinkUnknown,
-    MoveRefused,
-    OfficeNoLongerTakesParcels,
-    RecipientKept,
-    TooLateToChange,
-    TooManySearches,
-)
+from deliver_to_po.errors import ChoiceClosed, LinkUnknown, MoveRefused, RecipientKept, TooLateToChange
 from deliver_to_po.handoff.changing.change import change_office
 from deliver_to_po.handoff.releasing.release import current_delivery
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.links import url_for, used
 from deliver_to_po.models.parts import RECIPIENT_FIELDS, RECIPIENT_REQUIRED, recipient_fields
 from deliver_to_po.models.search_key import keep_keys
-from deliver_to_po.offices.check import check_office
 
 CANCELLED = _("This delivery has been cancelled, so its post office can no longer be chosen. Please contact us.")
 BEING_CANCELLED = _("This delivery is being cancelled, so no post office can be chosen for it. Please contact us.")
@@ -99,14 +89,7 @@ def confirmed_office(
     TooManySearches, what was known of the office stands. Raises what ``offered_office`` does.
     """
     language = language_of(delivery.language)
-    offered = offered_office(office_id, language, listed_by=listed_by, before_asking=before_asking)
-    if offered.check == OfficeCheck.NOT_ASKED:
-        with suppress(TooManySearches):
-            before_asking()
-            offered = OfferedOffice.checked(offered.office, check_office(offered.office, language))
-    if offered.check in CLOSED_OFFICE:
-        raise OfficeNoLongerTakesParcels.named(offered.office.name)
-    return offered
+    return offered_office(office_id, language, listed_by=listed_by, before_asking=before_asking, always_asked=True)
 
 
 def keep_recipient(delivery: Delivery, recipient: Recipient) -> None:

@@ -8,12 +8,15 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest
 from django.utils import timezone
 
+from deliver_to_po.adapter import Service
 from deliver_to_po.canadapost.calling.deadline import Deadline
 from deliver_to_po.canadapost.identifiers import is_office_id
 from deliver_to_po.canadapost.types import Language, OfficeQuery, PostOffice
 from deliver_to_po.checkout.choice import Choice
-from deliver_to_po.checkout.draft import update_draft
-from deliver_to_po.checkout.quoting import ask_for_price, go_by, refuse_service
+from deliver_to_po.checkout.draft import editable, update_draft
+from deliver_to_po.checkout.kept_price import keep_price
+from deliver_to_po.checkout.quoting import ask_for_price
+from deliver_to_po.checkout.session import SessionChoice, draft_of
 from deliver_to_po.core.choices import CLOSED_OFFICE, OfficeCheck
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import current_language
@@ -22,12 +25,14 @@ from deliver_to_po.errors import (
     ChoiceReserved,
     DraftTaken,
     DraftUnknown,
+    NotMailable,
     OfficeNoLongerTakesParcels,
     OfficeNotOffered,
     OfficesUnavailable,
     TooManySearches,
 )
 from deliver_to_po.host import asking
+from deliver_to_po.host.answered import answer_or
 from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery, Office
 from deliver_to_po.models.delivery import office_fields
@@ -45,11 +50,6 @@ class OfferedOffice(NamedTuple):
     office: PostOffice
     check: OfficeCheck
     checked_at: datetime | None
-
-    @classmethod
-    def checked(cls, office: PostOffice, check: OfficeCheck) -> "OfferedOffice":
-        """Return an office of which Canada Post was asked just now."""
-        return cls(office, check, timezone.now())
 
 
 @asked_once()
@@ -73,18 +73,31 @@ def choose(
     longer be changed; and ChoiceRequired where neither it nor ``office_id`` names an office.
     """
     if service:
-        refuse_service(choice.cart, service)
+        _refuse_service(choice.cart, service)
     if office_id is not None:
         refuse_unmailable(choice.cart)
         language = current_language()
         offered = offered_office(office_id, language, listed_by=listed_by, before_asking=choice.visitor.ask)
         _give(choice, offered, language)
         ask_for_price(choice, now=now)
-    if service:
-        return go_by(choice, service)
     if choice.draft is None:
         raise ChoiceRequired
-    return choice.draft
+    return _go_by(choice, choice.draft, service) if service else choice.draft
+
+
+@asked_once()
+def choose_service(request: HttpRequest, service: str) -> Delivery:
+    """Let the buyer's draft go by another service that the shop offers, at its own price; return the draft. No call.
+
+    What is reserved for a payment stays; the buyer goes on with a copy. Raises ChoiceRequired while no post office is
+    chosen, DraftUnknown, DraftExpired, NotMailable where the cart does not go by that service, and ChoiceReserved or
+    DraftTaken where another tab is faster.
+    """
+    choice = SessionChoice(request, draft_of(request))
+    if choice.draft is None:
+        raise ChoiceRequired
+    _refuse_service(choice.cart, service)
+    return _go_by(choice, choice.draft, service)
 
 
 def offered_office(
@@ -93,11 +106,13 @@ def offered_office(
     *,
     listed_by: OfficeQuery | None,
     before_asking: Callable[[], None],
+    always_asked: bool = False,
 ) -> OfferedOffice:
     """Return the office of that id with its hours, if it may be chosen.
 
-    It may if Canada Post offered it within 24 hours, or if the check confirms it now. While Canada Post cannot be
-    asked, an offer within OFFICE_LIFETIME is enough. All calls together take SEARCH_TIMEOUT_SECONDS at most.
+    It may if Canada Post offered it within 24 hours, unless it is ``always_asked``, or if the check confirms it now.
+    While Canada Post cannot be asked, an offer within OFFICE_LIFETIME is enough. All calls together take
+    SEARCH_TIMEOUT_SECONDS at most.
 
     ``listed_by`` is the search whose list showed the office. ``before_asking`` is called before Canada Post is; if it
     raises TooManySearches, Canada Post cannot be asked.
@@ -117,7 +132,7 @@ def offered_office(
         raise OfficeNotOffered
     office = directory.post_office(known, language)
     with Deadline(app_settings.search_timeout_seconds):
-        check, checked_at = _offered(known, office, language, before_asking)
+        check, checked_at = _offered(known, office, language, before_asking, always_asked)
         # If the hours cannot be fetched, there are none. Whether the office takes parcels is asked again when the
         # choice is confirmed and before the label is made.
         with suppress(OfficeNotOffered, OfficesUnavailable, TooManySearches):
@@ -139,6 +154,21 @@ def _give(choice: Choice, offered: OfferedOffice, language: Language) -> None:
         former = recipient_fields(draft.recipient) if draft else {}
         draft = Delivery.objects.create(**fields, **former)
     choice.hold(draft)
+
+
+def _go_by(choice: Choice, draft: Delivery, service: str) -> Delivery:
+    """Return the draft of a choice, or a copy of what is reserved, with the price that it has by that service."""
+    draft = editable(draft, before_making=choice.before_making)
+    choice.hold(draft)
+    keep_price(draft, choice.cart, Service(service), tell=choice.price_changed)
+    return draft
+
+
+def _refuse_service(cart: Any, service: str) -> None:
+    """Raise NotMailable unless ``service`` is one that the shop offers for the cart."""
+    offered = () if cart is None else answer_or((), lambda: asking.services_of(cart))
+    if service not in offered:
+        raise NotMailable
 
 
 def chosen_office_id(draft: Delivery | None) -> str:
@@ -165,24 +195,25 @@ def _changed(draft: Delivery, fields: dict[str, Any]) -> bool:
 
 
 def _offered(
-    row: Office, office: PostOffice, language: Language, before_asking: Callable[[], None]
+    row: Office, office: PostOffice, language: Language, before_asking: Callable[[], None], always_asked: bool
 ) -> tuple[OfficeCheck, datetime | None]:
     """Return what Canada Post says of the office and when it said so, None if it was not asked.
 
     Raises an error when the office cannot be chosen.
     """
-    if directory.offered_within(row, directory.OFFERED_LATELY):
+    lately = directory.offered_within(row, directory.OFFERED_LATELY)
+    if lately and not always_asked:
         return OfficeCheck.NOT_ASKED, None
-    offered_this_week = directory.offered_within(row, app_settings.office_lifetime)
+    good_enough = lately or directory.offered_within(row, app_settings.office_lifetime)
     try:
         before_asking()
     except TooManySearches:
-        if offered_this_week:
+        if good_enough:
             return OfficeCheck.NOT_ASKED, None
         raise
     answer = check_office(office, language)
     if answer in CLOSED_OFFICE:
         raise OfficeNoLongerTakesParcels.named(office.name)
-    if answer == OfficeCheck.COULD_NOT_ASK and not offered_this_week:
+    if answer == OfficeCheck.COULD_NOT_ASK and not good_enough:
         raise OfficesUnavailable
     return answer, timezone.now()

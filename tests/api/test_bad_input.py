@@ -213,7 +213,7 @@ def test_where_the_shop_does_not_know_what_is_bought_nothing_is_chosen(offered: 
 def test_a_service_that_does_not_go_to_an_office_is_told_beside_the_choice_which_is_saved(offered: list[str]) -> None:
     program = Program()
     program.choose(offered[0])
-    with patch("deliver_to_po.checkout.choosing.go_by", side_effect=errors.NotMailable("Not there.")):
+    with patch("deliver_to_po.checkout.choosing._go_by", side_effect=errors.NotMailable("Not there.")):
         status, changed = program.of_choice("PATCH", body={"office_id": offered[1], "service": "DOM.XP"})
         again = program.of_choice("PATCH", body={"service": "DOM.XP"})
     with patch("deliver_to_po.api.step.keep_price", side_effect=errors.NotMailable("Not there.")):

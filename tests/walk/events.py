@@ -266,7 +266,7 @@ def _choose(world: World) -> None:
         province="ON",
         postal_code="K1A0B1",
     )
-    choose_again(delivery, OfferedOffice.checked(office, OfficeCheck.TAKES_PARCELS), user=_user())
+    choose_again(delivery, OfferedOffice(office, OfficeCheck.TAKES_PARCELS, timezone.now()), user=_user())
 
 
 def _hand_off(world: World) -> None:
