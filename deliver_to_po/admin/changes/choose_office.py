@@ -25,6 +25,7 @@ from deliver_to_po.checkout.choose_again import refuse_closed_choice
 from deliver_to_po.checkout.pages import choose_again
 from deliver_to_po.checkout.pages.choose_again import Choosing
 from deliver_to_po.checkout.pages.headings import pages_of_link
+from deliver_to_po.checkout.pages.problems import OVER
 from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.handoff.changing.change import can_still_change
@@ -68,7 +69,7 @@ def _for_clerks(view: View, site: AdminSite) -> View:
             if not can_still_change(delivery):
                 raise errors.InThePost
             return view(request, delivery, site, **kwargs)
-        except (*choose_again.OVER, errors.InThePost) as error:
+        except (*OVER, errors.InThePost) as error:
             messages.error(request, _for_a_clerk(error))
             return HttpResponseRedirect(desk_url(site, "delivery_change", delivery.pk))
 

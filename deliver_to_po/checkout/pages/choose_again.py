@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,25 +11,17 @@ from deliver_to_po import errors
 from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost.identifiers import comparable_office_id, display_postal_code
 from deliver_to_po.canadapost.types import OfficeQuery
-from deliver_to_po.checkout.choose_again import (
-    choose_again,
-    confirmed_office,
-    keep_recipient,
-    lacks_recipient,
-)
+from deliver_to_po.checkout.choose_again import choose_again, confirmed_office, keep_recipient, lacks_recipient
 from deliver_to_po.checkout.choosing import chosen_office_id
 from deliver_to_po.checkout.fair_use import visitor_of
-from deliver_to_po.checkout.pages import office_pages
 from deliver_to_po.checkout.pages.headings import Pages
-from deliver_to_po.checkout.pages.problems import OFFICES, Problem, sent_back
+from deliver_to_po.checkout.pages.office_pages import ListPage, show_office, with_query
+from deliver_to_po.checkout.pages.problems import OVER, sent_back
 from deliver_to_po.checkout.pages.recipient_page import form_of, show_form
 from deliver_to_po.checkout.pages.search_request import SearchRequest
 from deliver_to_po.core.language import current_language
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices.finder import known_office
-
-# The page does not say these: its link or button no longer works, and whoever made it answers.
-OVER = (errors.LinkUnknown, errors.LinkUsed, errors.ChoiceClosed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,40 +43,21 @@ class Choosing:
 def choose(request: HttpRequest, choosing: Choosing) -> HttpResponse:
     """Search for post offices and choose one; raises LinkUsed and ChoiceClosed if nothing can be chosen now."""
     delivery, pages = choosing.delivery, choosing.pages
-
-    def suggested() -> str:
-        # Not the recipient's postal code: a person who opens the link must learn nothing about them.
-        return display_postal_code(delivery.office_postal_code)
-
-    def show(search_request: SearchRequest, **said: Any) -> HttpResponse:
-        return office_pages.show_offices(request, pages, search_request, suggested=suggested, **choosing.more, **said)
-
-    if request.method != "POST":
-        problem = sent_back(request.GET.get("problem", ""), None)
-        asked = SearchRequest.read(request.GET, pages.choose)
-        # Like the step it opens with an answer: near the post office that the order has or had.
-        opening = asked or asked._replace(text=suggested())
-        return show(opening, problem=problem, chosen=chosen_office_id(delivery), arrived=not asked)
-    search_request = SearchRequest.read(request.POST, pages.choose)
-    if "search" in request.POST:
-        return office_pages.redirect_to_search(request, pages, search_request, suggested, **choosing.more)
-    office_id = office_pages.picked(request)
-    if not office_id:
-        return show(search_request, problem=office_pages.NONE_PICKED)
-    listed_by = search_request.query_or_none()
-    try:
-        if lacks_recipient(delivery):
-            confirmed_office(delivery, office_id, listed_by=listed_by, before_asking=visitor_of(request).ask)
-            return HttpResponseRedirect(f"{pages.choose}recipient/{office_id}/")
-        return _chosen(request, choosing, office_id, listed_by)
-    except OVER:
-        raise
-    except errors.DeliverToPoError as error:
-        return show(search_request, problem=Problem.of(error, OFFICES), chosen=office_id)
+    # Not the recipient's postal code: a person who opens the link must learn nothing about them.
+    near = display_postal_code(delivery.office_postal_code)
+    listing = ListPage(request, pages, lambda: near, more=choosing.more)
+    if request.method == "POST":
+        search_request = SearchRequest.read(request.POST, pages.choose)
+        return listing.answer(search_request, partial(_take, request, choosing, search_request.query_or_none()))
+    asked = SearchRequest.read(request.GET, pages.choose)
+    # Like the step it opens with an answer: near the post office that the order has or had.
+    opening = asked or asked._replace(text=near)
+    problem = sent_back(request.GET.get("problem", ""), None)
+    return listing.show(opening, problem=problem, chosen=chosen_office_id(delivery), arrived=not asked)
 
 
 def office(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:
-    return office_pages.show_office(request, choosing.pages, office_id, **choosing.more)
+    return show_office(request, choosing.pages, office_id, **choosing.more)
 
 
 def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:
@@ -99,12 +73,12 @@ def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpR
     if form.is_valid():
         try:
             keep_recipient(choosing.delivery, form.recipient())
-            return _chosen(request, choosing, office_id)
+            return _take(request, choosing, None, office_id)
         except OVER:
             raise
         except errors.DeliverToPoError as error:
             return _send_back(pages, error)
-    choose_url = office_pages.with_query(pages.choose, q=display_postal_code(office.postal_code))
+    choose_url = with_query(pages.choose, q=display_postal_code(office.postal_code))
     return show_form(request, pages, form, office, choose_url=choose_url, **choosing.more)
 
 
@@ -116,13 +90,14 @@ def repeats(request: HttpRequest, delivery: Delivery, office_id: str) -> bool:
     return "name" not in request.POST or (form.is_valid() and form.recipient() == delivery.recipient)
 
 
-def _chosen(
-    request: HttpRequest, choosing: Choosing, office_id: str, listed_by: OfficeQuery | None = None
-) -> HttpResponse:
+def _take(request: HttpRequest, choosing: Choosing, listed_by: OfficeQuery | None, office_id: str) -> HttpResponse:
+    """Choose the office, or ask who picks up there; nobody is asked for an office that has closed."""
     before_asking = visitor_of(request).ask
     offered = confirmed_office(choosing.delivery, office_id, listed_by=listed_by, before_asking=before_asking)
+    if lacks_recipient(choosing.delivery):
+        return HttpResponseRedirect(f"{choosing.pages.choose}recipient/{office_id}/")
     return choosing.done(choose_again(choosing.delivery, offered, user=choosing.user))
 
 
 def _send_back(pages: Pages, error: errors.DeliverToPoError) -> HttpResponse:
-    return HttpResponseRedirect(office_pages.with_query(pages.choose, problem=error.code))
+    return HttpResponseRedirect(with_query(pages.choose, problem=error.code))

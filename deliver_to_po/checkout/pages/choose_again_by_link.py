@@ -66,27 +66,9 @@ def _sent_twice(view: View) -> View:
     return answer
 
 
-@page_with_form
-@_sent_twice
-@signed(_by_buyer)
-def choose(request: HttpRequest, choosing: Choosing) -> HttpResponse:
-    """Search for post offices and choose one, for an order that is placed."""
-    return choose_again.choose(request, choosing)
-
-
-@page
-@signed(_by_buyer)
-def office(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:
-    """Show one post office with its hours."""
-    return choose_again.office(request, choosing, office_id)
-
-
-@page_with_form
-@_sent_twice
-@signed(_by_buyer)
-def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:
-    """Name the recipient of an order that has none."""
-    return choose_again.recipient(request, choosing, office_id)
+choose = page_with_form(_sent_twice(signed(_by_buyer)(choose_again.choose)))
+office = page(signed(_by_buyer)(choose_again.office))
+recipient = page_with_form(_sent_twice(signed(_by_buyer)(choose_again.recipient)))
 
 
 @page

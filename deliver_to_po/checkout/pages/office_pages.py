@@ -1,7 +1,8 @@
 """The pages on which an office is chosen, wherever they are: a list of offices, and one office with its hours."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,7 +18,7 @@ from deliver_to_po.checkout.office_hours import office_hours
 from deliver_to_po.checkout.office_list import OfficeList
 from deliver_to_po.checkout.pages.headings import Pages
 from deliver_to_po.checkout.pages.list_for_buyer import Buyer
-from deliver_to_po.checkout.pages.problems import OFFICES, SEARCH_FIELD, TOO_MANY, Problem, not_understood
+from deliver_to_po.checkout.pages.problems import OFFICES, OVER, SEARCH_FIELD, TOO_MANY, Problem, not_understood
 from deliver_to_po.checkout.pages.search_request import SearchRequest
 from deliver_to_po.checkout.pages.shown_offices import shown_filters, shown_list, shown_office
 from deliver_to_po.checkout.searching import search
@@ -50,82 +51,100 @@ def _chosen_on_the_page(request: HttpRequest) -> str:
     return request.headers.get("X-D2PO-Chosen", "")[: lengths.OFFICE_ID + 1]
 
 
-def redirect_to_search(
-    request: HttpRequest, pages: Pages, search_request: SearchRequest, suggested: Callable[[], str], **more: Any
-) -> HttpResponse:
-    """Redirect to the URL of a search that was typed; a house number never gets into a URL."""
-    here = Whereabouts(suggested)
-    try:
-        return HttpResponseRedirect(f"{search_request.without_house(here).url()}#d2po-search")
-    except errors.QueryNotUnderstood as error:
-        understood = search_request.as_far_as_understood(here)
-        problem = not_understood(error, understood, search_request)
-        return show_offices(
-            request, pages, understood, suggested=suggested, problem=problem, typed=search_request, **more
-        )
+class ListPage(NamedTuple):
+    """The list of offices as one request asks for it.
 
-
-def show_offices(
-    request: HttpRequest,
-    pages: Pages,
-    search_request: SearchRequest,
-    *,
-    suggested: Callable[[], str],
-    problem: Problem | None = None,
-    typed: SearchRequest | None = None,
-    chosen: str = "",
-    arrived: bool = False,
-    buyer: Buyer | None = None,
-    **more: Any,
-) -> HttpResponse:
-    """Show the offices that a search finds, or the search only.
-
-    ``suggested`` returns what to put in the empty box, a postal code; near it is what a search leaves out.
-
-    ``chosen`` is the id of the office that is marked. With a ``buyer`` the list shows what is for them only, and
-    ``more`` is added to what the template is given. The fields say what was ``typed``, where URLs may not show that. If
-    the buyer has just ``arrived`` and asked for nothing, the page says nothing about a search that is limited or not
-    understood.
+    ``suggested`` returns what to put in the empty box, a postal code; near it is what a search leaves out. With a
+    ``buyer`` the list shows what is for them only, and ``more`` is added to what the template is given.
     """
-    found: OfficeList | None = None
-    typed = typed or search_request
-    here = Whereabouts(suggested)
-    via, not_via = _second_place(search_request, here)
-    problem = problem or not_via
-    if search_request and not (problem and problem.field == SEARCH_FIELD):
+
+    request: HttpRequest
+    pages: Pages
+    suggested: Callable[[], str]
+    buyer: Buyer | None = None
+    more: Mapping[str, Any] = MappingProxyType({})
+
+    def answer(self, search_request: SearchRequest, take: Callable[[str], HttpResponse]) -> HttpResponse:
+        """Answer the list's form: redirect to a search, or ``take`` the office of the id that was picked.
+
+        The page says what is refused, unless that is OVER.
+        """
+        if "search" in self.request.POST:
+            return self._redirect(search_request)
+        office_id = picked(self.request)
+        if not office_id:
+            return self.show(search_request, problem=NONE_PICKED)
         try:
-            found = search(
-                search_request.query(here),
-                current_language(),
-                show=search_request.show,
-                chosen=_chosen_on_the_page(request) or chosen,
-                wanted=search_request.wanted,
-                via=via,
-                before_asking=visitor_of(request).ask,
-            )
+            return take(office_id)
+        except OVER:
+            raise
+        except errors.DeliverToPoError as error:
+            return self.show(search_request, problem=Problem.of(error, OFFICES), chosen=office_id)
+
+    def _redirect(self, typed: SearchRequest) -> HttpResponse:
+        """Redirect to the URL of a search; a house number never gets into a URL."""
+        here = Whereabouts(self.suggested)
+        try:
+            return HttpResponseRedirect(f"{typed.without_house(here).url()}#d2po-search")
         except errors.QueryNotUnderstood as error:
-            problem = problem if arrived else not_understood(error, search_request, typed)
-        except errors.TooManySearches as error:
-            problem = problem if arrived else Problem.of(error)
-        except errors.OfficesUnavailable as error:
-            problem = Problem.of(error)
-    if problem and problem.no_offices and not pages.home_delivery:
-        problem = problem._replace(message=NO_OFFICES_NOW, offers_home=False)
-    context = {
-        **more,
-        **_list_context(search_request, found),
-        **(buyer.beside(found) if buyer else {}),
-        "heading": _heading(pages, found),
-        "search_request": search_request,
-        "typed": typed,
-        "search_value": (found and not problem and written(found.query)) or (typed.text if typed else suggested()),
-        "filters": shown_filters(search_request.wanted),
-        # The page says nothing else while the option is paused.
-        "paused": "" if found else paused(offers_home=bool(pages.home_delivery)),
-        "problem": problem,
-        "map_open_at_start": app_settings.map_open_at_start,
-    }
-    return show(request, pages, "choose", context, problem.status if problem else 200)
+            understood = typed.as_far_as_understood(here)
+            return self.show(understood, problem=not_understood(error, understood, typed), typed=typed)
+
+    def show(
+        self,
+        search_request: SearchRequest,
+        *,
+        problem: Problem | None = None,
+        typed: SearchRequest | None = None,
+        chosen: str = "",
+        arrived: bool = False,
+    ) -> HttpResponse:
+        """Show the offices that a search finds, or the search only.
+
+        ``chosen`` is the id of the office that is marked. The fields say what was ``typed``, where URLs may not show
+        that. If the buyer has just ``arrived`` and asked for nothing, the page says nothing about a search that is
+        limited or not understood.
+        """
+        found: OfficeList | None = None
+        typed = typed or search_request
+        here = Whereabouts(self.suggested)
+        via, not_via = _second_place(search_request, here)
+        problem = problem or not_via
+        if search_request and not (problem and problem.field == SEARCH_FIELD):
+            try:
+                found = search(
+                    search_request.query(here),
+                    current_language(),
+                    show=search_request.show,
+                    chosen=_chosen_on_the_page(self.request) or chosen,
+                    wanted=search_request.wanted,
+                    via=via,
+                    before_asking=visitor_of(self.request).ask,
+                )
+            except errors.QueryNotUnderstood as error:
+                problem = problem if arrived else not_understood(error, search_request, typed)
+            except errors.TooManySearches as error:
+                problem = problem if arrived else Problem.of(error)
+            except errors.OfficesUnavailable as error:
+                problem = Problem.of(error)
+        if problem and problem.no_offices and not self.pages.home_delivery:
+            problem = problem._replace(message=NO_OFFICES_NOW, offers_home=False)
+        read = written(found.query) if found and not problem else ""
+        context = {
+            **self.more,
+            **_list_context(search_request, found),
+            **(self.buyer.beside(found) if self.buyer else {}),
+            "heading": _heading(self.pages, found),
+            "search_request": search_request,
+            "typed": typed,
+            "search_value": read or (typed.text if typed else self.suggested()),
+            "filters": shown_filters(search_request.wanted),
+            # The page says nothing else while the option is paused.
+            "paused": "" if found else paused(offers_home=bool(self.pages.home_delivery)),
+            "problem": problem,
+            "map_open_at_start": app_settings.map_open_at_start,
+        }
+        return show(self.request, self.pages, "choose", context, problem.status if problem else 200)
 
 
 def _second_place(search_request: SearchRequest, here: Whereabouts) -> tuple[OfficeQuery | None, Problem | None]:

@@ -28,39 +28,30 @@ OFFICES = "d2po-offices"
 FIELD_NAMES = {SEARCH_FIELD: "q", SECOND_FIELD: "via", OFFICES: "office_id"}
 
 # Why a buyer was sent back to choose. The URL holds the code, never the person's data.
-SENT_BACK = {
-    error.code: error
-    for error in (
-        errors.DraftUnknown,
-        errors.WrongSecret,
-        errors.DraftExpired,
-        errors.DraftIncomplete,
-        errors.DraftTaken,
-        errors.ChoiceReserved,
-        errors.OfficeNotOffered,
-        errors.OfficeNoLongerTakesParcels,
-        errors.OfficesUnavailable,
-        errors.ChoiceRequired,
-        errors.NotMailable,
-        errors.PriceChanged,
-        errors.PriceUnknown,
-        errors.RecipientKept,
-        errors.TooManySearches,
-        errors.NextPageUnknown,
-    )
-}
-# What is over once there is a choice: whoever goes back comes to the same address.
-UNTIL_CHOSEN = frozenset(
-    error.code
-    for error in (
-        errors.DraftUnknown,
-        errors.WrongSecret,
-        errors.DraftExpired,
-        errors.DraftTaken,
-        errors.OfficeNoLongerTakesParcels,
-        errors.ChoiceRequired,
-    )
+# The first are over once there is a choice: whoever goes back comes to the same address.
+UNTIL_CHOSEN = (
+    errors.DraftUnknown,
+    errors.WrongSecret,
+    errors.DraftExpired,
+    errors.DraftTaken,
+    errors.OfficeNoLongerTakesParcels,
+    errors.ChoiceRequired,
 )
+ALWAYS = (
+    errors.DraftIncomplete,
+    errors.ChoiceReserved,
+    errors.OfficeNotOffered,
+    errors.OfficesUnavailable,
+    errors.NotMailable,
+    errors.PriceChanged,
+    errors.PriceUnknown,
+    errors.RecipientKept,
+    errors.TooManySearches,
+    errors.NextPageUnknown,
+)
+SENT_BACK = {error.code: error for error in (*UNTIL_CHOSEN, *ALWAYS)}
+# The page does not say these: its link or button no longer works, and whoever made it answers.
+OVER = (errors.LinkUnknown, errors.LinkUsed, errors.ChoiceClosed)
 
 
 class Problem(NamedTuple):
@@ -88,16 +79,18 @@ class Problem(NamedTuple):
 
     @classmethod
     def of(cls, error: errors.DeliverToPoError, field: str = "") -> "Problem":
+        """Return what to say of an error about a field, which is none where nothing that is entered can mend it."""
         no_offices = isinstance(error, errors.OfficesUnavailable)
+        recoverable = not isinstance(error, UNRECOVERABLE)
         offers_home = no_offices or isinstance(error, errors.NotMailable | errors.PriceUnknown)
         return cls(
             error.message,
-            field,
+            field if recoverable else "",
             offers_home,
             STATUS.get(type(error), 200),
             no_offices=no_offices,
             code=error.code,
-            recoverable=not isinstance(error, UNRECOVERABLE),
+            recoverable=recoverable,
         )
 
 
@@ -122,7 +115,7 @@ def sent_back(code: str, draft: Delivery | None, request: HttpRequest | None = N
 
     What stands in the way of the cart of ``request`` is said in its own words: the code names the usual reasons only.
     """
-    if draft and chosen_office_id(draft) and code in UNTIL_CHOSEN:
+    if draft and chosen_office_id(draft) and SENT_BACK.get(code) in UNTIL_CHOSEN:
         return None
     if draft and code == errors.OfficeNoLongerTakesParcels.code:
         return Problem.of(errors.OfficeNoLongerTakesParcels.named(draft.office_name))

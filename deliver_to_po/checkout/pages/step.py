@@ -16,12 +16,13 @@ from deliver_to_po.checkout.choosing import chosen_office_id, known_postal_code
 from deliver_to_po.checkout.fair_use import visitor_of
 from deliver_to_po.checkout.last_office import remember
 from deliver_to_po.checkout.office_hours import fetch_hours
-from deliver_to_po.checkout.pages import arriving, office_pages
+from deliver_to_po.checkout.pages import arriving
 from deliver_to_po.checkout.pages.day_and_price import fetch_pick_ups
 from deliver_to_po.checkout.pages.headings import Pages, pages_of_step
 from deliver_to_po.checkout.pages.list_for_buyer import Buyer
 from deliver_to_po.checkout.pages.nearest import fetch_entry
-from deliver_to_po.checkout.pages.problems import OFFICES, Problem, placed_already, sent_back
+from deliver_to_po.checkout.pages.office_pages import ListPage, picked, show_office, with_query
+from deliver_to_po.checkout.pages.problems import Problem, placed_already, sent_back
 from deliver_to_po.checkout.pages.recipient_line import CHANGE, SHOWN, ask_who, has_said_who
 from deliver_to_po.checkout.pages.recipient_page import form_of, show_form
 from deliver_to_po.checkout.pages.search_request import LONGEST_NUMBER, SearchRequest
@@ -53,40 +54,38 @@ def choose(request: HttpRequest) -> HttpResponse:
         return display_postal_code(known_postal_code(draft, request))
 
     # If the cart cannot be mailed, the page says so once, and no office has a price or a button beside it.
-    buyer = None if refused else Buyer(request, draft)
-    show = partial(office_pages.show_offices, request, pages, suggested=suggested, buyer=buyer)
-    if request.method != "POST":
-        asked = SearchRequest.read(request.GET)
-        said = request.GET.get("problem", "")
-        if draft and not (asked or said or refused) and wants_fragment(request):
-            try:
-                return show_choice(request, pages, draft)
-            except errors.DeliverToPoError as error:
-                said = error.code
-        # What is held and is no draft was placed.
-        placed = draft is None and draft_id_of(request) and (said or not asked)
-        problem = placed_already(request) if placed else refused or sent_back(said, draft, request)
-        opening = arriving.opened(asked, draft, request)
-        return show(opening, problem=problem, chosen=chosen_office_id(draft), arrived=not asked)
-    search_request = SearchRequest.read(request.POST)
-    if "search" in request.POST:
-        return office_pages.redirect_to_search(request, pages, search_request, suggested, buyer=buyer)
-    office_id = office_pages.picked(request)
-    if not office_id and CHANGE in request.POST:
-        ask_who(request)
-        marked = urlencode({"service": request.POST.get("service", "")[:LONGEST_NUMBER]})
-        return HttpResponseRedirect(f"{search_request.url()}&{marked}#d2po-who")
-    if not office_id:
-        return show(search_request, problem=office_pages.NONE_PICKED)
-    if refused:
-        return show(search_request, problem=refused, chosen=office_id)
+    listing = ListPage(request, pages, suggested, None if refused else Buyer(request, draft))
+    if request.method == "POST":
+        search_request = SearchRequest.read(request.POST)
+        if CHANGE in request.POST and not picked(request):
+            return _ask_who(request, search_request)
+        return listing.answer(search_request, partial(_take, request, draft, search_request))
+    asked, said = SearchRequest.read(request.GET), request.GET.get("problem", "")
+    if draft and not (asked or said or refused) and wants_fragment(request):
+        try:
+            return show_choice(request, pages, draft)
+        except errors.DeliverToPoError as error:
+            said = error.code
+    # What is held and is no draft was placed.
+    placed = draft is None and draft_id_of(request) and (said or not asked)
+    problem = placed_already(request) if placed else refused or sent_back(said, draft, request)
+    opening = arriving.opened(asked, draft, request)
+    return listing.show(opening, problem=problem, chosen=chosen_office_id(draft), arrived=not asked)
+
+
+def _ask_who(request: HttpRequest, search_request: SearchRequest) -> HttpResponse:
+    """Show the same list again, which says that the form asks who picks up; a service that is marked stays so."""
+    ask_who(request)
+    marked = urlencode({"service": request.POST.get("service", "")[:LONGEST_NUMBER]})
+    return HttpResponseRedirect(f"{search_request.url()}&{marked}#d2po-who")
+
+
+@sensitive_variables()
+def _take(request: HttpRequest, draft: Delivery | None, search_request: SearchRequest, office_id: str) -> HttpResponse:
+    """Give the buyer's draft the office and go on; raises what ``take`` does."""
     who = "" if CHANGE in request.POST else request.POST.get(SHOWN, "")
-    try:
-        chosen, next_url = take(
-            request, draft, Pressed(office_id, request.POST.get("service", ""), who, search_request.query_or_none())
-        )
-    except errors.DeliverToPoError as error:
-        return show(search_request, problem=Problem.of(error, OFFICES), chosen=office_id)
+    pressed = Pressed(office_id, request.POST.get("service", ""), who, search_request.query_or_none())
+    chosen, next_url = take(request, draft, pressed)
     url = next_url or search_request.handed_to(reverse("deliver_to_po:recipient"))
     return remember(request, HttpResponseRedirect(url), chosen.office_id)
 
@@ -160,7 +159,7 @@ def _list_with(draft: Delivery, search_request: SearchRequest) -> str:
 @in_language_of_element
 def office(request: HttpRequest, office_id: str) -> HttpResponse:
     """Show one post office with its hours."""
-    return office_pages.show_office(request, _pages(request), office_id)
+    return show_office(request, _pages(request), office_id)
 
 
 @page
@@ -197,4 +196,4 @@ def _pages(request: HttpRequest) -> Pages:
 
 
 def _url(view: str, **query: str) -> str:
-    return office_pages.with_query(reverse(f"deliver_to_po:{view}"), **query)
+    return with_query(reverse(f"deliver_to_po:{view}"), **query)
