@@ -10,7 +10,7 @@ from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost.types import Recipient
 from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.recipients.form import RecipientForm, initial_recipient
-from deliver_to_po.checkout.recipients.recipient import keep_in, known_recipient
+from deliver_to_po.checkout.recipients.recipient import keep_in
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.core.keyed_hash import Key, keyed_hash, was_made_here
 from deliver_to_po.errors import TooManySearches
@@ -33,13 +33,17 @@ def note_as_suggested(request: HttpRequest, recipient: Recipient) -> None:
 
 @sensitive_variables()
 def known_to(request: HttpRequest, draft: Delivery | None) -> Recipient | RecipientSuggestion:
-    """Return what ``known_recipient`` does; who was taken as suggested is whom the shop suggests by now."""
-    known = known_recipient(draft, request)
-    noted = request.session.get(SESSION_KEY)
-    if isinstance(known, Recipient) and was_made_here(noted, partial(digest_of, known)):
-        suggested = asking.recipient_of(request)
-        return suggested if suggested.name else known
-    return known
+    """Return the recipient who was named before, or the shop's suggestion.
+
+    Who was taken as suggested is whom the shop suggests by now.
+    """
+    if draft is None or not draft.recipient_name:
+        return asking.recipient_of(request)
+    known = draft.recipient
+    if not was_made_here(request.session.get(SESSION_KEY), partial(digest_of, known)):
+        return known
+    suggested = asking.recipient_of(request)
+    return suggested if suggested.name else known
 
 
 @sensitive_variables()

@@ -1,6 +1,7 @@
 """The recipient's form: refused unless it holds exactly what a label needs, each field with its own message."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -18,6 +19,7 @@ from deliver_to_po.checkout.recipients.fields import BoundedChoiceField, Bounded
 from deliver_to_po.checkout.recipients.inputs import DropDown, Line
 from deliver_to_po.checkout.recipients.office_address import is_office_address
 from deliver_to_po.core.provinces import PROVINCE_NAMES
+from deliver_to_po.models.parts import recipient_fields
 from deliver_to_po.offices.typed.places import fold
 from deliver_to_po.offices.typed.postal_codes import NOT_A_POSTAL_CODE, corrected_postal_code
 
@@ -136,22 +138,12 @@ class RecipientForm(ContactForm):
 def initial_recipient(known: Recipient | RecipientSuggestion) -> dict[str, str]:
     """Return what to fill the form with from a recipient entered before, or from what the shop suggests."""
     if isinstance(known, RecipientSuggestion):
-        line_1, line_2 = known.address_line_1, known.address_line_2
-        city, province, postal_code = known.city, known.province, known.postal_code
+        texts = asdict(known)
     else:
-        address = known.address
-        line_1, line_2 = address.line_1, address.line_2
-        city, province, postal_code = address.city, address.province, address.postal_code
-    return {
-        "name": known.name,
-        "address_line_1": line_1,
-        "address_line_2": line_2,
-        "city": city,
-        "province": province.upper(),
-        "postal_code": ids.display_postal_code(ids.normalize_postal_code(postal_code) or postal_code),
-        "email": known.email,
-        "phone": known.phone,
-    }
+        texts = {name.removeprefix("recipient_"): text for name, text in recipient_fields(known).items()}
+    code = texts["postal_code"]
+    shown = ids.display_postal_code(ids.normalize_postal_code(code) or code)
+    return texts | {"province": texts["province"].upper(), "postal_code": shown}
 
 
 def _why_no_postal_code(typed: str) -> str:

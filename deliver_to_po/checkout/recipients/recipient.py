@@ -1,12 +1,10 @@
-"""The recipient of a draft: what is known of them, naming them, and saving them."""
+"""The recipient of a draft: naming them, and saving them."""
 
 from collections.abc import Collection, Mapping
 
-from django.http import HttpRequest
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost.types import Recipient
 from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.confirming_office import confirm
@@ -17,7 +15,6 @@ from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import current_language
 from deliver_to_po.errors import ChoiceReserved, DraftIncomplete, DraftUnknown, FieldError, RecipientRefused
-from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.parts import recipient_fields
 from deliver_to_po.models.placing import draft_from
@@ -30,11 +27,6 @@ def with_office(draft: Delivery | None) -> Delivery:
     if not draft.office_id:
         raise DraftIncomplete
     return draft
-
-
-def known_recipient(draft: Delivery | None, request: HttpRequest) -> Recipient | RecipientSuggestion:
-    """Return the recipient who was named before, or the shop's suggestion. Only the adapter looks at ``request``."""
-    return draft.recipient if draft and draft.recipient_name else asking.recipient_of(request)
 
 
 @sensitive_variables()
