@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from deliver_to_po.checkout.draft import is_as_seen, is_chosen_as_seen, locked
 from deliver_to_po.checkout.kept_price import refuse_another_charge, what_was_charged
-from deliver_to_po.checkout.reserving import refuse_unfit
+from deliver_to_po.checkout.reserving import refuse_unfit, service_named
 from deliver_to_po.core.choices import CLOSED_OFFICE, Change, DeliveryState, OfficeCheck, Reason
 from deliver_to_po.core.choices.states import UNRELEASED, WITHOUT_OFFICE
 from deliver_to_po.core.conf import app_settings
@@ -19,7 +19,7 @@ from deliver_to_po.core.wording import money
 from deliver_to_po.errors import ChoiceRequired, DraftTaken, DraftUnknown, NotForPostOffice, OrderHasDelivery
 from deliver_to_po.handoff.releasing.release import current_delivery, hold_delivery, reason_to_hold, release_delivery
 from deliver_to_po.host import asking
-from deliver_to_po.host.answered import ShopError, answer_or, fingerprint_of_parcels
+from deliver_to_po.host.answered import ShopError, fingerprint_of_parcels
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.history import as_note
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
@@ -200,7 +200,7 @@ def _without_choice(order: Any, draft: Delivery | None, charge: Decimal | None) 
         "live": app_settings.canada_post.live,
         "language": asking.language_of_order(order, draft.language if draft else ""),
         "reference": asking.reference_of(order),
-        "service": _service(order),
+        "service": service_named(order),
         "charge": charge,
         **known,
     }
@@ -305,14 +305,9 @@ def _fields(order: Any, draft: Delivery, charge: Decimal | None) -> dict[str, An
         "live": app_settings.canada_post.live,
         "language": asking.language_of_order(order, draft.language),
         "reference": asking.reference_of(order),
-        "service": draft.service or _service(order),
+        "service": draft.service or service_named(order),
         "charge": draft.charge if charge is None else charge,
     }
-
-
-def _service(order: Any) -> str:
-    # While the shop cannot say, its release asks again.
-    return answer_or("", lambda: asking.service_of(order))
 
 
 def _release_as_set(delivery: Delivery, *, paid: bool) -> None:

@@ -116,7 +116,7 @@ def reserve(
         refuse_unmailable(cart)
         refuse_another_price(draft, cart)
         refuse_another_charge(draft, charge)
-        service = draft.service if draft.price is not None else _service(cart)
+        service = draft.service if draft.price is not None else service_named(cart)
         fields: dict[str, Any] = {"reserved_for": parcels_of_cart(cart), "service": service, "charge": charge}
         if draft.state == DeliveryState.RESERVED:
             return _reserved_again(draft, fields if cart is not None else {"charge": charge})
@@ -190,6 +190,6 @@ def parcels_of_cart(cart: Any) -> str:
     return "" if cart is None else fingerprint_of_parcels(answer_or((), lambda: asking.parcels_of(cart)))
 
 
-def _service(cart: Any) -> str:
-    """Return the service of what is being paid for, ``""`` when it is not known yet: the order is asked then."""
-    return "" if cart is None else answer_or("", lambda: asking.service_of(cart))
+def service_named(bought: Any) -> str:
+    """Return the service by which a cart or an order goes, ``""`` while the shop cannot say: it is asked again."""
+    return "" if bought is None else answer_or("", lambda: asking.service_of(bought))

@@ -91,7 +91,10 @@ def _review(request: HttpRequest) -> Review:
         refused = error
     choice = SessionChoice(request, draft)
     follow_shop(request, choice)
-    found = review_choice(choice, refused)
+    try:
+        found = review_choice(choice)
+    except ChoiceRequired:
+        raise refused from None
     if found.order is not None:
         # A payment in another session has no other way to tell this one that the choice is used up.
         forget_draft(request)
@@ -99,11 +102,10 @@ def _review(request: HttpRequest) -> Review:
 
 
 @asked_once()
-def review_choice(choice: Choice, refused: DeliverToPoError | None = None) -> Review:
+def review_choice(choice: Choice) -> Review:
     """Return the same of a choice that no session holds. Raises what ``review`` does, and PriceChanged.
 
-    That is where what is reserved costs another price by now: ``unreserve`` it, and review it again. ``refused`` is
-    raised in place of ChoiceRequired.
+    That is where what is reserved costs another price by now: ``unreserve`` it, and review it again.
     """
     draft = choice.draft
     if draft is not None and draft.order_id is not None:
@@ -112,7 +114,7 @@ def review_choice(choice: Choice, refused: DeliverToPoError | None = None) -> Re
     refuse_while_paused()
     refuse_unmailable(choice.cart)
     if draft is None:
-        raise refused or ChoiceRequired
+        raise ChoiceRequired
     if not draft.complete:
         raise DraftIncomplete
     if draft.office_check in CLOSED_OFFICE:

@@ -75,7 +75,7 @@ SHOP = {
     "reserved": "(draft_id)",
     "resume": "(order, note='', *, user=None)",
     "review": "(request)",
-    "review_choice": "(choice, refused=None)",
+    "review_choice": "(choice)",
     "say_recipient": "(choice, data, *, confirmed=())",
     "start_choice": "(cart=None, *, visitor=…)",
     "summarize": "(delivery, language=None)",
