@@ -27,7 +27,7 @@ from deliver_to_po.handoff.changing.ship_again import ship_again
 from deliver_to_po.handoff.releasing.release import Released, hold, release, resume
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.offer.answers import PriceKind
-from deliver_to_po.offer.followed import collected_at
+from deliver_to_po.offer.news import collected_at
 from deliver_to_po.offer.offers import Offer, offers, withdrawn
 from deliver_to_po.offer.summary import Summary, as_text, summarize
 from deliver_to_po.privacy.erasing import Erasure, erase

@@ -15,7 +15,7 @@ from deliver_to_po.core.language import current_language
 from deliver_to_po.core.wording import shown_city_line
 from deliver_to_po.labels.letter import LetterWords, render_letter
 from deliver_to_po.models import Shipment, Tracking
-from deliver_to_po.offer.followed import last_chance, office_of
+from deliver_to_po.offer.news import last_chance, office_of
 
 CARRIER = "Canada Post"
 # Changes of the clock that a calendar file tells, before and after its event.

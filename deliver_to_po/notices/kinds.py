@@ -17,7 +17,7 @@ from deliver_to_po.models import Delivery, Notice, links
 from deliver_to_po.notices import about
 from deliver_to_po.notices.mailing import Written, desk_url, message_of, with_html
 from deliver_to_po.notices.parcel_mail import ParcelMail, after_arrival, before_last_opening
-from deliver_to_po.offer.followed import FEW_DAYS
+from deliver_to_po.offer.news import FEW_DAYS
 from deliver_to_po.outbox.claiming import after
 
 # When to look again whether what keeps a notice back is over.

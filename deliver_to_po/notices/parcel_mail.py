@@ -25,7 +25,7 @@ from deliver_to_po.models.tracking import tracking_of
 from deliver_to_po.notices.about import BY_EVENT, CAME, shipment_of
 from deliver_to_po.notices.attachments import calendar_file, json_ld, letter
 from deliver_to_po.notices.mailing import Written, with_html
-from deliver_to_po.offer.followed import FEW_DAYS, last_chance
+from deliver_to_po.offer.news import FEW_DAYS, last_chance
 from deliver_to_po.offer.summary import as_text, summarize_parcels
 
 MORNING = time(9)

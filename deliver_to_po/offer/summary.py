@@ -24,8 +24,8 @@ from deliver_to_po.models import Delivery, Notice, Shipment
 from deliver_to_po.models.links import url_for
 from deliver_to_po.models.tracking import tracking_of
 from deliver_to_po.offer.days import next_deposit_day
-from deliver_to_po.offer.followed import last_opening_told, news_of, office_now, stop_names
 from deliver_to_po.offer.kept_offer import kept_offer
+from deliver_to_po.offer.news import last_opening_told, news_of, office_now, stop_names
 from deliver_to_po.offices.opening import Opening, day_at, is_holiday, opening
 from deliver_to_po.offices.opening_text import opening_text
 

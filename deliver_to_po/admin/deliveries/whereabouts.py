@@ -12,7 +12,7 @@ from deliver_to_po.core.choices import Doubt, ParcelState
 from deliver_to_po.core.choices.tracking import AT_AN_OFFICE, PARCEL_ENDS
 from deliver_to_po.core.wording import day_of_year
 from deliver_to_po.models import Tracking
-from deliver_to_po.offer.followed import last_chance, last_opening_told
+from deliver_to_po.offer.news import last_chance, last_opening_told
 
 
 def whereabouts(tracking: Tracking) -> list[str]:

@@ -16,7 +16,7 @@ from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError
 from deliver_to_po.models import Delivery, Shipment, links
 from deliver_to_po.models.tracking import tracking_of
-from deliver_to_po.offer.followed import may_still_come
+from deliver_to_po.offer.news import may_still_come
 
 
 class PickupFiles(NamedTuple):

@@ -39,8 +39,8 @@ from deliver_to_po.host.asking import cart_of, home_delivery_url_of
 from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.pause_in_force import refuse_list_while_paused
-from deliver_to_po.offer.followed import office_now
 from deliver_to_po.offer.mailable import refuse_unmailable
+from deliver_to_po.offer.news import office_now
 
 
 @page_with_form

@@ -18,7 +18,7 @@ from deliver_to_po.checkout.pages.recipient_line import PicksUp
 from deliver_to_po.checkout.pages.shown_offices import shown_office
 from deliver_to_po.checkout.reviewing import review
 from deliver_to_po.models import Delivery
-from deliver_to_po.offer.followed import office_now
+from deliver_to_po.offer.news import office_now
 
 FRAGMENT = "deliver_to_po/fragment.html"
 

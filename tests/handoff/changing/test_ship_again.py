@@ -17,7 +17,7 @@ from deliver_to_po.handoff.changing.make_again import can_be_made_again, make_ag
 from deliver_to_po.handoff.changing.ship_again import can_be_shipped_again, ship_again
 from deliver_to_po.handoff.releasing.release import resume
 from deliver_to_po.models import Delivery, Shipment, Tracking
-from deliver_to_po.offer.followed import collected_at
+from deliver_to_po.offer.news import collected_at
 from deliver_to_po.offer.summary import summarize
 from tests.factories import PARCEL, make_delivery, make_shipment
 from tests.handoff.changing.test_change import OTHER as OTHER_OFFICE

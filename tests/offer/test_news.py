@@ -17,7 +17,7 @@ from deliver_to_po.core.choices import Doubt, ParcelState, ShipmentState
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.core.wording import day_of_week
 from deliver_to_po.models import Delivery, Shipment, Tracking
-from deliver_to_po.offer.followed import collected_at
+from deliver_to_po.offer.news import collected_at
 from deliver_to_po.offer.summary import Summary, as_text, summarize
 from deliver_to_po.templatetags.deliver_to_po import d2po_pickup
 from tests.factories import make_delivery, make_draft, make_office, make_shipment
