@@ -82,13 +82,11 @@ class CheckoutTests(Hooks):
     # -- A payment whose answer comes --------------------------------------------------------------------------------
 
     def test_an_order_that_is_paid_goes_where_the_buyer_chose(self) -> None:
-        client, office_id, payment = self._paying()
-        self._answer(client, payment)
+        _client, office_id, payment = self._paid()
         self._goes_to(payment, office_id, "not_as_chosen")
 
     def test_what_is_charged_for_the_delivery_is_its_price(self) -> None:
-        client, _office_id, payment = self._paying()
-        self._answer(client, payment)
+        _client, _office_id, payment = self._paid()
         delivery = self._delivery(payment, "not_as_chosen")
         charged = self.charged_for_delivery(payment)
         price = delivery.charge if delivery.price is None else delivery.price
@@ -96,8 +94,7 @@ class CheckoutTests(Hooks):
             raise MistakeFound("charged_otherwise", f"{charged} instead of {price}")
 
     def test_an_answer_that_comes_twice_makes_one_order(self) -> None:
-        client, office_id, payment = self._paying()
-        self._answer(client, payment)
+        client, office_id, payment = self._paid()
         refused = self._answer(client, payment)
         self._one_order("answer_twice", refused)
         self._goes_to(payment, office_id, "answer_twice")
@@ -190,8 +187,7 @@ class CheckoutTests(Hooks):
         self._goes_to(payment, office_id, "another_tab")
 
     def test_what_is_put_into_the_cart_during_the_payment_is_not_shipped(self) -> None:
-        client, _office_id, undisturbed = self._paying()
-        self._answer(client, undisturbed)
+        _client, _office_id, undisturbed = self._paid()
         client, _office_id, payment = self._paying()
         self.fill_cart(client, more=True)
         self._answer(client, payment)
@@ -214,8 +210,7 @@ class CheckoutTests(Hooks):
     # -- A buyer after the payment -----------------------------------------------------------------------------------
 
     def test_who_has_paid_is_not_asked_to_pay_again(self) -> None:
-        client, _office_id, payment = self._paying()
-        self._answer(client, payment)
+        client, _office_id, _payment = self._paid()
         if self.review(client):
             raise MistakeFound("asked_again")
 
@@ -227,8 +222,7 @@ class CheckoutTests(Hooks):
         self._begins_no_payment(client, form, "back_button")
 
     def test_the_next_order_begins_without_a_post_office(self) -> None:
-        client, _office_id, payment = self._paying()
-        self._answer(client, payment)
+        client, _office_id, payment = self._paid()
         self.come_back(client, payment)
         self.fill_cart(client)
         page = client.get(str(self.review_url), follow=True)
@@ -253,6 +247,11 @@ class CheckoutTests(Hooks):
         client, office_id, form = self._at_the_review()
         return client, office_id, self._begin(client, form)
 
+    def _paid(self) -> tuple[Client, str, Any]:
+        client, office_id, payment = self._paying()
+        self._answer(client, payment)
+        return client, office_id, payment
+
     def _begin(self, client: Client, form: Form) -> Any:
         payment = self.start_payment(client, form)
         if payment is None:
@@ -267,18 +266,11 @@ class CheckoutTests(Hooks):
         if payment is not None:
             raise MistakeFound(code)
 
-    def _answer(
-        self,
-        client: Client,
-        payment: Any,
-        *,
-        succeeded: bool = True,
-        amount: Decimal | None = None,
-        currency: str = "CAD",
-    ) -> str:
-        """Return why the shop did not take the answer of a payment, ``""`` where it did."""
+    def _answer(self, client: Client, payment: Any, **told: Any) -> str:
+        """Return why the shop did not take the answer of a payment, ``""`` where it did; by default all was paid."""
+        all_paid: dict[str, Any] = {"succeeded": True, "amount": None, "currency": "CAD"}
         try:
-            answer = self.answer(client, payment, succeeded=succeeded, amount=amount, currency=currency)
+            answer = self.answer(client, payment, **{**all_paid, **told})
         except NotImplementedError:
             raise
         except Exception as error:  # noqa: BLE001 - a provider sees HTTP 500, whatever the shop raised
