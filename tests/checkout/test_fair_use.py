@@ -21,7 +21,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import TooManySearches
 from deliver_to_po.models import Office
 from deliver_to_po.offices.outage import current_outage
-from tests.checkout.pages.test_step import draft, fill, one, problem, soup
+from tests.checkout.pages.stepping import draft, fill, one, problem, soup, with_basket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 CODES = [f"K1A{digit}B1" for digit in "0123456789"]
@@ -201,15 +201,10 @@ def test_what_one_visitor_is_refused_stops_nobody_behind_the_same_proxy(client: 
     change_settings(TRUSTED_PROXIES=None)
     office_id = Office.objects.values_list("received_id", flat=True)[0]
     assert [_choose(Client(), office_id).status_code for _ in range(17)] == [302] * 3 + [429] * 14
-    assert [_choose(_buyer(), office_id).status_code for _ in range(5)] == [302] * 5
-
-
-def _buyer() -> Client:
-    buyer = Client()
-    session = buyer.session
-    session["basket"] = {"1": 2}
-    session.save()
-    return buyer
+    buyers = [Client() for _ in range(5)]
+    for buyer in buyers:
+        with_basket(buyer)
+    assert [_choose(buyer, office_id).status_code for buyer in buyers] == [302] * 5
 
 
 def test_a_count_that_the_cache_drops_in_between_begins_again(

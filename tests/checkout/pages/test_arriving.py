@@ -11,7 +11,7 @@ from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.checkout.last_office import COOKIE
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
-from tests.checkout.pages.test_step import (
+from tests.checkout.pages.stepping import (
     NEXT,
     StepAdapter,
     choose,
@@ -114,8 +114,8 @@ def test_over_the_limit_the_step_opens_without_a_reproach(client: Client, change
     assert one(soup(response), "#d2po-q")["value"] == "H2X 1Y4"
 
 
-def test_while_nothing_answers_the_step_says_so_when_it_opens(client: Client, settings: Any) -> None:
-    unplug(settings)
+def test_while_nothing_answers_the_step_says_so_when_it_opens(client: Client, change_settings: Any) -> None:
+    unplug(change_settings)
     page = opened(client)
     assert "We cannot reach Canada Post" in problem(page)
 

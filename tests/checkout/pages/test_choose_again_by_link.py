@@ -20,7 +20,7 @@ from deliver_to_po.models import Delivery, Office, Shipment, links
 from deliver_to_po.notices.mailing import desk_url
 from deliver_to_po.offices.finder import find
 from tests.bystanders import Bystanders
-from tests.checkout.pages.test_step import one, soup
+from tests.checkout.pages.stepping import one, soup
 from tests.factories import RECIPIENT, TYPED, make_delivery, make_order, make_pause
 
 pytestmark = pytest.mark.django_db

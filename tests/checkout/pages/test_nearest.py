@@ -28,8 +28,8 @@ from deliver_to_po.emulator.prices import cost
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.offices.directory import get_office
 from deliver_to_po.shop import deliver_there, review
+from tests.checkout.pages.stepping import NEXT, draft, one, problem, search, soup, unplug
 from tests.checkout.pages.test_arriving import KnowingAdapter
-from tests.checkout.pages.test_step import NEXT, draft, one, problem, search, soup, unplug
 from tests.checkout.priced import PricedAdapter, saying
 from tests.factories import TYPED, make_delivery
 
@@ -162,8 +162,8 @@ def test_where_no_office_can_be_suggested_one_button_leads_to_the_list(
     assert entry(client).select("[data-nearest]") == []
 
 
-def test_while_nothing_answers_it_says_so_or_leads_to_the_list(client: Client, settings: Any) -> None:
-    unplug(settings)
+def test_while_nothing_answers_it_says_so_or_leads_to_the_list(client: Client, change_settings: Any) -> None:
+    unplug(change_settings)
     assert [button["value"] for button in settled(client).select("[name=d2po]")] in ([], ["another"])
 
 

@@ -19,7 +19,7 @@ from deliver_to_po.checkout import searching
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Office
 from deliver_to_po.offices.finder import OfficeAnswer
-from tests.checkout.pages.test_step import StepAdapter, let_shop_be, office_ids, one, problem, soup
+from tests.checkout.pages.stepping import StepAdapter, let_shop_be, office_ids, one, problem, soup
 
 pytestmark = pytest.mark.django_db
 # A Monday at noon in Ottawa.

@@ -12,26 +12,17 @@ from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.checkout.pages.recipient_line import SHOWN
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery
-from tests.checkout.pages.test_step import NEXT, choose, draft, fill, one, search, shop
+from tests.checkout.pages.stepping import NEXT, choose, draft, fill, one, search, with_basket
 from tests.factories import TYPED
 
-__all__ = ["shop"]
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
+pytestmark = pytest.mark.usefixtures("shop", "bystanders")
 
 COOKIE = project.SESSION_COOKIE_NAME
 FALSE_NAME = {**TYPED, "name": "Nobody At All", "email": "nobody@example.com", "phone": "613 555-0111"}
 
 
-def browse(thief: Client) -> None:
-    """Get a session, as a basket makes one."""
-    session = thief.session
-    session["basket"] = {"1": 2}
-    session.save()
-    thief.cookies[COOKIE] = str(session.session_key)
-
-
 def choose_first(thief: Client) -> None:
-    browse(thief)
+    with_basket(thief)
     choose(thief)
 
 
@@ -53,8 +44,8 @@ def read_by(thief: Client) -> str:
     return "".join(page.content.decode() for page in pages)
 
 
-@pytest.mark.parametrize("prepare", [browse, choose_first, name_somebody_first])
-def test_who_planted_the_cookie_reads_nothing_of_the_recipient(prepare: Callable[[Client], None]) -> None:
+@pytest.mark.parametrize("prepare", [with_basket, choose_first, name_somebody_first])
+def test_who_planted_the_cookie_reads_nothing_of_the_recipient(prepare: Callable[[Client], object]) -> None:
     thief = Client()
     prepare(thief)
     buyer = with_cookie_of(thief)

@@ -8,18 +8,12 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
-from deliver_to_po.emulator.server import EmulatorServer
-from tests.checkout.pages.test_step import NEXT, StepAdapter, choose, draft, fill, let_shop_be, one, problem, soup
+from tests.checkout.pages.stepping import NEXT, choose, draft, fill, one, problem, soup
 from tests.factories import TYPED
 
 ABROAD = "+33 1 42 68 53 00"
 FRENCH = {"Accept-Language": "fr-CA"}
-
-
-@pytest.fixture(autouse=True)
-def shop(emulator: EmulatorServer, change_settings: Any, db: None) -> None:
-    """Let the shop answer as StepAdapter, and Canada Post as the emulator."""
-    let_shop_be(StepAdapter, change_settings)
+pytestmark = pytest.mark.usefixtures("shop")
 
 
 def typed_in(page: BeautifulSoup) -> dict[str, str]:

@@ -15,7 +15,7 @@ from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices.finder import find
-from tests.checkout.pages.test_step import fill, one, problem, soup
+from tests.checkout.pages.stepping import fill, one, problem, soup, with_basket
 from tests.factories import PARCEL, RECIPIENT, TYPED, held, make_draft
 
 pytestmark = pytest.mark.django_db
@@ -97,10 +97,7 @@ def test_a_buyer_who_changes_their_mind_makes_no_new_draft(
 def test_the_session_gets_another_key_with_the_first_choice_and_keeps_what_is_in_it(
     office: PostOffice, client: Client
 ) -> None:
-    session = client.session
-    session["basket"] = {"1": 2}
-    session.save()
-    known = session.session_key
+    known = with_basket(client)
     choose(client, office)
     assert client.session.session_key != known
     assert client.session["basket"] == {"1": 2}
@@ -108,19 +105,17 @@ def test_the_session_gets_another_key_with_the_first_choice_and_keeps_what_is_in
     choose(client, office)
     assert client.session.session_key == chosen
     thief = Client()
-    thief.cookies["sessionid"] = str(known)
+    thief.cookies["sessionid"] = known
     assert SESSION_KEY not in thief.session
 
 
 def test_a_buyer_to_whom_the_answer_of_the_first_choice_never_comes_keeps_the_basket(
     office: PostOffice, client: Client
 ) -> None:
-    session = client.session
-    session["basket"] = {"1": 2}
-    session.save()
+    known = with_basket(client)
     choose(client, office)
     pressed_twice = Client()
-    pressed_twice.cookies["sessionid"] = str(session.session_key)
+    pressed_twice.cookies["sessionid"] = known
     assert choose(pressed_twice, office).status_code == 302
     assert pressed_twice.session["basket"] == {"1": 2}
     assert pressed_twice.session[SESSION_KEY] != client.session[SESSION_KEY]
