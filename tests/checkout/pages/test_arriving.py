@@ -131,16 +131,6 @@ def test_who_is_known_picks_up_in_one_line_and_the_choice_goes_on_to_the_review(
     assert kept.recipient_postal_code == "K1K4T3"
 
 
-def test_somebody_whom_the_page_did_not_show_is_not_named(
-    client: Client, shop: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    page = opened(client)
-    monkeypatch.setattr(shop, "known", {**TYPED, "name": "Somebody Else"})
-    response = send(client, page, **suggested(page))
-    assert response["Location"].startswith(reverse("deliver_to_po:recipient"))
-    assert draft(client).recipient_name == ""
-
-
 def test_change_keeps_the_marked_office_and_asks_who(client: Client) -> None:
     page = opened(client)
     response = send(client, page, office_id=office_ids(page)[1], change="1")
@@ -157,27 +147,10 @@ def test_change_without_an_office_takes_none_and_asks_who_until_it_is_said(clien
     assert "Théo Gagnon" in one(search(client), ".d2po-who").get_text()
 
 
-def test_an_office_that_closes_meanwhile_is_said_on_the_list_and_who_picks_up_is_kept(
-    client: Client, emulator: EmulatorServer
-) -> None:
-    page = opened(client)
-    office_id = office_ids(page)[0]
-    emulator.state.close_office(office_id, "no_longer")
-    answer = soup(send(client, page, **suggested(page)))
-    assert "no longer accepts parcels" in problem(answer)
-    assert office_id not in office_ids(answer)
-
-
 def test_the_button_that_names_an_office_counts_more_than_a_mark(client: Client) -> None:
     page = opened(client)
     send(client, page, **suggested(page), office_id=office_ids(page)[1])
     assert draft(client).office_id == office_ids(page)[0]
-
-
-def test_a_city_s_name_suggests_nothing(client: Client) -> None:
-    page = search(client, "Moose Jaw SK")
-    assert office_ids(page)
-    assert page.select("[data-suggestion]") == []
 
 
 def test_a_chosen_office_is_listed_and_marked_when_the_buyer_comes_back(client: Client) -> None:

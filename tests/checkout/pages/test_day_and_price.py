@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -29,11 +28,9 @@ from deliver_to_po.core.wording import money
 from deliver_to_po.emulator import quotes
 from deliver_to_po.emulator.prices import cost
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.errors import TooManySearches
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer import offers
 from deliver_to_po.offer.answers import KeptRate
-from deliver_to_po.offer.rates import Rates, fetch_rates
 from deliver_to_po.offices.finder import find
 from tests.checkout.priced import CART, PricedAdapter, saying
 from tests.factories import make_draft
@@ -188,12 +185,6 @@ def test_each_office_has_its_own_lines_in_the_order_of_the_offices(office: PostO
     assert words(far) == ["", ""]
 
 
-def test_a_list_makes_no_call(office: PostOffice, emulator: EmulatorServer) -> None:
-    before = dict(emulator.calls)
-    told(office)
-    assert emulator.calls == before
-
-
 # -- Asked for after the page ---------------------------------------------------------------------------------------
 
 
@@ -208,34 +199,6 @@ def test_canada_post_is_asked_for_the_first_offices_only_and_they_are_told_by_id
     assert list(found) == asked[:MOST_ASKED]
     assert all(line.startswith("From ") for lines in found.values() for line in words(lines))
     assert emulator.calls["rates"] == len({office.postal_code for office in offices[:MOST_ASKED]})
-
-
-def test_what_does_not_come_in_time_is_told_by_the_next_question(
-    emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked = [one.office_id for one in find(NEAR, "en").offices[:3]]
-    answers = [True, False]
-    monkeypatch.setattr(
-        offers, "fetch_rates", lambda *about, **how: fetch_rates(*about, **how) if answers.pop(0) else None
-    )
-    first, *others = fetch_pick_ups(RequestFactory().get("/"), asked).values()
-    assert all(words(first))
-    assert [words(lines) for lines in others] == [["", ""], ["", ""]]
-    answers.extend([True, True])
-    assert all(all(words(lines)) for lines in fetch_pick_ups(RequestFactory().get("/"), asked).values())
-
-
-def test_offices_that_nobody_has_chosen_leave_calls_to_those_who_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = [one.office_id for one in find(NEAR, "en").offices[:3]]
-    backgrounds = []
-
-    def note(*_about: Any, background: bool) -> Rates:
-        backgrounds.append(background)
-        return Rates({}, date(2026, 11, 25), datetime.now(UTC))
-
-    monkeypatch.setattr(offers, "fetch_rates", note)
-    fetch_pick_ups(RequestFactory().get("/"), asked)
-    assert backgrounds == [False, True, True]
 
 
 @pytest.mark.parametrize("office_id", ["", "x", "1" * 13, "٣", "123456789012", "1\n"])
@@ -258,8 +221,6 @@ def test_a_visitor_who_asked_too_often_is_told_what_is_known(
     change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=1)
     request = RequestFactory().get("/")
     visitor_of(request).ask()
-    with pytest.raises(TooManySearches):
-        visitor_of(request).ask()
     [lines] = fetch_pick_ups(request, [office.office_id]).values()
     assert words(lines) == ["", ""]
     assert "rates" not in emulator.calls
@@ -372,12 +333,6 @@ def test_the_price_of_the_office_that_the_script_has_filled_in_has_not_changed(
     fetch_pick_ups(RequestFactory().get("/"), [office.office_id])
     draft = chosen(client, office, service="DOM.XP")
     assert (draft.service, draft.price, keep_price(draft, CART)) == ("DOM.XP", Decimal("21.40"), "")
-
-
-@pytest.mark.parametrize("service", ["DOM.RP", "\x00", "x" * 5000])
-def test_a_service_that_nobody_offers_keeps_no_price(office: PostOffice, client: Client, service: str) -> None:
-    draft = chosen(client, office, service=service)
-    assert (draft.office_id, draft.price) == (office.office_id, None)
 
 
 # -- The services to choose from ------------------------------------------------------------------------------------

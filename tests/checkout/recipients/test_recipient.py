@@ -1,26 +1,21 @@
-"""The recipient of a draft: what is known before, where it is saved, and that it is never lost."""
+"""The recipient of a draft: where it is saved, and that it is never lost."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.test import RequestFactory
 from django.utils import timezone
 from django.utils.translation import override
 
-from deliver_to_po.adapter import OrderAdapter, RecipientSuggestion
 from deliver_to_po.checkout.choice import Choice, Visitor
 from deliver_to_po.checkout.choosing import choose
-from deliver_to_po.checkout.recipients.recipient import known_recipient, name_recipient, save_recipient, with_office
+from deliver_to_po.checkout.recipients.recipient import name_recipient, save_recipient, with_office
 from deliver_to_po.core.choices import DeliveryState, OfficeCheck
 from deliver_to_po.errors import DraftIncomplete, DraftUnknown
-from deliver_to_po.host import calling
 from deliver_to_po.models import Delivery
 from tests.factories import RECIPIENT, make_draft
 from tests.offices.conftest import over_the_limit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
-SUGGESTED = RecipientSuggestion(name="Zoé Tremblay")
 
 
 def test_saving_the_recipient_lets_the_draft_live_on() -> None:
@@ -55,20 +50,6 @@ def test_who_asks_too_often_loses_no_recipient(offered: list[str]) -> None:
         name_recipient(Choice(draft=draft, visitor=Visitor(check=over_the_limit)), RECIPIENT) == OfficeCheck.NOT_ASKED
     )
     assert Delivery.objects.get(pk=draft.pk).recipient == RECIPIENT
-
-
-class SuggestingAdapter(OrderAdapter[Any]):
-    """A shop that knows who buys."""
-
-    def recipient(self, request: Any) -> RecipientSuggestion:
-        return SUGGESTED
-
-
-def test_who_was_named_before_goes_before_whom_the_shop_suggests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calling, "order_adapter", SuggestingAdapter)
-    request = RequestFactory().get("/")
-    assert known_recipient(make_draft(), request) == RECIPIENT
-    assert known_recipient(make_draft(recipient_name=""), request) == SUGGESTED
 
 
 def test_without_a_draft_or_without_an_office_nobody_can_be_named() -> None:
