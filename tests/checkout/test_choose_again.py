@@ -20,6 +20,7 @@ from deliver_to_po.models.parts import recipient_fields
 from deliver_to_po.notices.about import needing_choice
 from tests.bystanders import Bystanders
 from tests.factories import RECIPIENT, make_delivery, make_order, make_paid_order, make_shipment
+from tests.offices.conftest import over_the_limit
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +110,14 @@ def test_what_was_never_offered_or_has_closed_is_refused(offered: list[str], emu
     for office_id in ("999999999999", "abc", ""):
         with pytest.raises(OfficeNotOffered):
             confirmed_office(delivery, office_id)
+
+
+def test_while_canada_post_cannot_be_asked_or_not_again_an_office_that_it_offered_lately_can_be_chosen(
+    offered: list[str], emulator: EmulatorServer
+) -> None:
+    assert confirmed_office(needing(), offered[0], before_asking=over_the_limit).check == OfficeCheck.NOT_ASKED
+    emulator.faults.add("find_offices", "503", count=None)
+    assert confirmed_office(needing(), offered[0]).check == OfficeCheck.COULD_NOT_ASK
 
 
 def test_the_first_of_two_counts(bystanders: None, offered: list[str]) -> None:

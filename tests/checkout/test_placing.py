@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -24,19 +23,14 @@ from tests.races import at_once
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model, pytest.mark.usefixtures("bystanders")]
 
 
-def place(order: Any, draft_id: Any, *, seen: str | None = None) -> Delivery:
-    """Place what the buyer has seen, unless ``seen`` says otherwise."""
-    try:
-        draft = Delivery.objects.filter(pk=draft_id).first()
-    except ValidationError:
-        draft = None
-    shown = fingerprint(draft) if draft and seen is None else seen
-    return placing.place(order, draft_id, seen=shown)
+def place(order: Any, draft: Delivery) -> Delivery:
+    """Place what the buyer has seen."""
+    return placing.place(order, draft.pk, seen=fingerprint(draft))
 
 
 def test_a_draft_becomes_the_delivery_of_the_order() -> None:
     order, draft = make_order(), make_draft()
-    delivery = place(order, str(draft.pk))
+    delivery = place(order, draft)
     assert (delivery.pk, delivery.state) == (draft.pk, DeliveryState.PLACED)
     assert (delivery.order, delivery.current_order) == (order, order)
     assert delivery.recipient == RECIPIENT
@@ -46,18 +40,18 @@ def test_a_draft_becomes_the_delivery_of_the_order() -> None:
 
 def test_a_refusal_leaves_the_shops_transaction_usable() -> None:
     order = make_order()
-    place(order, make_draft().pk)
+    place(order, make_draft())
     with transaction.atomic():
         with pytest.raises(DraftTaken):
-            place(order, make_draft().pk)
+            place(order, make_draft())
         other = make_order()
     assert other.pk
 
 
 def test_live_is_frozen_at_placing(change_settings: Any) -> None:
-    test = place(make_order(), make_draft().pk)
+    test = place(make_order(), make_draft())
     change_settings(CANADA_POST={"LIVE": True})
-    live = place(make_order(), make_draft().pk)
+    live = place(make_order(), make_draft())
     test.refresh_from_db()
     assert (test.live, live.live) == (False, True)
 
@@ -78,7 +72,7 @@ def test_the_release_setting_decides_when(
 ) -> None:
     change_settings(RELEASE=setting)
     monkeypatch.setattr(type(order_adapter()), "is_paid", lambda self, order: paid)
-    delivery = place(make_order(), make_draft().pk)
+    delivery = place(make_order(), make_draft())
     assert delivery.state == (DeliveryState.RELEASED if released else DeliveryState.PLACED)
     assert delivery.shipments.count() == released
 
@@ -95,7 +89,7 @@ def test_nothing_happens_when_the_shops_transaction_fails() -> None:
 
     def place_and_fail() -> None:
         with transaction.atomic():
-            place(order, draft.pk)
+            place(order, draft)
             release(order)
             raise RuntimeError
 
@@ -109,14 +103,14 @@ def test_nothing_happens_when_the_shops_transaction_fails() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_one_draft_placed_twice_at_once_goes_to_one_order() -> None:
     draft, orders = make_draft(), [make_order(), make_order()]
-    outcomes = at_once(*(partial(place, order, draft.pk) for order in orders))
+    outcomes = at_once(*(partial(place, order, draft) for order in orders))
     [placed] = [one for one in outcomes if not isinstance(one, DraftTaken)]
     assert Delivery.objects.get(pk=draft.pk).order == placed.order
 
 
 def test_a_reference_is_printable_and_fits_a_label(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(order_adapter()), "reference", lambda self, order: "A\x00\n" + "B" * 40)
-    assert place(make_order(), make_draft().pk).reference == "A" + "B" * 34
+    assert place(make_order(), make_draft()).reference == "A" + "B" * 34
 
 
 def row_of(delivery: Delivery) -> dict[str, Any]:
@@ -127,7 +121,7 @@ def row_of(delivery: Delivery) -> dict[str, Any]:
 def test_placing_changes_what_it_must_of_the_draft_and_nothing_else() -> None:
     draft, order = make_draft(), make_order()
     before, began = row_of(draft), timezone.now()
-    place(order, draft.pk)
+    place(order, draft)
     after = row_of(draft)
     assert {name for name in after if after[name] != before[name]} == {
         "state",
@@ -142,9 +136,9 @@ def test_placing_changes_what_it_must_of_the_draft_and_nothing_else() -> None:
 
 def test_what_is_placed_already_is_returned_during_a_pause_too() -> None:
     order, draft = make_order(), make_draft()
-    placed = place(order, draft.pk)
+    placed = place(order, draft)
     make_pause()
-    assert place(order, draft.pk) == placed
+    assert place(order, draft) == placed
 
 
 @pytest.mark.parametrize(
@@ -154,7 +148,7 @@ def test_the_shop_says_the_buyers_language_else_it_is_the_steps(
     monkeypatch: pytest.MonkeyPatch, shop_says: str, step_was_in: str, kept: str
 ) -> None:
     monkeypatch.setattr(type(order_adapter()), "language", lambda self, order: shop_says, raising=False)
-    assert place(make_order(), make_draft(language=step_was_in).pk).language == kept
+    assert place(make_order(), make_draft(language=step_was_in)).language == kept
 
 
 @pytest.mark.parametrize(
@@ -166,7 +160,7 @@ def test_the_shop_says_the_buyers_language_else_it_is_the_steps(
     ],
 )
 def test_only_an_office_that_takes_parcels_is_placed_without_a_flag(check: str, reason: str) -> None:
-    assert place(make_order(), make_draft(office_check=check, reason=Reason.ON_HOLD).pk).reason == reason
+    assert place(make_order(), make_draft(office_check=check, reason=Reason.ON_HOLD)).reason == reason
 
 
 def test_a_draft_without_what_a_label_needs_is_not_placed() -> None:

@@ -112,10 +112,6 @@ def test_a_payment_for_a_draft_without_a_recipient_asks_for_a_choice_and_keeps_w
     assert bought.delivery.recipient_name == RECIPIENT.name
 
 
-def test_a_payment_for_whatever_id_makes_an_order() -> None:
-    assert_bought(payment_came("nonsense"), N, Reason.NEVER_CHOSEN)
-
-
 @pytest.mark.parametrize("draft_id", [None, uuid.uuid4()])
 def test_an_order_that_goes_home_is_paid_for_and_gets_no_delivery(draft_id: Any, shop_says: Any) -> None:
     shop_says("goes_to_post_office", False)
