@@ -1,6 +1,7 @@
 """Deliveries and shipments for tests, with everything a label needs."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,7 +9,17 @@ from typing import Any
 from django.apps import apps
 from django.utils import timezone
 
-from deliver_to_po.canadapost.types import Address, Parcel, PostOffice, Recipient, Sender, Service, ShipmentRequest
+from deliver_to_po.canadapost.hours import WeeklyHours, intervals
+from deliver_to_po.canadapost.types import (
+    Address,
+    Coordinates,
+    Parcel,
+    PostOffice,
+    Recipient,
+    Sender,
+    Service,
+    ShipmentRequest,
+)
 from deliver_to_po.checkout.secret import new_secret
 from deliver_to_po.core import conf
 from deliver_to_po.core.choices import DeliveryState, OfficeCheck, ShipmentState
@@ -48,6 +59,13 @@ POST_OFFICE = PostOffice(
     city="Ottawa",
     province="ON",
     postal_code="K2B7K0",
+)
+# The same as a search tells of it.
+LISTED_OFFICE = replace(
+    POST_OFFICE,
+    coordinates=Coordinates(45.3545, -75.80611),
+    distance_km=Decimal("1.26"),
+    hours=WeeklyHours({1: intervals(["09:00", "17:00"])}),
 )
 
 # Somebody who picks up, as forms are filled in.

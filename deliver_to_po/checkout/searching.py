@@ -76,7 +76,8 @@ def search(
     Names and locations are in ``language``. Only offices that are as ``wanted`` are listed; one of which this is not
     known is listed after the others. The list of the way to ``via`` is ordered by detour, and holds offices near there
     and halfway as well. ``before_asking`` is called when Canada Post may have to be asked; it may raise
-    TooManySearches. Raises QueryNotUnderstood, and what ``find`` raises when nothing answers.
+    TooManySearches. A pause may be noticed a few seconds late. Raises QueryNotUnderstood, OptionPaused, and what
+    ``find`` raises when nothing answers.
     """
     query = parse(asked) if isinstance(asked, str) else asked
     refuse_list_while_paused()

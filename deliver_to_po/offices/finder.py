@@ -21,7 +21,6 @@ from deliver_to_po.core.choices import Rung
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.errors import OfficeNotOffered, OfficesUnavailable, QueryNotUnderstood, TooManySearches
 from deliver_to_po.models import Office
-from deliver_to_po.models.pause_in_force import refuse_list_while_paused
 from deliver_to_po.offices import cache, directory
 from deliver_to_po.offices.nearby import Precision, nearby_offices
 from deliver_to_po.offices.outage import note_outage, outage_is_over
@@ -53,13 +52,12 @@ def find(
     """Return the nearest offices from the highest rung of the ladder that answers, within SEARCH_TIMEOUT_SECONDS.
 
     Canada Post is asked for 50; our directory for as many as are ``needed``. Many who search the same at the same time
-    make one call. A pause may be noticed a few seconds late. ``before_asking`` is called before Canada Post is; if it
-    raises TooManySearches, the lower rungs answer without a call, and that is no outage.
+    make one call. ``before_asking`` is called before Canada Post is; if it raises TooManySearches, the lower rungs
+    answer without a call, and that is no outage.
 
     Raises OfficesUnavailable if nothing answers, TooManySearches if nothing answers a visitor who is over the limit,
-    OptionPaused while the merchant has paused the option, and QueryNotUnderstood if there can be no such place.
+    and QueryNotUnderstood if there can be no such place.
     """
-    refuse_list_while_paused()
     cached = cache.cached_answer(query, language)
     if cached is not None and cached.fresh:
         return _still_offered(cached, language)

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
-from deliver_to_po.canadapost.types import Coordinates, Language, NearAddress, NearPostalCode, OfficeQuery, PostOffice
+from deliver_to_po.canadapost.types import Language, NearAddress, NearPostalCode, OfficeQuery, PostOffice
 from deliver_to_po.checkout import searching
 from deliver_to_po.core.choices import Rung
 from deliver_to_po.emulator.server import EmulatorServer
@@ -19,16 +18,10 @@ from deliver_to_po.offices.filters import Filter
 from deliver_to_po.offices.finder import OfficeAnswer
 from deliver_to_po.offices.nearby import Precision
 from deliver_to_po.offices.opening import State
-from tests.factories import POST_OFFICE
+from tests.factories import LISTED_OFFICE as OFFICE
 from tests.offices.conftest import over_the_limit
 
 pytestmark = pytest.mark.django_db
-OFFICE = replace(
-    POST_OFFICE,
-    coordinates=Coordinates(45.3545, -75.80611),
-    distance_km=Decimal("1.26"),
-    hours=WeeklyHours({1: intervals(["09:00", "17:00"])}),
-)
 RECEIVED_AT = datetime(2026, 11, 25, tzinfo=UTC)
 
 

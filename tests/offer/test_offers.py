@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from deliver_to_po import errors
 from deliver_to_po.adapter import Rate, Service
+from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.offer.offers import fetch_offers, fetch_offers_to_each, withdrawn
+from deliver_to_po.offices.finder import find
 from deliver_to_po.offices.outage import note_outage
 from deliver_to_po.shop import Offer, PriceKind, offers
 from tests.factories import PARCEL, make_draft, make_pause
@@ -72,6 +74,22 @@ def test_a_pause_and_an_outage_withdraw_every_offer_and_no_price_is_asked_for(ra
     note_outage(None)
     assert reasons(fetch_offers(CART, "K1A0B1")) == {str(errors.OfficesUnavailable())}
     assert rate_calls() == 0
+
+
+@pytest.mark.usefixtures("cache_of_this_process")
+def test_it_is_withdrawn_for_a_minute_after_a_search_that_nothing_answered(emulator: EmulatorServer) -> None:
+    emulator.faults.add("*", "500", count=None)
+    assert withdrawn() == ""
+    with pytest.raises(errors.OfficesUnavailable):
+        find(NearPostalCode("K1A0B1"), "en")
+    assert "cannot reach" in withdrawn()
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        assert withdrawn() == ""
+
+
+def test_a_cache_that_fails_withdraws_nothing(settings: Any) -> None:
+    settings.CACHES = {"default": {"BACKEND": "tests.broken_cache.BrokenCache"}}
+    assert withdrawn() == ""
 
 
 def test_only_the_services_that_the_shop_names_are_offered_each_once(shop_says: Any) -> None:

@@ -51,6 +51,7 @@ BRING: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
 }
 LANGUAGES = ("en", "fr")
+NOW = timezone.now()
 QUOTE = {"about": "x", "kind": "fresh", "rate": None, "expected_from": "2026-12-01"}
 
 
@@ -177,63 +178,36 @@ def test_before_the_label_there_is_no_tracking_number(delivery: Delivery) -> Non
     assert summarize(delivery, "en").tracking_numbers == ()
 
 
-@pytest.mark.parametrize(
-    ("state", "language", "warning"),
-    [
-        (DeliveryState.PLACED, "en", ""),
-        (DeliveryState.RELEASED, "fr", ""),
-        (DeliveryState.HELD, "en", "This delivery is on hold. Please contact us if you have questions."),
-        (DeliveryState.HELD, "fr", "Cette livraison est retenue. Veuillez communiquer avec nous"),
-        (DeliveryState.CANCELLED, "en", "This delivery is cancelled."),
-        (DeliveryState.CANCELLED, "fr", "Cette livraison est annulée."),
-        (DeliveryState.NEEDS_CHOICE, "en", "No post office is chosen for this order."),
-        (DeliveryState.NEEDS_CHOICE, "fr", "Aucun bureau de poste n’est choisi pour cette commande."),
-    ],
-)
-def test_what_stands_still_is_said_to(delivery: Delivery, state: DeliveryState, language: str, warning: str) -> None:
-    delivery.state = state
+HELD, CHOOSING, CANCELLED = DeliveryState.HELD, DeliveryState.NEEDS_CHOICE, DeliveryState.CANCELLED
+WARNINGS: list[tuple[dict[str, Any], str, str]] = [
+    ({"state": DeliveryState.PLACED}, "en", ""),
+    ({"state": DeliveryState.RELEASED}, "fr", ""),
+    ({"state": HELD}, "en", "This delivery is on hold. Please contact us if you have questions."),
+    ({"state": HELD}, "fr", "Cette livraison est retenue. Veuillez communiquer avec nous"),
+    ({"state": HELD, "reason": Reason.PARCELS_CHANGED}, "en", "Your order was changed after its delivery"),
+    ({"state": HELD, "reason": Reason.CHARGED_OTHERWISE}, "en", "What you paid for the delivery is not"),
+    ({"state": HELD, "wished": Reason.BUYER_TO_HOME}, "en", "You asked us to deliver to your home instead."),
+    ({"wished": Reason.BUYER_CANCELS}, "en", "You asked us to cancel this delivery."),
+    ({"state": HELD, "wished": Reason.BUYER_CANCELS, "stop_asked_at": NOW}, "en", "This delivery is on hold."),
+    ({"state": CANCELLED}, "en", "This delivery is cancelled."),
+    ({"state": CANCELLED, "wished": Reason.BUYER_CANCELS}, "fr", "Cette livraison est annulée."),
+    ({"state": CHOOSING}, "en", "No post office is chosen for this order."),
+    ({"state": CHOOSING}, "fr", "Aucun bureau de poste n’est choisi pour cette commande."),
+    ({"state": CHOOSING, "reason": Reason.OFFICE_NO_LONGER}, "en", "Comptoir du Coin no longer accepts parcels."),
+    ({"state": CHOOSING, "reason": Reason.OFFICE_GONE}, "fr", "Comptoir du Coin n’accepte plus les colis."),
+]
+
+
+@pytest.mark.parametrize(("fields", "language", "warning"), WARNINGS)
+def test_what_stands_still_is_said_to_and_why(
+    delivery: Delivery, fields: dict[str, Any], language: str, warning: str
+) -> None:
+    for name, value in fields.items():
+        setattr(delivery, name, value)
     told = summarize(delivery, language)
     assert told.language == language
     assert told.warning.startswith(warning)
     assert bool(told.warning) == bool(warning)
-
-
-@pytest.mark.parametrize(
-    ("fields", "warning"),
-    [
-        ({"state": DeliveryState.HELD, "reason": Reason.PARCELS_CHANGED}, "Your order was changed after its delivery"),
-        ({"state": DeliveryState.HELD, "reason": Reason.CHARGED_OTHERWISE}, "What you paid for the delivery is not"),
-        (
-            {"state": DeliveryState.HELD, "wished": Reason.BUYER_TO_HOME},
-            "You asked us to deliver to your home instead.",
-        ),
-        ({"state": DeliveryState.RELEASED, "wished": Reason.BUYER_CANCELS}, "You asked us to cancel this delivery."),
-        (
-            {"state": DeliveryState.HELD, "wished": Reason.BUYER_CANCELS, "stop_asked_at": timezone.now()},
-            "This delivery is on hold.",
-        ),
-        ({"state": DeliveryState.CANCELLED, "wished": Reason.BUYER_CANCELS}, "This delivery is cancelled."),
-    ],
-)
-def test_why_it_stands_still_is_said(delivery: Delivery, fields: dict[str, Any], warning: str) -> None:
-    for name, value in fields.items():
-        setattr(delivery, name, value)
-    assert summarize(delivery, "en").warning.startswith(warning)
-
-
-@pytest.mark.parametrize("reason", [Reason.OFFICE_NO_LONGER, Reason.OFFICE_GONE])
-@pytest.mark.parametrize(
-    ("language", "warning"),
-    [
-        ("en", "Comptoir du Coin no longer accepts parcels."),
-        ("fr", "Comptoir du Coin n’accepte plus les colis."),
-    ],
-)
-def test_a_post_office_that_takes_no_parcels_any_more_is_named(
-    delivery: Delivery, reason: Reason, language: str, warning: str
-) -> None:
-    delivery.state, delivery.reason = DeliveryState.NEEDS_CHOICE, reason
-    assert summarize(delivery, language).warning.startswith(warning)
 
 
 CONTACT_US = "Please contact us to choose a post office."
@@ -325,9 +299,7 @@ def test_of_the_recipient_only_the_name_is_told(delivery: Delivery) -> None:
 
 
 def test_no_call_is_made(delivery: Delivery, emulator: EmulatorServer) -> None:
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         summarize(delivery, "en")
     assert emulator.calls == {}
     assert len(queries) == 2, "the parcels, and the post office as the directory knows it"

@@ -9,23 +9,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import translation
 
-from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordinates, NearPostalCode, PostOffice
 from deliver_to_po.checkout.office_list import ListedOffice, OfficeList
 from deliver_to_po.checkout.pages.shown_offices import shown_filters, shown_list, shown_office
 from deliver_to_po.core.choices import Rung
 from deliver_to_po.offices.filters import Filter
 from deliver_to_po.offices.opening import Opening, State
-from tests.factories import POST_OFFICE
+from tests.factories import LISTED_OFFICE as OFFICE
 
 OTTAWA = ZoneInfo("America/Toronto")
 NOON = datetime(2026, 11, 23, 12, tzinfo=OTTAWA)
-OFFICE = replace(
-    POST_OFFICE,
-    coordinates=Coordinates(45.3545, -75.80611),
-    distance_km=Decimal("1.26"),
-    hours=WeeklyHours({1: intervals(["09:00", "17:00"])}),
-)
 
 
 def office(**changes: Any) -> PostOffice:
