@@ -1,7 +1,7 @@
 """A program buys: from a search to a reserved choice by the API, and placed by the shop's own server."""
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,13 +18,13 @@ from deliver_to_po.checkout import quoting
 from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.models import Delivery, Office, Pause
+from deliver_to_po.models import Delivery, Office
 from deliver_to_po.offer import tasks
 from deliver_to_po.privacy.lifetimes import RESERVED_FOR
 from example_shop.models import Product
 from tests.api.client import ROOT, Program
 from tests.factories import TYPED_RECIPIENT as RECIPIENT
-from tests.factories import build_order
+from tests.factories import build_order, make_pause
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("offered")]
 
@@ -62,12 +62,8 @@ def test_a_program_buys_in_its_language(settings: Any, language: str, name: str,
     assert program.choose(office["id"])["price"] == offers["DOM.EP"]["price"]
     started = program.choose(office["id"], service="DOM.XP")
     price = express["price"]
-    assert (started["state"], started["next"], started["price"], started["tax_province"]) == (
-        "draft",
-        "recipient",
-        price,
-        office["address"]["province"],
-    )
+    stands = {"state": "draft", "next": "recipient", "price": price, "tax_province": office["address"]["province"]}
+    assert stands.items() <= started.items()
     assert (started["seen"], started["summary"], started["messages"]) == ("", None, [])
     assert started["expires_at"] == _in_json(Delivery.objects.get(pk=started["id"]).expires_at)
 
@@ -75,9 +71,9 @@ def test_a_program_buys_in_its_language(settings: Any, language: str, name: str,
     status, asked = program.of_choice("PUT", "/recipient", odd)
     assert (status, asked["code"]) == (422, "recipient_refused")
     about = {question["path"].removeprefix("$."): question for question in asked["errors"]}
-    assert {name: question["code"] for name, question in about.items()} == dict.fromkeys(
-        ("postal_code", "email", "phone"), "question"
-    )
+    assert {(name, one["code"]) for name, one in about.items()} == {
+        (name, "question") for name in ("postal_code", "email", "phone")
+    }
     assert asks in about["postal_code"]["message"]
     status, said = program.of_choice("PUT", "/recipient", {**odd, "confirmed": list(about)})
     assert (status, said["next"], said["summary"]["heading"]) == (200, "reserve", heading)
@@ -87,12 +83,7 @@ def test_a_program_buys_in_its_language(settings: Any, language: str, name: str,
     asked_for = {"seen": said["seen"], "charge": price}
     for _ in range(2):
         status, reserved = program.of_choice("POST", "/reserve", asked_for, Idempotency_Key="one")
-        assert (status, reserved["state"], reserved["next"], reserved["id"]) == (
-            200,
-            "reserved",
-            "place",
-            started["id"],
-        )
+        assert (status, reserved["state"], reserved["next"]) == (200, "reserved", "place")
         reserved_at = Delivery.objects.get(pk=started["id"]).reserved_at
         assert reserved_at is not None
         assert reserved["expires_at"] == _in_json(reserved_at + RESERVED_FOR)
@@ -114,12 +105,8 @@ def test_a_choice_is_changed_as_long_as_nothing_is_paid_for_and_keeps_its_id(off
     program = Program()
     program.choose(offered[0])
     status, changed = program.of_choice("PATCH", body={"office_id": offered[1], "service": "DOM.XP"})
-    assert (status, changed["id"], changed["office_id"], changed["service"]) == (
-        200,
-        program.choice_id,
-        offered[1],
-        "DOM.XP",
-    )
+    assert (status, changed["id"]) == (200, program.choice_id)
+    assert (changed["office_id"], changed["service"]) == (offered[1], "DOM.XP")
     said = program.of_choice("PUT", "/recipient", RECIPIENT)[1]
     assert program.of_choice("POST", "/reserve", {"seen": said["seen"]})[1]["state"] == "reserved"
     before = list(Delivery.objects.values())
@@ -231,27 +218,21 @@ def test_a_post_office_is_told_with_all_that_is_known_of_it(offered: list[str], 
     assert [{name: one[name] for name in offer} for one in offers] == [offer, offer]
     assert all(one["reason"].startswith("Your basket is empty.") for one in offers)
     row = Office.objects.get(received_id=offered[0])
-    assert (status, told) == (
-        200,
-        {
-            "id": offered[0],
-            "name": as_people_read(row.name_en),
-            "location": as_people_read(row.location_en),
-            "address": {
-                "street": as_people_read(row.street),
-                "city": as_people_read(row.city),
-                "province": row.province,
-                "postal_code": row.postal_code,
-            },
-            "latitude": 45.4,
-            "longitude": -75.7,
-            "distance_km": None,
-            "hours": [{"day": day, "opens": first, "closes": last} for day in range(1, 8) for first, last in spans],
-            "time_zone": "America/Toronto",
-            "open_now": open_now,
-            "bilingual": True,
-        },
-    )
+    street, city = as_people_read(row.street), as_people_read(row.city)
+    assert status == 200
+    assert told == {
+        "id": offered[0],
+        "name": as_people_read(row.name_en),
+        "location": as_people_read(row.location_en),
+        "address": {"street": street, "city": city, "province": row.province, "postal_code": row.postal_code},
+        "latitude": 45.4,
+        "longitude": -75.7,
+        "distance_km": None,
+        "hours": [{"day": day, "opens": first, "closes": last} for day in range(1, 8) for first, last in spans],
+        "time_zone": "America/Toronto",
+        "open_now": open_now,
+        "bilingual": True,
+    }
 
 
 def test_who_asks_too_often_is_told_when_to_come_back(change_settings: Any, offered: list[str], client: Client) -> None:
@@ -263,6 +244,6 @@ def test_who_asks_too_often_is_told_when_to_come_back(change_settings: Any, offe
         status, refused = program.send("POST", "choices", {"office_id": offered[0]}, Cookie=cookie)
         assert (status, refused["code"], Delivery.objects.count()) == (429, "too_many_searches", 1)
     # Not so where it may last for weeks.
-    Pause.objects.create(starts_at=timezone.now(), ends_at=timezone.now() + timedelta(days=30))
+    make_pause()
     status, refused = program.send("POST", "choices", {"office_id": offered[0]})
     assert (status, refused["code"]) == (503, "paused")

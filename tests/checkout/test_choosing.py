@@ -36,21 +36,16 @@ from tests.offices.conftest import over_the_limit
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 
 
-def test_an_office_that_was_shown_can_be_chosen(offered: list[str]) -> None:
-    with translation.override("fr"):
-        draft = choose(Choice(), offered[0])
-    assert (draft.office_id, draft.language, draft.order_id) == (offered[0], "fr", None)
-    assert draft.office_hours
-    assert Delivery.objects.get(pk=draft.pk) == draft
-
-
-def test_the_draft_keeps_the_office_as_the_directory_describes_it(offered: list[str]) -> None:
+def test_an_office_that_was_shown_can_be_chosen_and_is_kept_as_the_directory_describes_it(offered: list[str]) -> None:
     with translation.override("fr"):
         draft, row = choose(Choice(), offered[0]), Office.objects.get(received_id=offered[0])
+    assert (draft.office_id, draft.language, draft.order_id) == (offered[0], "fr", None)
     assert (draft.office_name, draft.office_location) == (row.name("fr"), row.location("fr"))
     assert (draft.office_address, draft.office_city) == (row.street, row.city)
     assert (draft.office_province, draft.office_postal_code) == (row.province, row.postal_code)
     assert (draft.office_latitude, draft.office_longitude) == (row.latitude, row.longitude)
+    assert draft.office_hours
+    assert Delivery.objects.get(pk=draft.pk) == draft
 
 
 def test_where_neither_office_nor_service_is_named_there_must_be_a_choice() -> None:

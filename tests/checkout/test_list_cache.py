@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.checkout import list_cache, searching
@@ -106,14 +106,6 @@ def test_each_language_and_each_length_has_its_own(monkeypatch: pytest.MonkeyPat
     assert len(searching.search(ASKED, "en", show=20).offices) == 20
     assert searching.search(ASKED, "en") == english
     assert len(made) == 3
-
-
-def test_each_reader_gets_words_of_their_own_language(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = _made(monkeypatch)
-    assert shown_list(searching.search(ASKED, "en")).offices[0].opening.startswith("Open now")
-    with translation.override("fr"):
-        assert shown_list(searching.search(ASKED, "en")).offices[0].opening.startswith("Ouvert")
-    assert len(made) == 1
 
 
 def test_places_with_the_very_same_offices_keep_their_own_names(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,11 +84,6 @@ def test_the_review_shows_the_choice_in_the_active_language_and_what_to_send_alo
     assert (seen.summary.language, seen.summary.recipient_name) == (language, RECIPIENT.name)
 
 
-def test_what_is_reserved_is_reviewed_like_a_draft() -> None:
-    draft = reserve(make_draft())
-    assert shop.review(visit(draft)).order is None
-
-
 def test_what_is_being_paid_for_is_not_shared_with_a_cart_of_the_same_price(monkeypatch: pytest.MonkeyPatch) -> None:
     parcels = {"first": [PARCEL], "second": [PARCEL, PARCEL], "unknown": None}
     monkeypatch.setattr(type(order_adapter()), "parcels", lambda _self, cart: parcels[cart])

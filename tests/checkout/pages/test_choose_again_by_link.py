@@ -1,6 +1,5 @@
 """Choosing again by a link: the step's own picker, for an order that is placed."""
 
-import dataclasses
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from deliver_to_po.checkout.pages import choose_again
 from deliver_to_po.core.choices import Change, DeliveryState, OfficeCheck, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery, Office, Shipment, links
+from deliver_to_po.models.parts import RECIPIENT_FIELDS
 from deliver_to_po.notices.mailing import desk_url
 from deliver_to_po.offices.finder import find
 from tests.bystanders import Bystanders
@@ -24,15 +24,8 @@ from tests.checkout.pages.stepping import one, soup
 from tests.factories import RECIPIENT, TYPED, make_delivery, make_order, make_pause
 
 pytestmark = pytest.mark.django_db
-NOT_SHOWN = (
-    RECIPIENT.name,
-    RECIPIENT.email,
-    RECIPIENT.phone,
-    RECIPIENT.address.line_1,
-    RECIPIENT.address.postal_code,
-    "K1K 4T3",
-    "Marie",
-)
+TOLD = (RECIPIENT.name, RECIPIENT.email, RECIPIENT.phone, RECIPIENT.address.line_1)
+NOT_SHOWN = (*TOLD, RECIPIENT.address.postal_code, "K1K 4T3", "Marie")
 CLOSED = {"state": DeliveryState.NEEDS_CHOICE, "reason": Reason.OFFICE_NO_LONGER, "office_check": OfficeCheck.NO_LONGER}
 
 
@@ -45,24 +38,10 @@ def closed(bystanders: Bystanders) -> Delivery:
 @pytest.fixture
 def unchosen(bystanders: Bystanders) -> Delivery:
     """Return the delivery of an order by phone: nobody has chosen anything, nor said who picks up."""
-    nobody = dataclasses.replace(
-        RECIPIENT,
-        name="",
-        email="",
-        phone="",
-        address=dataclasses.replace(RECIPIENT.address, line_1="", line_2="", city="", province="", postal_code=""),
-    )
-    return make_delivery(
-        order=make_order(),
-        recipient=nobody,
-        state=DeliveryState.NEEDS_CHOICE,
-        reason=Reason.NEVER_CHOSEN,
-        office_id="",
-        office_name="",
-        office_postal_code="",
-        release_asked_at=None,
-        released_at=None,
-    )
+    nothing = dict.fromkeys((*RECIPIENT_FIELDS, "office_id", "office_name", "office_postal_code"), "")
+    times = {"release_asked_at": None, "released_at": None}
+    needed = {"state": DeliveryState.NEEDS_CHOICE, "reason": Reason.NEVER_CHOSEN}
+    return make_delivery(order=make_order(), **nothing, **times, **needed)
 
 
 def test_opening_the_link_uses_nothing_up_and_shows_nothing_of_the_recipient(closed: Delivery, client: Client) -> None:

@@ -6,6 +6,7 @@ from deliver_to_po.checkout.pages.headings import pages_of_link, pages_of_step
 from deliver_to_po.core.choices import DeliveryState, Reason
 from deliver_to_po.models import Delivery
 
+FIRST_CHOICE = ("Choose your post office", "Your order is still valid: choose the post office")
 NEEDED, RELEASED = DeliveryState.NEEDS_CHOICE, DeliveryState.RELEASED
 
 
@@ -14,20 +15,8 @@ NEEDED, RELEASED = DeliveryState.NEEDS_CHOICE, DeliveryState.RELEASED
     [
         (RELEASED, "", "VANIER", "Choose another post office", "Your parcel is going to Vanier."),
         (NEEDED, Reason.OFFICE_GONE, "VANIER", "Choose another post office", "Vanier no longer accepts parcels."),
-        (
-            NEEDED,
-            Reason.OFFICE_NO_LONGER,
-            "",
-            "Choose your post office",
-            "Your order is still valid: choose the post office",
-        ),
-        (
-            NEEDED,
-            Reason.NEVER_CHOSEN,
-            "",
-            "Choose your post office",
-            "Your order is still valid: choose the post office",
-        ),
+        (NEEDED, Reason.OFFICE_NO_LONGER, "", *FIRST_CHOICE),
+        (NEEDED, Reason.NEVER_CHOSEN, "", *FIRST_CHOICE),
     ],
 )
 def test_after_the_order_the_page_says_why_an_office_is_chosen(

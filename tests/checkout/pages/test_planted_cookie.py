@@ -75,24 +75,32 @@ def test_nor_of_a_recipient_whom_the_shop_knew(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_buyer_to_whom_the_answer_never_comes_presses_again_and_goes_on() -> None:
     buyer = Client()
+    with_basket(buyer)
+    chose_twice = with_cookie_of(buyer)
     choose(buyer)
+    choose(chose_twice)
+    assert draft(chose_twice) != draft(buyer)
     pressed_twice = with_cookie_of(buyer)
-    for press in (buyer, pressed_twice):
+    for press in (buyer, pressed_twice, chose_twice):
         assert fill(press)["Location"] == NEXT
         assert draft(press).recipient_name == TYPED["name"]
+        assert press.session["basket"] == {"1": 2}
 
 
 @pytest.mark.parametrize("logged_in", [False, True])
-def test_the_same_recipient_again_and_a_buyer_who_is_logged_in_make_no_new_draft(
+def test_the_same_recipient_again_and_a_buyer_who_is_logged_in_make_no_new_draft_and_keep_the_key(
     logged_in: bool, admin_user: Any
 ) -> None:
     buyer = Client()
     if logged_in:
         buyer.force_login(admin_user)
-    choose(buyer)
-    if not logged_in:
+        known = buyer.session.session_key
+        choose(buyer)
+    else:
+        choose(buyer)
         fill(buyer)
-    before, key = Delivery.objects.count(), buyer.session.session_key
+        known = buyer.session.session_key
+    before = Delivery.objects.count()
     fill(buyer)
-    assert (Delivery.objects.count(), buyer.session.session_key) == (before, key)
+    assert (Delivery.objects.count(), buyer.session.session_key) == (before, known)
     assert draft(buyer).recipient_name == TYPED["name"]

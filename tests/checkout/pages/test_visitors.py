@@ -109,28 +109,6 @@ def test_the_session_gets_another_key_with_the_first_choice_and_keeps_what_is_in
     assert SESSION_KEY not in thief.session
 
 
-def test_a_buyer_to_whom_the_answer_of_the_first_choice_never_comes_keeps_the_basket(
-    office: PostOffice, client: Client
-) -> None:
-    known = with_basket(client)
-    choose(client, office)
-    pressed_twice = Client()
-    pressed_twice.cookies["sessionid"] = known
-    assert choose(pressed_twice, office).status_code == 302
-    assert pressed_twice.session["basket"] == {"1": 2}
-    assert pressed_twice.session[SESSION_KEY] != client.session[SESSION_KEY]
-
-
-def test_the_session_of_a_buyer_who_is_logged_in_keeps_its_key(
-    office: PostOffice, client: Client, admin_user: Any
-) -> None:
-    client.force_login(admin_user)
-    known = client.session.session_key
-    choose(client, office)
-    assert client.session.session_key == known
-    assert SESSION_KEY in client.session
-
-
 @pytest.mark.django_db(transaction=True)
 def test_no_transaction_is_open_while_canada_post_is_asked(
     office: PostOffice, client: Client, monkeypatch: pytest.MonkeyPatch

@@ -99,16 +99,8 @@ def test_what_is_wrong_is_not_asked_about(wrong: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("letters", "provinces"),
     [
-        *[
-            ("A", ["NL"]),
-            ("B", ["NS"]),
-            ("C", ["PE"]),
-            ("E", ["NB"]),
-            ("GHJ", ["QC"]),
-            ("KLMNP", ["ON"]),
-            ("R", ["MB"]),
-        ],
-        *[("S", ["SK"]), ("T", ["AB"]), ("V", ["BC"]), ("X", ["NT", "NU"]), ("Y", ["YT"])],
+        *[("A", ["NL"]), ("B", ["NS"]), ("C", ["PE"]), ("E", ["NB"]), ("GHJ", ["QC"]), ("KLMNP", ["ON"])],
+        *[("R", ["MB"]), ("S", ["SK"]), ("T", ["AB"]), ("V", ["BC"]), ("X", ["NT", "NU"]), ("Y", ["YT"])],
     ],
 )
 def test_every_first_letter_goes_with_its_provinces_and_no_other(letters: str, provinces: list[str]) -> None:
