@@ -8,6 +8,7 @@ from functools import partial, wraps
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from deliver_to_po.checkout.choose_again import refuse_closed_choice
 from deliver_to_po.checkout.pages import choose_again
@@ -79,6 +80,7 @@ def chosen(request: HttpRequest, language: str) -> HttpResponse:
     delivery = only(Delivery.objects.filter(pk=pk)) if pk else None
     from_pk, back = request.session.get(BACK_KEY, ("", ""))
     context = {
+        "heading": gettext("Your post office is chosen") if delivery else gettext("There is nothing to show here"),
         "summary": summarize(delivery, language) if delivery else None,
         "back": back if delivery and from_pk == pk else "",
         "other_language": other_language_of(request, language),

@@ -147,7 +147,7 @@ def _waiting(delivery: Delivery, parcel: str) -> Tracking | None:
 
 def _nothing(request: HttpRequest) -> HttpResponse:
     text = gettext("There is no such file now. Open the page of your order again: it says where the parcel is.")
-    return nothing_there(request, current_language(), text, 404, no_file=True)
+    return nothing_there(request, current_language(), gettext("There is nothing to show here"), text, 404)
 
 
 def _file(content: bytes, content_type: str, name: str) -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from deliver_to_po import errors
 from deliver_to_po.checkout.pages.headings import Pages
@@ -56,15 +57,17 @@ def signed(about: Callable[[HttpRequest, str, str], T]) -> Callable[[Callable[..
             try:
                 return view(request, about(request, language, token), **kwargs)
             except tuple(STATUS) as error:
-                return nothing_there(request, language, str(error), STATUS[type(error)])
+                heading = gettext("This cannot be changed here")
+                return nothing_there(request, language, heading, str(error), STATUS[type(error)])
 
         return answer
 
     return with_link
 
 
-def nothing_there(request: HttpRequest, language: str, why: str, status: int, **more: Any) -> HttpResponse:
-    context = {"problem_text": why, "other_language": other_language_of(request, language), **more}
+def nothing_there(request: HttpRequest, language: str, heading: str, why: str, status: int) -> HttpResponse:
+    other_language = other_language_of(request, language)
+    context = {"heading": heading, "problem_text": why, "other_language": other_language}
     return show(request, no_list(), "again_not", context, status)
 
 
