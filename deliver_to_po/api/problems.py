@@ -2,9 +2,8 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -86,8 +85,7 @@ class Problem(Message):
     choices: list[str] = []
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why a request cannot be read at all, or asks for what is not there."""
 
     status: int

@@ -1,9 +1,8 @@
 """Post offices with their hours, for somebody who wants to see them before choosing."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from deliver_to_po.canadapost.calling.deadline import Deadline
 from deliver_to_po.canadapost.identifiers import is_office_id
@@ -21,8 +20,7 @@ from deliver_to_po.offices.opening import opening
 MOST_ASKED = 10
 
 
-@dataclass(frozen=True, slots=True)
-class OfficeHours:
+class OfficeHours(NamedTuple):
     """A post office with the hours that are known; ``newest`` is False when newer ones could not be asked for."""
 
     office: PostOffice

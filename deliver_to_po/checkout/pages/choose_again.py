@@ -1,9 +1,9 @@
 """The pages on which an order's post office is chosen again, by its buyer with a link or by a clerk."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
@@ -24,8 +24,7 @@ from deliver_to_po.models import Delivery
 from deliver_to_po.offices.finder import known_office
 
 
-@dataclass(frozen=True, slots=True)
-class Choosing:
+class Choosing(NamedTuple):
     """The person who chooses the post office of a placed delivery, and the pages to choose it on.
 
     ``done`` answers when it is chosen, ``suggestion`` returns what fills the recipient's form, ``user`` is the clerk or
@@ -37,7 +36,7 @@ class Choosing:
     done: Callable[[Delivery], HttpResponse]
     suggestion: Callable[[], RecipientSuggestion] = RecipientSuggestion
     user: Any = None
-    more: Mapping[str, Any] = field(default_factory=dict)
+    more: Mapping[str, Any] = MappingProxyType({})
 
 
 def choose(request: HttpRequest, choosing: Choosing) -> HttpResponse:
