@@ -1,4 +1,4 @@
-"""What is kept of Canada Post's answers about a cart: the rate of a service for all its parcels together."""
+"""What is known of Canada Post's answers about a cart: the rate of a service for all its parcels together."""
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from deliver_to_po.adapter import Rate, Service
 from deliver_to_po.canadapost.types import RateRequest
 from deliver_to_po.offer.question import Question
-from deliver_to_po.offer.rates import Rates, kept_rates
+from deliver_to_po.offer.rates import Rates, known_rates
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Answer:
     count: int
 
 
-class KeptRate(NamedTuple):
+class KnownRate(NamedTuple):
     """The rate of one service for all parcels, None while it is not known.
 
     Kind and time are those of the oldest answer that it is made of. ``not_carried`` says that Canada Post named other
@@ -56,12 +56,12 @@ class KeptRate(NamedTuple):
     refused: bool = False
 
 
-def kept_answers(questions: Sequence[Question]) -> list[list[Answer]]:
-    """Return what is kept about each question; nothing unless something is kept about each of its parcels. No call.
+def known_answers(questions: Sequence[Question]) -> list[list[Answer]]:
+    """Return what is known about each question; nothing unless something is about each of its parcels. No call.
 
     The cache is asked once for all of them.
     """
-    known = kept_rates(request for question in questions for request, _ in question.requests)
+    known = known_rates(request for question in questions for request, _ in question.requests)
     return [_answers(question, known) for question in questions]
 
 
@@ -76,20 +76,20 @@ def _answers(question: Question, known: Mapping[RateRequest, Rates]) -> list[Ans
     return answers
 
 
-def kept_rate(answers: Sequence[Answer], service: Service) -> KeptRate:
+def known_rate(answers: Sequence[Answer], service: Service) -> KnownRate:
     """Return the rate of a service by the answers about all kinds of parcels."""
     if not answers:
-        return KeptRate()
+        return KnownRate()
     found = [answer.rates.by_service.get(service) for answer in answers]
     rates = [rate for rate in found if rate is not None]
     if len(rates) < len(answers):
-        return KeptRate(not_carried=True, refused=any(answer.rates.refused for answer in answers))
+        return KnownRate(not_carried=True, refused=any(answer.rates.refused for answer in answers))
     if not all(rate.base > 0 and rate.taxes >= 0 and rate.due > rate.taxes for rate in rates):
         log.error("Canada Post's price of %s is not used: it is 0 or less", service)
-        return KeptRate()
+        return KnownRate()
     same_day = all(answer.same_day for answer in answers)
     fresh = same_day and all(answer.rates.recent for answer in answers)
-    return KeptRate(
+    return KnownRate(
         rate=_sum(rates, [answer.count for answer in answers]),
         kind=PriceKind.FRESH if fresh else PriceKind.STALE,
         same_day=same_day,

@@ -1,6 +1,6 @@
 """What a buyer is offered: by which service a cart may go to a post office, for how much and from which day on.
 
-A list of methods reads what is kept and makes no call; what is not kept is fetched after the page, once for everybody.
+A list of methods reads what is known and makes no call; what is not is fetched after the page, once for everybody.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -23,7 +23,7 @@ from deliver_to_po.host.answered import answer_or
 from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.pause_in_force import lately_in_force, paused
-from deliver_to_po.offer.answers import KeptRate, PriceKind, kept_answers, kept_rate
+from deliver_to_po.offer.answers import KnownRate, PriceKind, known_answers, known_rate
 from deliver_to_po.offer.days import pick_up_day
 from deliver_to_po.offer.mailable import mailing_of
 from deliver_to_po.offer.own_days import DaysKept, days_kept, own_day
@@ -103,8 +103,8 @@ def _offers(cart: Any, places: Sequence[Near], why_not: str) -> list[list[Offer]
     destinations = list(map(Destination.of, places))
     questions = questions_about(cart, mailing, destinations)
     return [
-        [_offer(cart, service, to, kept_rate(answers, service), question, own) for service in mailing.services]
-        for to, question, answers in zip(destinations, questions, kept_answers(questions), strict=True)
+        [_offer(cart, service, to, known_rate(answers, service), question, own) for service in mailing.services]
+        for to, question, answers in zip(destinations, questions, known_answers(questions), strict=True)
     ]
 
 
@@ -149,14 +149,14 @@ def missing_rates(cart: Any, places: Iterable[Near]) -> list[RateRequest]:
     return [request for request in wanted if request not in fresh]
 
 
-def _offer(cart: Any, service: Service, to: Destination, kept: KeptRate, question: Question, own: DaysKept) -> Offer:
-    if kept.not_carried:
+def _offer(cart: Any, service: Service, to: Destination, known: KnownRate, question: Question, own: DaysKept) -> Offer:
+    if known.not_carried:
         lacks = _("Canada Post does not offer %(service)s for this order.") % {"service": service_name(service)}
-        return Offer(service, available=False, reason=str(NotMailable.message) if kept.refused else lacks)
-    price, kind = priced(cart, service, kept.rate, kept.kind)
+        return Offer(service, available=False, reason=str(NotMailable.message) if known.refused else lacks)
+    price, kind = priced(cart, service, known.rate, known.kind)
     day = None
-    if kept.rate is not None and kept.same_day and question.tells_day:
-        day = pick_up_day(kept.rate, to.postal_code, to.province)
+    if known.rate is not None and known.same_day and question.tells_day:
+        day = pick_up_day(known.rate, to.postal_code, to.province)
         day = day and max(day, own_day(own, service, question, to) or day)
     return Offer(
         service=service,
@@ -165,8 +165,8 @@ def _offer(cart: Any, service: Service, to: Destination, kept: KeptRate, questio
         price_kind=kind,
         price_from=not to.exact and kind in (PriceKind.FRESH, PriceKind.STALE),
         expected_from=day,
-        quoted_at=kept.asked_at,
-        rate=kept.rate,
+        quoted_at=known.asked_at,
+        rate=known.rate,
         mailed_on=question.mailed_on,
     )
 

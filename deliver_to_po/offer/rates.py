@@ -63,7 +63,7 @@ def _key_in(environment: str, api: str, account: tuple[str, str], request: RateR
     return f"deliver_to_po.rates.{VERSION}.{sha256(text.encode()).hexdigest()[:32]}"
 
 
-def kept_rates(requests: Iterable[RateRequest]) -> dict[RateRequest, Rates]:
+def known_rates(requests: Iterable[RateRequest]) -> dict[RateRequest, Rates]:
     """Return what Canada Post last answered to each, for whichever mailing day and however long ago.
 
     The cache is asked once for all of them; one of which nothing is kept is left out.
@@ -79,9 +79,11 @@ def kept_rates(requests: Iterable[RateRequest]) -> dict[RateRequest, Rates]:
 
 def fresh_rates(requests: Iterable[RateRequest]) -> dict[RateRequest, Rates]:
     """Return what Canada Post answered lately to each for the same mailing day."""
-    kept = kept_rates(requests)
+    known = known_rates(requests)
     return {
-        request: rates for request, rates in kept.items() if rates.recent and rates.mailing_date == request.mailing_date
+        request: rates
+        for request, rates in known.items()
+        if rates.recent and rates.mailing_date == request.mailing_date
     }
 
 

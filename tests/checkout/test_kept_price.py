@@ -27,7 +27,7 @@ from deliver_to_po.emulator.catalogue import SERVICES
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
-from deliver_to_po.offer.answers import KeptRate
+from deliver_to_po.offer.answers import KnownRate
 from deliver_to_po.offer.kept_offer import kept_offer
 from deliver_to_po.offer.offers import offers_to_chosen
 from deliver_to_po.offices.directory import remember_offered
@@ -460,7 +460,7 @@ def test_a_service_by_which_canada_post_no_longer_carries_the_cart_is_not_paid_f
     buyer: Buyer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     buyer.review()
-    monkeypatch.setattr("deliver_to_po.offer.offers.kept_rate", lambda *_: KeptRate(not_carried=True))
+    monkeypatch.setattr("deliver_to_po.offer.offers.known_rate", lambda *_: KnownRate(not_carried=True))
     with pytest.raises(errors.NotMailable, match=r"Canada Post does not offer Expedited Parcel"):
         buyer.review()
 

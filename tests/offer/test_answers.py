@@ -12,7 +12,7 @@ from django.utils import timezone
 from deliver_to_po.adapter import Rate, Service
 from deliver_to_po.canadapost.types import RateRequest
 from deliver_to_po.offer import rates
-from deliver_to_po.offer.answers import Answer, kept_rate
+from deliver_to_po.offer.answers import Answer, known_rate
 from deliver_to_po.offer.offers import fetch_offers
 from deliver_to_po.offer.rates import Rates
 from deliver_to_po.shop import PriceKind
@@ -112,11 +112,11 @@ def test_several_parcels_cost_their_sum_and_arrive_with_the_last_of_them(
 ) -> None:
     now = timezone.now()
     answers = [Answer(Rates({GOOD.service: rate}, now.date(), now), True, count) for rate, count in told]
-    assert kept_rate(answers, Service.XPRESSPOST).rate == together
+    assert known_rate(answers, Service.XPRESSPOST).rate == together
 
 
 def test_the_price_of_several_parcels_is_as_old_as_the_oldest_answer_and_not_as_the_newest() -> None:
     now = timezone.now()
     times = [now - timedelta(hours=1), now - timedelta(hours=5), now - timedelta(hours=2)]
     answers = [Answer(Rates({GOOD.service: GOOD}, now.date(), asked_at), True, 1) for asked_at in times]
-    assert kept_rate(answers, Service.XPRESSPOST).asked_at == min(times)
+    assert known_rate(answers, Service.XPRESSPOST).asked_at == min(times)

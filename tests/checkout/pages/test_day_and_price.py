@@ -30,7 +30,7 @@ from deliver_to_po.emulator.prices import cost
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer import offers
-from deliver_to_po.offer.answers import KeptRate
+from deliver_to_po.offer.answers import KnownRate
 from deliver_to_po.offices.finder import find
 from tests.checkout.priced import CART, PricedAdapter, saying
 from tests.factories import make_draft
@@ -381,7 +381,7 @@ def test_one_service_or_a_mistake_of_the_shop_is_no_choice(says: Any, offered: A
 def test_an_office_is_taken_though_the_service_that_is_marked_does_not_go_there(
     client: Client, office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(offers, "kept_rate", lambda _answers, service: KeptRate(not_carried=service == "DOM.XP"))
+    monkeypatch.setattr(offers, "known_rate", lambda _answers, service: KnownRate(not_carried=service == "DOM.XP"))
     sent = {"q": "K1A 0B1", "office_id": office.office_id, "service": "DOM.XP"}
     assert client.post(reverse("deliver_to_po:choose"), sent).status_code == 302
     assert (Delivery.objects.get().office_id, Delivery.objects.get().service) == (office.office_id, "")
