@@ -23,6 +23,7 @@ from deliver_to_po.core.conf import APIS
 from deliver_to_po.core.shop_time import NIGHT
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import pause_in_force
+from deliver_to_po.offices.finder import find
 from tests.bystanders import Bystanders
 from tests.races import Contender
 from tests.ways import WAYS, go
@@ -165,6 +166,12 @@ def beside() -> Iterator[Callable[[Callable[[], Any]], Contender]]:
 def office(emulator: EmulatorServer) -> PostOffice:
     """Return an office near K1A 0B1 that Canada Post offers for D2PO."""
     return canada_post().find_offices(NearPostalCode("K1A0B1"))[0]
+
+
+@pytest.fixture
+def offered(db: None, emulator: EmulatorServer) -> list[str]:
+    """Return the ids of offices near K1A 0B1 that somebody has just been shown."""
+    return [office.office_id for office in find(NearPostalCode("K1A0B1"), "en").offices]
 
 
 @pytest.fixture

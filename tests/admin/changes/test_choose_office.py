@@ -13,15 +13,12 @@ from django.urls import reverse
 from deliver_to_po import shop
 from deliver_to_po.admin.changes.choose_office import choice_buttons
 from deliver_to_po.canadapost.letter_case import as_people_write
-from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.checkout.choose_again import confirmed_office
 from deliver_to_po.core.choices import Change, DeliveryState, NoticeKind, ParcelState, Reason, ShipmentState
-from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import InThePost
 from deliver_to_po.models import Delivery, Notice, Tracking
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.notices.occasions import write_notices
-from deliver_to_po.offices.finder import find
 from deliver_to_po.outbox.sweep import Sweep
 from tests.admin.browsing import LIST, page_of, said, url
 from tests.admin.conftest import Clerk
@@ -29,12 +26,6 @@ from tests.factories import RECIPIENT, TYPED, make_delivery, make_draft, make_or
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 CLOSED: dict[str, Any] = {"state": DeliveryState.NEEDS_CHOICE, "reason": Reason.OFFICE_NO_LONGER}
-
-
-@pytest.fixture
-def offered(emulator: EmulatorServer) -> list[str]:
-    """Return the ids of offices that somebody has just been shown."""
-    return [office.office_id for office in find(NearPostalCode("K1A0B1"), "en").offices]
 
 
 def buttons(client: Client, delivery: Delivery) -> dict[str, str]:
