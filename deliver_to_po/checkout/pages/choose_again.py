@@ -47,7 +47,7 @@ def choose(request: HttpRequest, choosing: Choosing) -> HttpResponse:
     listing = ListPage(request, pages, lambda: near, more=choosing.more)
     if request.method == "POST":
         search_request = SearchRequest.read(request.POST, pages.choose)
-        return listing.answer(search_request, partial(_take, request, choosing, search_request.query_or_none()))
+        return listing.answer(search_request, partial(_take, request, choosing, search_request.query_or_none))
     asked = SearchRequest.read(request.GET, pages.choose)
     # Like the step it opens with an answer: near the post office that the order has or had.
     opening = asked or asked._replace(text=near)
@@ -72,7 +72,7 @@ def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpR
     if form.is_valid():
         try:
             keep_recipient(choosing.delivery, form.recipient())
-            return _take(request, choosing, None, office_id)
+            return _take(request, choosing, lambda: None, office_id)
         except OVER:
             raise
         except errors.DeliverToPoError as error:
@@ -89,10 +89,12 @@ def repeats(request: HttpRequest, delivery: Delivery, office_id: str) -> bool:
     return "name" not in request.POST or (form.is_valid() and form.recipient() == delivery.recipient)
 
 
-def _take(request: HttpRequest, choosing: Choosing, listed_by: OfficeQuery | None, office_id: str) -> HttpResponse:
+def _take(
+    request: HttpRequest, choosing: Choosing, asked: Callable[[], OfficeQuery | None], office_id: str
+) -> HttpResponse:
     """Choose the office, or ask who picks up there; nobody is asked for an office that has closed."""
     before_asking = visitor_of(request).ask
-    offered = confirmed_office(choosing.delivery, office_id, listed_by=listed_by, before_asking=before_asking)
+    offered = confirmed_office(choosing.delivery, office_id, listed_by=asked(), before_asking=before_asking)
     if lacks_recipient(choosing.delivery):
         return HttpResponseRedirect(f"{choosing.pages.choose}recipient/{office_id}/")
     return choosing.done(choose_again(choosing.delivery, offered, user=choosing.user))

@@ -138,7 +138,7 @@ def _draft_of_form(request: HttpRequest) -> Delivery:
     other = draft and comparable_office_id(draft.office_id) != comparable_office_id(office_id)
     if other or (office_id and not draft_id_of(request)):
         return take(request, draft, Pressed(office_id))[0]
-    return with_office(draft_of(request))
+    return with_office(draft or draft_of(request))
 
 
 def _named(request: HttpRequest, draft: Delivery, recipient: Recipient) -> HttpResponse:
