@@ -47,16 +47,14 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[tuple[OfficeQu
     return give
 
 
-def test_any_spelling_of_a_postal_code_is_searched(answer: Callable[..., Any]) -> None:
+def test_any_spelling_of_a_postal_code_is_searched(answer: Any) -> None:
     asked = answer(OFFICE)
     found = searching.search(" k2b-7k0 ", "fr")
     assert asked == [(NearPostalCode("K2B7K0"), "fr")]
     assert found.query == NearPostalCode("K2B7K0")
 
 
-def test_the_list_says_what_answered_from_when_it_is_and_how_well_distances_are_known(
-    answer: Callable[..., Any],
-) -> None:
+def test_the_list_says_what_answered_from_when_it_is_and_how_well_distances_are_known(answer: Any) -> None:
     answer(OFFICE, rung=Rung.DIRECTORY, precision=Precision.AREA)
     found = searching.search("K2B7K0", "en")
     assert (found.rung, found.received_at, found.precision) == (Rung.DIRECTORY, RECEIVED_AT, Precision.AREA)
@@ -65,7 +63,7 @@ def test_the_list_says_what_answered_from_when_it_is_and_how_well_distances_are_
 # A Monday at noon in Ottawa, and one at night.
 @pytest.mark.parametrize(("hour", "state"), [(17, State.OPEN), (3, State.CLOSED)])
 def test_an_office_is_listed_with_distance_hours_and_whether_it_is_open(
-    answer: Callable[..., Any], time_machine: Any, hour: int, state: State
+    answer: Any, time_machine: Any, hour: int, state: State
 ) -> None:
     time_machine.move_to(datetime(2026, 11, 23, hour, tzinfo=UTC), tick=False)
     answer(OFFICE)
@@ -75,7 +73,7 @@ def test_an_office_is_listed_with_distance_hours_and_whether_it_is_open(
     assert listed.opening.state == state
 
 
-def test_a_filter_says_how_many_match_of_how_many_and_of_how_many_nothing_is_known(answer: Callable[..., Any]) -> None:
+def test_a_filter_says_how_many_match_of_how_many_and_of_how_many_nothing_is_known(answer: Any) -> None:
     unknown, weekend = office(3, hours=None), WeeklyHours({6: intervals(["09:00", "17:00"])})
     answer(office(1), unknown, office(2, hours=weekend), office(4))
     found = searching.search("K2B7K0", "en", wanted=[Filter.WEEKEND])
@@ -83,7 +81,7 @@ def test_a_filter_says_how_many_match_of_how_many_and_of_how_many_nothing_is_kno
     assert (found.matching, found.out_of, found.unsure) == (1, 4, 1)
 
 
-def test_a_filter_counts_also_what_is_not_listed_yet(answer: Callable[..., Any], change_settings: Any) -> None:
+def test_a_filter_counts_also_what_is_not_listed_yet(answer: Any, change_settings: Any) -> None:
     change_settings(OFFICES_PER_PAGE=2)
     weekend = WeeklyHours({6: intervals(["09:00", "17:00"])})
     answer(office(1), *(office(number, hours=weekend) for number in (2, 3, 4)))
@@ -106,7 +104,7 @@ def test_on_the_way_somewhere_the_smallest_detour_comes_first_also_among_what_a_
     assert searching.search(home, "en").via is None
 
 
-def test_a_place_whose_way_nobody_can_measure_leaves_the_list_as_it_is(answer: Callable[..., Any]) -> None:
+def test_a_place_whose_way_nobody_can_measure_leaves_the_list_as_it_is(answer: Any) -> None:
     answer(office(1), office(2))
     found = searching.search("K2B7K0", "en", via=NearAddress("SK", "Notaplace"))
     assert [listed.detour_km for listed in found.offices] == [None, None]
@@ -127,7 +125,7 @@ def test_a_list_without_the_offices_near_a_second_place_says_that_the_visitor_is
     assert (found.rung, found.over_limit) == (Rung.FRESH, True)
 
 
-def test_without_a_filter_nothing_is_left_out(answer: Callable[..., Any]) -> None:
+def test_without_a_filter_nothing_is_left_out(answer: Any) -> None:
     answer(office(1), office(2, hours=None))
     found = searching.search("K2B7K0", "en")
     assert (found.filtered, found.out_of, found.unsure) == (False, 0, 0)
@@ -137,12 +135,12 @@ def test_without_a_filter_nothing_is_left_out(answer: Callable[..., Any]) -> Non
     ("text", "wants"),
     [("Notaplace, SK", True), ("Moose Jaw, SK", False), ("Main St, Notaplace, SK", False), ("K2B7K0", False)],
 )
-def test_a_city_that_is_not_known_wants_a_street(answer: Callable[..., Any], text: str, wants: bool) -> None:
+def test_a_city_that_is_not_known_wants_a_street(answer: Any, text: str, wants: bool) -> None:
     answer()
     assert searching.search(text, "en").wants_street is wants
 
 
-def test_what_is_no_postal_code_asks_nobody(answer: Callable[..., Any]) -> None:
+def test_what_is_no_postal_code_asks_nobody(answer: Any) -> None:
     asked = answer(OFFICE)
     with pytest.raises(QueryNotUnderstood):
         searching.search("90210", "en")
@@ -176,7 +174,7 @@ def test_whoever_may_not_ask_is_answered_by_the_directory(emulator: EmulatorServ
     assert not searching.search("K2B7K1", "en").over_limit
 
 
-def test_offices_are_numbered_and_a_page_at_a_time(answer: Callable[..., Any], settings: Any) -> None:
+def test_offices_are_numbered_and_a_page_at_a_time(answer: Any, settings: Any) -> None:
     settings.DELIVER_TO_PO = {**settings.DELIVER_TO_PO, "OFFICES_PER_PAGE": 2}
     answer(*(office(n) for n in range(1, 6)))
     first = searching.search("K2B7K0", "en")
@@ -195,9 +193,7 @@ def test_as_many_are_shown_as_asked_within_reason(wanted: int | None, shown: int
 
 
 @pytest.mark.parametrize(("chosen", "marked"), [("2", [False, True]), ("", [False, False])])
-def test_the_chosen_office_is_marked_whatever_its_leading_zeros(
-    answer: Callable[..., Any], chosen: str, marked: list[bool]
-) -> None:
+def test_the_chosen_office_is_marked_whatever_its_leading_zeros(answer: Any, chosen: str, marked: list[bool]) -> None:
     answer(office(0), office(2))
     assert [listed.chosen for listed in searching.search("K2B7K0", "en", chosen=chosen).offices] == marked
 
@@ -217,9 +213,7 @@ def worker(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     return told
 
 
-def test_hours_that_are_missing_are_fetched_by_a_worker_once(
-    answer: Callable[..., Any], worker: list[list[str]]
-) -> None:
+def test_hours_that_are_missing_are_fetched_by_a_worker_once(answer: Any, worker: list[list[str]]) -> None:
     answer(office(1), office(2, hours=None), office(3, hours=None))
     assert searching.search("K2B7K0", "en").hours_coming
     assert searching.search("K2B7K0", "en").hours_coming
@@ -227,7 +221,7 @@ def test_hours_that_are_missing_are_fetched_by_a_worker_once(
 
 
 def test_after_a_minute_a_worker_is_sent_for_the_same_hours_again(
-    answer: Callable[..., Any], worker: list[list[str]], cache_of_this_process: None, time_machine: Any
+    answer: Any, worker: list[list[str]], cache_of_this_process: None, time_machine: Any
 ) -> None:
     time_machine.move_to(RECEIVED_AT, tick=False)
     answer(office(1, hours=None))
@@ -237,9 +231,7 @@ def test_after_a_minute_a_worker_is_sent_for_the_same_hours_again(
     assert worker == [["0000000001"], ["0000000001"]]
 
 
-def test_without_a_cache_hours_are_fetched_each_time(
-    answer: Callable[..., Any], worker: list[list[str]], settings: Any
-) -> None:
+def test_without_a_cache_hours_are_fetched_each_time(answer: Any, worker: list[list[str]], settings: Any) -> None:
     answer(office(1, hours=None))
     settings.CACHES = {"default": {"BACKEND": "tests.broken_cache.BrokenCache"}}
     assert searching.search("K2B7K0", "en").hours_coming
@@ -248,7 +240,7 @@ def test_without_a_cache_hours_are_fetched_each_time(
 
 @pytest.mark.parametrize(("changes", "rung"), [({}, Rung.FRESH), ({"hours": None}, Rung.STALE)])
 def test_no_worker_is_sent_when_all_hours_are_known_or_canada_post_does_not_answer(
-    answer: Callable[..., Any], worker: list[list[str]], changes: dict[str, Any], rung: Rung
+    answer: Any, worker: list[list[str]], changes: dict[str, Any], rung: Rung
 ) -> None:
     answer(office(1, **changes), rung=rung)
     assert not searching.search("K2B7K0", "en").hours_coming
@@ -256,7 +248,7 @@ def test_no_worker_is_sent_when_all_hours_are_known_or_canada_post_does_not_answ
 
 
 def test_without_a_worker_no_hours_are_promised(
-    answer: Callable[..., Any], worker: list[list[str]], monkeypatch: pytest.MonkeyPatch
+    answer: Any, worker: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(searching, "works_in_background", lambda: False)
     answer(office(1, hours=None))
@@ -265,7 +257,7 @@ def test_without_a_worker_no_hours_are_promised(
     assert worker == []
 
 
-def test_nobody_near_is_an_empty_list(answer: Callable[..., Any]) -> None:
+def test_nobody_near_is_an_empty_list(answer: Any) -> None:
     answer()
     found = searching.search("X0A0H0", "en")
     assert found.offices == ()

@@ -1,6 +1,5 @@
 """What is kept of Canada Post's answers: the rate of a service for all parcels together, and what is no rate."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -68,9 +67,7 @@ def test_a_rate_of_nothing_is_no_price(
     assert "is not used" in caplog.text
 
 
-def test_several_parcels_are_asked_about_once_each_and_paid_for_together(
-    shop_says: Any, rate_calls: Callable[[], int]
-) -> None:
+def test_several_parcels_are_asked_about_once_each_and_paid_for_together(shop_says: Any, rate_calls: Any) -> None:
     heavier = replace(PARCEL, weight_kg=Decimal("2.25"))
     shop_says(parcels=[PARCEL, heavier, PARCEL])
     economy, _express = fetch_offers(CART, "H2X1Y4")

@@ -1,7 +1,6 @@
 """What a buyer is offered: whether it may go, for how much, from which day on; and which calls that takes."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -44,7 +43,7 @@ def reasons(found: list[Offer]) -> set[str]:
     ],
 )
 def test_what_is_not_mailable_is_not_offered_and_not_asked_about(
-    answers: dict[str, Any], reason: str, shop_says: Any, rate_calls: Callable[[], int]
+    answers: dict[str, Any], reason: str, shop_says: Any, rate_calls: Any
 ) -> None:
     shop_says(**answers)
     assert reasons(offers(CART, "K1A0B1")) == reasons(fetch_offers(CART, "K1A0B1")) == {reason}
@@ -67,7 +66,7 @@ def test_sizes_that_are_floats_are_what_they_were_meant_to_be(shop_says: Any) ->
     assert [offer.price for offer in offers(CART, "H2X1Y4")] == prices == [Decimal("14.85"), Decimal("21.40")]
 
 
-def test_a_pause_and_an_outage_withdraw_every_offer_and_no_price_is_asked_for(rate_calls: Callable[[], int]) -> None:
+def test_a_pause_and_an_outage_withdraw_every_offer_and_no_price_is_asked_for(rate_calls: Any) -> None:
     pause = make_pause()
     assert all("Strike." in said for said in reasons(fetch_offers(CART, "K1A0B1")))
     pause.delete()
@@ -103,9 +102,7 @@ def test_only_the_services_that_the_shop_names_are_offered_each_once(shop_says: 
 
 
 @time_machine.travel(NOON, tick=False)
-def test_nothing_is_asked_while_methods_are_listed_and_one_call_tells_both_services(
-    rate_calls: Callable[[], int],
-) -> None:
+def test_nothing_is_asked_while_methods_are_listed_and_one_call_tells_both_services(rate_calls: Any) -> None:
     for _ in range(10):
         assert [offer.price for offer in offers(CART, "H2X 1Y4")] == [None, None]
     assert rate_calls() == 0
@@ -150,9 +147,7 @@ def test_the_day_is_the_same_when_an_answer_is_kept() -> None:
     assert all(offer.rate and offer.rate.expected_delivery for offer in kept)
 
 
-def test_more_kinds_of_parcels_than_anybody_ships_have_the_fallback_price(
-    shop_says: Any, rate_calls: Callable[[], int]
-) -> None:
+def test_more_kinds_of_parcels_than_anybody_ships_have_the_fallback_price(shop_says: Any, rate_calls: Any) -> None:
     shop_says(
         parcels=[replace(PARCEL, weight_kg=Decimal(n)) for n in range(1, 7)],
         price=lambda cart, service, rate: None if rate else Decimal("9.95"),
@@ -199,7 +194,7 @@ def test_handling_days_move_the_day(shop_says: Any) -> None:
 
 @pytest.mark.usefixtures("cache_of_this_process")
 def test_the_ladder_goes_from_fresh_over_stale_to_the_fallback(
-    shop_says: Any, rate_calls: Callable[[], int], emulator: EmulatorServer
+    shop_says: Any, rate_calls: Any, emulator: EmulatorServer
 ) -> None:
     shop_says(price=lambda cart, service, rate: rate.base if rate else Decimal("9.95"))
 
@@ -223,7 +218,7 @@ def test_the_ladder_goes_from_fresh_over_stale_to_the_fallback(
 
 
 @pytest.mark.usefixtures("cache_of_this_process")
-def test_after_the_cut_off_canada_post_is_asked_anew_for_the_next_mailing_day(rate_calls: Callable[[], int]) -> None:
+def test_after_the_cut_off_canada_post_is_asked_anew_for_the_next_mailing_day(rate_calls: Any) -> None:
     with time_machine.travel("2026-11-25T16:59:00-05:00", tick=False) as clock:
         assert fetch_offers(CART, "H2X1Y4")[0].expected_from == date(2026, 12, 1)
         clock.shift(timedelta(minutes=2))
@@ -256,7 +251,7 @@ def test_whatever_becomes_of_the_call_the_fallback_price_stands(
 # -- Calls ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_visitor_over_the_limit_makes_no_call_and_is_answered(rate_calls: Callable[[], int]) -> None:
+def test_a_visitor_over_the_limit_makes_no_call_and_is_answered(rate_calls: Any) -> None:
     def too_many() -> None:
         raise errors.TooManySearches
 

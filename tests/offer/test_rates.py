@@ -1,6 +1,5 @@
 """Rates in the shared cache: one call however many ask, another question for whatever may cost otherwise."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -45,14 +44,14 @@ def test_a_cache_that_holds_something_else_is_no_answer(spoilt: Any, monkeypatch
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_herd_makes_one_call(rate_calls: Callable[[], int], emulator: EmulatorServer) -> None:
+def test_a_herd_makes_one_call(rate_calls: Any, emulator: EmulatorServer) -> None:
     emulator.faults.add("rates", "delay", count=None, seconds=0.3)
     found = at_once(*[partial(fetch_offers, CART, "H2X1Y4")] * 8)
     assert [[offer.price for offer in each] for each in found] == [[Decimal("14.85"), Decimal("21.40")]] * 8
     assert rate_calls() == 1
 
 
-def test_what_failed_a_moment_ago_is_not_asked_again(rate_calls: Callable[[], int], emulator: EmulatorServer) -> None:
+def test_what_failed_a_moment_ago_is_not_asked_again(rate_calls: Any, emulator: EmulatorServer) -> None:
     emulator.faults.add("rates", "500", count=None)
     fetch_offers(CART, "H2X1Y4")
     tries = rate_calls()

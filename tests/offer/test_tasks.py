@@ -1,6 +1,5 @@
 """A worker fetches what a list of methods lacked; the task carries nothing personal."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -33,9 +32,7 @@ def work(keys: list[str]) -> None:
     getattr(tasks.fetch_wanted, "func", tasks.fetch_wanted)(keys)
 
 
-def test_a_worker_fetches_what_was_missing_and_the_next_list_shows_it(
-    sent: list[Any], rate_calls: Callable[[], int]
-) -> None:
+def test_a_worker_fetches_what_was_missing_and_the_next_list_shows_it(sent: list[Any], rate_calls: Any) -> None:
     assert tasks.ask_for_offers(CART, "H2X1Y4")
     assert rate_calls() == 0
     work(sent[0])
@@ -53,7 +50,7 @@ def test_a_task_carries_no_postal_code_and_is_sent_once_a_minute(sent: list[Any]
     assert "V6B" not in str(sent)
 
 
-def test_what_the_cache_has_dropped_is_not_asked(sent: list[Any], rate_calls: Callable[[], int]) -> None:
+def test_what_the_cache_has_dropped_is_not_asked(sent: list[Any], rate_calls: Any) -> None:
     tasks.ask_for_offers(CART, "H2X1Y4")
     cache.clear()
     work([*sent[0], "nothing"])
@@ -67,7 +64,7 @@ def test_without_a_cache_no_worker_is_sent_since_it_would_find_nothing_to_ask(se
 
 
 def test_without_a_worker_nothing_is_sent_and_one_that_comes_is_sent_at_once(
-    rate_calls: Callable[[], int], request: pytest.FixtureRequest
+    rate_calls: Any, request: pytest.FixtureRequest
 ) -> None:
     assert not tasks.ask_for_offers(CART, "H2X1Y4")
     assert rate_calls() == 0
