@@ -19,11 +19,11 @@ class Pages(NamedTuple):
     extend ``base_template``, and ``in_checkout`` tells a shop's own base template whether a checkout is around them.
     """
 
-    choose: str
-    heading: str | Promise
-    lead: str | Promise
-    home_delivery: str
     base_template: str
+    choose: str = ""
+    heading: str | Promise = ""
+    lead: str | Promise = ""
+    home_delivery: str = ""
     in_checkout: bool = False
 
 
@@ -47,7 +47,6 @@ def pages_of_link(delivery: Delivery, choose: str, base_template: str) -> Pages:
         choose=choose,
         heading=_("Choose another post office") if delivery.office_id else _("Choose your post office"),
         lead=_lead(delivery),
-        home_delivery="",
         base_template=base_template,
     )
 

@@ -73,7 +73,7 @@ def nothing_there(request: HttpRequest, language: str, heading: str, why: str, s
 
 def no_list() -> Pages:
     """Return the frame of a page from which no office can be chosen."""
-    return Pages(choose="", heading="", lead="", home_delivery="", base_template=app_settings.base_template)
+    return Pages(app_settings.base_template)
 
 
 def other_language_of(request: HttpRequest, language: str) -> dict[str, str]:
