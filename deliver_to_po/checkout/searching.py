@@ -23,7 +23,7 @@ from deliver_to_po.offices.on_the_way import Way, by_detour
 from deliver_to_po.offices.opening import opening
 from deliver_to_po.offices.tasks import ask_for_hours
 from deliver_to_po.offices.typed.named import understood
-from deliver_to_po.offices.typed.query import parse, parse_location
+from deliver_to_po.offices.typed.query import parse_location
 
 MOST_SHOWN = 100
 # Each may cost a call; the others are asked one by one, see ``office``.
@@ -62,7 +62,7 @@ def find_offices(
 
 
 def search(
-    asked: str | OfficeQuery,
+    query: OfficeQuery,
     language: Language,
     *,
     show: int | None = None,
@@ -71,15 +71,13 @@ def search(
     via: OfficeQuery | None = None,
     before_asking: Callable[[], None] = lambda: None,
 ) -> OfficeList:
-    """Return the ``show`` offices nearest to what is ``asked``, with the one whose id is ``chosen`` marked.
+    """Return the ``show`` offices nearest to what the query asks for, with the one whose id is ``chosen`` marked.
 
     Names and locations are in ``language``. Only offices that are as ``wanted`` are listed; one of which this is not
     known is listed after the others. The list of the way to ``via`` is ordered by detour, and holds offices near there
     and halfway as well. ``before_asking`` is called when Canada Post may have to be asked; it may raise
-    TooManySearches. A pause may be noticed a few seconds late. Raises QueryNotUnderstood, OptionPaused, and what
-    ``find`` raises when nothing answers.
+    TooManySearches. A pause may be noticed a few seconds late. Raises OptionPaused, and what ``find`` raises.
     """
-    query = parse(asked) if isinstance(asked, str) else asked
     refuse_list_while_paused()
     show = shown_count(show)
     same_for_all = not wanted and via is None
