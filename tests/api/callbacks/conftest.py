@@ -12,8 +12,10 @@ from django.core.files.storage import FileSystemStorage
 from django.test import Client
 from django.urls import reverse
 
+from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping.signing import Signer
+from tests.factories import make_shipment
 from tests.shipping.parcel_receiver import SECRET, SIGNER
 
 OTHER_SECRET = "whsec_" + base64.b64encode(b"this is another receiver's").decode()
@@ -86,3 +88,9 @@ def label_of(content: bytes = LABEL, media_type: str = "application/zpl") -> dic
 def caller() -> Caller:
     """Return a receiver."""
     return Caller()
+
+
+@pytest.fixture
+def handed(db: None) -> Shipment:
+    """Return a shipment that the receiver has."""
+    return make_shipment(state=ShipmentState.HANDED, due_at=None, requests=1)

@@ -13,11 +13,9 @@ from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.models import Shipment, Tracking, TrackingEvent, WebhookMessage
 from deliver_to_po.shipping.seen import OF_AN_EVENT, SCANS
 from tests.api.callbacks.conftest import Caller
-from tests.api.callbacks.receiving import _nobody_else
 from tests.factories import make_shipment
 
-__all__ = ["_nobody_else"]
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tracking_on")]
+pytestmark = pytest.mark.usefixtures("bystanders", "tracking_on")
 PIN = "7023210039414604"
 
 

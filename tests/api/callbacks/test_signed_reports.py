@@ -13,11 +13,9 @@ from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.models import Shipment, WebhookMessage
 from deliver_to_po.shipping.signing import Signer
 from tests.api.callbacks.conftest import OTHER_SECRET, Caller, label_of
-from tests.api.callbacks.receiving import _nobody_else, handed
 from tests.factories import make_shipment
 
-__all__ = ["_nobody_else", "handed"]
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("bystanders")
 S = ShipmentState
 OTHERS = Signer([OTHER_SECRET])
 

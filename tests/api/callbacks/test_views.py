@@ -25,12 +25,10 @@ from deliver_to_po.models import Shipment, WebhookMessage
 from deliver_to_po.shipping.reports import MOST_BYTES
 from deliver_to_po.shipping.signing import Signer
 from tests.api.callbacks.conftest import LABEL, OTHER_SECRET, Caller, label_of, report_of
-from tests.api.callbacks.receiving import _nobody_else, handed
 from tests.factories import make_shipment
 from tests.shipping.parcel_receiver import SIGNER
 
-__all__ = ["_nobody_else", "handed"]
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("bystanders")
 S = ShipmentState
 OTHERS = Signer([OTHER_SECRET])
 # One body that is no report, and labels that cannot be printed: tests/shipping has all the others.
