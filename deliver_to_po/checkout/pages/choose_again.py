@@ -40,7 +40,10 @@ class Choosing(NamedTuple):
 
 
 def choose(request: HttpRequest, choosing: Choosing) -> HttpResponse:
-    """Search for post offices and choose one; raises LinkUsed and ChoiceClosed if nothing can be chosen now."""
+    """Search for post offices and choose one, for an order that is placed.
+
+    Raises LinkUsed and ChoiceClosed if nothing can be chosen now.
+    """
     delivery, pages = choosing.delivery, choosing.pages
     # Not the recipient's postal code: a person who opens the link must learn nothing about them.
     near = display_postal_code(delivery.office_postal_code)
@@ -56,11 +59,15 @@ def choose(request: HttpRequest, choosing: Choosing) -> HttpResponse:
 
 
 def office(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:
+    """Show one post office with its hours."""
     return show_office(request, choosing.pages, office_id, **choosing.more)
 
 
 def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:
-    """Name the recipient of an order that has none; it is saved even if the office cannot be chosen."""
+    """Name the recipient of an order that has none.
+
+    It is saved even if the office cannot be chosen.
+    """
     pages = choosing.pages
     if request.method != "POST" and not lacks_recipient(choosing.delivery):
         return HttpResponseRedirect(pages.choose)
