@@ -35,7 +35,7 @@ def note_as_suggested(request: HttpRequest, recipient: Recipient) -> None:
 def known_to(request: HttpRequest, draft: Delivery | None) -> Recipient | RecipientSuggestion:
     """Return the recipient who was named before, or the shop's suggestion.
 
-    Who was taken as suggested is whom the shop suggests by now.
+    In place of a recipient taken as suggested it is the one whom the shop suggests by now.
     """
     if draft is None or not draft.recipient_name:
         return asking.recipient_of(request)
