@@ -3,7 +3,7 @@
 Only the newest revision of a parcel counts.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -285,8 +285,8 @@ COMING_BACK = Queue(
 IN_THE_POST = (ASTRAY, NOT_SEEN, READY_FOR_FIVE, READY_FOR_TEN, ELSEWHERE, COMING_BACK)
 
 
-# A clerk has something to do about each row of these, too, once the day's work is done.
-ALSO_TO_DO = (HELD, ASTRAY, NOT_SEEN, READY_FOR_TEN, COMING_BACK)
+# A clerk looks at these, too, once the day's work is done. No press empties them: somebody else has to do something.
+TO_WATCH = (HELD, NOT_SEEN, READY_FOR_TEN, COMING_BACK)
 
 
 def queues() -> Sequence[Queue]:
@@ -310,41 +310,27 @@ class _Counted(Subquery):
     empty_result_set_value = 0
 
 
-def counts(user: Any, wanted: Iterable[Queue]) -> Mapping[str, int]:
-    """Return how many deliveries each queue has, MOST + 1 for more than MOST, by one query.
-
-    ``user`` is who asks: the database tells the numbers beside that one row.
-    """
-    numbers = {f"in_{queue.name}": _Counted(queue.rows().values("pk")[: MOST + 1]) for queue in wanted}
-    row: Any = get_user_model()._default_manager.filter(pk=user.pk).values(**numbers).get()
-    return {name.removeprefix("in_"): count for name, count in row.items()}
-
-
 def queue_cards(request: HttpRequest, current: Queue | None = None) -> list[dict[str, Any]]:
-    """Return the parts of the column of queues, each with what is shown of its queues. Asks the database once."""
+    """Return what is shown of each queue, in the order of the day's work. Asks the database once."""
     every = queues()
-    numbers = counts(request.user, every)
-    return [
-        {
-            "title": title,
-            "cards": [_card(queue, numbers[queue.name], queue == current) for queue in every if queue.part == part],
-        }
-        for part, title in PARTS.items()
-        if any(queue.part == part for queue in every)
-    ]
+    numbers = {f"in_{queue.name}": _Counted(queue.rows().values("pk")[: MOST + 1]) for queue in every}
+    # The database tells the numbers beside the one row of who asks.
+    row: Any = get_user_model()._default_manager.filter(pk=request.user.pk).values(**numbers).get()
+    return [_card(queue, row[f"in_{queue.name}"], queue == current) for queue in every]
 
 
 def _card(queue: Queue, count: int, current: bool) -> dict[str, Any]:
-    shown = gettext("more than %(most)d") % {"most": MOST} if count > MOST else str(count)
-    alarms = bool(count) and queue == PERSONS
     return {
+        "part": PARTS[queue.part],
         "name": queue.name,
         "title": queue.title,
-        "count": shown,
+        "count": gettext("more than %(most)d") % {"most": MOST} if count > MOST else str(count),
         "empty": not count,
         "current": current,
-        "alarms": alarms,
-        "to_do": bool(count) and (queue.part == Part.TO_DO or queue in ALSO_TO_DO),
+        "alarms": bool(count) and queue == PERSONS,
+        # Like what needs attention, a parcel to look for stands still until somebody looks.
+        "to_do": bool(count) and (queue.part == Part.TO_DO or queue == ASTRAY),
+        "to_watch": bool(count) and queue in TO_WATCH,
     }
 
 

@@ -85,7 +85,7 @@ def day_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
         "after": day + timedelta(days=1) if day < today else None,
         "now": clock(shop_time().time()),
         "parts": [(live, part) for live, part in figures.items() if live or not part.is_empty],
-        "open": [card for part in queue_cards(request) for card in part["cards"] if not card["empty"]],
+        "open": [card for card in queue_cards(request) if not card["empty"]],
         "list_url": desk_url(site, "delivery_changelist"),
         "day_end_url": day_end_url(request, site),
     }

@@ -166,7 +166,7 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
         turn = turn_of(delivery, standing.queue)
         if turn is None:
             return None
-        counts = {card["name"]: card["count"] for part in cards for card in part["cards"]}
+        counts = {card["name"]: card["count"] for card in cards}
         url = desk_url(self.admin_site, "delivery_change", turn.next) if turn.next else ""
         return {"queue": turn.queue, "number": turn.number, "count": counts.get(turn.queue.name, ""), "next": url}
 

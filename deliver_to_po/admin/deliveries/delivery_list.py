@@ -24,7 +24,7 @@ from deliver_to_po.admin.deliveries.standing_of_delivery import standing_of_deli
 from deliver_to_po.admin.deliveries.way import as_bars, way_of
 from deliver_to_po.admin.lists import selected_rows
 from deliver_to_po.admin.lists.desk_list import ListWithWarnings
-from deliver_to_po.admin.lists.filters import LiveFilter, PlacedFilter, QueueFilter, ShipmentStateFilter, StateFilter
+from deliver_to_po.admin.lists.filters import LiveFilter, QueueFilter, ShipmentStateFilter, StateFilter
 from deliver_to_po.admin.queues import MOST, Queue, queue_cards, queue_named
 from deliver_to_po.admin.show import (
     NOT_PAID,
@@ -84,7 +84,7 @@ class DeliveryList(ListWithWarnings):
     )
     # The reference is a link of its own, so that the order can be one beside it.
     list_display_links = None
-    list_filter = (QueueFilter, StateFilter, ShipmentStateFilter, LiveFilter, ("placed_at", PlacedFilter))
+    list_filter = (QueueFilter, StateFilter, ShipmentStateFilter, LiveFilter, "placed_at")
     list_select_related = ("order",)
     paginator = FewPages
     show_facets = admin.ShowFacets.NEVER
@@ -142,15 +142,17 @@ class DeliveryList(ListWithWarnings):
     def _queues(self, request: HttpRequest) -> dict[str, Any]:
         current = queue_named(request.GET.get("queue"))
         cards = queue_cards(request, current)
+        first = next((card for card in cards if card["to_do"]), None)
         filters_open = any(name not in NO_FILTERS for name in request.GET)
         whole_queue = not (filters_open or request.GET.get("q"))
         return {
             "list_url": request.path,
             "queues": cards,
             "queue": current,
-            "queue_is_empty": any(card["current"] and card["empty"] for part in cards for card in part["cards"]),
+            "queue_is_empty": any(card["current"] and card["empty"] for card in cards),
             # What comes first in a clerk's day, and what after it.
-            "to_do": [card for part in cards for card in part["cards"] if card["to_do"]],
+            "first": first,
+            "after": [card for card in cards if (card["to_do"] or card["to_watch"]) and card is not first],
             "queue_action": self._action_of(request, current),
             "papers": self._papers_of(request, current),
             "day_end_url": day_end_url(request, self.admin_site) if current and current.name == "to_transmit" else "",

@@ -54,14 +54,6 @@ class QueueFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=queue.rows().values("pk")) if queue else queryset
 
 
-class PlacedFilter(admin.DateFieldListFilter):
-    """Deliveries placed today, this week, this month or this year."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.title = _("date placed")
-
-
 class ShipmentStateFilter(admin.SimpleListFilter):
     """Deliveries that have a parcel whose newest shipment is in one state."""
 

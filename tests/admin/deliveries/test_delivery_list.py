@@ -235,9 +235,10 @@ def test_whoever_does_not_do_an_action_after_all_is_back_where_they_were(admin_c
     assert back["href"] == where
 
 
-def test_nothing_is_to_be_done_only_where_no_parcel_in_the_post_needs_a_clerk(
+def test_what_only_waits_for_others_is_to_be_watched_and_a_parcel_to_look_for_is_to_be_done(
     admin_client: Client, change_settings: Any
 ) -> None:
+    """A busy shop always has something on hold, and something that is not scanned yet."""
     change_settings(TRACKING=True)
     sent = make_shipment(state=ShipmentState.DONE, transmitted_at=timezone.now(), tracking_pin="1")
     tracking = Tracking.objects.create(shipment=sent, state=ParcelState.IN_TRANSIT)
@@ -246,8 +247,11 @@ def test_nothing_is_to_be_done_only_where_no_parcel_in_the_post_needs_a_clerk(
         return str(listed(admin_client).select(".d2po-first")[0].get_text(" ", strip=True))
 
     assert said_on_top() == "Nothing is to be done now."
+    make_delivery(state=DeliveryState.HELD, reason=Reason.ON_HOLD)
+    Tracking.objects.filter(pk=tracking.pk).update(state=ParcelState.RETURNING)
+    assert said_on_top() == "Nothing is to be done now. To keep an eye on: On hold (1), Coming back or lost (1)"
     Tracking.objects.filter(pk=tracking.pk).update(state=ParcelState.PERSON, doubt="redirected")
-    assert said_on_top() == "First: Parcels to look for (1) Begin there"
+    assert said_on_top() == "First: Parcels to look for (1) After that: On hold (1) Begin there"
 
 
 def test_what_comes_first_is_said_on_top_and_each_row_has_the_one_button_that_leads_it_on(
