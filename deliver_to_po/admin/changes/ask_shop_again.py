@@ -6,10 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.admin.changes.confirm_page import DeskChange, Told, told_of
+from deliver_to_po.admin.changes.confirm_page import DeskChange, ReasonForm, Told, told_of
 from deliver_to_po.admin.changes.consequences import when_made_again, when_taken_back
 from deliver_to_po.admin.permissions import CHANGE_PARCELS
-from deliver_to_po.admin.reason_form import ReasonForm
 from deliver_to_po.errors import NothingToShip, ShopFailed
 from deliver_to_po.handoff.changing.change import can_be_changed, news_of, replan_delivery
 from deliver_to_po.models import Delivery

@@ -18,7 +18,6 @@ from deliver_to_po.admin.changes import (
     found_by_clerk,
     holding,
     how_it_ended,
-    make_real,
     send_notice,
     ship_again,
 )
@@ -38,7 +37,7 @@ CHANGES: Sequence[DeskChange[Delivery] | Edit[Any]] = (
     ask_shop_again.FOLLOW,
     send_notice.SEND_NOTICE,
     ship_again.SHIP_AGAIN,
-    make_real.MAKE_REAL,
+    ship_again.MAKE_REAL,
     cancelling.TO_HOME,
     cancelling.CANCEL,
 )

@@ -1,17 +1,16 @@
 """ "Cancel the delivery" and "Ship to the buyer's home instead": what each does, and what is said afterwards."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
-from deliver_to_po.admin.changes.confirm_page import DeskChange, Told, said
+from deliver_to_po.admin.changes.confirm_page import DeskChange, ReasonForm, Told, said
 from deliver_to_po.admin.changes.consequences import when_cancelled
 from deliver_to_po.admin.permissions import CANCEL as MAY_CANCEL
-from deliver_to_po.admin.reason_form import ReasonForm
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.choices.states import EXISTING
 from deliver_to_po.handoff.changing.as_asked import newest
@@ -19,49 +18,45 @@ from deliver_to_po.handoff.changing.cancelling import Cancelled, can_be_cancelle
 from deliver_to_po.handoff.changing.ship_again import is_shipped_anew
 from deliver_to_po.models import Delivery
 
-
-def _cancelled(count: int) -> str:
-    return ngettext("%(count)d delivery is cancelled.", "%(count)d deliveries are cancelled.", count)
-
-
-def _asked(count: int) -> str:
-    return ngettext(
-        "%(count)d delivery will be cancelled automatically: labels already made are being voided first, or an "
-        "answer is still awaited. Destroy any printed labels.",
-        "%(count)d deliveries will be cancelled automatically: labels already made are being voided first, or an "
-        "answer is still awaited. Destroy any printed labels.",
-        count,
-    )
-
-
-def _needs_person(count: int) -> str:
-    return ngettext(
-        "%(count)d delivery will be cancelled once somebody has dealt with one of its parcels: see what to do "
-        "beside that parcel. Destroy any printed labels.",
-        "%(count)d deliveries will be cancelled once somebody has dealt with a parcel of each: see what to do "
-        "beside that parcel. Destroy any printed labels.",
-        count,
-    )
-
-
-OUTCOMES: Mapping[Cancelled, tuple[int, Callable[[int], str]]] = {
-    Cancelled.CANCELLED: (messages.SUCCESS, _cancelled),
-    Cancelled.ASKED: (messages.SUCCESS, _asked),
-    Cancelled.NEEDS_PERSON: (messages.WARNING, _needs_person),
+OUTCOMES: Mapping[Cancelled, Told] = {
+    Cancelled.CANCELLED: Told(
+        messages.SUCCESS,
+        ngettext_lazy("%(count)d delivery is cancelled.", "%(count)d deliveries are cancelled.", "count"),
+    ),
+    Cancelled.ASKED: Told(
+        messages.SUCCESS,
+        ngettext_lazy(
+            "%(count)d delivery will be cancelled automatically: labels already made are being voided first, or an "
+            "answer is still awaited. Destroy any printed labels.",
+            "%(count)d deliveries will be cancelled automatically: labels already made are being voided first, or an "
+            "answer is still awaited. Destroy any printed labels.",
+            "count",
+        ),
+    ),
+    Cancelled.NEEDS_PERSON: Told(
+        messages.WARNING,
+        ngettext_lazy(
+            "%(count)d delivery will be cancelled once somebody has dealt with one of its parcels: see what to do "
+            "beside that parcel. Destroy any printed labels.",
+            "%(count)d deliveries will be cancelled once somebody has dealt with a parcel of each: see what to do "
+            "beside that parcel. Destroy any printed labels.",
+            "count",
+        ),
+    ),
 }
-TO_HOME_WORDS: Mapping[Cancelled, tuple[int, Promise]] = {
-    Cancelled.CANCELLED: (
+TO_HOME_OUTCOMES: Mapping[Cancelled, Told] = {
+    Cancelled.CANCELLED: said(
         messages.SUCCESS,
         _("The delivery to the post office is cancelled. Ship the order as the shop ships to a home."),
     ),
-    Cancelled.ASKED: (
+    Cancelled.ASKED: said(
         messages.WARNING,
         _(
             "The delivery to the post office will be cancelled automatically. Ship the order to the home only when "
             "it is: labels already made are being voided first, or an answer is still awaited."
         ),
     ),
-    Cancelled.NEEDS_PERSON: (
+    Cancelled.NEEDS_PERSON: said(
         messages.WARNING,
         _(
             "The delivery to the post office will be cancelled when a person has settled a parcel of it: what is to be "
@@ -72,13 +67,11 @@ TO_HOME_WORDS: Mapping[Cancelled, tuple[int, Promise]] = {
 
 
 def _cancel(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told | None:
-    outcome = OUTCOMES.get(cancel_delivery(delivery, values["note"], user=user))
-    return Told(*outcome) if outcome else None
+    return OUTCOMES.get(cancel_delivery(delivery, values["note"], user=user))
 
 
 def _to_home(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told | None:
-    words = TO_HOME_WORDS.get(cancel_delivery(delivery, values["note"], reason=Reason.TO_HOME, user=user))
-    return said(*words) if words else None
+    return TO_HOME_OUTCOMES.get(cancel_delivery(delivery, values["note"], reason=Reason.TO_HOME, user=user))
 
 
 def _can_go_home(delivery: Delivery) -> bool:

@@ -4,8 +4,8 @@ Nothing is done before the page's form is sent. ``buttons`` lists what there is.
 """
 
 import logging
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
@@ -18,7 +18,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from deliver_to_po.admin.lists.selected_rows import CHOSEN, joined
 from deliver_to_po.admin.show import described, desk_page
@@ -27,6 +27,7 @@ from deliver_to_po.core.database_errors import is_busy, patiently
 from deliver_to_po.errors import MoveRefused
 from deliver_to_po.handoff.changing.change import Changed
 from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models.history import NOTE_LENGTH
 
 log = logging.getLogger(__name__)
 
@@ -36,40 +37,50 @@ BUSY = _("The shop’s database was busy: try again.")
 # How long a clerk waits for a page: web servers commonly end a request after 30 seconds.
 BUDGET_SECONDS = 20.0
 Row = TypeVar("Row", Delivery, Shipment)
+STAY = ngettext_lazy(
+    "%(count)d selected delivery stays as it is.", "%(count)d selected deliveries stay as they are.", "count"
+)
+NOT_REACHED = ngettext_lazy(
+    "%(count)d delivery was not reached in time. Press the button again.",
+    "%(count)d deliveries were not reached in time. Press the button again.",
+    "count",
+)
+
+
+def _note(label: Any, *, required: bool) -> forms.CharField:
+    """Return the field for why a clerk does it."""
+    return forms.CharField(
+        label=label,
+        max_length=NOTE_LENGTH,
+        required=required,
+        help_text=_("It is saved with your name: write nothing personal."),
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
+
+class ReasonForm(forms.Form):
+    note = _note(_("Reason"), required=True)
+
+
+class OptionalReasonForm(forms.Form):
+    note = _note(_("Reason (optional)"), required=False)
 
 
 class Told(NamedTuple):
     """What came of it for one row: the level of the message, and its words for so many rows.
 
-    ``words`` may hold ``%(count)d``; ``more`` follows them. Equal outcomes are told once.
+    ``words`` is a plural by ``count``, or ``""``; ``more`` follows it. Equal outcomes are told once.
     """
 
     level: int
-    words: Callable[[int], str]
-    more: str = ""
+    # What Django's stubs have for a plural is not there at run time.
+    words: Any
+    more: str | Promise = ""
 
 
-def _no_count(count: int) -> str:
-    return ""
-
-
-def said(level: int, text: object) -> Told:
+def said(level: int, text: str | Promise) -> Told:
     """Return an outcome that is told without a number of rows."""
-    return Told(level, _no_count, str(text))
-
-
-def _stay(count: int) -> str:
-    return ngettext(
-        "%(count)d selected delivery stays as it is.", "%(count)d selected deliveries stay as they are.", count
-    )
-
-
-def not_reached(count: int) -> str:
-    return ngettext(
-        "%(count)d delivery was not reached in time. Press the button again.",
-        "%(count)d deliveries were not reached in time. Press the button again.",
-        count,
-    )
+    return Told(level, "", text)
 
 
 # Without slots: Python 3.11 could not say of what it is one.
@@ -132,14 +143,14 @@ def ask_and_make(
                 return None
             form.add_error(None, str(error))
         else:
-            _tell(request, outcomes)
+            tell(request, outcomes)
             return None
     context = {
         "title": change.label_for(rows[0]) if len(chosen) == 1 else change.label,
         "change": change,
         "form": form,
         "rows": [{"described": described(row), "foretold": change.foretold(row)} for row in rows],
-        "left": _stay(left) % {"count": left} if (left := len(chosen) - len(rows)) else "",
+        "left": STAY % {"count": left} if (left := len(chosen) - len(rows)) else "",
         "back": back,
         "chosen_name": CHOSEN,
         "chosen": joined(rows),
@@ -152,25 +163,25 @@ def ask_and_make(
 
 def _made(
     change: DeskChange[Row], rows: Sequence[Row], left: int, user: Any, values: Mapping[str, Any]
-) -> Mapping[Told, int]:
-    """Do it for each row, and return how often each outcome came of it, also of what is ``left`` out.
+) -> Sequence[Told]:
+    """Do it for each row, and return what came of each, also of what is ``left`` out.
 
     Raises MoveRefused where there is one row.
     """
     many = len(rows) + left > 1
-    nothing = Told(messages.ERROR, _stay if many else _no_count, str(change.refusal))
-    outcomes = Counter({nothing: left} if left else {})
+    nothing = Told(messages.ERROR, STAY if many else "", str(change.refusal))
+    outcomes = [nothing] * left
     deadline = monotonic() + BUDGET_SECONDS
     for number, row in enumerate(rows):
         if number and monotonic() > deadline:
-            outcomes[Told(messages.WARNING, not_reached)] += len(rows) - number
+            outcomes += [Told(messages.WARNING, NOT_REACHED)] * (len(rows) - number)
             break
         try:
-            outcomes[patiently(partial(change.make, row, user, values)) or nothing] += 1
+            outcomes.append(patiently(partial(change.make, row, user, values)) or nothing)
         except MoveRefused as error:
             if not many:
                 raise
-            outcomes[Told(messages.ERROR, _stay, str(error))] += 1
+            outcomes.append(Told(messages.ERROR, STAY, str(error)))
         except OperationalError as error:
             if not is_busy(error):
                 raise
@@ -178,15 +189,20 @@ def _made(
             if not many:
                 raise MoveRefused(BUSY) from None
             # Each of the others would wait as long.
-            outcomes[Told(messages.ERROR, _stay, str(BUSY))] += len(rows) - number
+            outcomes += [Told(messages.ERROR, STAY, str(BUSY))] * (len(rows) - number)
             break
     return outcomes
 
 
-def _tell(request: HttpRequest, outcomes: Mapping[Told, int]) -> None:
-    for outcome, count in outcomes.items():
-        text = outcome.words(count) % {"count": count}
-        messages.add_message(request, outcome.level, f"{text} {outcome.more}".strip())
+def tell(request: HttpRequest, outcomes: Iterable[Told]) -> None:
+    """Tell equal outcomes once, with how many they are."""
+    alike: dict[tuple[int, str], list[Told]] = defaultdict(list)
+    for outcome in outcomes:
+        # To Python all plurals are equal; what they say of one tells them apart.
+        alike[outcome.level, f"{outcome.words % {'count': 1}} {outcome.more}"].append(outcome)
+    for (level, _of_one), found in alike.items():
+        text = found[0].words % {"count": len(found)}
+        messages.add_message(request, level, f"{text} {found[0].more}".strip())
 
 
 WORDS: Mapping[Changed, Promise] = {

@@ -13,9 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from deliver_to_po.admin.changes.confirm_page import CONFIRMED, SEEN, told_of
+from deliver_to_po.admin.changes.confirm_page import CONFIRMED, SEEN, ReasonForm, tell, told_of
 from deliver_to_po.admin.changes.consequences import when_changed
-from deliver_to_po.admin.reason_form import ReasonForm
 from deliver_to_po.admin.show import described, desk_page
 from deliver_to_po.errors import InThePost, MoveRefused
 from deliver_to_po.handoff.changing.change import Changed, can_be_changed, can_still_change
@@ -89,8 +88,7 @@ def ask_and_save(
         except MoveRefused as error:
             problem = str(error)
         else:
-            outcome = told_of(changed)
-            messages.add_message(request, outcome.level, outcome.more)
+            tell(request, [told_of(changed)])
             return None
     context = {
         "title": edit.label,

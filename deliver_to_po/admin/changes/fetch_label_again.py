@@ -5,23 +5,20 @@ from typing import Any
 
 from django.contrib import messages
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
-from deliver_to_po.admin.changes.confirm_page import DeskChange, Told
+from deliver_to_po.admin.changes.confirm_page import DeskChange, OptionalReasonForm, Told
 from deliver_to_po.admin.permissions import HAND_OFF
-from deliver_to_po.admin.reason_form import OptionalReasonForm
 from deliver_to_po.handoff.sending.fetch_label_again import LabelAgain, fetch_label_again, labels_to_fetch_again
 from deliver_to_po.models import Delivery
 
-
-def _asked(count: int) -> str:
-    return ngettext(
-        "The labels of %(count)d delivery are being fetched again. Reload the page in a moment, or press “Request "
-        "the label” to fetch them at once.",
-        "The labels of %(count)d deliveries are being fetched again. Reload the page in a moment, or press “Request "
-        "the label” to fetch them at once.",
-        count,
-    )
+_ASKED = ngettext_lazy(
+    "The labels of %(count)d delivery are being fetched again. Reload the page in a moment, or press “Request "
+    "the label” to fetch them at once.",
+    "The labels of %(count)d deliveries are being fetched again. Reload the page in a moment, or press “Request "
+    "the label” to fetch them at once.",
+    "count",
+)
 
 
 def _can_be_fetched(delivery: Delivery) -> bool:
@@ -32,7 +29,7 @@ def _fetch(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told | N
     outcomes = [
         fetch_label_again(shipment, user=user, note=values["note"]) for shipment in labels_to_fetch_again(delivery)
     ]
-    return Told(messages.SUCCESS, _asked) if LabelAgain.ASKED in outcomes else None
+    return Told(messages.SUCCESS, _ASKED) if LabelAgain.ASKED in outcomes else None
 
 
 FETCH_LABEL_AGAIN = DeskChange[Delivery](

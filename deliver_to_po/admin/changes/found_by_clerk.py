@@ -8,11 +8,10 @@ from django.contrib import messages
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.admin.changes.confirm_page import DeskChange, Told, said, told_of
+from deliver_to_po.admin.changes.confirm_page import DeskChange, ReasonForm, Told, said, told_of
 from deliver_to_po.admin.changes.consequences import when_made_again
 from deliver_to_po.admin.permissions import MAKE_AGAIN as MAY_MAKE_AGAIN
 from deliver_to_po.admin.permissions import SETTLE
-from deliver_to_po.admin.reason_form import ReasonForm
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.identifiers import is_tracking_number
 from deliver_to_po.core.choices import DeliveryState, ShipmentState

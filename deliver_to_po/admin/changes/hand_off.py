@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from deliver_to_po.admin.changes.confirm_page import BUDGET_SECONDS, not_reached
+from deliver_to_po.admin.changes.confirm_page import BUDGET_SECONDS, NOT_REACHED
 from deliver_to_po.admin.show import why_and_what_to_do
 from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.handoff.sending.hand_off_now import HandedOff, hand_off_again
@@ -72,7 +72,7 @@ def _tell_what_is_left(request: HttpRequest, result: HandedOff) -> None:
         )
         messages.warning(request, text % {"count": result.without})
     if result.not_reached:
-        messages.warning(request, not_reached(result.not_reached) % {"count": result.not_reached})
+        messages.warning(request, NOT_REACHED % {"count": result.not_reached})
 
 
 def _tell(request: HttpRequest, state: ShipmentState, reason: Reason, system: str, count: int) -> None:

@@ -1,16 +1,16 @@
 """ "Put on hold" and "Resume": what each does, and what is said afterwards."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
-from deliver_to_po.admin.changes.confirm_page import SEEN, DeskChange, Told
+from deliver_to_po.admin.changes.confirm_page import SEEN, DeskChange, OptionalReasonForm, ReasonForm, Told
 from deliver_to_po.admin.permissions import HOLD as MAY_HOLD
-from deliver_to_po.admin.reason_form import OptionalReasonForm, ReasonForm
 from deliver_to_po.admin.show import note_of_hold, why_of
 from deliver_to_po.core.choices import DeliveryState, Reason
 from deliver_to_po.core.conf import app_settings
@@ -25,94 +25,68 @@ from deliver_to_po.handoff.releasing.release import (
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery
 
-
-def _held(count: int) -> str:
-    return ngettext(
-        "%(count)d delivery is on hold: nothing of it is sent, printed or transmitted until you resume it.",
-        "%(count)d deliveries are on hold: nothing of them is sent, printed or transmitted until you resume them.",
-        count,
-    )
-
-
-def _held_too_late_for_some(count: int) -> str:
-    return ngettext(
-        "%(count)d delivery is on hold. Some of its parcels are printed, transmitted or labelled elsewhere already: if "
-        "they are still here, keep them in the shop.",
-        "%(count)d deliveries are on hold. Some of their parcels are printed, transmitted or labelled elsewhere "
-        "already: if they are still here, keep them in the shop.",
-        count,
-    )
-
-
-def _to_be_held(count: int) -> str:
-    return ngettext(
-        "%(count)d delivery needs a post office first: once that is chosen, it is put on hold.",
-        "%(count)d deliveries need a post office first: once those are chosen, they are put on hold.",
-        count,
-    )
+_HELD = ngettext_lazy(
+    "%(count)d delivery is on hold: nothing of it is sent, printed or transmitted until you resume it.",
+    "%(count)d deliveries are on hold: nothing of them is sent, printed or transmitted until you resume them.",
+    "count",
+)
+_TOO_LATE_FOR_SOME = ngettext_lazy(
+    "%(count)d delivery is on hold. Some of its parcels are printed, transmitted or labelled elsewhere already: if "
+    "they are still here, keep them in the shop.",
+    "%(count)d deliveries are on hold. Some of their parcels are printed, transmitted or labelled elsewhere "
+    "already: if they are still here, keep them in the shop.",
+    "count",
+)
+_TO_BE_HELD = ngettext_lazy(
+    "%(count)d delivery needs a post office first: once that is chosen, it is put on hold.",
+    "%(count)d deliveries need a post office first: once those are chosen, they are put on hold.",
+    "count",
+)
 
 
 def _hold(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told | None:
     if not hold_delivery(delivery, note=values["note"], user=user):
         return None
     if delivery.state == DeliveryState.NEEDS_CHOICE:
-        return Told(messages.SUCCESS, _to_be_held)
+        return Told(messages.SUCCESS, _TO_BE_HELD)
     if something_may_leave(delivery):
-        return Told(messages.WARNING, _held_too_late_for_some)
-    return Told(messages.SUCCESS, _held)
+        return Told(messages.WARNING, _TOO_LATE_FOR_SOME)
+    return Told(messages.SUCCESS, _HELD)
 
 
-def _released(count: int) -> str:
-    return ngettext(
-        "%(count)d delivery is resumed: labels that it lacks are requested automatically.",
-        "%(count)d deliveries are resumed: labels that they lack are requested automatically.",
-        count,
-    )
-
-
-def _not_paid(count: int) -> str:
-    return ngettext(
-        "%(count)d delivery is released, but the shop still says that it is not paid, so it will be put on hold "
-        "again. Mark the order as paid.",
-        "%(count)d deliveries are released, but the shop still says that they are not paid, so they will be put on "
-        "hold again. Mark the orders as paid.",
-        count,
-    )
-
-
-def _waits_for_payment(count: int) -> str:
-    return ngettext(
-        "%(count)d delivery is off hold and waits for its payment.",
-        "%(count)d deliveries are off hold and wait for their payments.",
-        count,
-    )
-
-
-def _waits_for_a_clerk(count: int) -> str:
-    return ngettext(
-        "%(count)d delivery is off hold. To request its label, press “Request the label”.",
-        "%(count)d deliveries are off hold. To request their labels, press “Request the label”.",
-        count,
-    )
-
-
-def _held_again(count: int) -> str:
-    return ngettext("%(count)d delivery is on hold again.", "%(count)d deliveries are on hold again.", count)
-
-
-def _no_longer_to_be_held(count: int) -> str:
-    return ngettext(
-        "%(count)d delivery still needs a post office; it will no longer be put on hold once one is chosen.",
-        "%(count)d deliveries still need a post office; they will no longer be put on hold once one is chosen.",
-        count,
-    )
-
-
+_RELEASED = ngettext_lazy(
+    "%(count)d delivery is resumed: labels that it lacks are requested automatically.",
+    "%(count)d deliveries are resumed: labels that they lack are requested automatically.",
+    "count",
+)
+_NOT_PAID = ngettext_lazy(
+    "%(count)d delivery is released, but the shop still says that it is not paid, so it will be put on hold "
+    "again. Mark the order as paid.",
+    "%(count)d deliveries are released, but the shop still says that they are not paid, so they will be put on "
+    "hold again. Mark the orders as paid.",
+    "count",
+)
+_WAITS_FOR_PAYMENT = ngettext_lazy(
+    "%(count)d delivery is off hold and waits for its payment.",
+    "%(count)d deliveries are off hold and wait for their payments.",
+    "count",
+)
+_WAITS_FOR_A_CLERK = ngettext_lazy(
+    "%(count)d delivery is off hold. To request its label, press “Request the label”.",
+    "%(count)d deliveries are off hold. To request their labels, press “Request the label”.",
+    "count",
+)
+_HELD_AGAIN = ngettext_lazy("%(count)d delivery is on hold again.", "%(count)d deliveries are on hold again.", "count")
+_NO_LONGER_TO_BE_HELD = ngettext_lazy(
+    "%(count)d delivery still needs a post office; it will no longer be put on hold once one is chosen.",
+    "%(count)d deliveries still need a post office; they will no longer be put on hold once one is chosen.",
+    "count",
+)
 # What one that is placed waits for, by the setting RELEASE.
-WAITS: Mapping[str, Callable[[int], str]] = {
-    "when_paid": _waits_for_payment,
-    "by_merchant": _waits_for_a_clerk,
-    "on_placing": _waits_for_a_clerk,
+WAITS: Mapping[str, Promise] = {
+    "when_paid": _WAITS_FOR_PAYMENT,
+    "by_merchant": _WAITS_FOR_A_CLERK,
+    "on_placing": _WAITS_FOR_A_CLERK,
 }
 
 
@@ -120,14 +94,14 @@ def _let_go_on(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told
     if not resume_delivery(delivery, note=values["note"], user=user, seen=_seen(values.get(SEEN))):
         return None
     if delivery.state == DeliveryState.HELD:
-        return Told(messages.WARNING, _held_again, why_of(delivery))
+        return Told(messages.WARNING, _HELD_AGAIN, why_of(delivery))
     if delivery.state == DeliveryState.NEEDS_CHOICE:
-        return Told(messages.SUCCESS, _no_longer_to_be_held)
+        return Told(messages.SUCCESS, _NO_LONGER_TO_BE_HELD)
     if delivery.state == DeliveryState.PLACED:
         return Told(messages.SUCCESS, WAITS[app_settings.release])
     if app_settings.release == "when_paid" and asking.is_surely_unpaid(delivery.order):
-        return Told(messages.WARNING, _not_paid)
-    return Told(messages.SUCCESS, _released)
+        return Told(messages.WARNING, _NOT_PAID)
+    return Told(messages.SUCCESS, _RELEASED)
 
 
 def _seen(seen: str | None) -> int | None:

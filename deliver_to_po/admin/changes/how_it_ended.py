@@ -9,9 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.admin.changes.confirm_page import DeskChange, Told, said
+from deliver_to_po.admin.changes.confirm_page import DeskChange, ReasonForm, Told, said
 from deliver_to_po.admin.permissions import SETTLE
-from deliver_to_po.admin.reason_form import ReasonForm
 from deliver_to_po.core.choices import Doubt, ParcelState
 from deliver_to_po.core.choices.tracking import AT_AN_OFFICE, PARCEL_ENDS
 from deliver_to_po.models import Shipment
@@ -20,7 +19,7 @@ from deliver_to_po.notices.occasions import tell_after_all
 from deliver_to_po.tracking.learning import end_as_told, is_a_persons_word, let_go_on, may_go_on, undo_end
 
 IN_THE_POST = (ParcelState.IN_TRANSIT, *AT_AN_OFFICE, ParcelState.RETURNING, ParcelState.PERSON)
-REFUSAL = gettext_lazy("It is settled already where this parcel is. Look at where it stands now.")
+Make = Callable[[Shipment, Any, Mapping[str, Any]], Told | None]
 
 
 def _is_in_the_post(shipment: Shipment) -> bool:
@@ -60,7 +59,7 @@ def _undo(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Told | No
     return said(messages.SUCCESS, _("The parcel stands again as Canada Post says: %(state)s.") % words)
 
 
-def _end(state: ParcelState) -> Callable[[Shipment, Any, Mapping[str, Any]], Told | None]:
+def _end(state: ParcelState) -> Make:
     def make(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Told | None:
         # The history says what was said, not only why.
         if not end_as_told(shipment.tracking, state, user=user, note=f"{state.label} – {values['note']}"):
@@ -71,62 +70,58 @@ def _end(state: ParcelState) -> Callable[[Shipment, Any, Mapping[str, Any]], Tol
     return make
 
 
-def _change(name: str, label: Promise, does: Promise, state: ParcelState) -> DeskChange[Shipment]:
+def _change(
+    name: str, label: Promise, does: Promise, make: Make, applies: Callable[[Shipment], bool] = _is_in_the_post
+) -> DeskChange[Shipment]:
     return DeskChange[Shipment](
         name=name,
         label=label,
         permission=SETTLE,
         does=does,
-        refusal=REFUSAL,
+        refusal=gettext_lazy("It is settled already where this parcel is. Look at where it stands now."),
         form=ReasonForm,
-        applies=_is_in_the_post,
-        make=_end(state),
+        applies=applies,
+        make=make,
     )
 
 
-GO_ON = DeskChange[Shipment](
-    name="follow_on",
-    label=gettext_lazy("Follow the parcel further"),
-    permission=SETTLE,
-    does=gettext_lazy(
+GO_ON = _change(
+    "follow_on",
+    gettext_lazy("Follow the parcel further"),
+    gettext_lazy(
         "Say this once you have looked where the parcel is, and it goes to a post office after all. The alarm "
         "will be set aside, and the buyer will see again where the parcel is."
     ),
-    refusal=REFUSAL,
-    form=ReasonForm,
-    applies=_may_go_on,
-    make=_go_on,
+    _go_on,
+    _may_go_on,
 )
 PICKED_UP = _change(
     "picked_up",
     gettext_lazy("It was picked up"),
     gettext_lazy("Say this if you know that the buyer has the parcel. Canada Post will no longer be asked about it."),
-    ParcelState.COLLECTED,
+    _end(ParcelState.COLLECTED),
 )
 CAME_BACK = _change(
     "came_back",
     gettext_lazy("It came back"),
     gettext_lazy("Say this if the parcel is with you again. Canada Post will no longer be asked about it."),
-    ParcelState.RETURNED,
+    _end(ParcelState.RETURNED),
 )
 LOST = _change(
     "lost",
     gettext_lazy("It is lost"),
     gettext_lazy("Say this if nobody will find the parcel. Canada Post will no longer be asked about it."),
-    ParcelState.LOST,
+    _end(ParcelState.LOST),
 )
-MISTAKE = DeskChange[Shipment](
-    name="mistake",
-    label=gettext_lazy("That was a mistake"),
-    permission=SETTLE,
-    does=gettext_lazy(
+MISTAKE = _change(
+    "mistake",
+    gettext_lazy("That was a mistake"),
+    gettext_lazy(
         "Say this if the parcel was not picked up, back or lost after all, such as when the button of another parcel "
         "was pressed. It will stand where Canada Post last saw it, and be followed further. What was done since stays "
         "as it is."
     ),
-    refusal=REFUSAL,
-    form=ReasonForm,
-    applies=_may_be_mistaken,
-    make=_undo,
+    _undo,
+    _may_be_mistaken,
 )
 PARCEL_CHANGES = (GO_ON, PICKED_UP, CAME_BACK, LOST, MISTAKE)

@@ -17,8 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from deliver_to_po.admin import permissions
-from deliver_to_po.admin.changes.confirm_page import CONFIRMED
-from deliver_to_po.admin.reason_form import ReasonForm
+from deliver_to_po.admin.changes.confirm_page import CONFIRMED, ReasonForm
 from deliver_to_po.admin.show import desk_page, desk_url
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.core.choices import Compared, Differs, Reason

@@ -1,39 +1,37 @@
 """Erasing recipients and labels on somebody's wish, deleting what was tried out, and what is said afterwards."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from deliver_to_po.admin.changes.confirm_page import DeskChange, Told
 from deliver_to_po.admin.permissions import DELETE, ERASE
-from deliver_to_po.admin.privacy.request_words import erased, failed
+from deliver_to_po.admin.privacy.request_words import ERASED, FAILED
 from deliver_to_po.errors import StillLive
 from deliver_to_po.handoff.changing.cancelling import forget
 from deliver_to_po.models import Delivery
 from deliver_to_po.privacy.erasing import Erasure, erase_delivery
 
-
-def _later(count: int) -> str:
-    return ngettext(
-        "%(count)d delivery has a parcel that is being made. Erase it again when the parcel has its label.",
-        "%(count)d deliveries have a parcel that is being made. Erase them again when those have their labels.",
-        count,
-    )
-
-
-OUTCOMES: Mapping[Erasure, tuple[int, Callable[[int], str]]] = {
-    Erasure.ERASED: (messages.SUCCESS, erased),
-    Erasure.LATER: (messages.WARNING, _later),
-    Erasure.FAILED: (messages.ERROR, failed),
+OUTCOMES: Mapping[Erasure, Told] = {
+    Erasure.ERASED: Told(messages.SUCCESS, ERASED),
+    Erasure.LATER: Told(
+        messages.WARNING,
+        ngettext_lazy(
+            "%(count)d delivery has a parcel that is being made. Erase it again when the parcel has its label.",
+            "%(count)d deliveries have a parcel that is being made. Erase them again when those have their labels.",
+            "count",
+        ),
+    ),
+    Erasure.FAILED: Told(messages.ERROR, FAILED),
 }
 
 
 def _erase(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told:
-    return Told(*OUTCOMES[erase_delivery(delivery, user=user)])
+    return OUTCOMES[erase_delivery(delivery, user=user)]
 
 
 ERASE_RECIPIENTS = DeskChange[Delivery](
@@ -57,24 +55,22 @@ def _is_test(delivery: Delivery) -> bool:
     return not Delivery.objects.filter(order=delivery.order_id, live=True).exists()
 
 
-def _deleted(count: int) -> str:
-    return ngettext("%(count)d test delivery is deleted.", "%(count)d test deliveries are deleted.", count)
+_DELETED = ngettext_lazy("%(count)d test delivery is deleted.", "%(count)d test deliveries are deleted.", "count")
 
 
-def _busy(count: int) -> str:
-    return ngettext(
-        "The label of %(count)d test delivery is being requested right now. Try again in a minute.",
-        "The labels of %(count)d test deliveries are being requested right now. Try again in a minute.",
-        count,
-    )
+_BUSY = ngettext_lazy(
+    "The label of %(count)d test delivery is being requested right now. Try again in a minute.",
+    "The labels of %(count)d test deliveries are being requested right now. Try again in a minute.",
+    "count",
+)
 
 
 def _delete(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told:
     try:
         forget(delivery.order)
     except StillLive:
-        return Told(messages.WARNING, _busy)
-    return Told(messages.SUCCESS, _deleted)
+        return Told(messages.WARNING, _BUSY)
+    return Told(messages.SUCCESS, _DELETED)
 
 
 DELETE_TESTS = DeskChange[Delivery](

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -21,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from deliver_to_po.admin import permissions
 from deliver_to_po.admin.changes import hand_off
 from deliver_to_po.admin.changes.change_parcels import NumberField
-from deliver_to_po.admin.changes.confirm_page import told_of
+from deliver_to_po.admin.changes.confirm_page import tell, told_of
 from deliver_to_po.admin.changes.consequences import when_made_again
 from deliver_to_po.admin.packing.scale import NotAWeight, Weighed, doubt, weigh
 from deliver_to_po.admin.packing.scanned import LONGEST as LONGEST_SCAN
@@ -186,8 +185,7 @@ def _weigh(
             delivery.refresh_from_db()
         else:
             if changed != Changed.NOTHING:
-                outcome = told_of(changed)
-                messages.add_message(request, outcome.level, outcome.more)
+                tell(request, [told_of(changed)])
             return HttpResponseRedirect(_weighed_url(site, delivery, parcel))
     elif "weight" in form.errors and parcels_meant(text := request.POST.get("weight", "")):
         # The scanner types where the cursor is.

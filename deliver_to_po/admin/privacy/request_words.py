@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from django.contrib import messages
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from deliver_to_po.core.choices import Change, DeliveryState, ShipmentState
 from deliver_to_po.core.choices.states import BEING_SENT, BEING_TAKEN_BACK, OVER, UP_TO_A_PERSON
@@ -53,6 +53,20 @@ _TRANSMITTED = gettext_lazy(
 _EXISTS = gettext_lazy(
     "Parcel %(parcel)s exists in the shipping system, and can travel if its label is printed. What is kept of its "
     "label is deleted here. If the parcel is not to travel, cancel the delivery first."
+)
+ERASED = ngettext_lazy("%(count)d delivery is erased.", "%(count)d deliveries are erased.", "count")
+FAILED = ngettext_lazy(
+    "%(count)d delivery is not erased: its label could not be deleted. Ask technical support to check the log; then "
+    "erase it again.",
+    "%(count)d deliveries are not erased: their labels could not be deleted. Ask technical support to check the log; "
+    "then erase them again.",
+    "count",
+)
+_DELETED = ngettext_lazy("%(count)d choice is deleted.", "%(count)d choices are deleted.", "count")
+_LATER = ngettext_lazy(
+    "%(count)d delivery is not erased yet, since a parcel of it is not settled. Erase it again then.",
+    "%(count)d deliveries are not erased yet, since parcels of them are not settled. Erase them again then.",
+    "count",
 )
 
 
@@ -131,32 +145,12 @@ def names_in(held: Iterator[Held] | list[Held]) -> list[str]:
     return sorted({row.recipient_name for row in rows if row.recipient_name})
 
 
-def erased(count: int) -> str:
-    return ngettext("%(count)d delivery is erased.", "%(count)d deliveries are erased.", count)
-
-
-def failed(count: int) -> str:
-    return ngettext(
-        "%(count)d delivery is not erased: its label could not be deleted. Ask technical support to check the log; "
-        "then erase it again.",
-        "%(count)d deliveries are not erased: their labels could not be deleted. Ask technical support to check "
-        "the log; then erase them again.",
-        count,
-    )
-
-
 def told(answered: Answered) -> Iterator[tuple[int, str]]:
     """Yield what came of an erasure: the level of the message, and its words."""
-    yield messages.SUCCESS, erased(answered.erased) % {"count": answered.erased}
+    yield messages.SUCCESS, ERASED % {"count": answered.erased}
     if answered.deleted:
-        text = ngettext("%(count)d choice is deleted.", "%(count)d choices are deleted.", answered.deleted)
-        yield messages.SUCCESS, text % {"count": answered.deleted}
+        yield messages.SUCCESS, _DELETED % {"count": answered.deleted}
     if answered.later:
-        text = ngettext(
-            "%(count)d delivery is not erased yet, since a parcel of it is not settled. Erase it again then.",
-            "%(count)d deliveries are not erased yet, since parcels of them are not settled. Erase them again then.",
-            answered.later,
-        )
-        yield messages.WARNING, text % {"count": answered.later}
+        yield messages.WARNING, _LATER % {"count": answered.later}
     if answered.failed:
-        yield messages.ERROR, failed(answered.failed) % {"count": answered.failed}
+        yield messages.ERROR, FAILED % {"count": answered.failed}

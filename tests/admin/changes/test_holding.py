@@ -34,7 +34,7 @@ def done(change: DeskChange[Delivery], delivery: Delivery, user: User) -> tuple[
     """Do it, and return how it is told and what."""
     outcome = change.make(delivery, user, {"note": "x"})
     assert outcome is not None
-    return outcome.level, f"{outcome.words(1) % {'count': 1}} {outcome.more}".strip()
+    return outcome.level, f"{outcome.words % {'count': 1}} {outcome.more}".strip()
 
 
 TOO_LATE = (
