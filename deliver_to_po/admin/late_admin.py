@@ -33,30 +33,21 @@ CLASSES: dict[type[Model], str] = {
     Pause: "pauses.PauseAdmin",
     PrivacyRequest: "privacy.request_log.PrivacyRequestAdmin",
 }
+# What a clerk can do to a delivery and to a shipment: each has a page at its name.
+OF_A_DELIVERY = (
+    *("hold", "let_go_on", "fetch_label_again", "correct_recipient", "change_parcels", "follow_order"),
+    *("send_notice", "ship_again", "make_real", "to_home", "cancel"),
+)
+OF_A_SHIPMENT = (
+    *("exists", "nothing_made", "label_destroyed", "make_again"),
+    *("follow_on", "picked_up", "came_back", "lost", "mistake"),
+)
 # The addresses of each class's own pages and their names, in order.
 ADDRESSES: dict[type[Model], Sequence[tuple[str, str]]] = {
     Delivery: (
         ("<uuid:pk>/hand-off/", "hand_off"),
-        ("<uuid:pk>/hold/", "hold"),
-        ("<uuid:pk>/let_go_on/", "let_go_on"),
-        ("<uuid:pk>/fetch_label_again/", "fetch_label_again"),
-        ("<uuid:pk>/correct_recipient/", "correct_recipient"),
-        ("<uuid:pk>/change_parcels/", "change_parcels"),
-        ("<uuid:pk>/follow_order/", "follow_order"),
-        ("<uuid:pk>/send_notice/", "send_notice"),
-        ("<uuid:pk>/ship_again/", "ship_again"),
-        ("<uuid:pk>/make_real/", "make_real"),
-        ("<uuid:pk>/to_home/", "to_home"),
-        ("<uuid:pk>/cancel/", "cancel"),
-        ("shipment/<int:pk>/exists/", "exists"),
-        ("shipment/<int:pk>/nothing_made/", "nothing_made"),
-        ("shipment/<int:pk>/label_destroyed/", "label_destroyed"),
-        ("shipment/<int:pk>/make_again/", "make_again"),
-        ("shipment/<int:pk>/follow_on/", "follow_on"),
-        ("shipment/<int:pk>/picked_up/", "picked_up"),
-        ("shipment/<int:pk>/came_back/", "came_back"),
-        ("shipment/<int:pk>/lost/", "lost"),
-        ("shipment/<int:pk>/mistake/", "mistake"),
+        *((f"<uuid:pk>/{name}/", name) for name in OF_A_DELIVERY),
+        *((f"shipment/<int:pk>/{name}/", name) for name in OF_A_SHIPMENT),
         ("<uuid:pk>/choose/", "choose"),
         ("<uuid:pk>/choose/office/<slug:office_id>/", "choose_office"),
         ("<uuid:pk>/choose/recipient/<slug:office_id>/", "choose_recipient"),

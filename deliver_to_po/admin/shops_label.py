@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -20,7 +20,7 @@ from deliver_to_po.admin.open_label import (
     opened_file,
 )
 from deliver_to_po.admin.permissions import PRINT, VIEW_DELIVERY, VIEW_LABEL
-from deliver_to_po.admin.show import state_and_reason
+from deliver_to_po.admin.show import state_and_reason, url_on
 from deliver_to_po.admin.who_opened import labels_opened
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.language import current_language
@@ -90,19 +90,14 @@ def desk_entry(request: HttpRequest, delivery: Delivery) -> dict[str, Any]:
         "standing": standing_of_delivery(delivery, shipments),
         "summary": summarize(delivery, current_language()),
         "parcels": parcels,
-        "desk_url": _desk_url(request, delivery),
+        "desk_url": _desk_url(request.user, delivery),
     }
 
 
-def _desk_url(request: HttpRequest, delivery: Delivery) -> str:
-    user = request.user
-    if not (user.is_staff and user.has_perm(VIEW_DELIVERY)):
-        return ""
-    try:
-        return reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])
-    except NoReverseMatch:
-        # A shop without Django's admin.
-        return ""
+def _desk_url(user: Any, delivery: Delivery) -> str:
+    may = user.is_staff and user.has_perm(VIEW_DELIVERY)
+    # A shop without Django's admin has no such page.
+    return url_on(None, "admin:deliver_to_po_delivery_change", delivery.pk) if may else ""
 
 
 def _instead(request: HttpRequest, shipment: Shipment, message: str, *, status: int = 200) -> HttpResponse:

@@ -204,10 +204,10 @@ def desk_page(
     return render(request, template, {**site.each_context(request), **context}, status=status)
 
 
-def url_on(site: AdminSite, name: str, *args: Any) -> str:
-    """Return the address of a page by its whole name, ``""`` where a site of the shop's own does not have it."""
+def url_on(site: AdminSite | None, name: str, *args: Any) -> str:
+    """Return the address of a page by its whole name, ``""`` where the site does not have it; None is Django's own."""
     try:
-        return reverse(name, args=args, current_app=site.name)
+        return reverse(name, args=args, current_app=site and site.name)
     except NoReverseMatch:
         return ""
 

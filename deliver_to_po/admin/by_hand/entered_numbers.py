@@ -47,7 +47,7 @@ WORDS: Mapping[Entered, Promise] = {
 }
 
 
-def import_answer(request: HttpRequest, site: AdminSite, alias: str, user: Any) -> HttpResponse | None:
+def import_answer(request: HttpRequest, site: AdminSite, alias: str) -> HttpResponse | None:
     """Import the file or the pasted lines of a request and return the page that answers line by line.
 
     None when there is nothing to answer but a message, which is written then.
@@ -57,7 +57,7 @@ def import_answer(request: HttpRequest, site: AdminSite, alias: str, user: Any) 
         if not content:
             messages.error(request, _("Choose a file first, or paste its lines."))
             return None
-        lines = enter_file(alias, content, user=user)
+        lines = enter_file(alias, content, user=request.user)
     except UnreadableFile as problem:
         messages.error(request, _("The file was not imported. %(why)s") % {"why": problem})
         return None

@@ -192,7 +192,7 @@ def _numbered(request: HttpRequest) -> Sequence[int]:
 
 
 def _import(request: HttpRequest, site: AdminSite, alias: str) -> HttpResponse:
-    return import_answer(request, site, alias, request.user) or _back(site)
+    return import_answer(request, site, alias) or _back(site)
 
 
 def _back(site: AdminSite) -> HttpResponse:

@@ -245,12 +245,9 @@ def _parcels_of(first: date | None, last: date | None) -> list[Kept]:
 
 
 def _not_billed(listed: Set[str], parcels: Sequence[Kept]) -> list[Row]:
+    not_transmitted = _("It is not transmitted yet, as far as the shop knows.")
     return [
-        Row(BilledAs.NOT_BILLED, kept.number, kept=kept, why=() if kept.transmitted_at else (_not_transmitted(),))
+        Row(BilledAs.NOT_BILLED, kept.number, kept=kept, why=() if kept.transmitted_at else (not_transmitted,))
         for kept in parcels[:MOST_PARCELS]
         if kept.number not in listed
     ]
-
-
-def _not_transmitted() -> str:
-    return _("It is not transmitted yet, as far as the shop knows.")

@@ -97,13 +97,10 @@ def invoice_page(request: HttpRequest, site: AdminSite) -> HttpResponse | Stream
     form = Sent(request.POST)
     try:
         table = _table(request)
-    except UnreadableFile as problem:
-        return _shown(request, site, {"form": form, "problem": str(problem)})
-    columns = chosen_columns(table, request.POST.get("amount", ""), request.POST.get("weight", ""))
-    columns = columns or known_columns(table)
-    if columns is None or not form.is_valid():
-        return _shown(request, site, {"form": form, **_choice(table, columns)})
-    try:
+        columns = chosen_columns(table, request.POST.get("amount", ""), request.POST.get("weight", ""))
+        columns = columns or known_columns(table)
+        if columns is None or not form.is_valid():
+            return _shown(request, site, {"form": form, **_choice(table, columns)})
         came_of_it = compare(charges(table, columns), form.cleaned_data["first"], form.cleaned_data["last"])
     except UnreadableFile as problem:
         return _shown(request, site, {"form": form, "problem": str(problem)})

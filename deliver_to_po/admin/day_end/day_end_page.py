@@ -1,24 +1,20 @@
 """The page of the day's end: what waits to be transmitted, and what is said after the button is pressed."""
 
 import re
-from collections.abc import Sequence
 from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import permission_required
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from deliver_to_po.admin.day_end import differences, what_stays
 from deliver_to_po.admin.permissions import TRANSMIT
-from deliver_to_po.admin.show import BREAK, by_whom, desk_page, desk_url, url_on, why_and_what_to_do
+from deliver_to_po.admin.show import by_whom, desk_page, desk_url, url_on, why_and_what_to_do
 from deliver_to_po.admin.weights_and_money import kilograms_shown
 from deliver_to_po.core.choices import ManifestState, Reason
 from deliver_to_po.core.conf import app_settings
@@ -30,9 +26,8 @@ from deliver_to_po.handoff.day_end.looking_over import (
     end_day,
     look_over,
 )
-from deliver_to_po.handoff.day_end.manifests import look_again
 from deliver_to_po.handoff.day_end.reconciling import differing
-from deliver_to_po.handoff.day_end.transmitting import Group, carry_on, waiting_groups
+from deliver_to_po.handoff.day_end.transmitting import Group, waiting_groups
 from deliver_to_po.models import Manifest
 from deliver_to_po.offices.check import ANSWER_COUNTS
 from deliver_to_po.shipping.registry import name_of_system
@@ -61,11 +56,13 @@ def day_end(request: HttpRequest, site: AdminSite) -> HttpResponse:
             messages.error(request, str(error))
             _tell_of_others(request)
             return _page(request, site, typed, set(request.POST.getlist(GROUP)))
-        _report(request, ended.manifests)
+        for manifest in ended.manifests:
+            tell(request, manifest)
+        if not ended.manifests:
+            messages.info(request, _("There was nothing to transmit."))
+            _tell_of_others(request)
         if ended.stays:
             _tell_what_stays(request, len(ended.stays))
-        if not ended.manifests:
-            _tell_of_others(request)
         return HttpResponseRedirect(desk_url(site, "manifest_changelist"))
     return _page(request, site, "", None)
 
@@ -156,35 +153,8 @@ def _days(group: Group) -> str:
     return " – ".join(map(day_of_year, dict.fromkeys((group.first_day, group.last_day))))
 
 
-def shipment_links(manifest: Manifest, site: AdminSite) -> SafeString:
-    """Return the tracking number and the order's reference of each shipment, with a link to its delivery."""
-    rows = manifest.shipments.select_related("delivery").order_by("pk")
-    return format_html_join(
-        BREAK,
-        '<a href="{}">{}</a> {}',
-        ((desk_url(site, "delivery_change", row.delivery_id), row, row.delivery.reference) for row in rows),
-    )
-
-
-def look_again_at(request: HttpRequest, manifests: QuerySet[Manifest]) -> None:
-    """Take up again what was left to a person, and say what came of it."""
-    taken_up = [manifest for manifest in manifests if look_again(manifest)]
-    for manifest in taken_up:
-        carry_on(manifest)
-    if not taken_up:
-        messages.info(request, _("None of these needs attention."))
-        return
-    _report(request, taken_up)
-
-
-def _report(request: HttpRequest, manifests: Sequence[Manifest]) -> None:
-    if not manifests:
-        messages.info(request, _("There was nothing to transmit."))
-    for manifest in manifests:
-        _tell(request, manifest)
-
-
-def _tell(request: HttpRequest, manifest: Manifest) -> None:
+def tell(request: HttpRequest, manifest: Manifest) -> None:
+    """Say what became of a manifest's parcels."""
     words = {
         "count": manifest.parcels,
         "state": capfirst(str(manifest.get_state_display())),

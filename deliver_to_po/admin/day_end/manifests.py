@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst, get_valid_filename
 from django.utils.translation import gettext as _
@@ -24,11 +24,22 @@ from deliver_to_po.admin.lists.desk_list import ListWithWarnings
 from deliver_to_po.admin.lists.filters import LiveFilter
 from deliver_to_po.admin.lists.readonly import OfClerkAdmin
 from deliver_to_po.admin.open_label import private_file
-from deliver_to_po.admin.show import NOTHING, aside, desk_url, lines, state_and_reason, test_badge_of, what_was_said
+from deliver_to_po.admin.show import (
+    BREAK,
+    NOTHING,
+    aside,
+    desk_url,
+    lines,
+    state_and_reason,
+    test_badge_of,
+    what_was_said,
+)
 from deliver_to_po.admin.weights_and_money import kilograms_shown
 from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.choices import ManifestState, Reason
 from deliver_to_po.core.wording import day_and_time
+from deliver_to_po.handoff.day_end.manifests import look_again as take_up
+from deliver_to_po.handoff.day_end.transmitting import carry_on
 from deliver_to_po.models import Manifest
 
 log = logging.getLogger(__name__)
@@ -122,7 +133,13 @@ class ManifestAdmin(ListWithWarnings, OfClerkAdmin):
 
     @admin.action(description=gettext_lazy("Check again"), permissions=["transmit_manifest"])
     def look_again(self, request: HttpRequest, queryset: QuerySet[Manifest]) -> None:
-        day_end_page.look_again_at(request, queryset)
+        """Take up again what was left to a person, and say what came of it."""
+        taken_up = [manifest for manifest in queryset if take_up(manifest)]
+        for manifest in taken_up:
+            carry_on(manifest)
+            day_end_page.tell(request, manifest)
+        if not taken_up:
+            messages.info(request, _("None of these needs attention."))
 
     @admin.display(description=gettext_lazy("manifest"), ordering="created_at")
     def number_shown(self, manifest: Manifest) -> SafeString:
@@ -160,4 +177,9 @@ class ManifestAdmin(ListWithWarnings, OfClerkAdmin):
 
     @admin.display(description=gettext_lazy("shipments"))
     def shipments_shown(self, manifest: Manifest) -> SafeString:
-        return day_end_page.shipment_links(manifest, self.admin_site)
+        """Return the tracking number and the order's reference of each shipment, with a link to its delivery."""
+        rows = manifest.shipments.select_related("delivery").order_by("pk")
+        links = (
+            (desk_url(self.admin_site, "delivery_change", row.delivery_id), row, row.delivery.reference) for row in rows
+        )
+        return format_html_join(BREAK, '<a href="{}">{}</a> {}', links)

@@ -54,21 +54,6 @@ CURES: Mapping[Reason, Cure] = {
 }
 
 
-class Row(NamedTuple):
-    """One parcel that stays. What this user may not see is ``""``; without ``url`` nothing is pressed for ``cure``."""
-
-    delivery_url: str
-    order: str
-    recipient: str
-    parcel: str
-    why: str
-    more: str
-    cure: str
-    url: str
-    prints: bool
-    tone: str
-
-
 def questions(looked: LookedOver) -> Sequence[Mapping[str, object]]:
     """Return each question with how many parcels failed it, in words; nothing where there is no parcel."""
     if not (looked.goes or looked.stays):
@@ -81,11 +66,12 @@ def _answer(question: Promise, failed: int) -> Mapping[str, object]:
     return {"words": told % {"question": question, "count": failed}, "failed": bool(failed)}
 
 
-def rows(looked: LookedOver, user: Any, site: AdminSite) -> Sequence[Row]:
+def rows(looked: LookedOver, user: Any, site: AdminSite) -> Sequence[Mapping[str, object]]:
+    """Return the first SHOWN that stay. What this user may not see is ``""``; without ``url`` nothing is pressed."""
     return [_row(one, user, site) for one in looked.stays[:SHOWN]]
 
 
-def _row(one: Staying, user: Any, site: AdminSite) -> Row:
+def _row(one: Staying, user: Any, site: AdminSite) -> Mapping[str, object]:
     delivery, cure = one.shipment.delivery, _cure_of(one)
     may_look = user.has_perm(permissions.VIEW_DELIVERY)
     url, label = "", _("Nothing to do here")
@@ -94,18 +80,18 @@ def _row(one: Staying, user: Any, site: AdminSite) -> Row:
     elif user.has_perm(cure.permission):
         pk = one.shipment.pk if cure is PRINT else delivery.pk
         url, label = desk_url(site, cure.name, pk), str(cure.label)
-    return Row(
-        desk_url(site, "delivery_change", delivery.pk) if may_look else "",
-        str(delivery),
-        delivery.recipient_name if may_look else "",
-        str(one.shipment),
-        one.reason.why() or _("It is not to be sent."),
-        _("Note: %(note)s") % {"note": one.said} if one.said else note_of_hold(delivery),
-        label,
-        url,
-        cure is PRINT,
-        "waits" if one.question == Question.PRINTED else "todo",
-    )
+    return {
+        "delivery_url": desk_url(site, "delivery_change", delivery.pk) if may_look else "",
+        "order": delivery,
+        "recipient": delivery.recipient_name if may_look else "",
+        "parcel": one.shipment,
+        "why": one.reason.why() or _("It is not to be sent."),
+        "more": _("Note: %(note)s") % {"note": one.said} if one.said else note_of_hold(delivery),
+        "cure": label,
+        "url": url,
+        "prints": cure is PRINT,
+        "tone": "waits" if one.question == Question.PRINTED else "todo",
+    }
 
 
 def _cure_of(one: Staying) -> Cure | None:

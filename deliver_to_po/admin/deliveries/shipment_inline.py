@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -62,19 +63,7 @@ class ShipmentInline(ReadOnlyInline, Stacked):
             },
         ),
     )
-    readonly_fields = (
-        "state_shown",
-        "tracking_shown",
-        "label_shown",
-        "buttons_shown",
-        "where_shown",
-        "parcel_shown",
-        "service_shown",
-        "system_shown",
-        "price_shown",
-        "transmitted_shown",
-        "attempts_shown",
-    )
+    readonly_fields = flatten_fieldsets(fieldsets)
     user: Any = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Shipment]:
