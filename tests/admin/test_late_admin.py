@@ -1,16 +1,20 @@
 """What stands in the admin for the desk until it is asked for: with the same addresses, and then the desk itself."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.admin import AdminSite
+from django.contrib.auth.models import User
 from django.db.models import Model
+from django.test import Client
 from django.urls import URLPattern
 from django.utils.module_loading import import_string
 
 from deliver_to_po.admin.deliveries.delivery_admin import DeliveryAdmin
 from deliver_to_po.admin.late_admin import CLASSES, LateAdmin
 from deliver_to_po.models import Delivery
+from tests.admin.browsing import desk
 
 
 def addresses(patterns: list[URLPattern]) -> list[tuple[str, str | None]]:
@@ -33,6 +37,17 @@ def test_no_page_runs_in_a_transaction_of_the_request(kind: Any) -> None:
     """Many call Canada Post, and what they write must be committed before."""
     pages = kind(Delivery, AdminSite()).urls
     assert [each.name for each in pages if getattr(each.callback, "_non_atomic_requests", ()) != {"default"}] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name", ["delivery_changelist", "by_hand", "day_end", "invoice", "pause_add", "print", "privacy", "table_parcel"]
+)
+def test_a_form_of_another_site_does_nothing(admin_user: User, name: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(admin_user)
+    path = desk(name, uuid4(), 1) if name == "table_parcel" else desk(name)
+    assert client.post(path, {"note": "x"}).status_code == 403
 
 
 def test_a_subclass_of_what_stands_in_says_what_to_subclass() -> None:

@@ -2,7 +2,6 @@
 
 import pytest
 from django.contrib.admin import AdminSite
-from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import path
 
@@ -13,7 +12,7 @@ from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.models import Delivery, Manifest, Pause
 from tests.factories import make_delivery, make_shipment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.admin.test_own_site")]
 desk = AdminSite(name="desk")
 bare = AdminSite(name="bare")
 pauses = AdminSite(name="pauses")
@@ -24,11 +23,7 @@ pauses.register(Pause, PauseAdmin)
 urlpatterns = [path("desk/", desk.urls), path("bare/", bare.urls), path("pauses/", pauses.urls)]
 
 
-@pytest.mark.urls("tests.admin.test_own_site")
-def test_the_desk_works_in_an_admin_site_of_the_shops_own() -> None:
-    user = User.objects.create_superuser("root")
-    client = Client()
-    client.force_login(user)
+def test_the_desk_works_in_an_admin_site_of_the_shops_own(admin_client: Client) -> None:
     shipment = make_shipment(make_delivery(reference="ORD-1"), state=ShipmentState.LABELLED)
     base = "/desk/deliver_to_po"
     for url in (
@@ -41,26 +36,19 @@ def test_the_desk_works_in_an_admin_site_of_the_shops_own() -> None:
         f"{base}/delivery/day/",
         f"{base}/manifest/day-end/",
     ):
-        page = client.get(url)
+        page = admin_client.get(url)
         assert page.status_code == 200, url
         assert 'href="/admin/' not in page.content.decode()
-    assert (
-        client.get(f"{base}/delivery/table/", {"q": "ORD-1"}).headers["Location"].startswith(f"{base}/delivery/table/")
-    )
+    found = admin_client.get(f"{base}/delivery/table/", {"q": "ORD-1"})
+    assert found.headers["Location"].startswith(f"{base}/delivery/table/")
 
 
-@pytest.mark.urls("tests.admin.test_own_site")
-def test_figures_are_shown_in_an_admin_site_without_manifests() -> None:
-    client = Client()
-    client.force_login(User.objects.create_superuser("root"))
+def test_figures_are_shown_in_an_admin_site_without_manifests(admin_client: Client) -> None:
     for name in ("day/", "costs/", "costs/invoice/"):
-        page = client.get(f"/bare/deliver_to_po/delivery/{name}")
+        page = admin_client.get(f"/bare/deliver_to_po/delivery/{name}")
         assert page.status_code == 200
         assert "day-end" not in page.content.decode()
 
 
-@pytest.mark.urls("tests.admin.test_own_site")
-def test_the_option_is_paused_in_an_admin_site_without_deliveries() -> None:
-    client = Client()
-    client.force_login(User.objects.create_superuser("root"))
-    assert client.get("/pauses/deliver_to_po/pause/add/").status_code == 200
+def test_the_option_is_paused_in_an_admin_site_without_deliveries(admin_client: Client) -> None:
+    assert admin_client.get("/pauses/deliver_to_po/pause/add/").status_code == 200

@@ -8,8 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from deliver_to_po.admin.changes.buttons import CHANGES, SHIPMENT_CHANGES, delivery_buttons, shipment_buttons
-from deliver_to_po.admin.changes.confirm_page import CONFIRMED
+from deliver_to_po.admin.changes.buttons import CHANGES, delivery_buttons, shipment_buttons
 from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.models import Delivery, Shipment
 from tests.admin.browsing import page_of, url
@@ -102,22 +101,6 @@ def test_each_permission_gives_its_own_buttons(clerk: Clerk, permission: str, sh
     make_shipment(delivery, parcel=2, state="labelled", due_at=None)
     make_shipment(delivery, parcel=3)
     assert of_delivery(user, delivery) | of_shipment(user, suspended) == shown
-
-
-@pytest.mark.parametrize("permission", ["view_delivery", "hold_delivery"])
-def test_to_those_who_may_not_look_and_press_no_page_is_shown_and_nothing_is_done(
-    clerk: Clerk, permission: str
-) -> None:
-    shipment, client = make_shipment(state="suspended", due_at=None), clerk(permission)
-    before = Delivery.objects.values().get(pk=shipment.delivery_id)
-    for path in (
-        *(url(each.name, shipment.delivery) for each in CHANGES),
-        *(url(each.name, shipment) for each in SHIPMENT_CHANGES),
-    ):
-        assert client.get(path).status_code == 403, path
-        assert client.post(path, {CONFIRMED: "1", "note": "x"}).status_code == 403, path
-    assert Delivery.objects.values().get(pk=shipment.delivery_id) == before
-    assert not shipment.delivery.history.exists()
 
 
 def test_a_draft_has_none_of_the_pages(admin_client: Client) -> None:

@@ -8,7 +8,6 @@ from django.contrib import admin
 from django.contrib.auth import get_user
 from django.core import mail
 from django.test import Client, RequestFactory
-from django.urls import reverse
 
 from deliver_to_po import shop
 from deliver_to_po.admin.changes.choose_office import choice_buttons
@@ -20,7 +19,7 @@ from deliver_to_po.models import Delivery, Notice, Tracking
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.notices.occasions import write_notices
 from deliver_to_po.outbox.sweep import Sweep
-from tests.admin.browsing import LIST, page_of, said, url
+from tests.admin.browsing import page_of, said, url
 from tests.admin.conftest import Clerk
 from tests.factories import RECIPIENT, TYPED, make_delivery, make_draft, make_order, make_shipment
 
@@ -33,23 +32,6 @@ def buttons(client: Client, delivery: Delivery) -> dict[str, str]:
     request = RequestFactory().get("/")
     request.user = get_user(client)
     return {button.label: button.url for button in choice_buttons(request, delivery, admin.site)}
-
-
-def test_the_post_offices_near_the_one_that_closed_are_listed_at_once(admin_client: Client, offered: list[str]) -> None:
-    make_delivery()
-    delivery = make_delivery(**CLOSED, office_postal_code="K1A0B1")
-    near = buttons(admin_client, delivery)["Choose another post office"]
-    rows = page_of(admin_client, reverse(LIST))
-    assert [link["href"] for link in rows.select("#result_list a[href*='/choose/']")] == [near]
-    page = page_of(admin_client, near)
-    assert [radio["value"] for radio in page.select("input[name=office_id]")][:1] == offered[:1]
-
-
-def test_an_order_without_a_post_office_has_nothing_to_look_near(admin_client: Client) -> None:
-    delivery = shop.choose_for(make_order()).delivery
-    page = page_of(admin_client, buttons(admin_client, delivery)["Choose a post office"])
-    assert page.select("#d2po-q")
-    assert not page.select("input[name=office_id], #d2po-problem")
 
 
 def test_a_clerk_chooses_for_a_buyer_who_has_telephoned(
@@ -146,12 +128,8 @@ def test_somebody_else_was_faster(admin_client: Client, offered: list[str], monk
     assert delivery.state == DeliveryState.NEEDS_CHOICE
 
 
-@pytest.mark.parametrize("name", ["choose", "choose_link"])
-def test_nobody_chooses_without_the_permission(clerk: Clerk, name: str) -> None:
-    client, delivery = clerk("view_delivery", "hand_off_delivery"), make_delivery(**CLOSED)
-    assert buttons(client, delivery) == {}
-    path = url(name, delivery)
-    assert (client.get(path).status_code, client.post(path).status_code) == (403, 403)
+def test_who_may_not_choose_has_no_button(clerk: Clerk) -> None:
+    assert buttons(clerk("view_delivery", "hand_off_delivery"), make_delivery(**CLOSED)) == {}
 
 
 def test_there_is_no_link_where_only_a_clerk_can_still_change_the_office(clerk: Clerk) -> None:
@@ -174,11 +152,6 @@ def test_what_canada_post_has_already_gets_no_other_post_office(admin_client: Cl
     Tracking.objects.create(shipment=shipment, state=ParcelState.IN_TRANSIT)
     path = url("choose", shipment.delivery)
     assert said(admin_client.get(path)) == [str(InThePost())]
-
-
-def test_what_is_no_key_of_a_delivery_has_no_page(admin_client: Client) -> None:
-    response = admin_client.get(f"{reverse(LIST)}{'0' * 36}/choose/office/1/", follow=True)
-    assert response.resolver_match.view_name == "admin:index"
 
 
 def test_a_draft_has_no_page(admin_client: Client) -> None:

@@ -167,14 +167,6 @@ def test_an_action_of_the_list_needs_its_permission(clerk: Clerk) -> None:
     assert seen_again(delivery) == ("held", "shop_error")
 
 
-def test_a_form_of_another_site_does_nothing(admin_user: Any) -> None:
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(admin_user)
-    delivery = waiting_for_payment()
-    assert client.post(url("hold", delivery), {CONFIRMED: "1", "note": "x"}).status_code == 403
-    assert seen_again(delivery) == ("placed", "")
-
-
 def test_what_a_clerk_has_to_do_something_about_is_a_warning() -> None:
     told = {changed: told_of(changed) for changed in Changed}
     assert all(outcome.more for outcome in told.values())

@@ -76,14 +76,6 @@ def test_of_each_group_it_is_said_what_goes_and_what_stays(client: Client, label
     ]
 
 
-def test_a_wrong_number_is_named_and_nothing_is_done(client: Client, labelled: Labelled) -> None:
-    labelled()
-    shown = page(client, PAGE, group=[GROUP], exclude="12345")
-    assert "No parcel with this number waits to be transmitted: 12345." in shown
-    assert ">12345</textarea>" in shown
-    assert not Manifest.objects.exists()
-
-
 def test_numbers_to_leave_are_understood_as_the_label_and_our_lists_write_them(
     client: Client, labelled: Labelled
 ) -> None:
@@ -93,7 +85,9 @@ def test_numbers_to_leave_are_understood_as_the_label_and_our_lists_write_them(
     assert list(Shipment.objects.filter(transmitted_at__isnull=False)) == [goes]
 
 
-def test_after_a_wrong_number_the_same_groups_are_ticked(client: Client, labelled: Labelled) -> None:
+def test_a_wrong_number_is_named_and_nothing_is_done_and_the_same_groups_are_ticked(
+    client: Client, labelled: Labelled
+) -> None:
     other = "main-street-2026-11-20"
     labelled()
     labelled(other)
@@ -104,7 +98,11 @@ def test_after_a_wrong_number_the_same_groups_are_ticked(client: Client, labelle
         return sorted(str(box["value"]) for box in boxes if box.has_attr("checked"))
 
     assert ticked(page(client, PAGE)) == [other, GROUP]
-    assert ticked(page(client, PAGE, group=[GROUP], exclude="12345")) == [GROUP]
+    shown = page(client, PAGE, group=[GROUP], exclude="12345")
+    assert "No parcel with this number waits to be transmitted: 12345." in shown
+    assert ">12345</textarea>" in shown
+    assert ticked(shown) == [GROUP]
+    assert not Manifest.objects.exists()
 
 
 def test_two_clerks_who_press_at_once_transmit_once(
@@ -114,19 +112,12 @@ def test_two_clerks_who_press_at_once_transmit_once(
     page(client, PAGE, group=[GROUP])
     shown = page(client, PAGE, group=[GROUP])
     assert "No parcel of this shop waits" in shown
-    # The slower clerk is told who was faster; and nothing of groups that they did not choose.
+    # The slower clerk is told who was faster; and nothing of groups that they did not choose, nor of long ago.
     assert "1 parcel: manifest ready. Asked for by clerk on" in shown
     assert "Asked for by" not in page(client, PAGE, group=["main-street-2026-11-20"])
     assert len(emulator.manifests) == 1
-
-
-def test_what_somebody_transmitted_long_ago_is_not_told_of(client: Client, labelled: Labelled) -> None:
-    labelled()
-    page(client, PAGE, group=[GROUP])
     Manifest.objects.update(created_at=timezone.now() - RECENT - timedelta(minutes=1))
-    shown = page(client, PAGE, group=[GROUP])
-    assert "No parcel of this shop waits" in shown
-    assert "Asked for by" not in shown
+    assert "Asked for by" not in page(client, PAGE, group=[GROUP])
 
 
 def test_what_is_transmitted_without_its_manifest_yet_is_said_to_be_transmitted(

@@ -53,24 +53,6 @@ def test_who_pressed_stands_where_no_screen_cuts_it_off(client: Client, labelled
     assert shown.select("h1")[-1].get_text() == "Manifests"
 
 
-@pytest.mark.parametrize("permissions", [(), ("view_manifest", "view_delivery", "view_label", "hand_off_delivery")])
-def test_without_the_permission_nothing_is_transmitted_or_printed(
-    clerk: Clerk, labelled: Labelled, emulator: EmulatorServer, permissions: tuple[str, ...]
-) -> None:
-    labelled()
-    client = clerk(*permissions)
-    assert client.get(reverse(PAGE)).status_code == 403
-    assert client.post(reverse(PAGE), {"group": [GROUP]}).status_code == 403
-    manifest = Manifest.objects.create(state=ManifestState.FETCHED, document="x.pdf", transmitted_at=timezone.now())
-    assert client.get(desk("manifest_document", manifest.pk)).status_code == 403
-    assert emulator.manifests == []
-
-
-def test_there_is_no_page_where_there_is_no_document(client: Client) -> None:
-    waiting = Manifest.objects.create()
-    assert client.get(desk("manifest_document", waiting.pk)).status_code == 404
-
-
 @pytest.mark.parametrize(
     ("language", "cannot", "erased", "marked"),
     [
@@ -81,6 +63,7 @@ def test_there_is_no_page_where_there_is_no_document(client: Client) -> None:
 def test_of_a_document_that_is_missing_or_erased_it_is_said_what_to_do(
     client: Client, language: str, cannot: str, erased: str, marked: str
 ) -> None:
+    assert client.get(desk("manifest_document", Manifest.objects.create().pk)).status_code == 404
     known: dict[str, Any] = {"state": ManifestState.FETCHED, "document": "gone.pdf", "transmitted_at": timezone.now()}
     for erased_at, said in ((None, cannot), (timezone.now(), erased)):
         manifest = Manifest.objects.create(erased_at=erased_at, **known)
