@@ -91,10 +91,6 @@ def _in_state(state: DeliveryState) -> Callable[[], QuerySet[Delivery]]:
     return lambda: Delivery.objects.filter(state=state, erased_at=None, stop_asked_at=None)
 
 
-def _needing_choice() -> QuerySet[Delivery]:
-    return Delivery.objects.filter(KNOWN, state=DeliveryState.NEEDS_CHOICE, stop_asked_at=None)
-
-
 def _held() -> QuerySet[Delivery]:
     rows = _in_state(DeliveryState.HELD)()
     # One press lets all of them go on. What a buyer asks for is decided one by one, in a queue of its own.
@@ -103,10 +99,6 @@ def _held() -> QuerySet[Delivery]:
 
 def _buyers_ask() -> bool:
     return not REQUESTS.keys().isdisjoint(app_settings.buyer_may)
-
-
-def _wished() -> QuerySet[Delivery]:
-    return Delivery.objects.filter(wished__gt="", state__in=ACTIVE, erased_at=None, stop_asked_at=None)
 
 
 def _with(shipments: Callable[[], QuerySet[Shipment]]) -> Callable[[], QuerySet[Delivery]]:
@@ -159,14 +151,14 @@ ASKED = Queue(
     "asked",
     _("The buyer asks"),
     _("Each row says for what. Nothing more of these is sent until you have decided: open each, and press a button."),
-    _wished,
+    lambda: Delivery.objects.filter(wished__gt="", state__in=ACTIVE, erased_at=None, stop_asked_at=None),
     Part.TO_DO,
 )
 NEEDS_CHOICE = Queue(
     "needs_choice",
     _("Needs a post office"),
     _("The buyer has been asked by e-mail. If they call, choose with them."),
-    _needing_choice,
+    lambda: Delivery.objects.filter(KNOWN, state=DeliveryState.NEEDS_CHOICE, stop_asked_at=None),
     Part.IN_THE_SHOP,
 )
 HELD = Queue(
@@ -220,16 +212,6 @@ def is_not_scanned(shipment: Shipment) -> bool:
     return left and mailed_on is not None and mailed_on < day
 
 
-def ageing() -> QuerySet[Shipment]:
-    """Return the shipments whose parcel nobody has picked up within five days, before the tenth."""
-    return in_the_post(*AT_AN_OFFICE, ready_on__lte=shop_day() - AGEING, ready_on__gt=shop_day() - AGED)
-
-
-def aged() -> QuerySet[Shipment]:
-    """Return those that nobody has picked up within ten days: they go back soon."""
-    return in_the_post(*AT_AN_OFFICE, ready_on__lte=shop_day() - AGED)
-
-
 def queue_of_ready(ready_on: date | None) -> "Queue | None":
     """Return the queue of a parcel that is at a post office since that day, None while it has none."""
     waited = timedelta(0) if ready_on is None else shop_day() - ready_on
@@ -259,13 +241,13 @@ READY_FOR_FIVE = Queue(
     "ageing",
     _("Ready for 5 to 9 days"),
     _("Nobody has picked these up yet. Each row says until when; remind the buyer before the parcel goes back."),
-    _with(ageing),
+    _with(lambda: in_the_post(*AT_AN_OFFICE, ready_on__lte=shop_day() - AGEING, ready_on__gt=shop_day() - AGED)),
 )
 READY_FOR_TEN = Queue(
     "aged",
     _("Ready for 10 days or more"),
     _("These go back soon. Call the buyer today; each row says until when the post office holds the parcel."),
-    _with(aged),
+    _with(lambda: in_the_post(*AT_AN_OFFICE, ready_on__lte=shop_day() - AGED)),
 )
 ELSEWHERE = Queue(
     "elsewhere",
@@ -315,7 +297,8 @@ def queue_cards(request: HttpRequest, current: Queue | None = None) -> list[dict
     every = queues()
     numbers = {f"in_{queue.name}": _Counted(queue.rows().values("pk")[: MOST + 1]) for queue in every}
     # The database tells the numbers beside the one row of who asks.
-    row: Any = get_user_model()._default_manager.filter(pk=request.user.pk).values(**numbers).get()
+    asks: Any = request.user.pk
+    row: Any = get_user_model()._default_manager.filter(pk=asks).values(**numbers).get()
     return [_card(queue, row[f"in_{queue.name}"], queue == current) for queue in every]
 
 

@@ -207,7 +207,7 @@ def desk_page(
 def url_on(site: AdminSite | None, name: str, *args: Any) -> str:
     """Return the address of a page by its whole name, ``""`` where the site does not have it; None is Django's own."""
     try:
-        return reverse(name, args=args, current_app=site and site.name)
+        return reverse(name, args=args, current_app=site.name if site else None)
     except NoReverseMatch:
         return ""
 

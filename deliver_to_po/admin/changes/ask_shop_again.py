@@ -1,12 +1,11 @@
 """ "Ask the shop for the parcels again": the parcels follow what the shop says of the order now."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.admin.changes.confirm_page import DeskChange, ReasonForm, Told, told_of
+from deliver_to_po.admin.changes.confirm_page import DeskChange, told_of
 from deliver_to_po.admin.changes.consequences import when_made_again, when_taken_back
 from deliver_to_po.admin.permissions import CHANGE_PARCELS
 from deliver_to_po.errors import NothingToShip, ShopFailed
@@ -42,18 +41,13 @@ def _foretold(delivery: Delivery) -> Sequence[str]:
     return told
 
 
-def _follow(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told | None:
-    return told_of(replan_delivery(delivery, note=values["note"], user=user))
-
-
 FOLLOW = DeskChange[Delivery](
     name="follow_order",
     label=gettext_lazy("Ask the shop for the parcels again"),
     permission=CHANGE_PARCELS,
     does=gettext_lazy("The parcels will be updated to match the order as it is now."),
     refusal=gettext_lazy("The shop has nothing new about these parcels, or the delivery is cancelled."),
-    form=ReasonForm,
     applies=_has_news,
-    make=_follow,
+    make=lambda delivery, user, values: told_of(replan_delivery(delivery, note=values["note"], user=user)),
     foretold=_foretold,
 )

@@ -1,6 +1,6 @@
 """The pages of everything that a clerk can do to a delivery or to one of its shipments, and the buttons to them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -8,7 +8,10 @@ from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
+from deliver_to_po.admin import permissions
 from deliver_to_po.admin.changes import (
     ask_shop_again,
     cancelling,
@@ -49,7 +52,6 @@ SHIPMENT_CHANGES: Sequence[DeskChange[Shipment]] = (
     *how_it_ended.PARCEL_CHANGES,
 )
 LIST_ACTIONS = [change for change in CHANGES if isinstance(change, DeskChange) and change.for_many]
-MayLook = Callable[[HttpRequest], bool]
 
 
 class Button(NamedTuple):
@@ -65,11 +67,31 @@ class Button(NamedTuple):
     ends: bool = False
 
 
-def views(site: AdminSite, may_look: MayLook) -> dict[str, Callable[..., HttpResponse]]:
+class Page(NamedTuple):
+    """A page to which a button leads that is no change: about a delivery, a ``shipment``, a ``manifest`` or nothing."""
+
+    label: Promise
+    name: str
+    permission: str
+    of: str = "delivery"
+    posts: bool = False
+
+
+PAGES: Mapping[str, Page] = {
+    "hand_off": Page(_("Request the label"), "hand_off", permissions.HAND_OFF, posts=True),
+    "choose": Page(_("Choose another post office"), "choose", permissions.CHOOSE),
+    "print": Page(_("Print the label"), "label", permissions.PRINT, "shipment", posts=True),
+    "manifest": Page(_("Open the manifest"), "manifest_change", permissions.TRANSMIT, "manifest"),
+    "day_end": Page(_("Day’s end"), "day_end", permissions.TRANSMIT, ""),
+    "ship_by_hand": Page(_("Parcels labelled in another program"), "by_hand", permissions.SHIP_BY_HAND, ""),
+}
+
+
+def views(site: AdminSite) -> dict[str, Callable[..., HttpResponse]]:
     """Return the pages of all changes, by name. They show names, so that looking must be allowed as well."""
     pages: list[tuple[Callable[..., HttpResponse], Any]]
     pages = [*((_delivery_page, each) for each in CHANGES), *((_shipment_page, each) for each in SHIPMENT_CHANGES)]
-    return {each.name: site.admin_view(partial(page, each, site, may_look)) for page, each in pages}
+    return {each.name: site.admin_view(partial(page, each, site)) for page, each in pages}
 
 
 def delivery_buttons(user: Any, delivery: Delivery, site: AdminSite) -> list[Button]:
@@ -105,9 +127,9 @@ def shipment_buttons(user: Any, shipment: Shipment, site: AdminSite) -> list[But
 
 
 def _delivery_page(
-    change: DeskChange[Delivery] | Edit[Any], site: AdminSite, may_look: MayLook, request: HttpRequest, pk: Any
+    change: DeskChange[Delivery] | Edit[Any], site: AdminSite, request: HttpRequest, pk: Any
 ) -> HttpResponse:
-    _refuse_others(request, change, may_look)
+    _refuse_others(request, change)
     delivery = get_object_or_404(Delivery, pk=pk, order__isnull=False)
     back = desk_url(site, "delivery_change", pk)
     if isinstance(change, Edit):
@@ -117,16 +139,14 @@ def _delivery_page(
     return asked or HttpResponseRedirect(back)
 
 
-def _shipment_page(
-    change: DeskChange[Shipment], site: AdminSite, may_look: MayLook, request: HttpRequest, pk: int
-) -> HttpResponse:
-    _refuse_others(request, change, may_look)
+def _shipment_page(change: DeskChange[Shipment], site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
+    _refuse_others(request, change)
     shipment = get_object_or_404(Shipment.objects.select_related("delivery", "tracking"), pk=pk)
     back = desk_url(site, "delivery_change", shipment.delivery_id)
     asked = ask_and_make(request, change, [shipment], back=back, site=site)
     return asked or HttpResponseRedirect(back)
 
 
-def _refuse_others(request: HttpRequest, change: DeskChange[Any] | Edit[Any], may_look: MayLook) -> None:
-    if not (change.allowed(request.user) and may_look(request)):
+def _refuse_others(request: HttpRequest, change: DeskChange[Any] | Edit[Any]) -> None:
+    if not (change.allowed(request.user) and request.user.has_perm(permissions.VIEW_DELIVERY)):
         raise PermissionDenied

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from deliver_to_po.admin.changes.confirm_page import DeskChange, ReasonForm, Told, said
+from deliver_to_po.admin.changes.confirm_page import DeskChange, Told, said
 from deliver_to_po.admin.changes.consequences import when_cancelled
 from deliver_to_po.admin.permissions import CANCEL as MAY_CANCEL
 from deliver_to_po.core.choices import Reason
@@ -66,16 +66,8 @@ TO_HOME_OUTCOMES: Mapping[Cancelled, Told] = {
 }
 
 
-def _cancel(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told | None:
-    return OUTCOMES.get(cancel_delivery(delivery, values["note"], user=user))
-
-
 def _to_home(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told | None:
     return TO_HOME_OUTCOMES.get(cancel_delivery(delivery, values["note"], reason=Reason.TO_HOME, user=user))
-
-
-def _can_go_home(delivery: Delivery) -> bool:
-    return can_be_cancelled(delivery) and delivery.stop_asked_at is None
 
 
 def _what_cancelling_does(delivery: Delivery) -> Promise | None:
@@ -94,9 +86,8 @@ CANCEL = DeskChange[Delivery](
     refusal=_(
         "There is nothing to cancel: it is cancelled already or will be automatically, or all of it is picked up."
     ),
-    form=ReasonForm,
     applies=can_be_cancelled,
-    make=_cancel,
+    make=lambda delivery, user, values: OUTCOMES.get(cancel_delivery(delivery, values["note"], user=user)),
     foretold=when_cancelled,
     for_many=True,
     named=_what_cancelling_does,
@@ -112,8 +103,7 @@ TO_HOME = DeskChange[Delivery](
     refusal=_(
         "The delivery to the post office is cancelled already or will be automatically, or all of it is picked up."
     ),
-    form=ReasonForm,
-    applies=_can_go_home,
+    applies=lambda delivery: can_be_cancelled(delivery) and delivery.stop_asked_at is None,
     make=_to_home,
     foretold=when_cancelled,
 )

@@ -103,9 +103,9 @@ class DeskChange(Generic[Row]):
     permission: str
     does: Promise
     refusal: Promise
-    form: type[forms.Form]
     applies: Callable[[Row], bool]
     make: Callable[[Row, Any, Mapping[str, Any]], Told | None]
+    form: type[forms.Form] = ReasonForm
     foretold: Callable[[Row], Sequence[str]] = lambda row: ()
     known: Callable[[Row], Mapping[str, Any]] = lambda row: {}
     for_many: bool = False

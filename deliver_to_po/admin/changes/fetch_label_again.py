@@ -21,10 +21,6 @@ _ASKED = ngettext_lazy(
 )
 
 
-def _can_be_fetched(delivery: Delivery) -> bool:
-    return labels_to_fetch_again(delivery).exists()
-
-
 def _fetch(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told | None:
     outcomes = [
         fetch_label_again(shipment, user=user, note=values["note"]) for shipment in labels_to_fetch_again(delivery)
@@ -45,7 +41,7 @@ FETCH_LABEL_AGAIN = DeskChange[Delivery](
         "recipient is erased or about to be."
     ),
     form=OptionalReasonForm,
-    applies=_can_be_fetched,
+    applies=lambda delivery: labels_to_fetch_again(delivery).exists(),
     make=_fetch,
     for_many=True,
 )

@@ -64,10 +64,6 @@ def _may_be_missing(shipment: Shipment) -> bool:
     return by_hand or _is_up_to_a_person(shipment)
 
 
-def _has_an_old_label(shipment: Shipment) -> bool:
-    return shipment.state == ShipmentState.REFUND_ASKED and shipment.open_parcel is not None
-
-
 def _make_again(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Told | None:
     changed = make_again(shipment, user=user, note=values["note"])
     return None if changed == Changed.NOTHING else told_of(changed)
@@ -114,10 +110,6 @@ def _exists(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Told:
     return said(messages.WARNING, words)
 
 
-def _known_numbers(shipment: Shipment) -> Mapping[str, str]:
-    return {"shipment_id": shipment.shipment_id, "tracking_number": shipment.tracking_pin}
-
-
 EXISTS = DeskChange[Shipment](
     name="exists",
     label=gettext_lazy("The parcel exists"),
@@ -130,7 +122,7 @@ EXISTS = DeskChange[Shipment](
     form=FoundForm,
     applies=_is_up_to_a_person,
     make=_exists,
-    known=_known_numbers,
+    known=lambda shipment: {"shipment_id": shipment.shipment_id, "tracking_number": shipment.tracking_pin},
 )
 NOTHING_MADE = DeskChange[Shipment](
     name="nothing_made",
@@ -141,7 +133,6 @@ NOTHING_MADE = DeskChange[Shipment](
         "refunded there. If it does exist, its label is paid for and nobody will cancel it."
     ),
     refusal=gettext_lazy("This parcel no longer needs attention. See where it is now."),
-    form=ReasonForm,
     applies=_may_be_missing,
     make=_nothing_made,
 )
@@ -154,8 +145,7 @@ DESTROYED = DeskChange[Shipment](
         "twice."
     ),
     refusal=gettext_lazy("Somebody has said so already, or no refund was asked for."),
-    form=ReasonForm,
-    applies=_has_an_old_label,
+    applies=lambda shipment: shipment.state == ShipmentState.REFUND_ASKED and shipment.open_parcel is not None,
     make=_destroyed,
 )
 MAKE_AGAIN = DeskChange[Shipment](
@@ -166,7 +156,6 @@ MAKE_AGAIN = DeskChange[Shipment](
     refusal=gettext_lazy(
         "This parcel cannot be made again now: it is in progress, has already been made again, or is cancelled."
     ),
-    form=ReasonForm,
     applies=can_be_made_again,
     make=_make_again,
     foretold=lambda shipment: when_made_again([shipment]),

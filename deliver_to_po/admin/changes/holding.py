@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from deliver_to_po.admin.changes.confirm_page import SEEN, DeskChange, OptionalReasonForm, ReasonForm, Told
+from deliver_to_po.admin.changes.confirm_page import SEEN, DeskChange, OptionalReasonForm, Told
 from deliver_to_po.admin.permissions import HOLD as MAY_HOLD
 from deliver_to_po.admin.show import note_of_hold, why_of
 from deliver_to_po.core.choices import DeliveryState, Reason
@@ -123,7 +123,6 @@ HOLD = DeskChange[Delivery](
         "made stay valid."
     ),
     refusal=_("There is nothing to put on hold: it is on hold already, cancelled, or all of it has left the shop."),
-    form=ReasonForm,
     applies=can_be_held,
     make=_hold,
     for_many=True,

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.admin.changes.confirm_page import DeskChange, ReasonForm, Told, said
+from deliver_to_po.admin.changes.confirm_page import DeskChange, Told, said
 from deliver_to_po.admin.permissions import SETTLE
 from deliver_to_po.core.choices import Doubt, ParcelState
 from deliver_to_po.core.choices.tracking import AT_AN_OFFICE, PARCEL_ENDS
@@ -79,7 +79,6 @@ def _change(
         permission=SETTLE,
         does=does,
         refusal=gettext_lazy("It is settled already where this parcel is. Look at where it stands now."),
-        form=ReasonForm,
         applies=applies,
         make=make,
     )

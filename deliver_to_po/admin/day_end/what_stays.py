@@ -1,7 +1,7 @@
 """The questions of the day's end in words, and of each parcel that stays why it does, and the button that cures it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.utils.functional import Promise
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin import permissions
 from deliver_to_po.admin.changes.ask_shop_again import FOLLOW
+from deliver_to_po.admin.changes.buttons import PAGES, Page
 from deliver_to_po.admin.changes.cancelling import CANCEL, TO_HOME
 from deliver_to_po.admin.changes.confirm_page import DeskChange
 from deliver_to_po.admin.changes.holding import LET_GO_ON
@@ -29,16 +30,7 @@ QUESTIONS: Mapping[Question, Promise] = {
 }
 
 
-class Page(NamedTuple):
-    """A page that cures it and is no change of the desk: its button, its name, and who may press it."""
-
-    label: Promise
-    name: str
-    permission: str
-
-
-CHOOSE = Page(gettext_lazy("Choose another post office"), "choose", permissions.CHOOSE)
-PRINT = Page(gettext_lazy("Print the label"), "label", permissions.PRINT)
+PRINT = PAGES["print"]
 Cure = DeskChange[Delivery] | Page
 CURES: Mapping[Reason, Cure] = {
     Reason.NOT_PAID: CANCEL,
@@ -50,7 +42,7 @@ CURES: Mapping[Reason, Cure] = {
     Reason.NOT_PRINTED: PRINT,
     # Its label would stay in the group for ever.
     Reason.ERASED: CANCEL,
-    **dict.fromkeys(CLOSED_OFFICE.values(), CHOOSE),
+    **dict.fromkeys(CLOSED_OFFICE.values(), PAGES["choose"]),
 }
 
 

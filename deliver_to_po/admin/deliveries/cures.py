@@ -10,12 +10,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.admin import permissions
 from deliver_to_po.admin.changes import choose_office, send_notice
-from deliver_to_po.admin.changes.buttons import CHANGES, SHIPMENT_CHANGES, Button
+from deliver_to_po.admin.changes.buttons import CHANGES, PAGES, SHIPMENT_CHANGES, Button, Page
 from deliver_to_po.admin.deliveries.standing import Standing
 from deliver_to_po.admin.show import aside, desk_url, order_url, url_on
-from deliver_to_po.models import Delivery
+from deliver_to_po.models import Delivery, Shipment
 
 OF_DELIVERY = {change.name: change for change in CHANGES}
 OF_SHIPMENT = {change.name: change for change in SHIPMENT_CHANGES}
@@ -66,49 +65,28 @@ def cures_of(
 
 def button_named(name: str, standing: Standing, delivery: Delivery, user: Any, site: AdminSite) -> Button | None:
     """Return the button of that name, None where this user may not press it, or the shop has no such page."""
-    if name in OF_DELIVERY:
-        change = OF_DELIVERY[name]
-        return (
-            Button(change.label_for(delivery), desk_url(site, change.name, delivery.pk))
-            if change.allowed(user)
-            else None
-        )
-    if name in OF_SHIPMENT and standing.shipment is not None:
-        of_it = OF_SHIPMENT[name]
-        url = desk_url(site, of_it.name, standing.shipment.pk)
-        return Button(str(of_it.label), url) if of_it.allowed(user) else None
-    permission, label, url, posts = _elsewhere(name, standing, delivery, site)
-    does = _("Whatever can be done for it now is done at once.") if name == "hand_off" else ""
-    return Button(str(label), url, does, posts) if url and (not permission or user.has_perm(permission)) else None
-
-
-def _elsewhere(name: str, standing: Standing, delivery: Delivery, site: AdminSite) -> tuple[str, str, str, bool]:
-    """Return permission, words and address of a button that is no change of the desk, and whether it posts.
-
-    The permission is ``""`` where the list knows already that this user may.
-    """
     shipment = standing.shipment
-    if name == "hand_off":
-        return permissions.HAND_OFF, _("Request the label"), desk_url(site, "hand_off", delivery.pk), True
-    if name == "choose":
-        return permissions.CHOOSE, choose_office.heading(delivery), desk_url(site, "choose", delivery.pk), False
-    if name == "print" and shipment is not None:
-        return permissions.PRINT, _("Print the label"), desk_url(site, "label", shipment.pk), True
-    if name == "day_end":
-        return permissions.TRANSMIT, _("Day’s end"), url_on(site, "admin:deliver_to_po_day_end"), False
-    if name == "ship_by_hand":
-        return (
-            permissions.SHIP_BY_HAND,
-            _("Parcels labelled in another program"),
-            url_on(site, "admin:deliver_to_po_by_hand"),
-            False,
-        )
-    if name == "manifest" and shipment is not None and shipment.manifest_id is not None:
-        url = url_on(site, "admin:deliver_to_po_manifest_change", shipment.manifest_id)
-        return permissions.TRANSMIT, _("Open the manifest"), url, False
+    if (change := OF_DELIVERY.get(name)) and change.allowed(user):
+        return Button(change.label_for(delivery), desk_url(site, name, delivery.pk))
+    if (of_it := OF_SHIPMENT.get(name)) and shipment is not None and of_it.allowed(user):
+        return Button(str(of_it.label), desk_url(site, name, shipment.pk))
+    # The list knows already whether this user may look at the order.
     if name == "open_order" and delivery.order is not None and getattr(delivery, "may_view_order", False):
-        return "", _("Open the order"), order_url(site, delivery.order), False
-    return "", "", "", False
+        url = order_url(site, delivery.order)
+        return Button(_("Open the order"), url) if url else None
+    page = PAGES.get(name)
+    return _elsewhere(page, delivery, shipment, site) if page and user.has_perm(page.permission) else None
+
+
+def _elsewhere(page: Page, delivery: Delivery, shipment: Shipment | None, site: AdminSite) -> Button | None:
+    about = {"delivery": delivery.pk, "shipment": shipment and shipment.pk}
+    about["manifest"] = shipment and shipment.manifest_id
+    if page.of and about[page.of] is None:
+        return None
+    url = url_on(site, f"admin:deliver_to_po_{page.name}", *([about[page.of]] if page.of else []))
+    label = choose_office.heading(delivery) if page.name == "choose" else str(page.label)
+    does = _("Whatever can be done for it now is done at once.") if page.name == "hand_off" else ""
+    return Button(label, url, does, page.posts) if url else None
 
 
 def as_html(button: Button | None) -> SafeString:

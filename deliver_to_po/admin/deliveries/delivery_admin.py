@@ -119,14 +119,14 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
         site, view = self.admin_site, self.admin_site.admin_view
         views: dict[str, View] = {
             "hand_off": view(self.hand_off_view),
-            **buttons.views(site, self.has_view_permission),
+            **buttons.views(site),
             **choose_office.views(site),
-            **print_pages.views(site, self.has_view_permission),
+            **print_pages.views(site),
             "costs": view(self.costs_view),
             "invoice": view(self.invoice_view),
             "day": view(self.day_view),
             "session": view(self.session_view),
-            **table.views(site, self.has_view_permission),
+            **table.views(site),
             # These set stricter cache headers than the admin would.
             "label": view(partial(label_view, site=site), cacheable=True),
             "label_picture": view(partial(picture_view, site=site), cacheable=True),

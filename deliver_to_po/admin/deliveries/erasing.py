@@ -30,10 +30,6 @@ OUTCOMES: Mapping[Erasure, Told] = {
 }
 
 
-def _erase(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told:
-    return OUTCOMES[erase_delivery(delivery, user=user)]
-
-
 ERASE_RECIPIENTS = DeskChange[Delivery](
     name="erase_recipients",
     label=_("Erase recipients and labels"),
@@ -45,14 +41,9 @@ ERASE_RECIPIENTS = DeskChange[Delivery](
     refusal=_("The recipients of these are erased already."),
     form=forms.Form,
     applies=lambda delivery: delivery.erased_at is None,
-    make=_erase,
+    make=lambda delivery, user, values: OUTCOMES[erase_delivery(delivery, user=user)],
     for_many=True,
 )
-
-
-def _is_test(delivery: Delivery) -> bool:
-    """Say whether it can be deleted: its order has no real delivery."""
-    return not Delivery.objects.filter(order=delivery.order_id, live=True).exists()
 
 
 _DELETED = ngettext_lazy("%(count)d test delivery is deleted.", "%(count)d test deliveries are deleted.", "count")
@@ -83,7 +74,8 @@ DELETE_TESTS = DeskChange[Delivery](
     ),
     refusal=_("There is no test delivery among these."),
     form=forms.Form,
-    applies=_is_test,
+    # Of an order that has a real delivery, too, nothing is deleted.
+    applies=lambda delivery: not Delivery.objects.filter(order=delivery.order_id, live=True).exists(),
     make=_delete,
     for_many=True,
 )

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -37,7 +38,6 @@ from deliver_to_po.models import Delivery, Shipment
 SCANNED, WEIGHED, WEIGH_AGAIN, LABEL = "q", "weighed", "weigh", "label"
 SIDES = ("length_cm", "width_cm", "height_cm")
 KEPT = ("weight", *SIDES)
-MayLook = Callable[[HttpRequest], bool]
 
 
 class WeighingForm(forms.Form):
@@ -82,12 +82,12 @@ class WeighingForm(forms.Form):
         return Parcel(self.cleaned_data["weight"], *(self.cleaned_data[name] for name in SIDES))
 
 
-def views(site: AdminSite, may_look: MayLook) -> dict[str, Callable[..., HttpResponse]]:
+def views(site: AdminSite) -> dict[str, Callable[..., HttpResponse]]:
     """Return the pages of the table, by name. They show where a parcel goes, so that looking must be allowed."""
     view = site.admin_view
     return {
-        "table": view(partial(_table, site, may_look)),
-        "table_parcel": _keep_what_was_typed(site, view(partial(_parcel, site, may_look))),
+        "table": view(partial(_table, site=site)),
+        "table_parcel": _keep_what_was_typed(site, view(partial(_parcel, site=site))),
     }
 
 
@@ -106,10 +106,9 @@ def _keep_what_was_typed(site: AdminSite, view: Callable[..., HttpResponse]) -> 
     return inner
 
 
-def _table(site: AdminSite, may_look: MayLook, request: HttpRequest) -> HttpResponse:
+@permission_required(permissions.VIEW_DELIVERY, raise_exception=True)
+def _table(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """Show the field to scan into; lead to the parcel that was scanned."""
-    if not may_look(request):
-        raise PermissionDenied
     typed = request.GET.get(SCANNED, "")
     found = parcels_meant(typed)
     if len(found) == 1:
@@ -144,10 +143,9 @@ def _parcel_url(site: AdminSite, found: MeantParcel) -> str:
     return f"{url}?{LABEL}={found.label.pk}" if found.label else url
 
 
-def _parcel(site: AdminSite, may_look: MayLook, request: HttpRequest, pk: UUID, parcel: int) -> HttpResponse:
+@permission_required(permissions.VIEW_DELIVERY, raise_exception=True)
+def _parcel(request: HttpRequest, site: AdminSite, pk: UUID, parcel: int) -> HttpResponse:
     """Show one parcel with its next action; on POST do it."""
-    if not may_look(request):
-        raise PermissionDenied
     delivery = get_object_or_404(Delivery.objects.select_related("order"), pk=pk, order__isnull=False)
     shipment = newest(delivery).filter(parcel=parcel).first()
     if shipment is None and parcel not in parcels_named(delivery):

@@ -1,7 +1,6 @@
 """Printing labels: the queue, a job's page, its file, and the page that asks before anything is printed twice."""
 
 from collections import Counter
-from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from tempfile import TemporaryFile
@@ -22,7 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from deliver_to_po.admin.day_end.day_end_page import day_end_url
 from deliver_to_po.admin.late_admin import View
 from deliver_to_po.admin.open_label import EXTENSIONS, private_file
-from deliver_to_po.admin.permissions import PRINT
+from deliver_to_po.admin.permissions import PRINT, VIEW_DELIVERY
 from deliver_to_po.admin.printing import papers
 from deliver_to_po.admin.printing.label_words import WHY_NOT, later_than_this, why_not
 from deliver_to_po.admin.show import desk_page, desk_url, printed_by
@@ -36,7 +35,6 @@ from deliver_to_po.handoff.printing.label_state import LabelState
 from deliver_to_po.handoff.printing.print_jobs import MOST, TooMany, queue, rows_of, take_chosen, take_queue
 from deliver_to_po.models import Delivery, PrintJob, Shipment
 
-MayLook = Callable[[HttpRequest], bool]
 # How many of the labels that are not printed the page names; the cover sheet names all.
 NAMED = 100
 JOBS_SHOWN = 20
@@ -45,7 +43,7 @@ REFRESH_SECONDS = 15
 LONGEST_NUMBER = 6
 
 
-def views(site: AdminSite, may_look: MayLook) -> dict[str, View]:
+def views(site: AdminSite) -> dict[str, View]:
     """Return the pages of printing, by name. They name recipients' parcels, so that looking must be allowed as well."""
     pages: dict[str, View] = {
         "print": _queue_page,
@@ -55,13 +53,11 @@ def views(site: AdminSite, may_look: MayLook) -> dict[str, View]:
         "print_again": _again_page,
         "printer_test": papers.printer_test,
     }
-    return {name: site.admin_view(partial(_for_those_who_may, view, site, may_look)) for name, view in pages.items()}
+    return {name: site.admin_view(partial(_for_those_who_may, view, site)) for name, view in pages.items()}
 
 
-def _for_those_who_may(
-    view: View, site: AdminSite, may_look: MayLook, request: HttpRequest, **arguments: Any
-) -> HttpResponseBase:
-    if not (request.user.has_perm(PRINT) and may_look(request)):
+def _for_those_who_may(view: View, site: AdminSite, request: HttpRequest, **arguments: Any) -> HttpResponseBase:
+    if not request.user.has_perms((PRINT, VIEW_DELIVERY)):
         raise PermissionDenied
     try:
         return view(request, site, **arguments)

@@ -1,12 +1,14 @@
-"""The page on which a clerk edits a delivery: two who do it at once do not overwrite each other."""
+"""The page on which a clerk corrects a recipient: filled with who picks up, and safe where two do it at once."""
 
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
+from deliver_to_po.core.choices import Change
 from deliver_to_po.handoff.changing.cancelling import cancel_delivery
-from tests.admin.browsing import said, typed, url
-from tests.factories import make_delivery
+from tests.admin.browsing import page_of, said, typed, url
+from tests.bystanders import Bystanders
+from tests.factories import make_delivery, make_shipment
 
 pytestmark = pytest.mark.django_db
 
@@ -33,3 +35,23 @@ def test_a_delivery_that_is_cancelled_meanwhile_is_not_changed(admin_client: Cli
     assert message.startswith("This delivery is cancelled")
     delivery.refresh_from_db()
     assert delivery.recipient_name != "Late"
+
+
+def test_a_recipient_is_corrected_and_nothing_typed_is_lost(admin_client: Client, bystanders: Bystanders) -> None:
+    delivery = make_shipment(state="labelled", due_at=None).delivery
+    path = url("correct_recipient", delivery)
+    form = typed(admin_client, path, name="Zoë Right")
+    page = BeautifulSoup(admin_client.post(path, {**form, "postal_code": "12345"}).content, "html.parser")
+    assert page.select("#id_name")[0]["value"] == "Zoë Right"
+    assert page.select_one("#id_postal_code_error") is not None
+    [message] = said(admin_client.post(path, form))
+    assert message.startswith("Done: the old label has been voided")
+    delivery.refresh_from_db()
+    assert (delivery.recipient_name, delivery.recipient_city) == ("Zoë Right", "Ottawa")
+    assert delivery.history.get(change=Change.CORRECT_RECIPIENT).note == "asked by phone"
+
+
+def test_the_page_shows_who_picks_up_now_and_lets_no_browser_fill_in_the_clerk(admin_client: Client) -> None:
+    page = page_of(admin_client, url("correct_recipient", make_shipment().delivery))
+    assert "Marie-Ève Côté" in page.select(".d2po-now")[0].get_text()
+    assert page.select("#id_name")[0]["autocomplete"] == "off"
