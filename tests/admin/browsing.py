@@ -50,10 +50,10 @@ def words_of(response: Any) -> str:
     return " ".join(content.get_text(" ").split())
 
 
-def select(client: Client, action: str, *deliveries: Delivery, **form: str) -> Any:
+def select(client: Client, action: str, *deliveries: Delivery, language: str = "en", **form: str) -> Any:
     """Choose an action of the list for some deliveries, and return the answer."""
     chosen = {"action": action, "_selected_action": [str(delivery.pk) for delivery in deliveries]}
-    return client.post(reverse(LIST), {**chosen, **form})
+    return client.post(reverse(LIST), {**chosen, **form}, headers={"Accept-Language": language})
 
 
 def typed(client: Client, path: str, **changes: str) -> dict[str, str]:

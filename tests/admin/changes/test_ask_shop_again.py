@@ -40,12 +40,11 @@ def test_it_is_offered_and_foretold_where_the_shop_says_something_else(
     assert all(words in sentence for words, sentence in zip(foretold, told, strict=True)), told
 
 
-def test_it_is_offered_where_the_shop_names_no_parcels_before_one_is_released(shop_says: Any) -> None:
+def test_it_is_offered_before_a_parcel_is_released_and_not_where_the_shop_says_nothing_new(
+    shop_says: Any, shipment: Shipment
+) -> None:
     shop_says("parcels", [])
     assert FOLLOW.applies(make_delivery(state="placed"))
-
-
-def test_it_is_not_offered_where_the_shop_says_nothing_new(shop_says: Any, shipment: Shipment) -> None:
     shop_says("parcels", [PARCEL])
     assert not FOLLOW.applies(shipment.delivery)
 
@@ -56,6 +55,6 @@ def test_pressed_the_parcel_is_made_again_as_the_shop_says_now(
     shop_says("parcels", [HEAVIER])
     outcome = FOLLOW.make(shipment.delivery, admin_user, {"note": "ask"})
     assert outcome is not None
-    assert outcome.more.startswith("Done: the old label has been voided")
+    assert str(outcome.more).startswith("Done: the old label has been voided")
     shipment.refresh_from_db()
     assert shipment.change_asked_at is not None or shipment.state == "voiding"

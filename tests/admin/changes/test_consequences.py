@@ -17,6 +17,7 @@ from deliver_to_po.models import Shipment, Tracking
 from tests.factories import make_delivery, make_shipment
 
 NOW = timezone.now()
+LEFT, BY_CARD = {"transmitted_at": NOW}, {"api": "portal by card"}
 P = ParcelState
 
 
@@ -27,35 +28,19 @@ def shipment(**fields: Any) -> Shipment:
 @pytest.mark.parametrize(
     ("fields", "taken_back", "made_again"),
     [
-        (
-            {"state": "waiting"},
-            "has no label yet: none will be requested.",
-            "the label will be requested with these changes.",
-        ),
+        ({"state": "waiting"}, "has no label yet: none will be requested.", "will be requested with these changes."),
         ({"state": "unknown"}, "if the parcel was made, it is voided then.", "it is voided then, and a new one"),
         ({"state": "handed"}, "The answer about parcel 1 is still to come", "and a new one is made."),
         ({"state": "made"}, "already exists: it will be voided.", "it will be voided, and a new one will be made."),
         ({"state": "done"}, "already exists: it will be voided.", "it will be voided, and a new one will be made."),
         ({"state": "labelled"}, "has a label: it will be voided.", "Destroy the old label if it has been printed."),
-        (
-            {"state": "labelled", "transmitted_at": NOW},
-            "so a refund will be requested.",
-            "once somebody confirms here that",
-        ),
-        (
-            {"state": "unknown", "api": "portal by card"},
-            "its refund is asked for then.",
-            "A new one is made, and charged",
-        ),
-        ({"state": "made", "transmitted_at": NOW, "api": "portal by card"}, "was charged at once", "and charged, once"),
+        ({"state": "labelled", **LEFT}, "so a refund will be requested.", "once somebody confirms here that"),
+        ({"state": "unknown", **BY_CARD}, "its refund is asked for then.", "A new one is made, and charged"),
+        ({"state": "made", **LEFT, **BY_CARD}, "was charged at once", "and charged, once"),
         ({"state": "voiding"}, "is already being voided or refunded.", "a new one is made after that."),
         ({"state": "refund_asked"}, "The refund of parcel 1 is asked for already.", "once somebody says here that"),
         ({"state": "attention"}, "say beside it whether it exists.", "A new one will be made after that."),
-        (
-            {"state": "attention", "shipment_id": "S-1"},
-            "already exists: it will be voided.",
-            "and a new one will be made.",
-        ),
+        ({"state": "attention", "shipment_id": "S-1"}, "exists: it will be voided.", "and a new one will be made."),
         ({"state": "refused"}, "", "was refused: its label will be requested again with these changes."),
         ({"state": "refund_asked", "open_parcel": None}, "", ""),
         ({"state": "voided"}, "", ""),

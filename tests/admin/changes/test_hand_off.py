@@ -11,7 +11,6 @@ from django.utils import timezone
 from deliver_to_po.admin.changes import hand_off
 from deliver_to_po.core.choices import DeliveryState, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff.sending import hand_off_now
 from deliver_to_po.handoff.sending.hand_off_now import HandedOff
 from deliver_to_po.models import Delivery, Shipment
 from tests.admin import browsing
@@ -93,54 +92,37 @@ def test_of_a_mixed_selection_it_is_said_how_many_had_no_label_to_request(
     ]
 
 
-def test_it_is_said_why_what_was_refused_cannot_be_tried_again(
-    admin_client: Client, shipment: Shipment, shop_says: Any
+@pytest.mark.parametrize(
+    ("result", "told"),
+    [
+        (HandedOff([]), ["There is no label to request: no released shipment is waiting."]),
+        (HandedOff([], refusals=["The shop’s own code failed."]), ["The shop’s own code failed."]),
+        (
+            HandedOff([1, 2, 3], unpaid=2, not_reached=1),
+            [
+                "2 deliveries were left out: the shop says that their orders are not paid. To request a label anyway, "
+                "open the delivery and press “Request the label”.",
+                "1 delivery was not reached in time. Press the button again.",
+                "3 parcels remain. You do not need to do anything: their labels are requested automatically.",
+            ],
+        ),
+        (
+            HandedOff([1, 2, 3], by_workers=True),
+            ["The labels of 3 parcels are being requested. The queue “Waiting for an answer” shows how many are left."],
+        ),
+    ],
+)
+def test_what_came_of_it_is_told_and_what_is_left_is_counted_in_parcels_and_deliveries(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch, result: HandedOff, told: list[str]
 ) -> None:
-    refused = [make_shipment(state=ShipmentState.REFUSED) for _ in range(2)]
-    shop_says("parcels", lambda _: 1 / 0)
-    failed, *rest = select(admin_client, shipment.delivery, *(row.delivery for row in refused))
-    assert failed.startswith("The shop’s own code failed when asked about this order, so nothing was changed.")
-    assert rest[0] == "2 selected deliveries had no label to request: their rows say why."
-    assert len(rest) == 2
-    assert not Shipment.objects.filter(revision=2).exists()
-    assert press(admin_client, refused[0].delivery) == [failed]
-
-
-def test_what_is_left_is_counted_in_parcels_and_deliveries(
-    admin_client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    result = HandedOff(shipments=[1, 2, 3], done=[], unpaid=2, not_reached=1)
     monkeypatch.setattr(hand_off, "hand_off_again", lambda *rows, **how: result)
-    assert select(admin_client, make_delivery(order=make_order())) == [
-        "2 deliveries were left out: the shop says that their orders are not paid. To request a label anyway, "
-        "open the delivery and press “Request the label”.",
-        "1 delivery was not reached in time. Press the button again.",
-        "3 parcels remain. You do not need to do anything: their labels are requested automatically.",
-    ]
-
-
-def test_a_selection_is_given_to_the_workers_where_there_are_some(
-    admin_client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shipments = [make_shipment(due_at=timezone.now() + timedelta(hours=1)) for _ in range(2)]
-    in_hand = make_shipment(lease="6b7ac3dc-2d2c-4f0b-8a64-0f0d6c1f6b42")
-    woken: list[int] = []
-    monkeypatch.setattr(hand_off_now, "works_in_background", lambda: True)
-    monkeypatch.setattr(hand_off_now, "wake_after_commit", woken.extend)
-    messages = select(admin_client, *(shipment.delivery for shipment in [*shipments, in_hand]))
-    # Each parcel once, also the one that a worker has in hand already.
-    assert messages == [
-        "The labels of 3 parcels are being requested. The queue “Waiting for an answer” shows how many are left."
-    ]
-    assert sorted(woken) == sorted(row.pk for row in [*shipments, in_hand])
-    assert Shipment.objects.filter(due_at__lte=timezone.now(), state=ShipmentState.WAITING, lease=None).count() == 2
+    assert select(admin_client, make_delivery(order=make_order())) == told
 
 
 def test_only_those_who_may_hand_off(clerk: Clerk) -> None:
     delivery = make_shipment().delivery
     client = clerk("view_delivery")
     assert not has_button(client, delivery)
-    assert client.post(reverse("admin:deliver_to_po_hand_off", args=[delivery.pk])).status_code == 403
     browsing.select(client, "hand_off_now", delivery)
     assert not delivery.shipments.get().attempts.exists()
 

@@ -72,42 +72,45 @@ def test_what_needs_a_choice_is_held_after_it_and_may_be_let_go_on_before(admin_
     assert seen_again(delivery) == ("needs_choice", "office_gone")
 
 
-def test_what_was_to_be_released_is_released(admin_user: User) -> None:
-    delivery = make_shipment().delivery
+def still_unpaid() -> Delivery:
+    return make_delivery(order=make_order(), state="held", reason="not_paid")
+
+
+def resumable(delivery: Delivery) -> Delivery:
     hold_delivery(delivery)
-    told = "1 delivery is resumed: labels that it lacks are requested automatically."
-    assert done(LET_GO_ON, delivery, admin_user) == (messages.SUCCESS, told)
-    assert seen_again(delivery) == ("released", "")
+    return delivery
 
 
-@pytest.mark.parametrize(
-    ("release", "message"),
-    [
-        ("when_paid", "1 delivery is off hold and waits for its payment."),
-        ("by_merchant", "1 delivery is off hold. To request its label, press “Request the label”."),
-        ("on_placing", "1 delivery is off hold. To request its label, press “Request the label”."),
-    ],
-)
-def test_what_it_waits_for_then_is_said(admin_user: User, change_settings: Any, release: str, message: str) -> None:
+WAITS = "1 delivery is off hold and waits for its payment."
+TO_PRESS = "1 delivery is off hold. To request its label, press “Request the label”."
+NOT_PAID = "1 delivery is released, but the shop still says that it is not paid"
+RELEASED = "1 delivery is resumed: labels that it lacks are requested automatically."
+# The setting RELEASE, a delivery on hold, how it is told that it is resumed, and where it stands then.
+RESUMED: list[tuple[str, Callable[[], Delivery], int, str, str]] = [
+    ("when_paid", lambda: resumable(make_shipment().delivery), messages.SUCCESS, RELEASED, "released"),
+    ("when_paid", still_unpaid, messages.WARNING, NOT_PAID, "released"),
+    ("when_paid", lambda: resumable(waiting_for_payment()), messages.SUCCESS, WAITS, "placed"),
+    ("by_merchant", lambda: resumable(waiting_for_payment()), messages.SUCCESS, TO_PRESS, "placed"),
+    ("on_placing", lambda: resumable(waiting_for_payment()), messages.SUCCESS, TO_PRESS, "placed"),
+]
+
+
+@pytest.mark.parametrize("case", RESUMED)
+def test_what_is_resumed_is_released_or_it_is_said_what_it_waits_for(
+    admin_user: User, change_settings: Any, case: tuple[str, Callable[[], Delivery], int, str, str]
+) -> None:
+    release, made, level, told, becomes = case
     change_settings(RELEASE=release)
-    delivery = waiting_for_payment()
-    hold_delivery(delivery)
-    assert done(LET_GO_ON, delivery, admin_user) == (messages.SUCCESS, message)
-    assert seen_again(delivery) == ("placed", "")
+    found_level, found = done(LET_GO_ON, delivery := made(), admin_user)
+    assert (found_level, found[: len(told)]) == (level, told)
+    assert seen_again(delivery) == (becomes, "")
 
 
 def test_that_it_is_on_hold_again_is_said_with_the_reason(admin_user: User, shop_says: Any) -> None:
-    delivery = make_shipment().delivery
-    hold_delivery(delivery)
+    delivery = resumable(make_shipment().delivery)
     shop_says("parcels", [])
     told = f"1 delivery is on hold again. {Reason.NO_PARCELS.label} {Reason.NO_PARCELS.advice}"
     assert done(LET_GO_ON, delivery, admin_user) == (messages.WARNING, told)
-
-
-def test_that_the_shop_still_says_it_is_not_paid_is_said(admin_user: User) -> None:
-    level, told = done(LET_GO_ON, make_delivery(order=make_order(), state="held", reason="not_paid"), admin_user)
-    assert level == messages.WARNING
-    assert told.startswith("1 delivery is released, but the shop still says that it is not paid")
 
 
 def hold_once_more(delivery: Delivery) -> None:

@@ -12,7 +12,6 @@ from deliver_to_po.core.choices import (
     OfficeCheck,
     Outcome,
     ParcelState,
-    Reason,
     ShipmentState,
 )
 from deliver_to_po.errors import InThePost
@@ -28,14 +27,6 @@ def test_a_delivery_placed_while_live_was_off_says_test_in_list_and_page(admin_c
     delivery = make_delivery(live=False)
     assert listed(admin_client).select_one("#result_list .d2po-test") is not None
     assert "TEST" in text_of(admin_client, delivery)
-
-
-def test_a_reason_is_shown_with_what_to_do(admin_client: Client) -> None:
-    delivery = make_delivery(state=DeliveryState.NEEDS_CHOICE, reason=Reason.OFFICE_GONE)
-    row = listed(admin_client).select("#result_list tbody tr")[0].get_text()
-    assert "The post office no longer exists." in row
-    assert "Choose another post office" in row
-    assert "Ask the buyer which other post office it should be" in text_of(admin_client, delivery)
 
 
 def test_the_page_shows_recipient_office_and_what_was_tried(admin_client: Client) -> None:
@@ -120,3 +111,14 @@ def test_without_permissions_there_is_no_page_and_without_more_no_button_and_no_
     assert listed(client).select("select[name=action]") == []
     client.logout()
     assert client.get(url("delivery_change", delivery)).status_code == 302
+
+
+def test_nothing_can_be_typed_added_or_deleted(admin_client: Client) -> None:
+    delivery = make_delivery()
+    make_shipment(delivery)
+    page = page_of(admin_client, url("delivery_change", delivery))
+    [form] = page.select("#delivery_form")
+    assert form.select("input:not([type=hidden]), select, textarea") == []
+    assert admin_client.get(reverse("admin:deliver_to_po_delivery_add")).status_code == 403
+    assert admin_client.post(reverse("admin:deliver_to_po_delivery_delete", args=[delivery.pk])).status_code == 403
+    assert admin_client.post(url("delivery_change", delivery), {"recipient_name": "Eve"}).status_code == 403

@@ -20,9 +20,9 @@ from deliver_to_po.admin.show import order_url
 from deliver_to_po.core.choices import DeliveryState, NoticeKind, NoticeOutcome, ParcelState, Reason, ShipmentState
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.models import Delivery, Notice, PrintJob, Tracking
-from tests.admin.browsing import LIST, listed, page_of, references, seen_again, url
+from tests.admin.browsing import LIST, listed, page_of, references, seen_again, text_of, url
 from tests.admin.conftest import Clerk, labelled
-from tests.factories import make_delivery, make_order, make_paid_order, make_shipment
+from tests.factories import make_delivery, make_draft, make_order, make_paid_order, make_shipment
 from tests.handoff.parcels_by_hand import SYSTEMS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model, pytest.mark.usefixtures("no_network")]
@@ -307,3 +307,29 @@ def test_the_button_of_a_queue_that_is_narrowed_down_does_it_with_what_is_listed
     pressed(admin_client, form, f"?queue=to_print&q={rows[0].reference}")
     assert labels[0].pk in PrintJob.objects.get().chosen
     assert labels[1].pk not in PrintJob.objects.get().chosen
+
+
+def test_drafts_are_other_peoples_unfinished_choices_and_shown_only_when_asked_for(admin_client: Client) -> None:
+    draft, delivery = make_draft(), make_delivery()
+    assert references(admin_client) == [delivery.reference]
+    assert len(references(admin_client, state="draft")) == 1
+    assert "all that have an order" in listed(admin_client).get_text()
+    assert "TEST" not in text_of(admin_client, draft)
+
+
+def test_the_list_narrows_down_by_state_shipment_and_kind(admin_client: Client) -> None:
+    held = make_delivery(state=DeliveryState.HELD, live=True)
+    refused = make_shipment(state=ShipmentState.REFUSED).delivery
+    labelled(refused, revision=2)
+    again = make_shipment(state=ShipmentState.REFUSED).delivery
+    # It came back with its label, and is shipped again.
+    make_shipment(
+        labelled(again, revision=2, tracking_pin="1", open_parcel=None).delivery,
+        revision=3,
+        state=ShipmentState.REFUSED,
+    )
+    assert references(admin_client, state="held") == [held.reference]
+    assert references(admin_client, shipment_state="refused") == [again.reference]
+    assert references(admin_client, shipment_state="labelled") == [refused.reference]
+    assert references(admin_client, live="1") == [held.reference]
+    assert references(admin_client, live="0") == [again.reference, refused.reference]

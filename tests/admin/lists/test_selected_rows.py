@@ -83,12 +83,6 @@ def test_no_action_changes_a_choice_that_its_buyer_has_not_ordered(admin_client:
     assert Delivery.objects.filter(pk=draft.pk).values().get() == before
 
 
-def test_one_that_is_left_is_named(admin_client: Client, held: Sequence[Delivery], monkeypatch: Any) -> None:
-    monkeypatch.setattr(delivery_list, "MOST", 4)
-    [told] = said(all_of(admin_client, "let_go_on"))
-    assert "1 more stays as it is: “A-5”." in told
-
-
 def test_one_that_is_left_is_named_even_if_a_colleague_was_faster(
     admin_client: Client, held: Sequence[Delivery], monkeypatch: Any
 ) -> None:
@@ -100,11 +94,13 @@ def test_one_that_is_left_is_named_even_if_a_colleague_was_faster(
     assert "from “A-4” on." in said(all_of(admin_client, "let_go_on"))[0]
 
 
-def test_as_many_as_can_be_done_at_once_are_done_without_a_word(
-    admin_client: Client, held: Sequence[Delivery], monkeypatch: Any
+@pytest.mark.parametrize(("most", "left"), [(4, ["1 more stays as it is: “A-5”."]), (5, [])])
+def test_one_that_is_left_is_named_and_where_all_are_done_nothing_is_said(
+    admin_client: Client, held: Sequence[Delivery], monkeypatch: Any, most: int, left: list[str]
 ) -> None:
-    monkeypatch.setattr(delivery_list, "MOST", 5)
-    assert said(all_of(admin_client, "let_go_on")) == []
+    monkeypatch.setattr(delivery_list, "MOST", most)
+    told = said(all_of(admin_client, "let_go_on"))
+    assert [words in sentence for words, sentence in zip(left, told, strict=True)] == [True] * len(left)
 
 
 @pytest.mark.parametrize("action", ["let_go_on", "delete_tests"])
