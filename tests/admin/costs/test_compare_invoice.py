@@ -1,5 +1,6 @@
 """Canada Post's invoice against the prices kept: each parcel told apart, by few statements, and nothing stored."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -47,10 +48,44 @@ def found(*lines: tuple[int, str], weight: str | None = None) -> list[tuple[Bill
     return [(row.found, " ".join(row.why)) for row in compare(billed).rows]
 
 
-def test_what_is_billed_as_kept_agrees_and_what_is_not_does_not() -> None:
-    parcel(1)
-    parcel(2)
-    assert found((1, "11.30"), (2, "15.00")) == [(BilledAs.SAME, ""), (BilledAs.OTHER_AMOUNT, "")]
+# The shop's parcels, the numbers and amounts of an invoice, and what comes of each: what, and why.
+CASES: Mapping[str, tuple[list[dict[str, Any]], list[tuple[int, str]], list[tuple[BilledAs, str]]]] = {
+    "agrees or not": (
+        [{"sequence": 1}, {"sequence": 2}],
+        [(1, "11.30"), (2, "15.00")],
+        [(BilledAs.SAME, ""), (BilledAs.OTHER_AMOUNT, "")],
+    ),
+    "added up": ([{"sequence": 1}], [(1, "9.00"), (1, "2.30")], [(BilledAs.SAME, "Lines added up: 2, 3.")]),
+    "billed twice": (
+        [{"sequence": 1}],
+        [(1, "11.30"), (1, "0.50"), (1, "11.30")],
+        [(BilledAs.TWICE, "Lines added up: 2, 3, 4.")],
+    ),
+    "equal surcharges": (
+        [{"sequence": 1}],
+        [(1, "11.30"), (1, "0.50"), (1, "0.50")],
+        [(BilledAs.OTHER_AMOUNT, "Lines added up: 2, 3, 4.")],
+    ),
+    "not known, or of a test": (
+        [{"sequence": 2, "live": False}],
+        [(1, "11.30"), (2, "11.30")],
+        [(BilledAs.UNKNOWN, ""), (BilledAs.UNKNOWN, "This is a test, which costs nothing.")],
+    ),
+    "real before a test": (
+        [{"price": "99.00", "live": False}, {"price": "11.30"}, {"price": "98.00", "live": False}],
+        [(1, "11.30")],
+        [(BilledAs.SAME, "")],
+    ),
+    "without a price": ([{"price": None}], [(1, "11.30")], [(BilledAs.NO_PRICE, "")]),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_number_of_an_invoice_is_told_apart(case: str) -> None:
+    parcels, lines, expected = CASES[case]
+    for fields in parcels:
+        parcel(**{"sequence": 1, **fields})
+    assert found(*lines) == expected
 
 
 def test_another_weight_is_named_where_the_invoice_has_it() -> None:
@@ -59,21 +94,6 @@ def test_another_weight_is_named_where_the_invoice_has_it() -> None:
         (BilledAs.OTHER_AMOUNT, "Billed for 2.4 kg; the shop said 1.25 kg."),
     ]
     assert found((1, "15.00"), weight="1.25") == [(BilledAs.OTHER_AMOUNT, "")]
-
-
-def test_charges_of_one_parcel_are_added_up() -> None:
-    parcel(1)
-    assert found((1, "9.00"), (1, "2.30")) == [(BilledAs.SAME, "Lines added up: 2, 3.")]
-
-
-def test_the_same_charge_on_two_lines_is_billed_twice() -> None:
-    parcel(1)
-    assert [what for what, _why in found((1, "11.30"), (1, "0.50"), (1, "11.30"))] == [BilledAs.TWICE]
-
-
-def test_equal_surcharges_are_not_a_parcel_billed_twice() -> None:
-    parcel(1)
-    assert [what for what, _why in found((1, "11.30"), (1, "0.50"), (1, "0.50"))] == [BilledAs.OTHER_AMOUNT]
 
 
 @pytest.mark.parametrize("state", [ShipmentState.VOIDED, ShipmentState.REFUND_ASKED, ShipmentState.VOIDING])
@@ -96,26 +116,6 @@ def test_a_revision_that_stands_counts_before_one_that_was_taken_back_with_the_s
     first = parcel(1, state=ShipmentState.VOIDED)
     parcel(1, "15.00", delivery=first.delivery, revision=2)
     assert found((1, "15.00")) == [(BilledAs.SAME, "")]
-
-
-def test_a_number_that_is_not_known_is_told_and_one_of_a_test_too() -> None:
-    parcel(2, live=False)
-    assert found((1, "11.30"), (2, "11.30")) == [
-        (BilledAs.UNKNOWN, ""),
-        (BilledAs.UNKNOWN, "This is a test, which costs nothing."),
-    ]
-
-
-def test_a_real_parcel_counts_before_a_test_with_the_same_number() -> None:
-    parcel(1, "99.00", live=False)
-    parcel(1, "11.30")
-    parcel(1, "98.00", live=False)
-    assert found((1, "11.30")) == [(BilledAs.SAME, "")]
-
-
-def test_a_parcel_without_a_price_agrees_with_nothing() -> None:
-    parcel(1, None)
-    assert found((1, "11.30")) == [(BilledAs.NO_PRICE, "")]
 
 
 def test_real_parcels_of_these_days_that_are_not_billed_are_named() -> None:
