@@ -50,19 +50,8 @@ def test_the_bars_of_a_label_are_read_from_its_picture_which_is_kept_nowhere(cle
     assert (shipment.printed_at, shipment.prints) == (None, 0)
 
 
-@pytest.mark.parametrize("permissions", [(), ("view_delivery", "hand_off_delivery", "print_labels")])
-def test_without_the_permission_no_picture_opens_nor_is_offered(clerk: Clerk, permissions: tuple[str, ...]) -> None:
-    shipment = label()
-    client = clerk(*permissions)
-    assert client.get(url("label_picture", shipment)).status_code == 403
-    assert pictures_on_the_page(client, shipment) == []
-
-
-def test_the_delivery_shows_the_picture_of_each_label_folded(clerk: Clerk) -> None:
-    shipment = label()
-    make_shipment(shipment.delivery, parcel=2)
-    client = clerk("view_delivery", "view_label")
-    assert pictures_on_the_page(client, shipment) == [f"Picture of the shipping label, tracking number {PIN}"]
+def test_who_may_not_open_it_is_offered_no_picture(clerk: Clerk) -> None:
+    assert pictures_on_the_page(clerk("view_delivery", "hand_off_delivery", "print_labels"), label()) == []
 
 
 def test_the_picture_of_a_label_that_must_not_be_used_opens_only_through_the_warning(clerk: Clerk) -> None:
@@ -92,21 +81,21 @@ def test_where_there_is_no_picture_the_page_says_so_and_leads_to_the_label(
     assert f'href="{url("label", shipment)}"' in response.content.decode()
 
 
-def test_a_broken_file_is_fetched_again_as_when_the_label_itself_is_opened(clerk: Clerk) -> None:
-    shipment = label(b"%PDF-1.7 and no more")
-    assert "It is being fetched again." in words_of(clerk("view_label").get(url("label_picture", shipment)))
-
-
-def test_commands_for_a_printer_have_no_picture(clerk: Clerk) -> None:
-    shipment = label(b"^XA^XZ", media_type="application/zpl")
-    client = clerk("view_delivery", "view_label")
-    assert pictures_on_the_page(client, shipment) == []
-    assert client.get(url("label_picture", shipment)).status_code == 404
-
-
-def test_without_the_library_no_picture_is_offered(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(label_picture, "can_be_drawn", lambda: False)
-    shipment = label()
-    client = clerk("view_delivery", "view_label")
-    assert pictures_on_the_page(client, shipment) == []
-    assert client.get(url("label_picture", shipment)).status_code == 404
+@pytest.mark.parametrize(
+    ("content", "media_type", "can_be_drawn", "is_shown"),
+    [
+        (LABEL, "application/pdf", True, True),
+        (LABEL, "application/pdf", False, False),
+        (b"^XA^XZ", "application/zpl", True, False),
+    ],
+    ids=["pdf", "without the library", "commands for a printer"],
+)
+def test_what_can_be_drawn_is_folded_on_the_deliverys_page(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch, content: bytes, media_type: str, can_be_drawn: bool, is_shown: bool
+) -> None:
+    monkeypatch.setattr(label_picture, "can_be_drawn", lambda: can_be_drawn)
+    shipment, client = label(content, media_type=media_type), clerk("view_delivery", "view_label")
+    make_shipment(shipment.delivery, parcel=2)
+    shown = [f"Picture of the shipping label, tracking number {PIN}"] if is_shown else []
+    assert pictures_on_the_page(client, shipment) == shown
+    assert client.get(url("label_picture", shipment)).status_code == (200 if is_shown else 404)

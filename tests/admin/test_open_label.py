@@ -10,22 +10,17 @@ from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
 from django.db.models import QuerySet
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, NameObject
 
 from deliver_to_po.core.choices import Change, Reason, ShipmentState
-from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.printing.job_file import mark_one_printed
 from deliver_to_po.handoff.releasing.release import hold_delivery
-from deliver_to_po.handoff.sending.labelling import is_label
-from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Delivery, Shipment
-from deliver_to_po.shipping import Label
 from tests.admin.browsing import desk, url, words_of
-from tests.admin.conftest import PIN, Clerk, deliver_to
+from tests.admin.conftest import PIN, Clerk
 from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_shipment
 
@@ -71,15 +66,6 @@ def test_a_label_that_is_no_known_kind_is_saved_and_never_shown(clerk: Clerk) ->
     assert response.headers["Content-Type"] == "application/octet-stream"
     assert response.headers["Content-Disposition"].startswith("attachment;")
     response.close()
-
-
-@pytest.mark.parametrize("permissions", [(), ("view_delivery", "hand_off_delivery")])
-def test_without_the_permission_no_label_opens(clerk: Clerk, permissions: tuple[str, ...]) -> None:
-    assert clerk(*permissions).get(url("label", stored_label())).status_code == 403
-
-
-def test_a_visitor_is_sent_to_the_login(client: Client) -> None:
-    assert client.get(url("label", stored_label())).status_code == 302
 
 
 def test_there_is_no_page_where_there_is_no_label(clerk: Clerk) -> None:
@@ -129,30 +115,15 @@ def test_a_label_whose_file_is_missing_or_broken_is_fetched_again_and_that_is_sa
     assert shipment.due_at is not None
     line = shipment.delivery.history.get()
     assert (line.change, line.reason, line.user) == (Change.FETCH_AGAIN, Reason.LABEL_MISSING, None)
-    # Opened once more before it has come, it says the same, and nothing more is asked for.
+    # Opened once more before it has come, it says the same, and nothing more is asked for, nor kept of who did it.
     assert FETCHED in text_of(client.get(url("label", shipment)))
     assert shipment.delivery.history.count() == 1
 
 
-def test_when_it_has_come_the_same_address_opens_it(clerk: Clerk, emulator: EmulatorServer) -> None:
-    shipment, client = make_shipment(deliver_to(emulator)), clerk("view_label")
-    hand_off(shipment.pk)
-    shipment.refresh_from_db()
-    shipment.label.storage.delete(str(shipment.label.name))
-    assert FETCHED in text_of(client.get(url("label", shipment)))
-    hand_off(shipment.pk)
-    response = client.get(url("label", shipment))
-    assert response.headers["Content-Type"] == "application/pdf"
-    assert is_label(Label(b"".join(response)))
-
-
-def test_a_clerk_who_may_only_open_labels_is_led_back_to_the_start(clerk: Clerk) -> None:
-    response = clerk("view_label").get(url("label", missing()))
-    assert links_of(response)["Back"] == reverse("admin:index")
-
-
 def test_why_a_label_is_not_fetched_again_is_said(clerk: Clerk) -> None:
     client, shipment = clerk("view_label"), missing()
+    # Who may not look at deliveries is led back to the start.
+    assert links_of(client.get(url("label", shipment)))["Back"] == reverse("admin:index")
     Shipment.objects.filter(pk=shipment.pk).update(state=ShipmentState.VOIDED, open_parcel=None)
     told = text_of(client.get(f"{url('label', shipment)}?anyway=1"))
     assert "It is not fetched again, because of where the parcel stands: label voided" in told
@@ -274,12 +245,6 @@ def test_what_is_on_hold_may_be_looked_at_and_is_not_printed(clerk: Clerk) -> No
     assert "Its delivery is on hold" in page
     shipment.refresh_from_db()
     assert shipment.prints == 0
-
-
-def test_a_label_that_was_not_shown_leaves_no_trace(clerk: Clerk) -> None:
-    shipment = missing()
-    clerk("view_label").get(url("label", shipment))
-    assert not shipment.history.filter(change=Change.OPEN_LABEL).exists()
 
 
 def meanwhile(shop_says: Any, rows: QuerySet[Any], **fields: Any) -> None:

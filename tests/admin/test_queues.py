@@ -11,7 +11,6 @@ from deliver_to_po.admin import queues
 from deliver_to_po.admin.deliveries.standing import Standing
 from deliver_to_po.admin.deliveries.standing_of_delivery import standing_of_delivery
 from deliver_to_po.core.choices import DeliveryState, ParcelState, Reason, ShipmentState
-from deliver_to_po.core.choices.states import UNDER_WAY
 from deliver_to_po.handoff.printing.label_state import to_print
 from deliver_to_po.models import Delivery, Shipment, Tracking
 from tests.admin.conftest import labelled
@@ -61,16 +60,6 @@ def test_what_a_buyer_asks_for_has_a_queue_and_is_not_let_go_on_with_all_others(
     # Turned off, nothing that was asked for is lost.
     change_settings(BUYER_MAY={"CANCEL": False})
     assert names_with(held) == {"held"}
-
-
-@pytest.mark.parametrize("state", list(ShipmentState))
-def test_a_parcel_waits_in_one_queue_or_in_none(state: ShipmentState) -> None:
-    persons = (ShipmentState.ATTENTION, ShipmentState.SUSPENDED, ShipmentState.REFUSED)
-    carrier = (ShipmentState.WAITING, *UNDER_WAY)
-    expected = {"persons"} if state in persons else {"waiting"} if state in carrier else set()
-    expected |= {"to_print"} if state == ShipmentState.LABELLED else set()
-    shipment = make_shipment(state=state, group="")
-    assert names_with(shipment.delivery) == expected
 
 
 def test_only_the_newest_revision_of_a_parcel_counts() -> None:

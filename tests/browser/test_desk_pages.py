@@ -8,7 +8,6 @@ from typing import Any, Literal, NamedTuple
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.files.base import ContentFile
 from django.utils import timezone
 from playwright.sync_api import Page, ViewportSize
 
@@ -26,11 +25,10 @@ from deliver_to_po.core.choices import (
     ShipmentState,
 )
 from deliver_to_po.core.shop_time import shop_day
-from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
 from deliver_to_po.models import Attempt, Comparison, Delivery, History, Notice, PrintJob, Shipment, Tracking
 from deliver_to_po.models.comparison import Difference
 from deliver_to_po.models.search_key import keep_keys
-from deliver_to_po.models.shipment import label_storage
+from tests.admin.printing.test_print_pages import labelled
 from tests.browser.axe import WCAG, violations_in_content
 from tests.browser.conftest import PHONE, WIDE, Visit, fits, log_in, picture
 from tests.factories import make_delivery, make_shipment
@@ -65,20 +63,10 @@ LOOKS: Mapping[str, Mapping[str, Look]] = {
 }
 
 
-def labelled(reference: str, **fields: Any) -> Shipment:
-    """Return a parcel with its label in the storage."""
-    about = {name: fields.pop(name) for name in ("state", "live") if name in fields}
-    pin = f"70232100{Shipment.objects.count():08}"
-    words = SpecimenWords(("Shop",), ("Office",), "Marie-Ève Côté", "Expedited Parcel", pin, reference=reference)
-    name = label_storage().save(f"{reference}.pdf", ContentFile(render_specimen(words)))
-    known = {"label_media_type": "application/pdf", "tracking_pin": pin, "due_at": None, "state": "labelled"}
-    return make_shipment(make_delivery(reference=reference, **about), label=name, **{**known, **fields})
-
-
 def everything() -> dict[str, str]:
     """Make something of each kind, and return the desk's pages of it by name."""
     now, clerk = timezone.now(), User.objects.get()
-    live = {"live": True}
+    live: dict[str, Any] = {"live": True}
     held = make_delivery(reference="ORD-1043", state=DeliveryState.HELD, reason=Reason.SHOP_ERROR, **live)
     placed = make_delivery(reference="ORD-1044", state=DeliveryState.PLACED, released_at=None, release_asked_at=None)
     choice = make_delivery(

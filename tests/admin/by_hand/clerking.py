@@ -3,12 +3,8 @@
 from typing import Any
 
 from django.test import Client
-from django.urls import reverse
 
-
-def url(name: str = "by_hand", *args: Any) -> str:
-    """Return the address of one of these pages."""
-    return reverse(f"admin:deliver_to_po_{name}", args=args)
+from tests.admin.browsing import desk
 
 
 def shown(client: Client, address: str, language: str = "en") -> str:
@@ -20,6 +16,6 @@ def shown(client: Client, address: str, language: str = "en") -> str:
 
 def pressed(client: Client, do: str, system: str = "desk", **data: Any) -> str:
     """Press a button of the page, and return the page that follows."""
-    answer = client.post(url(), {"do": do, "system": system, **data}, follow=True)
+    answer = client.post(desk("by_hand"), {"do": do, "system": system, **data}, follow=True)
     assert answer.status_code == 200
     return answer.content.decode()

@@ -1,5 +1,7 @@
 """What is said of tracking numbers that were imported: for each line, or of the whole file."""
 
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -9,41 +11,35 @@ from deliver_to_po.admin.by_hand.entered_numbers import WORDS
 from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.handoff.by_hand.entering import Entered
 from deliver_to_po.shipping.files.table_file import MOST_PASTED
-from tests.admin.by_hand.clerking import pressed, shown, url
+from tests.admin.browsing import desk
+from tests.admin.by_hand.clerking import pressed, shown
 from tests.handoff.parcels_by_hand import handed_to, number, reference, state_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
 
 
-@pytest.mark.parametrize("how", ["file", "pasted"])
-def test_an_import_answers_line_by_line(client: Client, how: str) -> None:
-    good, bad = handed_to("desk"), handed_to("desk")
-    lines = f"Order ID,PIN\n{reference(good)},{number()}\n{reference(bad)},12\n<i>,{number(2)}\n"
-    sent = {"file": SimpleUploadedFile("n.csv", lines.encode())} if how == "file" else {"lines": lines}
-    page = pressed(client, "import", **sent)
-    assert "1 tracking number saved." in page
-    assert "2 lines were not accepted." in page
-    assert "check digit" in page
-    assert "&lt;i&gt;" in page
-    assert state_of(good) == (ShipmentState.DONE, number())
-    assert state_of(bad) == (ShipmentState.HANDED, "")
-
-
-@pytest.mark.parametrize(("most", "shown_of_wrong"), [(500, 2), (1, 1)])
-def test_each_line_stands_where_it_belongs_with_its_delivery(
-    client: Client, monkeypatch: pytest.MonkeyPatch, most: int, shown_of_wrong: int
+@pytest.mark.parametrize(("how", "most", "shown_of_wrong"), [("file", 500, 2), ("pasted", 1, 1)])
+def test_an_import_answers_line_by_line_with_the_delivery_of_each(
+    client: Client, monkeypatch: pytest.MonkeyPatch, how: str, most: int, shown_of_wrong: int
 ) -> None:
     monkeypatch.setattr(entered_numbers, "SHOWN_AT_MOST", most)
     good, bad = handed_to("desk"), handed_to("desk")
-    lines = f"Order ID,PIN\n{reference(good)},{number()}\n{reference(bad)},12\nnobody's,{number(2)}\n"
-    answer = client.post(url(), {"do": "import", "system": "desk", "lines": lines}).context
-    assert [answer[name] for name in ("taken", "again", "not_taken", "most")] == [1, 0, 2, most]
-    (not_accepted, wrong), (accepted, right) = answer["groups"]
+    lines = f"Order ID,PIN\n<i>,{number(2)}\n{reference(good)},{number()}\n{reference(bad)},12\n"
+    sent = {"file": SimpleUploadedFile("n.csv", lines.encode())} if how == "file" else {"lines": lines}
+    answer: Any = client.post(desk("by_hand"), {"do": "import", "system": "desk", **sent})
+    page = answer.content.decode()
+    for told in ("1 tracking number saved.", "2 lines were not accepted.", "&lt;i&gt;"):
+        assert told in page
+    assert [answer.context[name] for name in ("taken", "again", "not_taken", "most")] == [1, 0, 2, most]
+    (not_accepted, wrong), (accepted, right) = answer.context["groups"]
     assert (not_accepted, accepted) == ("Not accepted", "Accepted")
     assert (wrong["count"], wrong["more"], len(wrong["rows"])) == (2, 2 - shown_of_wrong, shown_of_wrong)
-    assert wrong["rows"][0]["why"] == WORDS[Entered.WRONG_NUMBER]
+    why = [WORDS[Entered.UNKNOWN_PARCEL], WORDS[Entered.WRONG_NUMBER]]
+    assert [row["why"] for row in wrong["rows"]] == why[:shown_of_wrong]
     assert [row["delivery"] for row in right["rows"]] == [good.delivery_id]
     assert (right["count"], right["more"], wrong["good"], right["good"]) == (1, 0, False, True)
+    assert state_of(good) == (ShipmentState.DONE, number())
+    assert state_of(bad) == (ShipmentState.HANDED, "")
 
 
 @pytest.mark.parametrize(
@@ -58,7 +54,7 @@ def test_a_file_that_is_none_says_what_to_do(client: Client, content: bytes, sai
 
 def test_pasted_lines_that_a_browser_may_have_cut_are_not_imported(client: Client) -> None:
     shipment = handed_to("desk")
-    assert shown(client, url()).count(f'maxlength="{MOST_PASTED}"') == 2
+    assert shown(client, desk("by_hand")).count(f'maxlength="{MOST_PASTED}"') == 2
     first = f"Order ID,PIN\r\n{reference(shipment)},{number()}"
     room = MOST_PASTED - len(first) + 1
     assert "may have been cut" in pressed(client, "import", lines=first + "\r\n" * room)

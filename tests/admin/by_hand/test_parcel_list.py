@@ -9,7 +9,8 @@ from django.utils import translation
 from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.handoff.by_hand.exporting import export
 from deliver_to_po.handoff.changing.cancelling import cancel_delivery
-from tests.admin.by_hand.clerking import pressed, shown, url
+from tests.admin.browsing import desk
+from tests.admin.by_hand.clerking import pressed, shown
 from tests.handoff.parcels_by_hand import handed_to, number, reference, state_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
@@ -17,19 +18,22 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
 
 def test_what_is_unverified_says_so(client: Client, change_settings: Any) -> None:
     change_settings(SHIPPING_SYSTEMS={"est": {"BACKEND": "deliver_to_po.shipping.est.Est2File"}})
-    assert "Import File Specifications" in shown(client, url())
-    assert "n’a pas été vérifié" in shown(client, url(), "fr")
+    assert "Import File Specifications" in shown(client, desk("by_hand"))
+    assert "n’a pas été vérifié" in shown(client, desk("by_hand"), "fr")
 
 
 def test_each_system_has_its_own_parcels_and_files(client: Client) -> None:
     handed, exported = handed_to("desk"), handed_to("est")
     made = export("est").export
     waits = handed_to("est")
-    desk, est = client.get(url()).context["systems"]
+    manual, est = client.get(desk("by_hand")).context["systems"]
     names = ("alias", "exports", "waiting_count", "awaited_count")
-    assert [[system[name] for name in names] for system in (desk, est)] == [["desk", False, 0, 1], ["est", True, 1, 1]]
-    assert [list(system["files"]) for system in (desk, est)] == [[], [made]]
-    rows = [*desk["awaited"], *est["waiting"], *est["awaited"]]
+    assert [[system[name] for name in names] for system in (manual, est)] == [
+        ["desk", False, 0, 1],
+        ["est", True, 1, 1],
+    ]
+    assert [list(system["files"]) for system in (manual, est)] == [[], [made]]
+    rows = [*manual["awaited"], *est["waiting"], *est["awaited"]]
     assert [row["shipment"] for row in rows] == [handed, waits, exported]
     assert [row["reference"] for row in rows] == [reference(row["shipment"]) for row in rows]
     assert [(row["state"], row["typed"], row["problem"]) for row in rows] == [("", "", "")] * 3
@@ -55,7 +59,7 @@ def test_numbers_that_are_typed_are_kept_one_by_one_and_wrong_ones_are_shown_aga
 def test_ticked_parcels_are_a_file_that_no_cache_keeps(client: Client) -> None:
     shipment, other = handed_to("desk"), handed_to("desk")
     assert "Tick the parcels first." in pressed(client, "csv")
-    answer = client.post(url(), {"do": "csv", "system": "desk", "parcel": [shipment.pk, "nonsense"]})
+    answer = client.post(desk("by_hand"), {"do": "csv", "system": "desk", "parcel": [shipment.pk, "nonsense"]})
     content = b"".join(answer).decode("utf-8-sig")
     assert reference(shipment) in content
     assert reference(other) not in content
@@ -70,7 +74,7 @@ def test_a_button_for_a_system_that_there_is_not_does_nothing(client: Client, sy
 def test_a_cancelled_parcel_tells_the_clerk_what_to_do_there(client: Client) -> None:
     shipment = handed_to("desk")
     cancel_delivery(shipment.delivery)
-    page = shown(client, url())
+    page = shown(client, desk("by_hand"))
     with translation.override("en"):
         assert Reason.NOT_WANTED.advice[:40] in page
     assert "Nothing was made" in page

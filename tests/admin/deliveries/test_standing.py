@@ -11,6 +11,7 @@ from deliver_to_po.admin.deliveries.standing import Standing, Tone, Waits, in_a_
 from deliver_to_po.admin.deliveries.standing_of_delivery import standing_of_delivery
 from deliver_to_po.admin.deliveries.standing_of_parcel import standing_of_parcel
 from deliver_to_po.admin.deliveries.story import story_of
+from deliver_to_po.admin.queues import queues
 from deliver_to_po.core.choices import (
     Change,
     DeliveryState,
@@ -69,25 +70,27 @@ def hold_of(delivery: Delivery, note: str) -> Delivery:
     return delivery
 
 
-def test_what_breaks_a_rule_here_was_not_said_by_the_shipping_system(admin_client: Client) -> None:
-    make_shipment(state=ShipmentState.REFUSED, reason=Reason.INVALID, reason_text="Parcel's weight: at most 30 kg.")
-    row = listed(admin_client, queue="persons").select("#result_list tbody tr")[0].get_text()
-    assert "Parcel's weight: at most 30 kg." in row
-    assert "The shipping system said" not in row
+SYSTEM_SAID = "The shipping system said: "
+RULE = "Parcel's weight: at most 30 kg."
 
 
-def test_a_row_says_when_the_carrier_is_asked_next(admin_client: Client) -> None:
-    make_shipment(due_at=timezone.now() + timedelta(hours=2), reason=Reason.UNAVAILABLE)
-    row = listed(admin_client, queue="waiting").select("#result_list tbody tr")[0].get_text()
-    assert "Next try:" in row
-    assert "could not be reached" in row
-
-
-def test_a_row_says_what_the_shipping_system_said(admin_client: Client) -> None:
-    make_shipment(state=ShipmentState.REFUSED, reason=Reason.REFUSED, reason_text="9153: postal code " + "x" * 900)
-    row = listed(admin_client, queue="persons").select("#result_list tbody tr")[0].get_text()
-    assert "9153: postal code" in row
-    assert len(row) < 900
+@pytest.mark.parametrize(
+    ("state", "fields", "told", "untold"),
+    [
+        ("refused", {"reason": Reason.INVALID, "reason_text": RULE}, RULE, SYSTEM_SAID),
+        ("refused", {"reason": Reason.REFUSED, "reason_text": "9153: wrong" + "x" * 900}, SYSTEM_SAID, "x" * 200),
+        ("refused", {"reason": Reason.REFUSED}, "Canada Post refused the parcel.", SYSTEM_SAID),
+        ("waiting", {"reason": Reason.UNAVAILABLE}, "could not be reached", SYSTEM_SAID),
+        ("waiting", {"due_at": timezone.now() + timedelta(hours=2)}, "Next try:", SYSTEM_SAID),
+    ],
+)
+def test_a_row_says_what_was_said_of_its_parcel_and_when_it_is_tried_next(
+    admin_client: Client, state: str, fields: dict[str, Any], told: str, untold: str
+) -> None:
+    make_shipment(state=state, **fields)
+    [row] = listed(admin_client).select("#result_list tbody tr")
+    assert told in row.get_text()
+    assert untold not in row.get_text()
 
 
 @pytest.mark.parametrize(
@@ -150,46 +153,29 @@ def test_the_word_has_the_colour_and_the_shape_of_its_tone() -> None:
 S, NOW = ShipmentState, timezone.now()
 BY_CARD: dict[str, Any] = {"api": "portal by card", "group": "", "transmitted_at": NOW}
 TO_DESTROY: dict[str, Any] = {"state": S.REFUND_ASKED, "change_asked_at": NOW}
-# The fields of a released delivery's one parcel, and the word, the queue, the first button and what follows.
-PARCELS: list[tuple[dict[str, Any], str, str, str, str]] = [
-    (
-        {"state": S.WAITING, "reason": Reason.TO_EXPORT},
-        "Waiting for an answer",
-        "waiting",
-        "ship_by_hand",
-        "Export it",
-    ),
-    ({"state": S.LABELLED, "printed_at": NOW}, "To transmit", "to_transmit", "day_end", "at the day’s end"),
-    ({"state": S.LABELLED, "group": ""}, "To print", "to_print", "print", "print its label and ship it."),
-    ({"state": S.LABELLED, "group": "", "printed_at": NOW}, "label printed", "", "", "ship it."),
-    ({"state": S.LABELLED, **BY_CARD}, "To print", "to_print", "print", "print its label and ship it."),
-    ({"state": S.LABELLED, **BY_CARD, "printed_at": NOW}, "label printed", "", "", "ship it."),
-    ({"state": S.DONE, "transmitted_at": NOW}, "transmitted", "", "", "Canada Post takes it from here."),
-    ({"state": S.ATTENTION, "reason": Reason.GAVE_UP}, "Needs attention", "persons", "exists", "Look the parcel up"),
-    (
-        {"state": S.ATTENTION, "reason": Reason.NOT_HELD},
-        "Needs attention",
-        "persons",
-        "nothing_made",
-        "press “Nothing was made”",
-    ),
-    (
-        {"state": S.REFUSED, "reason": Reason.REFUSED},
-        "Needs attention",
-        "persons",
-        "correct_recipient",
-        "Correct what is",
-    ),
-    ({"state": S.REFUSED, "reason": Reason.GAVE_UP}, "Needs attention", "persons", "hand_off", "Look the parcel up"),
-    (TO_DESTROY, "Needs attention", "persons", "label_destroyed", "a new one is made."),
+# The fields of a released delivery's one parcel; the queue, or the word where it is in none, the first button and what
+# follows.
+PARCELS: list[tuple[dict[str, Any], str, str, str]] = [
+    ({"state": S.WAITING, "reason": Reason.TO_EXPORT}, "waiting", "ship_by_hand", "Export it"),
+    ({"state": S.LABELLED, "printed_at": NOW}, "to_transmit", "day_end", "at the day’s end"),
+    ({"state": S.LABELLED, "group": ""}, "to_print", "print", "print its label and ship it."),
+    ({"state": S.LABELLED, "group": "", "printed_at": NOW}, "label printed", "", "ship it."),
+    ({"state": S.LABELLED, **BY_CARD}, "to_print", "print", "print its label and ship it."),
+    ({"state": S.LABELLED, **BY_CARD, "printed_at": NOW}, "label printed", "", "ship it."),
+    ({"state": S.DONE, "transmitted_at": NOW}, "transmitted", "", "Canada Post takes it from here."),
+    ({"state": S.ATTENTION, "reason": Reason.GAVE_UP}, "persons", "exists", "Look the parcel up"),
+    ({"state": S.ATTENTION, "reason": Reason.NOT_HELD}, "persons", "nothing_made", "press “Nothing was made”"),
+    ({"state": S.REFUSED, "reason": Reason.REFUSED}, "persons", "correct_recipient", "Correct what is"),
+    ({"state": S.REFUSED, "reason": Reason.GAVE_UP}, "persons", "hand_off", "Look the parcel up"),
+    (TO_DESTROY, "persons", "label_destroyed", "a new one is made."),
 ]
 
 
 def test_each_parcel_says_where_it_stands_and_what_happens_next() -> None:
-    for fields, word, queue, cure, words in PARCELS:
+    for fields, where, cure, words in PARCELS:
         found = standing(make_shipment(**{"system": "default", **fields}).delivery)
-        told = (found.word, found.queue.name if found.queue else "", (*found.cures, "")[0])
-        assert told == (word, queue, cure), fields
+        assert (found.queue.name if found.queue else found.word, (*found.cures, "")[0]) == (where, cure), fields
+        assert found.word == (str(found.queue.title) if found.queue else where)
         assert words in " ".join(found.follows), fields
 
 
@@ -236,8 +222,10 @@ IN_EACH_STATE: dict[ShipmentState, tuple[Tone, str, str, tuple[str, ...], str]] 
 
 @pytest.mark.parametrize("state", S)
 def test_how_a_parcel_stands_in_each_state(state: ShipmentState) -> None:
-    found = standing(make_shipment(state=state).delivery)
+    delivery = make_shipment(state=state).delivery
+    found = standing(delivery)
     queue, follows = found.queue.name if found.queue else "", " ".join(found.follows)
+    assert [each.name for each in queues() if each.rows().filter(pk=delivery.pk)] == [queue] * bool(queue)
     assert found.word == str(found.queue.title if found.queue else state.label)
     assert (found.tone, queue, "".join(found.waits), found.cures, follows) == IN_EACH_STATE[state]
     assert found.why == ()

@@ -26,14 +26,6 @@ from tests.factories import make_delivery, make_order, make_shipment
 pytestmark = pytest.mark.django_db
 
 
-def test_what_the_shipping_system_said_stands_where_the_clerk_looks_first() -> None:
-    said = "The phone number is not valid."
-    refused = make_shipment(state=ShipmentState.REFUSED, reason=Reason.REFUSED, reason_text=said)
-    assert f"The shipping system said: {said}" in " ".join(story_of(refused.delivery).standing.why)
-    silent = make_shipment(state=ShipmentState.REFUSED, reason=Reason.REFUSED)
-    assert "said:" not in " ".join(story_of(silent.delivery).standing.why)
-
-
 def test_where_a_clerk_releases_the_page_says_that_the_order_is_not_paid(change_settings: Any) -> None:
     placed = make_delivery(state=DeliveryState.PLACED, order=make_order())
     assert "Not paid, says the shop." not in story_of(placed).standing.why
@@ -55,13 +47,8 @@ def test_changes_attempts_and_emails_stand_in_one_history_newest_first() -> None
     delivery.refresh_from_db()
     change = History.objects.create(delivery=delivery, change=Change.NEED_CHOICE, note="called")
     Attempt.objects.create(shipment=shipment, step=HandoffStep.CREATE, outcome=Outcome.REFUSED, status=400)
-    Notice.objects.create(
-        delivery=delivery,
-        kind=NoticeKind.CHOOSE,
-        occasion=change.pk,
-        outcome=NoticeOutcome.SENT,
-        sent_at=timezone.now() + timedelta(minutes=1),
-    )
+    sent = {"outcome": NoticeOutcome.SENT, "sent_at": timezone.now() + timedelta(minutes=1)}
+    Notice.objects.create(delivery=delivery, kind=NoticeKind.CHOOSE, occasion=change.pk, **sent)
     told = story_of(delivery).timeline
     assert [entry.at for entry in told] == sorted((entry.at for entry in told), reverse=True)
     assert told[0].words == "e-mail: request to choose a post office (sent)"

@@ -89,13 +89,8 @@ def test_the_buyer_of_a_parcel_that_waits_is_reminded(
 ) -> None:
     change_settings(TRACKING=True, NOTICES=True, TELL={"FIFTH_DAY": True})
     told, silent = at_the_office(6), at_the_office(6)
-    Notice.objects.create(
-        delivery=told,
-        kind=NoticeKind.FIFTH_DAY,
-        occasion=told.shipments.get().pk,
-        outcome=NoticeOutcome.SENT,
-        sent_at=timezone.now(),
-    )
+    sent = {"kind": NoticeKind.FIFTH_DAY, "outcome": NoticeOutcome.SENT, "sent_at": timezone.now()}
+    Notice.objects.create(delivery=told, occasion=told.shipments.get().pk, **sent)
     cells = page_of(admin_client, reverse(LIST), language).select("#result_list .field-cure_shown")
     buttons = {cell.get_text(strip=True) for cell in cells}
     assert buttons == {words, {"en": "Nothing to do here", "fr": "Rien à faire ici"}[language]}

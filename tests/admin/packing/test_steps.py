@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from deliver_to_po.admin.packing.steps import Do, next_step
 from deliver_to_po.core.choices import ParcelState, Reason
-from deliver_to_po.models import Delivery, Tracking
-from tests.factories import make_delivery, make_order, make_paid_order, make_shipment
+from deliver_to_po.models import Tracking
+from tests.admin.changes.test_holding import waiting_for_payment
+from tests.factories import make_delivery, make_paid_order, make_shipment
 from tests.handoff.parcels_by_hand import SYSTEMS
 
 pytestmark = pytest.mark.django_db
@@ -48,27 +49,21 @@ def test_it_is_weighed_first_unless_its_weight_is_settled(weighed: bool, do: Do)
 
 
 def test_a_parcel_that_is_not_released_has_its_label_made_or_waits(change_settings: Any) -> None:
-    def step(delivery: Delivery) -> Do:
-        return next_step(delivery, None, weighed=True).do
-
-    placed = make_delivery(order=make_order(), state="placed", released_at=None, release_asked_at=None)
-    assert step(placed) == Do.WAIT
+    placed = waiting_for_payment()
+    assert next_step(placed, None, weighed=True).do == Do.WAIT
     change_settings(RELEASE="by_merchant")
-    assert step(placed) == Do.LABEL
-
-
-def test_without_the_permission_to_request_it_the_label_is_not_to_be_requested(change_settings: Any) -> None:
-    change_settings(RELEASE="by_merchant")
-    placed = make_delivery(order=make_order(), state="placed", released_at=None, release_asked_at=None)
+    assert next_step(placed, None, weighed=True).do == Do.LABEL
     assert next_step(placed, None, weighed=True, may_request=False).do == Do.WAIT
 
 
 def test_before_the_label_is_requested_the_table_says_that_the_order_is_not_paid(change_settings: Any) -> None:
     change_settings(RELEASE="by_merchant")
-    fields = {"state": "placed", "released_at": None, "release_asked_at": None}
-    unpaid, paid = make_delivery(order=make_order(), **fields), make_delivery(order=make_paid_order(), **fields)
+    unpaid, paid = waiting_for_payment(), waiting_for_payment(order=make_paid_order())
     steps = [next_step(delivery, None, weighed=True) for delivery in (unpaid, paid)]
-    assert [(step.do, step.why) for step in steps] == [(Do.LABEL, "Not paid, says the shop."), (Do.LABEL, "")]
+    assert [(step.do, step.why, step.alarms) for step in steps] == [
+        (Do.LABEL, "Not paid, says the shop.", True),
+        (Do.LABEL, "", False),
+    ]
 
 
 @pytest.mark.parametrize(

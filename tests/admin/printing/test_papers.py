@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from deliver_to_po.adapter import Address, Sender
 from deliver_to_po.admin.printing import papers
+from deliver_to_po.admin.printing.label_words import WHY_NOT, why_not
 from deliver_to_po.admin.printing.papers import cover_sheet
 from deliver_to_po.core.choices import DeliveryState, ParcelState, PrintForm, ShipmentState
 from deliver_to_po.handoff.printing import label_state
@@ -270,3 +271,14 @@ def test_the_list_for_the_counter_says_how_many_parcels_it_leaves_out(
 
     assert told[2:] not in words("g", "g", "", "")
     assert told in words("g", "", "")
+
+
+def test_each_state_of_a_label_has_its_words() -> None:
+    assert set(WHY_NOT) == set(LabelState)
+    assert why_not(make_shipment(), LabelState.ERASED) == "The recipient and the label are erased."
+
+
+def test_of_a_label_that_another_clerk_has_it_is_said_who(admin_user: User) -> None:
+    shipment = make_shipment(print_job=PrintJob.objects.create(user=admin_user))
+    assert why_not(shipment, LabelState.TAKEN).startswith("admin has had it in a print job since")
+    assert why_not(make_shipment(), LabelState.TAKEN).startswith("It is in another print job")

@@ -118,7 +118,11 @@ def test_the_queue_becomes_one_file_in_the_order_placed_and_each_label_is_marked
     second = labelled("B-2", placed_at=now - timedelta(hours=1))
     first = labelled("A-1", placed_at=now - timedelta(hours=2))
     other = labelled("A-1", delivery=first.delivery, parcel=2)
-    response = fetch(client, take(client))
+    job, bystanders, kept = take(client), Bystanders(), ("state", "label", "due_at", "tries", "transmitted_at")
+    before = list(Shipment.objects.order_by("pk").values(*kept))
+    response = fetch(client, job)
+    bystanders.assert_unchanged()
+    assert list(Shipment.objects.order_by("pk").values(*kept)) == before
     assert references(response) == ["A-1", "A-1", "B-2"]
     assert response["Content-Type"] == "application/pdf"
     assert "no-store" in response["Cache-Control"]
@@ -152,37 +156,23 @@ def test_a_sheet_holds_two_labels_or_four_from_its_first_free_place(
     assert take(client).form == form, "the next job begins with what was printed on last"
 
 
-def test_a_job_that_is_printed_has_nothing_to_give_back(client: Client) -> None:
+def test_a_job_says_who_took_it_and_is_given_back_until_it_is_printed_and_a_sheet_begins_at_any_of_its_places(
+    client: Client,
+) -> None:
     labelled("A-1")
     job = take(client)
-    assert "Return the print job to the queue" in page_of(client, job)
-    fetch(client, job)
-    assert "Return the print job to the queue" not in page_of(client, job)
-
-
-def test_a_job_says_who_took_it_and_either_page_lets_a_sheet_begin_at_each_of_its_places(client: Client) -> None:
-    labelled("A-1")
-    job = take(client)
-    assert "Taken by clerk on" in page_of(client, job)
+    shown = page_of(client, job)
+    assert "Taken by clerk on" in shown
+    assert "Return the print job to the queue" in shown
     places = _places(client, "print_job", job)
     fetch(client, job)
+    assert "Return the print job to the queue" not in page_of(client, job)
     assert _places(client, "print_again", job) == places == ["1", "2", "3", "4"]
 
 
 def _places(client: Client, name: str, job: PrintJob) -> list[str]:
     page = browsing.page_of(client, desk(name, job.pk))
     return [place.get_text(strip=True) for place in page.select("[name=start] option")]
-
-
-def test_nothing_else_is_written(client: Client) -> None:
-    shipment = labelled("A-1")
-    job = take(client)
-    bystanders = Bystanders()
-    fetch(client, job)
-    bystanders.assert_unchanged()
-    before = {name: getattr(shipment, name) for name in ("state", "label", "due_at", "tries", "transmitted_at")}
-    shipment.refresh_from_db()
-    assert {name: getattr(shipment, name) for name in before} == before
 
 
 def test_a_label_that_is_printed_is_not_in_the_next_file_nor_in_the_queue(client: Client) -> None:
@@ -484,20 +474,6 @@ def test_a_file_of_many_labels_takes_no_more_memory_than_one_of_few(
     assert peaks[1] - peaks[0] < 2_500_000
 
 
-@pytest.mark.parametrize("permissions", [("view_delivery", "view_label"), ("print_labels",)])
-def test_only_those_who_may_look_and_print(clerk: Clerk, permissions: tuple[str, ...]) -> None:
-    shipment = labelled("A-1")
-    job = PrintJob.objects.create(chosen=[shipment.pk])
-    client = clerk(*permissions)
-    for name in ("print_job", "print_file", "print_again"):
-        assert client.get(desk(name, job.pk)).status_code == 403
-        assert client.post(desk(name, job.pk)).status_code == 403
-    assert client.get(desk("print")).status_code == 403
-    assert client.post(desk("print")).status_code == 403
-    assert client.get(desk("printer_test", "label")).status_code == 403
-    assert printed(shipment) == [("", 0)]
-
-
 def test_nothing_is_printed_by_following_a_link(client: Client) -> None:
     shipment = labelled("A-1")
     job = take(client)
@@ -507,19 +483,15 @@ def test_nothing_is_printed_by_following_a_link(client: Client) -> None:
 
 
 def test_in_french(client: Client) -> None:
-    job = take_these(client, labelled("A-1"), make_shipment(make_delivery(reference="B-2"), state="made"))
+    rows = [labelled("A-1"), make_shipment(make_delivery(reference="B-2"), state="made")]
+    job = take_these(client, *rows)
     page = page_of(client, job, HTTP_ACCEPT_LANGUAGE="fr")
     assert "1 étiquette est prête à imprimer" in page
     assert "Étiquettes prêtes : 1 sur 2" in page
     client.cookies.load({"django_language": "fr"})
-    response = fetch(client, job, form="four")
-    assert "Feuille de garde" in pages(response)[0]
-
-
-def test_several_labels_that_are_printed_are_said_in_french_as_several(client: Client) -> None:
-    job = take_these(client, labelled("A-1"), labelled("A-2"))
-    assert len(pages(fetch(client, job))) >= 2
-    page = page_of(client, job, HTTP_ACCEPT_LANGUAGE="fr")
+    assert "Feuille de garde" in pages(fetch(client, job, form="four"))[0]
+    fetch(client, take_these(client, labelled("C-3"), labelled("D-4")))
+    page = page_of(client, PrintJob.objects.latest("created_at"), HTTP_ACCEPT_LANGUAGE="fr")
     assert "2 étiquettes sont déjà imprimées" in page
     assert "par clerk)" in page
     assert "imprimée par" not in page
