@@ -296,9 +296,9 @@ def queue_cards(request: HttpRequest, current: Queue | None = None) -> list[dict
     """Return what is shown of each queue, in the order of the day's work. Asks the database once."""
     every = queues()
     numbers = {f"in_{queue.name}": _Counted(queue.rows().values("pk")[: MOST + 1]) for queue in every}
-    # The database tells the numbers beside the one row of who asks.
-    asks: Any = request.user.pk
-    row: Any = get_user_model()._default_manager.filter(pk=asks).values(**numbers).get()
+    # The database tells the numbers beside the one row of the user.
+    user_pk: Any = request.user.pk
+    row: Any = get_user_model()._default_manager.filter(pk=user_pk).values(**numbers).get()
     return [_card(queue, row[f"in_{queue.name}"], queue == current) for queue in every]
 
 

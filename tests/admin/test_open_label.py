@@ -115,7 +115,7 @@ def test_a_label_whose_file_is_missing_or_broken_is_fetched_again_and_that_is_sa
     assert shipment.due_at is not None
     line = shipment.delivery.history.get()
     assert (line.change, line.reason, line.user) == (Change.FETCH_AGAIN, Reason.LABEL_MISSING, None)
-    # Opened once more before it has come, it says the same, and nothing more is asked for, nor kept of who did it.
+    # Opened once more before it has come, it says the same, and nothing more is asked for or kept.
     assert FETCHED in text_of(client.get(url("label", shipment)))
     assert shipment.delivery.history.count() == 1
 

@@ -74,7 +74,7 @@ DELETE_TESTS = DeskChange[Delivery](
     ),
     refusal=_("There is no test delivery among these."),
     form=forms.Form,
-    # Of an order that has a real delivery, too, nothing is deleted.
+    # An order that has a real delivery, too, keeps all of its deliveries.
     applies=lambda delivery: not Delivery.objects.filter(order=delivery.order_id, live=True).exists(),
     make=_delete,
     for_many=True,
