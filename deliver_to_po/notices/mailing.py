@@ -20,6 +20,7 @@ from django.db.models import F, QuerySet
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 
+from deliver_to_po.canadapost.calling.transport import nothing_was_sent
 from deliver_to_po.core.choices import NoticeProblem
 from deliver_to_po.core.database_errors import patiently
 from deliver_to_po.core.language import speaking
@@ -32,6 +33,10 @@ log = logging.getLogger(__name__)
 Row: TypeAlias = Notice | MorningMail
 # The e-mail, why it cannot be written, from when on it is to be, or None if there is nobody to write to.
 Written: TypeAlias = EmailMultiAlternatives | NoticeProblem | datetime | None
+
+
+# What a service answers over HTTP where the same may be taken later: a key to be mended, too many calls, closed.
+HTTP_LATER = (401, 403, 429, 503)
 
 
 class Mailed(StrEnum):
@@ -103,9 +108,17 @@ def _hand_over(message: EmailMessage) -> tuple[Mailed, Exception | None]:
 
 
 def _meant_by(error: Exception) -> Mailed:
-    """Return what an error means once the connection stands: only an answer says that nothing was sent."""
+    """Return what an error means once the connection stands: only an answer says that nothing was sent.
+
+    A service that is called over HTTP, as by django-anymail, first connects when it sends.
+    """
     if isinstance(error, ValueError | SMTPNotSupportedError):
         # The address or a header cannot be written, which is found out before anything is sent.
+        return Mailed.REFUSED
+    status = getattr(error, "status_code", None)
+    if status in HTTP_LATER or nothing_was_sent(error.__cause__ or error):
+        return Mailed.NOT_SENT
+    if isinstance(status, int) and 400 <= status < 500:
         return Mailed.REFUSED
     codes = _codes(error) if isinstance(error, SMTPException) else []
     if not codes or not all(400 <= code < 600 for code in codes):

@@ -6,6 +6,8 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+import requests
+import urllib3
 from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail.backends.locmem import EmailBackend
@@ -19,6 +21,9 @@ from tests.factories import RECIPIENT
 from tests.notices.needing import needing, notice, sweep
 from tests.outbox.conftest import locked
 
+POOL = urllib3.HTTPSConnectionPool("mail.example.com")
+NOT_CONNECTED = urllib3.exceptions.NewConnectionError(urllib3.connection.HTTPConnection("mail.example.com"), "no route")
+
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 
 
@@ -30,6 +35,43 @@ def test_a_mail_backend_without_its_key_costs_no_e_mail_once_it_has_it(clock: An
     sweep()
     row = notice(NoticeKind.CHOOSE, delivery)
     assert (row.outcome, row.problem, len(mail.outbox)) == (NoticeOutcome.SENT, "", 1)
+
+
+class ServiceError(Exception):
+    """What a service that is called over HTTP raises, as django-anymail's do."""
+
+    def __init__(self, status_code: int | None = None):
+        self.status_code = status_code
+
+
+def no_connection() -> ServiceError:
+    error = ServiceError()
+    error.__cause__ = requests.ConnectionError(urllib3.exceptions.MaxRetryError(POOL, "/", NOT_CONNECTED))
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome", "problem"),
+    [
+        (no_connection(), NoticeOutcome.TO_SEND, NoticeProblem.NOT_TAKEN),
+        (ServiceError(401), NoticeOutcome.TO_SEND, NoticeProblem.NOT_TAKEN),
+        (ServiceError(429), NoticeOutcome.TO_SEND, NoticeProblem.NOT_TAKEN),
+        (ServiceError(503), NoticeOutcome.TO_SEND, NoticeProblem.NOT_TAKEN),
+        (ServiceError(422), NoticeOutcome.FAILED, NoticeProblem.REFUSED),
+        (ServiceError(500), NoticeOutcome.FAILED, NoticeProblem.INTERRUPTED),
+        (ServiceError(), NoticeOutcome.FAILED, NoticeProblem.INTERRUPTED),
+    ],
+    ids=["no connection", "401", "429", "503", "422", "500", "no answer"],
+)
+@pytest.mark.usefixtures("clock")
+def test_a_service_over_http_is_asked_again_where_nothing_was_sent(
+    error: ServiceError, outcome: str, problem: str, mailer: Any
+) -> None:
+    mailer.append(error)
+    delivery = needing()
+    sweep()
+    row = notice(NoticeKind.CHOOSE, delivery)
+    assert (row.outcome, row.problem) == (outcome, problem)
 
 
 def test_what_was_taken_is_sent_though_the_database_is_busy_just_then(

@@ -203,7 +203,7 @@ def _typed_errors(operation: str, deadline: Deadline, repeatable: bool) -> Itera
         yield
     except CATCHABLE as error:
         why = "no answer within the deadline" if deadline.passed or isinstance(error, OutOfTime) else _kind(error)
-        if repeatable or _nothing_was_sent(error):
+        if repeatable or nothing_was_sent(error):
             raise Unavailable(operation, why=why) from None
         raise UnknownOutcome(operation, why=why) from None
 
@@ -211,10 +211,10 @@ def _typed_errors(operation: str, deadline: Deadline, repeatable: bool) -> Itera
 def _kind(error: Exception) -> str:
     if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError):
         return "no answer in time"
-    return "no connection" if _nothing_was_sent(error) else "connection lost"
+    return "no connection" if nothing_was_sent(error) else "connection lost"
 
 
-def _nothing_was_sent(error: Exception) -> bool:
+def nothing_was_sent(error: Exception) -> bool:
     """Say whether ``error`` came before any byte of the request was sent: no connection, or none that is trusted."""
     if isinstance(error, BEFORE_SENDING):
         return True
