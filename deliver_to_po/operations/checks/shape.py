@@ -16,6 +16,10 @@ from deliver_to_po.operations.checks.messages import EXAMPLE_ADAPTER, did_you_me
 
 Path = tuple[str, ...]
 
+# No date lies much further back: what counts with ``timedelta.max`` ends with an OverflowError.
+A_CENTURY = timedelta(days=36_525)
+A_YEAR = 365
+
 FIRST_LINE = f'{SETTING} = {{"ORDER_MODEL": "shop.Order", "ORDER_ADAPTER": "{EXAMPLE_ADAPTER}"}}'
 
 
@@ -32,7 +36,7 @@ def _count(value: Any) -> bool:
 
 
 def _seconds(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= A_CENTURY.total_seconds()
 
 
 def _ladder(value: Any) -> bool:
@@ -57,7 +61,7 @@ def _week_days(value: Any) -> bool:
 
 
 def _duration(value: Any) -> bool:
-    return isinstance(value, timedelta) and value > timedelta(0)
+    return isinstance(value, timedelta) and timedelta(0) < value <= A_CENTURY
 
 
 def _site(value: Any) -> bool:
@@ -76,8 +80,8 @@ def _addresses(value: Any) -> bool:
 
 def _zone(value: Any) -> bool:
     try:
-        return value == "" or bool(ZoneInfo(value))
-    except (TypeError, ValueError, OSError, ZoneInfoNotFoundError):
+        return isinstance(value, str) and (value == "" or bool(ZoneInfo(value)))
+    except (ValueError, OSError, ZoneInfoNotFoundError):
         return False
 
 
@@ -89,8 +93,8 @@ MAPPING: Kind = (lambda value: isinstance(value, Mapping), "a dict")
 SWITCH: Kind = (lambda value: isinstance(value, bool), "True or False")
 WHOLE: Kind = (_whole, "a whole number above 0")
 HOLD_DAYS: Kind = (
-    lambda value: value is None or _whole(value),
-    "a whole number of days, or None while Canada Post has suspended it",
+    lambda value: value is None or (_whole(value) and value <= A_YEAR),
+    "a whole number of days, a year at most, or None while Canada Post has suspended it",
 )
 COUNT: Kind = (_count, "a whole number, 0 or more")
 PROXIES: Kind = (lambda value: value is None or _count(value), "a whole number, 0 or more, or None")
@@ -105,9 +109,12 @@ TIME_OR_NONE: Kind = (
 ZONE: Kind = (_zone, "the name of a time zone, such as “America/Toronto”, or empty")
 TIME_OF_DAY: Kind = (_time_of_day, "a time of day written “HH:MM”, such as “17:00”")
 WEEK_DAYS: Kind = (_week_days, "a tuple of days of the week, 1 for Monday to 7 for Sunday")
-DURATION: Kind = (_duration, "a datetime.timedelta above 0")
+DURATION: Kind = (_duration, "a datetime.timedelta above 0, 100 years at most")
 # People are told of these in days.
-IN_DAYS: Kind = (lambda value: _duration(value) and value.days > 0, "a datetime.timedelta of a day or more")
+IN_DAYS: Kind = (
+    lambda value: _duration(value) and value.days > 0,
+    "a datetime.timedelta of a day or more, 100 years at most",
+)
 
 # Settings that are dicts of keys of ours; the keys of SHIPPING_SYSTEMS are the shop's.
 SECTIONS = ("CANADA_POST", "HANDOFF", "PARCEL_WEBHOOK", "TELL", "BUYER_MAY")

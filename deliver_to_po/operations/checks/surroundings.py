@@ -115,7 +115,9 @@ def check_base_template(**_kwargs: object) -> list[CheckMessage]:
     template, setting, messages = app_settings.base_template, setting_name("BASE_TEMPLATE"), list[CheckMessage]()
     try:
         content, title = (_may_have_block(template, block) for block in ("content", "title"))
-    except TemplateDoesNotExist as missing:
+    except (TemplateDoesNotExist, OSError, ValueError) as problem:
+        # Loaders raise the last two for a name that is empty or that no file can have.
+        missing = problem if isinstance(problem, TemplateDoesNotExist) else template
         fix = "Name your shop's base template, whose block “content” the step fills, or leave it out to use ours."
         return [error(53, f"{setting}: no template is called “{missing}”.", fix)]
     otherwise = "inside a block of the shop's if there is one. Or name a template that extends the shop's and does so."

@@ -20,6 +20,7 @@ WRONG = [
         "E021",
         ("“shop.nowhere.A”", "No module named"),
     ),
+    Row(adapter.check_order_adapter, {"ORDER_ADAPTER": ".shop.A"}, "E021", ("“.shop.A”", "relative import")),
     Row(adapter.check_order_adapter, {"ORDER_ADAPTER": "datetime.date"}, "E022", ("“datetime.date”", "OrderAdapter")),
 ]
 

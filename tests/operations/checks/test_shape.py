@@ -30,6 +30,12 @@ WRONG = [
     wrong("E003", "SEARCH_TIMEOUT_SECONDS", "seconds", "True", SEARCH_TIMEOUT_SECONDS=True),
     wrong("E003", "DRAFT_LIFETIME", "timedelta", "48", DRAFT_LIFETIME=48),
     wrong("E003", "EXPORT_LIFETIME", "timedelta above 0", EXPORT_LIFETIME=timedelta(0)),
+    # Whoever counts with these meets an OverflowError.
+    wrong("E003", "MANIFEST_LIFETIME", "100 years at most", MANIFEST_LIFETIME=timedelta.max),
+    wrong("E003", "RECIPIENT_LIFETIME", "100 years at most", RECIPIENT_LIFETIME=timedelta.max),
+    wrong("E003", "LEASE_SECONDS", "it is inf.", HANDOFF={"LEASE_SECONDS": float("inf")}),
+    wrong("E003", "HOLD_DAYS", "a year at most", HOLD_DAYS=10**30),
+    wrong("E003", "TIME_ZONE", "America/Toronto", TIME_ZONE=("America/Toronto", "x")),
     # Pages and e-mails count these in days.
     wrong("E003", "RECIPIENT_LIFETIME", "a day or more", RECIPIENT_LIFETIME=timedelta(hours=23)),
     wrong("E003", "CHOOSE_AGAIN_LINK_LIFETIME", "a day or more", CHOOSE_AGAIN_LINK_LIFETIME=timedelta(hours=12)),

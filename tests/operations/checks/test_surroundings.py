@@ -53,6 +53,7 @@ READS_A_PROXY = [
 WRONG = [
     Row(surroundings.check_cache, {"CACHE": "defualt"}, "E052", ("“defualt”", "Did you mean “default”?")),
     Row(surroundings.check_base_template, {"BASE_TEMPLATE": "shop/no.html"}, "E053", ("“shop/no.html”", "“content”")),
+    Row(surroundings.check_base_template, {"BASE_TEMPLATE": "a\0b"}, "E053", ("leave it out to use ours",)),
     Row(
         surroundings.check_privacy_officer, {"PRIVACY_OFFICER": ""}, "W057", ("PRIVACY_OFFICER", "privacy@example.com")
     ),
