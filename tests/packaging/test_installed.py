@@ -103,7 +103,8 @@ except ProtectedError:
 WITHOUT = """
 from django.db import connection
 from shop.models import Order
-print(Order.objects.get().delete()[0], [name for name in connection.introspection.table_names() if "d2po" in name])
+tables = connection.introspection.table_names()
+print(Order.objects.get().delete()[0], [name for name in tables if name.startswith("deliver_to_po")])
 """
 
 
