@@ -61,7 +61,7 @@ def test_a_number_may_be_missing_or_written_as_text(value: Any, number: Decimal 
             fields.required_decimal("op", {"key": value}, "key")
 
 
-@pytest.mark.parametrize("value", [True, "1e9", "-1000000000", "NaN", "-Infinity", "1e-21", 10**9])
+@pytest.mark.parametrize("value", [True, "1e9", "-1000000000", "NaN", "-Infinity", "1e-20", 10**9])
 def test_a_number_that_no_parcel_has_is_unreadable(value: Any) -> None:
     with pytest.raises(Unreadable):
         fields.decimal("op", {"key": value}, "key")
