@@ -62,11 +62,16 @@ def _broken(error: Exception) -> None:
 
 
 def works_in_background() -> bool:
-    """Say whether tasks run elsewhere than in the process that sends them."""
-    backend = task_backend()
+    """Say whether tasks run elsewhere than in the process that sends them; not so where TASKS cannot be used."""
+    try:
+        backend = task_backend()
+    except Exception as error:  # noqa: BLE001 - backends raise what they like
+        _broken(error)
+        return False
     return backend is not None and not {base.__name__ for base in type(backend).__mro__} & set(NOT_IN_BACKGROUND)
 
 
 def task_backend() -> Any | None:
+    """Return the backend, None where there are no tasks; raises whatever TASKS leads to."""
     module = module_of_tasks()
     return import_module(module).task_backends["default"] if module else None

@@ -56,6 +56,7 @@ def workers(settings: Any) -> None:
         (f"{BACKENDS}.dummy.DummyBackend", False),
         (f"{__name__}.LoggingImmediateBackend", False),
         (f"{__name__}.Workers", True),
+        ("no.such.Backend", False),
     ],
 )
 def test_only_a_backend_with_workers_works_in_the_background(settings: Any, backend: str, works: bool) -> None:

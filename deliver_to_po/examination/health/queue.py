@@ -27,7 +27,9 @@ def queue(limits: Limits) -> Iterator[Finding]:
 
 
 def _found(limits: Limits) -> Iterator[Finding]:
-    backend = task_backend() if works_in_background() else None
+    backend = task_backend()
+    if not works_in_background():
+        return
     if type(backend).__module__.startswith("django_tasks_db."):
         yield _running(limits)
         yield _not_taken(limits)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from deliver_to_po.canadapost.constraints import check_email, check_ending
 from deliver_to_po.canadapost.lengths import SHORT_ENDING
-from deliver_to_po.core.background import works_in_background
+from deliver_to_po.core.background import task_backend, works_in_background
 from deliver_to_po.core.conf import Release, app_settings
 from deliver_to_po.core.configured import subclass_named
 from deliver_to_po.operations.checks.messages import did_you_mean, error, setting_name, warning
@@ -175,7 +175,15 @@ def _options(alias: str, backend: type[ShippingSystem], options: Mapping[Any, An
 
 
 def check_task_backend(**_kwargs: object) -> list[CheckMessage]:
-    """Warn when nothing works in the background: no worker of tasks, and no sweep that came in the last day."""
+    """Warn when nothing works in the background: no worker of tasks, and no sweep that came in the last day.
+
+    A TASKS that cannot be used is named in any case.
+    """
+    try:
+        task_backend()
+    except Exception as problem:  # noqa: BLE001 - backends raise what they like
+        message = f"TASKS cannot be used ({problem})."
+        return [warning(59, message, 'Correct TASKS["default"], or leave TASKS out.')]
     if works_in_background() or _swept():
         return []
     message = "No background worker is configured, so placing an order does not start its hand-off."

@@ -114,6 +114,12 @@ def test_a_backend_without_workers_is_warned_of_with_the_command_to_run(monkeypa
     assert handoff.check_task_backend() == []
 
 
+@pytest.mark.parametrize("tasks", [{}, {"default": {"BACKEND": "no.such.Backend"}}], ids=str)
+def test_tasks_that_lead_nowhere_are_named(tasks: dict[str, Any], settings: Any) -> None:
+    settings.TASKS = tasks
+    assert_told(handoff.check_task_backend(), "W059", "TASKS cannot be used", 'TASKS["default"]')
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(("hours", "expected"), [(1, []), (25, ["W059"])])
 def test_a_sweep_that_comes_is_a_worker(hours: int, expected: list[str]) -> None:
