@@ -23,7 +23,7 @@ from deliver_to_po.canadapost.types import (
 from deliver_to_po.checkout.secret import new_secret
 from deliver_to_po.core import conf
 from deliver_to_po.core.choices import DeliveryState, OfficeCheck, ShipmentState
-from deliver_to_po.core.choices.states import CLOSED, WITHOUT_ORDER
+from deliver_to_po.core.choices.states import CLOSED, IN_PROGRESS, WITHOUT_ORDER
 from deliver_to_po.handoff.frozen_request import sender_to_json, whom_and_where
 from deliver_to_po.models import Delivery, Office, Pause, Shipment
 from deliver_to_po.models.shipment import request_id
@@ -245,7 +245,7 @@ def make_delivery(**fields: Any) -> Delivery:
 
 
 def build_shipment(delivery: Delivery, **fields: Any) -> Shipment:
-    """Return a shipment that is waiting and due, or in another ``state`` with what it asks for, and not saved."""
+    """Return a shipment that is waiting, or in another ``state`` with what it asks for; due if it has a next step."""
     parcel, revision = fields.get("parcel", 1), fields.get("revision", 1)
     state = fields.get("state", ShipmentState.WAITING)
     values: dict[str, Any] = {
@@ -259,7 +259,7 @@ def build_shipment(delivery: Delivery, **fields: Any) -> Shipment:
         "height_cm": PARCEL.height_cm,
         "group": "2026-11-25",
         "sender": sender_to_json(SENDER),
-        "due_at": timezone.now(),
+        "due_at": timezone.now() if state in (ShipmentState.WAITING, *IN_PROGRESS) else None,
         **whom_and_where(delivery),
         **WHAT_STATES_ASK_FOR.get(ShipmentState(state), {}),
     }

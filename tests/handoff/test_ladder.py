@@ -160,7 +160,7 @@ def test_a_label_that_the_shop_cannot_store_is_fetched_until_it_can(
 
 def test_the_label_of_a_parcel_made_long_after_its_request_is_tried_for_a_day(script: Script, clock: Clock) -> None:
     script.label(OSError("disk full"), LABEL)
-    shipment = make_shipment(state=S.HANDED, due_at=None, requested_at=timezone.now() - 2 * GIVE_UP_AFTER)
+    shipment = make_shipment(state=S.HANDED, requested_at=timezone.now() - 2 * GIVE_UP_AFTER)
     report_made(shipment.pk, MADE)
     shipment.refresh_from_db()
     assert clock.sweep_when_due(shipment).reason == Reason.CRASHED

@@ -27,7 +27,7 @@ def says(shop_says: Any) -> Any:
 
 
 def labelled(**fields: Any) -> Shipment:
-    return make_shipment(make_delivery(release_asked_at=timezone.now()), state="labelled", due_at=None, **fields)
+    return make_shipment(make_delivery(release_asked_at=timezone.now()), state="labelled", **fields)
 
 
 def stands(shipment: Shipment) -> tuple[str, str]:

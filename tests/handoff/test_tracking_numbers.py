@@ -61,7 +61,7 @@ def test_a_number_that_was_typed_for_the_wrong_parcel_goes_to_the_right_one(by_h
 
 def test_the_number_of_a_parcel_s_old_label_is_not_taken_for_its_new_one(db: None) -> None:
     old = make_shipment(state=ShipmentState.VOIDED, shipment_id="S-1", tracking_pin="1")
-    new = make_shipment(old.delivery, state=ShipmentState.HANDED, revision=2, due_at=None)
+    new = make_shipment(old.delivery, state=ShipmentState.HANDED, revision=2)
     assert report_made(new.pk, Made(shipment_id="S-2", tracking_number="1")) == Reported.TRACKING_NUMBER_TAKEN
 
 

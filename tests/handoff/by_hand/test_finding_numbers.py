@@ -48,7 +48,7 @@ def api(request: pytest.FixtureRequest, emulator: EmulatorServer, change_setting
 
 def handed(alias: str = "desk", **fields: Any) -> Shipment:
     """Return a parcel that somebody has shipped since yesterday, and named no number for."""
-    values = {"state": ShipmentState.HANDED, "due_at": None, "requested_at": timezone.now() - timedelta(days=1)}
+    values = {"state": ShipmentState.HANDED, "requested_at": timezone.now() - timedelta(days=1)}
     return make_shipment(make_delivery(), system=alias, **{**values, **fields})
 
 

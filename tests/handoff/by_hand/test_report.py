@@ -31,7 +31,7 @@ PRINTS_ITS_OWN = "without_labels"
 
 
 def handed(**fields: Any) -> Shipment:
-    return make_shipment(**{"system": PRINTS_ITS_OWN, "state": S.HANDED, "due_at": None, "requests": 1, **fields})
+    return make_shipment(**{"system": PRINTS_ITS_OWN, "state": S.HANDED, "requests": 1, **fields})
 
 
 def test_the_numbers_are_kept_and_a_system_that_prints_its_labels_is_done() -> None:

@@ -22,7 +22,7 @@ KNOWN: dict[str, Any] = {"reason": "crashed", "reason_text": "?", "tries": 3, "s
 
 
 def handed(**fields: Any) -> Shipment:
-    return make_shipment(**{"state": ShipmentState.HANDED, "system": ALIAS, "due_at": None, **fields})
+    return make_shipment(**{"state": ShipmentState.HANDED, "system": ALIAS, **fields})
 
 
 def test_only_what_is_simple_is_kept(admin_user: User) -> None:

@@ -32,7 +32,7 @@ OTHER = Made(shipment_id="S-2", tracking_number="2")
 
 def awaited(**fields: Any) -> Shipment:
     """Return a shipment of a system that prints its labels itself, of which a report is awaited."""
-    return make_shipment(**{"system": "without_labels", "state": S.HANDED, "due_at": None, **fields})
+    return make_shipment(**{"system": "without_labels", "state": S.HANDED, **fields})
 
 
 def asked_to_stop(shipment: Shipment) -> bool:

@@ -55,7 +55,7 @@ def test_what_was_never_sent_is_cancelled_at_once_and_what_waits_is_dropped(stat
 
 @pytest.mark.parametrize("state", ["made", "labelled", "done", "suspended"])
 def test_what_was_made_is_voided_and_then_its_delivery_cancelled(script: Script, state: str, admin_user: User) -> None:
-    shipment = make_shipment(state=state, shipment_id="S-7", due_at=None)
+    shipment = make_shipment(state=state, shipment_id="S-7")
     assert cancel(shipment.delivery.order, "twice ordered", user=admin_user) == Cancelled.ASKED
     assert (now(shipment).state, shipment.delivery.state) == (ShipmentState.VOIDING, DeliveryState.RELEASED)
     assert after_a_round(shipment) == (ShipmentState.VOIDED, DeliveryState.CANCELLED)
@@ -74,7 +74,7 @@ def test_what_was_made_is_voided_and_then_its_delivery_cancelled(script: Script,
 @pytest.mark.parametrize("state", ["made", "labelled", "done"])
 def test_what_is_transmitted_is_refunded_and_then_cancelled(script: Script, change_settings: Any, state: str) -> None:
     change_settings(REFUND_EMAIL="refunds@shop.example")
-    shipment = make_shipment(state=state, shipment_id="S-7", due_at=None, transmitted_at=timezone.now())
+    shipment = make_shipment(state=state, shipment_id="S-7", transmitted_at=timezone.now())
     assert cancel(shipment.delivery.order) == Cancelled.ASKED
     assert after_a_round(shipment) == (ShipmentState.REFUND_ASKED, DeliveryState.CANCELLED)
     [(made, email)] = script.asked_to("refund")
@@ -86,9 +86,7 @@ def test_what_is_transmitted_is_refunded_and_then_cancelled(script: Script, chan
 @pytest.mark.parametrize("transmitted", [False, True])
 def test_where_the_system_can_neither_a_person_does_it_and_says_so(script: Script, transmitted: bool) -> None:
     script.can_void = script.can_refund = False
-    shipment = make_shipment(
-        state=ShipmentState.LABELLED, due_at=None, transmitted_at=timezone.now() if transmitted else None
-    )
+    shipment = make_shipment(state=ShipmentState.LABELLED, transmitted_at=timezone.now() if transmitted else None)
     assert cancel(shipment.delivery.order) == Cancelled.ASKED
     assert after_a_round(shipment) == (ShipmentState.ATTENTION, DeliveryState.RELEASED)
     assert (shipment.reason, bool(Reason(shipment.reason).advice)) == (Reason.CANNOT_TAKE_BACK, True)
@@ -97,7 +95,7 @@ def test_where_the_system_can_neither_a_person_does_it_and_says_so(script: Scrip
 
 
 def test_a_shipment_that_waits_for_a_person_keeps_the_wish(script: Script) -> None:
-    shipment = make_shipment(state=ShipmentState.ATTENTION, reason=Reason.GAVE_UP, due_at=None)
+    shipment = make_shipment(state=ShipmentState.ATTENTION, reason=Reason.GAVE_UP)
     assert cancel(shipment.delivery.order) == Cancelled.NEEDS_PERSON
     assert after_a_round(shipment) == (ShipmentState.ATTENTION, DeliveryState.RELEASED)
     assert shipment.delivery.stop_asked_at is not None
@@ -105,7 +103,7 @@ def test_a_shipment_that_waits_for_a_person_keeps_the_wish(script: Script) -> No
 
 def test_asked_again_what_could_not_be_taken_back_is_tried_again(script: Script, change_settings: Any) -> None:
     """The shop has set the e-mail address meanwhile."""
-    shipment = make_shipment(state=ShipmentState.LABELLED, due_at=None, transmitted_at=timezone.now())
+    shipment = make_shipment(state=ShipmentState.LABELLED, transmitted_at=timezone.now())
     assert cancel(shipment.delivery.order) == Cancelled.ASKED
     assert after_a_round(shipment) == (ShipmentState.ATTENTION, DeliveryState.RELEASED)
     assert shipment.reason == Reason.NO_REFUND_EMAIL

@@ -112,8 +112,7 @@ CASES = [*((Change.CHANGE_OFFICE, state) for state in TABLE), *((change, "labell
 @pytest.mark.parametrize(("change", "state"), CASES)
 def test_a_change_by_the_state_of_the_shipment(script: Script, change: Change, state: str) -> None:
     answer, at_once, in_the_end = TABLE[state]
-    due_at = timezone.now() if state in ("waiting", "voiding") else None
-    shipment = make_shipment(state=state, due_at=due_at, shipment_id="" if state == "attention" else "S-0")
+    shipment = make_shipment(state=state, shipment_id="" if state == "attention" else "S-0")
     first = Shipment.objects.filter(pk=shipment.pk)
     frozen = first.values("office_id", "recipient_name", "weight_kg", "request_id").get()
     assert CHANGES[change](shipment.delivery) == answer
@@ -138,9 +137,7 @@ def test_once_transmitted_the_next_revision_waits_for_the_old_label_to_be_destro
     script: Script, change_settings: Any, admin_user: User
 ) -> None:
     change_settings(REFUND_EMAIL="refunds@shop.example")
-    shipment = make_shipment(
-        state=ShipmentState.LABELLED, due_at=None, shipment_id="S-0", transmitted_at=timezone.now()
-    )
+    shipment = make_shipment(state=ShipmentState.LABELLED, shipment_id="S-0", transmitted_at=timezone.now())
     delivery = shipment.delivery
     assert to_somebody_else(delivery) == Changed.NEEDS_DESTROYED_LABEL
     do_due()
@@ -309,7 +306,7 @@ def test_a_parcel_to_be_made_again_is_not_forgotten_when_the_shop_cannot_say_and
 
 def test_a_worker_that_dies_between_voiding_and_revision_leaves_both_to_the_next(script: Script, clock: Clock) -> None:
     script.answers("void", Voided(), Refused(reason=Reason.NOT_HELD))
-    shipment = make_shipment(state=ShipmentState.LABELLED, due_at=None)
+    shipment = make_shipment(state=ShipmentState.LABELLED)
     change_office(shipment.delivery, OTHER)
     with killed(as_asked, "make_revisions"):
         hand_off(shipment.pk)
@@ -387,7 +384,7 @@ def test_another_choice_takes_back_what_went_to_the_closed_office_and_cannot_be_
     change_settings(REFUND_EMAIL="refunds@shop.example")
     parcels.append(PARCEL)
     delivery = make_delivery()
-    make_shipment(delivery, **{"state": ShipmentState.LABELLED, "due_at": None, **stands})
+    make_shipment(delivery, **{"state": ShipmentState.LABELLED, **stands})
     make_shipment(delivery, parcel=2)
     assert move_delivery(delivery, Change.NEED_CHOICE, reason=Reason.OFFICE_GONE)
     assert change_office(delivery, OTHER) == answer

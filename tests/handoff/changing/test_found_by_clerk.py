@@ -60,9 +60,7 @@ def test_a_label_that_nobody_replaces_is_only_said_to_be_destroyed(script: Scrip
 @pytest.mark.parametrize("known", ["", "S-0"])
 def test_a_parcel_that_a_person_found_gets_its_label(script: Script, state: str, known: str, admin_user: User) -> None:
     told: dict[str, Any] = {"reason": Reason.GAVE_UP, "reason_text": "Gave up.", "tries": 9}
-    shipment = make_shipment(
-        **told, state=state, due_at=None, shipment_id=known, system_data={"label": "of S-0"}, price=9
-    )
+    shipment = make_shipment(**told, state=state, shipment_id=known, system_data={"label": "of S-0"}, price=9)
     assert parcel_exists(shipment, " S-0 ", "7023210039414604 ", user=admin_user, note="seen there") == Changed.NOTHING
     assert (shipment.reason, shipment.reason_text, shipment.tries) == ("", "", 0)
     do_due()
@@ -117,7 +115,7 @@ def test_numbers_that_cannot_be_kept_change_nothing(shipment_id: str) -> None:
 
 @pytest.mark.parametrize(("shipment_id", "tracking_number"), [("S-9", ""), ("S-8", "P-9"), ("S-7", "P-8")])
 def test_the_numbers_of_another_parcel_are_refused(shipment_id: str, tracking_number: str) -> None:
-    make_shipment(state=ShipmentState.MADE, due_at=None, shipment_id="S-9", tracking_pin="P-9")
+    make_shipment(state=ShipmentState.MADE, shipment_id="S-9", tracking_pin="P-9")
     make_shipment(state=ShipmentState.ATTENTION, system="other", shipment_id="S-8", tracking_pin="P-8")
     shipment = make_shipment(state=ShipmentState.ATTENTION)
     with pytest.raises(NumberTaken):
@@ -128,7 +126,7 @@ def test_the_numbers_of_another_parcel_are_refused(shipment_id: str, tracking_nu
 
 
 def test_what_a_person_has_found_is_taken_back_if_that_was_asked(script: Script) -> None:
-    changed, cancelled = (make_shipment(state=ShipmentState.ATTENTION, due_at=None) for _ in range(2))
+    changed, cancelled = (make_shipment(state=ShipmentState.ATTENTION) for _ in range(2))
     to_another_office(changed.delivery)
     cancel(cancelled.delivery.order)
     assert parcel_exists(changed, "S-2") == Changed.WILL_BE_MADE_AGAIN

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_what_was_lost_or_refused_is_made_again(script: Script, state: str, answer: Changed, admin_user: User) -> None:
-    shipment = make_shipment(state=state, shipment_id="S-0", due_at=None)
+    shipment = make_shipment(state=state, shipment_id="S-0")
     assert can_be_made_again(shipment)
     assert make_again(shipment, user=admin_user, note="printer jammed") == answer
     do_due()

@@ -33,7 +33,7 @@ def came_to(*places: ParcelState, **fields: Any) -> Delivery:
     """Return a released delivery whose parcels were transmitted and are there."""
     delivery = make_delivery(state=DeliveryState.RELEASED, service="DOM.XP", **fields)
     for number, state in enumerate(places, 1):
-        gone = {"state": ShipmentState.LABELLED, "transmitted_at": timezone.now(), "due_at": None}
+        gone = {"state": ShipmentState.LABELLED, "transmitted_at": timezone.now()}
         shipment = make_shipment(delivery, parcel=number, tracking_pin=f"70{number}", **gone)
         Tracking.objects.create(shipment=shipment, state=state, ended_at=timezone.now())
     return delivery

@@ -36,7 +36,7 @@ def _address(change_settings: Any, script: Script) -> None:
 
 def voiding(**fields: Any) -> Shipment:
     """Return a shipment whose voiding, or refunding, was just asked for by cancelling its delivery."""
-    shipment = make_shipment(state=S.LABELLED, shipment_id="S-1", due_at=None, **fields)
+    shipment = make_shipment(state=S.LABELLED, shipment_id="S-1", **fields)
     cancel(shipment.delivery.order)
     return now(shipment)
 

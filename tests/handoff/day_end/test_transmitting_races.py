@@ -18,7 +18,7 @@ GROUP, OTHER = "main-street-2026-11-24", "main-street-2026-11-25"
 
 
 def labelled(group: str = GROUP) -> Shipment:
-    return make_shipment(state=ShipmentState.LABELLED, due_at=None, group=group)
+    return make_shipment(state=ShipmentState.LABELLED, group=group)
 
 
 def claimed(*groups: str) -> Manifest | None:

@@ -34,7 +34,7 @@ def test_labels_are_marked_all_or_none_by_the_job_that_has_them(
     admin_user: User, changed: dict[str, Any], again: bool, kept: bool
 ) -> None:
     job = PrintJob.objects.create(live=False)
-    *rows, bystander = (make_shipment(state="labelled", print_job=job, due_at=None) for _ in range(3))
+    *rows, bystander = (make_shipment(state="labelled", print_job=job) for _ in range(3))
     Shipment.objects.filter(pk=rows[1].pk).update(**changed)
     assert mark_printed(job, [row.pk for row in rows], admin_user, again=again) == kept
     assert printed(*rows, bystander) == [("admin", 1) if kept else ("", 0)] * 2 + [("", 0)]
@@ -43,7 +43,7 @@ def test_labels_are_marked_all_or_none_by_the_job_that_has_them(
 @pytest.mark.parametrize("state", ["held", "needs_choice"])
 def test_no_label_is_printed_while_its_delivery_is_on_hold_or_needs_an_office(admin_user: User, state: str) -> None:
     job = PrintJob.objects.create(live=False)
-    rows = [make_shipment(state="labelled", print_job=job, due_at=None) for _ in range(2)]
+    rows = [make_shipment(state="labelled", print_job=job) for _ in range(2)]
     Delivery.objects.filter(pk=rows[0].delivery_id).update(state=state)
     assert not mark_printed(job, [row.pk for row in rows], admin_user)
     assert not mark_one_printed(rows[0], admin_user)
@@ -54,7 +54,7 @@ def test_no_label_is_printed_while_its_delivery_is_on_hold_or_needs_an_office(ad
 
 def test_of_a_job_that_was_given_back_no_label_is_marked(admin_user: User) -> None:
     job = PrintJob.objects.create(live=False)
-    shipment = make_shipment(state="labelled", due_at=None)
+    shipment = make_shipment(state="labelled")
     PrintJob.objects.filter(pk=job.pk).delete()
     assert not mark_printed(job, [shipment.pk], admin_user)
     assert printed(shipment) == [("", 0)]

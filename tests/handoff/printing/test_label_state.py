@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_what_is_or_will_be_void_must_not_be_used(of_shipment: dict[str, Any], of_delivery: dict[str, Any]) -> None:
-    shipment = make_shipment(state="labelled", due_at=None)
+    shipment = make_shipment(state="labelled")
     assert not must_not_be_used(shipment)
     Shipment.objects.filter(pk=shipment.pk).update(**of_shipment)
     Delivery.objects.filter(pk=shipment.delivery_id).update(**of_delivery)

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
 
 def labelled(*, live: bool) -> Shipment:
-    return make_shipment(make_delivery(live=live), state="labelled", due_at=None)
+    return make_shipment(make_delivery(live=live), state="labelled")
 
 
 def taken() -> PrintJob:
@@ -83,7 +83,7 @@ def test_labels_of_tests_do_not_count_in_the_queue_while_one_of_a_real_parcel_wa
 
 def test_old_jobs_are_deleted_and_their_labels_stay_printed() -> None:
     old, new = PrintJob.objects.create(), PrintJob.objects.create()
-    shipment = make_shipment(state="labelled", due_at=None, print_job=old, printed_at=timezone.now(), prints=1)
+    shipment = make_shipment(state="labelled", print_job=old, printed_at=timezone.now(), prints=1)
     PrintJob.objects.filter(pk=old.pk).update(created_at=timezone.now() - print_jobs.KEPT - timedelta(days=1))
     assert print_jobs.delete_old_jobs() == 1
     assert list(PrintJob.objects.all()) == [new]

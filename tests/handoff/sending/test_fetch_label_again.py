@@ -83,7 +83,7 @@ def test_what_was_asked_for_before_is_not_asked_for_twice(due: Due) -> None:
 
 def test_a_parcel_that_has_no_label_that_counts_is_left_as_it_is() -> None:
     states = {*S.values} - {"labelled", "made"}
-    rows = [make_shipment(state=state, shipment_id="1", due_at=None) for state in sorted(states)]
+    rows = [make_shipment(state=state, shipment_id="1") for state in sorted(states)]
     before = list(Shipment.objects.order_by("pk").values())
     assert {fetch_label_again(shipment) for shipment in rows} == {LabelAgain.NO_LABEL}
     assert not any(labels_to_fetch_again(shipment.delivery).exists() for shipment in rows)
