@@ -9,7 +9,6 @@ from django.utils import timezone
 from deliver_to_po.core.choices import Change, DeliveryState, OfficeCheck, Outcome, Reason, ShipmentState
 from deliver_to_po.handoff.by_hand import exporting
 from deliver_to_po.handoff.by_hand.exporting import Exported, LeftOut, export, to_export
-from deliver_to_po.handoff.changing.cancelling import Cancelled, cancel_delivery
 from deliver_to_po.models import Export
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.models.shipment import label_storage
@@ -146,9 +145,3 @@ def test_two_who_export_at_once_never_have_the_same_parcel(beside: Beside) -> No
     files = [text_of(done.export) for done in (mine, theirs) if done.export]
     for shipment in shipments:
         assert sum(reference(shipment) in text for text in files) == 1
-
-
-def test_a_parcel_that_was_not_exported_yet_is_cancelled_at_once() -> None:
-    shipment = handed_to("est")
-    assert cancel_delivery(shipment.delivery) == Cancelled.CANCELLED
-    assert export("est").export is None

@@ -113,12 +113,6 @@ def test_what_is_stopped_at_the_last_moment_is_not_sent(
     assert (shipment.due_at, shipment.requests, script.asked) == (clock.in_(wait), 0, [])
 
 
-def test_what_was_put_on_hold_in_flight_is_kept_with_its_label(script: Script) -> None:
-    script.create(meanwhile(hold, MADE))
-    shipment = swept(make_shipment())
-    assert (shipment.state, shipment.delivery.state) == (S.LABELLED, DeliveryState.HELD)
-
-
 def test_what_was_put_on_hold_in_flight_waits_if_nothing_was_made_and_goes_on(script: Script, clock: Clock) -> None:
     script.create(meanwhile(hold, NotYet()), MADE)
     shipment = swept(make_shipment())
