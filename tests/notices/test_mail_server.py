@@ -103,14 +103,6 @@ def test_a_mail_server_that_dies_after_the_text_gets_it_once_and_clerks_are_told
     assert "do not know whether the e-mail arrived" in " ".join(to_clerks.split())
 
 
-@pytest.mark.parametrize("answer", [SILENT, HANGS_UP, "500 what"])
-def test_what_was_taken_is_sent_whatever_the_mail_server_says_to_goodbye(server: MailServer, answer: str) -> None:
-    server.says["QUIT"] = [answer]
-    delivery = needing()
-    sweep()
-    assert notice(NoticeKind.CHOOSE, delivery).outcome == NoticeOutcome.SENT
-
-
 @pytest.mark.parametrize(
     ("command", "answer", "ended", "mails"),
     [("TEXT", "554 spam", True, 1), ("TEXT", "451 later", False, 3), ("TEXT", SILENT, True, 1)],

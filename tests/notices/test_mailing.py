@@ -91,6 +91,13 @@ def test_what_was_taken_is_sent_though_the_database_is_busy_just_then(
     assert (row.outcome, row.problem, len(mail.outbox), refusals) == (NoticeOutcome.SENT, "", 1, [])
 
 
+def test_what_was_taken_is_sent_though_the_connection_cannot_be_closed(clock: Any) -> None:
+    delivery = needing()
+    with patch.object(EmailBackend, "close", side_effect=OSError):
+        sweep()
+    assert notice(NoticeKind.CHOOSE, delivery).outcome == NoticeOutcome.SENT
+
+
 class Killed(BaseException):
     """What no handler sees: the process is gone."""
 
