@@ -94,6 +94,13 @@ def test_the_way_back_works_in_a_browser_that_the_shop_has_never_seen(buyer: Buy
     assert only_order().number in Client().get(back, follow=True).content.decode()
 
 
+def test_who_never_comes_back_finds_the_order_at_the_review_page_instead_of_another_button(buyer: Buyer) -> None:
+    buyer.go_to_review("home")
+    payment = buyer.go_to_payment_page()
+    assert "the shop has been notified" in press(payment, "pay-and-leave").content.decode()
+    assert buyer.client.get(reverse("shop:review"))["location"] == only_order().get_absolute_url()
+
+
 def test_news_that_comes_twice_makes_one_order_one_parcel_and_one_e_mail(
     payment: Payment, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
