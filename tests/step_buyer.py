@@ -33,9 +33,9 @@ class StepBuyer:
         """Say who picks up: by default somebody else than the buyer."""
         return self.post("deliver_to_po:recipient", {**TYPED_RECIPIENT, **changes})
 
-    def choose_and_name(self, near: str = "H2X 1Y4", **more: str) -> str:
+    def choose_and_name(self, *near: str, **more: str) -> str:
         """Choose a post office, say who picks up, and return the office's id."""
-        office_id = self.choose_office(near, **more)
+        office_id = self.choose_office(*near, **more)
         self.name_recipient()
         return office_id
 
