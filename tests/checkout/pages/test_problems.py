@@ -16,7 +16,8 @@ def test_each_reason_to_be_sent_back_has_its_message(code: str) -> None:
 
 
 def test_a_program_reads_whether_the_buyer_can_mend_it_and_in_which_field() -> None:
-    closed, heavy = Problem.of(errors.OfficeNoLongerTakesParcels(), "d2po-offices"), Problem.of(errors.NotMailable())
+    refused = (errors.OfficeNoLongerTakesParcels(), errors.NotMailable())
+    closed, heavy = (Problem.of(error, "d2po-offices") for error in refused)
     assert (closed.code, closed.about, closed.recoverable) == ("office_no_longer", "office_id", True)
     assert (heavy.code, heavy.about, heavy.recoverable) == ("not_mailable", "", False)
 
