@@ -48,7 +48,10 @@ def test_while_the_database_is_away_it_says_so_in_a_line_which_cron_mails(monkey
         raise OperationalError("a row of the canary")
 
     monkeypatch.setattr(Sweep, "round", away)
-    said = r"^The database cannot be used \(OperationalError\): run “manage\.py migrate”, or wait for the next run\.$"
+    said = (
+        r"^The database cannot be used \(OperationalError\): run “manage\.py migrate”, let the USER in DATABASES write "
+        r"every table, or wait for the next run\.$"
+    )
     with pytest.raises(CommandError, match=said) as raised:
         call_command("d2po_handoff")
     assert raised.value.__suppress_context__

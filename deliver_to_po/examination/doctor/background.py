@@ -33,7 +33,8 @@ def background() -> list[Finding]:
         ]
     except Error as error:
         says = _("the database cannot be asked (%(error)s)") % {"error": described(error)}
-        return [Finding(_("Background work"), Verdict.WRONG, says, _("Start it, and run “manage.py migrate”."))]
+        todo = _("Start it, run “manage.py migrate”, and let the USER in DATABASES read and write every table.")
+        return [Finding(_("Background work"), Verdict.WRONG, says, todo)]
 
 
 def _sweep(limits: health.Limits) -> Finding:

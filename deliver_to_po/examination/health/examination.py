@@ -31,4 +31,5 @@ def examine(limits: Limits) -> Iterator[Finding]:
         yield tests()
     except Error as error:
         says = _("the database cannot be asked (%(error)s)") % {"error": described(error)}
-        yield Finding("database", False, None, says, _("Start it, and run “manage.py migrate”."))
+        todo = _("Start it, run “manage.py migrate”, and let the USER in DATABASES read and write every table.")
+        yield Finding("database", False, None, says, todo)

@@ -48,7 +48,7 @@ class Command(BaseCommand):
             try:
                 self._tell(sweep.round())
             except Error as error:
-                todo = "run “manage.py migrate”, or wait for the next run"
+                todo = "run “manage.py migrate”, let the USER in DATABASES write every table, or wait for the next run"
                 raise CommandError(f"The database cannot be used ({described(error)}): {todo}.") from None
             return
         self._stop = threading.Event()

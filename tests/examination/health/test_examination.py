@@ -28,3 +28,4 @@ def test_a_database_that_is_away_is_a_problem_with_what_to_do(monkeypatch: pytes
         "database",
     ]
     assert (findings[-1].ok, findings[-1].says) == (False, "the database cannot be asked (DatabaseError)")
+    assert "let the USER in DATABASES read and write every table" in findings[-1].todo
