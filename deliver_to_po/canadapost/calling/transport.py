@@ -214,7 +214,7 @@ def _kind(error: Exception) -> str:
     return "no connection" if nothing_was_sent(error) else "connection lost"
 
 
-def nothing_was_sent(error: Exception) -> bool:
+def nothing_was_sent(error: BaseException) -> bool:
     """Say whether ``error`` came before any byte of the request was sent: no connection, or none that is trusted."""
     if isinstance(error, BEFORE_SENDING):
         return True
