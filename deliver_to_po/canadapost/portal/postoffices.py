@@ -29,8 +29,9 @@ def read_offices(operation: str, body: Any) -> FoundOffices:
 
     Offices that cannot be read are left out; raises Unreadable if that leaves none.
     """
-    rows = find_rows(operation, body, lambda row: "officeId" in _camel(row), "post offices")
-    return FoundOffices(read_each(rows, lambda row: read_office(operation, row)), (_id(_office(row)) for row in rows))
+    rows = [*map(_office, find_rows(operation, body, lambda row: "officeId" in _camel(row), "post offices"))]
+    ids = [*map(_id, rows)]
+    return FoundOffices(read_each(zip(rows, ids, strict=True), lambda found: _read(operation, *found)), ids)
 
 
 def read_office(operation: str, body: Any, *, office_id: str = "") -> PostOffice:
@@ -39,8 +40,11 @@ def read_office(operation: str, body: Any, *, office_id: str = "") -> PostOffice
     An office without a name of its own has that of its location, else its address: a buyer must be able to tell it.
     """
     row = _office(body)
+    return _read(operation, row, _id(row) or office_id)
+
+
+def _read(operation: str, row: Mapping[str, Any], found_id: str) -> PostOffice:
     address = _camel(row.get("address") or {})
-    found_id = _id(row) or office_id
     street, city = text(address.get("officeAddress")), text(address.get("city"))
     if not (is_office_id(found_id) and street and city):
         raise Unreadable(operation, why="a post office without id, address or city")

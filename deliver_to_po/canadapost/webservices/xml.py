@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from lxml import etree
@@ -22,9 +23,9 @@ CANADA_POST_NAMESPACE = re.compile(
 )
 ENCODINGS = (b"utf-8", b"us-ascii")
 # What is a list, a tax, and what may stand there more than once.
-LISTS = ("links", "options", "adjustments", "conflicting-options", "significant-events")
-TAXES = ("gst", "pst", "hst")
-REPEATED = ("hoursList", "time")
+LISTS = {"links", "options", "adjustments", "conflictingOptions", "significantEvents"}
+TAXES = {"gst", "pst", "hst"}
+REPEATED = {"hoursList", "time"}
 LONGEST_TEXT = 2000
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -124,34 +125,36 @@ def as_row(element: Element) -> dict[str, Any]:
     """
     row: dict[str, Any] = {}
     for part in element:
-        key, value = _camel(local_name(part)), _value(part)
-        if key in REPEATED:
-            row.setdefault(key, []).append(value)
+        name = _portal_name(part.tag)
+        value = _value(part, name)
+        if name in REPEATED:
+            row.setdefault(name, []).append(value)
         elif value != "":
-            row.setdefault(key, value)
+            row.setdefault(name, value)
     return row
 
 
-def _value(element: Element) -> Any:
+def _value(element: Element, name: str) -> Any:
     """Return a list, a row or a text; a link and a range are their attributes."""
-    name = local_name(element)
     if name in LISTS:
-        return [_value(part) for part in element]
+        return [_value(part, _portal_name(part.tag)) for part in element]
     if name in TAXES:
-        return {"amt": one_line(element.text)}
+        return {"amt": element.text}
     if len(element):
         return as_row(element)
-    written = one_line(element.text)
-    return written if written or not element.attrib else {_camel(str(key)): value for key, value in element.items()}
+    written = (element.text or "").strip()
+    return written if written or not element.attrib else {_portal_name(key): said for key, said in element.items()}
 
 
 def rows(root: Element, name: str) -> list[Any]:
     """Return what each child with that local name says, as ``as_row`` does."""
-    return [_value(part) for part in children(root, name)]
+    return [_value(part, _portal_name(name)) for part in children(root, name)]
 
 
-def _camel(name: str) -> str:
-    return re.sub("-(.)", lambda match: match[1].upper(), name)
+@lru_cache(maxsize=128)
+def _portal_name(name: str) -> str:
+    """Return the portal's name of an element or attribute. A list has the same few, again and again."""
+    return re.sub("-(.)", lambda match: match[1].upper(), name.rpartition("}")[2])
 
 
 def write(operation: str, namespace: str, name: str, body: Body) -> bytes:
