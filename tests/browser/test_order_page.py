@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from deliver_to_po.core.choices import Reason
+from deliver_to_po.core.choices import ParcelState, Reason, ShipmentState
+from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.models import Delivery
+from deliver_to_po.labels.pdf_pages import text_of
+from deliver_to_po.models import Delivery, Shipment, Tracking
 from tests.browser.axe import violations
 from tests.browser.buying import BUYER, go_on, go_to_the_step, search, submit
 from tests.browser.conftest import PHONE, WIDE, Visit, fits, picture
@@ -88,3 +90,25 @@ def test_from_the_purchase_to_the_correction_and_the_request(
     hand_off_due()
     delivery.refresh_from_db()
     assert (delivery.reason, emulator.shipments) == (Reason.BUYER_CANCELS, [])
+
+
+def test_what_is_ready_comes_with_its_letter_and_its_calendar_file(shop: str, visit: Visit) -> None:
+    with visit("fr-CA", javascript=False, size=PHONE) as page:
+        go_to_the_step(page, shop)
+        search(page, "H2X 1Y4")
+        go_on(page)
+        submit(page)
+        expect(page).to_have_url(re.compile("/order/"))
+        Shipment.objects.update(state=ShipmentState.DONE, shipment_id="1", tracking_pin="7023210039414604", due_at=None)
+        Tracking.objects.create(shipment=Shipment.objects.get(), state=ParcelState.READY, ready_on=shop_day())
+        page.reload()
+        page.locator("summary").filter(has_text="Un passeport, ou quelqu’un d’autre?").click()
+        assert fits(page)
+        picture(page, "order-fr-6-ready")
+        with page.expect_download() as got:
+            page.get_by_role("link", name="Lettre d’autorisation").click()
+        assert BUYER["name"] in " ".join(text_of(got.value.path().read_bytes()).split())
+        with page.expect_download() as got:
+            page.get_by_role("link", name="Ajouter au calendrier").click()
+        assert got.value.suggested_filename.endswith(".ics")
+        assert b"BEGIN:VEVENT" in got.value.path().read_bytes()
