@@ -1,12 +1,14 @@
 """How the desk's pages show things: badges, addresses, links, hours. Everything that people wrote is escaped."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.utils import quote
 from django.contrib.auth import get_permission_codename
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -29,6 +31,9 @@ from deliver_to_po.handoff.releasing.release import notes_of_holds
 from deliver_to_po.models import Delivery, Export, Manifest, Shipment
 from deliver_to_po.shipping.objections import worded
 from deliver_to_po.shipping.registry import name_of_system
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 NOTHING = "–"
 # What one that is placed waits for, by the setting RELEASE. What is still placed under "on_placing" was placed under
@@ -180,6 +185,23 @@ def tracking_link(shipment: Shipment) -> str:
     if not number or not shipment.delivery.live:
         return number or NOTHING
     return format_html('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>', tracking_page(number), number)
+
+
+def may_look(request: HttpRequest, site: AdminSite) -> bool:
+    """Say whether this user may look at deliveries; a shop's own class of this admin may be stricter."""
+    return site.get_model_admin(Delivery).has_view_permission(request)
+
+
+def for_those_who_look(page: Callable[Concatenate[HttpRequest, AdminSite, P], T]) -> Callable[..., T]:
+    """Return a page for those alone who may look at deliveries."""
+
+    @wraps(page)
+    def answer(request: HttpRequest, site: AdminSite, *args: P.args, **kwargs: P.kwargs) -> T:
+        if not may_look(request, site):
+            raise PermissionDenied
+        return page(request, site, *args, **kwargs)
+
+    return answer
 
 
 def may_view_order(request: HttpRequest, site: AdminSite) -> bool:

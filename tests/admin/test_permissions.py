@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from deliver_to_po.admin import permissions
 from deliver_to_po.admin.changes.buttons import CHANGES, SHIPMENT_CHANGES
+from deliver_to_po.admin.deliveries.delivery_admin import DeliveryAdmin
 from deliver_to_po.admin.late_admin import ADDRESSES
 from tests.admin.conftest import Clerk
 
@@ -33,6 +34,12 @@ OTHERS = {"session", "difference"}
 METHODS = {"hand_off": ["post"], "label": ["get"]}
 
 
+def url_of(page: str) -> str:
+    keys = {"uuid": uuid4(), "int": 1}
+    about = {name: keys.get(kind, "x") for kind, name in re.findall(r"<(\w+):(\w+)>", ROUTES[page])}
+    return reverse(f"admin:deliver_to_po_{page}", kwargs=about)
+
+
 def test_every_page_of_the_desk_is_named() -> None:
     assert NEEDS.keys() | OTHERS == ROUTES.keys()
 
@@ -42,9 +49,16 @@ def test_every_page_of_the_desk_is_named() -> None:
 def test_whoever_lacks_a_permission_of_a_page_sees_and_does_nothing_there(
     clerk: Clerk, page: str, missing: str
 ) -> None:
-    keys = {"uuid": uuid4(), "int": 1}
-    about = {name: keys.get(kind, "x") for kind, name in re.findall(r"<(\w+):(\w+)>", ROUTES[page])}
     client = clerk(*EVERY - {missing})
     for method in METHODS.get(page, ["get", "post"]):
-        answer = getattr(client, method)(reverse(f"admin:deliver_to_po_{page}", kwargs=about))
+        answer = getattr(client, method)(url_of(page))
         assert answer.status_code == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", [page for page, needed in NEEDS.items() if "view_delivery" in needed])
+def test_a_shops_own_class_of_the_admin_may_forbid_to_look(
+    clerk: Clerk, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(DeliveryAdmin, "has_view_permission", lambda self, request, obj=None: False)
+    assert clerk(*EVERY).get(url_of(page)).status_code == 403

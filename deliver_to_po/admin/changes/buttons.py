@@ -27,7 +27,7 @@ from deliver_to_po.admin.changes import (
 from deliver_to_po.admin.changes.confirm_page import DeskChange, ask_and_make
 from deliver_to_po.admin.changes.consequences import when_changed
 from deliver_to_po.admin.changes.edit_page import Edit, ask_and_save
-from deliver_to_po.admin.show import desk_url
+from deliver_to_po.admin.show import desk_url, may_look
 from deliver_to_po.models import Delivery, Shipment
 
 # The buttons of a delivery and of a shipment, in this order.
@@ -129,7 +129,7 @@ def shipment_buttons(user: Any, shipment: Shipment, site: AdminSite) -> list[But
 def _delivery_page(
     change: DeskChange[Delivery] | Edit[Any], site: AdminSite, request: HttpRequest, pk: Any
 ) -> HttpResponse:
-    _refuse_others(request, change)
+    _refuse_others(request, site, change)
     delivery = get_object_or_404(Delivery, pk=pk, order__isnull=False)
     back = desk_url(site, "delivery_change", pk)
     if isinstance(change, Edit):
@@ -140,13 +140,13 @@ def _delivery_page(
 
 
 def _shipment_page(change: DeskChange[Shipment], site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
-    _refuse_others(request, change)
+    _refuse_others(request, site, change)
     shipment = get_object_or_404(Shipment.objects.select_related("delivery", "tracking"), pk=pk)
     back = desk_url(site, "delivery_change", shipment.delivery_id)
     asked = ask_and_make(request, change, [shipment], back=back, site=site)
     return asked or HttpResponseRedirect(back)
 
 
-def _refuse_others(request: HttpRequest, change: DeskChange[Any] | Edit[Any]) -> None:
-    if not (change.allowed(request.user) and request.user.has_perm(permissions.VIEW_DELIVERY)):
+def _refuse_others(request: HttpRequest, site: AdminSite, change: DeskChange[Any] | Edit[Any]) -> None:
+    if not (change.allowed(request.user) and may_look(request, site)):
         raise PermissionDenied

@@ -8,7 +8,6 @@ from operator import add
 from typing import Any, NamedTuple
 
 from django.contrib.admin import AdminSite
-from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
@@ -28,8 +27,7 @@ from deliver_to_po.admin.costs.figures import (
 )
 from deliver_to_po.admin.costs.plot import Plot, plot_of
 from deliver_to_po.admin.csv_files import ROWS_AT_A_TIME, csv_file
-from deliver_to_po.admin.permissions import VIEW_DELIVERY
-from deliver_to_po.admin.show import desk_page
+from deliver_to_po.admin.show import desk_page, for_those_who_look
 from deliver_to_po.core.choices.states import TAKEN_BACK
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shop_time import begin_of, shop_day
@@ -50,7 +48,7 @@ class Line(NamedTuple):
     less: bool
 
 
-@permission_required(VIEW_DELIVERY, raise_exception=True)
+@for_those_who_look
 def figures_page(request: HttpRequest, site: AdminSite) -> HttpResponse | StreamingHttpResponse:
     """Show the figures of the months that are asked for, or save their parcels."""
     known = figures()

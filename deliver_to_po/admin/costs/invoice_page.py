@@ -11,7 +11,6 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin import AdminSite
-from django.contrib.auth.decorators import permission_required
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.functional import Promise
@@ -30,8 +29,7 @@ from deliver_to_po.admin.costs.invoice_file import (
     read_invoice,
 )
 from deliver_to_po.admin.csv_files import csv_file
-from deliver_to_po.admin.permissions import VIEW_DELIVERY
-from deliver_to_po.admin.show import NOTHING, desk_page
+from deliver_to_po.admin.show import NOTHING, desk_page, for_those_who_look
 from deliver_to_po.core.wording import day_of_year, money
 from deliver_to_po.labels.specimen import group_digits
 from deliver_to_po.shipping.files.table_file import LARGEST_BYTES, MOST_PASTED, UnreadableFile, pasted
@@ -89,7 +87,7 @@ class Sent(forms.Form):
             raise forms.ValidationError(_("The first day is after the last one."))
 
 
-@permission_required(VIEW_DELIVERY, raise_exception=True)
+@for_those_who_look
 def invoice_page(request: HttpRequest, site: AdminSite) -> HttpResponse | StreamingHttpResponse:
     """Show the form; on POST what came of the file, or the same as a CSV file."""
     if request.method != "POST":

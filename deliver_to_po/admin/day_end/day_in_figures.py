@@ -8,15 +8,13 @@ from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.contrib.auth.decorators import permission_required
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from deliver_to_po.admin.day_end.day_end_page import day_end_url
-from deliver_to_po.admin.permissions import VIEW_DELIVERY
 from deliver_to_po.admin.queues import queue_cards
-from deliver_to_po.admin.show import desk_page, desk_url
+from deliver_to_po.admin.show import desk_page, desk_url, for_those_who_look
 from deliver_to_po.core.choices import HandoffStep, Outcome, ShipmentState
 from deliver_to_po.core.choices.states import OVER, TAKEN_BACK
 from deliver_to_po.core.shop_time import begin_of, shop_day, shop_time
@@ -70,7 +68,7 @@ class Day:
         return not any(counted)
 
 
-@permission_required(VIEW_DELIVERY, raise_exception=True)
+@for_those_who_look
 def day_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """Show the day that is asked for, today without one."""
     today = shop_day()

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib.admin import AdminSite
-from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -27,7 +26,7 @@ from deliver_to_po.admin.packing.scale import NotAWeight, Weighed, doubt, weigh
 from deliver_to_po.admin.packing.scanned import LONGEST as LONGEST_SCAN
 from deliver_to_po.admin.packing.scanned import MeantParcel, parcels_meant, parcels_named
 from deliver_to_po.admin.packing.steps import Do, Step, next_step
-from deliver_to_po.admin.show import desk_page, desk_url, test_badge
+from deliver_to_po.admin.show import desk_page, desk_url, for_those_who_look, test_badge
 from deliver_to_po.admin.weights_and_money import LONGEST, kilograms_shown
 from deliver_to_po.canadapost.types import Parcel
 from deliver_to_po.errors import MoveRefused
@@ -106,7 +105,7 @@ def _keep_what_was_typed(site: AdminSite, view: Callable[..., HttpResponse]) -> 
     return inner
 
 
-@permission_required(permissions.VIEW_DELIVERY, raise_exception=True)
+@for_those_who_look
 def _table(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """Show the field to scan into; lead to the parcel that was scanned."""
     typed = request.GET.get(SCANNED, "")
@@ -143,7 +142,7 @@ def _parcel_url(site: AdminSite, found: MeantParcel) -> str:
     return f"{url}?{LABEL}={found.label.pk}" if found.label else url
 
 
-@permission_required(permissions.VIEW_DELIVERY, raise_exception=True)
+@for_those_who_look
 def _parcel(request: HttpRequest, site: AdminSite, pk: UUID, parcel: int) -> HttpResponse:
     """Show one parcel with its next action; on POST do it."""
     delivery = get_object_or_404(Delivery.objects.select_related("order"), pk=pk, order__isnull=False)

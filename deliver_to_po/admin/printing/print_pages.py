@@ -21,10 +21,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from deliver_to_po.admin.day_end.day_end_page import day_end_url
 from deliver_to_po.admin.late_admin import View
 from deliver_to_po.admin.open_label import EXTENSIONS, private_file
-from deliver_to_po.admin.permissions import PRINT, VIEW_DELIVERY
+from deliver_to_po.admin.permissions import PRINT
 from deliver_to_po.admin.printing import papers
 from deliver_to_po.admin.printing.label_words import WHY_NOT, later_than_this, why_not
-from deliver_to_po.admin.show import desk_page, desk_url, printed_by
+from deliver_to_po.admin.show import desk_page, desk_url, may_look, printed_by
 from deliver_to_po.admin.who_opened import labels_opened
 from deliver_to_po.core.choices import PrintForm
 from deliver_to_po.core.in_parts import in_parts
@@ -57,7 +57,7 @@ def views(site: AdminSite) -> dict[str, View]:
 
 
 def _for_those_who_may(view: View, site: AdminSite, request: HttpRequest, **arguments: Any) -> HttpResponseBase:
-    if not request.user.has_perms((PRINT, VIEW_DELIVERY)):
+    if not (request.user.has_perm(PRINT) and may_look(request, site)):
         raise PermissionDenied
     try:
         return view(request, site, **arguments)
