@@ -1,6 +1,5 @@
 """Choosing a post office on the desk, and the link that a clerk gives to the buyer."""
 
-import html
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from django.test import Client, RequestFactory
 
 from deliver_to_po import shop
 from deliver_to_po.admin.changes.choose_office import choice_buttons
-from deliver_to_po.canadapost.letter_case import as_people_write
+from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.checkout.choose_again import confirmed_office
 from deliver_to_po.core.choices import Change, DeliveryState, NoticeKind, ParcelState, Reason, ShipmentState
 from deliver_to_po.errors import InThePost
@@ -54,7 +53,8 @@ def test_a_clerk_chooses_for_a_buyer_who_has_telephoned(
     other.refresh_from_db()
     assert (delivery.state, delivery.office_id, delivery.choice) == (DeliveryState.RELEASED, offered[2], 1)
     assert (other.state, other.choice) == (DeliveryState.NEEDS_CHOICE, 0)
-    assert as_people_write(delivery.office_name) in html.unescape(response.content.decode())
+    office, city = map(as_people_read, (delivery.office_name, delivery.office_city))
+    assert said(response) == [f"{office} ({city}) is chosen."]
     assert delivery.history.get(change=Change.CHOOSE_AGAIN).user == admin_user
 
 
