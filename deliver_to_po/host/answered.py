@@ -100,11 +100,14 @@ def rounded(question: str, what: str, number: object, step: Decimal, rounding: s
         exact = _exact(number)
         if exact is None:
             raise failed(question, f"{what} is no number")
+        if exact.is_finite() and abs(exact) < ABSURD:
+            if isinstance(number, float):
+                exact = exact.quantize(FLOAT_NOISE, rounding=ROUND_HALF_EVEN)
+            exact = exact.quantize(step, rounding=rounding)
+        # Rounding may have led there, too.
         if not exact.is_finite() or abs(exact) >= ABSURD:
             raise failed(question, f"{what} is out of range")
-        if isinstance(number, float):
-            exact = exact.quantize(FLOAT_NOISE, rounding=ROUND_HALF_EVEN)
-        return exact.quantize(step, rounding=rounding)
+        return exact
 
 
 def usable_amount(question: str, amount: object) -> Decimal:

@@ -37,6 +37,7 @@ NO_NUMBERS: list[tuple[Any, str]] = [
     (-1e9, "is out of range"),
     (10**5000, "is out of range"),
     (100_000, "is out of range"),
+    ("99999.9999", "is out of range"),
     ("1,25", "is no number"),
     ("", "is no number"),
     ("heavy", "is no number"),
