@@ -8,6 +8,7 @@ from django.db import connection, models
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from deliver_to_po.canadapost.identifiers import PHONE_DIGITS, phone_digits
 from deliver_to_po.models.delivery import Delivery
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 
@@ -62,8 +63,8 @@ def words_of(text: str) -> list[str]:
 
 
 def digits_of(phone: str) -> str:
-    """Return the ten digits of a phone number, without the country's code."""
-    return "".join(character for character in phone if character in "0123456789")[-10:]
+    """Return the ten digits of a phone number, without the country's code and an extension."""
+    return phone_digits(phone)[-PHONE_DIGITS:]
 
 
 def code_of(text: str) -> str:

@@ -14,7 +14,7 @@ from deliver_to_po.models.search_key import KEY_LENGTH, beginning_with, code_of,
 MOST_HITS = 200
 # As many as the list pages through.
 LISTED = 1_000
-PHONE = re.compile(r"(\+?1[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4}")
+PHONE = re.compile(r"(\+?1[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4}(\s*[xp]\s*\d+)?", re.IGNORECASE)
 # Canada Post's shortest tracking number.
 SHORTEST_NUMBER = 11
 POSTAL_CODE = re.compile(r"[a-z]\d[a-z][\s-]?\d[a-z]\d", re.IGNORECASE)

@@ -66,6 +66,13 @@ def test_neither_accents_nor_case_nor_an_apostrophe_matter() -> None:
         assert finds(typed) == {delivery}, typed
 
 
+def test_a_phone_is_found_without_its_extension_and_with_it() -> None:
+    findable()
+    delivery = findable(recipient_phone="613-555-0142 x12")
+    for typed in ("613 555-0142", "+1 (613) 555-0142", "6135550142", "613-555-0142 x12"):
+        assert finds(typed) == {delivery}, typed
+
+
 def test_nothing_that_is_typed_is_taken_for_a_pattern() -> None:
     findable()
     assert [typed for typed in ("%", "_", "\\", "'", "a" * 200, "é" * 200, "\x01", "1" * 200) if finds(typed)] == []
