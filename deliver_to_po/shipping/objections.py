@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deliver_to_po.canadapost import types as carrier
-from deliver_to_po.canadapost.constraints import Broken, Rule, check_options, check_parcel
+from deliver_to_po.canadapost.constraints import Broken, Rule, check_options, check_parcel, check_sender
 from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.canadapost.rules import OPERATION, broken_by_recipient, check_shipment, refuse
-from deliver_to_po.canadapost.types import Parcel, Recipient, ShipmentOption
+from deliver_to_po.canadapost.types import Parcel, Recipient, Sender, ShipmentOption
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.shipping.answers import Refused, ShipmentRequest
 from deliver_to_po.shipping.canadapost_request import carrier_request
@@ -94,6 +94,11 @@ def objection_to(request: ShipmentRequest) -> Refused | None:
 def objection_to_recipient(recipient: Recipient) -> Refused | None:
     """Return the first rule that a recipient breaks, in the active language; else None."""
     return _first_of(broken_by_recipient(recipient))
+
+
+def objection_to_sender(sender: Sender) -> Refused | None:
+    """Return the first rule that a sender breaks, in the active language; else None."""
+    return _first_of(check_sender(sender))
 
 
 def objection_to_parcel(parcel: Parcel, service: str, options: Sequence[ShipmentOption]) -> Refused | None:

@@ -15,6 +15,8 @@ from deliver_to_po.core.database_errors import described
 from deliver_to_po.core.hosts import host_of
 from deliver_to_po.examination.doctor.finding import Finding, Verdict
 from deliver_to_po.examination.doctor.hearing import Heard
+from deliver_to_po.host.answered import usable_sender
+from deliver_to_po.shipping.objections import objection_to_sender
 
 OURS = "deliver_to_po."
 # The dict itself, CANADA_POST, the emulator's account with LIVE on, and USE_TZ: with an error in one of these a call
@@ -80,7 +82,7 @@ def ship_from() -> tuple[str, Finding]:
         order = apps.get_model(order_model())._default_manager.order_by("-pk").first()
         if order is None:
             return "", Finding(subject, Verdict.NOT_ASKED, _("there is no order yet to ask your adapter about"))
-        written = order_adapter().ship_from(order).address.postal_code
+        sender = usable_sender(order_adapter().ship_from(order))
     except (OperationalError, InterfaceError) as error:
         says = _("the database cannot be asked (%(error)s)") % {"error": described(error)}
         return "", Finding(subject, Verdict.NOT_ASKED, says)
@@ -88,10 +90,10 @@ def ship_from() -> tuple[str, Finding]:
         says = _("ship_from() of your adapter fails: %(error)s") % {"error": type(error).__name__}
         todo = _("It must return a Sender for every order; no shipment can be made without one.")
         return "", Finding(subject, Verdict.WRONG, says, todo)
-    postal_code = normalize_postal_code(str(written))
-    if not postal_code:
-        says = _("ship_from() of your adapter gives no Canadian postal code")
-        return "", Finding(subject, Verdict.WRONG, says, _("Write it like K1A 0B1."))
+    postal_code = normalize_postal_code(sender.address.postal_code)
+    if objection := objection_to_sender(sender):
+        says = _("ship_from() of your adapter gives a sender that no label can have")
+        return postal_code, Finding(subject, Verdict.WRONG, says, objection.said)
     return postal_code, Finding(subject, Verdict.OK, display_postal_code(postal_code))
 
 

@@ -1,5 +1,6 @@
 """What the doctor sees without asking Canada Post anything more."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -10,11 +11,12 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import InterfaceError, OperationalError
 
 from deliver_to_po.canadapost.calling.transport import Answer
+from deliver_to_po.canadapost.types import Sender
 from deliver_to_po.core import conf
 from deliver_to_po.examination.doctor.finding import Verdict
 from deliver_to_po.examination.doctor.hearing import Heard
 from deliver_to_po.examination.doctor.without_calls import clock, environment, forbid_calls, settings, ship_from
-from tests.factories import make_order
+from tests.factories import SENDER, make_order
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -51,6 +53,28 @@ def test_whatever_an_adapter_raises_is_told(shop_says: Any, error: type[Exceptio
     shop_says("ship_from", fail)
     _postal_code, finding = ship_from()
     assert (finding.verdict, finding.says) == (Verdict.WRONG, f"ship_from() of your adapter fails: {error.__name__}")
+
+
+IN_ONTARIO = replace(SENDER, address=replace(SENDER.address, province="Ontario"))
+ABROAD = replace(SENDER, address=replace(SENDER.address, postal_code="10001"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("sender", "postal_code", "todo"),
+    [
+        (replace(SENDER, company="C" * 45), "K1A0B1", "Sender’s company: 45 characters, but at most 44 fit."),
+        (IN_ONTARIO, "K1A0B1", "Sender’s province: this must be a province or territory of Canada."),
+        (ABROAD, "", "Sender’s postal code: this must be a Canadian postal code, such as K1A 0B1."),
+    ],
+)
+def test_a_sender_that_no_label_can_have_is_told_before_an_order_is_paid(
+    shop_says: Any, sender: Sender, postal_code: str, todo: str
+) -> None:
+    make_order()
+    shop_says("ship_from", sender)
+    found, finding = ship_from()
+    assert (found, finding.verdict, finding.todo) == (postal_code, Verdict.WRONG, todo)
 
 
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError])
