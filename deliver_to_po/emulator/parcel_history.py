@@ -1,6 +1,6 @@
 """The history of a parcel as both APIs tell it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -23,7 +23,7 @@ class ParcelHistory:
 
     pin: str
     service: str
-    reference: str
+    references: Mapping[str, str]
     mailed_on: date
     expected_on: date
     delivered_on: date | None
@@ -71,13 +71,18 @@ def histories_named(call: Call, *spellings: Sequence[str]) -> list[ParcelHistory
         _history(shipment, tuple(events))
         for shipment in state.find_shipments()
         if shipment.customer == (customer or shipment.customer)
-        and reference in shipment.spec.get("references", {}).values()
+        and reference in _references(shipment).values()
         and (events := state.events(shipment.pin))
     ]
     found = [history for history in found if first <= history.mailed_on <= last]
     if not found:
         raise Refused(Problem("004", "No Pin History"), status=404)
     return found
+
+
+def _references(shipment: StoredShipment) -> Mapping[str, str]:
+    given = shipment.spec.get("references", {})
+    return {name: str(given.get(name, "")) for name in ("customerRef1", "customerRef2")}
 
 
 def _history(shipment: StoredShipment, events: tuple[StoredEvent, ...]) -> ParcelHistory:
@@ -87,7 +92,7 @@ def _history(shipment: StoredShipment, events: tuple[StoredEvent, ...]) -> Parce
     return ParcelHistory(
         pin=shipment.pin,
         service=spec["serviceCode"],
-        reference=str(spec.get("references", {}).get("customerRef1", "")),
+        references=_references(shipment),
         mailed_on=mailed_on,
         expected_on=cost_of_shipment(spec, mailed_on).delivered_on,
         delivered_on=events[0].at.date() if events[0].code in _DELIVERED else None,

@@ -213,8 +213,7 @@ def history(call: Call, found: ParcelHistory) -> Told:
         "destinationPostalId": found.destination_postal_id,
         "serviceName": offered.name,
         "serviceName2": offered.name_fr,
-        "customerRef1": found.reference,
-        "customerRef2": "",
+        **found.references,
         "returnPin": None,
         "signatureImageExists": False,
         "suppressSignature": False,
@@ -255,7 +254,6 @@ def summary(call: Call, found: ParcelHistory) -> Told:
         "originPostalId": found.origin_postal_id,
         "destinationPostalId": found.destination_postal_id,
         "deliveryOptionCompletedInd": "2",
-        "customerRef1": found.reference,
-        "customerRef2": "",
+        **found.references,
         "returnPin": "",
     }

@@ -1,6 +1,6 @@
 """Parcels that are moved along, and what tracking says of them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -98,3 +98,21 @@ def test_outages_are_told(caller: Caller) -> None:
     assert caller.call("POST", "/_emulator/outages", json=outage | {"ends_at": "2026-11-29"}).status_code == 400
     assert caller.call("DELETE", "/_emulator/outages").status_code == 204
     assert caller.call("GET", path, params={"message-type": "SO"}).json() == []
+
+
+def test_a_parcel_is_found_by_either_of_its_two_references(
+    emulator: EmulatorServer, caller: Caller, body: dict[str, Any]
+) -> None:
+    body["deliverySpec"]["references"] = {"costCentre": "C-1", "customerRef1": "A-1", "customerRef2": "B-1"}
+    emulator.move_parcel(caller.create(body).json()["trackingPin"], "in_transit")
+    today, day = datetime.now(UTC).date(), timedelta(days=1)
+    days = {"mailing-date-from": f"{today - day}", "mailing-date-to": f"{today + day}"}
+
+    def found(reference: str) -> dict[str, Any]:
+        asked = {"reference-number": reference, **days}
+        [row] = caller.call("GET", "/tracking/v1/refs/summaries", params=asked).json()
+        return dict(row)
+
+    for reference in ("A-1", "B-1"):
+        assert (found(reference)["customerRef1"], found(reference)["customerRef2"]) == ("A-1", "B-1")
+    assert found("C-1")["error"]["code"] == "004"
