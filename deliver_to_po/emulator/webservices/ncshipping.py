@@ -3,7 +3,9 @@
 Deliver to Post Office over this service was never seen [U]; the schema takes it, so the emulator does.
 """
 
+import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -11,18 +13,19 @@ from werkzeug.wrappers import Response
 
 from deliver_to_po.emulator import told
 from deliver_to_po.emulator.calls import Call, Operation
-from deliver_to_po.emulator.refusals import NoSuchThing
+from deliver_to_po.emulator.refusals import NoSuchThing, Refused
 from deliver_to_po.emulator.schema.tables import NC_REFUND, NC_SHIPMENT, NCSHIPMENT_NS
 from deliver_to_po.emulator.shipment_search import asked_shipments
 from deliver_to_po.emulator.shipments import check_customer, make_shipment, refund, shipment_of
 from deliver_to_po.emulator.state import StoredShipment
 from deliver_to_po.emulator.webservices.bodies import body_of
-from deliver_to_po.emulator.webservices.shipments_between import BETWEEN, made_between
 from deliver_to_po.emulator.webservices.shipping import ARTIFACTS
 from deliver_to_po.emulator.webservices.xml_answers import as_xml, element
 
 MEDIA_TYPE = "application/vnd.cpc.ncshipment-v4+xml"
 PATH = "/rs/<customer>/ncshipment"
+_BETWEEN = ("from", "to")
+_FORMATS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 
 
 def create_ncshipment(call: Call, customer: str) -> Response:
@@ -35,8 +38,8 @@ def create_ncshipment(call: Call, customer: str) -> Response:
 def find_ncshipments(call: Call, customer: str) -> Response:
     """Answer links to the shipments with a tracking number or made between two moments."""
     check_customer(call, customer)
-    if set(BETWEEN) & set(call.request.args):
-        found = made_between(call)
+    if set(_BETWEEN) & set(call.request.args):
+        found = _made_between(call)
     else:
         found = asked_shipments(call, {"pin": ("trackingPIN",)})
     links = [told.link("shipment", _address(call, one), MEDIA_TYPE) for one in found if not one.contract]
@@ -77,6 +80,28 @@ def _as_paid_by_card(body: Mapping[str, Any]) -> dict[str, Any]:
     spec["settlementInfo"] = spec.get("settlementInfo", {}) | {"intendedMethodOfPayment": "CreditCard"}
     point = body.get("requestedShippingPoint", sender["addressDetails"]["postalZipCode"])
     return {"transmitShipment": True, "requestedShippingPoint": point, "deliverySpec": spec}
+
+
+def _made_between(call: Call) -> list[StoredShipment]:
+    """Return the shipments made between ``from`` and ``to`` (9105, 9116); ``to`` may be left out: now."""
+    start = _moment(call, "from")
+    end = _moment(call, "to") if "to" in call.request.args else datetime.now(UTC)
+    if len(call.request.args.get("to", "")) == 8:
+        end = end.replace(hour=23, minute=59, second=59)
+    if start > end:
+        raise Refused(call.problem("9116", "The start is after the end.", "Le début suit la fin."))
+    found = call.world.state.find_shipments()
+    return [one for one in found if start.timestamp() <= one.created_at < end.timestamp() + 60]
+
+
+def _moment(call: Call, name: str) -> datetime:
+    text = call.request.args.get(name, "")
+    try:
+        if re.fullmatch(r"[0-9]+", text) and len(text) in _FORMATS:
+            return datetime.strptime(text, _FORMATS[len(text)]).replace(tzinfo=UTC)
+    except ValueError:
+        pass
+    raise Refused(call.problem("9105", f"{name} is written YYYYMMDDHHMM.", f"{name} s'écrit AAAAMMJJHHMM."))
 
 
 def _shipment(call: Call, customer: str, shipment_id: str) -> StoredShipment:

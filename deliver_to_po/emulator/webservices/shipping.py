@@ -14,7 +14,6 @@ from deliver_to_po.emulator.shipment_search import asked_shipments, known
 from deliver_to_po.emulator.shipments import check_customer, make_shipment, refund, shipment_of, void
 from deliver_to_po.emulator.state import StoredShipment
 from deliver_to_po.emulator.webservices.bodies import body_of
-from deliver_to_po.emulator.webservices.shipments_between import BETWEEN, made_between
 from deliver_to_po.emulator.webservices.xml_answers import XmlRefusals, as_xml, element
 
 MEDIA_TYPE = "application/vnd.cpc.shipment-v8+xml"
@@ -47,10 +46,7 @@ def create_shipment(call: Call, customer: str, mobo: str) -> Response:
 def find_shipments(call: Call, customer: str, mobo: str) -> Response:
     """Answer links to shipments, or with ``provideShipmentInfo`` the shipments; none is an empty list."""
     check_customer(call, customer, mobo)
-    if set(BETWEEN) & set(call.request.args):
-        found = [one for one in made_between(call) if one.contract]
-    else:
-        found = asked_shipments(call, _LOOK_UPS, beside=("provideShipmentInfo",))
+    found = asked_shipments(call, _LOOK_UPS, beside=("provideShipmentInfo",))
     if set(_LOOK_UPS["group_id"]) & set(call.request.args):
         found = [one for one in found if not one.transmitted]
     if call.request.args.get("provideShipmentInfo") == "true":

@@ -11,6 +11,7 @@ from tests.emulator.conftest import Caller
 
 OFFICES = "application/vnd.cpc.postoffice+xml"
 SHIPMENT = "application/vnd.cpc.shipment-v8+xml"
+NCSHIPMENT = "application/vnd.cpc.ncshipment-v4+xml"
 OFFICE_PATH = "/rs/postoffice?d2po=true&postalCode=K1A0B1"
 
 
@@ -81,6 +82,13 @@ def test_a_shipment_made_over_one_api_is_seen_over_the_other(
     assert etree.fromstring(details.content).findtext(".//{*}recipient/{*}name") == "Zoë Nœl"
     assert ask(emulator, f"{account}/shipment/{made['shipmentId']}", SHIPMENT, "DELETE").status_code == 204
     assert caller.call("GET", caller.shipments, params={"request-id": "request-1"}).json() == []
+
+
+def test_only_shipments_without_a_contract_are_found_by_when_they_were_made(emulator: EmulatorServer) -> None:
+    number = emulator.config.customer_number
+    times = "from=202611260000&to=202611262359"
+    assert said(ask(emulator, f"/rs/{number}/{number}/shipment?{times}", SHIPMENT)) == ["9105"]
+    assert ask(emulator, f"/rs/{number}/ncshipment?{times}", NCSHIPMENT).status_code == 200
 
 
 def test_tracking_is_in_another_namespace_in_other_variants(
