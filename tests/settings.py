@@ -189,7 +189,7 @@ DELIVER_TO_PO: dict[str, Any] = {
     "SITE_URL": "https://shop.example.com",
     "HANDOFF": {
         "LEASE_SECONDS": 30.0,
-        "LOOK_UP_AFTER_SECONDS": (0.0, 0.0),
+        "LOOK_UP_AFTER_SECONDS": (0.0, 5.0),
         "RETRY_AFTER_SECONDS": (5.0,),
         "LABEL_AFTER_SECONDS": (0.0, 5.0),
         "GIVE_UP_AFTER": timedelta(hours=24),

@@ -1,4 +1,4 @@
-"""Papers beside the labels: packing slips, the pick list, a file's cover sheet, and the printer's test page."""
+"""Papers beside the labels: packing slips, pick list, cover sheet, list for the counter, the printer's test page."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal

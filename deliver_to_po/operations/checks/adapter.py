@@ -12,12 +12,14 @@ from django.http import HttpRequest
 from deliver_to_po.adapter import OrderAdapter
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.configured import subclass_named
-from deliver_to_po.operations.checks.messages import EXAMPLE_ADAPTER, error, setting_name
+from deliver_to_po.operations.checks.messages import EXAMPLE_ADAPTER, error, nearest, setting_name, warning
 from deliver_to_po.operations.checks.orders import order_model
 
 NAME = setting_name("ORDER_ADAPTER")
 EXAMPLE = f'Write a subclass of deliver_to_po.adapter.OrderAdapter and name it: "ORDER_ADAPTER": "{EXAMPLE_ADAPTER}".'
 SEARCH_EXAMPLE = 'search_fields = ("number",)'
+# How much alike two names are (0 to 1) when one is the other misspelled: “is_payed”, “hold_reasons”, “ship_form”.
+NEARLY = 0.8
 REQUIRED_METHODS = ("parcels", "ship_from", "goes_to_post_office", "next_url", "home_delivery_url")
 
 
@@ -32,7 +34,12 @@ def check_order_adapter(**_kwargs: object) -> list[CheckMessage]:
         if why := problem.__cause__:
             return [error(21, f"{NAME}: “{path}” cannot be imported ({why}).", EXAMPLE)]
         return [error(22, f"{NAME}: “{path}” is not a subclass of OrderAdapter.", EXAMPLE)]
-    return [*_methods_not_written(path, adapter), *_not_as_asked(path, adapter), *_search_fields(path, adapter)]
+    return [
+        *_methods_not_written(path, adapter),
+        *_misspelled(path, adapter),
+        *_not_as_asked(path, adapter),
+        *_search_fields(path, adapter),
+    ]
 
 
 def _methods_not_written(path: str, adapter: type[OrderAdapter[Any]]) -> list[CheckMessage]:
@@ -45,6 +52,15 @@ def _methods_not_written(path: str, adapter: type[OrderAdapter[Any]]) -> list[Ch
         for method in REQUIRED_METHODS
         if getattr(adapter, method) is getattr(OrderAdapter, method)
     ]
+
+
+def _misspelled(path: str, adapter: type[OrderAdapter[Any]]) -> Iterator[CheckMessage]:
+    """Yield a warning for each name that is nearly one of ours, where the adapter does not write ours itself."""
+    not_written = [name for name, ours in vars(OrderAdapter).items() if getattr(adapter, name) is ours]
+    for name in sorted(set(dir(adapter)) - set(dir(OrderAdapter))):
+        if meant := nearest(name, not_written, cutoff=NEARLY):
+            fix = f"Did you mean “{meant}”? If not, give it another name, or silence this."
+            yield warning(27, f"{path}.{name}: the app never asks for this.", fix)
 
 
 def _not_as_asked(path: str, adapter: type[OrderAdapter[Any]]) -> Iterator[CheckMessage]:

@@ -26,10 +26,10 @@ def setting_name(*keys: str) -> str:
     return SETTING + "".join(f'["{key}"]' for key in keys)
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
-    """Return the one of ``names`` that is nearest to ``name`` in any case, or ``""`` when none is near."""
+def nearest(name: str, names: Iterable[str], *, cutoff: float = 0.55) -> str:
+    """Return the one of ``names`` that is nearest to ``name`` in any case, or ``""`` when none is near enough."""
     by_lower = {known.lower(): known for known in names}
-    found = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.55)
+    found = get_close_matches(name.lower(), by_lower, n=1, cutoff=cutoff)
     return by_lower[found[0]] if found else ""
 
 

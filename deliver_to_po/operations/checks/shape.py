@@ -45,6 +45,8 @@ def _ladder(value: Any) -> bool:
         and not isinstance(value, str)
         and len(value) > 0
         and all(step == 0 or _seconds(step) for step in value)
+        # All tries after those that are listed wait as long as the last.
+        and value[-1] > 0
     )
 
 
@@ -99,7 +101,7 @@ HOLD_DAYS: Kind = (
 COUNT: Kind = (_count, "a whole number, 0 or more")
 PROXIES: Kind = (lambda value: value is None or _count(value), "a whole number, 0 or more, or None")
 SECONDS: Kind = (_seconds, "a number of seconds greater than 0")
-LADDER: Kind = (_ladder, "a tuple of seconds, each 0 or more")
+LADDER: Kind = (_ladder, "a tuple of seconds, each 0 or more, the last above 0")
 SITE: Kind = (_site, "an address such as https://shop.example.com, or empty")
 ADDRESSES: Kind = (_addresses, "a tuple of e-mail addresses")
 TIME_OR_NONE: Kind = (

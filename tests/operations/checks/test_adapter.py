@@ -67,6 +67,25 @@ class AdapterThatAnswersOtherwise(HalfAnAdapter):
         return then
 
 
+class AdapterThatIsMisspelled(OrderAdapter[Any]):
+    """An adapter with names that are nearly ours, of which it writes one itself too."""
+
+    def is_payed(self, order: Any) -> bool:
+        return False
+
+    def hold_reasons(self, order: Any) -> str:
+        return "fraud"
+
+    def carrier(self, order: Any) -> str:
+        return "est"
+
+    def parcels(self, order: Any) -> Any:
+        return [self.parcel(order)]
+
+    def parcel(self, order: Any) -> Any:
+        return order
+
+
 class AdapterThatForgotAComma(OrderAdapter[Any]):
     """An adapter whose search_fields are no tuple."""
 
@@ -87,6 +106,14 @@ def test_what_the_order_cannot_be_searched_by_is_named() -> None:
         found = [message for message in adapter.check_order_adapter() if message.id == "deliver_to_po.E024"]
     assert [message.msg.rpartition("by ")[2] for message in found] == ["“nope”.", "“^pk”."]
     assert conf.order_model() in words(found[0])
+
+
+def test_a_misspelled_method_is_named_with_the_one_that_was_meant() -> None:
+    path = f"{__name__}.AdapterThatIsMisspelled"
+    with d2po(ORDER_ADAPTER=path):
+        told = {str(message.msg): message.hint for message in adapter.check_order_adapter() if "W027" in message.id}
+    assert [str(message).removeprefix(f"{path}.").partition(":")[0] for message in told] == ["hold_reasons", "is_payed"]
+    assert "“hold_reason”?" in str(told[f"{path}.hold_reasons: the app never asks for this."])
 
 
 def test_search_fields_without_a_comma_are_named() -> None:

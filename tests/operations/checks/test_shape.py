@@ -42,6 +42,7 @@ WRONG = [
     wrong("E003", "OFFICES_PER_PAGE", "whole number above 0", OFFICES_PER_PAGE=0),
     wrong("E003", "RETRY_AFTER_SECONDS", "tuple", HANDOFF={"RETRY_AFTER_SECONDS": ()}),
     wrong("E003", "LABEL_AFTER_SECONDS", "0 or more", HANDOFF={"LABEL_AFTER_SECONDS": (-1,)}),
+    wrong("E003", "RETRY_AFTER_SECONDS", "the last above 0", HANDOFF={"RETRY_AFTER_SECONDS": (0, 0)}),
     wrong("E003", "CUT_OFF", "“17:00”", "it is '5 pm'.", CUT_OFF="5 pm"),
     wrong("E003", "CUT_OFF", "“17:00”", CUT_OFF="24:00"),
     wrong("E003", "DEPOSIT_DAYS", "1 for Monday", DEPOSIT_DAYS=()),
