@@ -36,7 +36,7 @@ def display_postal_code(postal_code: str) -> str:
 
 
 def is_office_id(text: str) -> bool:
-    return re.fullmatch("[0-9]{1,12}", text) is not None
+    return text.isascii() and text.isdigit() and len(text) <= 12
 
 
 def comparable_office_id(office_id: str) -> str:

@@ -1,9 +1,7 @@
-"""What both APIs ask a search for post offices by, and where an answer may say that one is."""
-
-from decimal import Decimal
+"""What both APIs ask a search for post offices by."""
 
 from deliver_to_po.canadapost.rules import check_query
-from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearPostalCode, OfficeQuery
+from deliver_to_po.canadapost.types import NearAddress, NearPostalCode, OfficeQuery
 
 MAXIMUM = 50
 
@@ -25,10 +23,3 @@ def search_params(operation: str, query: OfficeQuery, maximum: int) -> dict[str,
 def _as_on_a_keyboard(name: str) -> str:
     """Return a name with the apostrophe that keyboards have: telephones write ``rue de l’Église`` by themselves."""
     return name.strip().replace("’", "'")
-
-
-def place_in_canada(latitude: Decimal | None, longitude: Decimal | None) -> Coordinates | None:
-    """Return where a post office is, None for a place that lies nowhere in Canada."""
-    if latitude is None or longitude is None or not (40 <= latitude <= 90 and -150 <= longitude <= -50):
-        return None
-    return Coordinates(float(latitude), float(longitude))

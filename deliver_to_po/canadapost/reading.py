@@ -10,7 +10,6 @@ from typing import TypeVar
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Message
-from deliver_to_po.canadapost.identifiers import PROVINCES
 from deliver_to_po.canadapost.types import Artifact, Rate, RateRequest, Service, ShipmentStatus
 
 Row = TypeVar("Row")
@@ -44,8 +43,6 @@ DOCUMENTS = ((b"%PDF", b"%%EOF", "application/pdf"), (b"^XA", b"^XZ", "applicati
 # How far from its last byte the end of a document may be: a PDF may have some bytes after its own end.
 TAIL_BYTES = 1024
 CENT = Decimal("0.01")
-# No way is longer.
-EARTH_AROUND_KM = 40_100
 
 
 def make_message(code: object, text: object) -> Message:
@@ -195,17 +192,6 @@ def read_each(rows: Iterable[Row], read: Callable[[Row], Read | None]) -> Iterat
             yield found
     if unreadable is not None and none_yet:
         raise unreadable
-
-
-def known_distance(km: Decimal | None) -> Decimal | None:
-    """Return the distance of a post office, None for one that cannot be."""
-    return km if km is not None and 0 <= km < EARTH_AROUND_KM else None
-
-
-def known_province(written: str) -> str:
-    """Return the two letters of a province, ``""`` for anything else: no other is made of its first letters."""
-    letters = written.upper()
-    return letters if letters in PROVINCES else ""
 
 
 def read_status(operation: str, written: str) -> ShipmentStatus:

@@ -210,8 +210,7 @@ class Account(NamedTuple):
         return self.mobo or self.customer_number
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A URL that an answer offers for a next step."""
 
     rel: str

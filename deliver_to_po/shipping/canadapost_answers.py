@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import TypedDict
 
 from deliver_to_po.canadapost import errors
@@ -144,7 +143,7 @@ def made_of(info: ShipmentInfo) -> Made:
     return Made(
         shipment_id=info.shipment_id,
         tracking_number=info.tracking_pin,
-        data={"links": [asdict(link) for link in info.links]},
+        data={"links": [link._asdict() for link in info.links]},
         transmitted=info.status == ShipmentStatus.TRANSMITTED,
         suspended=info.status == ShipmentStatus.SUSPENDED,
         price=info.price,

@@ -15,6 +15,7 @@ T = TypeVar("T")
 
 JSON = "application/json"
 LONGEST_TEXT = 2000
+TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 # Far above any price, weight or length of a parcel.
 LARGEST_NUMBER = Decimal(10) ** 9
 # Decimal takes more than that, such as "1_0" for 10.
@@ -33,11 +34,13 @@ def as_json(body: Any) -> Any:
 
 def text(value: object) -> str:
     """Return a value as text on one line; ids may come as numbers. Lists and objects give no text."""
-    if value is None or isinstance(value, dict | list):
+    if isinstance(value, str):
+        written = value[:LONGEST_TEXT]
+    elif value is None or isinstance(value, dict | list):
         return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    written = str(value)[:LONGEST_TEXT]
+    else:
+        # JSON writes True in small letters.
+        written = str(value)[:LONGEST_TEXT].lower()
     if not written.isprintable():
         written = re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", " ", written)
     return " ".join(written.split())
@@ -134,7 +137,7 @@ def integer(operation: str, row: Mapping[str, Any], key: str) -> int | None:
 
 def boolean(value: object) -> bool | None:
     """Return True or False, also written as text or as XML writes it, or None."""
-    return {"true": True, "1": True, "false": False, "0": False}.get(text(value).lower())
+    return TRUTHS.get(text(value).lower())
 
 
 def day(operation: str, row: Mapping[str, Any], key: str) -> date | None:

@@ -8,13 +8,14 @@ from typing import Any
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.errors import NotFound, Unreadable
 from deliver_to_po.canadapost.hours import UNKNOWN_TIMES, WeeklyHours, read_week
-from deliver_to_po.canadapost.identifiers import is_office_id, normalize_postal_code
-from deliver_to_po.canadapost.office_search import place_in_canada
-from deliver_to_po.canadapost.portal.fields import LARGEST_NUMBER, boolean, find_rows, text
-from deliver_to_po.canadapost.reading import known_distance, known_province, read_each
-from deliver_to_po.canadapost.types import FoundOffices, PostOffice
+from deliver_to_po.canadapost.identifiers import PROVINCES, is_office_id, normalize_postal_code
+from deliver_to_po.canadapost.portal.fields import boolean, find_rows, text
+from deliver_to_po.canadapost.reading import read_each
+from deliver_to_po.canadapost.types import Coordinates, FoundOffices, PostOffice
 
 SEARCH_PATH = "/postoffice/v1/post-offices"
+# No way is longer.
+EARTH_AROUND_KM = 40_100
 
 
 def detail_path(operation: str, office_id: str) -> str:
@@ -29,7 +30,7 @@ def read_offices(operation: str, body: Any) -> FoundOffices:
 
     Offices that cannot be read are left out; raises Unreadable if that leaves none.
     """
-    rows = [*map(_office, find_rows(operation, body, lambda row: "officeId" in _camel(row), "post offices"))]
+    rows = [*map(_office, find_rows(operation, body, lambda row: "officeId" in row, "post offices"))]
     ids = [*map(_id, rows)]
     return FoundOffices(read_each(zip(rows, ids, strict=True), lambda found: _read(operation, *found)), ids)
 
@@ -44,39 +45,53 @@ def read_office(operation: str, body: Any, *, office_id: str = "") -> PostOffice
 
 
 def _read(operation: str, row: Mapping[str, Any], found_id: str) -> PostOffice:
-    address = _camel(row.get("address") or {})
+    address = _object(row.get("address"))
     street, city = text(address.get("officeAddress")), text(address.get("city"))
     if not (is_office_id(found_id) and street and city):
         raise Unreadable(operation, why="a post office without id, address or city")
     location = text(row.get("location"))[: lengths.OFFICE_NAME]
+    province = text(address.get("province")).upper()
     return PostOffice(
         office_id=found_id,
         name=text(row.get("name"))[: lengths.OFFICE_NAME] or location or street[: lengths.OFFICE_STREET],
         location=location,
         street=street[: lengths.OFFICE_STREET],
         city=city[: lengths.OFFICE_CITY],
-        province=known_province(text(address.get("province"))),
+        # No province is made of the first letters of something else.
+        province=province if province in PROVINCES else "",
         postal_code=normalize_postal_code(text(address.get("postalCode"))),
-        coordinates=place_in_canada(_decimal(address.get("latitude")), _decimal(address.get("longitude"))),
+        coordinates=_coordinates(address.get("latitude"), address.get("longitude")),
         bilingual=boolean(row.get("bilingualDesignation")),
-        distance_km=known_distance(_decimal(row.get("distance"))),
+        distance_km=_distance(row.get("distance")),
         hours=_hours(row.get("hoursList")),
     )
 
 
-def _office(body: Any) -> dict[str, Any]:
-    row = _camel(body)
-    return _camel(row["postOfficeDetail"]) if isinstance(row.get("postOfficeDetail"), Mapping) else row
+def _coordinates(latitude: object, longitude: object) -> Coordinates | None:
+    """Return where a post office is, None for a place that lies nowhere in Canada."""
+    try:
+        north, east = float(text(latitude)), float(text(longitude))
+    except ValueError:
+        return None
+    return Coordinates(north, east) if 40 <= north <= 90 and -150 <= east <= -50 else None
 
 
-def _camel(body: Any) -> dict[str, Any]:
-    """Return ``body`` with its kebab-case keys in camelCase."""
-    if not isinstance(body, dict):
-        return {}
-    return {
-        re.sub(r"-([a-z0-9])", lambda match: match[1].upper(), key) if "-" in key else key: value
-        for key, value in body.items()
-    }
+def _distance(value: object) -> Decimal | None:
+    """Return how far a post office is in km, None for a distance that cannot be."""
+    try:
+        km = Decimal(text(value)[:40])
+        return km if 0 <= km < EARTH_AROUND_KM else None
+    except InvalidOperation:
+        return None
+
+
+def _office(body: Any) -> Mapping[str, Any]:
+    row = _object(body)
+    return _object(row.get("postOfficeDetail")) or row
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _id(row: Mapping[str, Any]) -> str:
@@ -85,22 +100,16 @@ def _id(row: Mapping[str, Any]) -> str:
         return written
     links = row.get("link") or row.get("links") or []
     for link in links if isinstance(links, list) else [links]:
-        href = text(_camel(link).get("href"))
+        href = text(_object(link).get("href"))
         if match := re.search(r"/([0-9]{1,12})/details?$", href):
             return match[1]
     return ""
 
 
-def _decimal(value: object) -> Decimal | None:
-    try:
-        number = Decimal(text(value)[:40])
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and number.copy_abs() < LARGEST_NUMBER else None
-
-
 def _hours(listed: Any) -> WeeklyHours | None:
-    days = [_camel(row) for row in (listed if isinstance(listed, list) else [listed])]
+    if not listed:
+        return None
+    days = [_object(row) for row in (listed if isinstance(listed, list) else [listed])]
     return read_week((text(day.get("day")), _times(day.get("time"))) for day in days)
 
 

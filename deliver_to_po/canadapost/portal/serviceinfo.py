@@ -8,9 +8,9 @@ from deliver_to_po.canadapost.types import Outage
 
 PATH = "/serviceinfo/v1/shipments-service"
 PARAMS = {"message-type": "SO"}
-STARTS = ("fromDatetime", "fromDateTime", "from-datetime", "from")
-ENDS = ("toDatetime", "toDateTime", "to-datetime", "to")
-TEXTS = ("messageText", "message-text", "text", "message")
+STARTS = ("fromDatetime", "fromDateTime", "from")
+ENDS = ("toDatetime", "toDateTime", "to")
+TEXTS = ("messageText", "text", "message")
 
 
 def read_outages(operation: str, body: Any) -> list[Outage]:

@@ -3,7 +3,7 @@
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.calling.caller import Caller
@@ -26,8 +26,7 @@ class ApiKey:
         return Secret("Basic " + b64encode(f"{self.username}:{self.password}".encode()).decode("ascii"))
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """What is asked for: its versioned media type, and the kind of call by which it is throttled."""
 
     media_type: str

@@ -10,24 +10,22 @@ from lxml import etree
 
 from deliver_to_po.canadapost.bodies import Body
 from deliver_to_po.canadapost.errors import InvalidRequest, Unreadable
+from deliver_to_po.canadapost.portal import fields
+from deliver_to_po.canadapost.portal.answers import in_camel_case
 
 # The largest known answer, a group of 10,000 shipments as links, needs about a third of each.
 MAX_BYTES = 6 * 1024 * 1024
 MAX_TAGS = 200_000
 
-DECLARED_ENCODING = re.compile(rb"""<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 # Errors go into logs, and an answer may hold anything: only these namespaces are ever repeated.
 CANADA_POST_NAMESPACE = re.compile(
     r"http://www\.canadapost\.ca/ws/"
     r"(shipment|ncshipment|manifest|postoffice|ship/rate|track|serviceinfo|messages)(-v[0-9]{1,2})?"
 )
-ENCODINGS = (b"utf-8", b"us-ascii")
 # What is a list, a tax, and what may stand there more than once.
 LISTS = {"links", "options", "adjustments", "conflictingOptions", "significantEvents"}
 TAXES = {"gst", "pst", "hst"}
 REPEATED = {"hoursList", "time"}
-LONGEST_TEXT = 2000
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 Element: TypeAlias = etree._Element
 # What each element of a list is called.
@@ -43,10 +41,11 @@ def parse(operation: str, body: bytes) -> Element:
     """Return the root of ``body``; raises Unreadable unless it is plain, well-formed XML in UTF-8.
 
     A DTD is refused, and with it every entity. Nothing is fetched. Size, number of tags and depth (256) are limited
-    before or while the tree is built.
+    before or while the tree is built. Whatever the body says of its encoding, it is read as UTF-8.
     """
     _refuse_odd(operation, body)
     parser = etree.XMLParser(
+        encoding="utf-8",
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
@@ -67,16 +66,9 @@ def _refuse_odd(operation: str, body: bytes) -> None:
         raise Unreadable(operation, why=f"more than {MAX_TAGS} tags")
     if b"\0" in body:
         raise Unreadable(operation, why="the body holds NUL bytes")
-    # Most HTML pages end here too. Entities can be declared only in a DTD.
-    if b"<!doctype" in body.lower():
-        raise Unreadable(operation, why="the body has a DTD, or is an HTML page")
-    declared = DECLARED_ENCODING.match(body.removeprefix(BYTE_ORDER_MARK))
-    if declared and declared[1].lower() not in ENCODINGS:
-        raise Unreadable(operation, why="the body is in another encoding than UTF-8")
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        raise Unreadable(operation, why="the body is not UTF-8") from None
+    # Entities can be declared only in a DTD.
+    if b"<!DOCTYPE" in body:
+        raise Unreadable(operation, why="the body has a DTD")
 
 
 def local_name(element: Element) -> str:
@@ -109,13 +101,8 @@ def child(element: Element | None, *path: str) -> Element | None:
 
 
 def text(element: Element | None, *path: str) -> str:
-    """Return the text at ``path`` on one line, cut after LONGEST_TEXT characters; ``""`` if there is none."""
-    return one_line(found.text) if (found := child(element, *path)) is not None else ""
-
-
-def one_line(value: str | None) -> str:
-    """Return ``value`` with every run of white space as one space, cut after LONGEST_TEXT characters."""
-    return " ".join(value.split())[:LONGEST_TEXT] if value else ""
+    """Return the text at ``path`` on one line, cut after 2000 characters; ``""`` if there is none."""
+    return fields.text(found.text) if (found := child(element, *path)) is not None else ""
 
 
 def as_row(element: Element) -> dict[str, Any]:
@@ -136,14 +123,14 @@ def as_row(element: Element) -> dict[str, Any]:
 
 def _value(element: Element, name: str) -> Any:
     """Return a list, a row or a text; a link and a range are their attributes."""
-    if name in LISTS:
-        return [_value(part, _portal_name(part.tag)) for part in element]
-    if name in TAXES:
-        return {"amt": element.text}
     if len(element):
-        return as_row(element)
+        return [_value(part, _portal_name(part.tag)) for part in element] if name in LISTS else as_row(element)
     written = (element.text or "").strip()
-    return written if written or not element.attrib else {_portal_name(key): said for key, said in element.items()}
+    if name in TAXES:
+        return {"amt": written}
+    if written:
+        return written
+    return [] if name in LISTS else {_portal_name(key): said for key, said in element.items()} or ""
 
 
 def rows(root: Element, name: str) -> list[Any]:
@@ -154,7 +141,7 @@ def rows(root: Element, name: str) -> list[Any]:
 @lru_cache(maxsize=128)
 def _portal_name(name: str) -> str:
     """Return the portal's name of an element or attribute. A list has the same few, again and again."""
-    return re.sub("-(.)", lambda match: match[1].upper(), name.rpartition("}")[2])
+    return in_camel_case(name.rpartition("}")[2])
 
 
 def write(operation: str, namespace: str, name: str, body: Body) -> bytes:

@@ -110,6 +110,11 @@ def test_a_message_is_the_text_that_tells_most(body: dict[str, Any], said: str) 
     assert " · ".join(message.text for message in read_messages([body]) if message.text) == said
 
 
+def test_keys_in_kebab_case_are_read_as_if_they_were_in_camel_case() -> None:
+    body = b'{"post-office-list": [{"office-id": 1, "optionQualifier-2": "x-y"}]}'
+    assert read_json("op", Answer(200, {}, body)) == {"postOfficeList": [{"officeId": 1, "optionQualifier2": "x-y"}]}
+
+
 def test_a_byte_order_mark_and_accents_are_read() -> None:
     assert parse("\ufeff".encode() + '["Trois-Rivières", 1.10, "\\u00e9"]'.encode())[0] == "Trois-Rivières"
 

@@ -46,9 +46,7 @@ HOSTILE = {
     "Latin-1 that says so": '<?xml version="1.0" encoding="ISO-8859-1"?><a>é</a>'.encode("latin-1"),
     "UTF-16": "<a>é</a>".encode("utf-16"),
     "UTF-32": "<a>é</a>".encode("utf-32"),
-    "UTF-7": b"<?xml version='1.0' encoding='UTF-7'?><a>+ADw-b/+AD4-</a>",
     "EBCDIC": '<?xml version="1.0" encoding="cp037"?><a/>'.encode("cp037"),
-    "an encoding nobody knows": b"<?xml version='1.0' encoding='x-none'?><a/>",
     "XML 1.1": b"<?xml version='1.1'?><a>&#1;</a>",
     "two roots": b"<a/><b/>",
     "text after the end": b"<a/>b",
@@ -97,9 +95,11 @@ def test_what_is_well_formed_but_huge_is_no_answer_either_and_soon(body: bytes) 
     assert time.thread_time() - started < SECONDS
 
 
-def test_a_byte_order_mark_comments_and_instructions_do_no_harm() -> None:
-    body = b"\xef\xbb\xbf<?xml version='1.0' encoding='utf-8'?><?pi x?><a>b<!-- c -->d<![CDATA[<e>]]></a>"
-    assert xml.one_line(xml.parse("operation", body).text) == "bd<e>"
+@pytest.mark.parametrize("encoding", ["utf-8", "ISO-8859-1", "UTF-7", "x-none"])
+def test_a_byte_order_mark_a_declaration_comments_and_instructions_do_no_harm(encoding: str) -> None:
+    head = b"\xef\xbb\xbf<?xml version='1.0' encoding='" + encoding.encode() + b"'?><?pi x?>"
+    body = head + "<a>é+ADw-<!-- c -->d<![CDATA[<e>]]></a>".encode()
+    assert xml.parse("operation", body).text == "é+ADw-d<e>"
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x0b", "\ufffe", "\ud800"])
