@@ -1,14 +1,20 @@
 """The one interface to Canada Post that both of its APIs share."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import ClassVar, NamedTuple, NoReturn
 
 from deliver_to_po.canadapost import rules, types
-from deliver_to_po.canadapost.errors import NotFound, NotReady, NotSupported
+from deliver_to_po.canadapost.calling.caller import Caller
+from deliver_to_po.canadapost.calling.transport import Answer
+from deliver_to_po.canadapost.errors import NotFound, NotReady, NotSupported, Refused
+from deliver_to_po.canadapost.office_search import search_params
+from deliver_to_po.canadapost.reading import check_gone, check_none_near, rates_of
 
 JSON, PDF = "application/json", "application/pdf"
+NO_CONTENT = 204
 
 
 class Capabilities(NamedTuple):
@@ -35,21 +41,48 @@ class CanadaPost(ABC):
     #: How many letters the recipient's e-mail address may have after its last dot: as many as any has, but for an API
     #: whose schema is older.
     longest_top_level_domain: int = 63
-    account: types.Account
-    #: How the parameters of a search may be spelled.
+    #: How the parameters of a search for shipments may be spelled.
     by_request_id: ClassVar[tuple[str, ...]]
+    by_group: ClassVar[tuple[str, ...]]
+    without_manifest: ClassVar[tuple[str, ...]]
 
-    @abstractmethod
+    def __init__(self, caller: Caller, account: types.Account):
+        self._caller, self.account = caller, account
+
     def find_offices(self, query: types.OfficeQuery, *, maximum: int = 50) -> types.FoundOffices:
         """Return the offices that accept D2PO, nearest first, at most 50; an empty list when there is none near."""
+        operation = "find post offices"
+        params = search_params(operation, query, maximum)
+        try:
+            return self._offices(operation, params)
+        except (NotFound, Refused) as error:
+            check_none_near(error)
+            return types.FoundOffices()
 
     @abstractmethod
+    def _offices(self, operation: str, params: Mapping[str, str]) -> types.FoundOffices:
+        """Return what a search for post offices is answered with."""
+
     def office(self, office_id: str) -> types.PostOffice:
         """Return one office with its hours; raises NotFound when there is none."""
+        try:
+            return self._office("post office detail", office_id)
+        except NotFound as error:
+            check_gone(error)
+            raise
 
     @abstractmethod
+    def _office(self, operation: str, office_id: str) -> types.PostOffice:
+        """Return one office; raises NotFound even if only the gateway does not know its address."""
+
     def rates(self, request: types.RateRequest) -> list[types.Rate]:
         """Return the price of each service that can take the parcel and is available; an empty list when none is."""
+        with self._caller.budget():
+            return rates_of(self._rates, request)
+
+    @abstractmethod
+    def _rates(self, request: types.RateRequest) -> list[types.Rate]:
+        """Return the prices of all the services of a question, which is refused for one that is not available."""
 
     @abstractmethod
     def service(self, code: str) -> types.ServiceDetails:
@@ -73,36 +106,60 @@ class CanadaPost(ABC):
         """
         operation = "find shipment"
         rules.check_request_id(operation, request_id)
-        return self._find(
+        return self._caller.search(
             operation,
             self.by_request_id,
-            request_id,
+            partial(self._made_under, operation, request_id),
             lambda info: info.request_id == request_id if info.request_id else None,
         )
 
     @abstractmethod
-    def _find(
-        self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[types.ShipmentInfo], bool | None]
-    ) -> list[types.ShipmentInfo]:
-        """Return what a search by one of the ``names`` of a parameter finds, as far as it ``fits``."""
+    def _made_under(self, operation: str, request_id: str, name: str) -> Iterable[types.ShipmentInfo]:
+        """Return what a search for a request id finds, by the parameter of that name."""
 
-    @abstractmethod
     def find_by_group(self, group_id: str) -> list[str]:
         """Return the ids of the shipments of a group, over the XML API only of those that are not transmitted.
 
         One call, however many there are: Canada Post takes 10,000 in a group (9110).
         """
+        operation = "find by group"
+        rules.check_group(operation, group_id)
+        return self._caller.search(operation, self.by_group, lambda name: self._ids(operation, {name: group_id}))
 
-    @abstractmethod
     def find_by_day(self, day: date) -> list[str]:
         """Return the ids of the shipments that were made on a day without a manifest: charged and transmitted at once.
 
         Which time zone Canada Post means is unknown, so those of some hours of the days beside it may be among them.
         """
+        operation = "find by day"
+        on_day = {"date": f"{day:%Y%m%d}"}
+        return self._caller.search(
+            operation, self.without_manifest, lambda name: self._ids(operation, {name: "true", **on_day})
+        )
 
     @abstractmethod
+    def _ids(self, operation: str, params: Mapping[str, str]) -> list[str]:
+        """Return the ids of the shipments that a search finds."""
+
     def shipment(self, shipment_id: str) -> types.ShipmentInfo:
         """Return a shipment as it stands; raises NotFound when there is none, or it was voided."""
+        operation = "shipment"
+        return self._shipment_at(operation, self._shipment_path(operation, shipment_id))
+
+    @abstractmethod
+    def _shipment_at(self, operation: str, where: str) -> types.ShipmentInfo:
+        """Return the shipment at a path, or at a link of an answer."""
+
+    def _unless_voided(self, operation: str, href: str) -> types.ShipmentInfo | None:
+        """Return a shipment that a search found, None if it has been voided since."""
+        try:
+            return self._shipment_at(operation, href)
+        except NotFound:
+            return None
+
+    @abstractmethod
+    def _shipment_path(self, operation: str, shipment_id: str) -> str:
+        """Return the path of a shipment; raises InvalidRequest for an id that Canada Post cannot have given."""
 
     @abstractmethod
     def shipment_details(self, shipment_id: str) -> types.ShipmentDetails:
@@ -115,9 +172,17 @@ class CanadaPost(ABC):
             raise NotFound("label", why="the shipment has no label link")
         return self._document("label", link.href, PDF if link.media_type in ("", JSON) else link.media_type)
 
-    @abstractmethod
     def void_shipment(self, shipment_id: str) -> None:
         """Void a shipment that is not transmitted yet; raises Refused (8064) once it is, and UnknownOutcome."""
+        operation = "void shipment"
+        answer = self._delete(operation, self._shipment_path(operation, shipment_id))
+        # No other success says that it was done.
+        if answer.status != NO_CONTENT:
+            raise self._caller.error_of(operation, answer, repeatable=False)
+
+    @abstractmethod
+    def _delete(self, operation: str, path: str) -> Answer:
+        """Return what is answered to a DELETE."""
 
     @abstractmethod
     def refund_shipment(self, shipment_id: str, email: str) -> types.RefundTicket:
@@ -145,9 +210,14 @@ class CanadaPost(ABC):
     def manifest(self, manifest_id: str) -> types.Manifest:
         """Return a manifest; raises NotReady (9153) while it is being made."""
 
-    @abstractmethod
     def manifest_shipments(self, manifest: types.Manifest) -> list[str]:
         """Return the ids of the shipments in a manifest; an empty list where its answer does not link to them."""
+        link = manifest.link("manifestShipments")
+        return self._linked_ids("manifest shipments", link.href) if link else []
+
+    @abstractmethod
+    def _linked_ids(self, operation: str, href: str) -> list[str]:
+        """Return the ids of the shipments that are listed at a link of an answer."""
 
     def manifest_document(self, manifest: types.Manifest) -> types.Artifact:
         """Return the PDF of a manifest; raises NotReady while it is being made."""

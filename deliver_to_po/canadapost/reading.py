@@ -144,11 +144,6 @@ def is_web_page(answer: Answer) -> bool:
     return answer.media_type in HTML_TYPES or start.startswith(HTML_STARTS)
 
 
-def is_done(answer: Answer) -> bool:
-    """Say whether an answer to a void says that it was done: Canada Post's 204, and no other."""
-    return answer.status == 204
-
-
 def check_none_near(error: errors.CanadaPostError) -> None:
     """Return if ``error`` is Canada Post's way to answer a search that no post office is near; else raise.
 

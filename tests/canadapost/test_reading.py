@@ -8,7 +8,7 @@ import pytest
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Message
-from deliver_to_po.canadapost.reading import choose_error, is_done, make_message, read_document, read_each, retry_after
+from deliver_to_po.canadapost.reading import choose_error, make_message, read_document, read_each, retry_after
 
 KINDS = [
     (401, "", "", errors.CredentialsRefused, errors.CredentialsRefused),
@@ -40,11 +40,6 @@ def test_each_answer_has_the_error_of_its_reaction(
     messages = [Message(code, text)] if code or text else []
     for repeatable, expected in ((True, question), (False, deed)):
         assert type(choose_error("op", Answer(status, {}, b""), messages, repeatable=repeatable)) is expected
-
-
-@pytest.mark.parametrize("status", [200, 201, 202, 204, 206, 302, 404])
-def test_a_void_is_done_only_when_the_answer_says_so(status: int) -> None:
-    assert is_done(Answer(status, {}, b"")) == (status == 204)
 
 
 @pytest.mark.parametrize("status", [400, 403, 500])

@@ -55,7 +55,7 @@ class Caller:
     ):
         self.transport = transport
         self.spellings = spellings or Spellings()
-        self._error_of = error_of
+        self.error_of = error_of
         self._throttle = throttle
         self._breaker = breaker
         self._policy = policy or CallPolicy()
@@ -64,7 +64,7 @@ class Caller:
         """Return the same caller with a shorter total deadline, for a buyer who waits or for work in the background."""
         return Caller(
             self.transport.within(total_seconds),
-            self._error_of,
+            self.error_of,
             self._throttle,
             self._breaker,
             self._policy._replace(background=background, patient=patient),
@@ -149,7 +149,7 @@ class Caller:
         self._breaker.reached()
         if answer.status in SUCCESS:
             return answer
-        error = self._error_of(operation, answer, repeatable=repeatable)
+        error = self.error_of(operation, answer, repeatable=repeatable)
         if isinstance(error, errors.Throttled) and answer.status != REQUEST_TIMEOUT:
             self._throttle.rejected(kind, error.retry_after)
         raise error

@@ -1,26 +1,18 @@
 """The portal behind the one interface: which call each operation makes, and what each answer means."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 
 from deliver_to_po.canadapost import errors, rules, types
 from deliver_to_po.canadapost.calling.caller import Caller
 from deliver_to_po.canadapost.calling.throttle import TRACKING
+from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.client import CanadaPost, Capabilities, ChargedAtOnce
-from deliver_to_po.canadapost.office_search import search_params
 from deliver_to_po.canadapost.portal import manifests, postoffices, rating, serviceinfo, shipments, shipping, tracking
-from deliver_to_po.canadapost.portal.answers import error_of
 from deliver_to_po.canadapost.portal.auth import TokenSource
 from deliver_to_po.canadapost.portal.calls import PortalCalls
-from deliver_to_po.canadapost.reading import (
-    check_gone,
-    check_none_near,
-    is_done,
-    rates_of,
-    read_document,
-    read_each,
-    says_no_history,
-)
+from deliver_to_po.canadapost.reading import read_document, read_each, says_no_history
 
 
 class PortalCanadaPost(CanadaPost):
@@ -28,34 +20,19 @@ class PortalCanadaPost(CanadaPost):
 
     capabilities = Capabilities(void=True, manifests=True, outages=True)
     by_request_id = shipping.BY_REQUEST_ID
+    by_group = shipping.BY_GROUP
+    without_manifest = shipping.WITHOUT_MANIFEST
 
     def __init__(self, caller: Caller, tokens: TokenSource, account: types.Account, language: types.Language = "en"):
-        self.account = account
+        super().__init__(caller, account)
         self._calls = PortalCalls(caller, tokens, language)
 
-    def find_offices(self, query: types.OfficeQuery, *, maximum: int = 50) -> types.FoundOffices:
-        operation = "find post offices"
-        params = search_params(operation, query, maximum)
-        try:
-            body = self._calls.get(operation, postoffices.SEARCH_PATH, params=params)
-        except (errors.NotFound, errors.Refused) as error:
-            check_none_near(error)
-            return types.FoundOffices()
-        return postoffices.read_offices(operation, body)
+    def _offices(self, operation: str, params: Mapping[str, str]) -> types.FoundOffices:
+        return postoffices.read_offices(operation, self._calls.get(operation, postoffices.SEARCH_PATH, params=params))
 
-    def office(self, office_id: str) -> types.PostOffice:
-        operation = "post office detail"
-        path = postoffices.detail_path(operation, office_id)
-        try:
-            body = self._calls.get(operation, path)
-        except errors.NotFound as error:
-            check_gone(error)
-            raise
+    def _office(self, operation: str, office_id: str) -> types.PostOffice:
+        body = self._calls.get(operation, postoffices.detail_path(operation, office_id))
         return postoffices.read_office(operation, body, office_id=office_id)
-
-    def rates(self, request: types.RateRequest) -> list[types.Rate]:
-        with self._calls.caller.budget():
-            return rates_of(self._rates, request)
 
     def _rates(self, request: types.RateRequest) -> list[types.Rate]:
         operation = "rates"
@@ -74,56 +51,28 @@ class PortalCanadaPost(CanadaPost):
     def create_shipment(self, request: types.ShipmentRequest) -> types.ShipmentInfo:
         operation = rules.OPERATION
         body = shipping.build_shipment(request, self.account)
-        return self._calls.do(operation, shipping.shipments_path(self.account), body, shipments.read_shipment)
+        return self._calls.do(operation, self._shipments, body, shipments.read_shipment)
 
-    def find_by_group(self, group_id: str) -> list[str]:
-        operation = "find by group"
-        rules.check_group(operation, group_id)
-        return self._find_ids(operation, shipping.BY_GROUP, group_id)
+    def _made_under(self, operation: str, request_id: str, name: str) -> Iterator[types.ShipmentInfo]:
+        hrefs = self._calls.listed(operation, self._shipments, {name: request_id}, shipments.read_shipment_links)
+        return read_each(hrefs, partial(self._unless_voided, operation))
 
-    def find_by_day(self, day: date) -> list[str]:
-        return self._find_ids("find by day", shipping.WITHOUT_MANIFEST, "true", date=f"{day:%Y%m%d}")
+    def _ids(self, operation: str, params: Mapping[str, str]) -> list[str]:
+        return self._calls.listed(operation, self._shipments, params, manifests.read_shipment_ids)
 
-    def shipment(self, shipment_id: str) -> types.ShipmentInfo:
-        operation = "shipment"
-        path = shipping.shipment_path(operation, self.account, shipment_id)
-        return shipments.read_shipment(operation, self._calls.get(operation, path))
+    def _shipment_at(self, operation: str, where: str) -> types.ShipmentInfo:
+        return shipments.read_shipment(operation, self._calls.get(operation, where))
 
-    def _find_ids(self, operation: str, names: tuple[str, ...], value: str, **beside: str) -> list[str]:
-        def ask(name: str) -> list[str]:
-            path = shipping.shipments_path(self.account)
-            return self._calls.listed(operation, path, {name: value, **beside}, manifests.read_shipment_ids)
-
-        return self._calls.caller.search(operation, names, ask)
-
-    def _find(
-        self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[types.ShipmentInfo], bool | None]
-    ) -> list[types.ShipmentInfo]:
-        def ask(name: str) -> Iterator[types.ShipmentInfo]:
-            path = shipping.shipments_path(self.account)
-            hrefs = self._calls.listed(operation, path, {name: value}, shipments.read_shipment_links)
-            return read_each(hrefs, self._shipment_at)
-
-        return self._calls.caller.search(operation, names, ask, fits)
-
-    def _shipment_at(self, href: str) -> types.ShipmentInfo | None:
-        """Return a shipment that a search found, None if it has been voided since."""
-        try:
-            return shipments.read_shipment("shipment", self._calls.get("shipment", href))
-        except errors.NotFound:
-            return None
+    def _shipment_path(self, operation: str, shipment_id: str) -> str:
+        return shipping.shipment_path(operation, self.account, shipment_id)
 
     def shipment_details(self, shipment_id: str) -> types.ShipmentDetails:
         operation = "shipment details"
         path = shipping.shipment_path(operation, self.account, shipment_id, "/details")
         return shipments.read_details(operation, self._calls.get(operation, path))
 
-    def void_shipment(self, shipment_id: str) -> None:
-        operation = "void shipment"
-        path = shipping.shipment_path(operation, self.account, shipment_id)
-        answer = self._calls.send(operation, "DELETE", path, repeatable=False)
-        if not is_done(answer):
-            raise error_of(operation, answer, repeatable=False)
+    def _delete(self, operation: str, path: str) -> Answer:
+        return self._calls.send(operation, "DELETE", path, repeatable=False)
 
     def refund_shipment(self, shipment_id: str, email: str) -> types.RefundTicket:
         operation = "refund shipment"
@@ -148,17 +97,15 @@ class PortalCanadaPost(CanadaPost):
             path = manifests.manifests_path(self.account)
             return self._calls.listed(operation, path, params, manifests.read_manifests)
 
-        return self._calls.caller.search(operation, manifests.BETWEEN, ask)
+        return self._caller.search(operation, manifests.BETWEEN, ask)
 
     def manifest(self, manifest_id: str) -> types.Manifest:
         operation = "manifest"
         path = manifests.manifest_path(operation, self.account, manifest_id)
         return manifests.read_manifest(operation, self._calls.get(operation, path), manifest_id)
 
-    def manifest_shipments(self, manifest: types.Manifest) -> list[str]:
-        operation = "manifest shipments"
-        link = manifest.link("manifestShipments")
-        return manifests.read_shipment_ids(operation, self._calls.get(operation, link.href)) if link else []
+    def _linked_ids(self, operation: str, href: str) -> list[str]:
+        return manifests.read_shipment_ids(operation, self._calls.get(operation, href))
 
     def _document(self, operation: str, href: str, media_type: str) -> types.Artifact:
         answer = self._calls.send(operation, "GET", href, repeatable=True, media_type=media_type, document=True)
@@ -189,10 +136,14 @@ class PortalCanadaPost(CanadaPost):
                     return []
                 raise
 
-        return self._calls.caller.search(operation, tracking.BY_REFERENCE, ask)
+        return self._caller.search(operation, tracking.BY_REFERENCE, ask)
 
     def outages(self) -> list[types.Outage]:
         return self._calls.listed("outages", serviceinfo.PATH, serviceinfo.PARAMS, serviceinfo.read_outages)
+
+    @property
+    def _shipments(self) -> str:
+        return shipping.shipments_path(self.account)
 
 
 class NonContractPortal(ChargedAtOnce, PortalCanadaPost):

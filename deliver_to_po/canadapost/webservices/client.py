@@ -8,19 +8,8 @@ from deliver_to_po.canadapost import errors, rules, types
 from deliver_to_po.canadapost.calling.caller import Caller
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.client import CanadaPost, Capabilities
-from deliver_to_po.canadapost.office_search import search_params
-from deliver_to_po.canadapost.reading import (
-    PARAMETER_MISSING,
-    check_gone,
-    check_none_near,
-    is_done,
-    rates_of,
-    read_document,
-    read_each,
-    says_no_history,
-)
+from deliver_to_po.canadapost.reading import PARAMETER_MISSING, read_document, read_each, says_no_history
 from deliver_to_po.canadapost.webservices import manifests, postoffices, rating, shipping, tracking
-from deliver_to_po.canadapost.webservices.answers import error_of
 from deliver_to_po.canadapost.webservices.calls import ApiKey, Calls, Resource
 
 OFFICES = Resource(postoffices.MEDIA_TYPE, "offices")
@@ -36,34 +25,21 @@ class WebServicesCanadaPost(CanadaPost):
 
     capabilities = Capabilities(void=True, manifests=True)
     by_request_id = shipping.BY_REQUEST_ID
+    by_group = shipping.BY_GROUP
+    without_manifest = shipping.WITHOUT_MANIFEST
 
     def __init__(self, caller: Caller, key: ApiKey, account: types.Account, language: types.Language = "en"):
-        self.account = account
+        super().__init__(caller, account)
         self._calls = Calls(caller, key, language)
 
-    def find_offices(self, query: types.OfficeQuery, *, maximum: int = 50) -> types.FoundOffices:
-        operation = "find post offices"
-        params = search_params(operation, query, maximum)
-        try:
-            answer = self._calls.get(operation, postoffices.PATH, OFFICES, params=params)
-        except (errors.NotFound, errors.Refused) as error:
-            check_none_near(error)
-            return types.FoundOffices()
+    def _offices(self, operation: str, params: Mapping[str, str]) -> types.FoundOffices:
+        answer = self._calls.get(operation, postoffices.PATH, OFFICES, params=params)
         return postoffices.read_offices(operation, answer)
 
-    def office(self, office_id: str) -> types.PostOffice:
-        operation = "post office detail"
+    def _office(self, operation: str, office_id: str) -> types.PostOffice:
         rules.check_id(operation, "office_id", office_id)
-        try:
-            answer = self._calls.get(operation, postoffices.detail_path(office_id), OFFICES)
-        except errors.NotFound as error:
-            check_gone(error)
-            raise
+        answer = self._calls.get(operation, postoffices.detail_path(office_id), OFFICES)
         return postoffices.read_office(operation, answer)
-
-    def rates(self, request: types.RateRequest) -> list[types.Rate]:
-        with self._calls.caller.budget():
-            return rates_of(self._rates, request)
 
     def _rates(self, request: types.RateRequest) -> list[types.Rate]:
         operation = rating.OPERATION
@@ -85,48 +61,17 @@ class WebServicesCanadaPost(CanadaPost):
         body = shipping.build_shipment(request, self.account)
         return self._calls.do(operation, self._shipments, SHIPMENTS, body, shipping.read_shipment)
 
-    def find_by_group(self, group_id: str) -> list[str]:
-        operation = "find by group"
-        rules.check_group(operation, group_id)
-        return self._calls.caller.search(operation, shipping.BY_GROUP, partial(self._ids, operation, group_id))
-
-    def _ids(self, operation: str, value: str, name: str, **beside: str) -> list[str]:
-        params = {name: value, **beside}
-        return self._calls.listed(operation, self._shipments, SHIPMENTS, params, shipping.read_shipment_ids)
-
-    def find_by_day(self, day: date) -> list[str]:
-        return self._ids("find by day", "true", shipping.WITHOUT_MANIFEST, date=f"{day:%Y%m%d}")
-
-    def shipment(self, shipment_id: str) -> types.ShipmentInfo:
-        operation = "shipment"
-        return shipping.read_shipment(
-            operation, self._calls.get(operation, self._shipment(operation, shipment_id), SHIPMENTS)
-        )
-
-    def _find(
-        self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[types.ShipmentInfo], bool | None]
-    ) -> list[types.ShipmentInfo]:
+    def _made_under(self, operation: str, request_id: str, name: str) -> Iterator[types.ShipmentInfo]:
         """Return what a search finds, whether it is answered with shipments, as we ask, or with links to them."""
-
-        def ask(name: str) -> Iterator[types.ShipmentInfo]:
-            try:
-                rows, hrefs = shipping.found_in(operation, self._search(operation, {name: value}))
-            except errors.NotFound:
-                return iter(())
-            reads: list[Callable[[], types.ShipmentInfo | None]] = [
-                partial(shipping.read_info, operation, row) for row in rows
-            ]
-            reads += [partial(self._shipment_at, operation, href) for href in hrefs]
-            return read_each(reads, lambda read: read())
-
-        return self._calls.caller.search(operation, names, ask, fits)
-
-    def _shipment_at(self, operation: str, href: str) -> types.ShipmentInfo | None:
-        """Return a shipment that a search found, None if it has been voided since."""
         try:
-            return shipping.read_shipment(operation, self._calls.get(operation, href, SHIPMENTS))
+            rows, hrefs = shipping.found_in(operation, self._search(operation, {name: request_id}))
         except errors.NotFound:
-            return None
+            return iter(())
+        reads: list[Callable[[], types.ShipmentInfo | None]] = [
+            partial(shipping.read_info, operation, row) for row in rows
+        ]
+        reads += [partial(self._unless_voided, operation, href) for href in hrefs]
+        return read_each(reads, lambda read: read())
 
     def _search(self, operation: str, params: Mapping[str, str]) -> Answer:
         """Ask for whole shipments; only the schema mentions that, so ask for links if it is refused."""
@@ -138,21 +83,24 @@ class WebServicesCanadaPost(CanadaPost):
                 raise
             return self._calls.get(operation, self._shipments, SHIPMENTS, params=params)
 
+    def _ids(self, operation: str, params: Mapping[str, str]) -> list[str]:
+        return self._calls.listed(operation, self._shipments, SHIPMENTS, params, shipping.read_shipment_ids)
+
+    def _shipment_at(self, operation: str, where: str) -> types.ShipmentInfo:
+        return shipping.read_shipment(operation, self._calls.get(operation, where, SHIPMENTS))
+
     def shipment_details(self, shipment_id: str) -> types.ShipmentDetails:
         operation = "shipment details"
-        path = f"{self._shipment(operation, shipment_id)}/details"
+        path = f"{self._shipment_path(operation, shipment_id)}/details"
         return shipping.read_details(operation, self._calls.get(operation, path, SHIPMENTS))
 
-    def void_shipment(self, shipment_id: str) -> None:
-        operation = "void shipment"
-        answer = self._calls.delete(operation, self._shipment(operation, shipment_id), VOID)
-        if not is_done(answer):
-            raise error_of(operation, answer, repeatable=False)
+    def _delete(self, operation: str, path: str) -> Answer:
+        return self._calls.delete(operation, path, VOID)
 
     def refund_shipment(self, shipment_id: str, email: str) -> types.RefundTicket:
         operation = "refund shipment"
         rules.check_refund(operation, email)
-        path = f"{self._shipment(operation, shipment_id)}/refund"
+        path = f"{self._shipment_path(operation, shipment_id)}/refund"
         return self._calls.do(operation, path, VOID, shipping.build_refund(email), shipping.read_ticket)
 
     def groups(self) -> list[str]:
@@ -178,12 +126,8 @@ class WebServicesCanadaPost(CanadaPost):
         path = manifests.manifest_path(operation, self.account, manifest_id)
         return manifests.read_manifest(operation, self._calls.get(operation, path, MANIFESTS), manifest_id)
 
-    def manifest_shipments(self, manifest: types.Manifest) -> list[str]:
-        operation = "manifest shipments"
-        link = manifest.link("manifestShipments")
-        if link is None:
-            return []
-        return shipping.read_shipment_ids(operation, self._calls.get(operation, link.href, SHIPMENTS))
+    def _linked_ids(self, operation: str, href: str) -> list[str]:
+        return shipping.read_shipment_ids(operation, self._calls.get(operation, href, SHIPMENTS))
 
     def _document(self, operation: str, href: str, media_type: str) -> types.Artifact:
         document = Resource(media_type, SHIPMENTS.kind)
@@ -224,7 +168,7 @@ class WebServicesCanadaPost(CanadaPost):
     def _shipments(self) -> str:
         return shipping.shipments_path(self.account)
 
-    def _shipment(self, operation: str, shipment_id: str) -> str:
+    def _shipment_path(self, operation: str, shipment_id: str) -> str:
         rules.check_id(operation, "shipment_id", shipment_id)
         return f"{self._shipments}/{shipment_id}"
 

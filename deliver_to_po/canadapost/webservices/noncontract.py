@@ -109,17 +109,17 @@ class NonContractCanadaPost(ChargedAtOnce, WebServicesCanadaPost):
     def find_shipments(self, request_id: str, *, sent_at: datetime | None = None) -> Sequence[ShipmentInfo]:
         operation = "find shipment"
         check_request_id(operation, request_id)
-        with self._calls.caller.budget():
+        with self._caller.budget():
             searches = times_around(sent_at or datetime.now(UTC))
             ids = dict.fromkeys(each for params in searches for each in self._made(operation, params))
             return list(read_each(ids, partial(self._if_under, operation, request_id)))
 
     def _if_under(self, operation: str, request_id: str, shipment_id: str) -> ShipmentInfo | None:
         """Return a shipment if it was made under that request id."""
-        path = self._shipment(operation, shipment_id)
+        path = self._shipment_path(operation, shipment_id)
         if read_request_id(operation, self._calls.get(operation, f"{path}/details", SHIPMENTS)) != request_id:
             return None
-        return replace(self._at(operation, shipment_id), request_id=request_id)
+        return replace(self._shipment_at(operation, path), request_id=request_id)
 
     def find_by_day(self, day: date) -> list[str]:
         operation = "find by day"
@@ -127,19 +127,19 @@ class NonContractCanadaPost(ChargedAtOnce, WebServicesCanadaPost):
 
     def shipment(self, shipment_id: str) -> ShipmentInfo:
         operation = "shipment"
-        path = f"{self._shipment(operation, shipment_id)}/details"
-        request_id = read_request_id(operation, self._calls.get(operation, path, SHIPMENTS))
-        return replace(self._at(operation, shipment_id), request_id=request_id)
+        path = self._shipment_path(operation, shipment_id)
+        request_id = read_request_id(operation, self._calls.get(operation, f"{path}/details", SHIPMENTS))
+        return replace(self._shipment_at(operation, path), request_id=request_id)
 
     def _made(self, operation: str, params: dict[str, str]) -> list[str]:
         return self._calls.listed(operation, self._shipments, SHIPMENTS, params, read_found)
 
-    def _at(self, operation: str, shipment_id: str) -> ShipmentInfo:
-        return read_shipment(operation, self._calls.get(operation, self._shipment(operation, shipment_id), SHIPMENTS))
+    def _shipment_at(self, operation: str, where: str) -> ShipmentInfo:
+        return read_shipment(operation, self._calls.get(operation, where, SHIPMENTS))
 
     def shipment_details(self, shipment_id: str) -> ShipmentDetails:
         operation = "shipment details"
-        path = f"{self._shipment(operation, shipment_id)}/details"
+        path = f"{self._shipment_path(operation, shipment_id)}/details"
         return read_details(operation, self._calls.get(operation, path, SHIPMENTS))
 
     def refund_shipment(self, shipment_id: str, email: str) -> RefundTicket:
@@ -147,7 +147,7 @@ class NonContractCanadaPost(ChargedAtOnce, WebServicesCanadaPost):
         check_refund(operation, email)
         refuse(operation, check_ending("email", email))
         body = shipping.build_refund(email, NAMESPACE, "non-contract-shipment-refund-request")
-        path = f"{self._shipment(operation, shipment_id)}/refund"
+        path = f"{self._shipment_path(operation, shipment_id)}/refund"
         return self._calls.do(operation, path, REFUNDS, body, partial(shipping.read_ticket, namespace=NAMESPACE))
 
     @property

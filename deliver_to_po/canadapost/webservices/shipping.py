@@ -18,7 +18,7 @@ NAMESPACE = "http://www.canadapost.ca/ws/shipment-v8"
 # example in its text the second, so the request id may be spelled that way too.
 BY_REQUEST_ID = ("requestId", "requestid")
 BY_GROUP = ("groupId", "groupid")
-WITHOUT_MANIFEST = "noManifest"
+WITHOUT_MANIFEST = ("noManifest",)
 
 
 def account_path(account: Account) -> str:

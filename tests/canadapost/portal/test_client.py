@@ -36,12 +36,6 @@ def test_a_page_in_place_of_a_search_does_not_say_that_nothing_was_made(post: An
         make_client().find_shipments("a" * 32)
 
 
-def test_a_void_that_is_answered_with_a_page_may_not_be_done(post: Any) -> None:
-    post.delete(SHIPMENT, body="<html>Maintenance</html>")
-    with pytest.raises(errors.UnknownOutcome):
-        make_client().void_shipment(MADE.shipment_id)
-
-
 @NEEDS_FACTS
 def test_a_shipment_is_found_by_one_thing_alone(post: Any) -> None:
     link = {"rel": "shipment", "href": SHIPMENT, "mediaType": "application/json"}
