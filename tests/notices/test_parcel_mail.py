@@ -3,6 +3,7 @@
 import smtplib
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -82,6 +83,15 @@ def test_a_label_is_told_once_its_tracking_number_is_known(change_settings: Any)
     rows.update(tracking_pin=PIN)
     sweep()
     assert [PIN in message.body for message in mail.outbox] == [True]
+
+
+def test_what_is_no_sentence_has_a_line_of_its_own(change_settings: Any) -> None:
+    change_settings(TELL={"LABEL_MADE": True})
+    quote = {"about": "x", "kind": "fresh", "rate": None, "expected_from": "2026-12-01"}
+    in_the_post(price=Decimal(9), service="DOM.EP", quote=quote)
+    sweep()
+    message: Any = mail.outbox[0]
+    assert "December\N{NO-BREAK SPACE}1<br>Wait for" in message.alternatives[0][0]
 
 
 def test_by_default_only_what_canada_post_does_not_say_is_told(clock: Any) -> None:
