@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from example_shop.basket import MAX_QUANTITY, Basket
 from example_shop.forms import CouponForm, QuantityForm
@@ -49,13 +49,15 @@ def basket(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def coupon(request: HttpRequest) -> HttpResponse:
     """Take a coupon, or take it out; what is wrong with one is said beside it, and the former one stays."""
     kept, form = Basket.of(request), CouponForm(request.POST)
-    if not form.is_valid():
-        return _show(request, kept, form)
-    kept.coupon = form.cleaned_data["coupon"]
+    if request.method == "POST":
+        if not form.is_valid():
+            return _show(request, kept, form)
+        kept.coupon = form.cleaned_data["coupon"]
+    # Where a form is shown again, a change of language comes here.
     return redirect("shop:basket")
 
 

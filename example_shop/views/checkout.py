@@ -62,7 +62,7 @@ def one_page(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, checkout: Checkout, basket: Basket) -> dict[str, object] | Order:
-    """Return what the page shows of the order, nothing while something is missing; the order if it is placed."""
+    """Return what the page shows of the order, or what it lacks; the order if it is placed."""
     if not (checkout.contact and checkout.method):
         return {}
     try:
@@ -71,8 +71,8 @@ def _shown(request: HttpRequest, checkout: Checkout, basket: Basket) -> dict[str
             order: Order = choice.order
             return order
         purchase = _purchase(checkout, basket, choice)
-    except DeliverToPoError:
-        return {}
+    except DeliverToPoError as error:
+        return {"lacks": str(error)}
     return {
         "lines": basket.lines(),
         "totals": purchase.amounts,

@@ -74,6 +74,6 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(buyer: Buyer) -> None:
     assert 'value="zoe@"' in page
     # While somebody still types, nothing is wrong yet.
     assert "Correct what is marked" not in press(buyer, "update", "home", email="zoe@")
-    # Without an office the step asks for one.
-    press(buyer, "update", "post_office")
+    # Without an office the page says so, and the step asks for one.
+    assert "Choose a post office for your order." in press(buyer, "update", "post_office")
     assert press(buyer, "buy", "post_office").startswith("/post-office/")
