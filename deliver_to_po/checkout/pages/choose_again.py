@@ -75,7 +75,7 @@ def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpR
         office = known_office(office_id, current_language())
     except errors.OfficeNotOffered as error:
         return _send_back(pages, error)
-    form = form_of(request, office, choosing.suggestion())
+    near, form = display_postal_code(office.postal_code), form_of(request, office, choosing.suggestion())
     if form.is_valid():
         try:
             keep_recipient(choosing.delivery, form.recipient())
@@ -83,9 +83,8 @@ def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpR
         except OVER:
             raise
         except errors.DeliverToPoError as error:
-            return _send_back(pages, error)
-    choose_url = with_query(pages.choose, q=display_postal_code(office.postal_code))
-    return show_form(request, pages, form, office, choose_url=choose_url, **choosing.more)
+            return _send_back(pages, error, near)
+    return show_form(request, pages, form, office, choose_url=with_query(pages.choose, q=near), **choosing.more)
 
 
 def repeats(request: HttpRequest, delivery: Delivery, office_id: str) -> bool:
@@ -107,5 +106,5 @@ def _take(
     return choosing.done(choose_again(choosing.delivery, offered, user=choosing.user))
 
 
-def _send_back(pages: Pages, error: errors.DeliverToPoError) -> HttpResponse:
-    return HttpResponseRedirect(with_query(pages.choose, problem=error.code))
+def _send_back(pages: Pages, error: errors.DeliverToPoError, near: str = "") -> HttpResponse:
+    return HttpResponseRedirect(with_query(pages.choose, q=near, problem=error.code))

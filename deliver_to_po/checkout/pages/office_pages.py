@@ -167,7 +167,7 @@ def _list_context(search_request: SearchRequest, found: OfficeList | None) -> di
     return {
         "found": found,
         "shown": shown_list(found, place=_("the middle of the map") if search_request.on_map else ""),
-        "page_url": search_request.url(),
+        "query": urlencode(search_request.fields()),
         "more_url": search_request._replace(show=found.next_show).url() if found.next_show else "",
         "wider_url": search_request._replace(wanted=()).url() if found.out_of else "",
         "city_url": _city_url(search_request, found) if not found.offices and not found.out_of else "",
@@ -181,8 +181,8 @@ def _city_url(search_request: SearchRequest, found: OfficeList) -> str:
 
 
 def show_office(request: HttpRequest, pages: Pages, office_id: str, **more: Any) -> HttpResponse:
-    text = SearchRequest.read(request.GET).text
-    context: dict[str, Any] = {**more, "search_text": text, "choose_url": with_query(pages.choose, q=text)}
+    asked = SearchRequest.read(request.GET, pages.choose)
+    context: dict[str, Any] = {**more, "search_request": asked, "choose_url": asked.url()}
     try:
         seen = office_hours(office_id, current_language(), before_asking=visitor_of(request).ask)
     except errors.OfficeNotOffered as error:

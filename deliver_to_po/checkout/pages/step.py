@@ -21,7 +21,7 @@ from deliver_to_po.checkout.pages.day_and_price import fetch_pick_ups
 from deliver_to_po.checkout.pages.headings import Pages, pages_of_step
 from deliver_to_po.checkout.pages.list_for_buyer import Buyer
 from deliver_to_po.checkout.pages.nearest import fetch_entry
-from deliver_to_po.checkout.pages.office_pages import ListPage, picked, show_office, with_query
+from deliver_to_po.checkout.pages.office_pages import ListPage, picked, show_office
 from deliver_to_po.checkout.pages.problems import Problem, placed_already, sent_back
 from deliver_to_po.checkout.pages.recipient_line import CHANGE, SHOWN, ask_who, has_said_who
 from deliver_to_po.checkout.pages.recipient_page import form_of, show_form
@@ -125,7 +125,7 @@ def recipient(request: HttpRequest) -> HttpResponse:
 
 
 def _back_to_list(search_request: SearchRequest, error: errors.DeliverToPoError) -> HttpResponse:
-    return HttpResponseRedirect(_url("choose", q=search_request.text, problem=error.code))
+    return HttpResponseRedirect(f"{search_request.url()}&{urlencode({'problem': error.code})}")
 
 
 def _draft_of_form(request: HttpRequest) -> Delivery:
@@ -150,9 +150,8 @@ def _named(request: HttpRequest, draft: Delivery, recipient: Recipient) -> HttpR
 
 def _list_with(draft: Delivery, search_request: SearchRequest) -> str:
     """Return the URL of the list from which the draft's office was chosen, at that office."""
-    near = display_postal_code(draft.office_postal_code)
-    url = search_request.url() if search_request else _url("choose", q=near)
-    return f"{url}#d2po-office-{draft.office_id}"
+    asked = search_request or search_request._replace(text=display_postal_code(draft.office_postal_code))
+    return f"{asked.url()}#d2po-office-{draft.office_id}"
 
 
 @page
@@ -193,7 +192,3 @@ def hours(request: HttpRequest) -> HttpResponse:
 def _pages(request: HttpRequest) -> Pages:
     base_template = FRAGMENT if wants_fragment(request) else app_settings.base_template
     return pages_of_step(home_delivery_url_of(request), base_template)
-
-
-def _url(view: str, **query: str) -> str:
-    return with_query(reverse(f"deliver_to_po:{view}"), **query)

@@ -275,7 +275,8 @@ def test_what_happens_while_somebody_is_named_is_said_on_the_list_and_who_is_sav
     path = links.path_for(unchosen)
     happens(emulator, offered[0])
     response = client.post(f"{path}recipient/{offered[0]}/", TYPED)
-    assert response["Location"] == f"{path}?problem={code}"
+    code_of_office = Office.objects.get(received_id=offered[0]).postal_code
+    assert response["Location"] == f"{path}?q={code_of_office[:3]}+{code_of_office[3:]}&problem={code}"
     assert said in one(soup(client.get(response["Location"])), "[role=alert]").text
     unchosen.refresh_from_db()
     assert (unchosen.recipient_name, unchosen.state) == (kept, DeliveryState.NEEDS_CHOICE)

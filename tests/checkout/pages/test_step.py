@@ -371,7 +371,9 @@ def test_an_office_that_closed_sends_back_to_choose_with_the_recipient_kept(
 ) -> None:
     choose(client)
     emulator.state.close_office(comparable_office_id(draft(client).office_id).rjust(10, "0"), how)
-    page = soup(client.post(f"{reverse('deliver_to_po:recipient')}?q=K1A+0B1", TYPED, follow=True))
+    asked = "q=K1A+0B1&show=5&filter=french"
+    page = soup(client.post(f"{reverse('deliver_to_po:recipient')}?{asked}", TYPED, follow=True))
+    assert one(page, "#d2po-filter-french").has_attr("checked")
     assert f"{as_people_write(draft(client).office_name)} no longer accepts parcels" in problem(page)
     assert page.select("input[type=radio][checked]") == []
     choose(client, office_ids(page)[1])
@@ -382,11 +384,14 @@ def test_an_office_that_closed_sends_back_to_choose_with_the_recipient_kept(
 # One office
 
 
-def test_an_office_s_page_shows_its_hours(client: Client) -> None:
-    office_id = office_ids(search(client))[0]
-    page = soup(client.get(reverse("deliver_to_po:office", args=[office_id]), {"q": "K1A 0B1"}))
+def test_an_office_s_page_shows_its_hours_and_leads_back_to_the_same_list(client: Client) -> None:
+    asked = {"q": "K1A 0B1", "show": "10", "filter": "french"}
+    page = soup(client.get(str(search(client, **asked).select("[data-hours-link]")[0]["href"])))
     assert len(page.select(".d2po-hours tr")) >= 2
-    assert any("q=K1A+0B1" in str(link["href"]) for link in page.select("a"))
+    back = urlsplit(str(one(page, ".d2po-other a")["href"]))
+    assert parse_qs(back.query) == {name: [value] for name, value in asked.items()}
+    sent = {str(field["name"]): field["value"] for field in page.select("form input[type=hidden]")}
+    assert asked.items() <= sent.items()
 
 
 def test_the_script_gets_hours_of_several_in_the_language_of_its_page(client: Client) -> None:
