@@ -172,10 +172,8 @@ def refuse_unfit(draft: Delivery, seen: object) -> None:
         raise DraftTaken
     if not usable(draft).complete:
         raise DraftIncomplete
-    if not is_chosen_as_seen(draft, seen):
-        raise DraftChanged
     if not is_as_seen(draft, seen):
-        raise PriceChanged
+        raise PriceChanged if is_chosen_as_seen(draft, seen) else DraftChanged
     if draft.office_check in CLOSED_OFFICE:
         raise OfficeNoLongerTakesParcels.named(draft.office_name)
 

@@ -223,14 +223,15 @@ def cart_of(request: HttpRequest) -> Any:
 def recipient_of(request: HttpRequest) -> RecipientSuggestion:
     """Return what to fill the recipient's form with; empty if the shop cannot say. Never raises."""
     known = answer_or(
-        RecipientSuggestion(), lambda: of_type("recipient", RecipientSuggestion, lambda shop: shop.recipient(request))
+        RecipientSuggestion(),
+        lambda: of_type("recipient", RecipientSuggestion, lambda shop: shop.recipient(request), request),
     )
     return replace(known, **{field.name: as_text(getattr(known, field.name)) for field in fields(known)})
 
 
 def postal_code_of(request: HttpRequest) -> str:
     """Return the postal code to offer for a search, ``""`` when the shop cannot say. Never raises."""
-    return answer_or("", lambda: as_text(text_or_none("postal_code", lambda shop: shop.postal_code(request))))
+    return answer_or("", lambda: as_text(text_or_none("postal_code", lambda shop: shop.postal_code(request), request)))
 
 
 def next_url_of(request: HttpRequest) -> str:

@@ -128,12 +128,12 @@ def fetch_offers_to_each(
     """
     seconds = app_settings.search_timeout_seconds
     missing = missing_rates(cart, places)
-    first = missing_rates(cart, places[:1]) if len(places) > 1 else missing
+    first = {Destination.of(place).postal_code for place in places[:1]}
     with suppress(TooManySearches), Deadline(seconds):
         if missing:
             before_asking()
         for request in missing:
-            if fetch_rates(request, seconds, background=request not in first) is None:
+            if fetch_rates(request, seconds, background=request.destination_postal_code not in first) is None:
                 break
     return offers_to_each(cart, places)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.http import HttpRequest
 
-from deliver_to_po.adapter import OrderAdapter, Rate, Sender, Service
+from deliver_to_po.adapter import OrderAdapter, Rate, RecipientSuggestion, Sender, Service
 from deliver_to_po.host import asking, once
 from deliver_to_po.host.answered import ShopError
 from deliver_to_po.host.once import asked_once
@@ -17,6 +17,7 @@ from tests.factories import PARCEL, SENDER
 
 EP, XP = Service.EXPEDITED_PARCEL, Service.XPRESSPOST
 RATE = Rate(EP, "Expedited Parcel", Decimal(10), Decimal("11.30"), Decimal("1.30"))
+OF_BUYER = "cart", "last_delivery", "recipient", "postal_code"
 
 
 class Asked(OrderAdapter[Any]):
@@ -37,6 +38,14 @@ class Asked(OrderAdapter[Any]):
     def last_delivery(self, request: HttpRequest) -> Delivery | None:
         self._asked("last_delivery")
         return None
+
+    def recipient(self, request: HttpRequest) -> RecipientSuggestion:
+        self._asked("recipient")
+        return RecipientSuggestion()
+
+    def postal_code(self, request: HttpRequest) -> str:
+        self._asked("postal_code")
+        return ""
 
     def parcels(self, order: Any) -> Any:
         self._asked("parcels")
@@ -78,9 +87,9 @@ def test_each_question_about_a_cart_is_asked_once_an_error_too() -> None:
         for _ in range(8):
             asking.parcels_of(object())
         request = HttpRequest()
-        assert asking.cart_of(request) is asking.cart_of(request)
-        assert asking.last_delivery_of(request) is asking.last_delivery_of(request)
-    assert Asked.times == {"parcels": 10, "ship_from": 2, "options": 2, "cart": 1, "last_delivery": 1}
+        for question in OF_BUYER * 2:
+            getattr(asking, f"{question}_of")(request)
+    assert Asked.times == {"parcels": 10, "ship_from": 2, "options": 2} | dict.fromkeys(OF_BUYER, 1)
 
 
 def test_in_the_next_request_it_is_asked_again_and_outside_of_any_each_time() -> None:
