@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Permission, PermissionsMixin, User
 from django.test import Client
 
 from deliver_to_po.core.choices import ShipmentState
@@ -17,8 +17,12 @@ PIN = "7023210039414604"
 
 
 @pytest.fixture
-def clerk(db: None) -> Clerk:
-    """Return a function that makes a browser in which a clerk with some of the app's permissions is logged in."""
+def clerk(db: None, monkeypatch: pytest.MonkeyPatch) -> Clerk:
+    """Return a function that makes a browser in which a clerk with some of the app's permissions is logged in.
+
+    The admin asks a user model for ``has_perm`` alone, and so do we.
+    """
+    monkeypatch.delattr(PermissionsMixin, "has_perms")
 
     def log_in(*permissions: str) -> Client:
         user = User.objects.create_user("clerk", password="secret", is_staff=True)

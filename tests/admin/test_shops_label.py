@@ -1,5 +1,6 @@
 """A label on a page of the shop's own: for those whom the shop lets see it, and for nobody else."""
 
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -133,6 +134,14 @@ def test_whoever_may_not_sees_how_it_stands_and_no_way_to_it() -> None:
     page = shown(shipment.delivery.order, AnonymousUser())
     assert shipment.tracking_pin in page
     assert "<form" not in page
+    assert "/admin/" not in page
+
+
+def test_a_user_who_knows_no_permissions_sees_what_the_shop_lets_them_see(for_everybody: None) -> None:
+    """One made from AbstractBaseUser alone, in a shop without Django's admin."""
+    shipment = stored_label()
+    page = shown(shipment.delivery.order, SimpleNamespace(is_authenticated=True, is_active=True))
+    assert f'action="{url_of(shipment)}"' in page
     assert "/admin/" not in page
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.formats import localize
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from deliver_to_po.admin.by_hand.entered_numbers import WORDS
 from deliver_to_po.admin.by_hand.parcel_list import DONE_WELL, reference_of, tell_of_others, tell_taken
 from deliver_to_po.admin.changes.buttons import Button
-from deliver_to_po.admin.permissions import SHIP_BY_HAND
+from deliver_to_po.admin.permissions import SHIP_BY_HAND, for_those_with
 from deliver_to_po.admin.show import desk_page, desk_url, options_in_words, state_and_reason, test_badge
 from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.core.wording import service_name
@@ -24,7 +23,7 @@ from deliver_to_po.shipping.files.parcel_fields import ten_digits
 from deliver_to_po.shipping.registry import is_by_hand, name_of_system
 
 
-@permission_required(SHIP_BY_HAND, raise_exception=True)
+@for_those_with(SHIP_BY_HAND)
 def card(request: HttpRequest, site: AdminSite, pk: int) -> HttpResponse:
     """Show the card of a parcel whose number is awaited, and keep the number when it is sent; 404 for any other.
 

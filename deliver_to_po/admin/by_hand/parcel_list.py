@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.contrib.auth.decorators import permission_required
 from django.core.files.base import ContentFile
 from django.db import Error
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from deliver_to_po.admin.by_hand.entered_numbers import WORDS, import_answer
 from deliver_to_po.admin.open_label import private_file
-from deliver_to_po.admin.permissions import SHIP_BY_HAND
+from deliver_to_po.admin.permissions import SHIP_BY_HAND, for_those_with
 from deliver_to_po.admin.show import desk_page, desk_url, state_and_reason, test_badge, why_and_what_to_do
 from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.choices import Reason
@@ -43,7 +42,7 @@ _NOT_KEPT = gettext_lazy(
 DONE_WELL = (Entered.TAKEN, Entered.SAME_AGAIN)
 
 
-@permission_required(SHIP_BY_HAND, raise_exception=True)
+@for_those_with(SHIP_BY_HAND)
 def by_hand(request: HttpRequest, site: AdminSite) -> HttpResponse | FileResponse:
     """Show the parcels of every shipping system that somebody works with; on POST do what its button says."""
     systems = systems_by_hand()

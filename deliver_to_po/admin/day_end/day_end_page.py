@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from deliver_to_po.admin.day_end import differences, what_stays
-from deliver_to_po.admin.permissions import TRANSMIT
+from deliver_to_po.admin.permissions import TRANSMIT, for_those_with
 from deliver_to_po.admin.show import by_whom, desk_page, desk_url, url_on, why_and_what_to_do
 from deliver_to_po.admin.weights_and_money import kilograms_shown
 from deliver_to_po.core.choices import ManifestState, Reason
@@ -45,7 +44,7 @@ def day_end_url(request: HttpRequest, site: AdminSite) -> str:
     return url_on(site, "admin:deliver_to_po_day_end") if request.user.has_perm(TRANSMIT) else ""
 
 
-@permission_required(TRANSMIT, raise_exception=True)
+@for_those_with(TRANSMIT)
 def day_end(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """Show what waits; on POST transmit the chosen groups, say what came of it and go to the list of manifests."""
     if request.method == "POST":

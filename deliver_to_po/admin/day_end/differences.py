@@ -9,7 +9,6 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import Promise
@@ -215,7 +214,7 @@ def difference(request: HttpRequest, site: AdminSite, pk: int, shipment_id: str,
     return _asked(request, site, label, button.does, form, [asked])
 
 
-@permission_required(BUTTONS[Cure.LEAVE].permission, raise_exception=True)
+@permissions.for_those_with(BUTTONS[Cure.LEAVE].permission)
 def leave_the_rest(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """Ask before everything that nothing here knows is left to another shop; on POST leave what was named then."""
     found = _strangers()

@@ -6,7 +6,6 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from deliver_to_po.admin.lists.selected_rows import CHOSEN, joined, named
-from deliver_to_po.admin.permissions import ANSWER_PRIVACY_REQUESTS, VIEW_DELIVERY
+from deliver_to_po.admin.permissions import ANSWER_PRIVACY_REQUESTS, VIEW_DELIVERY, for_those_with
 from deliver_to_po.admin.privacy.request_file import file_about
 from deliver_to_po.admin.privacy.request_words import ROLES, names_in, told, what_becomes_of_it, what_names_them
 from deliver_to_po.admin.show import desk_page, desk_url, state_and_reason, test_badge
@@ -76,7 +75,7 @@ class AskedForm(forms.Form):
 
 @sensitive_variables()
 @sensitive_post_parameters()
-@permission_required(ANSWER_PRIVACY_REQUESTS, raise_exception=True)
+@for_those_with(ANSWER_PRIVACY_REQUESTS)
 def request_page(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
     """Show the form; on POST what was found, its file, or that it is erased.
 
