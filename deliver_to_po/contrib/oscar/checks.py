@@ -3,7 +3,8 @@
 Ids are ``deliver_to_po_oscar.E…`` and ``deliver_to_po_oscar.W…``. An id never changes its meaning.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
 from typing import Any
@@ -14,6 +15,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
+from django.urls import URLPattern, URLResolver
 from oscar.core.loading import get_class
 
 from deliver_to_po.adapter import OrderAdapter, order_adapter
@@ -23,7 +25,8 @@ from deliver_to_po.contrib.oscar.method import PostOfficeRepository
 
 PREVIEW = "oscar/checkout/preview.html"
 # The fields of the preview's form, and the line by which a template builds on the next one of its name.
-FIELDS, EXTENDS = ('name="seen"', 'name="total"'), f'extends "{PREVIEW}"'
+FIELDS = ('name="seen"', 'name="total"')
+EXTENDS = re.compile(rf"extends\s+[\"']{PREVIEW}[\"']")
 # Each class of Oscar's with what must be mixed into it, by the number of its message.
 WIRED: dict[int, tuple[str, str, type]] = {
     1: ("checkout.session", "CheckoutSessionMixin", PostOfficeSession),
@@ -105,7 +108,7 @@ def check_preview(**_kwargs: object) -> list[CheckMessage]:
         return []
     hint = (
         f"Put deliver_to_po.contrib.oscar above oscar.config.Shop in INSTALLED_APPS, and let a {PREVIEW} of your own "
-        f"begin with {{% {EXTENDS} %}}."
+        f'begin with {{% extends "{PREVIEW}" %}}.'
     )
     message = f"{PREVIEW} has no {' and no '.join(missing)}: what is charged cannot be compared with what was shown."
     return [Error(message, hint=hint, id="deliver_to_po_oscar.E006")]
@@ -119,7 +122,7 @@ def _sources_of_preview() -> Iterator[str]:
         while True:
             template, _origin = engine.find_template(PREVIEW, skip=passed)
             yield str(template.source)
-            if EXTENDS not in template.source:
+            if not EXTENDS.search(str(template.source)):
                 return
             passed.append(template.origin)
     except TemplateDoesNotExist:
@@ -148,9 +151,18 @@ def check_answers(**_kwargs: object) -> list[CheckMessage]:
             hint="Add its path after post_process_urls() in get_urls(), or set OSCAR_ALLOW_ANON_CHECKOUT = True.",
             id="deliver_to_po_oscar.W008",
         )
-        for pattern in apps.get_app_config("checkout").get_urls()  # type: ignore[attr-defined]
+        for pattern in _each(apps.get_app_config("checkout").get_urls())  # type: ignore[attr-defined]
         if pattern.name not in ("payment-details", "preview")
         and issubclass(getattr(pattern.callback, "view_class", object), PostOfficeOrderPlacement)
         # What Django's decorators leave on a view that they wrap.
         and hasattr(pattern.callback, "login_url")
     ]
+
+
+def _each(patterns: Iterable[Any]) -> Iterator[URLPattern]:
+    """Yield each page, also those that a shop includes, such as its payment provider's."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _each(pattern.url_patterns)
+        else:
+            yield pattern

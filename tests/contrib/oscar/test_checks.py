@@ -1,10 +1,11 @@
 """``manage.py check`` names what an Oscar shop has not wired, and is content with both shops."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import View
 from oscar.apps.checkout import mixins, session
 from oscar.apps.shipping import repository
@@ -69,6 +70,19 @@ def test_an_app_below_oscar_is_said(settings: Any) -> None:
     assert [message.id for message in checks.check_preview()] == ["deliver_to_po_oscar.E006"]
 
 
+@pytest.mark.parametrize(
+    ("written", "ids"), [("{% extends 'oscar/checkout/preview.html' %}", []), ("<form>", ["deliver_to_po_oscar.E006"])]
+)
+def test_a_preview_of_the_shops_own_names_ours_in_either_quotes(
+    settings: Any, tmp_path: Path, written: str, ids: list[str]
+) -> None:
+    preview = tmp_path / checks.PREVIEW
+    preview.parent.mkdir(parents=True)
+    preview.write_text(written)
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
+    assert [message.id for message in checks.check_preview()] == ids
+
+
 def test_a_preview_that_does_not_send_its_total_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "_sources_of_preview", lambda: iter(['<input type="hidden" name="seen">']))
     assert 'name="total"' in checks.check_preview()[0].msg
@@ -89,9 +103,9 @@ def test_an_answer_that_is_heard_only_of_who_has_signed_in_is_said(
 ) -> None:
     settings.OSCAR_ALLOW_ANON_CHECKOUT = anonymous
     config: Any = apps.get_app_config("checkout")
-    # As Oscar's documentation adds a page.
+    # As Oscar's documentation adds a page, among those of a payment provider.
     page = path("answer/", AnswersAtCheckout.as_view(), name="answer")
-    monkeypatch.setattr(config, "get_urls", lambda: config.post_process_urls([page]))
+    monkeypatch.setattr(config, "get_urls", lambda: config.post_process_urls([path("provider/", include([page]))]))
     found = checks.check_answers()
     assert [message.id for message in found] == ids
     assert all("checkout:answer " in message.msg for message in found)
