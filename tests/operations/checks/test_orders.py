@@ -122,19 +122,19 @@ def test_a_fresh_shop_can_make_the_migration_that_is_missing(
         assert fresh_shop("migrate").returncode == 0
 
 
-@pytest.fixture
-def late_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> str:
+@pytest.fixture(params=["{}", "migrations.SeparateDatabaseAndState(state_operations=[{}])"], ids=["made", "moved"])
+def late_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any, request: pytest.FixtureRequest) -> str:
     """Give the order's app migrations that make the order in the second one, after ours; return the app's label."""
     label, _, model = conf.order_model().partition(".")
     # Another name each time: an imported migration stays imported.
     package = tmp_path / f"late_{tmp_path.name}"
     package.mkdir()
+    made = f"migrations.CreateModel({model!r}, fields=[])"
     head = "from django.db import migrations\nclass Migration(migrations.Migration):\n"
     (package / "__init__.py").touch()
     (package / "0001_initial.py").write_text(f"{head}    pass\n")
     (package / "0002_order.py").write_text(
-        f"{head}    dependencies = [({label!r}, '0001_initial')]\n"
-        f"    operations = [migrations.CreateModel({model!r}, fields=[])]\n"
+        f"{head}    dependencies = [({label!r}, '0001_initial')]\n    operations = [{request.param.format(made)}]\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     settings.MIGRATION_MODULES = {label: package.name}
@@ -160,6 +160,22 @@ def test_the_column_in_the_database_is_compared_with_the_setting() -> None:
         assert_told(orders.check_order_column(databases=["default"]), "E014", "migrate deliver_to_po zero")
     with d2po(ORDER_MODEL="auth.Group" if whole_numbers else "deliver_to_po.Delivery"):
         assert ids(orders.check_order_column(databases=["default"])) == ["E015"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("written", ['"sales"."%s"', 'sales"."%s'])
+def test_orders_in_another_schema_are_those_that_deliveries_point_at(
+    written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meta = apps.get_model(conf.order_model())._meta
+    monkeypatch.setattr(meta, "db_table", written % meta.db_table)
+    assert orders.check_order_column(databases=["default"]) == []
+
+
+@pytest.mark.django_db
+def test_a_key_of_a_class_of_its_own_is_stored_as_only_that_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apps.get_model(conf.order_model())._meta.pk, "get_internal_type", lambda: "TypeIDField")
+    assert orders.check_order_column(databases=["default"]) == []
 
 
 def test_the_database_is_asked_only_when_django_says_so() -> None:
