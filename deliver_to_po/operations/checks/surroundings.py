@@ -12,8 +12,8 @@ from django.conf import global_settings, settings
 from django.core.cache import caches
 from django.core.cache.backends.dummy import DummyCache
 from django.core.checks import CheckMessage
-from django.core.files.storage import FileSystemStorage, storages
-from django.template import Node, Template, TemplateDoesNotExist
+from django.core.files.storage import FileSystemStorage, Storage, storages
+from django.template import Node, TemplateDoesNotExist
 from django.template.loader import get_template
 from django.template.loader_tags import BlockNode, ExtendsNode
 from django.urls import NoReverseMatch, reverse
@@ -33,6 +33,7 @@ STORAGE_LINES = f'''STORAGES["{LABEL_STORAGE}"] = {{
 TILES_LINE = (
     'LEAFLET_CONFIG = {"TILES": [("Map", "https://tiles.example.com/{z}/{x}/{y}.png", {"attribution": "© …"})]}'
 )
+STEP = "deliver_to_po/step.html"
 FIRST_PAGE = "deliver_to_po:choose"
 URLS_LINE = 'path("post-office/", include("deliver_to_po.urls")),'
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
@@ -54,7 +55,7 @@ def check_label_storage(**_kwargs: object) -> list[CheckMessage]:
     except Exception as problem:  # noqa: BLE001 - it may be anybody's class
         message = f"{setting}, the private storage of shipping labels, cannot be used ({problem})."
         return [error(50, message, f"Add to your settings:\n{STORAGE_LINES}")]
-    reason = _why_public(settings.STORAGES[LABEL_STORAGE])
+    reason = _why_public(storage, settings.STORAGES[LABEL_STORAGE].get("OPTIONS", {}))
     if isinstance(storage, FileSystemStorage) and (served_by := _served_by(Path(storage.location))):
         reason = f"its files are in {served_by}, which everybody can read"
     if not reason:
@@ -63,12 +64,11 @@ def check_label_storage(**_kwargs: object) -> list[CheckMessage]:
     return [error(51, f"{setting}, the storage of shipping labels, is public: {reason}.", fix)]
 
 
-def _why_public(storage: Mapping[str, Any]) -> str:
-    """Return what in a storage's settings lets everybody read its files, or ``""``."""
-    options = storage.get("OPTIONS", {})
+def _why_public(storage: Storage, options: Mapping[str, Any]) -> str:
+    """Return what lets everybody read a storage's files, or ``""``; django-storages takes an ACL from its settings."""
     if options.get("base_url"):
         return "it has a base_url"
-    if str(options.get("default_acl", "")).startswith("public"):
+    if str(getattr(storage, "default_acl", "")).startswith("public"):
         return "its default_acl is public"
     if options.get("querystring_auth") is False:
         return "its addresses are not signed (querystring_auth)"
@@ -93,6 +93,12 @@ def _served_folders() -> Iterator[tuple[str, Any]]:
     for entry in entries:
         # Django takes a prefix and a folder too.
         yield "STATICFILES_DIRS", entry[1] if isinstance(entry, list | tuple) else entry
+    for alias, storage in settings.STORAGES.items():
+        options = storage.get("OPTIONS", {})
+        # Others than that of uploads have an address where they name one.
+        served = options.get("base_url", alias == "default")
+        if served and alias != LABEL_STORAGE and (folder := options.get("location")):
+            yield f'STORAGES["{alias}"]', folder
 
 
 def check_cache(**_kwargs: object) -> list[CheckMessage]:
@@ -114,12 +120,14 @@ def check_base_template(**_kwargs: object) -> list[CheckMessage]:
         return []
     template, setting, messages = app_settings.base_template, setting_name("BASE_TEMPLATE"), list[CheckMessage]()
     try:
-        content, title = (_may_have_block(template, block) for block in ("content", "title"))
+        # The step is Django's: a shop whose first engine is another may have a page of the same name there.
+        engine: Any = get_template(STEP).backend  # type: ignore[attr-defined]
+        content, title = (_may_have_block(engine, template, block) for block in ("content", "title"))
     except (TemplateDoesNotExist, OSError, ValueError) as problem:
         # Loaders raise the last two for a name that is empty or that no file can have.
         missing = problem if isinstance(problem, TemplateDoesNotExist) else template
         fix = "Name your shop's base template, whose block “content” the step fills, or leave it out to use ours."
-        return [error(53, f"{setting}: no template is called “{missing}”.", fix)]
+        return [error(53, f"{setting}: no Django template is called “{missing}”.", fix)]
     otherwise = "inside a block of the shop's if there is one. Or name a template that extends the shop's and does so."
     if not content:
         empty = f"{setting}: “{template}” has no block “content”, so that the pages of the step show nothing."
@@ -135,7 +143,7 @@ def check_base_template(**_kwargs: object) -> list[CheckMessage]:
     return messages
 
 
-def _may_have_block(name: str, block: str) -> bool:
+def _may_have_block(engine: Any, name: str, block: str) -> bool:
     """Say whether a template or one that it extends has a block of that name.
 
     True also if only showing it can tell what it extends. Raises TemplateDoesNotExist, also for one that is extended.
@@ -143,10 +151,7 @@ def _may_have_block(name: str, block: str) -> bool:
     followed: set[str] = set()
     while name not in followed:
         followed.add(name)
-        template = getattr(get_template(name), "template", None)
-        if not isinstance(template, Template):
-            return True
-        nodes = template.nodelist.get_nodes_by_type(Node)
+        nodes = engine.get_template(name).template.nodelist.get_nodes_by_type(Node)
         if any(isinstance(node, BlockNode) and node.name == block for node in nodes):
             return True
         parents = [getattr(node.parent_name, "var", None) for node in nodes if isinstance(node, ExtendsNode)]

@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.conf import global_settings
 from django.conf import settings as now
+from django.core.files.storage import InMemoryStorage
 from django.middleware.locale import LocaleMiddleware
 from django.utils import formats as django_formats
 
@@ -114,9 +115,45 @@ def test_labels_must_not_lie_where_everybody_can_read_them(settings: Any, tmp_pa
         assert_told(surroundings.check_label_storage(), "E051", "is public: ")
 
 
+@pytest.mark.parametrize(
+    ("alias", "options", "served"),
+    [
+        ("default", {}, True),
+        ("default", {"base_url": None}, False),
+        ("images", {"base_url": "/images/"}, True),
+        ("private", {}, False),
+    ],
+)
+def test_labels_in_the_folder_of_another_storage_name_it_where_that_is_served(
+    settings: Any, tmp_path: Path, alias: str, options: dict[str, Any], served: bool
+) -> None:
+    other = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path, **options}}
+    settings.STORAGES = {**storage(location=str(tmp_path / "labels")), alias: other}
+    found = [message.msg for message in surroundings.check_label_storage()]
+    assert [f'STORAGES["{alias}"]' in message for message in found] == [True] * served
+
+
+class Bucket(InMemoryStorage):
+    """As those of django-storages: what OPTIONS do not say, a setting such as AWS_DEFAULT_ACL does."""
+
+    default_acl = "private"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__()
+        vars(self).update(options)
+
+
 @pytest.mark.parametrize("options", [{"default_acl": "public-read"}, {"querystring_auth": False}])
-def test_a_public_bucket_is_no_place_for_labels(options: dict[str, Any]) -> None:
-    assert surroundings._why_public({"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options})
+def test_a_public_bucket_is_no_place_for_labels(options: dict[str, Any], settings: Any) -> None:
+    settings.STORAGES = storage(f"{__name__}.Bucket", **options)
+    assert_told(surroundings.check_label_storage(), "E051", *options)
+
+
+def test_a_bucket_that_is_public_by_another_setting_is_told_of(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.STORAGES = storage(f"{__name__}.Bucket")
+    assert surroundings.check_label_storage() == []
+    monkeypatch.setattr(Bucket, "default_acl", "public-read")
+    assert_told(surroundings.check_label_storage(), "E051", "default_acl")
 
 
 @pytest.mark.parametrize(
@@ -308,7 +345,16 @@ def test_a_base_template_that_may_have_the_blocks_is_left_alone(page: str, pages
 
 def test_a_template_that_the_base_template_extends_is_missed_by_its_name(pages: None) -> None:
     with d2po(BASE_TEMPLATE="of-none.html"):
-        assert_told(surroundings.check_base_template(), "E053", "no template is called “none.html”")
+        assert_told(surroundings.check_base_template(), "E053", "no Django template is called “none.html”")
+
+
+def test_a_base_template_of_another_engine_is_none_that_the_step_can_extend(settings: Any, tmp_path: Path) -> None:
+    """Such as Jinja2's, where it comes first."""
+    (tmp_path / "shop.html").write_text("$content")
+    other = {"BACKEND": "django.template.backends.dummy.TemplateStrings", "DIRS": [tmp_path]}
+    settings.TEMPLATES = [other, *settings.TEMPLATES]
+    with d2po(BASE_TEMPLATE="shop.html"):
+        assert_told(surroundings.check_base_template(), "E053", "no Django template is called “shop.html”")
 
 
 @pytest.mark.parametrize(("name", "value"), OF_A_PROXY)
