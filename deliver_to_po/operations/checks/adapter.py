@@ -74,6 +74,12 @@ def _not_as_asked(path: str, adapter: type[OrderAdapter[Any]]) -> Iterator[Check
     if callable(keeps) or not (isinstance(keeps, bool) or hasattr(keeps, "__get__")):
         fix = "Write keeps_prices = True or keeps_prices = False; it is no method."
         yield error(26, f"{path}.keeps_prices is neither True nor False.", fix)
+    elif keeps is True and adapter.cart is OrderAdapter.cart:
+        yield warning(
+            28,
+            f"{path}.keeps_prices is True, but cart() is not written: nobody comes past the review.",
+            "Write cart(request); silence this where every choice begins with start_choice(cart).",
+        )
 
 
 def _made(self: object) -> None:

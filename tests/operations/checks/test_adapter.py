@@ -86,6 +86,12 @@ class AdapterThatIsMisspelled(OrderAdapter[Any]):
         return order
 
 
+class AdapterThatKeepsPrices(HalfAnAdapter):
+    """An adapter that does not say of what."""
+
+    keeps_prices = True
+
+
 class AdapterThatForgotAComma(OrderAdapter[Any]):
     """An adapter whose search_fields are no tuple."""
 
@@ -119,6 +125,12 @@ def test_a_misspelled_method_is_named_with_the_one_that_was_meant() -> None:
 def test_search_fields_without_a_comma_are_named() -> None:
     with d2po(ORDER_ADAPTER=f"{__name__}.AdapterThatForgotAComma"):
         assert ids(adapter.check_order_adapter()) == [*["E023"] * 5, "E025"]
+
+
+def test_prices_that_are_kept_of_no_cart_are_warned_of() -> None:
+    with d2po(ORDER_ADAPTER=f"{__name__}.AdapterThatKeepsPrices"):
+        (message,) = [message for message in adapter.check_order_adapter() if message.id == "deliver_to_po.W028"]
+    assert "Write cart(request)" in words(message)
 
 
 def test_what_cannot_be_called_as_it_is_asked_is_named_with_what_to_write() -> None:
