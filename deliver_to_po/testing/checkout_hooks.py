@@ -46,14 +46,14 @@ class Hooks(Case):
 
         With ``more`` something is in the cart already: add what makes it dearer or heavier.
         """
-        raise NotImplementedError
+        raise NotImplementedError("write fill_cart()")
 
     def start_payment(self, client: Client, form: Form) -> Any:
         """Press the button of the review page, whose ``form`` would send that; return the payment that has begun.
 
         That is whatever the other hooks need to know it by. Return None where your shop began none.
         """
-        raise NotImplementedError
+        raise NotImplementedError("write start_payment()")
 
     def answer(
         self, client: Client, payment: Any, *, succeeded: bool, amount: Decimal | None, currency: str
@@ -63,15 +63,15 @@ class Hooks(Case):
         ``amount`` is what was paid in all, None for what was asked for. A provider has a client of its own; ``client``
         is the buyer's, for a shop that hears of it from the browser that comes back.
         """
-        raise NotImplementedError
+        raise NotImplementedError("write answer()")
 
     def order_of(self, payment: Any) -> Any:
         """Return the order that was made of ``payment``, None for none."""
-        raise NotImplementedError
+        raise NotImplementedError("write order_of()")
 
     def charged_for_delivery(self, payment: Any) -> Decimal | None:
         """Return what ``payment`` asks for the delivery, in CAD before tax; None where it cannot be told apart."""
-        raise NotImplementedError
+        raise NotImplementedError("write charged_for_delivery()")
 
     def come_back(self, client: Client, payment: Any) -> None:
         """Let the buyer come back from the payment; by default to the page of the order, its ``get_absolute_url``."""

@@ -116,8 +116,13 @@ class EmulatedCanadaPost:
     ) -> None:
         """Let the next calls of an operation go wrong; ``count=None`` until ``recover``.
 
-        ``after=True`` does the work first: a shipment may then exist whose answer never arrives.
+        ``after=True`` does the work first: a shipment may then exist whose answer never arrives. Raises ValueError for
+        an operation or a fault that there is not.
         """
+        from deliver_to_po.emulator.operations import NAMES
+
+        if operation not in ("*", *NAMES):
+            raise ValueError(f"operation is * or one of {', '.join(NAMES)}, not {operation!r}")
         self.server.faults.add(operation, fault, count=count, after=after, seconds=seconds, probability=probability)
 
     def recover(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
+from inspect import signature
 from typing import Any
 from unittest.mock import patch
 
@@ -27,7 +28,7 @@ from deliver_to_po.examination.doctor.checkout import examine_by
 from deliver_to_po.examination.doctor.finding import Verdict
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.pause_in_force import refuse_while_paused
-from deliver_to_po.testing.checkout_hooks import _form_with
+from deliver_to_po.testing.checkout_hooks import Hooks, _form_with
 from deliver_to_po.testing.checkout_mistakes import MISTAKES
 from deliver_to_po.testing.checkouts import CheckoutTests
 from example_shop import checkout, checkout_tests, orders
@@ -298,6 +299,13 @@ def test_the_form_of_the_review_page_is_sent_as_a_browser_sends_it() -> None:
       <input type="radio" name="size" value="s"><input type="radio" name="size" value="m" checked>
       <input type="checkbox" name="news" value="1"><input type="submit" name="draft" value="Later"></form>"""
     assert _form_with("seen", page) == {"seen": "s", "pay": "card", "wrap": "yes", "size": "m"}
+
+
+@pytest.mark.parametrize("hook", ["fill_cart", "start_payment", "answer", "order_of", "charged_for_delivery"])
+def test_a_hook_that_is_not_written_is_named(hook: str) -> None:
+    asked = signature(getattr(Hooks, hook)).parameters.values()
+    with pytest.raises(NotImplementedError, match=rf"write {hook}\(\)"):
+        getattr(Hooks, hook)(**{each.name: None for each in asked if each.default is each.empty})
 
 
 def test_every_mistake_can_be_made() -> None:

@@ -52,6 +52,13 @@ def test_what_was_told_to_fail_fails_until_it_recovers(emulated: EmulatedCanadaP
     assert canada_post().find_offices(OTTAWA)
 
 
+def test_an_operation_that_there_is_not_cannot_fail_and_is_named_with_those_that_there_are(
+    emulated: EmulatedCanadaPost,
+) -> None:
+    with pytest.raises(ValueError, match=r"create_shipment.* not 'create'"):
+        emulated.fail("create", "reset")
+
+
 def test_what_an_emulator_was_told_is_forgotten_for_the_next_test(emulated: EmulatedCanadaPost) -> None:
     emulated.configure(label_waits=3)
     emulated.reset()

@@ -40,5 +40,5 @@ def test_with_the_fixture(canada_post_emulator: EmulatedCanadaPost) -> None:
     assert_type(nearest[0].office_id, str)
     assert_type(canada_post_emulator.settings, dict[str, Any])
     assert_type(canada_post_emulator.calls, dict[str, int])
-    canada_post_emulator.fail("create", "reset", count=None, after=True)
+    canada_post_emulator.fail("create_shipment", "reset", count=None, after=True)
     canada_post_emulator.close_office(nearest[0].office_id)
