@@ -14,7 +14,7 @@ from deliver_to_po.host.orders import deliveries_of_orders
 from deliver_to_po.models import Delivery, PrivacyRequest, Shipment
 from deliver_to_po.outbox.each import each_by_itself
 from deliver_to_po.privacy.erasing import Erasure, erase_delivery, foretold
-from deliver_to_po.privacy.expiring import delete_one
+from deliver_to_po.privacy.expiring import delete_draft
 from deliver_to_po.privacy.lifetimes import AT_A_TIME, kept_since
 from deliver_to_po.privacy.personal_data import deliveries_about, exported, exported_to_buyer, person
 
@@ -107,7 +107,7 @@ def erase_about(asked: Asked, *, user: Any = None, only: Collection[UUID] | None
     line = _write_down(PrivacyStep.ERASED, asked, held, user)
     theirs = [one.delivery for one in held if one.role != Role.BUYER]
     drafts = [row for row in theirs if row.state == DeliveryState.DRAFT]
-    deleted = each_by_itself("Deletion of", drafts, delete_one)
+    deleted = each_by_itself("Deletion of", drafts, delete_draft)
     outcomes = [erase_delivery(row, whose=whose, user=user) for row in theirs if row.state != DeliveryState.DRAFT]
     count = outcomes.count
     failed = count(Erasure.FAILED) + len(drafts) - deleted

@@ -29,7 +29,7 @@ def _delete(rows: QuerySet[Delivery]) -> int:
     try:
         return _delete_together(rows)
     except IntegrityError:
-        return each_in_turn("Deletion of", rows, delete_one)
+        return each_in_turn("Deletion of", rows, lambda row: _delete_together(rows.filter(pk=row.pk)) > 0)
 
 
 def _delete_together(rows: QuerySet[Delivery]) -> int:
@@ -44,11 +44,9 @@ def _delete_together(rows: QuerySet[Delivery]) -> int:
     return len(pks)
 
 
-def delete_one(delivery: Delivery) -> bool:
-    """Delete a draft, unless it has an order by now, and say so; raises IntegrityError if the shop's rows need it."""
-    with transaction.atomic():
-        deleted, _by_model = Delivery.objects.filter(pk=delivery.pk, order=None).delete()
-    return deleted > 0
+def delete_draft(draft: Delivery) -> bool:
+    """Delete a draft, unless somebody is using it, and say so; raises IntegrityError if the shop's rows refer to it."""
+    return _delete_together(Delivery.objects.filter(pk=draft.pk, state=DeliveryState.DRAFT)) > 0
 
 
 def expire_deliveries() -> int:

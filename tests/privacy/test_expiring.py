@@ -48,10 +48,10 @@ def test_an_expired_draft_with_a_shipment_stops_nobody() -> None:
     assert reread(odd) == [odd]
 
 
-def test_what_has_an_order_by_now_is_not_deleted() -> None:
-    delivery = make_delivery()
-    assert not expiring.delete_one(delivery)
-    assert reread(delivery) == [delivery]
+def test_what_is_paid_for_or_ordered_by_now_is_no_draft_and_not_deleted() -> None:
+    by_now = [make_draft(state=DeliveryState.RESERVED), make_delivery()]
+    assert not any(map(expiring.delete_draft, by_now))
+    assert set(reread(*by_now)) == set(by_now)
 
 
 def test_many_expired_drafts_are_deleted_a_few_at_a_time_in_as_many_statements_as_one() -> None:
@@ -198,6 +198,9 @@ def test_a_draft_that_somebody_is_using_is_left_alone_without_waiting(beside: Be
         contender = beside(delete_expired_drafts)
         assert not contender.waits()
         assert contender.result() == 1
+        by_itself = beside(lambda: expiring.delete_draft(draft))
+        assert not by_itself.waits()
+        assert not by_itself.result()
         transaction.set_rollback(undone)
     assert Delivery.objects.filter(pk__in=[draft.pk, other.pk]).get() == draft
     assert delete_expired_drafts() == undone
