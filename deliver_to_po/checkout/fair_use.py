@@ -12,8 +12,7 @@ from django.http import HttpRequest
 
 from deliver_to_po.checkout.choice import Visitor
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.core.keyed_hash import keyed_hash
-from deliver_to_po.core.shared_cache import with_cache
+from deliver_to_po.core.shared_cache import own_key, with_cache
 from deliver_to_po.errors import TooManySearches
 
 WINDOW_SECONDS = 60
@@ -103,10 +102,9 @@ def _network(ip: str) -> str:
 
 def _count(kind: str, who: str) -> int:
     """Count one more for ``who`` in this minute; the cache holds only a hash of an IP address or a session's key."""
-    digest = keyed_hash("deliver_to_po.fair_use", [kind, who])[:32]
     # In files and in a database every count renews how long the key is kept, so the minute is part of the key.
     minute = int(time.time()) // WINDOW_SECONDS
-    key = f"deliver_to_po.fair_use.{minute}.{digest}"
+    key = own_key("fair use", str(minute), kind, who)
     return with_cache(lambda cache: _one_more(cache, key), 0)
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from django.core.cache import BaseCache, caches
 
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.keyed_hash import Key, keyed_hash
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +31,14 @@ def with_cache(work: Callable[[BaseCache], T], otherwise: T) -> T:
     return with_cache_or(work, lambda: otherwise)
 
 
-def remembered(key: str, seconds: float, work: Callable[[], T]) -> T:
-    """Return what the cache holds under ``key``, else the result of ``work``, which it then holds for so long."""
+def own_key(*names: str, key: Key | None = None) -> str:
+    """Return a key of this shop alone, since another may share the cache: with SECRET_KEY, unless with ``key``."""
+    return f"deliver_to_po.{keyed_hash('deliver_to_po.cache', names, key)[:32]}"
+
+
+def remembered(name: str, seconds: float, work: Callable[[], T]) -> T:
+    """Return what the cache holds for this shop under ``name``, else the result of ``work``, which it holds then."""
+    key = own_key(name)
     found: T | None = with_cache(lambda cache: cache.get(key), None)
     if found is None:
         found = made = work()

@@ -8,7 +8,7 @@ from django.db import Error
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from deliver_to_po.core.shared_cache import with_cache
+from deliver_to_po.core.shared_cache import own_key, with_cache
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.examination.health.examination import examine
 from deliver_to_po.examination.health.finding import Limits
@@ -52,7 +52,7 @@ def troubles() -> list[Trouble]:
 
 
 def _key(language: str | None) -> str:
-    return f"deliver_to_po:troubles:2:{language}"
+    return own_key("troubles 2", str(language))
 
 
 def _remembered() -> Iterator[Trouble]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from deliver_to_po.core.choices import Rung
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.core.shared_cache import with_cache
+from deliver_to_po.core.shared_cache import own_key, with_cache
 
 # How long after the last search an outage counts as over.
 FORGOTTEN_AFTER_SECONDS = 3600
@@ -58,5 +58,4 @@ def current_outage() -> SearchOutage | None:
 
 
 def _key(what: str) -> str:
-    environment = app_settings.canada_post.environment.encode().hex()[:120]
-    return f"deliver_to_po.outage.{what}.{environment}"
+    return own_key("outage", what, app_settings.canada_post.environment)

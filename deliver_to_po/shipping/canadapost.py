@@ -7,7 +7,6 @@ from enum import Enum
 from itertools import chain
 from typing import Any, Self
 
-from django.conf import settings
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +18,7 @@ from deliver_to_po.canadapost.types import Address, ShipmentInfo, ShipmentStatus
 from deliver_to_po.core.carrier import canada_post, forbidden_reason
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.conf import CanadaPostSettings, app_settings
+from deliver_to_po.core.keyed_hash import shops_keys
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.shipping.answers import (
     Found,
@@ -114,8 +114,7 @@ class CanadaPostShipping(CanadaPostLists):
     def _prefixes(self) -> Sequence[str]:
         """Return what the names of the shop's groups begin with now, and what before its key was changed."""
         prefix = self._settings.group_prefix
-        keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-        return [own_prefix(key) for key in keys] if prefix is None else [prefix]
+        return [own_prefix(key) for key in shops_keys()] if prefix is None else [prefix]
 
     def obstacle(self, *, live: bool) -> NotYet | None:
         reason = forbidden_reason(self._settings, live=live)

@@ -82,3 +82,12 @@ def test_what_was_worked_out_is_held_for_so_long(monkeypatch: pytest.MonkeyPatch
     held = [remembered("remembered", 60, lambda: next(answers)) for _ in range(2)]
     monkeypatch.setattr(shared_cache, "caches", {})
     assert (held, remembered("remembered", 60, lambda: next(answers))) == (["first", "first"], "second")
+
+
+def test_what_is_remembered_is_of_this_shop_alone_though_another_has_the_same_cache(settings: Any) -> None:
+    key = settings.SECRET_KEY
+    assert remembered("figures", 60, lambda: "ours") == "ours"
+    settings.SECRET_KEY = "another shop's"
+    assert remembered("figures", 60, lambda: "theirs") == "theirs"
+    settings.SECRET_KEY = key
+    assert remembered("figures", 60, lambda: pytest.fail("worked out twice")) == "ours"

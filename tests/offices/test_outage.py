@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 
 from deliver_to_po.core.choices import Rung
-from deliver_to_po.offices.outage import SearchOutage, current_outage, note_outage, outage_is_over
+from deliver_to_po.offices.outage import SearchOutage, current_outage, note_outage, nothing_answers, outage_is_over
 
 AT = datetime(2026, 11, 25, 17, 0, 10, tzinfo=UTC)
 
@@ -37,3 +37,11 @@ def test_it_lasts_as_long_as_searches_go_unanswered(time_machine: Any) -> None:
     assert current_outage() == SearchOutage(AT, Rung.DIRECTORY)
     time_machine.shift(3601)
     assert current_outage() is None
+
+
+def test_another_shop_that_has_the_same_cache_withdraws_nothing_here(settings: Any) -> None:
+    key, settings.SECRET_KEY = settings.SECRET_KEY, "another shop's"
+    note_outage(None)
+    assert nothing_answers()
+    settings.SECRET_KEY = key
+    assert (nothing_answers(), current_outage()) == (False, None)

@@ -14,7 +14,8 @@ from oscar.core.loading import get_class, get_model
 from deliver_to_po.checkout.draft import editable
 from deliver_to_po.checkout.session import remember_draft
 from deliver_to_po.contrib.oscar.choice import checkout_session, shipping_address
-from deliver_to_po.core.shared_cache import with_cache
+from deliver_to_po.core.keyed_hash import shops_keys
+from deliver_to_po.core.shared_cache import own_key, with_cache
 from deliver_to_po.errors import DraftUnknown
 from deliver_to_po.shop import draft_id_of, draft_of, reserved
 
@@ -126,7 +127,7 @@ def end_payment(request: HttpRequest, basket_id: object) -> str | None:
     begun = _begun(request)
     ended = begun.pop(str(basket_id), None)
     request.session[BEGUN] = begun
-    with_cache(lambda cache: cache.delete(_key(basket_id)), None)
+    with_cache(lambda cache: cache.delete_many(_keys(basket_id)), None)
     return ended and str(ended["choice"])
 
 
@@ -142,7 +143,7 @@ def _keep(request: HttpRequest, basket: Any, payment: dict[str, Any]) -> None:
     begun, payment = _begun(request), {**payment, "at": time()}
     begun.pop(str(basket.pk), None)
     request.session[BEGUN] = dict([*begun.items(), (str(basket.pk), payment)][-MOST:])
-    with_cache(lambda cache: cache.set(_key(basket.pk), payment, KEPT_SECONDS), None)
+    with_cache(lambda cache: cache.set(_keys(basket.pk)[0], payment, KEPT_SECONDS), None)
 
 
 def _payment_for(request: HttpRequest, basket_id: object) -> dict[str, Any]:
@@ -150,12 +151,14 @@ def _payment_for(request: HttpRequest, basket_id: object) -> dict[str, Any]:
 
     The newer counts: a cache that is full keeps what it held before.
     """
-    kept: dict[str, Any] = with_cache(lambda cache: cache.get(_key(basket_id), {}), {})
-    return max(kept, _begun(request).get(str(basket_id), {}), key=lambda payment: payment.get("at", 0.0))
+    kept: dict[str, Any] = with_cache(lambda cache: cache.get_many(_keys(basket_id)), {})
+    every = [*kept.values(), _begun(request).get(str(basket_id), {})]
+    return max(every, key=lambda payment: payment.get("at", 0.0))
 
 
-def _key(basket_id: object) -> str:
-    return f"{BEGUN}.{basket_id}"
+def _keys(basket_id: object) -> list[str]:
+    """Return where the cache keeps it, and where it did before the shop's key was changed."""
+    return [own_key(BEGUN, str(basket_id), key=key) for key in shops_keys()]
 
 
 def _fields_of_account(request: HttpRequest, session: Any) -> dict[str, Any]:

@@ -13,9 +13,8 @@ from oscar.core.loading import get_class
 
 from deliver_to_po.contrib.oscar.being_paid import KEPT_SECONDS
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.core.keyed_hash import keyed_hash
 from deliver_to_po.core.language import speaking
-from deliver_to_po.core.shared_cache import with_cache
+from deliver_to_po.core.shared_cache import own_key, with_cache
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +28,7 @@ def tell_of_unplaced(basket_id: Any, reference: str) -> list[str]:
     """Return what to tell the buyer of a payment for a basket that has no order."""
     log.error("The payment for basket %s has no order", basket_id)
     # A provider may ask again and again; a key may not hold whatever it calls a payment.
-    key = keyed_hash("deliver_to_po.oscar.unplaced", [str(basket_id), reference])
+    key = own_key("oscar unplaced", str(basket_id), reference)
     if with_cache(lambda cache: cache.add(key, True, KEPT_SECONDS), True):
         with in_language_of_staff():
             text = _(

@@ -11,11 +11,13 @@ import time_machine
 from django.contrib.auth import get_user_model
 from django.core import signing
 from django.core.cache import cache, caches
+from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from oscar.core.loading import get_class, get_model
 from oscar.templatetags.currency_filters import currency as format_amount
 
+from deliver_to_po.contrib.oscar.being_paid import being_paid, end_payment
 from deliver_to_po.contrib.oscar.choice import CODE
 from deliver_to_po.contrib.oscar.unplaced import in_language_of_staff
 from deliver_to_po.models import Delivery
@@ -67,6 +69,21 @@ def test_what_a_cache_that_is_full_still_holds_of_a_payment_does_not_count_for_t
     ready.come_back(ready.leave().pay)
     assert order_for(page)
     assert (only_delivery().state, only_delivery().office_province) == ("released", "QC")
+
+
+def test_another_shop_that_has_the_same_cache_knows_nothing_of_a_payment(ready: Buyer, settings: Any) -> None:
+    ready.leave()
+    basket = get_model("basket", "Basket").objects.get(status="Frozen")
+    elsewhere: Any = RequestFactory().get("/")
+    elsewhere.session = {}
+    assert being_paid(elsewhere, basket.pk)
+    key, settings.SECRET_KEY = settings.SECRET_KEY, "another shop's"
+    assert being_paid(elsewhere, basket.pk) is None
+    # It is this shop's own, which has changed its key since the payment began.
+    settings.SECRET_KEY_FALLBACKS = [key]
+    assert being_paid(elsewhere, basket.pk)
+    end_payment(elsewhere, basket.pk)
+    assert being_paid(elsewhere, basket.pk) is None
 
 
 def test_of_two_answers_at_once_both_lead_to_the_order(ready: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
