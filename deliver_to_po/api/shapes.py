@@ -84,7 +84,7 @@ class Recipient(Sent):
 
 
 class Reserve(Sent):
-    """What the review showed, and what is about to be charged for the delivery; without ``charge`` none is compared."""
+    """What the review showed, and what is about to be charged for the delivery: its price, where there is one."""
 
     seen: Annotated[str, StringConstraints(max_length=200)]
     charge: Annotated[Money, Field(strict=False)] | None = None

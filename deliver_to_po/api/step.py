@@ -189,7 +189,9 @@ def reserve(
 ) -> shapes.Choice:
     """Freeze the choice for a payment that begins now; every refusal that there is comes here."""
     held = _held(request, choice_id, secret)
-    do = partial(shop.reserve, held.id, seen=asked.seen, cart=_cart(request), charge=asked.charge, secret=secret)
+    # The buyer's own program says it: it is compared with a price, and never becomes what the delivery costs.
+    charge = asked.charge if held.draft and held.draft.price is not None else None
+    do = partial(shop.reserve, held.id, seen=asked.seen, cart=_cart(request), charge=charge, secret=secret)
     once(key, f"reserve {held.id}", asked.model_dump_json(), do)
     return _done(_held(request, choice_id, secret), reserved=True)
 

@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from deliver_to_po import shop
+from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.checkout import quoting
 from deliver_to_po.core.choices import OfficeCheck
@@ -99,6 +100,21 @@ def test_a_program_buys_in_its_language(settings: Any, language: str, name: str,
 
 def _in_json(moment: datetime) -> Any:
     return json.loads(json.dumps(moment, cls=DjangoJSONEncoder))
+
+
+def test_what_a_client_says_that_is_charged_is_no_price_where_the_shop_keeps_none(
+    offered: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(order_adapter()), "keeps_prices", False)
+    program = Program()
+    program.choose(offered[0])
+    seen = program.of_choice("PUT", "/recipient", RECIPIENT)[1]["seen"]
+    status, told = program.of_choice("POST", "/reserve", {"seen": seen, "charge": "0.00"})
+    assert (status, told["state"], told["price"]) == (200, "reserved", None)
+    # The shop takes its own, and not nothing.
+    being_paid_for = shop.reserved(program.choice_id)
+    assert being_paid_for is not None
+    assert being_paid_for.price is None
 
 
 def test_a_choice_is_changed_as_long_as_nothing_is_paid_for_and_keeps_its_id(offered: list[str]) -> None:
