@@ -46,7 +46,7 @@ STATUS: dict[type[errors.DeliverToPoError], int] = {
     errors.TooManySearches: 429,
 }
 # What the same client can do nothing about with this choice.
-FINAL = (errors.DraftUnknown, errors.DraftExpired, errors.DraftTaken, errors.NotForPostOffice)
+FINAL = (errors.DraftUnknown, errors.DraftExpired, errors.DraftTaken)
 PATHS: dict[type[errors.DeliverToPoError], str] = {
     errors.DraftChanged: "$.seen",
     errors.OfficeNoLongerTakesParcels: "$.office_id",

@@ -1,7 +1,6 @@
 """What a shipping system says by itself about a shipment that it has: who said it, and how it is read."""
 
 import base64
-import binascii
 import json
 import re
 from abc import ABC, abstractmethod
@@ -127,7 +126,7 @@ def _label(label: Any) -> Label | None:
         raise CannotBeRead(f"“data.label” is not an object whose “media_type” is one of {', '.join(MEDIA_TYPES)}.")
     try:
         content = base64.b64decode(label.get("content", ""), validate=True)
-    except (TypeError, ValueError, binascii.Error):
+    except (TypeError, ValueError):
         raise CannotBeRead("“data.label.content” is not base64.") from None
     return Label(content, str(label["media_type"]))
 

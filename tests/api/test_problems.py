@@ -21,7 +21,6 @@ REFUSED: list[tuple[errors.DeliverToPoError, int, str, str, str, str | None]] = 
     (errors.DraftUnknown(), 404, "draft_unknown", "", FINAL, None),
     (errors.DraftExpired(), 410, "draft_expired", "", FINAL, None),
     (errors.DraftTaken(), 409, "draft_taken", "", FINAL, None),
-    (errors.NotForPostOffice(), 409, "not_for_post_office", "", FINAL, None),
     (errors.DraftIncomplete(), 409, "draft_incomplete", "", GOES_ON, None),
     (errors.DraftChanged(), 409, "draft_changed", "$.seen", GOES_ON, None),
     (errors.PriceChanged(), 409, "price_changed", "$.seen", GOES_ON, None),
