@@ -14,6 +14,7 @@ from example_shop.models import Order
 from tests.browser.axe import violations
 from tests.browser.buying import BUYER, fill, fill_one_page, put_into_basket, search_in_place
 from tests.browser.conftest import PHONE, WIDE, Unanswered, Visit, fits, picture
+from tests.factories import make_pause
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -268,6 +269,17 @@ def test_one_choice_is_enough_for_all_that_require_one(shops_page: Open) -> None
     choose(page)
     expect(page.locator("[data-choice]")).to_have_count(2)
     assert page.evaluate("[...document.querySelectorAll('d2po-step')].every((step) => step.checkValidity())")
+
+
+def test_a_pause_takes_the_place_of_the_list_and_fails_at_nothing(shops_page: Open) -> None:
+    page, failed = shops_page(ALONE), list[str]()
+    page.on("pageerror", lambda error: failed.append(str(error)))
+    look_near(page, "K1A 0B1")
+    expect(page.locator("[data-office]").first).to_be_visible()
+    make_pause(reason_en="A strike.")
+    page.locator(".d2po-find").click()
+    expect(page.get_by_text("A strike.")).to_be_visible()
+    assert (page.evaluate("1"), failed) == (1, [])
 
 
 def test_an_error_about_the_second_place_leads_to_its_field(shops_page: Open) -> None:

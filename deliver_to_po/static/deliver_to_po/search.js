@@ -74,7 +74,7 @@ export class Search {
     } finally {
       clearTimeout(slow);
       clearTimeout(stuck);
-      if (this.request === request) this.step.results.removeAttribute("aria-busy");
+      if (this.request === request) this.step.results?.removeAttribute("aria-busy");
     }
   }
 
