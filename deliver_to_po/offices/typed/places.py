@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from sys import intern
+from threading import Lock
 from typing import NamedTuple
 
 from deliver_to_po.canadapost.types import Coordinates
@@ -35,6 +36,8 @@ LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ł": "l"})
 SHORT_FOR = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
 MOST_WORDS_OF_A_PROVINCE = 4
 MOST_WORDS_OF_A_CITY = 7
+
+_one_thread = Lock()
 
 
 class Place(NamedTuple):
@@ -70,13 +73,23 @@ def province_of(text: str) -> str:
     return _province_names().get(name) or _province_names().get(name.replace(" ", "") if len(name) == 3 else "", "")
 
 
-@cache
 def _by_name() -> dict[str, tuple[Place, ...]]:
-    """Return the places of a name, the largest first, at most one for each province."""
-    found: dict[str, dict[str, Place]] = {}
+    """Return the places of a name, the largest first, at most one for each province.
+
+    If eight threads each made it at once, the process would stay 8 MB larger.
+    """
+    with _one_thread:
+        return _sorted_by_name()
+
+
+@cache
+def _sorted_by_name() -> dict[str, tuple[Place, ...]]:
+    found: dict[str, tuple[Place, ...]] = {}
     for place in sorted(all_places(), key=lambda place: (-place.population, place.province)):
-        found.setdefault(fold(place.name), {}).setdefault(place.province, place)
-    return {name: tuple(places.values()) for name, places in found.items()}
+        name = fold(place.name)
+        if not _in_province(others := found.get(name, ()), place.province):
+            found[name] = (*others, place)
+    return found
 
 
 def also_called(name: str) -> tuple[Place, ...]:

@@ -1,6 +1,8 @@
 """Provinces and places by whatever name people type."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import Mock
 
 import pytest
 from django.utils import translation
@@ -8,6 +10,7 @@ from django.utils import translation
 from deliver_to_po.canadapost.identifiers import PROVINCES as CODES
 from deliver_to_po.canadapost.types import Coordinates
 from deliver_to_po.core.provinces import PROVINCE_SPELLINGS
+from deliver_to_po.offices.typed import places
 from deliver_to_po.offices.typed.also_called import ALSO_CALLED
 from deliver_to_po.offices.typed.places import (
     MOST_SUGGESTIONS,
@@ -26,8 +29,8 @@ from tests.offices.prefixes import prefixes_with_their_largest_places
 HERE = Coordinates(45.0, -75.0)
 
 
-def _names(places: tuple[Place, ...]) -> list[tuple[str, str]]:
-    return [(place.name, place.province) for place in places]
+def _names(found: tuple[Place, ...]) -> list[tuple[str, str]]:
+    return [(place.name, place.province) for place in found]
 
 
 @pytest.mark.parametrize(
@@ -197,3 +200,13 @@ def test_places_in_the_buyer_s_province_are_the_likeliest_else_in_french_those_i
     with translation.override("fr"):
         assert [place.province for place in likeliest(windsor)] == ["ON", "QC", "NS"]
         assert [place.province for place in likeliest(windsor, "NS")] == ["NS", "ON", "QC"]
+
+
+def test_the_table_is_made_once_for_all_threads_that_ask_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Mock(wraps=all_places)
+    monkeypatch.setattr(places, "all_places", made)
+    places._sorted_by_name.cache_clear()
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(places.known_place, ["Laval"] * 4, ["QC"] * 4))
+    assert all(found)
+    assert made.call_count == 1
