@@ -7,8 +7,8 @@ from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.emulator.catalogue import D2PO, SERVICES
 from deliver_to_po.emulator.country import offices
 from deliver_to_po.emulator.state import State, StoredManifest, StoredShipment
-from deliver_to_po.labels.manifest import ManifestRow, ManifestWords, render_manifest
 from deliver_to_po.labels.specimen import DELIVER_TO_POST_OFFICE, SpecimenWords, render_specimen
+from deliver_to_po.labels.specimen_manifest import ManifestRow, ManifestWords, render_manifest
 
 PDF = "application/pdf"
 ZPL = "application/zpl"

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from deliver_to_po.canadapost.identifiers import comparable_office_id, display_postal_code, tracking_number
 from deliver_to_po.canadapost.types import Address, Service
 from deliver_to_po.core.choices import Reason
-from deliver_to_po.labels.manifest import ManifestWords, render_manifest
 from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
+from deliver_to_po.labels.specimen_manifest import ManifestWords, render_manifest
 from deliver_to_po.shipping.answers import (
     Found,
     Handed,

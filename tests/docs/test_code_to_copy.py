@@ -19,7 +19,7 @@ from django.test import override_settings
 from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost.constraints import check_parcel, check_sender
 from deliver_to_po.emulator.config import EmulatorConfig
-from deliver_to_po.operations.checks import carrier, shape, surroundings
+from deliver_to_po.operations.checks import carrier, languages, shape, surroundings
 from deliver_to_po.operations.checks.adapter import REQUIRED_METHODS
 from tests.docs.copied import GUIDE, HOW_TO, JSON_API, OSCAR, PAGES, ROOT, Project, blocks_of, shop_of_the_guide
 
@@ -218,8 +218,8 @@ def test_the_settings_to_copy_need_nothing_but_the_accounts_own_values(
         assert {str(message.msg) for message in carrier.check_canada_post()} == {
             f'DELIVER_TO_PO["CANADA_POST"]["{key}"] is empty.' for key in ("CLIENT_ID", "CLIENT_SECRET")
         }
-        assert surroundings.check_languages() == []
-        for check in (surroundings.check_label_storage, surroundings.check_map_tiles, surroundings.check_middleware):
+        assert languages.check_languages() == []
+        for check in (surroundings.check_label_storage, surroundings.check_map_tiles, languages.check_middleware):
             assert check() == []
 
 

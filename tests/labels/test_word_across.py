@@ -8,7 +8,6 @@ import zxingcpp
 from PIL import Image, ImageChops
 from reportlab.pdfgen.canvas import Canvas
 
-from deliver_to_po.labels.manifest import render_manifest
 from deliver_to_po.labels.specimen import (
     HEIGHT_PT,
     MARK_DEGREES,
@@ -18,10 +17,11 @@ from deliver_to_po.labels.specimen import (
     SpecimenWords,
     render_specimen,
 )
+from deliver_to_po.labels.specimen_manifest import render_manifest
 from deliver_to_po.labels.typeset import BOLD, text_width
 from deliver_to_po.labels.word_across import draw_mark
-from tests.labels.test_manifest import words as manifest_words
 from tests.labels.test_specimen import WORDS
+from tests.labels.test_specimen_manifest import words as manifest_words
 
 DOTS_PER_POINT = 203 / 72
 LONGEST = "W" * 44

@@ -11,7 +11,7 @@ from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem
 from deliver_to_po.models import MorningMail
 from deliver_to_po.notices.jobs import MORNING_MAIL
 from deliver_to_po.notices.sending import RETRY_AFTER_SECONDS
-from deliver_to_po.operations.checks.surroundings import SMTP
+from deliver_to_po.operations.checks.mail import SMTP
 from tests.notices.mail_server import HANGS_UP, SILENT, MailServer
 from tests.notices.needing import START, needing, notice, sweep
 from tests.rounds import do_job

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
 from deliver_to_po.canadapost.types import Language, NearPostalCode
 from deliver_to_po.models import Office
-from deliver_to_po.offices.warming import Warmed, warm
+from deliver_to_po.offices.filling import Filled, fill
 
 BAR_WIDTH = 30
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
@@ -36,16 +36,16 @@ class Command(BaseCommand):
         codes = self._read([*options["postal_codes"], *_lines(options["file"])])
         languages = list(dict.fromkeys(options["language"] or LANGUAGES))
         total = len(codes) * len(languages)
-        done: Counter[Warmed] = Counter()
+        done: Counter[Filled] = Counter()
         why = ""
-        for outcome, error in warm(map(NearPostalCode, codes), languages):
+        for outcome, error in fill(map(NearPostalCode, codes), languages):
             done[outcome] += 1
             why = str(error or why)
             self._progress(done.total(), total)
-        told = ", ".join(f"{done[outcome]} {outcome}" for outcome in Warmed if done[outcome])
+        told = ", ".join(f"{done[outcome]} {outcome}" for outcome in Filled if done[outcome])
         self.stdout.write(f"{told}. The directory knows {Office.objects.count()} post offices.")
-        if done[Warmed.FAILED]:
-            raise CommandError(f"{done[Warmed.FAILED]} of {total} questions were not answered. {why}".strip())
+        if done[Filled.FAILED]:
+            raise CommandError(f"{done[Filled.FAILED]} of {total} questions were not answered. {why}".strip())
 
     def _read(self, written: list[str]) -> list[str]:
         codes = {text: normalize_postal_code(text) for text in written}

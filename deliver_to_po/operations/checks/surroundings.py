@@ -1,14 +1,12 @@
-"""What stands around the app: storage, cache, templates, apps, pages, middleware, map tiles."""
+"""What stands around the app: storage, cache, templates, apps, pages, proxies, privacy officer, map tiles."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import django
 from django.apps import apps
-from django.conf import global_settings, settings
+from django.conf import settings
 from django.core.cache import caches
 from django.core.cache.backends.dummy import DummyCache
 from django.core.checks import CheckMessage
@@ -17,12 +15,8 @@ from django.template import Node, TemplateDoesNotExist
 from django.template.loader import get_template
 from django.template.loader_tags import BlockNode, ExtendsNode
 from django.urls import NoReverseMatch, reverse
-from django.utils import dateformat
-from django.utils.formats import get_format
-from django.utils.module_loading import import_string
 
 from deliver_to_po.core.conf import LABEL_STORAGE, app_settings
-from deliver_to_po.core.hosts import is_loopback
 from deliver_to_po.operations.checks.messages import did_you_mean, error, setting_name, warning
 from deliver_to_po.operations.checks.shape import is_right
 
@@ -36,11 +30,6 @@ TILES_LINE = (
 STEP = "deliver_to_po/step.html"
 FIRST_PAGE = "deliver_to_po:choose"
 URLS_LINE = 'path("post-office/", include("deliver_to_po.urls")),'
-SMTP = "django.core.mail.backends.smtp.EmailBackend"
-LOCALE_MIDDLEWARE = "django.middleware.locale.LocaleMiddleware"
-FRENCH_TIMES = r'''TIME_FORMAT = "H\xa0\\h\xa0i"
-DATETIME_FORMAT = "j F Y, H\xa0\\h\xa0i"
-SHORT_DATETIME_FORMAT = "Y-m-d H\xa0\\h\xa0i"'''
 # Settings of Django that only a shop behind a proxy needs.
 OF_A_PROXY = ("SECURE_PROXY_SSL_HEADER", "USE_X_FORWARDED_HOST", "USE_X_FORWARDED_PORT")
 # Names of middleware that takes the visitor's address from what a proxy wrote: django-xff's XForwardedForMiddleware.
@@ -190,63 +179,6 @@ def check_pages(**_kwargs: object) -> list[CheckMessage]:
     return []
 
 
-def check_middleware(**_kwargs: object) -> list[CheckMessage]:
-    """Warn when a buyer's language is never found out, or not spoken."""
-    if not settings.USE_I18N:
-        message = "USE_I18N is False: everybody reads English, whatever LANGUAGE_CODE says."
-        return [warning(56, message, "Set it to True, or silence this if the shop speaks English only.")]
-    if any(_is_locale_middleware(path) for path in settings.MIDDLEWARE):
-        return []
-    message = "No LocaleMiddleware is in MIDDLEWARE: every buyer and every clerk sees LANGUAGE_CODE only."
-    fix = f"Add “{LOCALE_MIDDLEWARE}” after the session's middleware, or silence this if the shop speaks one language."
-    return [warning(56, message, fix)]
-
-
-def check_languages(**_kwargs: object) -> list[CheckMessage]:
-    """Warn when a browser may ask for any of Django's languages, though no shop has its pages in all of them."""
-    named = list(settings.LANGUAGES) != list(global_settings.LANGUAGES)
-    if named or not any(_is_locale_middleware(path) for path in settings.MIDDLEWARE):
-        return []
-    message = (
-        "LANGUAGES is not set, so that LocaleMiddleware lets a browser choose any language of Django's: the step then "
-        "speaks English or French, Django's messages that language, and the shop's pages LANGUAGE_CODE."
-    )
-    fix = (
-        'Name the languages that the shop\'s own pages speak: LANGUAGES = [("en", "English"), ("fr", "Français")], or '
-        'only one of them, such as LANGUAGES = [("fr-ca", "Français")].'
-    )
-    return [warning(70, message, fix)]
-
-
-def check_french_times(**_kwargs: object) -> list[CheckMessage]:
-    """Warn when the admin would write 13 h 40 as “13 01 40”, as Django 5.2 does in fr-ca."""
-    spoken = [settings.LANGUAGE_CODE, *(code for code, _name in settings.LANGUAGES)]
-    if "fr-ca" not in spoken or "01" not in _written("fr-ca"):
-        return []
-    message = f"In “fr-ca” Django {django.get_version()} writes 13:40 as “13 01 40”, also in the admin."
-    fix = (
-        'Put “fr” in the place of “fr-ca” in LANGUAGE_CODE and LANGUAGES. Or set FORMAT_MODULE_PATH = "mysite.formats" '
-        f"and write into mysite/formats/fr_CA/formats.py, beside an empty __init__.py in both folders:\n{FRENCH_TIMES}"
-    )
-    return [warning(72, message, fix)]
-
-
-def _written(language: str) -> str:
-    """Return a moment as the admin writes it, whose only “01” would be the hour once more."""
-    moment = datetime(2026, 12, 31, 13, 40)  # noqa: DTZ001 - it is nobody's
-    names = ("TIME_FORMAT", "DATETIME_FORMAT", "SHORT_DATETIME_FORMAT")
-    return " ".join(dateformat.format(moment, get_format(name, lang=language)) for name in names)
-
-
-def _is_locale_middleware(path: str) -> bool:
-    """Say whether ``path`` is Django's LocaleMiddleware or a subclass of it."""
-    try:
-        candidate = import_string(path)
-    except ImportError:
-        return False
-    return isinstance(candidate, type) and issubclass(candidate, import_string(LOCALE_MIDDLEWARE))
-
-
 def check_proxies(**_kwargs: object) -> list[CheckMessage]:
     """Warn when settings tell of a proxy, and nobody says how many there are: buyers then share one limit."""
     if not is_right("TRUSTED_PROXIES") or not is_right("SEARCHES_PER_VISITOR_PER_MINUTE"):
@@ -279,48 +211,6 @@ def check_privacy_officer(**_kwargs: object) -> list[CheckMessage]:
     message = f"{setting_name('PRIVACY_OFFICER')} is empty: buyers are not told whom to ask for access and correction."
     line = '"PRIVACY_OFFICER": "privacy@example.com"'
     return [warning(57, message, f"Name the person or address, as the law on personal information asks: {line}.")]
-
-
-def check_site_url(**_kwargs: object) -> list[CheckMessage]:
-    """Warn when e-mails to buyers would have no link, because nobody said where the shop is."""
-    if not is_right("NOTICES") or not is_right("SITE_URL") or not app_settings.notices or app_settings.site_url:
-        return []
-    message = f"{setting_name('SITE_URL')} is empty: no buyer is written to when their post office has closed."
-    fix = (
-        'Say where the shop is: "SITE_URL": "https://shop.example.com"; or set "NOTICES": False and write yourself '
-        "when the signal “notice” comes."
-    )
-    return [warning(68, message, fix)]
-
-
-def check_morning_mail(**_kwargs: object) -> list[CheckMessage]:
-    """Warn when a morning mail is asked for and nobody gets it. CLERKS alone are right: they get other mail too."""
-    if not is_right("MORNING_MAIL_AT") or not is_right("CLERKS"):
-        return []
-    if app_settings.morning_mail_at is None or app_settings.clerks:
-        return []
-    message = f"{setting_name('MORNING_MAIL_AT')} is set and {setting_name('CLERKS')} is empty: nobody is written to."
-    fix = 'Say who gets the morning mail: "CLERKS": ["desk@shop.example.com"]; or leave MORNING_MAIL_AT out.'
-    return [warning(89, message, fix)]
-
-
-def check_mail_timeout(**_kwargs: object) -> list[CheckMessage]:
-    """Warn when a mail server elsewhere that does not answer would hold up a worker for ever."""
-    if not is_right("NOTICES") or not is_right("CLERKS") or not (app_settings.notices or app_settings.clerks):
-        return []
-    mailers = getattr(settings, "MAILERS", {})
-    if not mailers:
-        path, host, timeout = settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_TIMEOUT
-        setting = "EMAIL_TIMEOUT"
-    else:
-        mailer = mailers.get("default", {})
-        options = mailer.get("OPTIONS", {})
-        path, host, timeout = mailer.get("BACKEND", ""), options.get("host", "localhost"), options.get("timeout")
-        setting = 'MAILERS["default"]["OPTIONS"]["timeout"]'
-    if path != SMTP or timeout is not None or is_loopback(host):
-        return []
-    message = f"{setting} is not set: a mail server that does not answer holds up the hand-off."
-    return [warning(69, message, f"Set {setting} to some seconds, such as 20.")]
 
 
 def check_map_tiles(**_kwargs: object) -> list[CheckMessage]:

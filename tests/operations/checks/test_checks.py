@@ -3,11 +3,19 @@
 import pytest
 
 from tests.child import start_django
-from tests.operations.checks import test_adapter, test_carrier, test_handoff, test_orders, test_shape, test_surroundings
+from tests.operations.checks import (
+    test_adapter,
+    test_carrier,
+    test_handoff,
+    test_mail,
+    test_orders,
+    test_shape,
+    test_surroundings,
+)
 from tests.operations.checks.told import Row, all_of_ours, d2po, each_of_ours, ids
 
 pytestmark = pytest.mark.order_model
-MODULES = (test_adapter, test_carrier, test_handoff, test_orders, test_shape, test_surroundings)
+MODULES = (test_adapter, test_carrier, test_handoff, test_mail, test_orders, test_shape, test_surroundings)
 WRONG = [row for module in MODULES for row in module.WRONG]
 
 

@@ -4,25 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import django
 import pytest
 from django.apps import apps
-from django.conf import global_settings
 from django.conf import settings as now
 from django.core.files.storage import InMemoryStorage
-from django.middleware.locale import LocaleMiddleware
-from django.utils import formats as django_formats
 
-from deliver_to_po.operations.checks import shape, surroundings
+from deliver_to_po.operations.checks import surroundings
 from tests.operations.checks.told import Check, Row, all_of_ours, assert_told, d2po, ids, words
 
 OPENSTREETMAP = "tile.openstreetmap.org"
-LOCALE = surroundings.LOCALE_MIDDLEWARE
-AS_DJANGO_5_2 = {
-    "TIME_FORMAT": "H\xa0h\xa0i",
-    "DATETIME_FORMAT": "j F Y, H\xa0h\xa0i",
-    "SHORT_DATETIME_FORMAT": "Y-m-d H\xa0h\xa0i",
-}
 BLOCKS = "{% block content %}{% block title %}{% endblock %}{% endblock %}"
 PAGES = {
     "bare.html": "<title>{% block title %}{% endblock %}</title><main>{% block main %}{% endblock %}</main>",
@@ -57,13 +47,6 @@ WRONG = [
     Row(surroundings.check_base_template, {"BASE_TEMPLATE": "a\0b"}, "E053", ("leave it out to use ours",)),
     Row(
         surroundings.check_privacy_officer, {"PRIVACY_OFFICER": ""}, "W057", ("PRIVACY_OFFICER", "privacy@example.com")
-    ),
-    Row(surroundings.check_site_url, {"SITE_URL": ""}, "W068", ("SITE_URL", "https://shop.example.com", "NOTICES")),
-    Row(
-        surroundings.check_morning_mail,
-        {"MORNING_MAIL_AT": "07:00", "CLERKS": []},
-        "W089",
-        ("MORNING_MAIL_AT", "CLERKS", "nobody is written to", "desk@shop.example.com"),
     ),
 ]
 
@@ -169,154 +152,6 @@ def test_an_app_that_is_missing_is_named(
 ) -> None:
     monkeypatch.setattr(apps, "is_installed", lambda name: name != app)
     assert_told(check(), expected, app)
-
-
-def test_a_shop_that_writes_itself_needs_to_say_nothing_of_where_it_is_or_how_it_mails(
-    change_settings: Any, settings: Any
-) -> None:
-    change_settings(SITE_URL="", NOTICES=False)
-    mail_by_smtp(settings, timeout=None)
-    assert surroundings.check_site_url() == []
-    assert surroundings.check_mail_timeout() == []
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"MORNING_MAIL_AT": "07:00", "CLERKS": ["desk@shop.example.com"]},
-        {"MORNING_MAIL_AT": None, "CLERKS": ["desk@shop.example.com"]},
-        {"MORNING_MAIL_AT": None, "CLERKS": []},
-        {"MORNING_MAIL_AT": "7 h", "CLERKS": []},
-        {"MORNING_MAIL_AT": "07:00", "CLERKS": "ann@example.com"},
-    ],
-)
-def test_a_morning_mail_needs_somebody_who_gets_it_and_nobody_needs_a_morning_mail(
-    change_settings: Any, changes: dict[str, Any]
-) -> None:
-    """What is no time or no list of addresses is another check's."""
-    change_settings(**changes)
-    assert surroundings.check_morning_mail() == []
-
-
-def mail_by_smtp(settings: Any, timeout: int | None, host: str = "mail.example.com") -> None:
-    """Let the shop send its mail by SMTP, as its Django has it set."""
-    if django.VERSION >= (6, 1):
-        options = {"host": host, "timeout": timeout}
-        settings.MAILERS = {"default": {"BACKEND": surroundings.SMTP, "OPTIONS": options}}
-    else:
-        settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_TIMEOUT = surroundings.SMTP, host, timeout
-
-
-def test_a_shop_without_a_default_mailer_is_not_asked_how_long_it_waits(settings: Any) -> None:
-    settings.MAILERS = {"shop": {"BACKEND": surroundings.SMTP}}
-    assert surroundings.check_mail_timeout() == []
-
-
-def test_the_clerks_mail_needs_an_end_too(change_settings: Any, settings: Any) -> None:
-    change_settings(NOTICES=False, CLERKS=["desk@shop.example.com"])
-    mail_by_smtp(settings, timeout=None)
-    assert ids(surroundings.check_mail_timeout()) == ["W069"]
-
-
-def test_a_mail_server_is_not_waited_for_without_an_end(settings: Any) -> None:
-    mail_by_smtp(settings, timeout=20)
-    assert surroundings.check_mail_timeout() == []
-    mail_by_smtp(settings, timeout=None, host="localhost")
-    assert surroundings.check_mail_timeout() == []
-    mail_by_smtp(settings, timeout=None)
-    (message,) = surroundings.check_mail_timeout()
-    assert "timeout" in words(message).lower()
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "shop.example.com",
-        "https://",
-        "ftp://shop.example.com",
-        "https://example.com/?shop=1",
-        "https://a.ca/#b",
-        7,
-        None,
-    ],
-)
-def test_where_the_shop_is_must_be_an_address(change_settings: Any, url: Any) -> None:
-    change_settings(SITE_URL=url)
-    assert_told(shape.check_settings(), "E003", "https://shop.example.com")
-    assert surroundings.check_site_url() == []
-
-
-def test_without_a_locale_middleware_there_is_a_warning(settings: Any) -> None:
-    settings.MIDDLEWARE = [path for path in settings.MIDDLEWARE if "locale" not in path]
-    assert_told(surroundings.check_middleware(), "W056", LOCALE)
-
-
-def test_a_french_shop_whose_step_can_only_speak_english_is_warned(settings: Any) -> None:
-    settings.USE_I18N, settings.LANGUAGE_CODE = False, "fr-ca"
-    assert_told(surroundings.check_middleware(), "W056", "USE_I18N is False: everybody reads English")
-
-
-class TheShopsOwn(LocaleMiddleware):
-    """Django's, as a shop may change it."""
-
-
-@pytest.mark.parametrize("language_code", ["en-us", "fr-ca", "fr"])
-@pytest.mark.parametrize("middleware", [LOCALE, f"{__name__}.TheShopsOwn"])
-def test_a_browser_that_may_choose_any_of_djangos_languages_is_warned_of(
-    middleware: str, language_code: str, settings: Any
-) -> None:
-    settings.MIDDLEWARE, settings.LANGUAGE_CODE = [middleware], language_code
-    settings.LANGUAGES = global_settings.LANGUAGES
-    assert_told(surroundings.check_languages(), "W070", 'LANGUAGES = [("fr-ca", "Français")]')
-
-
-def _write_french_times(formats: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in formats.items():
-        monkeypatch.setattr("django.conf.locale.fr_CA.formats." + name, value)
-    # Django keeps what it has read.
-    monkeypatch.setattr(django_formats, "_format_cache", {})
-    monkeypatch.setattr(django_formats, "_format_modules_cache", {})
-
-
-@pytest.mark.parametrize("wrong", AS_DJANGO_5_2)
-def test_times_that_django_writes_wrong_in_canadian_french_are_warned_of(
-    wrong: str, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As Django 5.2 does."""
-    settings.LANGUAGES = [("fr-ca", "Français")]
-    mended: dict[str, str] = {}
-    exec(surroundings.FRENCH_TIMES, mended)  # noqa: S102 - it is our own hint
-    right = {name: mended[name] for name in AS_DJANGO_5_2}
-    _write_french_times({**right, wrong: AS_DJANGO_5_2[wrong]}, monkeypatch)
-    assert_told(surroundings.check_french_times(), "W072")
-    _write_french_times(right, monkeypatch)
-    assert surroundings.check_french_times() == []
-
-
-def test_a_shop_whose_french_is_fr_is_not_warned_of_the_times_of_another(
-    settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings.LANGUAGES, settings.LANGUAGE_CODE = [("fr", "Français")], "fr"
-    _write_french_times(AS_DJANGO_5_2, monkeypatch)
-    assert surroundings.check_french_times() == []
-
-
-@pytest.mark.parametrize(
-    ("middleware", "languages"),
-    [
-        ([LOCALE], [("fr-ca", "Français")]),
-        ([LOCALE], [("en", "English"), ("fr", "Français")]),
-        ([LOCALE], global_settings.LANGUAGES[:-1]),
-        # Everybody sees LANGUAGE_CODE: the shop's pages and the step speak the same.
-        ([], global_settings.LANGUAGES),
-        (["django.middleware.common.CommonMiddleware"], global_settings.LANGUAGES),
-    ],
-)
-def test_a_shop_that_names_its_languages_or_has_only_one_is_left_alone(
-    middleware: list[str], languages: Any, settings: Any
-) -> None:
-    settings.MIDDLEWARE, settings.LANGUAGES = middleware, languages
-    assert surroundings.check_languages() == []
 
 
 @pytest.fixture

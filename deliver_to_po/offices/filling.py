@@ -1,4 +1,4 @@
-"""Warming: asks about many postal codes beforehand, so that cache and directory know the offices near them."""
+"""Filling cache and directory beforehand: asks which offices are near many postal codes."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -14,7 +14,7 @@ from deliver_to_po.offices.finder import ask_canada_post
 PATIENCE_SECONDS = 300.0
 
 
-class Warmed(StrEnum):
+class Filled(StrEnum):
     """How one question ended."""
 
     ASKED = "asked"
@@ -23,9 +23,9 @@ class Warmed(StrEnum):
     FAILED = "failed"
 
 
-def warm(
+def fill(
     queries: Iterable[OfficeQuery], languages: Iterable[Language], *, sleep: Callable[[float], None] = time.sleep
-) -> Iterator[tuple[Warmed, CanadaPostError | None]]:
+) -> Iterator[tuple[Filled, CanadaPostError | None]]:
     """Ask Canada Post each query in each language, and yield how each question ended.
 
     We do not ask what the cache has a fresh answer to. This is background work: it leaves a share of the allowed calls
@@ -34,14 +34,14 @@ def warm(
     wanted = list(languages)
     for query in queries:
         for language in wanted:
-            yield _warm_one(query, language, sleep)
+            yield _fill_one(query, language, sleep)
 
 
-def _warm_one(
+def _fill_one(
     query: OfficeQuery, language: Language, sleep: Callable[[float], None]
-) -> tuple[Warmed, CanadaPostError | None]:
+) -> tuple[Filled, CanadaPostError | None]:
     if cache.fresh_answer(query, language) is not None:
-        return Warmed.KNOWN, None
+        return Filled.KNOWN, None
     waited = 0.0
     while True:
         try:
@@ -49,11 +49,11 @@ def _warm_one(
         except Throttled as error:
             waited += error.retry_after
             if waited > PATIENCE_SECONDS:
-                return Warmed.FAILED, error
+                return Filled.FAILED, error
             sleep(error.retry_after)
         except CanadaPostError as error:
-            return Warmed.FAILED, error
+            return Filled.FAILED, error
         except DeliverToPoError:
-            return Warmed.FAILED, None
+            return Filled.FAILED, None
         else:
-            return (Warmed.ASKED if offices else Warmed.NONE_NEAR), None
+            return (Filled.ASKED if offices else Filled.NONE_NEAR), None

@@ -3,7 +3,7 @@
 import pypdfium2
 import zxingcpp
 
-from deliver_to_po.labels.manifest import ROWS_A_PAGE, ManifestRow, ManifestWords, render_manifest
+from deliver_to_po.labels.specimen_manifest import ROWS_A_PAGE, ManifestRow, ManifestWords, render_manifest
 from tests.labels.reading import crossing, drawn_on
 
 DRAWN = """\
