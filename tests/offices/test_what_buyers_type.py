@@ -158,6 +158,12 @@ STREETS = [
     # Liberty is a hamlet in Saskatchewan.
     ("Liberty Village", "en", TORONTO, "? Liberty Village, Toronto, ON"),
     ("Laurier Est", "fr", MONTREAL, "? Laurier Est, Montréal (Québec)"),
+    # Sherbrooke is a city, King a town near Toronto, and Ontario a province.
+    ("Sherbrooke Ouest", "fr", MONTREAL, "? Sherbrooke Ouest, Montréal (Québec)"),
+    ("Sherbrooke", "fr", MONTREAL, "Sherbrooke (Québec)"),
+    ("King West", "en", TORONTO, "? King West, Toronto, ON"),
+    ("Ontario Est", "fr", MONTREAL, "? Ontario Est, Montréal (Québec)"),
+    ("Calgary SW", "en", CALGARY, "Calgary, AB"),
     ("Laurier (Manitoba)", "fr", MONTREAL, "Laurier (Manitoba)"),
     ("Laurier", "fr", "", "Laurier (Manitoba)"),
     ("Atwater", "en", MONTREAL, "? Atwater, Montréal, QC"),

@@ -305,7 +305,7 @@ def _unknown_city(split: _Split) -> Reading | None:
     ends = [end for words in (_tails(city, 4), _heads(city, 4)) for pair in words for end in pair]
     if fold(city) in COUNTRY:
         return _unknown_city(split._replace(parts=split.parts[:-1]))
-    if is_institution(city) or fold(city) in ELSEWHERE or any(province_of(end) for end in (city, *ends)):
+    if is_institution(city) or fold(city) in ELSEWHERE | DIRECTIONS or any(province_of(end) for end in (city, *ends)):
         return None
     reading = _reading(split, city, (), split.parts[:-1])
     return reading._replace(city=city) if reading and _is_name(city, lengths.SEARCH_CITY, digits=False) else None
