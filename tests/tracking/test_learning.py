@@ -311,18 +311,24 @@ def test_what_a_person_said_is_doubted_only_by_events_that_say_something_else_th
     assert (tracking.on == shop_day()) == stays
 
 
-def test_what_is_told_of_a_parcel_that_was_said_to_be_lost_lets_a_person_follow_it_further() -> None:
-    tracking, beside = followed(), followed()
+@pytest.mark.parametrize(("scan", "stands"), [(S.IN_TRANSIT, P.IN_TRANSIT), (S.READY, P.READY)])
+def test_what_is_told_of_a_parcel_that_was_said_to_be_lost_lets_a_person_follow_it_further(
+    scan: Scan, stands: ParcelState
+) -> None:
+    tracking = followed()
     assert end_as_told(tracking, P.LOST, user=None, note="")
-    told(tracking, S.IN_TRANSIT)
-    told(beside, *READY, S.DELIVERED)
-    told(beside, *READY, S.RETURNING)
-    assert [(one.doubt, may_go_on(one)) for one in (tracking, beside)] == [
-        ("contradicted", True),
-        ("contradicted", False),
-    ]
+    told(tracking, scan)
+    assert (tracking.doubt, may_go_on(tracking)) == ("contradicted", True)
     assert let_go_on(tracking, user=None, note="")
-    assert (tracking.state, tracking.ended_at) == (P.IN_TRANSIT, None)
+    assert (tracking.state, tracking.ended_at) == (stands, None)
+
+
+@pytest.mark.parametrize("late", [(S.RETURNING,), (S.DELIVERED, S.RETURNING)], ids=["back", "picked up, and back"])
+def test_nobody_follows_a_parcel_further_that_came_to_an_end_whichever_it_was(late: tuple[Scan, ...]) -> None:
+    tracking = followed()
+    told(tracking, *READY, S.DELIVERED)
+    told(tracking, *READY, *late)
+    assert (tracking.doubt, may_go_on(tracking)) == ("contradicted", False)
 
 
 def test_a_persons_mistake_about_an_end_is_undone_and_canada_posts_own_end_is_not(admin_user: Any) -> None:
