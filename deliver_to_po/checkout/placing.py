@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple, overload
 
 from django.db import IntegrityError, transaction
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from deliver_to_po.checkout.draft import is_as_seen, is_chosen_as_seen, locked
@@ -144,7 +144,7 @@ def _place_unpaid(order: Any, draft: Delivery | None, seen: str | None, charged:
     # A payment that was given up, see ``unreserve``, is not this order's.
     fields = _fields(order, draft, charge) | {"charge": charge, "reserved_for": ""}
     try:
-        placed = place_draft(draft, Change.PLACE, order, only_if=Q(order=None), **fields)
+        placed = place_draft(draft, Change.PLACE, order, **fields)
     except IntegrityError:
         # The order already has a current delivery: the unique column is what decides, on every database.
         raise OrderHasDelivery from None

@@ -36,9 +36,7 @@ def draft_from(former: Delivery, **fields: Any) -> Delivery:
     return Delivery.objects.create(**values | fields, expires_at=timezone.now() + app_settings.draft_lifetime)
 
 
-def place_draft(
-    draft: Delivery, change: Change, order: Any, *, only_if: Q | None = None, note: str = "", **fields: Any
-) -> bool:
+def place_draft(draft: Delivery, change: Change, order: Any, *, note: str = "", **fields: Any) -> bool:
     """Make ``draft`` the current delivery of ``order`` by one of the moves that place; say whether that was allowed.
 
     A cancelled one is let go and replaced. So is one for which nothing was ever chosen, if ``draft`` holds a choice;
@@ -49,7 +47,7 @@ def place_draft(
         if former is not None and former.state != D.CANCELLED:
             fields |= {name: getattr(former, name) for name in ASKED}
         fields |= {"order": order, "current_order": order, "replaces": former}
-        placed = move_delivery(draft, change, only_if=only_if, locked=True, note=note, **fields)
+        placed = move_delivery(draft, change, locked=True, note=note, **fields)
         if not placed:
             transaction.set_rollback(True)
     return placed
