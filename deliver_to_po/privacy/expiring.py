@@ -35,10 +35,7 @@ def _delete(rows: QuerySet[Delivery]) -> int:
 def _delete_together(rows: QuerySet[Delivery]) -> int:
     features = connections[rows.db].features
     with transaction.atomic(using=rows.db):
-        locked = rows.select_for_update(
-            of=("self",) if features.has_select_for_update_of else (),
-            skip_locked=features.has_select_for_update_skip_locked,
-        )
+        locked = rows.select_for_update(skip_locked=features.has_select_for_update_skip_locked)
         pks = list(in_turn(locked).values_list("pk", flat=True)[:AT_A_TIME])
         rows.filter(pk__in=pks).delete()
     return len(pks)
