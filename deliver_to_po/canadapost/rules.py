@@ -42,8 +42,8 @@ OPERATION = "create shipment"
 D2PO = "D2PO"
 # Code 9109: more are refused; 30 are recommended at most.
 MOST_GROUPS = 50
-LATITUDES = (40.0, 90.0)
-LONGITUDES = (-150.0, -50.0)
+LATITUDES = (40, 90)
+LONGITUDES = (-150, -50)
 CUSTOMER = r"[0-9]{7,10}"
 CONTRACT = r"[0-9]{1,10}"
 SHIPMENT_ID = r"[A-Za-z0-9_-]{1,32}"

@@ -100,6 +100,12 @@ def test_closing_at_midnight_is_the_end_of_the_day() -> None:
     assert Interval(time(20), time(0)).span(monday, zone).closes == datetime(2026, 6, 2, 3, tzinfo=UTC)
 
 
+def test_a_counter_is_closed_at_the_very_minute_that_it_closes() -> None:
+    daily = WeeklyHours(dict.fromkeys(range(1, 8), intervals(["09:00", "17:00"])))
+    spans = daily.spans(datetime(2026, 6, 1, 17, tzinfo=UTC), UTC)
+    assert next(spans).opens == datetime(2026, 6, 2, 9, tzinfo=UTC)
+
+
 def test_a_counter_that_never_closes_is_one_stretch_of_more_than_a_week() -> None:
     always = WeeklyHours(dict.fromkeys(range(1, 8), intervals(["00:00", "00:00"])))
     moment = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -39,7 +39,9 @@ def test_each_answer_has_the_error_of_its_reaction(
 ) -> None:
     messages = [Message(code, text)] if code or text else []
     for repeatable, expected in ((True, question), (False, deed)):
-        assert type(choose_error("op", Answer(status, {}, b""), messages, repeatable=repeatable)) is expected
+        error = choose_error("op", Answer(status, {}, b""), messages, repeatable=repeatable)
+        assert type(error) is expected
+        assert ("customer number" in error.why) == (code in ("AA003", "AA004"))
 
 
 @pytest.mark.parametrize("status", [400, 403, 500])

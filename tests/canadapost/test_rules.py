@@ -138,8 +138,9 @@ def test_a_question_that_lacks_what_it_is_about_is_not_asked(
     assert not post.calls
 
 
-@time_machine.travel("2026-11-26T05:00:00Z", tick=False)
-def test_a_mailing_day_is_past_when_it_is_past_in_the_west() -> None:
-    check_rates("rates", RATES._replace(mailing_date=date(2026, 11, 25)))
-    with pytest.raises(InvalidRequest):
-        check_rates("rates", RATES._replace(mailing_date=date(2026, 11, 24)))
+@pytest.mark.parametrize(("now", "past"), [("2026-11-26T07:59:59Z", 24), ("2026-11-26T08:00:00Z", 25)])
+def test_a_mailing_day_is_past_when_it_is_past_in_the_west(now: str, past: int) -> None:
+    with time_machine.travel(now, tick=False):
+        check_rates("rates", RATES._replace(mailing_date=date(2026, 11, past + 1)))
+        with pytest.raises(InvalidRequest):
+            check_rates("rates", RATES._replace(mailing_date=date(2026, 11, past)))

@@ -11,6 +11,7 @@ from deliver_to_po.canadapost.hours import UNKNOWN_TIMES, WeeklyHours, read_week
 from deliver_to_po.canadapost.identifiers import PROVINCES, is_office_id, normalize_postal_code
 from deliver_to_po.canadapost.portal.fields import boolean, find_rows, text
 from deliver_to_po.canadapost.reading import read_each
+from deliver_to_po.canadapost.rules import LATITUDES, LONGITUDES
 from deliver_to_po.canadapost.types import Coordinates, FoundOffices, PostOffice
 
 SEARCH_PATH = "/postoffice/v1/post-offices"
@@ -73,7 +74,8 @@ def _coordinates(latitude: object, longitude: object) -> Coordinates | None:
         north, east = float(text(latitude)), float(text(longitude))
     except ValueError:
         return None
-    return Coordinates(north, east) if 40 <= north <= 90 and -150 <= east <= -50 else None
+    inside = LATITUDES[0] <= north <= LATITUDES[1] and LONGITUDES[0] <= east <= LONGITUDES[1]
+    return Coordinates(north, east) if inside else None
 
 
 def _distance(value: object) -> Decimal | None:
