@@ -10,7 +10,7 @@ Call = Callable[[], object]
 MILLISECONDS = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rival:
     """Another way to do the same. ``goal`` is the highest ratio of ours to it that we want."""
 
@@ -20,7 +20,7 @@ class Rival:
     goal: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contest:
     """Ours and its rivals; each of ``rounds`` times ``number`` calls of each."""
 
@@ -30,7 +30,7 @@ class Contest:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """How long one call of ours takes, and how often that is the rival's time; medians of the same rounds.
 

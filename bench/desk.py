@@ -57,7 +57,7 @@ NANOSECONDS = 1_000_000_000
 MOST_QUERIES = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
     """The best seconds of a page among few and many deliveries, its statements and rows among many."""
 

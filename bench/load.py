@@ -44,7 +44,7 @@ class GivenUp(Exception):
     """The buyer leaves the shop: by their own will, or since the shop has said what is in the way."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Told:
     """What buyers saw: how many purchases were begun, ordered and given up, each status, and the slowest answer."""
 

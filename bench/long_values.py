@@ -48,7 +48,7 @@ HEADERS = ("X-Forwarded-For", "Accept-Language", "X-CSRFToken")
 NONE: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """Where a long value may be put: ``request`` returns a call that sends one there, under a name."""
 

@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class RecipientSuggestion:
     """What the shop already knows of the person who will probably pick up; the buyer may change all of it.
 

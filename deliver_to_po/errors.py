@@ -169,7 +169,7 @@ class ChoiceRequired(DeliverToPoError):
     code = "choice_required"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FieldError:
     """What is wrong with one field of the recipient. ``asks`` says that it may be right, and is to be confirmed."""
 

@@ -16,7 +16,7 @@ MAX_QUANTITY = 20
 HEADER, LONGEST_HEADER = "Cart", 500
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BasketLine:
     """A product and how many of it."""
 

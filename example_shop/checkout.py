@@ -13,7 +13,7 @@ SESSION_KEY = "checkout"
 ORDERS_KEY = "orders"
 
 
-@dataclass(slots=True)
+@dataclass
 class Checkout:
     """Contact, delivery method, and the token by which one checkout makes one order.
 

@@ -36,7 +36,7 @@ class DemoError(Exception):
     """The demo cannot go on; says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Child:
     """A process of the demo; ``url`` is where it answers, if it does."""
 

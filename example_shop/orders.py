@@ -22,7 +22,7 @@ from example_shop.purchase import Purchase
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Choice:
     """The buyer's choice of a post office: the draft that the session holds, and what the review page showed of it."""
 

@@ -30,7 +30,7 @@ def post_office_price(worth: Decimal, service: Service, rate: Rate | None) -> De
     return FALLBACK_PRICES[service] if rate is None else rate.due - rate.taxes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Totals:
     """The lines under a list of goods."""
 

@@ -10,7 +10,7 @@ from example_shop.prices import Totals
 from example_shop.taxes import taxes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Item:
     """A product, how many of it, and its price in CAD."""
 
@@ -19,7 +19,7 @@ class Item:
     price: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Purchase:
     """Goods at the prices that the buyer has seen, contact, method of delivery and language."""
 

@@ -35,7 +35,7 @@ RATES: dict[str, tuple[tuple[str, Decimal], ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tax:
     """One tax: its English name, its rate in percent, and what it comes to."""
 

@@ -48,7 +48,7 @@ class Bystanders:
         assert not changed, f"rows that the test is not about were changed: {sorted(changed, key=str)}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Made:
     """What writes all of them, and the keys of their deliveries and shipments as the database takes them."""
 

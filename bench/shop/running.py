@@ -23,7 +23,7 @@ TIMEOUT_SECONDS = 10
 THREADS = 8
 
 
-@dataclass(slots=True)
+@dataclass
 class Shop:
     """A running shop; ``address`` is its host and port, ``emulator`` the URL of the Canada Post that it asks.
 

@@ -17,7 +17,7 @@ CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?|24:00(:00)?")
 UNKNOWN_TIMES = ("?", "?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Interval:
     """One stretch of opening time on one day; ``closes`` at 00:00 means midnight at the end of that day."""
 
@@ -39,7 +39,7 @@ class Span(NamedTuple):
     closes: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WeeklyHours:
     """Intervals by ISO weekday (1 = Monday … 7 = Sunday); a day that is absent is closed."""
 

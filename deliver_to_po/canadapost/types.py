@@ -60,7 +60,7 @@ class PaperSize(StrEnum):
     THERMAL = "4x6"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Coordinates:
     """A point in degrees, north and east positive."""
 
@@ -68,21 +68,21 @@ class Coordinates:
     longitude: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NearPostalCode:
     """Post offices nearest to a postal code, written ``A9A9A9``."""
 
     postal_code: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NearCoordinates:
     """Post offices nearest to a point."""
 
     coordinates: Coordinates
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NearAddress:
     """Post offices nearest to a street. In larger cities Canada Post may find none without a street.
 
@@ -97,7 +97,7 @@ class NearAddress:
 OfficeQuery: TypeAlias = NearPostalCode | NearCoordinates | NearAddress
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PostOffice:
     """A post office as an answer describes it, in the language that was asked for.
 
@@ -129,7 +129,7 @@ class FoundOffices(list[PostOffice]):
 
 
 # Debug pages and error trackers show variables: addresses and recipients say nothing of anybody.
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class Address:
     """A Canadian postal address; ``postal_code`` without a space."""
 
@@ -140,7 +140,7 @@ class Address:
     line_2: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sender:
     """The sender, and from where they ship."""
 
@@ -150,7 +150,7 @@ class Sender:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class Recipient:
     """The person who picks the parcel up: name and address as on the photo ID shown at the counter."""
 
@@ -160,7 +160,7 @@ class Recipient:
     address: Address
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parcel:
     """Weight in kilograms (3 decimals at most), sides in centimetres (1 decimal at most)."""
 
@@ -170,7 +170,7 @@ class Parcel:
     height_cm: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ShipmentOption:
     """An option beside D2PO, such as ``SO`` (signature) or ``COV`` with an amount in CAD."""
 
@@ -218,7 +218,7 @@ class Link(NamedTuple):
     media_type: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ShipmentInfo:
     """A shipment that Canada Post has made. ``price`` is in CAD with taxes, known only from the call that made it."""
 
@@ -244,7 +244,7 @@ class ShipmentDetails(NamedTuple):
     reference: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Artifact:
     """A document from Canada Post, such as a label."""
 
@@ -263,7 +263,7 @@ class RateRequest(NamedTuple):
     mailing_date: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rate:
     """A price in CAD. ``due`` includes taxes; transit time in business days, None where Canada Post gives none."""
 

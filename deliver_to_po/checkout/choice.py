@@ -12,7 +12,7 @@ from deliver_to_po.checkout.secret import new_secret
 from deliver_to_po.models import Delivery
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Visitor:
     """Whoever makes us ask Canada Post and store something; each is called before that, and may raise TooManySearches.
 

@@ -27,7 +27,7 @@ CANCELLED = _("This delivery has been cancelled, so its post office can no longe
 BEING_CANCELLED = _("This delivery is being cancelled, so no post office can be chosen for it. Please contact us.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ToChoose:
     """A delivery that needs a choice, and the link to choose; ``""`` while SITE_URL is not set."""
 

@@ -13,7 +13,7 @@ from deliver_to_po.offices.typed.postal_codes import LENGTH_OF_HALF
 from deliver_to_po.offices.typed.query import place_without_street
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ListedOffice:
     """A post office in a list: its distance in kilometres and its hours are in ``office``, None when unknown.
 
@@ -35,7 +35,7 @@ class ListedOffice:
         return hash((self.office.office_id, distances, self.opening and self.opening.now))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OfficeList:
     """The offices nearest to what ``query`` asks for, nearest first.
 

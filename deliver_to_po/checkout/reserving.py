@@ -36,7 +36,7 @@ from deliver_to_po.offer.mailable import refuse_unmailable
 from deliver_to_po.privacy.lifetimes import RESERVED_FOR
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reserved:
     """What a payment is for: what was reserved under an id, and stays so whatever another tab changes.
 

@@ -12,7 +12,7 @@ from deliver_to_po.emulator.state import StoredManifest, StoredShipment
 from deliver_to_po.emulator.told import Told, link
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Artifacts:
     """Where an API has its documents; ``between`` stands before their numbers."""
 

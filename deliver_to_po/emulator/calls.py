@@ -15,7 +15,7 @@ from deliver_to_po.emulator.state import State
 from deliver_to_po.emulator.throttle import Throttle
 
 
-@dataclass(slots=True)
+@dataclass
 class World:
     """Everything that calls share."""
 
@@ -55,7 +55,7 @@ class World:
         self.state.reset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Call:
     """One request, and what all requests share."""
 
@@ -83,7 +83,7 @@ Handler: TypeAlias = Callable[..., Response]
 Api: TypeAlias = Literal["portal", "webservices", "own"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Operation:
     """Something that may be called.
 

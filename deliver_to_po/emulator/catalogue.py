@@ -11,7 +11,7 @@ COVERAGE_WITHOUT_SIGNATURE = 100
 D2PO = "D2PO"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ServiceOffered:
     """A service: its names, the parts of its invented price (CAD, CAD a kilogram) and its transit time in days."""
 
@@ -25,7 +25,7 @@ class ServiceOffered:
     options: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OptionOffered:
     """An option: its names, class, price in CAD, and the options that it excludes."""
 

@@ -27,7 +27,7 @@ CARDS: tuple[Card, ...] = get_args(Card)
 DEFAULT_CLIENT = "emulator"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EmulatorConfig:
     """The one customer that the emulator knows, and how it behaves.
 

@@ -109,7 +109,7 @@ _ZONES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Move:
     """One step of a parcel. ``office_id`` is where, ``""`` for the post office it was sent to; ``at`` is local."""
 

@@ -17,7 +17,7 @@ _DELIVERED = (1408, 1421, 1496)
 _ATTENTION = (1701, 156)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ParcelHistory:
     """A parcel with a history, newest event first."""
 

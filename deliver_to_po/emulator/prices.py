@@ -32,7 +32,7 @@ _FIRST_LETTERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cost:
     """A price in CAD and its parts; taxes with their percentage."""
 

@@ -14,7 +14,7 @@ from deliver_to_po.host.answered import ShopError, failed
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
+@dataclass
 class Answers:
     """What the shop has answered by now, or its error; the things asked about are held, so that no id comes twice.
 

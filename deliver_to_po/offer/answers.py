@@ -29,7 +29,7 @@ class PriceKind(StrEnum):
     """There is no price."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
     """What Canada Post last answered about one kind of parcel, and how many there are of it.
 

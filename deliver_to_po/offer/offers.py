@@ -32,7 +32,7 @@ from deliver_to_po.offer.rates import fetch_rates, fresh_rates
 from deliver_to_po.offices.outage import nothing_answers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Offer:
     """One service, and whether the cart may go to a post office by it; ``reason`` is a sentence that says why not.
 

@@ -43,7 +43,7 @@ TOLD = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Summary:
     """The words about one delivery, in one language; no recipient but the name that must match the photo ID.
 

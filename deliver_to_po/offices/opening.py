@@ -36,7 +36,7 @@ class State(StrEnum):
     MAYBE_CLOSED = "maybe_closed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Opening:
     """A counter at one moment. ``until`` is when it closes or opens next, in its own time; None if not in a week."""
 

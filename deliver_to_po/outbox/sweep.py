@@ -25,7 +25,7 @@ RESTS_FOR = 50
 A_DAY = timedelta(days=1)
 
 
-@dataclass(slots=True)
+@dataclass
 class Swept:
     """What a sweep did: how many steps of each job, how many rows each housekeeping was about."""
 

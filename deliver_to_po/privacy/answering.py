@@ -33,7 +33,7 @@ class Role(StrEnum):
     BUYER = "buyer"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class Asked:
     """By what somebody is looked for in all orders; see ``person`` for how it is compared."""
 

@@ -12,7 +12,7 @@ from deliver_to_po.canadapost.types import Parcel, Recipient, Sender, ShipmentOp
 from deliver_to_po.core.choices import Reason, Scan
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Office:
     """The post office that a parcel goes to, as Canada Post named it; ``office_id`` as text, leading zeros included."""
 
@@ -25,7 +25,7 @@ class Office:
     postal_code: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ShipmentRequest:
     """One parcel to be shipped to a post office: everything that its label needs, the same each time it is asked for.
 
@@ -55,7 +55,7 @@ class ShipmentRequest:
     sent_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """What every answer may carry for staff: the system's own sentence, its HTTP status and its error codes.
 
@@ -67,7 +67,7 @@ class Answer:
     codes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Made(Answer):
     """The shipment exists. ``data`` is JSON that the system wants to see again when its label is fetched.
 
@@ -88,10 +88,8 @@ class Made(Answer):
 class Handed(Answer):
     """The system has the parcel and will report later what became of it."""
 
-    __slots__ = ()
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class NotYet(Answer):
     """Nothing was made, and the same may be asked again: in ``seconds``, or when None as RETRY_AFTER_SECONDS says."""
 
@@ -99,7 +97,7 @@ class NotYet(Answer):
     seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Refused(Answer):
     """The request itself is wrong, and nothing was made: only a corrected one, with an id of its own, may follow.
 
@@ -111,7 +109,7 @@ class Refused(Answer):
     rule: str = field(default="", repr=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Unknown(Answer):
     """The shipment may have been made or not. It is looked up before anything is sent again.
 
@@ -127,16 +125,12 @@ class Unknown(Answer):
 class Voided(Answer):
     """The shipment is void: nothing of it is charged, and its label is worth nothing."""
 
-    __slots__ = ()
-
 
 class RefundAsked(Answer):
     """A refund was asked for, now or before. The system decides later, and its label is to be destroyed."""
 
-    __slots__ = ()
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Found:
     """A shipment that the system holds under a request id; ``same`` says whether it is the one that was asked for.
 
@@ -147,7 +141,7 @@ class Found:
     same: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Label:
     """A label, as ``application/pdf`` or ``application/zpl``."""
 
@@ -155,7 +149,7 @@ class Label:
     media_type: str = "application/pdf"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Transmission:
     """Groups to be transmitted at the day's end: whatever lies in them is handed over for good, save ``excluded``.
 
@@ -171,7 +165,7 @@ class Transmission:
     live: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Transmitted(Answer):
     """The groups are transmitted, and these manifests tell of them: ids of at most 40 characters; none if unknown.
 
@@ -185,10 +179,8 @@ class Transmitted(Answer):
 class NotTransmitted(Answer):
     """Looked up after an unknown outcome: the system holds what was meant, and it is not transmitted."""
 
-    __slots__ = ()
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ManifestDocument:
     """A manifest to be printed, as ``application/pdf``, and the number under which the system files it.
 
@@ -201,7 +193,7 @@ class ManifestDocument:
     shipment_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ExportFile:
     """A file that carries parcels into a system; the same parcels make the same bytes."""
 
@@ -209,7 +201,7 @@ class ExportFile:
     extension: str = "csv"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sighting:
     """One event of a parcel: what it means, and when that was, local to where it was and never converted.
 
@@ -233,7 +225,7 @@ class Sighting:
             raise ValueError(f"an office_id has {lengths.OFFICE_ID} characters at most")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tracked:
     """Every event of a parcel that is known, in any order; none while it was not seen yet.
 

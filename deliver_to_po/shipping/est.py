@@ -48,7 +48,7 @@ OWN = (
 OPTION_COLUMNS: Mapping[str, str] = {"SO": "signature", "PA18": "pa18", "PA19": "pa19", "COV": "coverage"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Profile:
     """How the file is written: everything of it that somebody must compare with Canada Post's own specification."""
 

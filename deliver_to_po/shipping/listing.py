@@ -9,7 +9,7 @@ from deliver_to_po.shipping.answers import Made, NotYet
 from deliver_to_po.shipping.base import ShippingSystem
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Held:
     """A shipment as the system holds it; ``""`` for what it does not say.
 

@@ -29,7 +29,7 @@ class CannotBeRead(Exception):
     """The body is no report; the text says why, in English, for whoever wrote the program that sent it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     """What is said of one shipment: ``made`` with its numbers, and its label if there is one; else it was not made."""
 

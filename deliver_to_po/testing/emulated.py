@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from deliver_to_po.emulator.state import StoredManifest, StoredShipment
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EmulatedOffice:
     """A made-up post office that takes parcels."""
 

@@ -18,7 +18,7 @@ LEFT_OUT = ("dataclass", "cast", "TypeVar")
 WHOLE = (ast.Attribute, ast.Call, ast.Constant, ast.Name)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mutant:
     """One change of one module: the piece of its source that goes, and the one that comes."""
 

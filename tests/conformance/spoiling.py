@@ -80,7 +80,7 @@ TROUBLES: tuple[Callable[[], Exception], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reply:
     """What a call is answered with; ``trouble`` in place of an answer."""
 

@@ -40,7 +40,7 @@ class Fate(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(slots=True)
+@dataclass
 class Wanted:
     """A delivery and its fate, and what it is to be, all of which a change may turn into another.
 

@@ -51,7 +51,7 @@ class Emulator:
         return json.loads(text) if text else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Surroundings:
     """Where a run takes place."""
 

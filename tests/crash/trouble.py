@@ -77,7 +77,7 @@ BROKER_AWAY_SECONDS = (0.5, 5.0)
 KILLS_ONLY: Mapping[str, float] = {"kill": 0.5, "kill at a label": 1.0}
 
 
-@dataclass(slots=True)
+@dataclass
 class Trouble:
     """Lets orders arrive and everything break."""
 

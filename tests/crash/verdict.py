@@ -31,7 +31,7 @@ Parcel = tuple[UUID, int]
 Body = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Verdict:
     """What was found, and every sentence about what should not be."""
 
@@ -39,7 +39,7 @@ class Verdict:
     wrong: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Found:
     """What there is in the end: our rows, what Canada Post holds, what was sent to it, and the files."""
 

@@ -32,7 +32,7 @@ KILLED_WITHIN_SECONDS = 1.0
 AT_A_LABEL_SECONDS = 2.0
 
 
-@dataclass(slots=True)
+@dataclass
 class Worker:
     """A process that hands off."""
 
@@ -46,7 +46,7 @@ class Worker:
             os.kill(self.process.pid, number)
 
 
-@dataclass(slots=True)
+@dataclass
 class Workers:
     """Keeps as many workers running as there are places for them."""
 

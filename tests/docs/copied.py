@@ -38,7 +38,7 @@ BLOCK = re.compile(r"^( *)```(?:python|html)\n(.*?)^\1```", re.MULTILINE | re.DO
 NAME = re.compile(r"\A(?:# |\{# )([\w/.-]+\.(?:py|html))(, at its end)?(?: #\})?\n")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """Some lines of a page and the file that they belong into, ``""`` where they do not say."""
 

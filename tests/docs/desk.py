@@ -32,7 +32,7 @@ class ClerksClient(Client):
             return super().request(**request)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desk:
     """The admin, with a clerk who may do everything and reads French; a test names buttons by their English words."""
 

@@ -7,7 +7,7 @@ that stand in the answer.
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     """What somebody wants to know, and where the answer stands."""
 

@@ -15,7 +15,7 @@ SECRET = "whsec_" + base64.b64encode(b"the shop and its receiver know").decode()
 SIGNER = Signer([SECRET])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
     """What is answered: nothing at all without a status."""
 

@@ -83,7 +83,6 @@ def said(level: int, text: str | Promise) -> Told:
     return Told(level, "", text)
 
 
-# Without slots: Python 3.11 could not say of what it is one.
 @dataclass(frozen=True)
 class DeskChange(Generic[Row]):
     """One thing that a clerk can do to deliveries, or to a shipment.

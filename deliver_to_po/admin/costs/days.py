@@ -23,7 +23,7 @@ FEW, MOST_OFFICES = 20, 50
 COMES_BACK = (ParcelState.RETURNING, ParcelState.RETURNED)
 
 
-@dataclass(slots=True)
+@dataclass
 class Ways:
     """What became of parcels that were followed. Days are calendar days, each with how many parcels took so many.
 
@@ -62,7 +62,7 @@ def _days(took: timedelta | None) -> int | None:
     return None if took is None else max(took.days, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Days:
     """All parcels, each month, and the post offices with most parcels: their names, and how many have too few."""
 

@@ -26,7 +26,7 @@ OPENED_WITHIN = timedelta(days=30)
 NOTHING = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sums:
     """Real parcels that were made and not voided or refunded since, and what they cost; amounts are in CAD.
 
@@ -51,7 +51,7 @@ class Sums:
         return self.charged - self.paid
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """The parcels of one service that were made in one month, by the month's first day."""
 
@@ -60,7 +60,7 @@ class Row:
     sums: Sums
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Figures:
     """All months, the newest first, as they were ``at``."""
 

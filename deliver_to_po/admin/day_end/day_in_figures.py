@@ -37,7 +37,7 @@ class ServiceOfDay(NamedTuple):
         return money(self.cost)
 
 
-@dataclass(slots=True)
+@dataclass
 class Day:
     """What happened on a day, with real parcels or with tests."""
 

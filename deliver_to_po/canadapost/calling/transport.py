@@ -42,7 +42,7 @@ class Timeouts(NamedTuple):
     total: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
     """What Canada Post answered: the status, the headers and the whole body."""
 

@@ -26,7 +26,7 @@ REFRESH_EARLY_SECONDS = 60.0
 LONGEST_LIFETIME_SECONDS = 86400.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Credentials:
     """Client id and secret of an application in Canada Post's developer portal; neither is ever shown."""
 

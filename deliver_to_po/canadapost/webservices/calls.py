@@ -14,7 +14,7 @@ from deliver_to_po.canadapost.types import Language
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ApiKey:
     """User name and password of an API key of Canada Post's developer program; neither is ever shown."""
 

@@ -10,7 +10,7 @@ from deliver_to_po.core.choices.events import Outcome
 from deliver_to_po.core.choices.vocabulary import Vocabulary
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """All that is known of one reason.
 

@@ -25,7 +25,7 @@ NAMED_FAULTS = (
 _LONGEST_DELAY_SECONDS = 600.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fault:
     """One thing to go wrong.
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 Hours: TypeAlias = tuple[tuple[int, tuple[str, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Office:
     """One made-up post office."""
 
@@ -27,7 +27,7 @@ class Office:
     hours: Hours = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Near:
     """An office and how far away it is in kilometres."""
 

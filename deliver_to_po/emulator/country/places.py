@@ -17,7 +17,7 @@ from importlib.resources import files
 LARGE_CITY_POPULATION = 100_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Town:
     """A city or town. Degrees, north and east positive."""
 
@@ -28,7 +28,7 @@ class Town:
     population: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PostalArea:
     """A forward sortation area such as ``K1A``: its place, its middle, and how many hundred postal codes it has."""
 
@@ -45,7 +45,7 @@ class PostalArea:
         return self.code[1] == "0"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Village:
     """A place in a rural area that has a post office of its own."""
 

@@ -7,7 +7,7 @@ TILE_PX = 256
 EQUATOR_KM = 40_075.017
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Point:
     """A point in pixels of the whole world at one zoom, or of one tile; y grows southward."""
 
@@ -15,7 +15,7 @@ class Point:
     y: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Box:
     """What one tile covers, in pixels of the whole world."""
 

@@ -18,7 +18,7 @@ AREAS_NAMED_FROM = 12
 _LARGEST_PX = 22
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Name:
     """A name, where its middle is in pixels of the world, its size and colour."""
 

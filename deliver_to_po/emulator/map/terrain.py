@@ -12,7 +12,7 @@ BUILT_UP_KM = 2.2
 VILLAGE_KM = 0.7
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BuiltUp:
     """An area with houses: its code where it has one, its middle in pixels and how far it reaches."""
 
@@ -24,7 +24,7 @@ class BuiltUp:
     rural: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ring:
     """A ring of coast or border, in pixels of the world, and the box around it."""
 

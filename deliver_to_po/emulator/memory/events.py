@@ -6,7 +6,7 @@ from datetime import datetime
 from deliver_to_po.emulator.memory.store import Store
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StoredEvent:
     """One event. ``at`` is local to where it happened; ``zone`` names that place's time."""
 
@@ -21,7 +21,7 @@ class StoredEvent:
     office_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StoredOutage:
     """A planned outage; aware times."""
 

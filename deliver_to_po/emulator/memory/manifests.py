@@ -14,7 +14,7 @@ _FIRST_PO_NUMBER = 906_402_100
 _FIRST_ID = 534_880
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StoredManifest:
     """A manifest. ``body`` is the request that made it; ``created_at`` is in seconds since the epoch."""
 

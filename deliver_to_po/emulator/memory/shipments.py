@@ -21,7 +21,7 @@ class RequestIdTaken(Exception):
     """A shipment with that customerRequestId exists already (7314)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StoredShipment:
     """A shipment as it was made. ``body`` is the whole request; ``created_at`` is in seconds since the epoch."""
 

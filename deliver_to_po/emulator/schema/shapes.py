@@ -30,7 +30,7 @@ class Shape(ABC):
         """Return what an element without misfits means."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Leaf(Shape):
     """Text alone."""
 
@@ -50,7 +50,7 @@ class Leaf(Shape):
         return self.kind.read(_text(element))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class All(Shape):
     """Elements in any order, each once. Of ``either`` there is exactly one."""
 
@@ -80,7 +80,7 @@ class All(Shape):
         return {camel(_name(child)): self.parts[_name(child)].value(child) for child in _children(element)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Many(Shape):
     """The same element once or more."""
 
@@ -105,7 +105,7 @@ class Many(Shape):
         return [self.shape.value(child) for child in _children(element)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Choice(All):
     """Exactly one of several elements."""
 

@@ -23,7 +23,7 @@ class TextType(ABC):
         """Return what a text means in a body with the portal's names; raises Misfit."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text(TextType):
     """Text of ``shortest`` to ``longest`` characters. ``preserve`` keeps tabs and line ends as they are."""
 
@@ -43,7 +43,7 @@ class Text(TextType):
         return value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OneOf(TextType):
     among: tuple[str, ...]
 
@@ -53,7 +53,7 @@ class OneOf(TextType):
         return text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Number(TextType):
     """A decimal above zero."""
 
@@ -74,7 +74,7 @@ class Number(TextType):
         return int(number) if number == number.to_integral_value() else float(number)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Count(TextType):
     """A whole number from 1 on."""
 
@@ -87,7 +87,7 @@ class Count(TextType):
         return int(value)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Boolean(TextType):
     """True or false. ``fixed`` allows true alone, which an empty element means too; ``words`` forbids 1 and 0."""
 
@@ -108,7 +108,7 @@ class Boolean(TextType):
         return known[value]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Day(TextType):
     """A date, with or without a time zone."""
 
@@ -123,7 +123,7 @@ class Day(TextType):
         raise Misfit(f"cvc-datatype-valid.1.2.1: '{value}' is not a date.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Moment(TextType):
     """A date and a time, with or without a time zone."""
 

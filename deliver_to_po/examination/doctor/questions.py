@@ -30,7 +30,7 @@ OK = 200
 PARCEL = Parcel(weight_kg=Decimal(1), length_cm=Decimal(30), width_cm=Decimal(20), height_cm=Decimal(10))
 
 
-@dataclass(slots=True)
+@dataclass
 class Examination:
     """Whom the doctor asks, about which places, and what was answered so far.
 

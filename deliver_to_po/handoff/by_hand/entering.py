@@ -132,7 +132,7 @@ def _entered_by_itself(pk: int, number: str, user: Any) -> Entered:
         return Entered.FAILED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Known:
     """The parcels of which a file speaks: each by its own reference, and by its order's if that is of one parcel only.
 

@@ -43,7 +43,7 @@ class JobLine(NamedTuple):
     alone: bool = False
 
 
-@dataclass(slots=True)
+@dataclass
 class Printed:
     """What is in a file and what is not, both in packing order."""
 

@@ -52,7 +52,7 @@ DECIMALS = 3
 NAME_OF_A_STREET = re.compile(r"(?=.*[^\W\d_]{3})[^\W\d_]+(?:[ .'’-]+[^\W\d_]+){0,2}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NearCorner(NearAddress):
     """A street where another one meets it: Canada Post is asked about ``street``, one of the two at the ``corner``."""
 
