@@ -32,7 +32,7 @@ from deliver_to_po.offices.typed.places import (
     places_like,
 )
 from deliver_to_po.offices.typed.postal_codes import LENGTH_OF_HALF, corrected_postal_code, mixed_up, near_postal_code
-from deliver_to_po.offices.typed.streets import DIRECTIONS, is_institution, is_street, names_institution
+from deliver_to_po.offices.typed.streets import DIRECTIONS, is_institution, is_street, names_institution, street_only
 from deliver_to_po.offices.typed.whereabouts import NOWHERE, Whereabouts, area_of
 from deliver_to_po.offices.zones import in_canada
 
@@ -177,7 +177,7 @@ def _address(typed: str, here: Whereabouts) -> NearAddress:
         raise _which_of_them(typed, reading, places, here)
     if longer := _longer(reading, here):
         raise _which_of_them(typed, reading, [*reading.places, *longer], here)
-    may_be_street = _is_far_village(typed, reading, here) or _has_direction(typed, reading, here)
+    may_be_street = _is_far_village(typed, reading, here) or _names_street(typed, reading, here)
     if may_be_street and _in_own_city_called(typed, here):
         raise _which_of_them(typed, reading, reading.places, here)
     if like := _nearly_called(typed, reading, here):
@@ -199,17 +199,18 @@ def _which_of_them(typed: str, reading: Reading, places: Sequence[Place], here: 
     """
     first, meant = places[0], [_question(place, reading) for place in places]
     is_town = first.large or (first.province == here.province and first.population >= VILLAGE_POPULATION)
-    named = reading.province or (is_town and not reading.street and not _has_direction(typed, reading, here))
+    named = reading.province or (is_town and not reading.street and not _names_street(typed, reading, here))
     own = [] if named else _in_own_city_called(typed, here)
-    name = typed if own else reading.places[0].name
+    name = own[0].street if own else reading.places[0].name
     return QueryNotUnderstood(format_lazy(MORE_THAN_ONE, city=name), [*map(written, [*own, *meant])])
 
 
 def _in_own_city_called(typed: str, here: Whereabouts) -> list[NearAddress]:
     """Return the question for a street or a part of the buyer's own city, if ``typed`` is a name alone."""
-    if not NAME_OF_A_STREET.fullmatch(typed) or here.city is None:
+    name = street_only(typed)
+    if not NAME_OF_A_STREET.fullmatch(name) or here.city is None:
         return []
-    return [_question(here.city, Reading("", "", typed))]
+    return [_question(here.city, Reading("", "", name))]
 
 
 def _in_own_city(reading: Reading, here: Whereabouts) -> NearAddress:
@@ -324,10 +325,11 @@ def _is_far_village(typed: str, reading: Reading, here: Whereabouts) -> bool:
     return not is_more and village.population < VILLAGE_POPULATION and village.province != here.province
 
 
-def _has_direction(typed: str, reading: Reading, here: Whereabouts) -> bool:
-    """Say whether a direction stands beside the name of another city: in Montréal, Sherbrooke Ouest is a street."""
+def _names_street(typed: str, reading: Reading, here: Whereabouts) -> bool:
+    """Say whether only a number or a direction stands beside the name of another city: in Montréal, 1000 Sherbrooke."""
     rest = set(fold(typed).split()) - set(fold(reading.city).split())
-    return bool(rest) and rest <= DIRECTIONS and reading.places[0] != here.city
+    only = all(word in DIRECTIONS or word[0].isdigit() for word in rest)
+    return bool(rest) and only and "," not in typed and reading.places[0] != here.city
 
 
 def _nearly_called(typed: str, reading: Reading, here: Whereabouts) -> Sequence[Place]:
