@@ -93,8 +93,7 @@ def mark_printed(job: PrintJob, pks: Sequence[int], user: Any, *, again: bool = 
     """
     with transaction.atomic():
         # So that two who press at once come one after the other.
-        if not list(PrintJob.objects.select_for_update().filter(pk=job.pk)):
-            return False
+        list(PrintJob.objects.select_for_update().filter(pk=job.pk).values_list("pk"))
         rows = Shipment.objects.filter(print_job=job)
         marked = sum(_mark(rows.filter(pk__in=part), user, again=again) for part in in_parts(sorted(pks)))
         if marked != len(pks):
