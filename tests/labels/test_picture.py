@@ -35,7 +35,7 @@ def why_not(pdf: bytes, **how: Any) -> Why:
 
 def test_the_bars_of_a_picture_are_read_at_a_label_printers_resolution() -> None:
     image = Image.open(BytesIO(picture_of(LABEL)))
-    assert (image.format, image.size) == ("PNG", (812, 1218))
+    assert (image.format, image.mode, image.size) == ("PNG", "L", (812, 1218))
     assert [round(dots) for dots in image.info["dpi"]] == [203, 203]
     assert [code.text for code in zxingcpp.read_barcodes(image)] == [PIN]
 
