@@ -117,7 +117,7 @@ def test_a_short_retry_after_is_waited_for_and_a_long_one_is_handed_on() -> None
     caller = make_caller(clock=clock)
     assert _get(caller) == b"[]"
     assert clock.slept == [2]
-    # Of too many calls the throttle knows by itself.
+    # The throttle remembers a 429 by itself.
     for status in (503, 429):
         responses.calls.reset()
         responses.replace(responses.GET, BASE + "/x", status=status, headers={"Retry-After": "300"})
