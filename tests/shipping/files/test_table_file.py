@@ -39,6 +39,7 @@ def test_every_usual_delimiter_is_read(delimiter: str) -> None:
         (b"Name,City\r\nA,B\r\n", "There is: Name, City."),
         (b"PK\x03\x04rest", "not a text file"),
         (b"\xd0\xcf\x11\xe0rest", "not a text file"),
+        (b"%PDF-1.7", "not a text file"),
         (b"\xff\xfe1", "letters cannot be read"),
         (b"Order ID,PIN\r\n" + b" " * 200 + b"\0", "letters cannot be read"),
         (b"Order ID,PIN\r\nA," + b'"' + b"1" * 200_000, "from line 2 on"),
