@@ -12,7 +12,6 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
-from django.core.exceptions import ImproperlyConfigured
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.urls import URLPattern, URLResolver
@@ -94,8 +93,8 @@ def check_statuses(**_kwargs: object) -> list[CheckMessage]:
 
 
 def _adapter() -> OrderAdapter[Any] | None:
-    """Return the shop's adapter; None where there is none, which the app's own checks say."""
-    with suppress(ImproperlyConfigured, ImportError):
+    """Return the shop's adapter; None where there is none or it cannot be made, which the app's own checks say."""
+    with suppress(Exception):
         return order_adapter()
     return None
 

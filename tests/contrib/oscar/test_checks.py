@@ -45,6 +45,11 @@ def test_an_adapter_that_says_too_little_is_named(
     assert [message.msg for message in checks.check_adapter()] == [f"Own has no {told}." for told in lacking]
 
 
+def test_an_adapter_that_cannot_be_made_is_left_to_the_apps_own_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "order_adapter", type("Own", (OscarAdapter,), {"__init__": lambda self, shop: None}))
+    assert [*checks.check_adapter(), *checks.check_statuses()] == []
+
+
 @pytest.mark.parametrize(
     ("statuses", "cancelling", "ids"),
     [
