@@ -48,20 +48,20 @@ def test_a_broken_rule_names_its_field(request_: ShipmentRequest, field: str) ->
     assert caught.value.field == field
 
 
-@pytest.mark.parametrize(
-    ("account", "field"),
-    [
-        (Account("", "1"), "account.customer_number"),
-        (Account("123456", "1"), "account.customer_number"),
-        (Account("12345678901", "1"), "account.customer_number"),
-        (Account("0007023210/..", "1"), "account.customer_number"),
-        (Account("٧٧٧٧٧٧٧", "1"), "account.customer_number"),
-        (Account("0007023210", "1", mobo="x"), "account.mobo"),
-        (Account("0007023210", ""), "account.contract_id"),
-        (Account("0007023210", "40-1"), "account.contract_id"),
-        (Account("0007023210", "1" * 11), "account.contract_id"),
-    ],
-)
+BREAKING_ACCOUNTS = [
+    (Account("", "1"), "account.customer_number"),
+    (Account("123456", "1"), "account.customer_number"),
+    (Account("12345678901", "1"), "account.customer_number"),
+    (Account("0007023210/..", "1"), "account.customer_number"),
+    (Account("٧٧٧٧٧٧٧", "1"), "account.customer_number"),
+    (Account("0007023210", "1", mobo="x"), "account.mobo"),
+    (Account("0007023210", ""), "account.contract_id"),
+    (Account("0007023210", "40-1"), "account.contract_id"),
+    (Account("0007023210", "1" * 11), "account.contract_id"),
+]
+
+
+@pytest.mark.parametrize(("account", "field"), BREAKING_ACCOUNTS)
 def test_nothing_is_paid_by_account_without_a_customer_and_a_contract(account: Account, field: str) -> None:
     today = RATES._replace(mailing_date=None)
     builds: list[Callable[[Account], object]] = [

@@ -85,6 +85,11 @@ def test_what_a_spreadsheet_would_calculate_is_refused_with_its_field(before: st
     assert said == f"Recipient’s name: “{sign}” would make it a formula; write it without."
 
 
+def test_so_is_an_e_mail_address_that_begins_as_a_formula_does() -> None:
+    said = refused(to(email="-ann@example.com"))
+    assert said == "Recipient’s e-mail address: “-” would make it a formula; write it without."
+
+
 def test_a_letter_that_the_file_cannot_hold_is_named_in_both_languages() -> None:
     greek = to(name="Ὀδυσσεύς Côté")
     assert est().objection(greek) is None

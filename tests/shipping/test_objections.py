@@ -67,8 +67,9 @@ def test_the_words_are_for_the_rules_that_there_are() -> None:
     assert met <= set(Rule)
 
 
-def test_every_field_of_a_request_has_words() -> None:
-    assert set(_paths(make_request())) - WITHOUT_RULES <= set(FIELDS)
+def test_every_field_of_a_request_and_of_an_account_has_words() -> None:
+    of_accounts = {field for _, field in test_rules.BREAKING_ACCOUNTS}
+    assert {*_paths(make_request()), *of_accounts} - WITHOUT_RULES <= set(FIELDS)
 
 
 def _paths(value: Any, path: str = "") -> Iterator[str]:

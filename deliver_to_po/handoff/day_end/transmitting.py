@@ -48,8 +48,8 @@ class Group(NamedTuple):
     kept_back: int
     first_day: date | None
     last_day: date | None
-    own: bool = True
-    under_way: bool = False
+    own: bool
+    under_way: bool
 
     @property
     def can_be_transmitted(self) -> bool:
