@@ -58,6 +58,7 @@ def test_a_weight_has_its_unit_beside_it_or_in_the_heading(heading: str, written
         f"{ONE[:4]} {ONE[4:8]} {ONE[8:12]} {ONE[12:]} 12.50\n{TWO[:4]}-{TWO[4:8]}-{TWO[8:12]}-{TWO[12:]}\t$1,234.05\n",
         f'Invoice 1, of November\n\nItem number,Description,Net amount\n="{ONE}",a,12.50\n\'{TWO},b,1234.05\n',
         f"Invoice 1\nDescription,Tracking number,Amount\na,{ONE},12.50\nb,{TWO},1234.05\n",
+        f"Tracking number{',Fee' * 25},Total\n{ONE}{',1.00' * 25},12.50\n{TWO}{',1.00' * 25},1234.05\n",
         f"Statement; of, many, commas\nTracking number;Name;Amount\n{ONE};Côté, M.;12,50\n{TWO};Roy, P.;1234,05\n",
     ],
 )

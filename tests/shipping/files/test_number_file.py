@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from deliver_to_po.canadapost.identifiers import tracking_number
+from deliver_to_po.shipping.est import Est2File
 from deliver_to_po.shipping.files.number_file import NumberRow, read_numbers
 from deliver_to_po.shipping.files.table_file import UnreadableFile
+from deliver_to_po.shipping.manual import Manual
 
 EXPORTS = [
     Path(__file__).parent / "est_exports" / f"{name}.csv"
@@ -37,6 +39,7 @@ def read(content: bytes | str, **columns: Any) -> list[NumberRow]:
 )
 def test_columns_are_found_by_name_or_as_the_shop_says(heading: str, columns: Mapping[str, Any]) -> None:
     assert read(f"{heading}\nA-1,,{ONE}\n", **columns) == [NumberRow(2, "A-1", ONE)]
+    assert set(columns) <= Manual.option_names.keys() & Est2File.option_names.keys()
 
 
 @pytest.mark.parametrize("line", [f"A-1,{ONE}", f"{ONE}\tA-1", f"A-1 ; {ONE}"])
