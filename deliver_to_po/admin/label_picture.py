@@ -13,10 +13,10 @@ from deliver_to_po.admin.open_label import (
     OpenLabel,
     instead_of_label,
     label_filename,
-    media_type_of,
     open_label,
 )
 from deliver_to_po.admin.show import desk_url
+from deliver_to_po.handoff.stored_files import media_type_of
 from deliver_to_po.labels.picture import NoPicture, Why, can_be_drawn, picture_of
 from deliver_to_po.models import Shipment
 

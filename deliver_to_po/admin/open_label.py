@@ -1,12 +1,11 @@
 """Opens a stored shipping label for those who may: it shows a name, an address and a phone."""
 
-import logging
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -22,14 +21,10 @@ from deliver_to_po.core.choices.states import LABEL_COMING
 from deliver_to_po.handoff.printing.job_file import mark_one_printed
 from deliver_to_po.handoff.printing.label_state import must_not_be_used
 from deliver_to_po.handoff.sending.fetch_label_again import LabelAgain, fetch_label_again, labels_to_fetch_again
-from deliver_to_po.handoff.sending.labelling import is_label
+from deliver_to_po.handoff.sending.labelling import EXTENSIONS, is_label
+from deliver_to_po.handoff.stored_files import StorageFailed, media_type_of, read_label
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping import Label
-
-# What a label can be. Anything else that a shipping system sent is saved, never shown: it could run as a page of ours.
-EXTENSIONS = {"application/pdf": "pdf", "application/zpl": "zpl"}
-
-log = logging.getLogger(__name__)
 
 # What the address of a voided label ends with, to open it anyway.
 ANYWAY = "anyway"
@@ -64,10 +59,6 @@ class OpenLabel(NamedTuple):
 
     shipment: Shipment
     file: "File[bytes]"
-
-
-class StorageFailed(Exception):
-    """The storage raised something, which may hold anything and is not kept. The log has what kind it was."""
 
 
 def label_view(request: HttpRequest, shipment_pk: int, *, site: AdminSite) -> HttpResponse | FileResponse:
@@ -119,31 +110,15 @@ def open_label(
     return OpenLabel(shipment, label)
 
 
-def media_type_of(shipment: Shipment) -> str:
-    """Return the media type of a label as it was kept, without parameters."""
-    return shipment.label_media_type.partition(";")[0].strip().lower()
-
-
 def opened_file(shipment: Shipment) -> "File[bytes] | None":
     """Return the label's file; None when it is missing, or is none of the kind that it was kept as.
 
     Raises StorageFailed.
     """
-    try:
-        file: File[bytes] = shipment.label.open("rb")
-        content = file.read()
-    except FileNotFoundError:
+    content, media_type = read_label(shipment), media_type_of(shipment)
+    if content is None or (media_type in EXTENSIONS and not is_label(Label(content, media_type))):
         return None
-    except Exception as error:
-        # A storage that somebody else wrote raises whatever it likes.
-        log.warning("Label of shipment %s cannot be read: %s", shipment.pk, type(error).__name__)
-        raise StorageFailed from None
-    media_type = media_type_of(shipment)
-    if media_type in EXTENSIONS and not is_label(Label(content, media_type)):
-        file.close()
-        return None
-    file.seek(0)
-    return file
+    return ContentFile(content)
 
 
 def _fetch_again(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpResponse:

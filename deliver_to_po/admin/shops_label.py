@@ -15,7 +15,6 @@ from deliver_to_po.admin.open_label import (
     CANNOT_BE_OPENED,
     NOT_NOW,
     STORAGE_FAILED,
-    StorageFailed,
     label_response,
     opened_file,
 )
@@ -27,6 +26,7 @@ from deliver_to_po.core.language import current_language
 from deliver_to_po.handoff.printing.job_file import mark_one_printed
 from deliver_to_po.handoff.printing.label_state import must_not_be_used
 from deliver_to_po.handoff.sending.fetch_label_again import fetch_label_again
+from deliver_to_po.handoff.stored_files import StorageFailed
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.shipment import newest_revision

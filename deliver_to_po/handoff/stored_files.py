@@ -1,9 +1,18 @@
 """Files of the private storage: written under a name that their row holds before, readable for the shop alone."""
 
+import logging
 from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage
+
+from deliver_to_po.models import Shipment
+
+log = logging.getLogger(__name__)
+
+
+class StorageFailed(Exception):
+    """The storage raised something, which may hold anything and is not kept. The log has what kind it was."""
 
 
 def what_failed(error: Exception) -> str:
@@ -18,3 +27,22 @@ def write_file(storage: Storage, name: str, content: bytes) -> str:
         # For the shop's own user only.
         Path(storage.path(written)).chmod(0o600)
     return written
+
+
+def read_label(shipment: Shipment) -> bytes | None:
+    """Return what the file of a shipment's label holds, None where it is missing. Raises StorageFailed."""
+    try:
+        with shipment.label.open("rb") as file:
+            content: bytes = file.read()
+    except FileNotFoundError:
+        return None
+    except Exception as error:
+        # A storage that somebody else wrote raises whatever it likes.
+        log.warning("Label of shipment %s cannot be read: %s", shipment.pk, type(error).__name__)
+        raise StorageFailed from None
+    return content
+
+
+def media_type_of(shipment: Shipment) -> str:
+    """Return the media type of a label as it was kept, without parameters."""
+    return shipment.label_media_type.partition(";")[0].strip().lower()

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from deliver_to_po.admin.day_end.day_end_page import day_end_url
 from deliver_to_po.admin.late_admin import View
-from deliver_to_po.admin.open_label import EXTENSIONS, private_file
+from deliver_to_po.admin.open_label import private_file
 from deliver_to_po.admin.permissions import PRINT
 from deliver_to_po.admin.printing import papers
 from deliver_to_po.admin.printing.label_words import WHY_NOT, later_than_this, why_not
@@ -33,6 +33,7 @@ from deliver_to_po.core.wording import day_and_time, with_colon
 from deliver_to_po.handoff.printing.job_file import LAYOUTS, ZPL, Printed, mark_printed, write_labels
 from deliver_to_po.handoff.printing.label_state import LabelState
 from deliver_to_po.handoff.printing.print_jobs import MOST, TooMany, queue, rows_of, take_chosen, take_queue
+from deliver_to_po.handoff.sending.labelling import EXTENSIONS
 from deliver_to_po.models import Delivery, PrintJob, Shipment
 
 # How many of the labels that are not printed the page names; the cover sheet names all.

@@ -17,6 +17,7 @@ from deliver_to_po.handoff.printing.label_state import LabelState
 from deliver_to_po.handoff.printing.print_jobs import rows_of
 from deliver_to_po.handoff.sending.fetch_label_again import fetch_label_again
 from deliver_to_po.handoff.sending.labelling import is_label
+from deliver_to_po.handoff.stored_files import StorageFailed, media_type_of, read_label
 from deliver_to_po.labels.broken import BrokenPdf
 from deliver_to_po.labels.sheet import FOUR, ONE, TWO, Sheets
 from deliver_to_po.models import PrintJob, Shipment
@@ -120,21 +121,15 @@ def _add(shipment: Shipment, sheets: Sheets | None, out: BinaryIO) -> tuple[Labe
     """Add one label; return READY, or what is wrong with it, and whether it has a page of its own."""
     if hold_if_unwanted(shipment.delivery):
         return LabelState.NOT_RELEASED, False
-    media_type = shipment.label_media_type.partition(";")[0].strip().lower()
-    if media_type != (PDF if sheets else ZPL):
+    if media_type_of(shipment) != (PDF if sheets else ZPL):
         return LabelState.OTHER_KIND, False
     try:
-        with shipment.label.open("rb") as file:
-            content: bytes = file.read()
-    except FileNotFoundError:
-        return _fetched_again(shipment), False
-    except Exception as error:
-        # A storage that somebody else wrote raises whatever it likes.
-        log.warning("Label of shipment %s cannot be read: %s", shipment.pk, type(error).__name__)
+        content = read_label(shipment)
+    except StorageFailed:
         return LabelState.STORAGE, False
+    if content is None or (sheets is None and not is_label(Label(content, ZPL))):
+        return _fetched_again(shipment), False
     if sheets is None:
-        if not is_label(Label(content, ZPL)):
-            return _fetched_again(shipment), False
         out.write(content.strip() + b"\n")
         return LabelState.READY, False
     try:
