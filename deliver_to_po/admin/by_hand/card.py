@@ -10,14 +10,14 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from deliver_to_po.admin.by_hand.entered_numbers import WORDS
-from deliver_to_po.admin.by_hand.parcel_list import DONE_WELL, reference_of, tell_of_others, tell_taken
+from deliver_to_po.admin.by_hand.parcel_list import DONE_WELL, tell_of_others, tell_taken
 from deliver_to_po.admin.changes.buttons import Button
 from deliver_to_po.admin.permissions import SHIP_BY_HAND, for_those_with
 from deliver_to_po.admin.show import desk_page, desk_url, options_in_words, state_and_reason, test_badge
 from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.core.wording import service_name
 from deliver_to_po.handoff.by_hand.entering import enter_number
-from deliver_to_po.handoff.by_hand.exporting import NO_NUMBER_YET
+from deliver_to_po.handoff.by_hand.exporting import NO_NUMBER_YET, reference_of
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping.files.parcel_fields import ten_digits
 from deliver_to_po.shipping.registry import is_by_hand, name_of_system

@@ -25,7 +25,7 @@ from deliver_to_po.admin.show import BREAK, NOTHING, desk_url, test_badge_of
 from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.shop_time import shop_time
 from deliver_to_po.core.wording import day_and_time
-from deliver_to_po.handoff.by_hand.exporting import NO_NUMBER_YET
+from deliver_to_po.handoff.by_hand.exporting import NO_NUMBER_YET, reference_of
 from deliver_to_po.handoff.stored_files import what_failed
 from deliver_to_po.models import Export, Shipment
 
@@ -105,7 +105,7 @@ class ExportAdmin(ListWithWarnings, OfClerkAdmin):
         links = (
             (
                 desk_url(self.admin_site, "delivery_change", row.delivery_id),
-                parcel_list.reference_of(row),
+                reference_of(row),
                 row.get_state_display(),
                 row.tracking_pin,
             )

@@ -21,11 +21,10 @@ from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.by_hand.entering import Entered, enter_number
-from deliver_to_po.handoff.by_hand.exporting import Exported, awaited, export, file_of, to_export
+from deliver_to_po.handoff.by_hand.exporting import Exported, awaited, export, file_of, reference_of, to_export
 from deliver_to_po.handoff.stored_files import what_failed
 from deliver_to_po.models import Export, Shipment
 from deliver_to_po.shipping import ShippingSystem
-from deliver_to_po.shipping.files.parcel_fields import parcel_reference
 from deliver_to_po.shipping.files.table_file import MOST_PASTED
 from deliver_to_po.shipping.registry import shipping_system, systems_by_hand
 
@@ -95,12 +94,6 @@ def _row(shipment: Shipment, typed: str = "", problem: str = "") -> dict[str, An
         "typed": typed,
         "problem": problem,
     }
-
-
-def reference_of(shipment: Shipment) -> str:
-    """Return what a parcel is called in the system where its label is made."""
-    delivery = shipment.delivery
-    return parcel_reference(delivery.reference, shipment.request_id, live=delivery.live)
 
 
 def chosen(request: HttpRequest) -> list[int]:

@@ -17,6 +17,7 @@ from deliver_to_po.models.moves import move_shipment, of_sendable
 from deliver_to_po.models.pause_in_force import current_pause
 from deliver_to_po.models.shipment import label_name
 from deliver_to_po.shipping import ExportFile, ShippingSystem
+from deliver_to_po.shipping.files.parcel_fields import parcel_reference
 from deliver_to_po.shipping.registry import shipping_system
 
 # Parcels of one file; the rest waits for the next one.
@@ -39,6 +40,12 @@ class Exported(NamedTuple):
     export: Export | None = None
     left_out: Sequence[LeftOut] = ()
     reason: Reason = Reason.NONE
+
+
+def reference_of(shipment: Shipment) -> str:
+    """Return what a parcel is called in the system where its label is made."""
+    delivery = shipment.delivery
+    return parcel_reference(delivery.reference, shipment.request_id, live=delivery.live)
 
 
 def to_export(alias: str) -> QuerySet[Shipment]:

@@ -14,11 +14,11 @@ from deliver_to_po.core.choices.states import NUMBER_AWAITED
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.handoff.by_hand.entering import enter_number
+from deliver_to_po.handoff.by_hand.exporting import reference_of
 from deliver_to_po.models import Shipment
 from deliver_to_po.outbox.jobs import Housekeeping
 from deliver_to_po.shipping import NotYet
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
-from deliver_to_po.shipping.files.parcel_fields import parcel_reference
 from deliver_to_po.shipping.registry import usable_system
 
 log = logging.getLogger(__name__)
@@ -76,10 +76,8 @@ def _ships_elsewhere(alias: str) -> bool:
 
 
 def _numbers_of(shipment: Shipment) -> Sequence[str] | NotYet:
-    delivery = shipment.delivery
-    reference = parcel_reference(delivery.reference, shipment.request_id, live=delivery.live)
     first = shop_day(shipment.requested_at) - timedelta(days=1)
-    return CanadaPostShipping("", {}).numbers_of(reference, first, shop_day())
+    return CanadaPostShipping("", {}).numbers_of(reference_of(shipment), first, shop_day())
 
 
 HOUSEKEEPING = (Housekeeping("numbers by reference", find_numbers, AT_A_TIME, EVERY_SECONDS),)
