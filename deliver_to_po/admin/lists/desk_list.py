@@ -7,10 +7,12 @@ from django.contrib import messages
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from deliver_to_po.admin.lists.desk_admin import DeskAdmin
 from deliver_to_po.core.wording import day_and_time, with_one_stop
 from deliver_to_po.examination.troubles import troubles
+from deliver_to_po.handoff.day_end.reconciling import parcels_differing
 from deliver_to_po.models.pause_in_force import current_pause
 from deliver_to_po.offices.outage import current_outage
 
@@ -24,7 +26,7 @@ class ListWithWarnings(DeskAdmin):
     """A list that measures what it is asked for before Django takes it apart, and opens with what is wrong just now."""
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list, and above it the pause, the rung that answers searches, and what doctor and health found.
+        """Show the list, and above it pause, rung that answers searches, what differs, what doctor and health found.
 
         The whole of it, and why, where no database can look for what the search or a filter holds.
         """
@@ -67,6 +69,13 @@ def _warnings() -> list[str]:
         rung = outage.rung.label if outage.rung else _("nothing: the option is not offered")
         told = _("Canada Post has not answered a search since %(when)s. Buyers see: %(rung)s.")
         found.append(with_one_stop(told % {"when": day_and_time(outage.since), "rung": rung}))
+    if count := parcels_differing():
+        told = ngettext(
+            "%(count)d parcel differs. Look at “Day’s end” in the admin.",
+            "%(count)d parcels differ. Look at “Day’s end” in the admin.",
+            count,
+        )
+        found.append(told % {"count": count})
     for says, code in troubles():
         found.append(_("Tell technical support: %(says)s (code: %(code)s).") % {"says": says, "code": code})
     return found

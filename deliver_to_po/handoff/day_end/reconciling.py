@@ -8,7 +8,7 @@ from time import monotonic
 from typing import NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 
 from deliver_to_po.core.carrier import forbidden_reason
@@ -54,6 +54,11 @@ def differing() -> QuerySet[Comparison]:
     """Return the comparisons in which something differs that nobody has left to another shop, newest first."""
     rows = Comparison.objects.filter(live=app_settings.canada_post.live, differing__gt=0)
     return rows.order_by(F("asked_at").desc(nulls_last=True), "-pk")
+
+
+def parcels_differing() -> int:
+    """Return how many parcels differ in these comparisons."""
+    return differing().aggregate(all=Sum("differing"))["all"] or 0
 
 
 def reconcile(*, since: datetime, days: int = DAYS, at_most: int | None = None, seconds: float = 600.0) -> Reconciled:

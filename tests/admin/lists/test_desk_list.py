@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deliver_to_po.admin.lists.desk_list import LONGEST, why_not
-from deliver_to_po.core.choices import Rung
+from deliver_to_po.core.choices import Compared, Rung
 from deliver_to_po.examination.troubles import SHOP, remember
-from deliver_to_po.models import Pause
+from deliver_to_po.models import Comparison, Pause
+from deliver_to_po.models.comparison import Difference
 from deliver_to_po.offices.outage import note_outage, outage_is_over
 from tests.admin.conftest import Clerk
 
@@ -113,4 +114,15 @@ def test_every_list_says_what_an_examination_found_until_it_is_mended(clerk: Cle
     remember(SHOP, ["another_amount"])
     assert told in client.get(page).content.decode()
     remember(SHOP, [])
+    assert told not in client.get(page).content.decode()
+
+
+def test_every_list_says_that_parcels_differ_since_without_a_contract_nobody_ends_the_day(clerk: Clerk) -> None:
+    page, client = reverse("admin:deliver_to_po_delivery_changelist"), clerk("view_delivery")
+    told = "1 parcel differs. Look at “Day’s end” in the admin."
+    one = Comparison.objects.create(what=Compared.DAY, name="2026-11-25")
+    assert told not in client.get(page).content.decode()
+    one.keep([Difference("1")])
+    assert told in client.get(page).content.decode()
+    one.keep(one.found, left=["1"])
     assert told not in client.get(page).content.decode()
