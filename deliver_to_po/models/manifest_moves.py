@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from deliver_to_po.core.choices import ManifestState as M
 from deliver_to_po.core.choices.states import MANIFEST_UNSETTLED, READY
+from deliver_to_po.core.conf import app_settings
 from deliver_to_po.models.manifest import Manifest, ManifestGroup
 from deliver_to_po.models.moves import SENDABLE, lock_deliveries, move_shipment, stamped
 from deliver_to_po.models.shipment import Shipment
@@ -44,6 +45,14 @@ MANIFEST_MOVES: Mapping[str, ManifestMove] = {
     "look_again": ManifestMove((M.ATTENTION,), M.UNKNOWN, by_worker=False, transmitted=False),
     "fetch_again": ManifestMove((M.ATTENTION,), M.TRANSMITTED, by_worker=False, transmitted=True),
 }
+
+
+def left_to_a_person() -> QuerySet[Manifest]:
+    """Return the manifests that go on only when a clerk does something, in the mode that the shop is in: live or test.
+
+    One of tests would be counted for ever once the shop ships for real: nobody deletes it.
+    """
+    return Manifest.objects.filter(state=M.ATTENTION, live=app_settings.canada_post.live)
 
 
 def claim_shipments(rows: QuerySet[Shipment], *, system: str, groups: Sequence[str], **fields: Any) -> Manifest | None:

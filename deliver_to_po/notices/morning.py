@@ -15,12 +15,13 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import override
 
-from deliver_to_po.core.choices import DeliveryState, Doubt, ManifestState, Reason
+from deliver_to_po.core.choices import DeliveryState, Doubt, Reason
 from deliver_to_po.core.choices.states import EXISTING, READY
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of
 from deliver_to_po.core.shop_time import shop_day, shop_time
-from deliver_to_po.models import Delivery, Manifest, MorningMail, Shipment, Tracking
+from deliver_to_po.models import Delivery, MorningMail, Shipment, Tracking
+from deliver_to_po.models.manifest_moves import left_to_a_person
 from deliver_to_po.models.moves import needing_a_person
 from deliver_to_po.models.shipment import mailed_before
 from deliver_to_po.models.tracking import ASTRAY
@@ -104,7 +105,6 @@ def _for_a_person(named: set[Any]) -> Waiting:
     shipments = needing_a_person().filter(stands)
     astray = Tracking.objects.filter(ASTRAY, _ours("shipment__delivery__"), shipment__state__in=EXISTING)
     held = Delivery.objects.filter(_ours(), ~GOES_ON, state=DeliveryState.HELD, erased_at=None)
-    manifests = Manifest.objects.filter(state=ManifestState.ATTENTION, live=app_settings.canada_post.live)
     rows = [
         *(
             (row.delivery.reference, _why(row.reason, row.system), row.delivery_id)
@@ -117,7 +117,8 @@ def _for_a_person(named: set[Any]) -> Waiting:
         *((row.reference, _why(row.wished or row.reason), row.pk) for row in held.order_by("placed_at")),
     ]
     parcels = _waiting(rows, named)
-    papers = _waiting([(str(row), _why(row.reason, row.system), row.pk) for row in manifests], set(), "manifest")
+    manifests = [(str(row), _why(row.reason, row.system), row.pk) for row in left_to_a_person()]
+    papers = _waiting(manifests, set(), "manifest")
     return Waiting([*parcels.lines, *papers.lines], parcels.more + papers.more)
 
 

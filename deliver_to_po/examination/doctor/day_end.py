@@ -1,15 +1,13 @@
 """What the doctor sees of the day's end: parcels of yesterday that nobody transmitted, manifests that need a person."""
 
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from deliver_to_po.core.choices import ManifestState
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.examination.doctor.finding import Finding, Verdict
-from deliver_to_po.handoff.day_end.reconciling import differing
+from deliver_to_po.handoff.day_end.reconciling import parcels_differing
 from deliver_to_po.handoff.day_end.transmitting import belongs_here, ready_to_transmit
-from deliver_to_po.models import Manifest
+from deliver_to_po.models.manifest_moves import left_to_a_person
 from deliver_to_po.models.shipment import mailed_before
 
 
@@ -49,14 +47,14 @@ def _foreign(count: int) -> list[Finding]:
 
 
 def _left_to_a_person() -> list[Finding]:
-    count = Manifest.objects.filter(state=ManifestState.ATTENTION).count()
+    count = left_to_a_person().count()
     says = ngettext("%(count)d manifest needs attention", "%(count)d manifests need attention", count)
     todo = _("Look at the list of manifests in the admin: each says what to do.")
     return _wrong(count, says, todo)
 
 
 def _differing() -> list[Finding]:
-    count = differing().aggregate(all=Sum("differing"))["all"] or 0
+    count = parcels_differing()
     says = ngettext(
         "%(count)d parcel is known only to Canada Post or only here",
         "%(count)d parcels are known only to Canada Post or only here",

@@ -1,16 +1,16 @@
 """What waits for a person."""
 
-from django.db.models import Count, Sum
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from deliver_to_po.core.choices import ManifestState
 from deliver_to_po.core.choices.states import EXISTING, FOR_A_PERSON, STANDING_STILL
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.examination.health.finding import Finding, Limits
 from deliver_to_po.handoff.changing.make_real import left_as_tests
-from deliver_to_po.handoff.day_end.reconciling import differing
-from deliver_to_po.models import Delivery, Manifest, Tracking
+from deliver_to_po.handoff.day_end.reconciling import parcels_differing
+from deliver_to_po.models import Delivery, Tracking
+from deliver_to_po.models.manifest_moves import left_to_a_person
 from deliver_to_po.models.moves import needing_a_person
 from deliver_to_po.models.tracking import ASTRAY
 from deliver_to_po.notices.about import GOES_ON, KNOWN
@@ -60,6 +60,6 @@ def _parcels() -> dict[str, int]:
 
 def _manifests() -> dict[str, int]:
     return {
-        "manifests_attention": Manifest.objects.filter(state=ManifestState.ATTENTION).count(),
-        "parcels_differing": differing().aggregate(all=Sum("differing"))["all"] or 0,
+        "manifests_attention": left_to_a_person().count(),
+        "parcels_differing": parcels_differing(),
     }

@@ -45,6 +45,15 @@ def test_what_the_desk_no_longer_lists_is_not_counted() -> None:
     assert found("needs_a_person").value == 0
 
 
+def test_a_manifest_of_tests_needs_nobody_in_a_shop_that_ships_for_real(change_settings: Any) -> None:
+    Manifest.objects.create(state=ManifestState.ATTENTION)
+    assert found("needs_a_person").value == 1
+    change_settings(CANADA_POST={"LIVE": True})
+    assert found("needs_a_person").value == 0
+    Manifest.objects.create(state=ManifestState.ATTENTION, live=True)
+    assert found("needs_a_person").value == 1
+
+
 def test_tests_that_wait_in_a_shop_that_ships_for_real_are_a_problem(change_settings: Any) -> None:
     for fields in ({}, {"live": True}, {"state": DeliveryState.CANCELLED}, {"erased_at": timezone.now()}):
         make_delivery(**fields)
