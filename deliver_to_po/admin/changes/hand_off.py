@@ -31,7 +31,7 @@ def _report(request: HttpRequest, result: HandedOff) -> None:
     for refusal in result.refusals:
         messages.error(request, refusal)
     _tell_what_is_left(request, result)
-    if not any((result.shipments, result.refusals, result.unpaid, result.not_reached)):
+    if not any((result.shipments, result.refusals, result.unpaid, result.not_reached, result.held)):
         messages.warning(request, _("There is no label to request: no released shipment is waiting."))
     if result.by_workers:
         text = ngettext(
@@ -64,6 +64,13 @@ def _tell_what_is_left(request: HttpRequest, result: HandedOff) -> None:
             result.unpaid,
         )
         messages.warning(request, text % {"count": result.unpaid})
+    if result.held:
+        text = ngettext(
+            "%(count)d delivery is on hold: its row in the queue “On hold” says why.",
+            "%(count)d deliveries are on hold: their rows in the queue “On hold” say why.",
+            result.held,
+        )
+        messages.warning(request, text % {"count": result.held})
     if result.without:
         text = ngettext(
             "%(count)d selected delivery had no label to request: its row says why.",

@@ -29,7 +29,8 @@ class HandedOff(NamedTuple):
 
     ``by_workers`` says that workers do it. ``refusals`` says why refused parcels could not be made again, each reason
     once. ``unpaid`` is how many deliveries were left out since the shop says that they are not paid, ``not_reached``
-    how many nobody got to in time, ``without`` how many had nothing to hand off while others had.
+    how many nobody got to in time, ``held`` how many are on hold, perhaps since just now, with nothing to hand off, and
+    ``without`` how many else had nothing while others had.
     """
 
     shipments: Sequence[int]
@@ -38,6 +39,7 @@ class HandedOff(NamedTuple):
     refusals: Sequence[str] = ()
     unpaid: int = 0
     not_reached: int = 0
+    held: int = 0
     without: int = 0
 
 
@@ -72,9 +74,11 @@ def hand_off_again(
         wake_after_commit([pk for pk in shipments if pk in before])
     else:
         done = shipments[: _hand_off_until(shipments, deadline)]
-    having = Delivery.objects.filter(shipments__in=shipments).distinct()
-    without = reached - having.count() if shipments else 0
-    return HandedOff(shipments, done, by_workers, refusals, len(every) - len(chosen), len(chosen) - reached, without)
+    having = set(Shipment.objects.filter(pk__in=shipments).values_list("delivery", flat=True))
+    held = {row.pk for row in chosen[:reached] if row.state == DeliveryState.HELD} - having
+    without = reached - len(having | held) if shipments else 0
+    left = (len(every) - len(chosen), len(chosen) - reached, len(held), without)
+    return HandedOff(shipments, done, by_workers, refusals, *left)
 
 
 def is_surely_unpaid(delivery: Delivery) -> bool:

@@ -87,7 +87,8 @@ def test_of_a_mixed_selection_it_is_said_how_many_had_no_label_to_request(
         make_delivery(state=DeliveryState.PLACED, order=make_order()),
     )
     assert select(admin_client, shipment_2.delivery, held, unpaid) == [
-        "2 selected deliveries had no label to request: their rows say why.",
+        "1 delivery is on hold: its row in the queue “On hold” says why.",
+        "1 selected delivery had no label to request: its row says why.",
         "2 parcels have their labels.",
     ]
 

@@ -233,3 +233,15 @@ def test_a_press_releases_what_the_shop_mended_if_that_was_asked_for(shop_says: 
     hand_off_again(only(delivery), user=None, seconds=LONG)
     assert states(delivery) == ([(1, 1, "labelled")] if asked else [])
     assert now(delivery).state == (DeliveryState.RELEASED if asked else DeliveryState.PLACED)
+
+
+def test_what_the_press_itself_puts_on_hold_is_counted(change_settings: Any, shop_says: Any) -> None:
+    change_settings(RELEASE="by_merchant")
+    shop_says("parcels", [])
+    rows = [make_delivery(state=DeliveryState.PLACED, released_at=None, release_asked_at=None) for _each in range(2)]
+    result = hand_off_again(only(*rows), user=None, seconds=LONG)
+    assert [now(row).state for row in rows] == [DeliveryState.HELD] * 2
+    assert result == HandedOff([], done=[], held=2)
+    shipment = make_shipment()
+    result = hand_off_again(only(rows[0], shipment.delivery), user=None, seconds=LONG)
+    assert (result.shipments, result.held, result.without) == ([shipment.pk], 1, 0)
