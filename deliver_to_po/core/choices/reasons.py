@@ -334,7 +334,7 @@ class Reason(Explained):
     NO_REFUND_EMAIL = Entry(
         "no_refund_email",
         _("The shop has no e-mail address to which %(system)s could answer a refund."),
-        _("Ask technical support to set REFUND_EMAIL; then ask for the same change again."),
+        _("Ask technical support to set REFUND_EMAIL; then try again, or press “Make the label again”."),
     )
 
     # About a transmission and its manifest.

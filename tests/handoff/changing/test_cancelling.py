@@ -1,6 +1,7 @@
 """Cancelling: at once while nothing is live, otherwise when everything that was made is voided or refunded."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,12 +19,14 @@ from deliver_to_po.handoff.changing.cancelling import (
     forget,
     to_home,
 )
+from deliver_to_po.handoff.changing.change import Changed, correct_recipient
+from deliver_to_po.handoff.changing.make_again import can_be_made_again, make_again
 from deliver_to_po.handoff.releasing.release import Released, release_delivery
 from deliver_to_po.models import Delivery, Export, Shipment, Tracking
 from deliver_to_po.models.moves import move_shipment
 from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.shipping import Refused
-from tests.factories import build_order, make_delivery, make_draft, make_order, make_shipment
+from tests.factories import RECIPIENT, build_order, make_delivery, make_draft, make_order, make_shipment
 from tests.handoff.scripted import Script
 from tests.rounds import do_due, now, swept
 
@@ -111,6 +114,22 @@ def test_asked_again_what_could_not_be_taken_back_is_tried_again(script: Script,
     assert cancel(shipment.delivery.order) == Cancelled.ASKED
     assert after_a_round(shipment) == (ShipmentState.REFUND_ASKED, DeliveryState.CANCELLED)
     assert changes(shipment.delivery).count(Change.ASK_STOP) == 1
+
+
+def test_what_was_not_refunded_for_a_new_label_goes_on_by_the_button_that_is_named(
+    script: Script, change_settings: Any
+) -> None:
+    shipment = make_shipment(state=ShipmentState.LABELLED, transmitted_at=timezone.now())
+    other = replace(RECIPIENT, name="Zoë")
+    correct_recipient(shipment.delivery, other)
+    assert after_a_round(shipment)[0] == ShipmentState.ATTENTION
+    change_settings(REFUND_EMAIL="refunds@shop.example")
+    # It is corrected already.
+    assert correct_recipient(now(shipment).delivery, other) == Changed.NOTHING
+    assert "“Make the label again”" in Reason(shipment.reason).advice
+    assert can_be_made_again(now(shipment))
+    make_again(shipment)
+    assert after_a_round(shipment)[0] == ShipmentState.REFUND_ASKED
 
 
 def test_asked_again_it_is_cancelled_once_the_parcel_is_picked_up(script: Script, change_settings: Any) -> None:
