@@ -47,6 +47,8 @@ RELEASED_WHEN: Mapping[str, Promise] = {
 BREAK = mark_safe("<br>")
 # Where a clerk releases: the button beside it still requests the label.
 NOT_PAID = gettext_lazy("Not paid, says the shop.")
+# Where nothing is to be pressed, and where only somebody else may press it.
+NOTHING_TO_DO, FOR_OTHERS = gettext_lazy("Nothing to do here"), gettext_lazy("Ask a colleague who may do this")
 
 
 def lines(texts: Iterable[str]) -> SafeString:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from deliver_to_po.admin import permissions
 from deliver_to_po.admin.changes.confirm_page import CONFIRMED, ReasonForm
-from deliver_to_po.admin.show import desk_page, desk_url
+from deliver_to_po.admin.show import FOR_OTHERS, NOTHING_TO_DO, desk_page, desk_url
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.core.choices import Compared, Differs, Reason
 from deliver_to_po.core.wording import with_colon
@@ -160,7 +160,8 @@ def rows(compared: Sequence[Comparison], user: Any, site: AdminSite) -> Sequence
 
 
 def _row(one: Comparison, each: Difference, user: Any, site: AdminSite) -> Mapping[str, object]:
-    cures = [how for how in CURES.get(each.kind, ()) if user.has_perm(BUTTONS[how].permission)]
+    every = CURES.get(each.kind, ())
+    cures = [how for how in every if user.has_perm(BUTTONS[how].permission)]
     return {
         "delivery_url": desk_url(site, "delivery_change", each.delivery) if each.delivery else "",
         "reference": each.reference,
@@ -169,6 +170,7 @@ def _row(one: Comparison, each: Difference, user: Any, site: AdminSite) -> Mappi
         "title": title_of(each),
         "why": str(WHY[each.kind]),
         "cures": [(label_of(how, each), desk_url(site, "difference", one.pk, each.shipment_id, how)) for how in cures],
+        "without_button": FOR_OTHERS if every else NOTHING_TO_DO,
     }
 
 

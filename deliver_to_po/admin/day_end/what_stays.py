@@ -14,7 +14,7 @@ from deliver_to_po.admin.changes.buttons import PAGES, Page
 from deliver_to_po.admin.changes.cancelling import CANCEL, TO_HOME
 from deliver_to_po.admin.changes.confirm_page import DeskChange
 from deliver_to_po.admin.changes.holding import LET_GO_ON
-from deliver_to_po.admin.show import desk_url, note_of_hold
+from deliver_to_po.admin.show import FOR_OTHERS, NOTHING_TO_DO, desk_url, note_of_hold
 from deliver_to_po.core.choices import CLOSED_OFFICE, Reason
 from deliver_to_po.handoff.day_end.looking_over import LookedOver, Question, Staying
 from deliver_to_po.models import Delivery
@@ -66,10 +66,8 @@ def rows(looked: LookedOver, user: Any, site: AdminSite) -> Sequence[Mapping[str
 def _row(one: Staying, user: Any, site: AdminSite) -> Mapping[str, object]:
     delivery, cure = one.shipment.delivery, _cure_of(one)
     may_look = user.has_perm(permissions.VIEW_DELIVERY)
-    url, label = "", _("Nothing to do here")
-    if cure is None:
-        label = one.reason.advice or label
-    elif user.has_perm(cure.permission):
+    url, label = "", _advice(one.reason) if cure is None else str(FOR_OTHERS)
+    if cure is not None and user.has_perm(cure.permission):
         pk = one.shipment.pk if cure is PRINT else delivery.pk
         url, label = desk_url(site, cure.name, pk), str(cure.label)
     return {
@@ -84,6 +82,12 @@ def _row(one: Staying, user: Any, site: AdminSite) -> Mapping[str, object]:
         "prints": cure is PRINT,
         "tone": "waits" if one.question == Question.PRINTED else "todo",
     }
+
+
+def _advice(reason: Reason) -> str:
+    """Return what to do about a parcel that has its label: its post office is asked about at the next day's end."""
+    at_day_end = Reason.NOT_ASKED if reason == Reason.OFFICE_NOT_CHECKED else reason
+    return at_day_end.advice or str(NOTHING_TO_DO)
 
 
 def _cure_of(one: Staying) -> Cure | None:

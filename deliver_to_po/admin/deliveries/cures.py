@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin.changes import choose_office, send_notice
 from deliver_to_po.admin.changes.buttons import CHANGES, PAGES, SHIPMENT_CHANGES, Button, Page
-from deliver_to_po.admin.deliveries.standing import Standing
-from deliver_to_po.admin.show import aside, desk_url, order_url, url_on
+from deliver_to_po.admin.deliveries.standing import Standing, Waits
+from deliver_to_po.admin.show import FOR_OTHERS, NOTHING_TO_DO, aside, desk_url, order_url, url_on
 from deliver_to_po.models import Delivery, Shipment
 
 OF_DELIVERY = {change.name: change for change in CHANGES}
@@ -89,10 +89,15 @@ def _elsewhere(page: Page, delivery: Delivery, shipment: Shipment | None, site: 
     return Button(label, url, does, page.posts) if url else None
 
 
-def as_html(button: Button | None) -> SafeString:
+def without_button(standing: Standing) -> str:
+    """Return what is said where this user has no button: the walk holds that what waits for a clerk has one."""
+    return str(FOR_OTHERS if Waits.CLERK in standing.waits else NOTHING_TO_DO)
+
+
+def as_html(button: Button | None, standing: Standing) -> SafeString:
     """Return a button of a row: a link, or what posts from within the list's own form, without any script."""
     if button is None:
-        return aside(_("Nothing to do here"))
+        return aside(without_button(standing))
     if not button.posts:
         return format_html('<a class="d2po-line" href="{}">{}</a>', button.url, button.label)
     return format_html(

@@ -18,7 +18,7 @@ from deliver_to_po.admin import csv_files, permissions
 from deliver_to_po.admin.changes import buttons, choose_office, confirm_page, hand_off
 from deliver_to_po.admin.changes.buttons import Button
 from deliver_to_po.admin.deliveries import story
-from deliver_to_po.admin.deliveries.cures import button_named, cures_of
+from deliver_to_po.admin.deliveries.cures import button_named, cures_of, without_button
 from deliver_to_po.admin.deliveries.delivery_list import DeliveryList
 from deliver_to_po.admin.deliveries.erasing import DELETE_TESTS, ERASE_RECIPIENTS
 from deliver_to_po.admin.deliveries.shipment_inline import ShipmentInline
@@ -150,6 +150,7 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
             context["days"] = days_at_the_office(told.parcels)
             offered = self._offered(request, obj, told.standing)
             context["cures"] = shown = cures_of(told.standing, obj, request.user, self.admin_site, offered)
+            context["without_button"] = without_button(told.standing)
             may_view = may_view_order(request, self.admin_site)
             context["order_link"] = order_link(obj.order, self.admin_site, may_view=may_view)
             context["service"] = self.service_shown(obj)

@@ -253,7 +253,8 @@ class DeliveryList(ListWithWarnings):
         @admin.display(description=gettext_lazy("what to do"))
         def cure_shown(delivery: Delivery) -> SafeString:
             page = self.page_of(delivery)
-            return as_html(cure_of(self._standing(delivery), delivery, request.user, self.admin_site, page=page))
+            standing = self._standing(delivery)
+            return as_html(cure_of(standing, delivery, request.user, self.admin_site, page=page), standing)
 
         return [*self.list_display, cure_shown]
 

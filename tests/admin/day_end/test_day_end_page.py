@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.admin import site
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +19,7 @@ from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.core.wording import day_of_year
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff.day_end.looking_over import look_over
+from deliver_to_po.handoff.day_end.looking_over import LookedOver, Question, Staying, look_over
 from deliver_to_po.handoff.releasing.release import hold
 from deliver_to_po.labels.specimen import group_digits
 from deliver_to_po.models import Delivery, Manifest, Office, Shipment
@@ -213,7 +215,13 @@ def test_who_may_not_cure_it_has_no_button(client: Client, labelled: Labelled) -
     hold(labelled().delivery.order)
     [(why, button, url)] = stays_of(client).values()
     assert "on hold" in why
-    assert (button, url) == ("Nothing to do here", "")
+    assert (button, url) == ("Ask a colleague who may do this", "")
+
+
+def test_a_post_office_that_could_not_be_asked_about_is_asked_about_at_the_next_days_end(admin_user: User) -> None:
+    stays = Staying(make_shipment(state="labelled"), Question.OFFICE, Reason.OFFICE_NOT_CHECKED)
+    [row] = what_stays.rows(LookedOver([], [stays], timezone.now(), []), admin_user, site)
+    assert (row["why"], row["cure"]) == (stays.reason.why(), Reason.NOT_ASKED.advice)
 
 
 def test_what_has_no_button_says_what_to_do(clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch) -> None:

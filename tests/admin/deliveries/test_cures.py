@@ -13,7 +13,7 @@ from deliver_to_po.admin.deliveries.cures import button_named
 from deliver_to_po.admin.deliveries.standing import Standing, Tone
 from deliver_to_po.core.choices.states import UP_TO_A_PERSON
 from deliver_to_po.models import Manifest
-from tests.admin.browsing import listed, page_of, text_of
+from tests.admin.browsing import LIST, listed, page_of, text_of, url
 from tests.admin.conftest import Clerk
 from tests.factories import make_delivery, make_order, make_shipment
 
@@ -67,3 +67,22 @@ def test_the_page_begins_with_what_settles_its_parcel(admin_client: Client) -> N
     page = page_of(admin_client, reverse("admin:deliver_to_po_delivery_change", args=[shipment.delivery_id]))
     pages = [reverse(f"admin:deliver_to_po_{name}", args=[shipment.pk]) for name in ("exists", "nothing_made")]
     assert [link["href"] for link in page.select(".d2po-presses a")] == pages
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "nothing"),
+    [
+        ("en", "Ask a colleague who may do this", "Nothing to do here"),
+        ("fr", "Demandez à un collègue qui y est autorisé", "Rien à faire ici"),
+    ],
+)
+def test_where_only_others_may_press_the_button_nobody_is_told_that_there_is_nothing_to_do(
+    clerk: Clerk, language: str, words: str, nothing: str
+) -> None:
+    held, over = make_delivery(state="held", reason="on_hold"), make_delivery(state="cancelled", reason="cancelled")
+    client = clerk("view_delivery")
+    cells = page_of(client, reverse(LIST), language).select("#result_list .field-cure_shown")
+    assert [cell.get_text(strip=True) for cell in cells] == [nothing, words]
+    for delivery, said in ((held, words), (over, nothing)):
+        [told] = page_of(client, url("delivery_change", delivery), language).select(".d2po-presses")
+        assert told.get_text(strip=True) == said
