@@ -361,8 +361,8 @@ class Reason(Explained):
         "gave_up_transmitting",
         _("%(system)s was asked for a day whether the parcels are transmitted, and never said."),
         _(
-            "Look the parcels up in the shipping system. If they are transmitted there, print the manifest there; if "
-            "not, press “Check again”."
+            "Look the parcels up in the shipping system. If they are transmitted there, print the manifest there. Then "
+            "press “Check again”."
         ),
     )
     MANIFEST_NOT_READY = Entry(

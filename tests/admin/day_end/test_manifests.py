@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from deliver_to_po.admin.day_end import manifests
 from deliver_to_po.core.choices import ManifestState, Reason
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Manifest
@@ -128,3 +129,25 @@ def test_the_list_says_what_the_shipping_system_said(client: Client) -> None:
     told = [cell.get_text(" ", strip=True) for cell in shown.select("td.field-state_shown")]
     assert [str(ManifestState.REFUSED.label) in cell.lower() for cell in told] == [True, True]
     assert ["The shipping system said: 9119: voided" in cell for cell in told] == [False, True]
+
+
+def test_a_manifest_that_needs_attention_is_looked_for_again_from_its_own_page(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manifests, "carry_on", lambda manifest: None)
+    missing: dict[str, Any] = {"state": ManifestState.ATTENTION, "reason": Reason.MANIFEST_MISSING}
+    left, other = (Manifest.objects.create(transmitted_at=timezone.now(), **missing) for _each in range(2))
+    refused = Manifest.objects.create(state=ManifestState.REFUSED)
+    client = clerk("transmit_manifest")
+    assert page_of(client, desk("manifest_change", refused.pk)).select("[name=_selected_action]") == []
+    [form] = page_of(client, desk("manifest_change", left.pk)).select(f"form[action='{reverse(LIST)}']")
+    client.post(str(form["action"]), {str(field["name"]): field["value"] for field in form.select("input")})
+    for manifest in (left, other):
+        manifest.refresh_from_db()
+    assert (left.looked_again_at is None, other.looked_again_at is None) == (False, True)
+
+
+def test_who_may_only_look_at_manifests_has_no_button_to_look_again(clerk: Clerk) -> None:
+    left = Manifest.objects.create(state=ManifestState.ATTENTION)
+    shown = page_of(clerk("view_manifest"), desk("manifest_change", left.pk))
+    assert shown.select("[name=_selected_action]") == []
