@@ -10,25 +10,25 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import IntegerField, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.core.choices import REQUESTS, DeliveryState, ParcelState, ShipmentState
-from deliver_to_po.core.choices.states import ACTIVE, EXISTING, UNDER_WAY
-from deliver_to_po.core.choices.tracking import AT_AN_OFFICE, NOT_WITH_BUYER
-from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.choices import REQUESTS, DeliveryState, ManifestState, ParcelState, Reason, ShipmentState
+from deliver_to_po.core.choices.states import ACTIVE, EXISTING, READY, STANDING_STILL, UNDER_WAY
+from deliver_to_po.core.choices.tracking import AT_AN_OFFICE, NOT_WITH_BUYER, SCANNED
+from deliver_to_po.core.conf import BY_CARD, app_settings
 from deliver_to_po.core.shop_time import begin_of, shop_day
 from deliver_to_po.handoff.day_end.transmitting import ready_to_transmit
 from deliver_to_po.handoff.printing.label_state import to_print
-from deliver_to_po.models import Delivery, Shipment
-from deliver_to_po.models.moves import SENDABLE, needing_a_person
+from deliver_to_po.models import Delivery, Manifest, Shipment
+from deliver_to_po.models.moves import needing_a_person, of_sendable
 from deliver_to_po.models.shipment import mailed_before
 from deliver_to_po.notices.about import KNOWN
 from deliver_to_po.offer.days import working_days_ago
-from deliver_to_po.shipping.registry import usable_system
+from deliver_to_po.shipping.registry import systems_by_hand, usable_system
 
 # More rows of a list are not counted: nobody pages through them.
 MOST = 1_000
@@ -53,8 +53,9 @@ class Queue(NamedTuple):
     """Deliveries that wait for the same thing; ``title`` is also the word of a row that waits there.
 
     ``does`` says what a clerk does with them, ``rows`` which they are. ``action`` is the list's action that empties it,
-    ``button`` what is pressed for that; without a button each row says what to do. ``packed`` says that its orders are
-    what somebody packs now, for which there are papers.
+    ``button`` what is pressed for that; ``page`` is the one of ``buttons.PAGES`` where that is done instead. Without
+    either each row says what to do. ``packed`` says that its orders are what somebody packs now, for which there are
+    papers.
     """
 
     name: str
@@ -64,14 +65,40 @@ class Queue(NamedTuple):
     part: Part = Part.IN_THE_POST
     action: str = ""
     button: Promise | str = ""
+    page: str = ""
     packed: bool = False
 
 
 def under_way() -> QuerySet[Shipment]:
     """Return the shipments that wait for the shipping system: to be sent, answered, labelled, voided or refunded."""
-    sendable = Exists(Delivery.objects.filter(SENDABLE, pk=OuterRef("delivery")))
-    waiting = Q(sendable, state=ShipmentState.WAITING)
+    return _unfinished().exclude(_by_hand())
+
+
+def to_label_elsewhere() -> QuerySet[Shipment]:
+    """Return the shipments that a person labels in another program: to be exported, or their number is awaited."""
+    return _unfinished().filter(_by_hand())
+
+
+def _unfinished() -> QuerySet[Shipment]:
+    waiting = Q(of_sendable(), state=ShipmentState.WAITING)
     return Shipment.objects.filter(waiting | Q(state__in=UNDER_WAY), state__in=(ShipmentState.WAITING, *UNDER_WAY))
+
+
+def _by_hand() -> Q:
+    here = Q(state=ShipmentState.HANDED) | Q(state=ShipmentState.WAITING, reason=Reason.TO_EXPORT)
+    return Q(here, system__in=list(systems_by_hand()))
+
+
+def _stuck() -> QuerySet[Delivery]:
+    """Return the deliveries with a parcel that needs a person, or whose transmission does: nobody knows if it is."""
+    rows = needing_a_person().order_by().values("delivery")
+    # Asked before: there is seldom one, and MariaDB goes through all deliveries for two questions in one.
+    left = Manifest.objects.filter(state=ManifestState.ATTENTION, transmitted_at=None)
+    if pks := list(left.values_list("pk", flat=True)):
+        parcels = Shipment.objects.filter(manifest__in=pks, state__in=READY, transmitted_at=None)
+        unknown = parcels.exclude(tracking__state__in=SCANNED)
+        rows = rows.union(unknown.order_by().values("delivery"))
+    return Delivery.objects.filter(pk__in=rows)
 
 
 def to_transmit() -> QuerySet[Shipment]:
@@ -127,7 +154,7 @@ PERSONS = Queue(
     "persons",
     _("Needs attention"),
     _("Each row says why and what to do. Open it, correct what it mentions, and continue."),
-    _with(needing_a_person),
+    _stuck,
     Part.TO_DO,
 )
 TO_PRINT = Queue(
@@ -146,6 +173,16 @@ TO_TRANSMIT = Queue(
     _("Labels are ready. Transmit the parcels when they leave the shop."),
     _with(to_transmit),
     Part.TO_DO,
+    page="day_end",
+)
+TO_LABEL_ELSEWHERE = Queue(
+    "by_hand",
+    _("To label in another program"),
+    _("Export these, or copy their data, to where their labels are made. Then enter the tracking numbers."),
+    _with(to_label_elsewhere),
+    Part.TO_DO,
+    page="ship_by_hand",
+    packed=True,
 )
 ASKED = Queue(
     "asked",
@@ -193,10 +230,16 @@ def in_the_post(*states: ParcelState, **fields: Any) -> QuerySet[Shipment]:
 
 
 def not_scanned() -> QuerySet[Shipment]:
-    """Return the shipments that Canada Post should have scanned by now; what was never transmitted is still here."""
+    """Return the shipments that Canada Post should have scanned by now.
+
+    What was never transmitted is still here, and so is what is on hold, or needs another post office, with its label.
+    """
     day = _first_not_due()
     left = Q(transmitted_at__lt=begin_of(day)) | Q(transmitted_at=None, group="")
-    return in_the_post(ParcelState.NOT_SEEN, ParcelState.ANNOUNCED).filter(left & mailed_before(day))
+    rows = in_the_post(ParcelState.NOT_SEEN, ParcelState.ANNOUNCED).filter(left & mailed_before(day))
+    # As ``Shipment.may_be_in_the_post`` says of one.
+    here = Q(transmitted_at=None) | Q(api__endswith=BY_CARD, printed_at=None)
+    return rows.exclude(here, delivery__state__in=STANDING_STILL)
 
 
 def _first_not_due() -> date:
@@ -275,9 +318,10 @@ def queues() -> Sequence[Queue]:
     """Return the queues in the order of the day's work, without those into which nothing can come in this shop."""
     asked = (ASKED,) if _buyers_ask() else ()
     unreleased = UNPAID if app_settings.release == "when_paid" else TO_PACK
+    by_hand = (TO_LABEL_ELSEWHERE,) if systems_by_hand() else ()
     day_end = (TO_TRANSMIT,) if any(map(transmits, app_settings.shipping_systems)) else ()
     in_the_post = IN_THE_POST if app_settings.tracking else ()
-    every = (PERSONS, *asked, unreleased, TO_PRINT, *day_end, NEEDS_CHOICE, HELD, WAITING, *in_the_post)
+    every = (PERSONS, *asked, unreleased, *by_hand, TO_PRINT, *day_end, NEEDS_CHOICE, HELD, WAITING, *in_the_post)
     return sorted(every, key=lambda queue: tuple(Part).index(queue.part))
 
 
@@ -293,7 +337,7 @@ class _Counted(Subquery):
 
 
 def queue_cards(request: HttpRequest, current: Queue | None = None) -> list[dict[str, Any]]:
-    """Return what is shown of each queue, in the order of the day's work. Asks the database once."""
+    """Return what is shown of each queue, in the order of the day's work. Asks the database twice."""
     every = queues()
     numbers = {f"in_{queue.name}": _Counted(queue.rows().values("pk")[: MOST + 1]) for queue in every}
     # The database tells the numbers beside the one row of the user.

@@ -5,20 +5,24 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
+from django.test import RequestFactory
 from django.utils import timezone
 
 from deliver_to_po.admin import queues
-from deliver_to_po.admin.deliveries.standing import Standing
+from deliver_to_po.admin.deliveries.standing import Standing, Tone
 from deliver_to_po.admin.deliveries.standing_of_delivery import standing_of_delivery
-from deliver_to_po.core.choices import DeliveryState, ParcelState, Reason, ShipmentState
+from deliver_to_po.core.choices import DeliveryState, ManifestState, ParcelState, Reason, ShipmentState
 from deliver_to_po.handoff.printing.label_state import to_print
-from deliver_to_po.models import Delivery, Shipment, Tracking
+from deliver_to_po.models import Delivery, Manifest, Shipment, Tracking
 from tests.admin.conftest import labelled
 from tests.factories import make_delivery, make_shipment
+from tests.handoff.parcels_by_hand import SYSTEMS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
 P = ParcelState
+CANADA_POST = "deliver_to_po.shipping.canadapost.CanadaPostShipping"
 # While one of these is set, nothing more of a delivery is sent.
 GONE = ("stop_asked_at", "erased_at")
 
@@ -91,12 +95,57 @@ def test_an_old_label_that_somebody_must_destroy_needs_a_person() -> None:
     assert names_with(shipment.delivery) == {"persons"}
 
 
+def named(delivery: Delivery) -> str:
+    queue = standing(delivery).queue
+    return queue.name if queue else ""
+
+
+def test_what_is_labelled_in_another_program_is_a_clerks_to_do(change_settings: Any) -> None:
+    change_settings(SHIPPING_SYSTEMS={**SYSTEMS, "default": {"BACKEND": CANADA_POST}})
+    exported = make_shipment(state=ShipmentState.WAITING, reason=Reason.TO_EXPORT, system="est")
+    handed = make_shipment(state=ShipmentState.HANDED, system="desk")
+    others = [make_shipment(system="est"), make_shipment(state=ShipmentState.HANDED, system="default")]
+    for mine in (exported, handed):
+        assert (names_with(mine.delivery), named(mine.delivery)) == ({"by_hand"}, "by_hand")
+    for other in others:
+        assert (names_with(other.delivery), named(other.delivery)) == ({"waiting"}, "waiting")
+    Delivery.objects.filter(pk=exported.delivery_id).update(state=DeliveryState.HELD)
+    assert names_with(exported.delivery) == {"held"}
+    Shipment.objects.filter(pk=handed.pk).update(system="gone")
+    assert (names_with(handed.delivery), named(handed.delivery)) == ({"waiting"}, "waiting")
+
+
+def test_a_parcel_of_whose_transmission_nothing_is_known_needs_a_person(
+    change_settings: Any, rf: RequestFactory, admin_user: User
+) -> None:
+    change_settings(TRACKING=True)
+    states = (ManifestState.ATTENTION, ManifestState.UNKNOWN)
+    unknown, unsure = (Manifest.objects.create(system="default", state=state) for state in states)
+    now = timezone.now()
+    parcel, other = (labelled(manifest=one, tracking_pin=str(one.pk), printed_at=now) for one in (unknown, unsure))
+    assert (names_with(parcel.delivery), named(parcel.delivery)) == ({"persons"}, "persons")
+    assert standing(parcel.delivery).tone == Tone.STOP
+    request = rf.get("/")
+    request.user = admin_user
+    assert {card["name"]: card["count"] for card in queues.queue_cards(request)}["persons"] == "1"
+    assert (names_with(other.delivery), named(other.delivery)) == (set(), "")
+    closed = make_shipment(make_delivery(state=DeliveryState.CANCELLED), state=ShipmentState.REFUSED, manifest=unknown)
+    assert names_with(closed.delivery) == set()
+    # Whatever became of it, Canada Post has the parcel.
+    Tracking.objects.create(shipment=parcel, state=P.IN_TRANSIT)
+    assert (names_with(parcel.delivery), named(parcel.delivery)) == (set(), "")
+
+
 def followed(state: ParcelState, **fields: Any) -> Delivery:
     """Return a delivery whose parcel is in the post; ``fields`` are the shipment's, those of ``tracking`` its own."""
     at = fields.pop("tracking", {})
     shipment = make_shipment(state=ShipmentState.DONE, tracking_pin="1", due_at=None, **fields)
     Tracking.objects.create(shipment=shipment, state=state, **at)
     return shipment.delivery
+
+
+def on_hold() -> Delivery:
+    return make_delivery(state=DeliveryState.HELD, reason=Reason.ON_HOLD)
 
 
 def test_what_a_merchant_must_know_of_parcels_in_the_post_has_queues(change_settings: Any, time_machine: Any) -> None:
@@ -131,6 +180,9 @@ def test_what_a_merchant_must_know_of_parcels_in_the_post_has_queues(change_sett
         (followed(P.LOST, tracking=over), {"coming_back"}),
         (followed(P.COLLECTED, tracking=over), set()),
         (voided, set()),
+        (followed(P.NOT_SEEN, delivery=on_hold(), group="", mailing_date=date(2026, 11, 23)), {"held"}),
+        (followed(P.NOT_SEEN, delivery=on_hold(), group="", api="portal by card", **gone), {"held"}),
+        (followed(P.NOT_SEEN, delivery=on_hold(), group="g", **gone), {"held", "not_seen"}),
     )
     found = [names_with(delivery) - {"to_transmit"} for delivery, _names in expected]
     assert found == [names for _delivery, names in expected]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin import permissions
-from deliver_to_po.admin.day_end.day_end_page import day_end_url
+from deliver_to_po.admin.changes.buttons import PAGES
 from deliver_to_po.admin.deliveries.cures import as_html, cure_of
 from deliver_to_po.admin.deliveries.search import found
 from deliver_to_po.admin.deliveries.standing import Standing, in_a_word, newest_of
@@ -44,6 +44,7 @@ from deliver_to_po.core.wording import day_and_time, day_of_year
 from deliver_to_po.handoff.releasing.release import notes_of_holds
 from deliver_to_po.handoff.sending.hand_off_now import is_surely_unpaid
 from deliver_to_po.models import Delivery, Notice, Shipment
+from deliver_to_po.shipping.registry import systems_by_hand
 
 if TYPE_CHECKING:
     Pages = Paginator[Any]
@@ -155,7 +156,7 @@ class DeliveryList(ListWithWarnings):
             "after": [card for card in cards if (card["to_do"] or card["to_watch"]) and card is not first],
             "queue_action": self._action_of(request, current),
             "papers": self._papers_of(request, current),
-            "day_end_url": day_end_url(request, self.admin_site) if current and current.name == "to_transmit" else "",
+            "queue_page": self._page(request, current.page) if current and current.page else None,
             "print_url": self._print_url(request) if whole_queue and current and current.name == "to_print" else "",
             "tools": self.tools(request),
             "filters_open": filters_open,
@@ -178,15 +179,22 @@ class DeliveryList(ListWithWarnings):
     def tools(self, request: HttpRequest) -> list[tuple[str, str]]:
         """Return title and address of the desk's other pages, as far as this user may see them."""
         answers = request.user.has_perm(permissions.ANSWER_PRIVACY_REQUESTS)
+        by_hand = [self._page(request, "ship_by_hand")] if systems_by_hand() else []
         pages = [
             (_("Packing table"), self._url("table")),
+            *by_hand,
             (_("Print labels"), self._print_url(request)),
-            (_("Day’s end"), day_end_url(request, self.admin_site)),
+            self._page(request, "day_end"),
             (_("The day’s summary"), self._url("day")),
             (_("Figures"), self._url("costs")),
             (_("Answer a privacy request"), self._url("privacy") if answers else ""),
         ]
         return [(title, url) for title, url in pages if url]
+
+    def _page(self, request: HttpRequest, name: str) -> tuple[str, str]:
+        """Return title and address of one of PAGES, no address where this user may not see it."""
+        page = PAGES[name]
+        return str(page.label), self._url(page.name) if request.user.has_perm(page.permission) else ""
 
     def _url(self, name: str) -> str:
         return url_on(self.admin_site, f"admin:deliver_to_po_{name}")

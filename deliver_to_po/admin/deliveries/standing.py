@@ -46,7 +46,7 @@ class Waits(StrEnum):
     PAUSE = auto()
     #: The buyer, or a clerk for them, chooses a post office.
     CHOICE = auto()
-    #: The shipping system, or whoever ships by hand, reports.
+    #: The shipping system reports.
     REPORT = auto()
     #: The clerk presses the button.
     CLERK = auto()

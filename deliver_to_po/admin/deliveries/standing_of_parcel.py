@@ -34,6 +34,7 @@ BY_ITSELF: Mapping[str, Promise] = {
     S.VOIDING: gettext_lazy("Parcel %(parcel)d is voided automatically."),
     S.REFUNDING: gettext_lazy("The refund of parcel %(parcel)d is asked for automatically."),
 }
+ENTER_IT = gettext_lazy("Parcel %(parcel)d: make its label in the other program, then enter its tracking number.")
 PRINTED = pgettext_lazy("state of a shipment", "label printed")
 TRANSMITTED = pgettext_lazy("state of a shipment", "transmitted")
 # For these a person has to say of a parcel that nothing of it exists, not that it does.
@@ -85,7 +86,7 @@ def standing_of_parcel(shipment: Shipment, delivery: Delivery) -> Standing:
     if tracking is not None and _is_open(tracking, ParcelState.PERSON) and shipment.state in EXISTING:
         found = _astray(shipment, tracking)
     elif shipment.state in UP_TO_A_PERSON:
-        found = _up_to_a_person(shipment)
+        found = _up_to_a_person(shipment, delivery)
     elif shipment.state == S.WAITING:
         found = _unsent(shipment, delivery)
     elif shipment.state in UNDER_WAY:
@@ -107,8 +108,10 @@ def _astray(shipment: Shipment, tracking: Tracking) -> Standing:
     return waiting_in(queues.ASTRAY, Tone.STOP, Waits.CLERK, why=why, follows=follows, cures=cures)
 
 
-def _up_to_a_person(shipment: Shipment) -> Standing:
-    cures = ("exists", "nothing_made")
+def _up_to_a_person(shipment: Shipment, delivery: Delivery) -> Standing:
+    awaited = is_by_hand(shipment.system) and not shipment.shipment_id and delivery.erased_at is None
+    # Another program has no shipment ID: there its tracking number is entered.
+    cures = ("ship_by_hand" if awaited else "exists", "nothing_made")
     if Reason(shipment.reason) in TO_BE_TAKEN_BACK:
         cures = cures[::-1]
     return waiting_in(queues.PERSONS, Tone.STOP, Waits.CLERK, follows=_advice(shipment), cures=cures)
@@ -119,7 +122,8 @@ def _unsent(shipment: Shipment, delivery: Delivery) -> Standing:
         return _idle(shipment)
     if shipment.reason == Reason.TO_EXPORT:
         advice, cures = _advice(shipment), ("ship_by_hand",)
-        exported = waiting_in(queues.WAITING, Tone.GO, Waits.CLERK, follows=advice, cures=cures)
+        queue = queues.TO_LABEL_ELSEWHERE if is_by_hand(shipment.system) else queues.WAITING
+        exported = waiting_in(queue, Tone.GO, Waits.CLERK, follows=advice, cures=cures)
         # A worker looks at it now and then, in case that another shipping system has it by now.
         looked_at = {Waits.WORKER} if shipment.due_at is not None else set()
         return exported._replace(waits=exported.waits | looked_at)
@@ -129,17 +133,25 @@ def _unsent(shipment: Shipment, delivery: Delivery) -> Standing:
 def _under_way(shipment: Shipment, delivery: Delivery) -> Standing:
     """Return how a parcel stands whose next step is a worker's, or the shipping system's."""
     if shipment.state == S.HANDED:
-        # Once the recipient is erased its number is no longer taken.
-        name = "ship_by_hand" if delivery.erased_at is None else "nothing_made"
-        cures = (name,) if is_by_hand(shipment.system) else ()
-        follows = (str(BY_ITSELF[S.HANDED]) % {"parcel": shipment.parcel},)
-        return waiting_in(queues.WAITING, Tone.GO, Waits.REPORT, follows=follows, cures=cures)
+        return _handed(shipment, delivery)
     sentence = str(BY_ITSELF[shipment.state]) % {"parcel": shipment.parcel}
     by_itself = (" ".join(texts(sentence, _next(shipment))),)
     slow = bool(shipment.reason) and Reason(shipment.reason).entry.slow and shipment.reason != Reason.PAUSED
     # What whoever runs the shop has to mend is said, and is no clerk's to press.
     advice = _advice(shipment) if slow else ()
     return waiting_in(queues.WAITING, Tone.GO, Waits.WORKER, follows=(*advice, *by_itself))
+
+
+def _handed(shipment: Shipment, delivery: Delivery) -> Standing:
+    """Return how a parcel stands whose shipping system reports later, or whoever works with that."""
+    words = {"parcel": shipment.parcel}
+    if not is_by_hand(shipment.system):
+        return waiting_in(queues.WAITING, Tone.GO, Waits.REPORT, follows=(str(BY_ITSELF[S.HANDED]) % words,))
+    # Once the recipient is erased its number is no longer taken.
+    is_taken = delivery.erased_at is None
+    follow = ENTER_IT if is_taken and delivery.state == D.RELEASED else BY_ITSELF[S.HANDED]
+    cures, follows = ("ship_by_hand" if is_taken else "nothing_made",), (str(follow) % words,)
+    return waiting_in(queues.TO_LABEL_ELSEWHERE, Tone.GO, Waits.CLERK, follows=follows, cures=cures)
 
 
 def _with_label(shipment: Shipment, delivery: Delivery) -> Standing:
@@ -242,7 +254,7 @@ def _being_transmitted(shipment: Shipment, manifest: Manifest, delivery: Deliver
         after = (_("Parcel %(parcel)d is voided or refunded once it is known whether it is transmitted.") % words,)
     if manifest.state == ManifestState.ATTENTION:
         follows = (*texts(Reason(manifest.reason).advice), *after)
-        return Standing(word, Tone.WAIT, None, frozenset({Waits.CLERK}), why, follows, ("manifest",))
+        return waiting_in(queues.PERSONS, Tone.STOP, Waits.CLERK, why=why, follows=follows, cures=("manifest",))
     sentence = _("Parcel %(parcel)d: whether it is transmitted is found out automatically.") % words
     return Standing(word, Tone.GO, None, frozenset({Waits.WORKER}), why, (sentence, *after))
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from deliver_to_po.admin import queues
 from deliver_to_po.admin.show import NOT_PAID, of_other_mode, printed_by, why_of
-from deliver_to_po.core.choices import ParcelState, ShipmentState
+from deliver_to_po.core.choices import ParcelState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import NOT_TO_BE_PACKED, NOT_TO_BE_SENT, READY
 from deliver_to_po.core.choices.tracking import NOT_WITH_BUYER
 from deliver_to_po.handoff.changing.as_asked import is_scanned
@@ -107,7 +107,8 @@ def _label(delivery: Delivery, shipment: Shipment | None, may_request: bool) -> 
         return Step(Do.LABEL, _("Request the label"), str(NOT_PAID) if is_surely_unpaid(delivery) else "")
     if shipment is None:
         return Step(Do.WAIT, _("Put it aside"), _("It is not released yet: it waits for its payment, or for the shop."))
-    if shipment.state == ShipmentState.HANDED and is_by_hand(shipment.system):
+    handed = shipment.state == ShipmentState.HANDED or shipment.reason == Reason.TO_EXPORT
+    if handed and is_by_hand(shipment.system):
         where = _("Its label is made in another program: open the page “Parcels labelled in another program”.")
         return Step(Do.WAIT, _("Put it aside"), where)
     return Step(Do.WAIT, _("The label is being made"), why_of(shipment) or _("This page refreshes itself."))

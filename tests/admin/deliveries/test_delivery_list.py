@@ -153,6 +153,7 @@ def test_only_those_who_may_have_the_button(clerk: Clerk) -> None:
         ((), {}),
         (("print_labels",), {"Print labels": "print"}),
         (("transmit_manifest",), {"Day’s end": "day_end"}),
+        (("ship_by_hand",), {}),
         (("answer_privacy_requests",), {"Answer a privacy request": "privacy"}),
     ],
 )
@@ -169,6 +170,21 @@ def test_the_queue_of_the_days_end_leads_there(admin_client: Client) -> None:
     labelled(system="default", printed_at=timezone.now())
     [link] = listed(admin_client, queue="to_transmit").select(".d2po-queue a")
     assert link["href"] == reverse("admin:deliver_to_po_day_end")
+
+
+def test_a_shop_that_labels_in_another_program_begins_there(clerk: Clerk, change_settings: Any) -> None:
+    change_settings(SHIPPING_SYSTEMS=SYSTEMS)
+    handed = make_shipment(state=ShipmentState.HANDED, system="desk")
+    client = clerk("view_delivery", "ship_by_hand", "print_labels")
+    page, there = listed(client), reverse("admin:deliver_to_po_by_hand")
+    assert page.select(".d2po-first")[0].get_text(" ", strip=True).startswith("First: To label in another program (1)")
+    links = page.select("#result_list .d2po-line, .d2po-tools a")
+    assert [link["href"] for link in links].count(there) == 2
+    assert references(client, queue="by_hand") == [handed.delivery.reference]
+    queue = listed(client, queue="by_hand")
+    assert [link["href"] for link in queue.select(".d2po-queue a")] == [there]
+    papers = ["pick_list", "packing_slips"]
+    assert [field["value"] for field in queue.select(".d2po-queue [name=action]")] == papers
 
 
 def test_a_row_says_what_the_buyer_was_told_and_leads_to_all_of_it(admin_client: Client) -> None:

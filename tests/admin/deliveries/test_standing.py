@@ -231,13 +231,38 @@ def test_how_a_parcel_stands_in_each_state(state: ShipmentState) -> None:
     assert found.why == ()
 
 
-@pytest.mark.parametrize(("erased", "cure"), [({}, "ship_by_hand"), ({"erased_at": NOW}, "nothing_made")])
+@pytest.mark.parametrize(
+    ("fields", "cure", "told"),
+    [
+        ({}, "ship_by_hand", "then enter its tracking number"),
+        ({"state": "held"}, "ship_by_hand", "reports later"),
+        ({"erased_at": NOW}, "nothing_made", "reports later"),
+    ],
+)
 def test_the_number_of_what_is_shipped_by_hand_is_entered_until_its_recipient_is_erased(
-    change_settings: Any, erased: dict[str, Any], cure: str
+    change_settings: Any, fields: dict[str, Any], cure: str, told: str
 ) -> None:
     change_settings(SHIPPING_SYSTEMS={"desk": {"BACKEND": "deliver_to_po.shipping.manual.Manual"}})
-    shipment = make_shipment(make_delivery(**erased), state=S.HANDED, system="desk")
-    assert standing_of_parcel(shipment, shipment.delivery).cures == (cure,)
+    shipment = make_shipment(make_delivery(**fields), state=S.HANDED, system="desk")
+    found = standing_of_parcel(shipment, shipment.delivery)
+    assert (found.cures, told in " ".join(found.follows)) == ((cure,), True)
+
+
+@pytest.mark.parametrize(
+    ("fields", "erased", "cures"),
+    [
+        ({"reason": Reason.NOT_REPORTED}, None, ("ship_by_hand", "nothing_made")),
+        ({"reason": Reason.NOT_WANTED}, None, ("nothing_made", "ship_by_hand")),
+        ({"reason": Reason.NOT_REPORTED}, NOW, ("exists", "nothing_made")),
+        ({"reason": Reason.CANNOT_TAKE_BACK, "shipment_id": "7023210000000018"}, None, ("nothing_made", "exists")),
+    ],
+)
+def test_of_a_parcel_in_another_program_a_tracking_number_is_asked_for_and_no_shipment_id(
+    change_settings: Any, fields: dict[str, Any], erased: datetime | None, cures: tuple[str, ...]
+) -> None:
+    change_settings(SHIPPING_SYSTEMS={"desk": {"BACKEND": "deliver_to_po.shipping.manual.Manual"}})
+    shipment = make_shipment(make_delivery(erased_at=erased), state=S.ATTENTION, system="desk", **fields)
+    assert standing_of_parcel(shipment, shipment.delivery).cures == cures
 
 
 def test_the_reminders_are_not_promised_any_more_once_a_post_office_is_chosen(change_settings: Any) -> None:

@@ -68,7 +68,7 @@ def test_a_group_that_the_settings_no_longer_fit_is_named_as_one(other: dict[str
 def test_a_manifest_that_needs_a_person_is_named() -> None:
     Manifest.objects.create(state=ManifestState.ATTENTION)
     Manifest.objects.create(state=ManifestState.UNKNOWN)
-    # Of the other mode: nobody can settle it now.
+    # Nobody can settle one of the other mode now.
     Manifest.objects.create(state=ManifestState.ATTENTION, live=True)
     assert said() == ["1 manifest needs attention"]
 
