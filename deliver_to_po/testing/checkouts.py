@@ -47,6 +47,8 @@ class CheckoutTests(Hooks):
     Each failure is a ``MistakeFound``: what the shop does wrong, and the part of the docs that mends it.
     """
 
+    # A shop may read from a replica.
+    databases = "__all__"
     #: The names of tests about what your shop has nothing of.
     left_out: ClassVar[Collection[str]] = ()
 

@@ -301,6 +301,10 @@ def test_the_form_of_the_review_page_is_sent_as_a_browser_sends_it() -> None:
     assert _form_with("seen", page) == {"seen": "s", "pay": "card", "wrap": "yes", "size": "m"}
 
 
+def test_a_shop_may_ask_every_database_that_it_has() -> None:
+    assert CheckoutTests.databases == "__all__"
+
+
 @pytest.mark.parametrize("hook", ["fill_cart", "start_payment", "answer", "order_of", "charged_for_delivery"])
 def test_a_hook_that_is_not_written_is_named(hook: str) -> None:
     asked = signature(getattr(Hooks, hook)).parameters.values()
