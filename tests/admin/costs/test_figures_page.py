@@ -172,6 +172,9 @@ def test_the_plot_is_drawn_in_per_cent_with_round_lines_in_either_language() -> 
     # As high as its part of the highest line.
     assert november.second_height == f"{(208 - 34) * 0.6:.1f}"
     assert plot_of([]) is None is plot_of([("Oct", Decimal(0), Decimal(0))])
+    few = plot_of([("Oct", Decimal(40), Decimal(0))])
+    assert few is not None
+    assert [amount for _y, amount in few.lines] == ["$0", "$10", "$20", "$30", "$40"]
 
 
 def test_a_shop_without_a_real_parcel_is_told_so(client: Client) -> None:

@@ -169,8 +169,10 @@ def test_what_stays_is_named_with_its_reason_and_one_button_and_the_rest_goes_by
     hold(held.delivery.order, "adds a book")
     Shipment.objects.filter(pk=unprinted.pk).update(printed_at=None)
     client = clerk(*MAY_ALL)
-    assert "1 parcel is ready to go, 3 stay" in page(client, PAGE)
-    assert "Paid and still wanted: all but 1" in page(client, PAGE)
+    shown = page(client, PAGE)
+    assert "1 parcel is ready to go, 3 stay" in shown
+    for question in ("Paid and still wanted", "Not on hold", "Label printed"):
+        assert f"{question}: all but 1" in shown
     stays = {row.split()[0]: told for row, told in stays_of(client).items()}
     told = {shipment: stays[str(shipment.delivery)] for shipment in (unpaid, held, unprinted)}
     assert "no longer paid" in told[unpaid][0]

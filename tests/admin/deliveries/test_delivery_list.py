@@ -62,7 +62,7 @@ def test_a_part_of_the_queues_that_has_none_in_this_shop_is_not_named(
     for follows in (True, False):
         change_settings(TRACKING=follows)
         titles = [heading.get_text() for heading in listed(admin_client).select(".d2po-queues h2")]
-        assert ("With Canada Post" in titles) is follows
+        assert titles == ["To do, in this order", "Waiting in the shop", *["With Canada Post"] * follows]
 
 
 def test_the_newest_come_first_and_a_time_can_be_chosen(admin_client: Client) -> None:
