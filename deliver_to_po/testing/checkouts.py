@@ -47,8 +47,9 @@ class CheckoutTests(Hooks):
     Each failure is a ``MistakeFound``: what the shop does wrong, and the part of the docs that mends it.
     """
 
-    # A shop may read from a replica.
+    # A shop may read from a replica, and what its migrations have written.
     databases = "__all__"
+    serialized_rollback = True
     #: The names of tests about what your shop has nothing of.
     left_out: ClassVar[Collection[str]] = ()
 
@@ -390,6 +391,7 @@ def _nothing_outside() -> override_settings:
             LABEL_STORAGE: {"BACKEND": MEMORY},
         },
         "SECURE_SSL_REDIRECT": False,
+        "PREPEND_WWW": False,
         "FORCE_SCRIPT_NAME": None,
     }
     if tasks:

@@ -276,14 +276,17 @@ def test_each_mistake_is_named(mistake: tuple[Any, ...]) -> None:
 
 
 class RightElsewhere(checkout_tests.CheckoutTest, TestCase):
-    """The same shop in a folder, with the language in front of each address, as ``startproject`` calls English."""
+    """The same shop at www, in a folder, the language in front of each address, as ``startproject`` calls English."""
 
     left_out = [name for name in dir(CheckoutTests) if name.startswith("test_") and name != f"test_{AS_CHOSEN}"]
 
     def setUp(self) -> None:
         self.enterContext(
             override_settings(
-                FORCE_SCRIPT_NAME="/shop", ROOT_URLCONF="tests.testing.urls_with_language", LANGUAGE_CODE="en-us"
+                FORCE_SCRIPT_NAME="/shop",
+                ROOT_URLCONF="tests.testing.urls_with_language",
+                LANGUAGE_CODE="en-us",
+                PREPEND_WWW=True,
             )
         )
         self.enterContext(override_script_prefix("/shop/"))
@@ -301,8 +304,9 @@ def test_the_form_of_the_review_page_is_sent_as_a_browser_sends_it() -> None:
     assert _form_with("seen", page) == {"seen": "s", "pay": "card", "wrap": "yes", "size": "m"}
 
 
-def test_a_shop_may_ask_every_database_that_it_has() -> None:
+def test_a_shop_may_ask_every_database_that_it_has_for_what_its_migrations_have_written() -> None:
     assert CheckoutTests.databases == "__all__"
+    assert CheckoutTests.serialized_rollback
 
 
 @pytest.mark.parametrize("hook", ["fill_cart", "start_payment", "answer", "order_of", "charged_for_delivery"])
