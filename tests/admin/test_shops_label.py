@@ -129,6 +129,14 @@ def test_the_shops_page_of_an_order_shows_how_it_stands(admin_user: Any) -> None
     assert "<strong>" in page
 
 
+def test_a_tests_number_leads_to_no_page_of_canada_posts() -> None:
+    """Nobody there knows it."""
+    shipment = stored_label()
+    assert "canadapost-postescanada.ca" not in shown(shipment.delivery.order, AnonymousUser())
+    Delivery.objects.update(live=True)
+    assert f"/details/{shipment.tracking_pin}" in shown(shipment.delivery.order, AnonymousUser())
+
+
 def test_whoever_may_not_sees_how_it_stands_and_no_way_to_it() -> None:
     shipment = stored_label()
     page = shown(shipment.delivery.order, AnonymousUser())
