@@ -24,6 +24,7 @@ from deliver_to_po.admin.lists.selected_rows import CHOSEN, joined
 from deliver_to_po.admin.show import described, desk_page
 from deliver_to_po.core.database_errors import described as kind_of
 from deliver_to_po.core.database_errors import is_busy, patiently
+from deliver_to_po.core.wording import with_colon
 from deliver_to_po.errors import MoveRefused
 from deliver_to_po.handoff.changing.change import Changed
 from deliver_to_po.models import Delivery, Shipment
@@ -36,6 +37,8 @@ SEEN = "seen"
 BUSY = _("The shop’s database was busy: try again.")
 # How long a clerk waits for a page: web servers commonly end a request after 30 seconds.
 BUDGET_SECONDS = 20.0
+# More rows of a selection that a clerk has to look at are not named: the list shows them.
+NAMED = 10
 Row = TypeVar("Row", Delivery, Shipment)
 STAY = ngettext_lazy(
     "%(count)d selected delivery stays as it is.", "%(count)d selected deliveries stay as they are.", "count"
@@ -69,13 +72,15 @@ class OptionalReasonForm(forms.Form):
 class Told(NamedTuple):
     """What came of it for one row: the level of the message, and its words for so many rows.
 
-    ``words`` is a plural by ``count``, or ``""``; ``more`` follows it. Equal outcomes are told once.
+    ``words`` is a plural by ``count``, or ``""``; ``more`` follows it. Equal outcomes are told once. ``of`` names the
+    row of a selection that a clerk has to look at.
     """
 
     level: int
     # What Django's stubs have for a plural is not there at run time.
     words: Any
     more: str | Promise = ""
+    of: str = ""
 
 
 def said(level: int, text: str | Promise) -> Told:
@@ -126,7 +131,7 @@ def ask_and_make(
     ``back`` is where the clerk goes who changes their mind. Where there is nothing to do, that is said instead. What is
     refused for a single row is said beside what was typed.
     """
-    rows = [row for row in chosen if change.applies(row)]
+    rows, left = _parted(change, chosen)
     if not rows:
         messages.error(request, str(change.refusal))
         return None
@@ -134,7 +139,7 @@ def ask_and_make(
     if form.is_valid():
         try:
             values = {**form.cleaned_data, SEEN: request.POST.get(SEEN)}
-            outcomes = _made(change, rows, len(chosen) - len(rows), request.user, values)
+            outcomes = _made(change, rows, left, request.user, values)
         except MoveRefused as error:
             rows = [type(rows[0]).objects.get(pk=rows[0].pk)]
             if not change.applies(rows[0]):
@@ -149,7 +154,7 @@ def ask_and_make(
         "change": change,
         "form": form,
         "rows": [{"described": described(row), "foretold": change.foretold(row)} for row in rows],
-        "left": STAY % {"count": left} if (left := len(chosen) - len(rows)) else "",
+        "left": _worded([Told(messages.ERROR, STAY, of=str(row)) for row in left]) if left else "",
         "back": back,
         "chosen_name": CHOSEN,
         "chosen": joined(rows),
@@ -160,16 +165,24 @@ def ask_and_make(
     return desk_page(request, site, "change", context)
 
 
+def _parted(change: DeskChange[Row], chosen: Iterable[Row]) -> tuple[list[Row], list[Row]]:
+    """Return the rows for which it would do something, and the others."""
+    parts: tuple[list[Row], list[Row]] = [], []
+    for row in chosen:
+        parts[not change.applies(row)].append(row)
+    return parts
+
+
 def _made(
-    change: DeskChange[Row], rows: Sequence[Row], left: int, user: Any, values: Mapping[str, Any]
+    change: DeskChange[Row], rows: Sequence[Row], left: Sequence[Row], user: Any, values: Mapping[str, Any]
 ) -> Sequence[Told]:
     """Do it for each row, and return what came of each, also of what is ``left`` out.
 
     Raises MoveRefused where there is one row.
     """
-    many = len(rows) + left > 1
+    many = len(rows) + len(left) > 1
     nothing = Told(messages.ERROR, STAY if many else "", str(change.refusal))
-    outcomes = [nothing] * left
+    outcomes = [nothing] * len(left)
     deadline = monotonic() + BUDGET_SECONDS
     for number, row in enumerate(rows):
         if number and monotonic() > deadline:
@@ -190,18 +203,29 @@ def _made(
             # Each of the others would wait as long.
             outcomes += [Told(messages.ERROR, STAY, str(BUSY))] * (len(rows) - number)
             break
-    return outcomes
+    if not many:
+        return outcomes
+    return [
+        outcome._replace(of=str(row)) if outcome.level > messages.SUCCESS else outcome
+        for row, outcome in zip([*left, *rows], outcomes, strict=True)
+    ]
 
 
 def tell(request: HttpRequest, outcomes: Iterable[Told]) -> None:
-    """Tell equal outcomes once, with how many they are."""
+    """Tell equal outcomes once, with how many they are, and whose those are that a clerk has to look at."""
     alike: dict[tuple[int, str], list[Told]] = defaultdict(list)
     for outcome in outcomes:
         # To Python all plurals are equal; what they say of one tells them apart.
         alike[outcome.level, f"{outcome.words % {'count': 1}} {outcome.more}"].append(outcome)
     for (level, _of_one), found in alike.items():
-        text = found[0].words % {"count": len(found)}
-        messages.add_message(request, level, f"{text} {found[0].more}".strip())
+        messages.add_message(request, level, _worded(found))
+
+
+def _worded(alike: Sequence[Told]) -> str:
+    """Return equal outcomes in words."""
+    text = f"{alike[0].words % {'count': len(alike)}} {alike[0].more}".strip()
+    names = [outcome.of for outcome in alike if outcome.of]
+    return with_colon(", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else ""), text) if names else text
 
 
 WORDS: Mapping[Changed, Promise] = {

@@ -15,7 +15,7 @@ def test_many_are_cancelled_by_the_list(admin_client: Client) -> None:
     first, second, person = make_delivery(), make_delivery(), make_shipment(state="attention", due_at=None).delivery
     messages = said(select(admin_client, "cancel", first, second, person, note="x", **{CONFIRMED: "1"}))
     assert messages[0] == "2 deliveries are cancelled."
-    assert messages[1].startswith("1 delivery will be cancelled once somebody has dealt with one of its parcels")
+    assert messages[1].startswith(f"{person}: 1 delivery will be cancelled once somebody has dealt with")
     assert [seen_again(row)[0] for row in (first, second, person)] == ["cancelled", "cancelled", "released"]
 
 

@@ -39,8 +39,8 @@ def test_what_could_not_be_erased_now_is_counted_with_what_to_do(
     monkeypatch.setattr(erasing, "erase_delivery", lambda delivery, *, user: next(outcomes))
     done, later, failed = said(select(admin_client, ERASE, *(make_delivery() for _ in range(3)), **SURE))
     assert done == "1 delivery is erased."
-    assert later.startswith("1 delivery has a parcel that is being made. Erase it again")
-    assert failed.startswith("1 delivery is not erased: its label could not be deleted.")
+    assert ": 1 delivery has a parcel that is being made. Erase it again" in later
+    assert ": 1 delivery is not erased: its label could not be deleted." in failed
 
 
 @pytest.mark.parametrize("action", [ERASE, DELETE])
@@ -119,6 +119,6 @@ def test_what_a_worker_has_in_hand_is_left_for_later(admin_client: Client) -> No
     told = said(select(admin_client, DELETE, busy, idle, **SURE))
     assert sorted(told) == [
         "1 test delivery is deleted.",
-        "The label of 1 test delivery is being requested right now. Try again in a minute.",
+        f"{busy}: The label of 1 test delivery is being requested right now. Try again in a minute.",
     ]
     assert list(Delivery.objects.filter(pk__in=[busy.pk, idle.pk])) == [busy]
