@@ -63,6 +63,14 @@ def test_a_parcel_that_came_back_is_shipped_again_where_somebody_has_said_so(
     assert (said.follows, said.cures, set(said.waits)) == (again, (), set())
 
 
+def test_of_a_parcel_that_was_picked_up_that_is_all_there_is_to_say(change_settings: Any) -> None:
+    change_settings(TRACKING=True)
+    parcel = labelled(state=ShipmentState.DONE, transmitted_at=timezone.now())
+    Tracking.objects.create(shipment=parcel, state=ParcelState.COLLECTED, ended_at=timezone.now())
+    found = standing_of_parcel(parcel, parcel.delivery)
+    assert (found.word, found.tone, found.follows) == ("picked up", Tone.GOOD, ())
+
+
 def hold_of(delivery: Delivery, note: str) -> Delivery:
     """Put a delivery on hold twice, the second time with this note."""
     for reason, text in ((Reason.PAUSED, "earlier"), (Reason.ON_HOLD, note)):
