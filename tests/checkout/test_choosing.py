@@ -13,7 +13,7 @@ from deliver_to_po.adapter import OrderAdapter
 from deliver_to_po.canadapost.letter_case import as_people_write
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.checkout.choice import Choice, Visitor
-from deliver_to_po.checkout.choosing import choose, chosen_office_id, known_postal_code
+from deliver_to_po.checkout.choosing import choose, chosen_office_id, known_postal_code, offered_office
 from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.placing import place
 from deliver_to_po.checkout.recipients.recipient import save_recipient
@@ -57,6 +57,12 @@ def test_where_neither_office_nor_service_is_named_there_must_be_a_choice() -> N
 def test_an_office_that_was_never_shown_cannot(emulator: EmulatorServer, office_id: str) -> None:
     with pytest.raises(OfficeNotOffered):
         choose(Choice(), office_id)
+
+
+def test_what_is_no_id_never_comes_to_the_database_which_may_refuse_it(django_assert_num_queries: Any) -> None:
+    """It is asked for the pause alone."""
+    with django_assert_num_queries(1), pytest.raises(OfficeNotOffered):
+        offered_office("1\0", "en", listed_by=None, before_asking=lambda: None)
 
 
 def test_choosing_again_before_an_order_keeps_the_recipient_and_is_not_counted(offered: list[str]) -> None:

@@ -101,6 +101,7 @@ def test_the_same_street_with_another_postal_code_is_another_place() -> None:
         ("5 RUE PRINCIPALE O", "5 Principale Street West"),
         ("7 CH DU LAC", "7 Lac Rd"),
         ("9 CARRÉ BONIN", "9 Bonin Square"),
+        ("7 LIGNE DU LAC", "7 Lac Line"),
         ("20 KING ST E", "20 King"),
     ],
 )
