@@ -65,6 +65,8 @@ def test_units_encoding_flags_and_columns_are_the_profile_s() -> None:
         "YES": "Y",
         "NO": "N",
         "ARTICLES": {"DOM.EP": "1"},
+        "PARCEL_COLUMN": 1,
+        "NUMBER_COLUMN": "PIN",
     }
     request = replace(
         asked(request_id=ID), recipient=replace(RECIPIENT, address=replace(RECIPIENT.address, city="Lévis"))
