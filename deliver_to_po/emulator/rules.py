@@ -29,7 +29,7 @@ PHONE = re.compile(r"(\+[2-9][0-9 ().\-]{6,}|\+?[0-9 ().\-]{10,})([xp ]+[0-9]+)?
 Body = Mapping[str, Any]
 
 
-def broken_rules(call: Call, body: Body, *, needs_dimensions: bool = True) -> Iterator[Problem]:
+def broken_rules(call: Call, body: Body, *, needs_dimensions: bool) -> Iterator[Problem]:
     """Yield every rule that a body of the right shape breaks; a published non-contract parcel has no dimensions."""
     spec = body["deliverySpec"]
     yield from _way_of_sending(call, body)
