@@ -278,6 +278,8 @@ def test_a_pause_takes_the_place_of_the_list_and_fails_at_nothing(shops_page: Op
     expect(page.locator("[data-office]").first).to_be_visible()
     make_pause(reason_en="A strike.")
     page.locator(".d2po-find").click()
+    # A day and price that come meanwhile tell of the pause too, in their rows.
+    expect(page.locator("[data-office]")).to_have_count(0)
     expect(page.get_by_text("A strike.")).to_be_visible()
     assert (page.evaluate("1"), failed) == (1, [])
 
