@@ -44,12 +44,12 @@ MEMORY = "django.core.files.storage.InMemoryStorage"
 class CheckoutTests(Hooks):
     """Mix it into ``django.test.TransactionTestCase``, and write the five hooks for your own checkout.
 
-    Each failure is a ``MistakeFound``: what the shop does wrong, and the part of the docs that mends it.
+    Each failure is a ``MistakeFound``: what the shop does wrong, and the part of the docs that mends it. If your
+    checkout needs rows that migrations write, make them in ``setUp``, since such a test case begins without them.
     """
 
-    # A shop may read from a replica, and what its migrations have written.
+    # A shop may read from a replica.
     databases = "__all__"
-    serialized_rollback = True
     #: The names of tests about what your shop has nothing of.
     left_out: ClassVar[Collection[str]] = ()
 

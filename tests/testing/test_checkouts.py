@@ -304,9 +304,8 @@ def test_the_form_of_the_review_page_is_sent_as_a_browser_sends_it() -> None:
     assert _form_with("seen", page) == {"seen": "s", "pay": "card", "wrap": "yes", "size": "m"}
 
 
-def test_a_shop_may_ask_every_database_that_it_has_for_what_its_migrations_have_written() -> None:
+def test_a_shop_may_ask_every_database_that_it_has() -> None:
     assert CheckoutTests.databases == "__all__"
-    assert CheckoutTests.serialized_rollback
 
 
 @pytest.mark.parametrize("hook", ["fill_cart", "start_payment", "answer", "order_of", "charged_for_delivery"])
