@@ -60,7 +60,8 @@ class PaperSize(StrEnum):
     THERMAL = "4x6"
 
 
-@dataclass(frozen=True)
+# Each process holds 7,000 of them.
+@dataclass(frozen=True, slots=True)
 class Coordinates:
     """A point in degrees, north and east positive."""
 
