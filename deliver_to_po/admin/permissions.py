@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
+from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-Page = TypeVar("Page", bound=Callable[..., Any])
+More = ParamSpec("More")
+Answer = TypeVar("Answer")
+Page: TypeAlias = Callable[Concatenate[HttpRequest, AdminSite, More], Answer]
 
 VIEW_DELIVERY = "deliver_to_po.view_delivery"
 HAND_OFF = "deliver_to_po.hand_off_delivery"
@@ -32,19 +35,24 @@ def holds(permission: str) -> Callable[[Any, HttpRequest], bool]:
     return lambda admin, request: request.user.has_perm(permission)
 
 
-def for_those_with(permission: str) -> Callable[[Page], Page]:
+def for_those(may: Callable[[HttpRequest, AdminSite], bool]) -> Callable[[Page[More, Answer]], Callable[..., Answer]]:
+    """Return what lets only those open a page of whom ``may`` is true."""
+
+    def let_in(page: Page[More, Answer]) -> Callable[..., Answer]:
+        @wraps(page)
+        def answer(request: HttpRequest, site: AdminSite, *args: More.args, **kwargs: More.kwargs) -> Answer:
+            if not may(request, site):
+                raise PermissionDenied
+            return page(request, site, *args, **kwargs)
+
+        return answer
+
+    return let_in
+
+
+def for_those_with(permission: str) -> Callable[[Page[More, Answer]], Callable[..., Answer]]:
     """Return what lets only those open a page who hold ``permission``.
 
     Django's own decorator asks ``has_perms`` of the user, which its admin asks of no user model.
     """
-
-    def let_in(page: Page) -> Page:
-        @wraps(page)
-        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            if not request.user.has_perm(permission):
-                raise PermissionDenied
-            return page(request, *args, **kwargs)
-
-        return cast(Page, answer)
-
-    return let_in
+    return for_those(lambda request, _site: request.user.has_perm(permission))

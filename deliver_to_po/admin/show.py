@@ -1,14 +1,12 @@
 """How the desk's pages show things: badges, addresses, links, hours. Everything that people wrote is escaped."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.utils import quote
 from django.contrib.auth import get_permission_codename
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deliver_to_po.adapter import order_admin_url_name
+from deliver_to_po.admin.permissions import for_those
 from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import WITHOUT_ORDER
@@ -31,9 +30,6 @@ from deliver_to_po.handoff.releasing.release import notes_of_holds
 from deliver_to_po.models import Delivery, Export, Manifest, Shipment
 from deliver_to_po.shipping.objections import worded
 from deliver_to_po.shipping.registry import name_of_system
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 NOTHING = "–"
 # What one that is placed waits for, by the setting RELEASE. What is still placed under "on_placing" was placed under
@@ -194,16 +190,8 @@ def may_look(request: HttpRequest, site: AdminSite) -> bool:
     return site.get_model_admin(Delivery).has_view_permission(request)
 
 
-def for_those_who_look(page: Callable[Concatenate[HttpRequest, AdminSite, P], T]) -> Callable[..., T]:
-    """Return a page for those alone who may look at deliveries."""
-
-    @wraps(page)
-    def answer(request: HttpRequest, site: AdminSite, *args: P.args, **kwargs: P.kwargs) -> T:
-        if not may_look(request, site):
-            raise PermissionDenied
-        return page(request, site, *args, **kwargs)
-
-    return answer
+# Lets only those open a page who may look at deliveries.
+for_those_who_look = for_those(may_look)
 
 
 def may_view_order(request: HttpRequest, site: AdminSite) -> bool:
