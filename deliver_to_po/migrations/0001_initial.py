@@ -1,70 +1,90 @@
-"""Everything that is kept. By hand: `conf.order_model()` is the shop's, `choices.….pairs` are words; first what several tables hold."""
+"""Everything that is kept. By hand: `conf.order_model()` is the shop's, `choices.….pairs` are words.
+
+First stand the kinds of columns, then what several tables hold, then the tables.
+"""
 
 import uuid
 from typing import Any
 
-import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+from django.db.models import F, Q
 
-import deliver_to_po.models.shipment
 from deliver_to_po.core import choices, conf
+from deliver_to_po.models.shipment import label_name, label_storage
 
-RECIPIENT_AND_OFFICE: "list[tuple[str, models.Field[Any, Any]]]" = [
-    ("recipient_name", models.CharField(blank=True, max_length=44, verbose_name="recipient’s name")),
-    ("recipient_address_line_1", models.CharField(blank=True, max_length=44, verbose_name="address")),
-    ("recipient_address_line_2", models.CharField(blank=True, max_length=44, verbose_name="address, second line")),
-    ("recipient_city", models.CharField(blank=True, max_length=40, verbose_name="city")),
-    ("recipient_province", models.CharField(blank=True, max_length=2, verbose_name="province")),
-    ("recipient_postal_code", models.CharField(blank=True, max_length=6, verbose_name="postal code")),
-    ("recipient_email", models.CharField(blank=True, max_length=60, verbose_name="e-mail")),
-    ("recipient_phone", models.CharField(blank=True, max_length=25, verbose_name="phone")),
-    ("office_id", models.CharField(blank=True, max_length=12, verbose_name="post office ID")),
-    ("office_name", models.CharField(blank=True, max_length=80, verbose_name="post office")),
-    ("office_location", models.CharField(blank=True, max_length=80, verbose_name="location")),
-    ("office_address", models.CharField(blank=True, max_length=80, verbose_name="post office’s address")),
-    ("office_city", models.CharField(blank=True, max_length=60, verbose_name="post office’s city")),
-    ("office_province", models.CharField(blank=True, max_length=2, verbose_name="post office’s province")),
-    ("office_postal_code", models.CharField(blank=True, max_length=6, verbose_name="post office’s postal code")),
-    ("office_latitude", models.FloatField(blank=True, null=True, verbose_name="latitude")),
-    ("office_longitude", models.FloatField(blank=True, null=True, verbose_name="longitude")),
+Column = tuple[str, "models.Field[Any, Any]"]
+OPTIONAL: dict[str, Any] = {"blank": True, "null": True}
+
+
+def text(name: str, length: int, words: str, **more: Any) -> Column:
+    return name, models.CharField(words, max_length=length, blank=True, **more)
+
+
+def one_of(name: str, kinds: Any, words: str, length: int = 20, **more: Any) -> Column:
+    return name, models.CharField(words, max_length=length, choices=kinds.pairs, **more)
+
+
+def moment(name: str, words: str, **more: Any) -> Column:
+    return name, models.DateTimeField(words, **OPTIONAL, **more)
+
+
+def price(name: str, words: str, **more: Any) -> Column:
+    return name, models.DecimalField(words, max_digits=9, decimal_places=2, **OPTIONAL, **more)
+
+
+def file(name: str, words: str) -> Column:
+    return name, models.FileField(words, storage=label_storage, upload_to=label_name, blank=True)
+
+
+def link(name: str, to: str, on_delete: Any, related: str, words: str = "", **more: Any) -> Column:
+    return name, models.ForeignKey(to, on_delete, related_name=related, verbose_name=words or name, **more)
+
+
+def known(column: str, name: str, values: str, *others: str) -> models.CheckConstraint:
+    """Return the constraint that a column holds one of the values, which stand there with spaces between."""
+    return models.CheckConstraint(condition=Q((f"{column}__in", [*others, *values.split()])), name=name)
+
+
+ID = ("id", models.BigAutoField("ID", auto_created=True, primary_key=True, serialize=False))
+RECIPIENT_AND_OFFICE: list[Column] = [
+    text("recipient_name", 44, "recipient’s name"),
+    text("recipient_address_line_1", 44, "address"),
+    text("recipient_address_line_2", 44, "address, second line"),
+    text("recipient_city", 40, "city"),
+    text("recipient_province", 2, "province"),
+    text("recipient_postal_code", 6, "postal code"),
+    text("recipient_email", 60, "e-mail"),
+    text("recipient_phone", 25, "phone"),
+    text("office_id", 12, "post office ID"),
+    text("office_name", 80, "post office"),
+    text("office_location", 80, "location"),
+    text("office_address", 80, "post office’s address"),
+    text("office_city", 60, "post office’s city"),
+    text("office_province", 2, "post office’s province"),
+    text("office_postal_code", 6, "post office’s postal code"),
+    ("office_latitude", models.FloatField("latitude", blank=True, null=True)),
+    ("office_longitude", models.FloatField("longitude", blank=True, null=True)),
 ]
-DUE: "list[tuple[str, models.Field[Any, Any]]]" = [
-    ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="next looked at")),
-    ("lease", models.UUIDField(blank=True, editable=False, null=True, verbose_name="lease")),
-    ("claims", models.PositiveIntegerField(default=0, verbose_name="times taken by a worker")),
-    ("lapses", models.PositiveIntegerField(default=0, verbose_name="locks that expired without an answer")),
-    ("tries", models.PositiveIntegerField(default=0, verbose_name="tries at this step")),
+DUE: list[Column] = [
+    moment("due_at", "next looked at"),
+    ("lease", models.UUIDField("lease", blank=True, editable=False, null=True)),
+    ("claims", models.PositiveIntegerField("times taken by a worker", default=0)),
+    ("lapses", models.PositiveIntegerField("locks that expired without an answer", default=0)),
+    ("tries", models.PositiveIntegerField("tries at this step", default=0)),
 ]
-BY = (
-    "user",
-    models.ForeignKey(
-        blank=True,
-        null=True,
-        on_delete=django.db.models.deletion.SET_NULL,
-        related_name="+",
-        to=settings.AUTH_USER_MODEL,
-        verbose_name="by",
-    ),
-)
-REASON = (
-    "reason",
-    models.CharField(blank=True, choices=choices.Reason.pairs, default="", max_length=30, verbose_name="reason"),
-)
-FILLED = models.Q(
-    models.Q(("office_id", ""), _negated=True),
-    models.Q(("office_address", ""), _negated=True),
-    models.Q(("office_city", ""), _negated=True),
-    models.Q(("office_province", ""), _negated=True),
-    models.Q(("office_postal_code", ""), _negated=True),
-    models.Q(("recipient_name", ""), _negated=True),
-    models.Q(("recipient_address_line_1", ""), _negated=True),
-    models.Q(("recipient_city", ""), _negated=True),
-    models.Q(("recipient_province", ""), _negated=True),
-    models.Q(("recipient_postal_code", ""), _negated=True),
-    models.Q(("recipient_email", ""), _negated=True),
-    models.Q(("recipient_phone", ""), _negated=True),
+BY = link("user", settings.AUTH_USER_MODEL, models.SET_NULL, "+", "by", **OPTIONAL)
+REASON = one_of("reason", choices.Reason, "reason", 30, blank=True, default="")
+FILLED = Q(
+    *(
+        ~Q((name, ""))
+        for name in (
+            *("office_id", "office_address", "office_city", "office_province", "office_postal_code"),
+            *("recipient_name", "recipient_address_line_1", "recipient_city", "recipient_province"),
+            *("recipient_postal_code", "recipient_email", "recipient_phone"),
+        )
+    )
 )
 
 
@@ -80,8 +100,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Heartbeat",
             fields=[
-                ("name", models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="name")),
-                ("beat_at", models.DateTimeField(verbose_name="last seen")),
+                ("name", models.CharField("name", max_length=40, primary_key=True, serialize=False)),
+                ("beat_at", models.DateTimeField("last seen")),
             ],
             options={"verbose_name": "heartbeat", "verbose_name_plural": "heartbeats"},
         ),
@@ -90,141 +110,52 @@ class Migration(migrations.Migration):
             fields=[
                 *RECIPIENT_AND_OFFICE,
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=choices.DeliveryState.pairs, default="draft", max_length=20, verbose_name="state"
-                    ),
-                ),
+                one_of("state", choices.DeliveryState, "state", default="draft"),
                 REASON,
-                (
-                    "secret_hash",
-                    models.CharField(
-                        blank=True, editable=False, max_length=64, verbose_name="hash of the choice’s secret"
-                    ),
-                ),
-                ("choice", models.PositiveIntegerField(default=0, verbose_name="times the post office was changed")),
-                ("live", models.BooleanField(default=False, verbose_name="real, not a test")),
-                (
-                    "language",
-                    models.CharField(
-                        choices=choices.Language.pairs, default="en", max_length=2, verbose_name="language"
-                    ),
-                ),
-                ("reference", models.CharField(blank=True, max_length=35, verbose_name="reference")),
-                ("office_hours", models.JSONField(blank=True, null=True, verbose_name="hours")),
-                (
-                    "office_fetched_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="post office fetched at"),
-                ),
-                (
-                    "office_check",
-                    models.CharField(
-                        choices=choices.OfficeCheck.pairs,
-                        default="not_asked",
-                        max_length=20,
-                        verbose_name="post office check",
-                    ),
-                ),
-                (
-                    "office_checked_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="post office checked at"),
-                ),
-                ("service", models.CharField(blank=True, max_length=32, verbose_name="service")),
-                (
-                    "price",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=9, null=True, verbose_name="price of delivery (CAD)"
-                    ),
-                ),
-                (
-                    "charge",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        editable=False,
-                        max_digits=9,
-                        null=True,
-                        verbose_name="charged for the delivery (CAD)",
-                    ),
-                ),
-                ("price_quoted_at", models.DateTimeField(blank=True, null=True, verbose_name="price quoted at")),
-                ("quote", models.JSONField(blank=True, default=dict, verbose_name="what the price was made of")),
-                (
-                    "reserved_for",
-                    models.CharField(
-                        blank=True, editable=False, max_length=32, verbose_name="parcels it was reserved for"
-                    ),
-                ),
-                (
-                    "packed",
-                    models.JSONField(
-                        blank=True, default=dict, editable=False, verbose_name="parcels as they were packed"
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),
-                ("expires_at", models.DateTimeField(verbose_name="draft expires at")),
-                ("reserved_at", models.DateTimeField(blank=True, null=True, verbose_name="date reserved")),
-                ("placed_at", models.DateTimeField(blank=True, null=True, verbose_name="date placed")),
-                (
-                    "paid_asked_at",
-                    models.DateTimeField(
-                        blank=True, editable=False, null=True, verbose_name="shop asked about payment"
-                    ),
-                ),
-                ("release_asked_at", models.DateTimeField(blank=True, null=True, verbose_name="release asked for")),
-                ("hold_asked_at", models.DateTimeField(blank=True, null=True, verbose_name="hold asked for")),
-                (
-                    "wished",
-                    models.CharField(
-                        blank=True,
-                        choices=choices.Reason.pairs,
-                        default="",
-                        max_length=30,
-                        verbose_name="what the buyer asks for",
-                    ),
-                ),
-                ("released_at", models.DateTimeField(blank=True, null=True, verbose_name="date released")),
-                ("stop_asked_at", models.DateTimeField(blank=True, null=True, verbose_name="cancellation asked for")),
-                ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="recipient erased")),
-                (
-                    "former_kept",
-                    models.BooleanField(default=False, editable=False, verbose_name="a former recipient is kept"),
-                ),
-                ("erasure_failed_at", models.DateTimeField(blank=True, null=True, verbose_name="erasure failed")),
+                text("secret_hash", 64, "hash of the choice’s secret", editable=False),
+                ("choice", models.PositiveIntegerField("times the post office was changed", default=0)),
+                ("live", models.BooleanField("real, not a test", default=False)),
+                one_of("language", choices.Language, "language", 2, default="en"),
+                text("reference", 35, "reference"),
+                ("office_hours", models.JSONField("hours", blank=True, null=True)),
+                moment("office_fetched_at", "post office fetched at"),
+                one_of("office_check", choices.OfficeCheck, "post office check", default="not_asked"),
+                moment("office_checked_at", "post office checked at"),
+                text("service", 32, "service"),
+                price("price", "price of delivery (CAD)"),
+                price("charge", "charged for the delivery (CAD)", editable=False),
+                moment("price_quoted_at", "price quoted at"),
+                ("quote", models.JSONField("what the price was made of", blank=True, default=dict)),
+                text("reserved_for", 32, "parcels it was reserved for", editable=False),
+                ("packed", models.JSONField("parcels as they were packed", blank=True, default=dict, editable=False)),
+                ("created_at", models.DateTimeField("date created", auto_now_add=True)),
+                ("expires_at", models.DateTimeField("draft expires at")),
+                moment("reserved_at", "date reserved"),
+                moment("placed_at", "date placed"),
+                moment("paid_asked_at", "shop asked about payment", editable=False),
+                moment("release_asked_at", "release asked for"),
+                moment("hold_asked_at", "hold asked for"),
+                one_of("wished", choices.Reason, "what the buyer asks for", 30, blank=True, default=""),
+                moment("released_at", "date released"),
+                moment("stop_asked_at", "cancellation asked for"),
+                moment("erased_at", "recipient erased"),
+                ("former_kept", models.BooleanField("a former recipient is kept", default=False, editable=False)),
+                moment("erasure_failed_at", "erasure failed"),
                 (
                     "current_order",
                     models.OneToOneField(
+                        conf.order_model(),
+                        models.PROTECT,
                         blank=True,
                         editable=False,
                         null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="d2po_delivery",
-                        to=conf.order_model(),
                         verbose_name="order that this is the current delivery of",
                     ),
                 ),
-                (
-                    "order",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="d2po_deliveries",
-                        to=conf.order_model(),
-                        verbose_name="order",
-                    ),
-                ),
-                (
-                    "replaces",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replaced_by",
-                        to="deliver_to_po.delivery",
-                        verbose_name="replaces delivery",
-                    ),
+                link("order", conf.order_model(), models.PROTECT, "d2po_deliveries", **OPTIONAL),
+                link(
+                    "replaces", "deliver_to_po.delivery", models.PROTECT, "replaced_by", "replaces delivery", **OPTIONAL
                 ),
             ],
             options={
@@ -246,81 +177,51 @@ class Migration(migrations.Migration):
                 ],
                 "indexes": [
                     models.Index(fields=["state", "-placed_at"], name="d2po_delivery_state"),
+                    models.Index(condition=Q(state="draft"), fields=["expires_at"], name="d2po_delivery_draft_expiry"),
                     models.Index(
-                        condition=models.Q(("state", "draft")), fields=["expires_at"], name="d2po_delivery_draft_expiry"
-                    ),
-                    models.Index(
-                        condition=models.Q(("erased_at", None), ("former_kept", True), _connector="OR"),
+                        condition=Q(erased_at=None) | Q(former_kept=True),
                         fields=["placed_at"],
                         name="d2po_delivery_to_erase",
                     ),
                     models.Index(
-                        condition=models.Q(("order__isnull", False)),
-                        fields=["-placed_at", "-id"],
-                        name="d2po_delivery_listed",
+                        condition=Q(order__isnull=False), fields=["-placed_at", "-id"], name="d2po_delivery_listed"
                     ),
                     models.Index(
-                        condition=models.Q(("order__isnull", False)),
-                        fields=["reference", "-id"],
-                        name="d2po_delivery_reference",
+                        condition=Q(order__isnull=False), fields=["reference", "-id"], name="d2po_delivery_reference"
                     ),
                     models.Index(
-                        condition=models.Q(("order__isnull", False)),
-                        fields=["live", "-placed_at"],
-                        name="d2po_delivery_live",
+                        condition=Q(order__isnull=False), fields=["live", "-placed_at"], name="d2po_delivery_live"
                     ),
                     models.Index(
-                        condition=models.Q(("released_at__isnull", False)),
-                        fields=["released_at"],
-                        name="d2po_delivery_released",
+                        condition=Q(released_at__isnull=False), fields=["released_at"], name="d2po_delivery_released"
                     ),
-                    models.Index(
-                        condition=models.Q(("wished__gt", "")), fields=["placed_at"], name="d2po_delivery_wished"
-                    ),
+                    models.Index(condition=Q(wished__gt=""), fields=["placed_at"], name="d2po_delivery_wished"),
                 ],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("order", None), ("state__in", ["draft", "reserved"])),
-                            models.Q(
-                                models.Q(("state__in", ["draft", "reserved"]), _negated=True), ("order__isnull", False)
-                            ),
-                            _connector="OR",
-                        ),
+                        condition=Q(order=None, state__in=["draft", "reserved"])
+                        | ~Q(state__in=["draft", "reserved"]) & Q(order__isnull=False),
                         name="d2po_before_placing_no_order",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("current_order", None), ("current_order", models.F("order")), _connector="OR"
-                        ),
+                        condition=Q(current_order=None) | Q(current_order=F("order")),
                         name="d2po_current_order_is_the_order",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("state", "draft"),
-                            ("erased_at__isnull", False),
-                            models.Q(("office_id", ""), ("state__in", ["needs_choice", "cancelled"])),
-                            FILLED,
-                            _connector="OR",
-                        ),
+                        condition=Q(state="draft")
+                        | Q(erased_at__isnull=False)
+                        | Q(office_id="", state__in=["needs_choice", "cancelled"])
+                        | FILLED,
                         name="d2po_has_office_and_recipient",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "released"), _negated=True),
-                            models.Q(("release_asked_at__isnull", False), ("released_at__isnull", False)),
-                            _connector="OR",
-                        ),
+                        condition=~Q(state="released") | Q(release_asked_at__isnull=False, released_at__isnull=False),
                         name="d2po_released_when",
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "state__in",
-                                ["draft", "reserved", "placed", "released", "held", "needs_choice", "cancelled"],
-                            )
-                        ),
-                        name="d2po_delivery_state_known",
+                    known(
+                        "state",
+                        "d2po_delivery_state_known",
+                        "draft reserved placed released held needs_choice cancelled",
                     ),
                 ],
             },
@@ -328,23 +229,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Export",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("system", models.CharField(default="default", max_length=40, verbose_name="shipping system")),
-                ("live", models.BooleanField(default=False, verbose_name="real, not a test")),
-                ("parcels", models.PositiveIntegerField(default=0, verbose_name="parcels")),
-                (
-                    "file",
-                    models.FileField(
-                        blank=True,
-                        storage=deliver_to_po.models.shipment.label_storage,
-                        upload_to=deliver_to_po.models.shipment.label_name,
-                        verbose_name="file",
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),
-                ("claimed_at", models.DateTimeField(blank=True, null=True, verbose_name="date exported")),
-                ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="date erased")),
-                ("erasure_failed_at", models.DateTimeField(blank=True, null=True, verbose_name="erasure failed")),
+                ID,
+                ("system", models.CharField("shipping system", default="default", max_length=40)),
+                ("live", models.BooleanField("real, not a test", default=False)),
+                ("parcels", models.PositiveIntegerField("parcels", default=0)),
+                file("file", "file"),
+                ("created_at", models.DateTimeField("date created", auto_now_add=True)),
+                moment("claimed_at", "date exported"),
+                moment("erased_at", "date erased"),
+                moment("erasure_failed_at", "erasure failed"),
                 BY,
             ],
             options={
@@ -357,13 +250,13 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DaysTaken",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("live", models.BooleanField(default=False, verbose_name="real, not a test")),
-                ("service", models.CharField(max_length=32, verbose_name="service")),
-                ("origin", models.CharField(max_length=2, verbose_name="from province")),
-                ("destination", models.CharField(max_length=2, verbose_name="to province")),
-                ("days", models.PositiveSmallIntegerField(verbose_name="working days")),
-                ("parcels", models.PositiveIntegerField(verbose_name="parcels")),
+                ID,
+                ("live", models.BooleanField("real, not a test", default=False)),
+                ("service", models.CharField("service", max_length=32)),
+                ("origin", models.CharField("from province", max_length=2)),
+                ("destination", models.CharField("to province", max_length=2)),
+                ("days", models.PositiveSmallIntegerField("working days")),
+                ("parcels", models.PositiveIntegerField("parcels")),
             ],
             options={
                 "verbose_name": "days that parcels took",
@@ -378,24 +271,18 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Comparison",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("system", models.CharField(default="default", max_length=40, verbose_name="shipping system")),
-                ("api", models.CharField(blank=True, max_length=20, verbose_name="API")),
-                ("live", models.BooleanField(default=False, verbose_name="real, not a test")),
-                (
-                    "what",
-                    models.CharField(choices=choices.Compared.pairs, max_length=20, verbose_name="what is compared"),
-                ),
-                ("name", models.CharField(max_length=40, verbose_name="name")),
-                (
-                    "theirs",
-                    models.PositiveIntegerField(default=0, verbose_name="parcels that the shipping system lists"),
-                ),
-                ("ours", models.PositiveIntegerField(default=0, verbose_name="parcels that are known here")),
-                ("differences", models.JSONField(blank=True, default=list, verbose_name="differences")),
-                ("left", models.JSONField(blank=True, default=list, verbose_name="left to another shop")),
-                ("differing", models.PositiveIntegerField(default=0, verbose_name="parcels that differ")),
-                ("asked_at", models.DateTimeField(blank=True, null=True, verbose_name="compared at")),
+                ID,
+                ("system", models.CharField("shipping system", default="default", max_length=40)),
+                text("api", 20, "API"),
+                ("live", models.BooleanField("real, not a test", default=False)),
+                one_of("what", choices.Compared, "what is compared"),
+                ("name", models.CharField("name", max_length=40)),
+                ("theirs", models.PositiveIntegerField("parcels that the shipping system lists", default=0)),
+                ("ours", models.PositiveIntegerField("parcels that are known here", default=0)),
+                ("differences", models.JSONField("differences", blank=True, default=list)),
+                ("left", models.JSONField("left to another shop", blank=True, default=list)),
+                ("differing", models.PositiveIntegerField("parcels that differ", default=0)),
+                moment("asked_at", "compared at"),
             ],
             options={
                 "verbose_name": "comparison",
@@ -410,52 +297,30 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Manifest",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ID,
                 *DUE,
-                (
-                    "state",
-                    models.CharField(
-                        choices=choices.ManifestState.pairs, default="claimed", max_length=20, verbose_name="state"
-                    ),
-                ),
+                one_of("state", choices.ManifestState, "state", default="claimed"),
                 REASON,
-                ("reason_text", models.TextField(blank=True, verbose_name="what the shipping system said")),
-                ("live", models.BooleanField(default=False, verbose_name="real, not a test")),
-                ("system", models.CharField(default="default", max_length=40, verbose_name="shipping system")),
-                ("api", models.CharField(blank=True, max_length=20, verbose_name="API")),
-                ("sender", models.JSONField(blank=True, default=dict, verbose_name="sender")),
-                ("parcels", models.PositiveIntegerField(default=0, verbose_name="parcels")),
-                (
-                    "weight_kg",
-                    models.DecimalField(decimal_places=3, default=0, max_digits=11, verbose_name="weight (kg)"),
-                ),
-                ("requests", models.PositiveIntegerField(default=0, verbose_name="times sent")),
-                ("carrier_ids", models.JSONField(blank=True, default=list, verbose_name="manifest IDs")),
-                (
-                    "told_of",
-                    models.PositiveIntegerField(blank=True, null=True, verbose_name="parcels that the manifest lists"),
-                ),
-                (
-                    "strangers",
-                    models.JSONField(blank=True, default=list, verbose_name="parcels that only the manifest knows"),
-                ),
-                ("number", models.CharField(blank=True, max_length=200, verbose_name="manifest number")),
-                (
-                    "document",
-                    models.FileField(
-                        blank=True,
-                        storage=deliver_to_po.models.shipment.label_storage,
-                        upload_to=deliver_to_po.models.shipment.label_name,
-                        verbose_name="manifest to print",
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),
-                ("requested_at", models.DateTimeField(blank=True, null=True, verbose_name="first sent at")),
-                ("transmitted_at", models.DateTimeField(blank=True, null=True, verbose_name="date transmitted")),
-                ("looked_again_at", models.DateTimeField(blank=True, null=True, verbose_name="checked again at")),
-                ("fetched_at", models.DateTimeField(blank=True, null=True, verbose_name="date of the document")),
-                ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="document erased")),
-                ("erasure_failed_at", models.DateTimeField(blank=True, null=True, verbose_name="erasure failed")),
+                ("reason_text", models.TextField("what the shipping system said", blank=True)),
+                ("live", models.BooleanField("real, not a test", default=False)),
+                ("system", models.CharField("shipping system", default="default", max_length=40)),
+                text("api", 20, "API"),
+                ("sender", models.JSONField("sender", blank=True, default=dict)),
+                ("parcels", models.PositiveIntegerField("parcels", default=0)),
+                ("weight_kg", models.DecimalField("weight (kg)", decimal_places=3, default=0, max_digits=11)),
+                ("requests", models.PositiveIntegerField("times sent", default=0)),
+                ("carrier_ids", models.JSONField("manifest IDs", blank=True, default=list)),
+                ("told_of", models.PositiveIntegerField("parcels that the manifest lists", blank=True, null=True)),
+                ("strangers", models.JSONField("parcels that only the manifest knows", blank=True, default=list)),
+                text("number", 200, "manifest number"),
+                file("document", "manifest to print"),
+                ("created_at", models.DateTimeField("date created", auto_now_add=True)),
+                moment("requested_at", "first sent at"),
+                moment("transmitted_at", "date transmitted"),
+                moment("looked_again_at", "checked again at"),
+                moment("fetched_at", "date of the document"),
+                moment("erased_at", "document erased"),
+                moment("erasure_failed_at", "erasure failed"),
                 BY,
             ],
             options={
@@ -464,35 +329,20 @@ class Migration(migrations.Migration):
                 "ordering": ["-created_at", "-pk"],
                 "permissions": [("transmit_manifest", "Can transmit the day’s parcels")],
                 "indexes": [
-                    models.Index(
-                        condition=models.Q(("due_at__isnull", False)), fields=["due_at", "id"], name="d2po_manifest_due"
-                    )
+                    models.Index(condition=Q(due_at__isnull=False), fields=["due_at", "id"], name="d2po_manifest_due")
                 ],
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "state__in",
-                                ["claimed", "asked", "unknown", "transmitted", "fetched", "attention", "refused"],
-                            )
-                        ),
-                        name="d2po_manifest_state_known",
+                    known(
+                        "state",
+                        "d2po_manifest_state_known",
+                        "claimed asked unknown transmitted fetched attention refused",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["transmitted", "fetched"]), _negated=True),
-                            ("transmitted_at__isnull", False),
-                            _connector="OR",
-                        ),
+                        condition=~Q(state__in=["transmitted", "fetched"]) | Q(transmitted_at__isnull=False),
                         name="d2po_manifest_transmitted_when",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "fetched"), _negated=True),
-                            models.Q(("document", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="d2po_manifest_fetched_has_document",
+                        condition=~Q(state="fetched") | ~Q(document=""), name="d2po_manifest_fetched_has_document"
                     ),
                 ],
             },
@@ -500,28 +350,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ManifestGroup",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("group", models.CharField(max_length=32, verbose_name="group")),
-                (
-                    "open_group",
-                    models.CharField(
-                        blank=True,
-                        editable=False,
-                        max_length=80,
-                        null=True,
-                        unique=True,
-                        verbose_name="group that is being transmitted",
-                    ),
-                ),
-                (
-                    "manifest",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="groups",
-                        to="deliver_to_po.manifest",
-                        verbose_name="manifest",
-                    ),
-                ),
+                ID,
+                ("group", models.CharField("group", max_length=32)),
+                text("open_group", 80, "group that is being transmitted", editable=False, null=True, unique=True),
+                link("manifest", "deliver_to_po.manifest", models.CASCADE, "groups"),
             ],
             options={
                 "verbose_name": "group",
@@ -535,120 +367,69 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="MorningMail",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ID,
                 *DUE,
-                ("day", models.DateField(unique=True, verbose_name="day")),
-                ("begun", models.BooleanField(default=False, verbose_name="begun without an end")),
-                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
-                ("sent", models.BooleanField(default=False, verbose_name="sent")),
+                ("day", models.DateField("day", unique=True)),
+                ("begun", models.BooleanField("begun without an end", default=False)),
+                moment("ended_at", "ended"),
+                ("sent", models.BooleanField("sent", default=False)),
             ],
             options={"verbose_name": "morning mail", "verbose_name_plural": "morning mails", "ordering": ["day"]},
         ),
         migrations.CreateModel(
             name="Notice",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ID,
                 *DUE,
-                ("kind", models.CharField(choices=choices.NoticeKind.pairs, max_length=20, verbose_name="kind")),
-                ("occasion", models.PositiveBigIntegerField(verbose_name="occasion")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),
-                ("begun", models.BooleanField(default=False, verbose_name="begun without an end")),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=choices.NoticeOutcome.pairs,
-                        default="",
-                        max_length=20,
-                        verbose_name="result",
-                    ),
-                ),
-                (
-                    "problem",
-                    models.CharField(
-                        blank=True,
-                        choices=choices.NoticeProblem.pairs,
-                        default="",
-                        max_length=20,
-                        verbose_name="problem",
-                    ),
-                ),
-                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent")),
-                (
-                    "delivery",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="notices",
-                        to="deliver_to_po.delivery",
-                        verbose_name="delivery",
-                    ),
-                ),
+                one_of("kind", choices.NoticeKind, "kind"),
+                ("occasion", models.PositiveBigIntegerField("occasion")),
+                ("created_at", models.DateTimeField("date created", auto_now_add=True)),
+                ("begun", models.BooleanField("begun without an end", default=False)),
+                one_of("outcome", choices.NoticeOutcome, "result", blank=True, default=""),
+                one_of("problem", choices.NoticeProblem, "problem", blank=True, default=""),
+                moment("sent_at", "sent"),
+                link("delivery", "deliver_to_po.delivery", models.CASCADE, "notices"),
             ],
             options={
                 "verbose_name": "notice",
                 "verbose_name_plural": "notices",
                 "ordering": ["created_at", "pk"],
-                "indexes": [
-                    models.Index(condition=models.Q(("outcome", "")), fields=["due_at"], name="d2po_notice_due")
-                ],
+                "indexes": [models.Index(condition=Q(outcome=""), fields=["due_at"], name="d2po_notice_due")],
                 "constraints": [
                     models.UniqueConstraint(fields=("delivery", "kind", "occasion"), name="d2po_notice_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "kind__in",
-                                [
-                                    "choose",
-                                    "remind",
-                                    "clerks",
-                                    "label_made",
-                                    "ready",
-                                    "fifth_day",
-                                    "last_days",
-                                    "elsewhere",
-                                    "returning",
-                                ],
-                            )
-                        ),
-                        name="d2po_notice_kind_known",
+                    known(
+                        "kind",
+                        "d2po_notice_kind_known",
+                        "choose remind clerks label_made ready fifth_day last_days elsewhere returning",
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(("outcome__in", ["", "sent", "left_to_shop", "not_needed", "failed"])),
-                        name="d2po_notice_outcome_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("outcome", "sent"), ("sent_at", None), _connector="OR"),
-                        name="d2po_notice_sent_when",
-                    ),
+                    known("outcome", "d2po_notice_outcome_known", "sent left_to_shop not_needed failed", ""),
+                    models.CheckConstraint(condition=Q(outcome="sent") | Q(sent_at=None), name="d2po_notice_sent_when"),
                 ],
             },
         ),
         migrations.CreateModel(
             name="Office",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("environment", models.CharField(max_length=250, verbose_name="environment")),
-                ("office_key", models.CharField(max_length=12, verbose_name="post office ID without leading zeros")),
-                ("received_id", models.CharField(max_length=12, verbose_name="post office ID")),
-                ("name_en", models.CharField(blank=True, max_length=80, verbose_name="name in English")),
-                ("name_fr", models.CharField(blank=True, max_length=80, verbose_name="name in French")),
-                ("location_en", models.CharField(blank=True, max_length=80, verbose_name="location in English")),
-                ("location_fr", models.CharField(blank=True, max_length=80, verbose_name="location in French")),
-                ("street", models.CharField(blank=True, max_length=80, verbose_name="address")),
-                ("city", models.CharField(blank=True, max_length=60, verbose_name="city")),
-                ("province", models.CharField(blank=True, max_length=2, verbose_name="province")),
-                ("postal_code", models.CharField(blank=True, max_length=6, verbose_name="postal code")),
-                ("latitude", models.FloatField(blank=True, null=True, verbose_name="latitude")),
-                ("longitude", models.FloatField(blank=True, null=True, verbose_name="longitude")),
-                ("zone", models.CharField(blank=True, max_length=40, verbose_name="time zone")),
-                ("bilingual", models.BooleanField(blank=True, null=True, verbose_name="bilingual")),
-                ("hours", models.JSONField(blank=True, null=True, verbose_name="hours")),
-                ("hours_fetched_at", models.DateTimeField(blank=True, null=True, verbose_name="hours fetched at")),
-                (
-                    "offered_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="date last listed by Canada Post"),
-                ),
-                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="date found closed")),
+                ID,
+                ("environment", models.CharField("environment", max_length=250)),
+                ("office_key", models.CharField("post office ID without leading zeros", max_length=12)),
+                ("received_id", models.CharField("post office ID", max_length=12)),
+                text("name_en", 80, "name in English"),
+                text("name_fr", 80, "name in French"),
+                text("location_en", 80, "location in English"),
+                text("location_fr", 80, "location in French"),
+                text("street", 80, "address"),
+                text("city", 60, "city"),
+                text("province", 2, "province"),
+                text("postal_code", 6, "postal code"),
+                ("latitude", models.FloatField("latitude", blank=True, null=True)),
+                ("longitude", models.FloatField("longitude", blank=True, null=True)),
+                text("zone", 40, "time zone"),
+                ("bilingual", models.BooleanField("bilingual", blank=True, null=True)),
+                ("hours", models.JSONField("hours", blank=True, null=True)),
+                moment("hours_fetched_at", "hours fetched at"),
+                moment("offered_at", "date last listed by Canada Post"),
+                moment("closed_at", "date found closed"),
             ],
             options={
                 "verbose_name": "post office",
@@ -668,12 +449,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="WebhookMessage",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("system", models.CharField(max_length=40, verbose_name="shipping system")),
-                ("message_id", models.CharField(max_length=100, verbose_name="message ID")),
-                ("digest", models.CharField(max_length=64, verbose_name="SHA-256 of the message")),
-                ("result", models.CharField(max_length=30, verbose_name="result")),
-                ("received_at", models.DateTimeField(auto_now_add=True, db_index=True, verbose_name="received")),
+                ID,
+                ("system", models.CharField("shipping system", max_length=40)),
+                ("message_id", models.CharField("message ID", max_length=100)),
+                ("digest", models.CharField("SHA-256 of the message", max_length=64)),
+                ("result", models.CharField("result", max_length=30)),
+                ("received_at", models.DateTimeField("received", auto_now_add=True, db_index=True)),
             ],
             options={
                 "verbose_name": "message of a webhook",
@@ -686,29 +467,29 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Pause",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ID,
                 (
                     "reason_en",
                     models.CharField(
+                        "reason in English",
                         help_text="A full sentence that buyers will read, for example “Canada Post is on strike.”",
                         max_length=200,
-                        verbose_name="reason in English",
                     ),
                 ),
                 (
                     "reason_fr",
                     models.CharField(
+                        "reason in French",
                         help_text="A full sentence that buyers will read, for example “Canada Post is on strike.”",
                         max_length=200,
-                        verbose_name="reason in French",
                     ),
                 ),
-                ("starts_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="starts")),
+                ("starts_at", models.DateTimeField("starts", default=django.utils.timezone.now)),
                 (
                     "ends_at",
                     models.DateTimeField(
+                        "ends",
                         help_text="Buyers see this date. You can change it at any time; a past date ends the pause.",
-                        verbose_name="ends",
                     ),
                 ),
             ],
@@ -718,7 +499,7 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["ends_at"], name="d2po_pause_end")],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        condition=Q(ends_at__gt=F("starts_at")),
                         name="d2po_pause_ends_after_start",
                         violation_error_message="The end must be after the start.",
                     )
@@ -728,23 +509,13 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PrintJob",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),
-                (
-                    "form",
-                    models.CharField(
-                        choices=choices.PrintForm.pairs, default="label", max_length=10, verbose_name="printed on"
-                    ),
-                ),
-                ("start", models.PositiveSmallIntegerField(default=1, verbose_name="first place on the page")),
-                ("live", models.BooleanField(default=False, verbose_name="real parcels")),
-                ("chosen", models.JSONField(default=list, verbose_name="shipments, in packing order")),
-                ("without", models.JSONField(default=list, verbose_name="deliveries without a parcel")),
+                ("id", models.UUIDField("ID", default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField("date created", auto_now_add=True)),
+                one_of("form", choices.PrintForm, "printed on", 10, default="label"),
+                ("start", models.PositiveSmallIntegerField("first place on the page", default=1)),
+                ("live", models.BooleanField("real parcels", default=False)),
+                ("chosen", models.JSONField("shipments, in packing order", default=list)),
+                ("without", models.JSONField("deliveries without a parcel", default=list)),
                 BY,
             ],
             options={
@@ -757,14 +528,14 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PrivacyRequest",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="date and time")),
-                ("step", models.CharField(choices=choices.PrivacyStep.pairs, max_length=20, verbose_name="step")),
-                ("found_by", models.CharField(max_length=40, verbose_name="looked for by")),
-                ("deliveries", models.TextField(blank=True, verbose_name="deliveries")),
-                ("found", models.PositiveIntegerField(default=0, verbose_name="found")),
-                ("erased", models.PositiveIntegerField(default=0, verbose_name="erased or deleted")),
-                ("kept", models.PositiveIntegerField(default=0, verbose_name="not erased yet")),
+                ID,
+                ("at", models.DateTimeField("date and time", auto_now_add=True)),
+                one_of("step", choices.PrivacyStep, "step"),
+                ("found_by", models.CharField("looked for by", max_length=40)),
+                ("deliveries", models.TextField("deliveries", blank=True)),
+                ("found", models.PositiveIntegerField("found", default=0)),
+                ("erased", models.PositiveIntegerField("erased or deleted", default=0)),
+                ("kept", models.PositiveIntegerField("not erased yet", default=0)),
                 BY,
             ],
             options={
@@ -772,29 +543,15 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "privacy requests",
                 "ordering": ["-at", "-pk"],
                 "indexes": [models.Index(fields=["at"], name="d2po_privacy_request_at")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("step__in", ["looked", "exported", "erased"])),
-                        name="d2po_privacy_request_step_known",
-                    )
-                ],
+                "constraints": [known("step", "d2po_privacy_request_step_known", "looked exported erased")],
             },
         ),
         migrations.CreateModel(
             name="SearchKey",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=60, verbose_name="key")),
-                (
-                    "delivery",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="search_keys",
-                        to="deliver_to_po.delivery",
-                        verbose_name="delivery",
-                    ),
-                ),
+                ID,
+                ("key", models.CharField("key", max_length=60)),
+                link("delivery", "deliver_to_po.delivery", models.CASCADE, "search_keys", db_index=False),
             ],
             options={
                 "verbose_name": "search key",
@@ -812,156 +569,70 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Shipment",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ID,
                 *RECIPIENT_AND_OFFICE,
                 *DUE,
-                ("parcel", models.PositiveSmallIntegerField(default=1, verbose_name="parcel")),
-                ("revision", models.PositiveSmallIntegerField(default=1, verbose_name="revision")),
-                (
-                    "open_parcel",
-                    models.CharField(
-                        blank=True,
-                        editable=False,
-                        max_length=45,
-                        null=True,
-                        unique=True,
-                        verbose_name="parcel that is under way",
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=choices.ShipmentState.pairs, default="waiting", max_length=20, verbose_name="state"
-                    ),
-                ),
+                ("parcel", models.PositiveSmallIntegerField("parcel", default=1)),
+                ("revision", models.PositiveSmallIntegerField("revision", default=1)),
+                text("open_parcel", 45, "parcel that is under way", editable=False, null=True, unique=True),
+                one_of("state", choices.ShipmentState, "state", default="waiting"),
                 REASON,
-                ("reason_text", models.TextField(blank=True, verbose_name="what the shipping system said")),
-                ("request_id", models.CharField(max_length=32, unique=True, verbose_name="request ID")),
-                ("system", models.CharField(default="default", max_length=40, verbose_name="shipping system")),
-                ("api", models.CharField(blank=True, max_length=20, verbose_name="API")),
-                ("service", models.CharField(max_length=32, verbose_name="service")),
-                ("options", models.JSONField(blank=True, default=list, verbose_name="options")),
-                ("of_parcels", models.PositiveSmallIntegerField(default=1, verbose_name="number of parcels")),
-                ("contents", models.JSONField(blank=True, default=list, verbose_name="contents")),
-                ("weight_kg", models.DecimalField(decimal_places=3, max_digits=9, verbose_name="weight (kg)")),
-                ("length_cm", models.DecimalField(decimal_places=1, max_digits=7, verbose_name="length (cm)")),
-                ("width_cm", models.DecimalField(decimal_places=1, max_digits=7, verbose_name="width (cm)")),
-                ("height_cm", models.DecimalField(decimal_places=1, max_digits=7, verbose_name="height (cm)")),
-                ("group", models.CharField(blank=True, max_length=32, verbose_name="group")),
-                ("mailing_date", models.DateField(blank=True, null=True, verbose_name="mailing date")),
-                ("sender", models.JSONField(blank=True, default=dict, verbose_name="sender")),
-                (
-                    "change_asked_at",
-                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="change asked for"),
-                ),
-                ("requests", models.PositiveIntegerField(default=0, verbose_name="times sent")),
-                ("requested_at", models.DateTimeField(blank=True, null=True, verbose_name="first sent at")),
-                ("shipment_id", models.CharField(blank=True, max_length=40, verbose_name="shipment ID")),
-                ("tracking_pin", models.CharField(blank=True, max_length=40, verbose_name="tracking number")),
-                (
-                    "own_tracking_pin",
-                    models.CharField(
-                        blank=True,
-                        editable=False,
-                        max_length=40,
-                        null=True,
-                        unique=True,
-                        verbose_name="tracking number of its own",
-                    ),
-                ),
-                (
-                    "number_asked_at",
-                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="number asked for"),
-                ),
+                ("reason_text", models.TextField("what the shipping system said", blank=True)),
+                ("request_id", models.CharField("request ID", max_length=32, unique=True)),
+                ("system", models.CharField("shipping system", default="default", max_length=40)),
+                text("api", 20, "API"),
+                ("service", models.CharField("service", max_length=32)),
+                ("options", models.JSONField("options", blank=True, default=list)),
+                ("of_parcels", models.PositiveSmallIntegerField("number of parcels", default=1)),
+                ("contents", models.JSONField("contents", blank=True, default=list)),
+                ("weight_kg", models.DecimalField("weight (kg)", decimal_places=3, max_digits=9)),
+                ("length_cm", models.DecimalField("length (cm)", decimal_places=1, max_digits=7)),
+                ("width_cm", models.DecimalField("width (cm)", decimal_places=1, max_digits=7)),
+                ("height_cm", models.DecimalField("height (cm)", decimal_places=1, max_digits=7)),
+                text("group", 32, "group"),
+                ("mailing_date", models.DateField("mailing date", blank=True, null=True)),
+                ("sender", models.JSONField("sender", blank=True, default=dict)),
+                moment("change_asked_at", "change asked for", editable=False),
+                ("requests", models.PositiveIntegerField("times sent", default=0)),
+                moment("requested_at", "first sent at"),
+                text("shipment_id", 40, "shipment ID"),
+                text("tracking_pin", 40, "tracking number"),
+                text("own_tracking_pin", 40, "tracking number of its own", editable=False, null=True, unique=True),
+                moment("number_asked_at", "number asked for", editable=False),
                 (
                     "system_data",
-                    models.JSONField(
-                        blank=True, default=dict, verbose_name="what the shipping system wants to see again"
-                    ),
+                    models.JSONField("what the shipping system wants to see again", blank=True, default=dict),
                 ),
-                ("made_at", models.DateTimeField(blank=True, null=True, verbose_name="date made")),
-                (
-                    "price",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=9, null=True, verbose_name="price (CAD)"
-                    ),
-                ),
-                (
-                    "label",
-                    models.FileField(
-                        blank=True,
-                        storage=deliver_to_po.models.shipment.label_storage,
-                        upload_to=deliver_to_po.models.shipment.label_name,
-                        verbose_name="shipping label",
-                    ),
-                ),
-                (
-                    "label_files",
-                    models.JSONField(blank=True, default=list, editable=False, verbose_name="files of the label"),
-                ),
-                ("label_media_type", models.CharField(blank=True, max_length=60, verbose_name="label’s media type")),
-                ("labelled_at", models.DateTimeField(blank=True, null=True, verbose_name="date of the label")),
-                (
-                    "printed_at",
-                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="last printed"),
-                ),
-                ("prints", models.PositiveIntegerField(default=0, editable=False, verbose_name="times printed")),
-                ("transmitted_at", models.DateTimeField(blank=True, null=True, verbose_name="date transmitted")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),
-                (
-                    "delivery",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="shipments",
-                        to="deliver_to_po.delivery",
-                        verbose_name="delivery",
-                    ),
-                ),
-                (
-                    "export",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="shipments",
-                        to="deliver_to_po.export",
-                        verbose_name="export",
-                    ),
-                ),
-                (
-                    "manifest",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="shipments",
-                        to="deliver_to_po.manifest",
-                        verbose_name="manifest",
-                    ),
-                ),
-                (
+                moment("made_at", "date made"),
+                price("price", "price (CAD)"),
+                file("label", "shipping label"),
+                ("label_files", models.JSONField("files of the label", blank=True, default=list, editable=False)),
+                text("label_media_type", 60, "label’s media type"),
+                moment("labelled_at", "date of the label"),
+                moment("printed_at", "last printed", editable=False),
+                ("prints", models.PositiveIntegerField("times printed", default=0, editable=False)),
+                moment("transmitted_at", "date transmitted"),
+                ("created_at", models.DateTimeField("date created", auto_now_add=True)),
+                link("delivery", "deliver_to_po.delivery", models.PROTECT, "shipments"),
+                link("export", "deliver_to_po.export", models.PROTECT, "shipments", **OPTIONAL),
+                link("manifest", "deliver_to_po.manifest", models.PROTECT, "shipments", **OPTIONAL),
+                link(
                     "print_job",
-                    models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="shipments",
-                        to="deliver_to_po.printjob",
-                        verbose_name="print job",
-                    ),
+                    "deliver_to_po.printjob",
+                    models.SET_NULL,
+                    "shipments",
+                    "print job",
+                    editable=False,
+                    **OPTIONAL,
                 ),
-                (
+                link(
                     "printed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="last printed by",
-                    ),
+                    settings.AUTH_USER_MODEL,
+                    models.SET_NULL,
+                    "+",
+                    "last printed by",
+                    editable=False,
+                    **OPTIONAL,
                 ),
             ],
             options={
@@ -969,32 +640,26 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "shipments",
                 "ordering": ["delivery", "parcel", "revision"],
                 "indexes": [
-                    models.Index(
-                        condition=models.Q(("due_at__isnull", False)), fields=["due_at", "id"], name="d2po_shipment_due"
-                    ),
+                    models.Index(condition=Q(due_at__isnull=False), fields=["due_at", "id"], name="d2po_shipment_due"),
                     models.Index(fields=["state", "due_at"], name="d2po_shipment_state_due"),
                     models.Index(fields=["tracking_pin"], name="d2po_shipment_pin"),
                     models.Index(fields=["shipment_id"], name="d2po_shipment_number"),
+                    models.Index(condition=Q(lapses__gt=0), fields=["created_at"], name="d2po_shipment_lapsed"),
                     models.Index(
-                        condition=models.Q(("lapses__gt", 0)), fields=["created_at"], name="d2po_shipment_lapsed"
-                    ),
-                    models.Index(
-                        condition=models.Q(("printed_at", None), ("state", "labelled")),
+                        condition=Q(printed_at=None, state="labelled"),
                         fields=["labelled_at"],
                         name="d2po_shipment_to_print",
                     ),
                     models.Index(
-                        condition=models.Q(
-                            ("transmitted_at", None),
-                            models.Q(("group", ""), _negated=True),
-                            models.Q(("state__in", ("refused", "dropped", "voided", "refund_asked")), _negated=True),
-                        ),
+                        condition=Q(transmitted_at=None)
+                        & ~Q(group="")
+                        & ~Q(state__in=("refused", "dropped", "voided", "refund_asked")),
                         fields=["group"],
                         name="d2po_shipment_to_transmit",
                     ),
                     models.Index(fields=["made_at"], name="d2po_shipment_made"),
                     models.Index(
-                        condition=models.Q(("transmitted_at__isnull", False)),
+                        condition=Q(transmitted_at__isnull=False),
                         fields=["transmitted_at"],
                         name="d2po_shipment_transmitted",
                     ),
@@ -1003,73 +668,31 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("delivery", "parcel", "revision"), name="d2po_one_shipment_per_revision"
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "state__in",
-                                [
-                                    "waiting",
-                                    "requested",
-                                    "unknown",
-                                    "handed",
-                                    "made",
-                                    "labelled",
-                                    "done",
-                                    "attention",
-                                    "suspended",
-                                    "refused",
-                                    "dropped",
-                                    "voiding",
-                                    "voided",
-                                    "refunding",
-                                    "refund_asked",
-                                ],
-                            )
-                        ),
-                        name="d2po_shipment_state_known",
+                    known(
+                        "state",
+                        "d2po_shipment_state_known",
+                        "waiting requested unknown handed made labelled done attention suspended refused "
+                        "dropped voiding voided refunding refund_asked",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("state__in", ["refund_asked", "made", "labelled", "done", "suspended", "attention"]),
-                            models.Q(("open_parcel", None), ("state__in", ("refused", "dropped", "voided"))),
-                            models.Q(
-                                models.Q(("state__in", ("refused", "dropped", "voided")), _negated=True),
-                                ("open_parcel__isnull", False),
-                            ),
-                            _connector="OR",
-                        ),
+                        condition=Q(state__in=["refund_asked", "made", "labelled", "done", "suspended", "attention"])
+                        | Q(open_parcel=None, state__in=("refused", "dropped", "voided"))
+                        | ~Q(state__in=("refused", "dropped", "voided")) & Q(open_parcel__isnull=False),
                         name="d2po_closed_frees_the_parcel",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["waiting", "requested", "unknown"]), _negated=True),
-                            FILLED,
-                            _connector="OR",
-                        ),
+                        condition=~Q(state__in=["waiting", "requested", "unknown"]) | FILLED,
                         name="d2po_unanswered_has_its_request",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["made", "labelled", "done"]), _negated=True),
-                            models.Q(("shipment_id", ""), _negated=True),
-                            _connector="OR",
-                        ),
+                        condition=~Q(state__in=["made", "labelled", "done"]) | ~Q(shipment_id=""),
                         name="d2po_made_has_shipment_id",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "labelled"), _negated=True),
-                            models.Q(("label", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="d2po_labelled_has_label",
+                        condition=~Q(state="labelled") | ~Q(label=""), name="d2po_labelled_has_label"
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "refunding"), _negated=True),
-                            ("transmitted_at__isnull", False),
-                            _connector="OR",
-                        ),
+                        condition=~Q(state="refunding") | Q(transmitted_at__isnull=False),
                         name="d2po_refund_after_transmission",
                     ),
                 ],
@@ -1078,160 +701,62 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="History",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="date and time")),
-                ("change", models.CharField(choices=choices.Change.pairs, max_length=20, verbose_name="step")),
+                ID,
+                ("at", models.DateTimeField("date and time", auto_now_add=True)),
+                one_of("change", choices.Change, "step"),
                 REASON,
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
-                (
-                    "delivery",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="history",
-                        to="deliver_to_po.delivery",
-                        verbose_name="delivery",
-                    ),
-                ),
+                text("note", 200, "note"),
+                link("delivery", "deliver_to_po.delivery", models.CASCADE, "history"),
                 BY,
-                (
-                    "shipment",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="history",
-                        to="deliver_to_po.shipment",
-                        verbose_name="shipment",
-                    ),
-                ),
+                link("shipment", "deliver_to_po.shipment", models.CASCADE, "history", **OPTIONAL),
             ],
             options={
                 "verbose_name": "change",
                 "verbose_name_plural": "history",
                 "ordering": ["at", "pk"],
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "change__in",
-                                [
-                                    "reserve",
-                                    "unreserve",
-                                    "place",
-                                    "place_held",
-                                    "place_unchosen",
-                                    "add_unchosen",
-                                    "ask_release",
-                                    "release",
-                                    "hold",
-                                    "ask_hold",
-                                    "unask_hold",
-                                    "resume",
-                                    "need_choice",
-                                    "choose_again",
-                                    "reopen",
-                                    "ask_stop",
-                                    "cancel",
-                                    "expire",
-                                    "erase",
-                                    "correct_recipient",
-                                    "change_office",
-                                    "change_parcel",
-                                    "replan",
-                                    "make_again",
-                                    "revise",
-                                    "drop",
-                                    "found",
-                                    "not_made",
-                                    "void",
-                                    "refund",
-                                    "transmit",
-                                    "label_destroyed",
-                                    "fetch_again",
-                                    "open_label",
-                                    "save_details",
-                                    "buyer_asks",
-                                    "report",
-                                    "settle_parcel",
-                                    "unsettle_parcel",
-                                ],
-                            )
-                        ),
-                        name="d2po_change_known",
+                    known(
+                        "change",
+                        "d2po_change_known",
+                        "reserve unreserve place place_held place_unchosen add_unchosen ask_release release "
+                        "hold ask_hold unask_hold resume need_choice choose_again reopen ask_stop cancel expire "
+                        "erase correct_recipient change_office change_parcel replan make_again revise drop "
+                        "found not_made void refund transmit label_destroyed fetch_again open_label "
+                        "save_details buyer_asks report settle_parcel unsettle_parcel",
                     )
                 ],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("change", "open_label")), fields=["at"], name="d2po_history_opened"
-                    )
-                ],
+                "indexes": [models.Index(condition=Q(change="open_label"), fields=["at"], name="d2po_history_opened")],
             },
         ),
         migrations.CreateModel(
             name="Attempt",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="date and time")),
-                ("step", models.CharField(choices=choices.HandoffStep.pairs, max_length=20, verbose_name="step")),
-                ("request_id", models.CharField(max_length=32, verbose_name="request ID")),
-                ("outcome", models.CharField(choices=choices.Outcome.pairs, max_length=20, verbose_name="result")),
-                ("status", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="HTTP status")),
-                ("codes", models.CharField(blank=True, max_length=120, verbose_name="error codes")),
-                (
-                    "shipment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="attempts",
-                        to="deliver_to_po.shipment",
-                        verbose_name="shipment",
-                    ),
-                ),
+                ID,
+                ("at", models.DateTimeField("date and time", auto_now_add=True)),
+                one_of("step", choices.HandoffStep, "step"),
+                ("request_id", models.CharField("request ID", max_length=32)),
+                one_of("outcome", choices.Outcome, "result"),
+                ("status", models.PositiveSmallIntegerField("HTTP status", blank=True, null=True)),
+                text("codes", 120, "error codes"),
+                link("shipment", "deliver_to_po.shipment", models.CASCADE, "attempts"),
             ],
             options={
                 "verbose_name": "attempt",
                 "verbose_name_plural": "attempts",
                 "ordering": ["at", "pk"],
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "outcome__in",
-                                [
-                                    "takes_parcels",
-                                    "no_longer",
-                                    "gone",
-                                    "could_not_ask",
-                                    "made",
-                                    "transmitted",
-                                    "suspended",
-                                    "handed",
-                                    "lost",
-                                    "found_none",
-                                    "found_same",
-                                    "found_other",
-                                    "label_kept",
-                                    "voided",
-                                    "refund_asked",
-                                    "invalid",
-                                    "credentials",
-                                    "not_entitled",
-                                    "refused",
-                                    "not_ready",
-                                    "throttled",
-                                    "unavailable",
-                                    "unknown",
-                                    "unreadable",
-                                    "not_taken",
-                                    "crashed",
-                                ],
-                            )
-                        ),
-                        name="d2po_outcome_known",
+                    known(
+                        "outcome",
+                        "d2po_outcome_known",
+                        "takes_parcels no_longer gone could_not_ask made transmitted suspended handed lost "
+                        "found_none found_same found_other label_kept voided refund_asked invalid credentials "
+                        "not_entitled refused not_ready throttled unavailable unknown unreadable not_taken "
+                        "crashed",
                     )
                 ],
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("outcome__in", ["voided", "refund_asked"])),
+                        condition=Q(outcome__in=["voided", "refund_asked"]),
                         fields=["at"],
                         name="d2po_attempt_taking_back",
                     )
@@ -1241,47 +766,26 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Tracking",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ID,
                 *DUE,
-                (
-                    "state",
-                    models.CharField(
-                        blank=True,
-                        choices=choices.ParcelState.pairs,
-                        default="",
-                        max_length=20,
-                        verbose_name="where it is",
-                    ),
-                ),
-                (
-                    "doubt",
-                    models.CharField(
-                        blank=True,
-                        choices=choices.Doubt.pairs,
-                        default="",
-                        max_length=20,
-                        verbose_name="why a person must look",
-                    ),
-                ),
-                ("on", models.DateField(blank=True, null=True, verbose_name="since")),
-                ("time", models.CharField(blank=True, max_length=8, verbose_name="local time")),
-                ("office_id", models.CharField(blank=True, max_length=12, verbose_name="post office ID")),
-                ("office_name", models.CharField(blank=True, max_length=100, verbose_name="post office")),
-                ("ready_on", models.DateField(blank=True, null=True, verbose_name="at the post office since")),
-                ("expected_on", models.DateField(blank=True, null=True, verbose_name="expected on")),
-                ("comes_back", models.BooleanField(default=False, verbose_name="has a return label")),
-                ("old_news", models.BooleanField(default=False, verbose_name="was so before it was followed")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),
-                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="last answered")),
-                ("news_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="last news")),
-                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="over since")),
+                one_of("state", choices.ParcelState, "where it is", blank=True, default=""),
+                one_of("doubt", choices.Doubt, "why a person must look", blank=True, default=""),
+                ("on", models.DateField("since", blank=True, null=True)),
+                text("time", 8, "local time"),
+                text("office_id", 12, "post office ID"),
+                text("office_name", 100, "post office"),
+                ("ready_on", models.DateField("at the post office since", blank=True, null=True)),
+                ("expected_on", models.DateField("expected on", blank=True, null=True)),
+                ("comes_back", models.BooleanField("has a return label", default=False)),
+                ("old_news", models.BooleanField("was so before it was followed", default=False)),
+                ("created_at", models.DateTimeField("date created", auto_now_add=True)),
+                moment("answered_at", "last answered"),
+                ("news_at", models.DateTimeField("last news", default=django.utils.timezone.now)),
+                moment("ended_at", "over since"),
                 (
                     "shipment",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="tracking",
-                        to="deliver_to_po.shipment",
-                        verbose_name="shipment",
+                        "deliver_to_po.shipment", models.CASCADE, related_name="tracking", verbose_name="shipment"
                     ),
                 ),
             ],
@@ -1290,57 +794,25 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "tracking",
                 "indexes": [
                     models.Index(fields=["state", "due_at"], name="d2po_tracking_state_due"),
-                    models.Index(
-                        condition=models.Q(("due_at__isnull", False)), fields=["due_at", "id"], name="d2po_tracking_due"
-                    ),
-                    models.Index(
-                        condition=models.Q(("ended_at", None)), fields=["news_at"], name="d2po_tracking_silent"
-                    ),
+                    models.Index(condition=Q(due_at__isnull=False), fields=["due_at", "id"], name="d2po_tracking_due"),
+                    models.Index(condition=Q(ended_at=None), fields=["news_at"], name="d2po_tracking_silent"),
                 ],
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "state__in",
-                                [
-                                    "",
-                                    "announced",
-                                    "in_transit",
-                                    "ready",
-                                    "elsewhere",
-                                    "returning",
-                                    "collected",
-                                    "returned",
-                                    "lost",
-                                    "person",
-                                ],
-                            )
-                        ),
-                        name="d2po_tracking_state_known",
+                    known(
+                        "state",
+                        "d2po_tracking_state_known",
+                        "announced in_transit ready elsewhere returning collected returned lost person",
+                        "",
+                    ),
+                    known(
+                        "doubt",
+                        "d2po_tracking_doubt_known",
+                        "redirected card_left locker delivered_elsewhere undeliverable disposed never_ready "
+                        "contradicted too_many",
+                        "",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "doubt__in",
-                                [
-                                    "",
-                                    "redirected",
-                                    "card_left",
-                                    "locker",
-                                    "delivered_elsewhere",
-                                    "undeliverable",
-                                    "disposed",
-                                    "never_ready",
-                                    "contradicted",
-                                    "too_many",
-                                ],
-                            )
-                        ),
-                        name="d2po_tracking_doubt_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("state", "person"), ("doubt", ""), _connector="XOR"),
-                        name="d2po_tracking_doubt_is_a_persons",
+                        condition=Q(state="person") ^ Q(doubt=""), name="d2po_tracking_doubt_is_a_persons"
                     ),
                 ],
             },
@@ -1348,33 +820,23 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="TrackingEvent",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("on", models.DateField(verbose_name="date")),
-                ("time", models.CharField(blank=True, max_length=8, verbose_name="local time")),
-                ("code", models.PositiveIntegerField(default=0, verbose_name="number")),
-                ("scan", models.CharField(choices=choices.Scan.pairs, max_length=20, verbose_name="meaning")),
-                ("office_id", models.CharField(blank=True, max_length=12, verbose_name="post office ID")),
-                ("office_name", models.CharField(blank=True, max_length=100, verbose_name="post office")),
-                ("text", models.CharField(blank=True, max_length=200, verbose_name="what Canada Post said")),
-                ("accepted", models.BooleanField(default=False, verbose_name="looked at")),
-                (
-                    "tracking",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="events",
-                        to="deliver_to_po.tracking",
-                        verbose_name="tracking",
-                    ),
-                ),
+                ID,
+                ("on", models.DateField("date")),
+                text("time", 8, "local time"),
+                ("code", models.PositiveIntegerField("number", default=0)),
+                one_of("scan", choices.Scan, "meaning"),
+                text("office_id", 12, "post office ID"),
+                text("office_name", 100, "post office"),
+                text("text", 200, "what Canada Post said"),
+                ("accepted", models.BooleanField("looked at", default=False)),
+                link("tracking", "deliver_to_po.tracking", models.CASCADE, "events"),
             ],
             options={
                 "verbose_name": "event of a parcel",
                 "verbose_name_plural": "events of parcels",
                 "ordering": ["-on", "-time", "-pk"],
                 "indexes": [
-                    models.Index(
-                        condition=models.Q(("scan", "unknown")), fields=["code"], name="d2po_tracking_event_unknown"
-                    )
+                    models.Index(condition=Q(scan="unknown"), fields=["code"], name="d2po_tracking_event_unknown")
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -1388,17 +850,9 @@ class Migration(migrations.Migration):
             fields=[
                 *DUE,
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("data", models.JSONField(verbose_name="what is told")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),
-                (
-                    "shipment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="messages",
-                        to="deliver_to_po.shipment",
-                        verbose_name="shipment",
-                    ),
-                ),
+                ("data", models.JSONField("what is told")),
+                ("created_at", models.DateTimeField("date created", auto_now_add=True)),
+                link("shipment", "deliver_to_po.shipment", models.CASCADE, "messages"),
             ],
             options={
                 "verbose_name": "message about a parcel",
