@@ -53,8 +53,8 @@ def phone_digits(phone: str) -> str:
 
 def is_phone(phone: str) -> bool:
     """Say whether ``phone`` is digits as Canada Post takes them, with their area code or that of another country."""
-    abroad = phone.startswith("+") and not phone.startswith("+1")
-    fewest = FEWEST_DIGITS_ABROAD if abroad else PHONE_DIGITS
+    here = PHONE_DIGITS + phone.startswith("+1")
+    fewest = FEWEST_DIGITS_ABROAD if phone.startswith("+") and not phone.startswith("+1") else here
     return PHONE.fullmatch(phone) is not None and len(phone_digits(phone)) >= fewest
 
 

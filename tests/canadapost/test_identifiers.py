@@ -91,6 +91,22 @@ def test_a_wrong_check_digit_does_not(pin: str) -> None:
     assert not ids.is_tracking_number(pin)
 
 
+@pytest.mark.parametrize(
+    ("phone", "is_one"),
+    [
+        ("613 555-0123", True),
+        ("+1 613 555-0123", True),
+        ("+1 613 555-012", False),
+        ("1 613 555-0123", True),
+        ("613 555-012", False),
+        ("+683 4000", True),
+        ("+683 400", False),
+    ],
+)
+def test_a_phone_has_its_area_code_whether_or_not_that_of_north_america_stands_before(phone: str, is_one: bool) -> None:
+    assert ids.is_phone(phone) == is_one
+
+
 def test_an_extension_is_no_part_of_the_phone_number() -> None:
     assert ids.phone_digits("+1 (613) 555-0123 x 456") == "16135550123"
     assert ids.phone_digits("613-555-0123P7") == "6135550123"
