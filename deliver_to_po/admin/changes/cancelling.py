@@ -82,7 +82,7 @@ CANCEL = DeskChange[Delivery](
     name="cancel",
     label=_("Cancel the delivery"),
     permission=MAY_CANCEL,
-    does=_("No more labels will be requested, and those already made will be voided. This cannot be undone."),
+    does=_("No more labels will be requested, and those already made will be voided."),
     refusal=_(
         "There is nothing to cancel: it is cancelled already or will be automatically, or all of it is picked up."
     ),
@@ -90,6 +90,7 @@ CANCEL = DeskChange[Delivery](
     make=lambda delivery, user, values: OUTCOMES.get(cancel_delivery(delivery, values["note"], user=user)),
     foretold=when_cancelled,
     for_many=True,
+    is_final=True,
     named=_what_cancelling_does,
 )
 TO_HOME = DeskChange[Delivery](
@@ -98,7 +99,7 @@ TO_HOME = DeskChange[Delivery](
     permission=MAY_CANCEL,
     does=_(
         "The delivery to the post office will be cancelled, with this reason; the shop then ships the order to the "
-        "buyer’s home as usual. This cannot be undone."
+        "buyer’s home as usual."
     ),
     refusal=_(
         "The delivery to the post office is cancelled already or will be automatically, or all of it is picked up."
@@ -106,4 +107,5 @@ TO_HOME = DeskChange[Delivery](
     applies=lambda delivery: can_be_cancelled(delivery) and delivery.stop_asked_at is None,
     make=_to_home,
     foretold=when_cancelled,
+    is_final=True,
 )

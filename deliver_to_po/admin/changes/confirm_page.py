@@ -97,8 +97,9 @@ class DeskChange(Generic[Row]):
     row, and ``refusal`` why nothing would. ``applies`` says whether something would. ``make`` does it for one row, with
     the user and the form's values, and returns what came of it; None where somebody else was faster and nothing is left
     to do. Its MoveRefused is told. ``known`` is what the form is filled with. ``for_many`` says that it is an action of
-    the list too. ``named`` returns what the button is called for a row, None where that is the label. ``seen`` returns
-    a mark of what the page shows of its rows; the form brings it back, and ``make`` finds it among the values as SEEN.
+    the list too, ``is_final`` that no button undoes it. ``named`` returns what the button is called for a row, None
+    where that is the label. ``seen`` returns a mark of what the page shows of its rows; the form brings it back, and
+    ``make`` finds it among the values as SEEN.
     """
 
     name: str
@@ -113,6 +114,7 @@ class DeskChange(Generic[Row]):
     foretold: Callable[[Row], Sequence[str]] = lambda row: ()
     known: Callable[[Row], Mapping[str, Any]] = lambda row: {}
     for_many: bool = False
+    is_final: bool = False
     named: Callable[[Row], Any] | None = None
     seen: Callable[[Sequence[Row]], object] | None = None
 

@@ -135,6 +135,7 @@ NOTHING_MADE = DeskChange[Shipment](
     refusal=gettext_lazy("This parcel no longer needs attention. See where it is now."),
     applies=_may_be_missing,
     make=_nothing_made,
+    is_final=True,
 )
 DESTROYED = DeskChange[Shipment](
     name="label_destroyed",
@@ -147,6 +148,7 @@ DESTROYED = DeskChange[Shipment](
     refusal=gettext_lazy("Somebody has said so already, or no refund was asked for."),
     applies=lambda shipment: shipment.state == ShipmentState.REFUND_ASKED and shipment.open_parcel is not None,
     make=_destroyed,
+    is_final=True,
 )
 MAKE_AGAIN = DeskChange[Shipment](
     name="make_again",

@@ -112,6 +112,8 @@ BUTTONS: Mapping[Cure, Button] = {
         permissions.HAND_OFF,
     ),
 }
+# No button undoes these.
+FINAL = (Cure.LEAVE, Cure.TAKE_BACK)
 CAME: Mapping[Cured, tuple[int, Promise]] = {
     Cured.ADOPTED: (messages.SUCCESS, gettext_lazy("The label is taken over and will be fetched in a moment.")),
     Cured.VOIDED: (messages.SUCCESS, gettext_lazy("The label is voided.")),
@@ -213,7 +215,7 @@ def difference(request: HttpRequest, site: AdminSite, pk: int, shipment_id: str,
         _do(request, one, each, Cure(how), form.cleaned_data["note"])
         return HttpResponseRedirect(desk_url(site, "day_end"))
     asked = {"described": _named(one, each), "foretold": [f"{title_of(each)}. {WHY[each.kind]}"]}
-    return _asked(request, site, label, button.does, form, [asked])
+    return _asked(request, site, label, button.does, form, [asked], Cure(how))
 
 
 @permissions.for_those_with(BUTTONS[Cure.LEAVE].permission)
@@ -236,7 +238,7 @@ def leave_the_rest(request: HttpRequest, site: AdminSite) -> HttpResponse:
         messages.success(request, text % {"count": count})
         return HttpResponseRedirect(desk_url(site, "day_end"))
     asked = [{"described": _named(*each), "foretold": ()} for each in found.values()]
-    return _asked(request, site, _leave_all(len(found)), LEAVES_THE_REST, form, asked)
+    return _asked(request, site, _leave_all(len(found)), LEAVES_THE_REST, form, asked, Cure.LEAVE)
 
 
 def _leave_all(count: int) -> str:
@@ -259,11 +261,11 @@ def several_left(user: Any, site: AdminSite) -> tuple[str, str] | None:
 
 
 def _asked(
-    request: HttpRequest, site: AdminSite, label: str, does: Promise, form: forms.Form, rows_: Sequence[Any]
+    request: HttpRequest, site: AdminSite, label: str, does: Promise, form: forms.Form, rows_: Sequence[Any], how: Cure
 ) -> HttpResponse:
     context = {
         "title": label,
-        "change": {"does": does, "name": ""},
+        "change": {"does": does, "name": "", "is_final": how in FINAL},
         "form": form,
         "rows": rows_,
         "back": desk_url(site, "day_end"),

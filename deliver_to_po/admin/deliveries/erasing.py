@@ -43,6 +43,7 @@ ERASE_RECIPIENTS = DeskChange[Delivery](
     applies=lambda delivery: delivery.erased_at is None,
     make=lambda delivery, user, values: OUTCOMES[erase_delivery(delivery, user=user)],
     for_many=True,
+    is_final=True,
 )
 
 
@@ -78,4 +79,5 @@ DELETE_TESTS = DeskChange[Delivery](
     applies=lambda delivery: not Delivery.objects.filter(order=delivery.order_id, live=True).exists(),
     make=_delete,
     for_many=True,
+    is_final=True,
 )

@@ -10,6 +10,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from deliver_to_po.admin.changes import confirm_page, found_by_clerk, holding
+from deliver_to_po.admin.changes.buttons import SHIPMENT_CHANGES
 from deliver_to_po.admin.changes.confirm_page import CONFIRMED, told_of
 from deliver_to_po.core import database_errors
 from deliver_to_po.core.choices import Change, Reason
@@ -39,6 +40,23 @@ def test_the_page_asks_once_and_does_nothing_before(admin_client: Client) -> Non
     assert page.select_one("form.d2po-change input[name=csrfmiddlewaretoken]")
     assert page.select("form.d2po-change a.closelink")[0]["href"] == url("delivery_change", delivery)
     assert seen_again(delivery) == ("placed", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "is_final"),
+    [
+        ("cancel", "labelled", True),
+        ("to_home", "labelled", True),
+        ("hold", "labelled", False),
+        ("nothing_made", "attention", True),
+        ("exists", "attention", False),
+        ("label_destroyed", "refund_asked", True),
+    ],
+)
+def test_the_page_says_where_no_button_undoes_it(admin_client: Client, name: str, state: str, is_final: bool) -> None:
+    shipment = make_shipment(state=state, due_at=None)
+    row = shipment if name in {each.name for each in SHIPMENT_CHANGES} else shipment.delivery
+    assert ("This cannot be undone." in page_of(admin_client, url(name, row)).get_text()) == is_final
 
 
 @pytest.mark.parametrize("note", ["", " ", "x" * 201])

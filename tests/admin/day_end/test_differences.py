@@ -188,8 +188,11 @@ def test_all_that_nothing_here_knows_is_left_with_one_reason(client: Client, lan
     one = Comparison.objects.create(what=Compared.DAY, name="2026-11-25", asked_at=timezone.now())
     one.keep([Difference(f"id-{number}", Differs.UNKNOWN) for number in range(3)])
     words = {"en": "Leave all 3 to the other shop", "fr": "Laisser les 3 à l’autre boutique"}[language]
+    final = {"en": "This cannot be undone.", "fr": "Cette action est irréversible."}[language]
     [url] = [str(link["href"]) for link in shown(client, language).select("a.d2po-button") if link.get_text() == words]
-    assert "id-2" in page_of(client, url, language).get_text()
+    asked = page_of(client, url, language).get_text()
+    assert "id-2" in asked
+    assert final in asked
     sent = typed(client, url)
     # What was found since the page asked is not left unseen.
     one.keep([*one.found, Difference("id-3", Differs.UNKNOWN)])
