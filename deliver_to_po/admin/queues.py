@@ -23,9 +23,10 @@ from deliver_to_po.core.conf import BY_CARD, app_settings
 from deliver_to_po.core.shop_time import begin_of, shop_day
 from deliver_to_po.handoff.day_end.transmitting import ready_to_transmit
 from deliver_to_po.handoff.printing.label_state import to_print
-from deliver_to_po.models import Delivery, Manifest, Shipment
+from deliver_to_po.models import Delivery, Manifest, Shipment, Tracking
 from deliver_to_po.models.moves import needing_a_person, of_sendable
 from deliver_to_po.models.shipment import mailed_before
+from deliver_to_po.models.tracking import ASTRAY as ASTRAY_PARCEL
 from deliver_to_po.notices.about import KNOWN
 from deliver_to_po.offer.days import working_days_ago
 from deliver_to_po.shipping.registry import systems_by_hand, usable_system
@@ -272,7 +273,7 @@ ASTRAY = Queue(
     "astray",
     _("Parcels to look for"),
     _("Canada Post reported something wrong with these. Open each, look for it, and say there where it is."),
-    _with(lambda: in_the_post(ParcelState.PERSON)),
+    lambda: Delivery.objects.filter(pk__in=Tracking.objects.filter(ASTRAY_PARCEL).values("shipment__delivery")),
 )
 NOT_SEEN = Queue(
     "not_seen",

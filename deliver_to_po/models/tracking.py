@@ -14,7 +14,7 @@ from deliver_to_po import signals
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.core.choices import Change, Doubt, Scan
 from deliver_to_po.core.choices import ParcelState as P
-from deliver_to_po.core.choices.states import OVER
+from deliver_to_po.core.choices.states import EXISTING, OVER
 from deliver_to_po.core.choices.tracking import PARCEL_ENDS
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.models.due import Due
@@ -22,8 +22,8 @@ from deliver_to_po.models.history import History, as_note
 from deliver_to_po.models.message import ParcelMessage
 from deliver_to_po.models.shipment import Shipment
 
-# A person must look where such a parcel is.
-ASTRAY = Q(state=P.PERSON, ended_at=None)
+# A person must look where such a parcel is, however long nobody has: only they can say so.
+ASTRAY = Q(state=P.PERSON, shipment__state__in=EXISTING, shipment__delivery__erased_at=None)
 OFFICE_NAME_LENGTH = 100
 TEXT_LENGTH = 200
 

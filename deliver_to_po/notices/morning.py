@@ -15,18 +15,19 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import override
 
-from deliver_to_po.core.choices import DeliveryState, Doubt, Reason
-from deliver_to_po.core.choices.states import EXISTING, READY
+from deliver_to_po.core.choices import DeliveryState, Doubt, Reason, ShipmentState
+from deliver_to_po.core.choices.states import READY
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of
-from deliver_to_po.core.shop_time import shop_day, shop_time
+from deliver_to_po.core.shop_time import begin_of, shop_day, shop_time
 from deliver_to_po.models import Delivery, MorningMail, Shipment, Tracking
 from deliver_to_po.models.manifest_moves import left_to_a_person
-from deliver_to_po.models.moves import needing_a_person
+from deliver_to_po.models.moves import needing_a_person, of_sendable
 from deliver_to_po.models.shipment import mailed_before
 from deliver_to_po.models.tracking import ASTRAY
 from deliver_to_po.notices.about import GOES_ON, KNOWN
 from deliver_to_po.notices.mailing import Mailed, desk_url, end, message_of, put_off, send
+from deliver_to_po.offer.days import working_days_ago
 from deliver_to_po.shipping.registry import name_of_system
 
 RETRY_AFTER_SECONDS = (60.0, 300.0, 1800.0, 3600.0)
@@ -103,12 +104,17 @@ def _message() -> EmailMessage | None:
 def _for_a_person(named: set[Any]) -> Waiting:
     stands = _ours("delivery__") & ~Q(delivery__state=DeliveryState.CANCELLED)
     shipments = needing_a_person().filter(stands)
-    astray = Tracking.objects.filter(ASTRAY, _ours("shipment__delivery__"), shipment__state__in=EXISTING)
+    astray = Tracking.objects.filter(ASTRAY, _ours("shipment__delivery__"))
+    # Nobody exported these on a whole working day.
+    since = begin_of(working_days_ago(1, shop_day()))
+    waiting = Shipment.objects.filter(of_sendable(), _ours("delivery__"), state=ShipmentState.WAITING)
+    unexported = waiting.filter(reason=Reason.TO_EXPORT, created_at__lt=since)
     held = Delivery.objects.filter(_ours(), ~GOES_ON, state=DeliveryState.HELD, erased_at=None)
     rows = [
         *(
             (row.delivery.reference, _why(row.reason, row.system), row.delivery_id)
-            for row in shipments.select_related("delivery").order_by("created_at")
+            for rows in (shipments, unexported)
+            for row in rows.select_related("delivery").order_by("created_at")
         ),
         *(
             (row.shipment.delivery.reference, str(Doubt(row.doubt).label), row.shipment.delivery_id)

@@ -175,6 +175,9 @@ def test_what_a_merchant_must_know_of_parcels_in_the_post_has_queues(change_sett
         (followed(P.READY, tracking={"ready_on": four}), set()),
         (followed(P.ELSEWHERE, tracking={"ready_on": five}), {"ageing", "elsewhere"}),
         (followed(P.PERSON, tracking={"doubt": "disposed"}), {"astray"}),
+        # No news for 60 days.
+        (followed(P.PERSON, tracking={"doubt": "disposed", **over}), {"astray"}),
+        (followed(P.RETURNING, tracking=over), {"coming_back"}),
         (followed(P.RETURNING), {"coming_back"}),
         (followed(P.RETURNED, tracking=over), {"coming_back"}),
         (followed(P.LOST, tracking=over), {"coming_back"}),
@@ -189,7 +192,8 @@ def test_what_a_merchant_must_know_of_parcels_in_the_post_has_queues(change_sett
     for delivery, _names in expected:
         shown, listed = standing(delivery).queue, names_with(delivery) - {"to_transmit"}
         assert (shown.name in {*listed, "to_transmit"}) if shown else not listed, standing(delivery)
-    Delivery.objects.filter(pk=expected[15][0].pk).update(state=DeliveryState.CANCELLED)
-    assert names_with(expected[15][0]) == set()
+    cancelled = expected[17][0]
+    Delivery.objects.filter(pk=cancelled.pk).update(state=DeliveryState.CANCELLED)
+    assert names_with(cancelled) == set()
     change_settings(TRACKING=False)
     assert not {"not_seen", "ageing", "aged", "elsewhere", "coming_back"} & {queue.name for queue in queues.queues()}

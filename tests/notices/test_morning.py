@@ -10,7 +10,7 @@ from django.core import mail
 from django.utils import timezone
 
 from deliver_to_po.core.choices import DeliveryState, Doubt, ManifestState, Reason, Scan, ShipmentState
-from deliver_to_po.models import Delivery, Manifest, MorningMail, Shipment
+from deliver_to_po.models import Delivery, Manifest, MorningMail, Shipment, Tracking
 from deliver_to_po.notices.jobs import MORNING_MAIL
 from deliver_to_po.notices.morning import write_morning_mail
 from deliver_to_po.outbox.claiming import claim
@@ -106,6 +106,20 @@ def test_what_was_made_in_the_evening_for_the_next_working_day_is_late_after_tha
     assert "EVENING-1" in mail.outbox[0].body
 
 
+def test_what_nobody_exports_is_named_once_a_whole_working_day_has_passed(clock: Any) -> None:
+    waits = {"state": ShipmentState.WAITING, "reason": Reason.TO_EXPORT}
+    clock.move_to(EIGHT.replace(day=24, hour=23))
+    make_shipment(make_delivery(reference="OLD-1"), **waits)
+    make_shipment(make_delivery(reference="HELD-1", state=DeliveryState.HELD, reason=Reason.PAUSED), **waits)
+    clock.move_to(EIGHT.replace(day=25))
+    make_shipment(make_delivery(reference="NEW-1"), **waits)
+    clock.move_to(EIGHT)
+    sweep()
+    [message] = mail.outbox
+    assert f"- OLD-1 – {Reason.TO_EXPORT.why('Canada Post')}" in message.body
+    assert ("NEW-1" in message.body, "HELD-1" in message.body) == (False, False)
+
+
 def test_what_nobody_can_settle_is_not_named_each_morning() -> None:
     erased = {"erased_at": timezone.now(), "reason": Reason.ERASED}
     for state in (DeliveryState.HELD, DeliveryState.NEEDS_CHOICE):
@@ -167,7 +181,9 @@ def test_a_day_that_a_clock_ran_ahead_to_has_its_mail_when_it_comes(clock: Any) 
 @pytest.mark.parametrize("follows", [True, False])
 def test_it_says_why_somebody_must_look_for_a_parcel_that_is_followed(follows: bool, change_settings: Any) -> None:
     change_settings(TRACKING=follows)
-    seen(in_the_post(reference="ASTRAY-1"), Scan.CARD_LEFT)
+    seen(astray := in_the_post(reference="ASTRAY-1"), Scan.CARD_LEFT)
+    # However long nothing is heard of it.
+    Tracking.objects.filter(shipment=astray).update(ended_at=timezone.now())
     seen(in_the_post(reference="READY-1"), Scan.READY)
     seen(in_the_post(reference="REAL-1", live=True), Scan.CARD_LEFT)
     seen(voided := in_the_post(reference="VOIDED-1"), Scan.CARD_LEFT)

@@ -16,7 +16,7 @@ from deliver_to_po.admin.show import advice_of, of_other_mode, what_was_said
 from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.core.choices import DeliveryState, ManifestState, ParcelState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import ACTIVE, BEING_TAKEN_BACK, EXISTING, OVER, READY, UNDER_WAY, UP_TO_A_PERSON
-from deliver_to_po.core.choices.tracking import NOT_SCANNED
+from deliver_to_po.core.choices.tracking import NOT_SCANNED, PARCEL_ENDS
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.day_end.transmitting import is_set_up
 from deliver_to_po.models import Delivery, Manifest, Shipment, Tracking
@@ -83,7 +83,8 @@ def said(shipment: Shipment) -> str:
 
 def standing_of_parcel(shipment: Shipment, delivery: Delivery) -> Standing:
     tracking = followed(shipment)
-    if tracking is not None and _is_open(tracking, ParcelState.PERSON) and shipment.state in EXISTING:
+    is_here = shipment.state in EXISTING and delivery.erased_at is None
+    if tracking is not None and tracking.state == ParcelState.PERSON and is_here:
         found = _astray(shipment, tracking)
     elif shipment.state in UP_TO_A_PERSON:
         found = _up_to_a_person(shipment, delivery)
@@ -213,15 +214,16 @@ def _to_print(shipment: Shipment, delivery: Delivery) -> Standing | None:
 def _in_the_post(shipment: Shipment, delivery: Delivery, word: Promise | str) -> Standing:
     """Return how a parcel stands that leaves or has left; ``word`` says it while nobody has scanned it."""
     tracking, words = followed(shipment), {"parcel": shipment.parcel}
-    if tracking is None or tracking.state in (*NOT_SCANNED, ParcelState.PERSON):
-        if tracking is not None and _is_open(tracking, *NOT_SCANNED) and queues.is_not_scanned(shipment):
+    if tracking is None or _is_open(tracking, *NOT_SCANNED):
+        if tracking is not None and queues.is_not_scanned(shipment):
             follows = (_("Parcel %(parcel)d: nobody has scanned it. Look whether it left the shop.") % words,)
             cures = ("lost",) if shipment.transmitted_at else ()
             return Standing(str(queues.NOT_SEEN.title), Tone.WAIT, queues.NOT_SEEN, follows=follows, cures=cures)
         sent = _("Parcel %(parcel)d: Canada Post takes it from here.") if has_left(shipment) else SEND_IT
         return Standing(str(word), Tone.GOOD, follows=(str(sent) % words,))
     told, *more = whereabouts(tracking)
-    tone = TONES_IN_THE_POST.get(tracking.state, Tone.GO)
+    is_silent = tracking.ended_at is not None and tracking.state not in PARCEL_ENDS
+    tone = Tone.IDLE if is_silent else TONES_IN_THE_POST.get(tracking.state, Tone.GO)
     if tracking.state in COMING_BACK and shipment.open_parcel is None and not is_gone(delivery):
         again = _("Parcel %(parcel)d: it is shipped again once the delivery goes on.") % words
         return Standing(told, Tone.IDLE, why=more, follows=(again,))

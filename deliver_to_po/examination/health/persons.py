@@ -4,7 +4,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from deliver_to_po.core.choices.states import EXISTING, FOR_A_PERSON, STANDING_STILL
+from deliver_to_po.core.choices.states import FOR_A_PERSON, STANDING_STILL
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.examination.health.finding import Finding, Limits
 from deliver_to_po.handoff.changing.make_real import left_as_tests
@@ -54,8 +54,7 @@ def _shipments() -> dict[str, int]:
 
 
 def _parcels() -> dict[str, int]:
-    rows = Tracking.objects.filter(ASTRAY, shipment__state__in=EXISTING)
-    return {"parcels_astray": rows.count() if app_settings.tracking else 0}
+    return {"parcels_astray": Tracking.objects.filter(ASTRAY).count() if app_settings.tracking else 0}
 
 
 def _manifests() -> dict[str, int]:

@@ -71,6 +71,19 @@ def test_of_a_parcel_that_was_picked_up_that_is_all_there_is_to_say(change_setti
     assert (found.word, found.tone, found.follows) == ("picked up", Tone.GOOD, ())
 
 
+@pytest.mark.parametrize("state", [ParcelState.NOT_SEEN, ParcelState.IN_TRANSIT, ParcelState.READY])
+def test_nothing_is_said_to_be_well_with_a_parcel_that_is_asked_for_no_more(
+    state: ParcelState, change_settings: Any
+) -> None:
+    change_settings(TRACKING=True)
+    long_ago = timezone.now() - timedelta(days=61)
+    parcel = labelled(state=ShipmentState.DONE, transmitted_at=long_ago)
+    Tracking.objects.create(shipment=parcel, state=state, ended_at=timezone.now())
+    found = standing_of_parcel(parcel, parcel.delivery)
+    assert (found.word, found.tone, found.follows) == (ParcelState(state).label, Tone.IDLE, ())
+    assert "no news for 60 days: Canada Post is not asked further" in found.why
+
+
 def hold_of(delivery: Delivery, note: str) -> Delivery:
     """Put a delivery on hold twice, the second time with this note."""
     for reason, text in ((Reason.PAUSED, "earlier"), (Reason.ON_HOLD, note)):
