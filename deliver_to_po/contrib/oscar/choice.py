@@ -52,7 +52,8 @@ def suggestion(request: HttpRequest) -> RecipientSuggestion:
         address_line_1=address.line1 or "",
         address_line_2=" ".join(filter(None, (address.line2, address.line3))),
         city=address.line4 or "",
-        province=address.state or "",
+        # "NT" is in Australia, too.
+        province=(address.state or "") if address.country_id in ("CA", "", None) else "",
         postal_code=address.postcode or "",
         email=email,
         phone=str(getattr(address, "phone_number", "") or ""),

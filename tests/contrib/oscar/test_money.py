@@ -269,6 +269,16 @@ def test_an_address_without_a_province_is_no_matter_for_a_post_office(buyer: Buy
     assert only_order().shipping_tax == round(only_delivery().price * Decimal("0.13"), 2)
 
 
+def test_the_northern_territory_of_australia_has_no_canadian_taxes(buyer: Buyer) -> None:
+    get_model("address", "Country").objects.create(
+        iso_3166_1_a2="AU", iso_3166_1_a3="AUS", printable_name="Australia", is_shipping_country=True
+    )
+    buyer.say_who(country="AU", state="NT", postcode="0800")
+    buyer.choose_method("home")
+    assert buyer.client.get(reverse("checkout:preview")).status_code == 302
+    assert buyer.client.get(reverse("basket:summary")).wsgi_request.basket.strategy.province == ""
+
+
 def test_a_post_office_whose_taxes_are_not_known_leads_to_another_choice(
     buyer: Buyer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
