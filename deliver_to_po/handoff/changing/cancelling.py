@@ -1,6 +1,7 @@
 """Cancelling a delivery, and letting go of an order: at once while nothing is live, or once everything is undone."""
 
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -115,11 +116,12 @@ def forget(order: Model) -> bool:
         rows = list(shipments.select_for_update().select_related("delivery").order_by("pk"))
         if any(each.live and each.state != DeliveryState.CANCELLED for each in deliveries) or any(map(_exists, rows)):
             raise StillLive
+        # Not before it is certain: the shop's own transaction may fail.
         for shipment in rows:
             for name in shipment.every_label_file:
-                shipment.label.storage.delete(name)
+                transaction.on_commit(partial(shipment.label.storage.delete, name), robust=True)
         for export in Export.objects.filter(shipments__in=rows, erased_at=None).distinct():
-            erase_export(export)
+            transaction.on_commit(partial(erase_export, export), robust=True)
         shipments.delete()
         forgotten = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries])
         forgotten.update(replaces=None)
