@@ -2,6 +2,9 @@
 
 import time
 
+# Whatever a shipping system asks for, its parcels are asked about again the same day.
+LONGEST_SECONDS = 3600.0
+
 
 class Pause:
     """Until when this process asks nothing at all: what one question was told holds for the whole batch."""
@@ -10,8 +13,8 @@ class Pause:
         self._until = 0.0
 
     def begin(self, seconds: float) -> None:
-        """Ask nothing for so long."""
-        self._until = max(self._until, time.monotonic() + seconds)
+        """Ask nothing for so long, LONGEST_SECONDS at most."""
+        self._until = max(self._until, time.monotonic() + min(LONGEST_SECONDS, seconds))
 
     def end(self) -> None:
         self._until = 0.0

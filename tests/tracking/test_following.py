@@ -170,6 +170,11 @@ def test_a_parcel_that_never_gets_an_answer_keeps_no_other_waiting(
     assert (sorted(set(asked_for)), caplog.messages) == (["1", "2", "odd"], [])
 
 
+def test_a_pause_without_end_is_one_of_an_hour() -> None:
+    pause.begin(float("inf"))
+    assert 3500 < pause.seconds() <= 3600
+
+
 def test_the_most_urgent_are_asked_for_first(db: None) -> None:
     order = [P.READY, P.ELSEWHERE, P.IN_TRANSIT, P.RETURNING, P.ANNOUNCED, P.NOT_SEEN, P.COLLECTED]
     for number, state in enumerate(reversed(order)):
