@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 from django.template import Context
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch
@@ -75,7 +76,7 @@ def d2po_desk(context: Context, order: Any) -> SafeString:
     delivery = _delivery(order)
     if delivery is None:
         return SafeString("")
-    shown = {**desk_entry(context["request"], delivery), "csrf_token": context.get("csrf_token")}
+    shown = {**desk_entry(_request(context, "d2po_desk"), delivery), "csrf_token": context.get("csrf_token")}
     return render_to_string("deliver_to_po/desk.html", shown)
 
 
@@ -85,8 +86,17 @@ def d2po_nearest(context: Context) -> SafeString:
 
     Put it inside your form of delivery methods, and call ``deliver_there(request)`` first when that is sent.
     """
-    shown = {**entry(context["request"]), "by_tag": True}
+    shown = {**entry(_request(context, "d2po_nearest")), "by_tag": True}
     return render_to_string("deliver_to_po/nearest.html", shown)
+
+
+def _request(context: Context, tag: str) -> Any:
+    if (request := context.get("request")) is None:
+        raise ImproperlyConfigured(
+            f"{{% {tag} %}} needs the request: render the page with render(request, …), and name "
+            "“django.template.context_processors.request” among the context_processors in TEMPLATES."
+        )
+    return request
 
 
 @register.simple_tag

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.exceptions import ImproperlyConfigured
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
@@ -43,6 +44,12 @@ def test_it_says_where_when_what_to_bring_how_long_and_how_to_find_it(delivery: 
         "7023210039414604",
     ):
         assert told in page, told
+
+
+@pytest.mark.parametrize("tag", ["d2po_nearest", "d2po_desk order"])
+def test_a_tag_that_needs_the_request_says_how_it_gets_one(delivery: Delivery, tag: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="needs the request.*context_processors.request"):
+        shown(delivery.order, f"{{% load deliver_to_po %}}{{% {tag} %}}")
 
 
 @pytest.mark.urls("django.conf.urls.i18n")
