@@ -189,7 +189,7 @@ def labelled(**fields: Any) -> Shipment:
     return shipment
 
 
-def test_an_order_whose_delivery_is_cancelled_is_let_go_with_its_labels(django_capture_on_commit_callbacks: Any) -> None:
+def test_a_cancelled_order_is_let_go_with_its_labels(django_capture_on_commit_callbacks: Any) -> None:
     shipment = labelled()
     delivery = shipment.delivery
     order = delivery.order
