@@ -10,7 +10,7 @@ from deliver_to_po.emulator.refusals import NoSuchThing, Problem, Refused
 from deliver_to_po.emulator.rules import broken_rules
 from deliver_to_po.emulator.state import RequestIdTaken, State, StoredManifest, StoredShipment
 
-MOST_GROUPS = 50
+MOST_GROUPS, MOST_PARCELS = 50, 10_000
 
 
 def check_customer(call: Call, *customers: str) -> None:
@@ -98,6 +98,8 @@ def transmit(call: Call, customer: str, mobo: str, body: Mapping[str, Any]) -> S
     groups = dict.fromkeys(body["groupIds"])
     open_ones = [one for group in groups for one in _open(state.find_shipments(group_id=group))]
     chosen = [one for one in open_ones if one.shipment_id not in excluded]
+    if len(chosen) > MOST_PARCELS:
+        raise Refused(call.problem("9108", "There are too many shipments.", "Il y a trop d'envois."))
     if not chosen:
         raise Refused(call.problem("9122", "There was nothing to transmit.", "Il n'y avait rien à transmettre."))
     manifest = state.add_manifest(customer, mobo, body)

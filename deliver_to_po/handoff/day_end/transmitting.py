@@ -25,8 +25,8 @@ from deliver_to_po.models.moves import of_sendable
 from deliver_to_po.outbox.claiming import work_through
 from deliver_to_po.shipping.registry import shipping_system
 
-# Canada Post recommends at most so many in one transmission.
-GROUPS_AT_MOST = 30
+# Canada Post recommends at most so many in one transmission, and refuses twice as many parcels (9108).
+GROUPS_AT_MOST, PARCELS_AT_MOST = 30, 5_000
 # How many unknown numbers the refusal names: they may be a whole column pasted by mistake.
 NUMBERS_NAMED = 20
 
@@ -200,8 +200,14 @@ def _batches(groups: Sequence[Group]) -> Iterator[list[Group]]:
     for group in groups:
         by_system[group.system, group.api].append(group)
     for members in by_system.values():
-        for start in range(0, len(members), GROUPS_AT_MOST):
-            yield members[start : start + GROUPS_AT_MOST]
+        batch: list[Group] = []
+        for group in members:
+            parcels = sum(each.ready for each in [*batch, group])
+            if batch and (len(batch) == GROUPS_AT_MOST or parcels > PARCELS_AT_MOST):
+                yield batch
+                batch = []
+            batch.append(group)
+        yield batch
 
 
 def _claim_batch(batch: Sequence[Group], waiting: QuerySet[Shipment], user: Any) -> Manifest | None:

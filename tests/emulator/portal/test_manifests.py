@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from deliver_to_po.emulator import shipments
 from deliver_to_po.emulator.server import EmulatorServer
 from tests.emulator.conftest import Caller
 
@@ -91,6 +92,15 @@ def test_a_transmit_that_breaks_a_rule_is_refused(
 ) -> None:
     caller.create(body)
     assert code(transmit(caller, **changes)) == wanted
+
+
+def test_more_parcels_than_fit_into_one_transmission_are_refused(
+    caller: Caller, body: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shipments, "MOST_PARCELS", 1)
+    made = [caller.create(body | {"customerRequestId": name}).json()["shipmentId"] for name in ("one", "two")]
+    assert code(transmit(caller)) == "9108"
+    assert transmit(caller, excludedShipments=made[:1]).status_code == 200
 
 
 def test_nothing_to_transmit_is_refused(caller: Caller, body: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from deliver_to_po.core.choices import Change, Compared, ManifestState, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import TransmissionRefused
+from deliver_to_po.handoff.day_end import transmitting
 from deliver_to_po.handoff.day_end.manifests import MANIFESTS
 from deliver_to_po.handoff.day_end.transmitting import (
     carry_on,
@@ -65,6 +66,16 @@ def test_two_groups_go_in_one_transmission_and_their_manifest_is_kept(
         assert (line.user, line.shipment) == (admin_user, shipment)
     # What is transmitted is not transmitted again.
     assert (transmit(), len(emulator.manifests)) == ([], 1)
+
+
+@pytest.mark.parametrize(("limit", "most"), [("GROUPS_AT_MOST", 1), ("PARCELS_AT_MOST", 2)])
+def test_no_transmission_holds_more_than_canada_post_recommends(
+    labelled: Labelled, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+) -> None:
+    parcels = [labelled(group) for group in (MONDAY, MONDAY, TUESDAY)]
+    monkeypatch.setattr(transmitting, limit, most)
+    assert [[group.group for group in manifest.groups.all()] for manifest in transmit()] == [[MONDAY], [TUESDAY]]
+    assert all(now(parcel).transmitted_at for parcel in parcels)
 
 
 @either_api
