@@ -19,7 +19,15 @@ from deliver_to_po.core.choices.tracking import SCANNED
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import current_language
 from deliver_to_po.core.shop_time import shop_time
-from deliver_to_po.core.wording import NBSP, day_of_week, hours_of_day, hours_rows, service_name, shown_city_line
+from deliver_to_po.core.wording import (
+    NBSP,
+    day_of_week,
+    hours_of_day,
+    hours_rows,
+    service_name,
+    shown_city_line,
+    with_colon,
+)
 from deliver_to_po.models import Delivery, Notice, Shipment
 from deliver_to_po.models.links import url_for
 from deliver_to_po.models.tracking import tracking_of
@@ -201,6 +209,7 @@ def _nothing_but_why(delivery: Delivery) -> Summary:
 def as_text(summary: Summary) -> str:
     """Return a summary as plain text for an e-mail, in its own language."""
     with override(summary.language):
+        carrier = ", ".join(filter(None, (_("Canada Post"), summary.service)))
         blocks = [
             [_typed(summary.warning)] if summary.warning else [],
             [_typed(line) for line in (summary.status, summary.status_more, summary.last_opening)],
@@ -224,7 +233,7 @@ def as_text(summary: Summary) -> str:
             if summary.hours
             else [],
             [
-                _("Service: %(service)s") % {"service": summary.service} if summary.service else "",
+                with_colon(_("Carrier and service"), carrier) if summary.office_name else "",
                 summary.expected,
             ],
             [summary.wait, *(f"- {line}" for line in summary.bring), summary.held],

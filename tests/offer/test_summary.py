@@ -324,7 +324,7 @@ def test_as_text_everything_stands_in_its_block(summary: Summary) -> None:
     assert place.splitlines() == [f"Map: {summary.map_url}", f"Directions: {summary.directions_url}"]
     assert hours.splitlines()[:2] == ["Counter hours:", "  Monday  8 a.m. – noon, 1 p.m. – 5 p.m."]
     assert hours.splitlines()[-1] == summary.hours_note
-    assert service == "Service: Expedited Parcel™"
+    assert service == "Carrier and service: Canada Post, Expedited Parcel™"
     assert steps.splitlines() == [summary.wait, *(f"- {line}" for line in summary.bring), summary.held]
     assert tracking.splitlines() == ["Tracking number: 7023210039414604", "Tracking number: 7023210039414611"]
 

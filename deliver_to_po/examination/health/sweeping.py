@@ -98,7 +98,7 @@ def put_off(limits: Limits) -> Finding:
     )
     todo = _(
         "Open one of them: its page says what is in its way, and the workers’ log where it failed. Once that is mended "
-        "they go on by themselves, but for those that need attention."
+        "they continue automatically, except those that need attention."
     )
     return Finding("put_off", not total, total, says % {"count": total}, todo if total else "", counts)
 
