@@ -61,9 +61,8 @@ class OrderAdapter(Generic[Order]):
     returns costs no payment: a delivery that cannot go on is put on hold with the reason, and everything else falls
     back to what the methods return here.
 
-    ``parcels``, ``ship_from``, ``options``, ``service`` and ``shipping_system`` are asked of an order. Where ``cart``
-    returns something, and where ``reserve`` or ``offers`` is given a cart, ``parcels``, ``ship_from``, ``options``,
-    ``service`` and ``shipping_system`` are asked of that as well, before there is an order. ``services``, ``mailable``,
+    ``parcels``, ``ship_from``, ``options``, ``service`` and ``shipping_system`` are asked of an order, and before there
+    is one of the cart that ``cart`` returns or that ``reserve`` or ``offers`` is given. ``services``, ``mailable``,
     ``handling_days`` and ``price`` are asked of a cart. While one request is answered, each is asked once of it.
     """
 
