@@ -21,6 +21,8 @@ AROUND_A_NUMBER = " \u200e\u200f\u202a\u202c\u202d\u2066\u2068\u2069"
 TYPOGRAPHIC = frozenset("‐‑‒–—―‘’‚‛“”„‟†‡•…‰′″‹›⁄€№™−")
 # Letters of no alphabet, that stand for a breath, a glottal stop or an apostrophe: Hawaiʻi, Qʼeqchiʼ.
 MODIFIERS = frozenset("ʰʲʷʸʹʺʻʼʽˀˁˈ")
+# An East Asian keyboard types digits and letters as wide as its own; to the buyer they are what the label prints.
+WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # Label printers take what follows them for a command.
 COMMANDS = "^~"
 # Combining marks that are no accents: they join or hide what stands around them.
@@ -88,8 +90,8 @@ class LabelField(BoundedTextField):
         self.validators = [self._refuse_unprintable, self._refuse_too_long]
 
     def to_python(self, value: Any) -> str:
-        """Return what was typed with composed letters and plain spaces."""
-        composed = unicodedata.normalize("NFC", super().to_python(value) or "")
+        """Return what was typed with composed letters, and with plain digits and spaces."""
+        composed = unicodedata.normalize("NFC", super().to_python(value) or "").translate(WIDE)
         return "".join(" " if unicodedata.category(c) == "Zs" else c for c in composed)
 
     def _refuse_unprintable(self, text: str) -> None:
