@@ -18,7 +18,7 @@ from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer.answers import PriceKind
-from deliver_to_po.offer.offers import Offer, fetch_offers_to_each, offers, offers_to_each
+from deliver_to_po.offer.offers import Offer, fetch_offers_to_each, offers, offers_to_each, withdrawn
 from deliver_to_po.offices import directory
 
 
@@ -68,8 +68,8 @@ def fetch_pick_ups(request: HttpRequest, office_ids: Collection[str]) -> dict[st
     """Ask Canada Post for what is not known of the first MOST_ASKED offices, and return the words by office id.
 
     Each has its own answer, since the price depends on the postal code that the parcel goes to. For a request of the
-    page's script, so that no buyer waits: what does not come in time is left out, and may be asked for again. Never
-    raises.
+    page's script, so that no buyer waits: what does not come in time is left out, and may be asked for again. What
+    withdraws the option for everybody is told of none. Never raises.
     """
     cart = asking.cart_of(request) if asking.keeps_prices() else None
     if cart is None:
@@ -78,6 +78,8 @@ def fetch_pick_ups(request: HttpRequest, office_ids: Collection[str]) -> dict[st
     rows = {row.office_key: row for row in directory.known(office_key__in=list(keys))}
     offices = [directory.post_office(rows[key], current_language()) for key in keys if key in rows]
     found = fetch_offers_to_each(cart, offices, before_asking=visitor_of(request).ask)
+    if withdrawn():
+        return {}
     return {office.office_id: _told(offered) for office, offered in zip(offices, found, strict=True)}
 
 

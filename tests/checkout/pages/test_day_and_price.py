@@ -33,7 +33,7 @@ from deliver_to_po.offer import offers
 from deliver_to_po.offer.answers import KnownRate
 from deliver_to_po.offices.finder import find
 from tests.checkout.priced import CART, PricedAdapter, saying
-from tests.factories import make_draft
+from tests.factories import make_draft, make_pause
 
 pytestmark = pytest.mark.django_db
 
@@ -213,6 +213,11 @@ def test_a_shop_with_prices_of_its_own_asks_nothing(office: PostOffice, emulator
     says(keeps_prices=False)
     assert fetch_pick_ups(RequestFactory().get("/"), [office.office_id]) == {}
     assert "rates" not in emulator.calls
+
+
+def test_a_pause_that_begins_meanwhile_is_not_said_once_in_each_row(office: PostOffice) -> None:
+    make_pause(reason_en="A strike.")
+    assert fetch_pick_ups(RequestFactory().get("/"), [office.office_id]) == {}
 
 
 def test_a_visitor_who_asked_too_often_is_told_what_is_known(
