@@ -85,6 +85,8 @@ def test_the_page_is_in_the_deliverys_language_and_can_be_switched(closed: Deliv
     english = client.get(str(switch["href"]))
     assert "Comptoir du Coin no longer accepts parcels" in english.content.decode()
     assert one(soup(english), ".d2po-language a")["href"] == path
+    hours = one(soup(client.get(f"{path}office/{closed.office_id}/?q=K1A0B1")), ".d2po-language a")
+    assert hours["href"] == f"{switch['href']}office/{closed.office_id}/?q=K1A0B1"
 
 
 def test_in_a_shop_whose_addresses_begin_with_a_language_the_page_leads_to_its_own(
