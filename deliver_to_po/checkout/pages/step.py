@@ -1,5 +1,6 @@
 """The buyer's step over HTTP: requests in, pages out. What happens is decided by the use cases beside this module."""
 
+from contextlib import suppress
 from functools import partial
 from urllib.parse import urlencode
 
@@ -31,7 +32,8 @@ from deliver_to_po.checkout.pages.taking import Pressed, next_page, take
 from deliver_to_po.checkout.pages.views import page, page_with_form
 from deliver_to_po.checkout.pages.within_a_page import FRAGMENT, in_language_of_element, show_choice, wants_fragment
 from deliver_to_po.checkout.recipients.as_suggested import known_to
-from deliver_to_po.checkout.recipients.recipient import name_recipient, with_office
+from deliver_to_po.checkout.recipients.form import RecipientForm
+from deliver_to_po.checkout.recipients.recipient import keep_in, name_recipient, with_office
 from deliver_to_po.checkout.session import SessionChoice, draft_id_of, draft_of, draft_to_change
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of, speaking
@@ -109,10 +111,13 @@ def recipient(request: HttpRequest) -> HttpResponse:
         draft = _draft_of_form(request)
     except errors.DeliverToPoError as error:
         return _back_to_list(search_request, error)
-    chosen = office_now(draft)
+    chosen, choose_url = office_now(draft), _list_with(draft, search_request)
     form = form_of(request, chosen, known_to(request, draft))
     problem = None if form.is_bound else sent_back(request.GET.get("problem", ""), draft)
     try:
+        if CHANGE in request.POST:
+            _keep_typed(request, draft, form)
+            return HttpResponseRedirect(choose_url)
         if form.is_valid():
             return _named(request, draft, form.recipient())
         refuse_list_while_paused()
@@ -120,7 +125,6 @@ def recipient(request: HttpRequest) -> HttpResponse:
         problem = Problem.of(error)
     except errors.DeliverToPoError as error:
         return _back_to_list(search_request, error)
-    choose_url = _list_with(draft, search_request)
     return show_form(request, _pages(request), form, chosen, choose_url=choose_url, problem=problem, draft=draft)
 
 
@@ -139,6 +143,13 @@ def _draft_of_form(request: HttpRequest) -> Delivery:
     if other or (office_id and not draft_id_of(request)):
         return take(request, draft, Pressed(office_id))[0]
     return with_office(draft or draft_of(request))
+
+
+def _keep_typed(request: HttpRequest, draft: Delivery, form: RecipientForm) -> None:
+    """Let the draft keep what is typed so far, for whoever leaves the form to choose another post office."""
+    if form.has_changed():
+        with suppress(errors.TooManySearches):
+            keep_in(SessionChoice(request, draft), form.so_far())
 
 
 def _named(request: HttpRequest, draft: Delivery, recipient: Recipient) -> HttpResponse:

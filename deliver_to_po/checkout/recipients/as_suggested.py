@@ -37,7 +37,7 @@ def known_to(request: HttpRequest, draft: Delivery | None) -> Recipient | Recipi
 
     In place of a recipient taken as suggested it is the one whom the shop suggests by now.
     """
-    if draft is None or not draft.recipient_name:
+    if draft is None or not any(recipient_fields(draft.recipient).values()):
         return asking.recipient_of(request)
     known = draft.recipient
     if not was_made_here(request.session.get(SESSION_KEY), partial(digest_of, known)):

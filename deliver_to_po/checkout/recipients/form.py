@@ -119,6 +119,12 @@ class RecipientForm(ContactForm):
             self.ask("confirm_postal_code", doubt, gettext("Yes, the postal code and the province are right"))
         return super().clean()
 
+    def so_far(self) -> Recipient:
+        """Return the recipient of a form that somebody leaves: what is missing, wrong or in question is ``""``."""
+        for name in self.errors:
+            self.cleaned_data[name.removeprefix("confirm_")] = ""
+        return self.recipient()
+
     def recipient(self) -> Recipient:
         data = self.cleaned_data
         return Recipient(

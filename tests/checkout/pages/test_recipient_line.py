@@ -11,6 +11,7 @@ from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.checkout.pages.recipient_line import PicksUp, agreed, ask_who, has_said_who, who_picks_up
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery
+from deliver_to_po.models.parts import RECIPIENT_FIELDS
 from tests.factories import RECIPIENT, TYPED, build_draft
 
 
@@ -30,6 +31,11 @@ def visit() -> HttpRequest:
     request = RequestFactory().post("/")
     request.session = {}  # type: ignore[assignment]
     return request
+
+
+def blank() -> Delivery:
+    """Return a draft for which nobody has typed anything."""
+    return build_draft(**dict.fromkeys(RECIPIENT_FIELDS, ""))
 
 
 def shown(draft: Delivery | None = None) -> str:
@@ -71,14 +77,13 @@ def test_a_buyer_who_wants_to_name_another_person_is_asked_until_it_is_said() ->
 
 
 def test_the_recipient_whom_the_page_showed_is_named() -> None:
-    blank = build_draft(recipient_name="")
-    assert agreed(visit(), blank, shown()) == RECIPIENT
+    assert agreed(visit(), blank(), shown()) == RECIPIENT
 
 
 def test_a_line_that_was_shown_before_the_key_changed_names_the_recipient(settings: Any) -> None:
     sent = shown()
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [settings.SECRET_KEY]
-    assert agreed(visit(), build_draft(recipient_name=""), sent) == RECIPIENT
+    assert agreed(visit(), blank(), sent) == RECIPIENT
 
 
 def test_who_is_taken_as_suggested_follows_the_shop_and_who_was_typed_does_not(shop_knows: Any) -> None:
@@ -86,7 +91,7 @@ def test_who_is_taken_as_suggested_follows_the_shop_and_who_was_typed_does_not(s
     shop_knows(email="new@example.com")
     assert who_picks_up(request, build_draft()) == PicksUp(RECIPIENT)
     shop_knows()
-    assert agreed(request, build_draft(recipient_name=""), sent) == RECIPIENT
+    assert agreed(request, blank(), sent) == RECIPIENT
     shop_knows(email="new@example.com")
     line = who_picks_up(request, build_draft())
     assert line is not None
@@ -100,10 +105,10 @@ def test_who_is_taken_as_suggested_follows_the_shop_and_who_was_typed_does_not(s
 
 @pytest.mark.parametrize("who", ["", "é", "x" * 100_000])
 def test_a_choice_without_the_line_names_nobody(who: str) -> None:
-    assert agreed(visit(), build_draft(recipient_name=""), who) is None
+    assert agreed(visit(), blank(), who) is None
 
 
 def test_a_recipient_whom_the_page_did_not_show_is_not_named(shop_knows: Any) -> None:
     seen = shown()
     shop_knows(name="Somebody Else")
-    assert agreed(visit(), build_draft(recipient_name=""), seen) is None
+    assert agreed(visit(), blank(), seen) is None

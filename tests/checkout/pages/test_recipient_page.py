@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
-from tests.checkout.pages.stepping import NEXT, choose, draft, fill, one, problem, soup
+from tests.checkout.pages.stepping import NEXT, choose, draft, fill, office_ids, one, problem, search, soup
 from tests.factories import TYPED
 
 ABROAD = "+33 1 42 68 53 00"
@@ -35,6 +35,43 @@ def test_a_question_keeps_all_that_was_typed_and_goes_on_once_its_box_is_ticked(
     response = fill(client, phone=ABROAD, **{str(box["name"]): "on"})
     assert (response.status_code, response["Location"]) == (302, NEXT)
     assert draft(client).recipient_phone == ABROAD
+
+
+def leave(client: Client, **typed: str) -> dict[str, str]:
+    """Press the button above the form that leads to another post office; return the form as it is there afterwards."""
+    response = fill(client, **dict.fromkeys(TYPED, "") | typed, office=draft(client).office_id, change="1")
+    assert response["Location"].endswith(f"#d2po-office-{draft(client).office_id}")
+    choose(client, office_ids(search(client))[1])
+    page = soup(client.get(reverse("deliver_to_po:recipient")))
+    assert problem(page) == ""
+    return typed_in(page)
+
+
+def test_what_is_typed_so_far_stays_while_another_post_office_is_chosen(client: Client) -> None:
+    choose(client)
+    button = one(soup(client.get(reverse("deliver_to_po:recipient"))), "[name=change]")
+    assert button["form"] == "d2po-recipient"
+    half = {"name": "Élodie Roy", "address_line_1": "CP 123", "province": "QC", "postal_code": "J8X 2K4"}
+    # What is no phone number yet is left out, as nothing else would fit into the row.
+    assert leave(client, **half, phone="613", email="élodie@") == dict.fromkeys(TYPED, "") | half
+    assert not draft(client).complete
+    # Nor does the shop suggest the name again.
+    assert leave(client, city="Hull")["name"] == ""
+
+
+def test_a_form_that_is_left_as_it_was_names_nobody(client: Client) -> None:
+    choose(client)
+    suggested = typed_in(soup(client.get(reverse("deliver_to_po:recipient"))))
+    assert leave(client, **suggested) == suggested
+    assert draft(client).recipient_name == ""
+
+
+def test_whoever_leaves_the_form_has_answered_no_question(client: Client) -> None:
+    choose(client)
+    assert leave(client, **TYPED | {"phone": ABROAD}) == TYPED | {"phone": ""}
+    assert not draft(client).complete
+    assert leave(client, **TYPED) == TYPED
+    assert draft(client).complete
 
 
 def test_a_question_beside_an_error_is_listed_with_it(client: Client) -> None:
