@@ -111,7 +111,8 @@ def _count(kind: str, who: str) -> int:
 def _one_more(cache: BaseCache, key: str) -> int:
     cache.add(key, 0, WINDOW_SECONDS)
     try:
-        return cache.incr(key)
+        # A cache that hides that it fails returns nothing.
+        return cache.incr(key) or 0
     except ValueError:
         # The cache evicted the count since the line before.
         return 1

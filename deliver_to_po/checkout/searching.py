@@ -13,7 +13,7 @@ from deliver_to_po.core.background import works_in_background
 from deliver_to_po.core.choices import Rung
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import current_language
-from deliver_to_po.core.shared_cache import with_cache
+from deliver_to_po.core.shared_cache import claimed
 from deliver_to_po.models.pause_in_force import refuse_list_while_paused
 from deliver_to_po.offer.offers import fetch_offers_to_each
 from deliver_to_po.offices.directory import get_office, offered_within, post_office, with_hours
@@ -171,11 +171,6 @@ def _fetch_missing_hours(offices: Sequence[PostOffice], language: Language) -> b
     if not missing or not works_in_background():
         return False
     keys = {office_id: f"deliver_to_po.hours.{language}.{office_id}" for office_id in missing}
-    asked_now = [office_id for office_id, key in keys.items() if _first(key)]
+    asked_now = [office_id for office_id, key in keys.items() if claimed(key, ASK_AGAIN_SECONDS)]
     ask_for_hours(asked_now, language)
     return True
-
-
-def _first(key: str) -> bool:
-    """Say whether nobody has set ``key`` within ASK_AGAIN_SECONDS, and set it."""
-    return with_cache(lambda cache: cache.add(key, 1, ASK_AGAIN_SECONDS), True)

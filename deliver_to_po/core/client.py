@@ -16,7 +16,7 @@ from deliver_to_po.canadapost.portal.client import NonContractPortal, PortalCana
 from deliver_to_po.canadapost.types import Account, Language
 from deliver_to_po.core.conf import CanadaPostSettings
 from deliver_to_po.core.configured import made_once
-from deliver_to_po.core.shared_cache import with_cache_or
+from deliver_to_po.core.shared_cache import with_cache
 
 MakeTransport: TypeAlias = Callable[[str, Timeouts], Transport]
 
@@ -53,21 +53,24 @@ class CacheCounts:
         self._memory = MemoryCounts()
 
     def add(self, key: str, value: float, seconds: int) -> None:
-        with_cache_or(lambda cache: cache.add(key, value, seconds), lambda: self._memory.add(key, value, seconds))
+        # A cache may hide that it fails.
+        self._memory.add(key, value, seconds)
+        with_cache(lambda cache: cache.add(key, value, seconds), False)
 
     def increase(self, key: str, by: int) -> None:
 
-        def increase(cache: BaseCache) -> None:
+        def increase(cache: BaseCache) -> bool:
             try:
-                cache.incr(key, by)
+                return type(cache.incr(key, by)) is int
             except ValueError:
                 # The cache has dropped the number, or never took it.
-                self._memory.increase(key, by)
+                return False
 
-        with_cache_or(increase, lambda: self._memory.increase(key, by))
+        if not with_cache(increase, False):
+            self._memory.increase(key, by)
 
     def get_many(self, keys: Sequence[str]) -> Mapping[str, float]:
-        found: Mapping[str, Any] = with_cache_or(lambda cache: cache.get_many(keys), dict)
+        found: Mapping[str, Any] = with_cache(lambda cache: cache.get_many(keys), {})
         numbers = {key: value for key, value in found.items() if isinstance(value, int | float)}
         return {**self._memory.get_many(keys), **numbers}
 

@@ -28,7 +28,14 @@ class _Trouble:
 
 def with_cache(work: Callable[[BaseCache], T], otherwise: T) -> T:
     """Return the result of ``work`` with the cache, or ``otherwise`` if it fails."""
-    return with_cache_or(work, lambda: otherwise)
+    began = monotonic()
+    if began < _Trouble.rests_until:
+        return otherwise
+    try:
+        return work(caches[app_settings.cache])
+    except Exception as error:  # noqa: BLE001 - a cache raises what it likes
+        _note(error, began)
+        return otherwise
 
 
 def own_key(*names: str, key: Key | None = None) -> str:
@@ -46,16 +53,12 @@ def remembered(name: str, seconds: float, work: Callable[[], T]) -> T:
     return found
 
 
-def with_cache_or(work: Callable[[BaseCache], T], instead: Callable[[], T]) -> T:
-    """Return the result of ``work`` with the cache, or the one of ``instead`` if it fails."""
-    began = monotonic()
-    if began < _Trouble.rests_until:
-        return instead()
-    try:
-        return work(caches[app_settings.cache])
-    except Exception as error:  # noqa: BLE001 - a cache raises what it likes
-        _note(error, began)
-        return instead()
+def claimed(key: str, seconds: int, value: object = 1) -> bool:
+    """Claim ``key`` for so long; False if it is another's. Nobody else has what a cache that fails does not keep.
+
+    Some hide that they fail: they return nothing, or False.
+    """
+    return with_cache(lambda cache: cache.add(key, value, seconds) or cache.get(key) is None, True)
 
 
 def _note(error: Exception, began: float) -> None:

@@ -23,7 +23,7 @@ from deliver_to_po.canadapost.constraints import (
     check_parcel,
     length_and_girth_cm,
 )
-from deliver_to_po.core.shared_cache import with_cache
+from deliver_to_po.core.shared_cache import claimed
 from deliver_to_po.errors import NotMailable
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError
@@ -146,6 +146,6 @@ def _what_is_wrong_with_system(cart: Any) -> str:
 def _hidden(problem: str) -> str:
     """Tell the merchant, once an hour, why buyers are not offered the option; return what a buyer is told."""
     key = f"deliver_to_po.hidden.{sha256(problem.encode()).hexdigest()[:32]}"
-    if with_cache(lambda cache: cache.add(key, 1, TOLD_AGAIN_AFTER_SECONDS), True):
+    if claimed(key, TOLD_AGAIN_AFTER_SECONDS):
         log.error("Buyers are not offered Deliver to Post Office for some carts: %s", problem)
     return _("Your order cannot be delivered to a post office right now.")

@@ -13,7 +13,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from deliver_to_po.canadapost.calling.deadline import Deadline
 from deliver_to_po.canadapost.errors import CanadaPostError, CredentialsRefused, NotEntitled
-from deliver_to_po.core.shared_cache import with_cache
+from deliver_to_po.core.shared_cache import claimed, with_cache
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ def _taking_turn(question: str, seconds: int) -> Iterator[bool]:
     Redis cuts off the rest.
     """
     token = uuid.uuid4().hex
-    ours = with_cache(lambda cache: cache.add(_turn_key(question), token, seconds), True)
+    ours = claimed(_turn_key(question), seconds, token)
     try:
         yield ours
     finally:

@@ -218,6 +218,12 @@ def test_a_count_that_the_cache_drops_in_between_begins_again(
     assert "cache fails" not in caplog.text
 
 
+@pytest.mark.parametrize("how", ["Broken", "Silent"])
+def test_nobody_is_refused_while_the_cache_fails_though_it_hides_that(settings: Any, how: str) -> None:
+    settings.CACHES = {"default": {"BACKEND": f"tests.broken_cache.{how}Cache"}}
+    assert allowed(*[visit()] * 10) == 10
+
+
 def test_no_limit_is_no_limit(change_settings: Any) -> None:
     change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=0)
     assert allowed(*[visit()] * 10) == 10

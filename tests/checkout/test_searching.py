@@ -218,9 +218,12 @@ def test_after_a_minute_a_worker_is_sent_for_the_same_hours_again(
     assert worker == [["0000000001"], ["0000000001"]]
 
 
-def test_without_a_cache_hours_are_fetched_each_time(answer: Any, worker: list[list[str]], settings: Any) -> None:
+@pytest.mark.parametrize("how", ["Broken", "Silent"])
+def test_without_a_cache_hours_are_fetched_each_time(
+    answer: Any, worker: list[list[str]], settings: Any, how: str
+) -> None:
     answer(office(1, hours=None))
-    settings.CACHES = {"default": {"BACKEND": "tests.broken_cache.BrokenCache"}}
+    settings.CACHES = {"default": {"BACKEND": f"tests.broken_cache.{how}Cache"}}
     assert search(HOME).hours_coming
     assert worker == [["0000000001"]]
 

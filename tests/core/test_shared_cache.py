@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import BaseCache, caches
 
 from deliver_to_po.core import shared_cache
-from deliver_to_po.core.shared_cache import remembered, with_cache, with_cache_or
+from deliver_to_po.core.shared_cache import claimed, remembered, with_cache
 
 
 @pytest.fixture
@@ -67,9 +67,11 @@ def test_a_cache_that_was_waited_for_in_vain_is_not_asked_for_half_a_minute(now:
     assert with_cache(lambda cache: "done", "otherwise") == "done"
 
 
-def test_something_else_is_done_only_where_the_cache_fails() -> None:
-    assert with_cache_or(lambda cache: "done", lambda: pytest.fail("done for nothing")) == "done"
-    assert with_cache_or(_fail, lambda: "instead") == "instead"
+@pytest.mark.parametrize("how", ["Broken", "Full", "Silent"])
+def test_what_the_cache_does_not_keep_nobody_else_has(settings: Any, how: str) -> None:
+    assert [claimed(f"ours.{how}", 60) for _ in range(2)] == [True, False]
+    settings.CACHES = {"default": {"BACKEND": f"tests.broken_cache.{how}Cache"}}
+    assert [claimed("nobody's", 60) for _ in range(2)] == [True, True]
 
 
 def test_a_cache_alias_that_does_not_exist_fails_as_softly(change_settings: Any) -> None:

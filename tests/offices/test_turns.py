@@ -121,10 +121,11 @@ def test_buyers_in_several_processes_make_one_call(emulator: EmulatorServer) -> 
     assert emulator.calls["find_offices"] == 1
 
 
+@pytest.mark.parametrize("how", ["Broken", "Silent"])
 def test_without_a_cache_searches_are_slower_but_work(
-    emulator: EmulatorServer, another_cache: Callable[..., None]
+    emulator: EmulatorServer, another_cache: Callable[..., None], how: str
 ) -> None:
-    another_cache("tests.broken_cache.BrokenCache")
+    another_cache(f"tests.broken_cache.{how}Cache")
     assert {find(OTTAWA, "en").rung for _ in range(2)} == {Rung.FRESH}
     assert emulator.calls["find_offices"] == 2
 

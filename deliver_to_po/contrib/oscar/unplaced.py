@@ -14,7 +14,7 @@ from oscar.core.loading import get_class
 from deliver_to_po.contrib.oscar.being_paid import KEPT_SECONDS
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import speaking
-from deliver_to_po.core.shared_cache import own_key, with_cache
+from deliver_to_po.core.shared_cache import claimed, own_key
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ def tell_of_unplaced(basket_id: Any, reference: str) -> list[str]:
     log.error("The payment for basket %s has no order", basket_id)
     # A provider may ask again and again; a key may not hold whatever it calls a payment.
     key = own_key("oscar unplaced", str(basket_id), reference)
-    if with_cache(lambda cache: cache.add(key, True, KEPT_SECONDS), True):
+    if claimed(key, KEPT_SECONDS):
         with in_language_of_staff():
             text = _(
                 "A payment has come for basket %(basket)s, and no order could be made of it. If there is still none, "

@@ -13,7 +13,7 @@ from django.utils import timezone
 from deliver_to_po.core.choices import CLOSED_OFFICE, Change, DeliveryState, OfficeCheck, Reason
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of
-from deliver_to_po.core.shared_cache import with_cache
+from deliver_to_po.core.shared_cache import claimed
 from deliver_to_po.core.shop_time import is_night
 from deliver_to_po.handoff.releasing.release import release_delivery
 from deliver_to_po.models import Delivery
@@ -56,8 +56,7 @@ def _open() -> QuerySet[Delivery]:
 
 def _claim(office_id: str) -> bool:
     """Take an office for an hour; False where it was tried lately, by whomever."""
-    key = f"deliver_to_po.nightly.{office_id}"
-    return with_cache(lambda cache: cache.add(key, 1, TRIED_AGAIN_AFTER_SECONDS), True)
+    return claimed(f"deliver_to_po.nightly.{office_id}", TRIED_AGAIN_AFTER_SECONDS)
 
 
 def _check(office_id: str) -> bool:

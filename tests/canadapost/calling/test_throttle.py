@@ -229,7 +229,7 @@ def test_djangos_cache_counts_for_all_processes() -> None:
 
 
 @pytest.mark.usefixtures("_empty_cache")
-@pytest.mark.parametrize("broken", ["BrokenCache", "FullCache"])
+@pytest.mark.parametrize("broken", ["BrokenCache", "FullCache", "SilentCache"])
 def test_a_cache_that_fails_stops_no_call_and_lifts_no_limit(settings: Any, broken: str) -> None:
     settings.CACHES = {"default": {"BACKEND": f"tests.broken_cache.{broken}"}}
     throttle = Throttle(CacheCounts(), portal_limits(2), "a")
