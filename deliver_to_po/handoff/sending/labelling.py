@@ -93,13 +93,21 @@ def _keep(shipment: Shipment, label: Label) -> None:
 
 
 def _take_place(shipment: Shipment, written: str, label: Label, earlier: Sequence[str]) -> bool:
-    """Let the row name the new file, and delete the earlier ones; False when the row is another worker's by now."""
+    """Let the row name the new file, and delete the earlier ones; False when the row is another worker's by now.
+
+    A file that the storage does not let go costs no label: the row knows its name, and it goes with the recipient.
+    """
     if not earlier:
         return True
     if not _under_lease(shipment, label=written, label_media_type=label.media_type):
         return False
     for name in earlier:
-        shipment.label.storage.delete(name)
+        try:
+            shipment.label.storage.delete(name)
+        except Error:
+            raise
+        except Exception as error:  # noqa: BLE001 - as above
+            log.error("A former label of shipment %s cannot be deleted: %s", shipment.pk, what_failed(error))
     return True
 
 

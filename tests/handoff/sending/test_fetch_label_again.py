@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
 
 from deliver_to_po.core.choices import Change, Reason, ShipmentState
@@ -62,6 +63,25 @@ def test_a_label_that_is_not_stored_leaves_the_old_one(due: Due, folder: Path, m
     handed_off(shipment)
     assert (shipment.state, shipment.reason) == (S.LABELLED, Reason.NONE)
     assert files_in(folder) == [shipment.label.name]
+
+
+def test_an_old_label_that_the_storage_does_not_let_go_costs_no_new_one(
+    due: Due, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipment = labelled(due)
+    old = str(shipment.label.name)
+    fetch_label_again(shipment)
+
+    def denied(*arguments: Any) -> None:
+        raise PermissionError
+
+    with monkeypatch.context() as context:
+        context.setattr(FileSystemStorage, "delete", denied)
+        handed_off(shipment)
+    assert shipment.state == S.LABELLED
+    assert sorted(files_in(folder)) == sorted([old, str(shipment.label.name)])
+    # So it goes with the recipient.
+    assert old in shipment.every_label_file
 
 
 def test_the_label_of_a_transmitted_parcel_too(due: Due, emulator: EmulatorServer) -> None:
