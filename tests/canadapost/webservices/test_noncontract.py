@@ -9,6 +9,7 @@ import pytest
 from responses import matchers
 
 from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.calling.deadline import Deadline
 from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.canadapost.types import (
     LabelFormat,
@@ -132,6 +133,24 @@ def test_a_shipment_is_found_among_those_of_these_minutes_by_its_first_reference
 )
 def test_what_was_made_while_the_clocks_were_changed_is_looked_for_by_both(sent_at: datetime, made_at: str) -> None:
     assert any(times["from"] <= made_at <= times["to"] for times in noncontract.times_around(sent_at))
+
+
+def test_all_that_a_look_up_asks_shares_one_time_limit(wire: Wire) -> None:
+    limits: list[Deadline | None] = []
+
+    def answered(path: str, body: str) -> None:
+        def answer(_request: Any) -> tuple[int, dict[str, str], str]:
+            limits.append(Deadline.current())
+            return 200, {}, body
+
+        wire.add_callback("GET", f"{SHIPMENTS}{path}", answer)
+
+    answered("", bodies.non_contract_shipments("1"))
+    answered("/1/details", bodies.non_contract_details("", "ours"))
+    answered("/1", bodies.NON_CONTRACT_INFO)
+    assert make_client(contract=False).find_shipments("ours")
+    assert len(limits) == 4
+    assert set(limits) == {limits[0]} != {None}
 
 
 @pytest.mark.parametrize("answer", [{"body": bodies.non_contract_shipments()}, {"status": 404}])
