@@ -1,4 +1,4 @@
-"""The step in Firefox: bought with and without JavaScript, the map, Back, suggestions. Debian's own, over BiDi."""
+"""The step in Firefox: bought, the map, Back, suggestions. Debian's own, over BiDi."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 
 from deliver_to_po.models import Delivery
 from example_shop.models import Order
-from tests.browser.buying import BUYER, RECIPIENT, fill_one_page, go_to_the_step, open_filter, submit
+from tests.browser.buying import BUYER, fill_one_page, go_to_the_step, open_filter, submit
 from tests.browser.conftest import PHONE
 from tests.other_browsers import NO_FIREFOX, find_firefox
 
@@ -106,78 +106,3 @@ def test_the_way_to_a_second_place_is_searched_in_place_and_back_empties_it(page
     page.go_back()
     expect(page.locator(".d2po-distance").first).to_contain_text("km")
     expect(page.locator("#d2po-via")).to_have_value("")
-
-
-@pytest.fixture
-def plain_page(playwright: Playwright) -> Iterator[Page]:
-    """Return a page of a French Firefox that runs no script: over BiDi that is a preference of the whole browser."""
-    browser = playwright.firefox.launch(
-        channel="moz-firefox", executable_path=find_firefox(), firefox_user_prefs={"javascript.enabled": False}
-    )
-    page = browser.new_context(viewport=PHONE, locale="fr-CA").new_page()
-    page.set_default_timeout(10_000)
-    yield page
-    browser.close()
-
-
-# Without scripts nothing tells Playwright when to look again: it presses by force, types by keyboard, and looks once a
-# page is there.
-
-
-def press(page: Page, selector: str) -> None:
-    """Press the last button of that kind, and wait for the page that it leads to."""
-    with page.expect_navigation():
-        page.locator(selector).last.click(force=True)
-
-
-def type_in(page: Page, selector: str, value: str) -> None:
-    """Type over what is in a field."""
-    page.locator(selector).focus()
-    page.keyboard.press("End")
-    page.keyboard.press("Shift+Home")
-    page.keyboard.press("Delete")
-    page.keyboard.insert_text(value)
-
-
-def type_all(page: Page, values: dict[str, str]) -> None:
-    """Type into the fields that ``values`` names, and choose Quebec."""
-    for name, value in values.items():
-        type_in(page, f"main [name={name}]", value)
-    page.locator("main [name=province]").focus()
-    page.keyboard.type("Q")
-
-
-def test_a_whole_purchase_in_french_without_javascript(plain_page: Page, shop: str) -> None:
-    page = plain_page
-
-    def says(selector: str) -> str:
-        return " ".join((page.locator(selector).text_content() or "").split())
-
-    page.goto(f"{shop}/product/wool-blanket/")
-    press(page, "form.buy button")
-    page.goto(f"{shop}/checkout/")
-    type_all(page, BUYER)
-    press(page, "main form[method=post] button")
-    page.locator("[value=post_office]").click(force=True)
-    press(page, "main form[method=post] button")
-    assert says("h1") == "Votre bureau de poste"
-    assert page.evaluate("customElements.get('d2po-step') === undefined"), "scripts run"
-    type_in(page, "#d2po-q", "J8X 2K4")
-    press(page, "form[role=search] button[type=submit]")
-    legend = says("#d2po-offices legend")
-    assert "J8X 2K4" in legend
-    assert "10 bureaux de poste" in legend
-    row = page.locator("[data-office]").nth(1)
-    name = row.get_attribute("data-name") or "no name"
-    row.locator("input").click(force=True)
-    press(page, "[name=change]")
-    assert says("h1").startswith("Qui ramassera")
-    assert page.locator(".d2po-choice strong").text_content() == name
-    type_all(page, RECIPIENT)
-    press(page, ".d2po-form button")
-    assert page.url == f"{shop}/checkout/review/"
-    assert name in (page.locator("main").text_content() or "")
-    press(page, "main form[method=post] button")
-    assert says("h1").startswith("Merci")
-    delivery = Delivery.objects.get(current_order=Order.objects.get())
-    assert (delivery.recipient_name, delivery.language) == (RECIPIENT["name"], "fr")

@@ -11,7 +11,7 @@ from deliver_to_po.models import Delivery
 from example_shop.models import Order
 from example_shop.templatetags.shop import money
 from tests.browser.buying import RECIPIENT, fill, go_to_the_methods, search, submit
-from tests.browser.conftest import PHONE, WIDE, Visit, fits
+from tests.browser.conftest import PHONE, Visit, fits
 from tests.rounds import hand_off_due
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -64,38 +64,6 @@ def test_xpresspost_in_french_on_a_phone_and_the_office_across_a_border_before_p
         expect(page.locator("h1")).to_contain_text("Merci")
         assert charged(page) == shown
     sent(emulator, "DOM.XP", shown, "fr")
-
-
-def test_expedited_parcel_in_english_without_javascript_and_a_coupon_across_the_threshold(
-    visit: Visit, shop: str, emulator: EmulatorServer
-) -> None:
-    with visit("en-CA", javascript=False, size=WIDE) as page:
-        go_to_the_methods(page, shop, "wool-blanket", "stoneware-mug")
-        for _ in range(10):
-            page.reload()
-        assert "rates" not in emulator.calls
-        page.locator("[value=post_office]").check()
-        submit(page)
-        choose_office(page, MONTREAL)
-        assert charged(page)[0] == "Free"
-        page.goto(f"{shop}/basket/")
-        page.locator("[name=coupon]").fill("TILLEUL2O")
-        page.get_by_role("button", name="Use coupon").click()
-        expect(page.locator("#id_coupon_error")).to_contain_text("We do not know this coupon")
-        page.locator("[name=coupon]").fill("tilleul20")
-        page.get_by_role("button", name="Use coupon").click()
-        page.goto(f"{shop}/checkout/review/")
-        expect(page.get_by_role("status")).to_contain_text("Your delivery is no longer free: it now costs")
-        shown = charged(page)
-        assert shown[0] == "$16.50"
-        submit(page)
-        expect(page.locator("h1")).to_contain_text("Thank you")
-        assert charged(page) == shown
-        # What cannot go says why, in the same list.
-        go_to_the_methods(page, shop, "lamp-oil")
-        expect(page.locator(".choice:has([disabled])")).to_contain_text("must not be mailed, because it burns")
-        expect(page.locator("[value=home]")).to_be_enabled()
-    sent(emulator, "DOM.EP", shown, "en")
 
 
 def sent(emulator: EmulatorServer, service: str, shown: tuple[str, str], language: str) -> None:

@@ -93,27 +93,3 @@ def test_in_english_without_javascript(visit: Visit, shop: str, emulator: Emulat
         delivery = _assert_kept(office_id, "en")
         assert _assert_handed_off(delivery, emulator) == delivery.shipments.get().tracking_pin
     assert as_people_write(delivery.office_address) in str(mail.outbox[0].body)
-
-
-def test_what_a_buyer_typed_survives_every_mistake(visit: Visit, shop: str, emulator: EmulatorServer) -> None:
-    with visit("en-CA", javascript=False) as page:
-        go_to_the_step(page, shop)
-        page.locator("#d2po-q").fill("90210")
-        page.locator("form[role=search] button[type=submit]").click()
-        expect(page.locator("main")).to_contain_text("cannot find this place in Canada")
-        expect(page.locator("#d2po-q")).to_have_value("90210")
-        office_id = _search_and_choose(page, "H2X 1Y4")
-        fill(page, {**RECIPIENT, "phone": "12", "postal_code": "nope"}, "QC")
-        submit(page)
-        expect(page.locator("main [name=phone]")).to_have_attribute("aria-invalid", "true")
-        expect(page.locator("main [name=postal_code]")).to_have_attribute("aria-invalid", "true")
-        expect(page.locator("main [name=name]")).to_have_value(RECIPIENT["name"])
-        # The office stops taking parcels before the buyer goes on: only the office is to be chosen again.
-        emulator.state.close_office(office_id, "no_longer")
-        fill(page, RECIPIENT, "QC")
-        submit(page)
-        expect(page.locator("main")).to_contain_text("no longer accepts parcels")
-        other = _search_and_choose(page, "K1A 0B1")
-        assert other != office_id
-        expect(page.locator("main [name=name]")).to_have_value(RECIPIENT["name"])
-        expect(page.locator("main [name=phone]")).to_have_value(RECIPIENT["phone"])

@@ -147,19 +147,3 @@ def test_a_second_place_that_is_wrong_keeps_the_list_and_its_message_leads_to_th
         expect(page.locator("#d2po-via")).to_have_value("90210")
         expect(page.locator("#d2po-via")).to_have_attribute("aria-invalid", "true")
         expect(page.locator("#d2po-via")).to_have_accessible_description(re.compile("90210"))
-
-
-def test_without_javascript_filters_and_places_work(browser: object, step_url: str) -> None:
-    page: Page = browser.new_page(java_script_enabled=False)  # type: ignore[attr-defined]
-    page.goto(f"{step_url}?q=K1A0B1")
-    page.locator("#d2po-q").fill("4321 Main Street, Moose Jaw, SK")
-    open_filter(page)
-    page.get_by_label("Service in French").check()
-    page.get_by_role("button", name="Show", exact=True).click()
-    assert page.url.endswith("?q=Main+Street%2C+Moose+Jaw%2C+SK&show=4&filter=french#d2po-search")
-    expect(page.locator(".d2po-count")).to_be_in_viewport()
-    expect(page.locator("[data-filter] summary")).to_have_text("Filter (1)")
-    open_filter(page)
-    expect(page.get_by_label("Service in French")).to_be_checked()
-    expect(page.get_by_role("button", name="Use my location")).to_have_count(0)
-    page.close()

@@ -190,16 +190,6 @@ def test_without_the_table_the_field_is_a_plain_field(step: Page) -> None:
     expect(step.locator("legend[data-heading]")).to_contain_text("Moose Jaw, SK")
 
 
-def test_without_javascript_nothing_changes(visit: Callable[..., Any], step_url: str) -> None:
-    with visit("en-CA", javascript=False) as page:
-        page.goto(step_url)
-        field = page.locator("#d2po-q")
-        assert field.get_attribute("role") is None
-        field.fill("Moose Jaw")
-        field.press("Enter")
-        expect(page.locator("legend[data-heading]")).to_contain_text("Moose Jaw, SK")
-
-
 def test_the_province_of_the_list_weighs(page: Page, step_url: str) -> None:
     for near, first in (("B3H 1A1", "Windsor, NS"), ("M5V 1A1", "Windsor, ON")):
         page.goto(f"{step_url}?q={near}")

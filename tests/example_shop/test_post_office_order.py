@@ -5,13 +5,17 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from deliver_to_po.canadapost.letter_case import as_people_write
+from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.models import Delivery
+from deliver_to_po.models import Delivery, Office
+from deliver_to_po.offices.finder import find
+from deliver_to_po.offices.typed.query import parse
 from example_shop.models import Order
 from tests.example_shop.buyer import Buyer, only_delivery, only_order
 from tests.factories import TYPED_RECIPIENT as RECIPIENT
@@ -158,3 +162,18 @@ def test_home_delivery_stays_possible_while_canada_post_is_down(buyer: Buyer, em
     buyer.place_order()
     assert only_order().is_paid
     assert not Delivery.objects.exists()
+
+
+def test_while_canada_post_is_down_an_office_that_we_know_is_ordered_to_and_the_label_follows(
+    buyer: Buyer, emulator: EmulatorServer
+) -> None:
+    find(parse("H2X 1Y4"), "en")
+    Office.objects.update(offered_at=timezone.now() - timedelta(hours=9))
+    cache.clear()
+    emulator.faults.add("*", "500", count=None)
+    office_id = buyer.go_to_review("post_office")
+    buyer.place_order()
+    assert (only_delivery().office_id, only_delivery().reason) == (office_id, Reason.OFFICE_NOT_CHECKED)
+    emulator.faults.clear()
+    do_due()
+    assert (only_delivery().reason, only_delivery().shipments.get().state) == ("", ShipmentState.LABELLED)

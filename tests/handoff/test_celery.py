@@ -6,21 +6,16 @@ In ``test_crash`` they are killed.
 import os
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
 
-from deliver_to_po.contrib.celery import SWEEP
 from deliver_to_po.core.background import task_backend
 from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff.waking import SHIPMENTS, wake_after_commit
-from deliver_to_po.models import Attempt, Shipment
-from deliver_to_po.outbox.tasks import do_due
+from deliver_to_po.handoff.waking import wake_after_commit
+from deliver_to_po.models import Shipment
 from tests import celery_app
 from tests.broker import Broker
 from tests.handoff.conftest import Due
@@ -82,24 +77,6 @@ def test_after_the_broker_was_away_workers_are_woken_again(due: Due, workers: Wo
     # On the connection that was broken meanwhile.
     second = release(due)
     wait_for(lambda: state_of(second) == ShipmentState.LABELLED)
-
-
-def test_a_task_for_later_is_not_done_before(due: Due, workers: Workers, broker: Broker) -> None:
-    workers.start_celery(broker, *QUIET)
-    shipment = due()
-    later = timezone.now() + timedelta(seconds=4)
-    do_due.using(run_after=later).enqueue(SHIPMENTS, shipment.pk)
-    wait_for(lambda: state_of(shipment) == ShipmentState.LABELLED)
-    assert Attempt.objects.filter(shipment=shipment).earliest("at").at >= later
-
-
-def test_beat_lets_a_worker_sweep(due: Due, workers: Workers, broker: Broker, tmp_path: Path) -> None:
-    shipment = due()
-    entry = {"task": SWEEP, "schedule": 0.5, "options": {"expires": 0.5}}
-    kept = ("--schedule", str(tmp_path / "beat"), "--pidfile", "", "--loglevel", "ERROR")
-    workers.start_celery(broker, *kept, command="beat", beat_schedule={"sweep": entry})
-    workers.start_celery(broker, *QUIET)
-    wait_for(lambda: state_of(shipment) == ShipmentState.LABELLED)
 
 
 def test_what_waits_in_the_queue_is_counted_while_no_worker_takes_it(due: Due, broker: Broker) -> None:

@@ -42,15 +42,11 @@ class Workers:
         line = [sys.executable, "-W", "ignore", "-m", "django", command, *arguments]
         return self._started(line, self._environment(database_port))
 
-    def start_celery(self, broker: Broker, *arguments: str, command: str = "worker", **settings: Any) -> Worker:
-        """Start a worker of Celery with the arguments, or its beat; ``settings`` are those of the Celery app.
-
-        A worker has a name of its own, since RabbitMQ refuses a second one of a name.
-        """
-        if command == "worker":
-            arguments = (*arguments, "--hostname", f"{uuid4()}@%h")
-        line = [sys.executable, "-W", "ignore", "-m", "celery", "-A", "tests.celery_app", command, *arguments]
-        app = {"broker_url": broker.url, "queue": broker.queue, **settings}
+    def start_celery(self, broker: Broker, *arguments: str) -> Worker:
+        """Start a worker of Celery with the arguments; RabbitMQ refuses a second one of a name, so it has its own."""
+        line = [sys.executable, "-W", "ignore", "-m", "celery", "-A", "tests.celery_app", "worker", *arguments]
+        line += ["--hostname", f"{uuid4()}@%h"]
+        app = {"broker_url": broker.url, "queue": broker.queue}
         environment = self._environment(None, tasks=TASKS) | {"D2PO_CELERY": json.dumps(app)}
         return self._started(line, environment)
 
