@@ -82,10 +82,10 @@ class OscarAdapter(OrderAdapter[Any]):
         return None if self.fallback_price is None else Decimal(self.fallback_price)
 
     def goes_to_post_office(self, order: Any) -> bool:
-        """Say whether the buyer chose this method."""
+        """Say whether the buyer chose this method, and the order is not cancelled: not every way tells us that."""
         from deliver_to_po.contrib.oscar.choice import CODE
 
-        return bool(order.shipping_code == CODE)
+        return bool(order.shipping_code == CODE and order.status not in self.cancelling_statuses)
 
     def reference(self, order: Any) -> str:
         # Oscar makes it as an int, and reads it as a text.

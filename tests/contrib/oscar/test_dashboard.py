@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 from oscar.apps.order.exceptions import InvalidOrderStatus, InvalidShippingEvent
+from oscar.apps.order.signals import order_placed
 from oscar.apps.payment.exceptions import PaymentError
 from oscar.core.loading import get_class, get_model
 
@@ -16,7 +17,7 @@ from deliver_to_po.errors import ShopFailed, TooLateToChange
 from deliver_to_po.models import Shipment
 from deliver_to_po.signals import labelled
 from example_shop.oscar.adapter import ShopAdapter
-from tests.contrib.oscar.buyer import Buyer, only_delivery, only_order
+from tests.contrib.oscar.buyer import Buyer, Order, only_delivery, only_order
 from tests.factories import make_shipment
 from tests.rounds import do_due
 
@@ -97,6 +98,23 @@ def test_a_cancelled_order_voids_its_label(label: str, emulator: EmulatorServer)
     page = page_of(signed_in(MERCHANT))
     assert label not in page
     assert "Cancelled" in page
+
+
+@pytest.mark.parametrize("as_it_is_placed", [True, False])
+def test_an_order_that_is_cancelled_unheard_is_not_shipped(
+    buyer: Buyer, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch, as_it_is_placed: bool
+) -> None:
+    buyer.go_to_preview()
+    if as_it_is_placed:
+        # Such as by what looks for fraud: there is no delivery yet.
+        monkeypatch.setattr(order_placed, "send", lambda order, **_more: order.set_status("Cancelled"))
+        buyer.place_order()
+    else:
+        buyer.place_order()
+        # As a form of Django's admin saves it, without Oscar's signal.
+        Order.objects.update(status="Cancelled")
+    do_due()
+    assert (emulator.shipments, only_delivery().state, only_delivery().reason) == ([], "held", "not_for_post_office")
 
 
 def voided_by_weight(emulator: EmulatorServer) -> dict[float, bool]:
