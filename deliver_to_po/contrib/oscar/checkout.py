@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -315,7 +316,12 @@ class PostOfficeOrderPlacement:
         """Return the order, with its delivery in the same transaction."""
         try:
             with transaction.atomic():
-                if Order._default_manager.filter(number=order_number).exclude(basket=basket).exists():
+                alike = Order._default_manager.filter(Q(basket=basket) | Q(number=order_number))
+                baskets = list(alike.values_list("basket", flat=True))
+                if basket.pk in baskets:
+                    # Another answer has made it meanwhile, perhaps by another number.
+                    raise _being_placed()
+                if baskets:
                     # Named before the payment, by a generator that counts orders.
                     order_number = self.generate_order_number(basket)  # type: ignore[attr-defined]
                 _let_go_of_used_vouchers(basket, user)

@@ -14,9 +14,11 @@ from django.core.cache import cache, caches
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from oscar.core.loading import get_class, get_model
 from oscar.templatetags.currency_filters import currency as format_amount
 
+from deliver_to_po.contrib.oscar import checkout
 from deliver_to_po.contrib.oscar.being_paid import being_paid, end_payment
 from deliver_to_po.contrib.oscar.choice import CODE
 from deliver_to_po.contrib.oscar.unplaced import in_language_of_staff
@@ -475,6 +477,26 @@ def test_two_payments_for_which_the_shop_has_named_the_same_order_number_make_tw
     for buyer, answer in answers:
         buyer.come_back(answer)
     assert sorted(Order.objects.values_list("number", flat=True)) == ["1", "2"]
+
+
+def test_two_payments_for_the_same_basket_make_one_order_though_each_was_named_a_number_of_its_own(
+    ready: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = get_class("order.utils", "OrderNumberGenerator")
+    monkeypatch.setattr(numbers, "order_number", lambda self, basket: get_random_string(12))
+    first = ready.leave()
+    ready.come_back(first.cancel)
+    begin = checkout.begin_payment
+
+    def beside_the_first(*begun: Any) -> None:
+        monkeypatch.setattr(checkout, "begin_payment", begin)
+        Buyer().come_back(first.pay)
+        begin(*begun)
+
+    # What was given up is paid after all, at the moment when a card is charged.
+    monkeypatch.setattr(checkout, "begin_payment", beside_the_first)
+    ready.place_order()
+    assert only_order().sources.get().reference == signing.loads(first.pay)["reference"]
 
 
 def test_home_delivery_that_was_given_up_and_is_paid_after_all_makes_an_order(buyer: Buyer) -> None:
