@@ -1,10 +1,12 @@
 """What every list of the desk does: it bounds what it is asked for, and opens with what is wrong just now."""
 
 import re
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.views.main import SEARCH_VAR
+from django.db.models import Value
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,8 +14,9 @@ from django.utils.translation import ngettext
 from deliver_to_po.admin.lists.desk_admin import DeskAdmin
 from deliver_to_po.core.wording import day_and_time, with_one_stop
 from deliver_to_po.examination.troubles import troubles
-from deliver_to_po.handoff.day_end.reconciling import parcels_differing
-from deliver_to_po.models.pause_in_force import current_pause
+from deliver_to_po.handoff.day_end.reconciling import differing
+from deliver_to_po.models.manifest_moves import left_to_a_person
+from deliver_to_po.models.pause_in_force import current_pause, lately_in_force
 from deliver_to_po.offices.outage import current_outage
 
 # What no address of a list may narrow it by, part by part: it would stand in access logs, and try out letters.
@@ -62,17 +65,30 @@ def why_not(request: HttpRequest) -> str:
 
 def _warnings() -> list[str]:
     found = []
-    if pause := current_pause():
+    if lately_in_force() and (pause := current_pause()):
         told = _("Deliver to Post Office is paused until %(when)s. No label is made until then.")
         found.append(with_one_stop(told % {"when": day_and_time(pause.ends_at)}))
     if outage := current_outage():
         rung = outage.rung.label if outage.rung else _("nothing: the option is not offered")
         told = _("Canada Post has not answered a search since %(when)s. Buyers see: %(rung)s.")
         found.append(with_one_stop(told % {"when": day_and_time(outage.since), "rung": rung}))
-    if count := parcels_differing():
+    # One statement: every list asks.
+    parcels = differing().order_by().values_list(Value("parcels"), "differing")
+    manifests = left_to_a_person().order_by().values_list(Value("manifests"), Value(1))
+    counts = Counter[str]()
+    for what, count in parcels.union(manifests, all=True):
+        counts[what] += count
+    if count := counts["parcels"]:
         told = ngettext(
             "%(count)d parcel differs. Look at “Day’s end” in the admin.",
             "%(count)d parcels differ. Look at “Day’s end” in the admin.",
+            count,
+        )
+        found.append(told % {"count": count})
+    if count := counts["manifests"]:
+        told = ngettext(
+            "%(count)d manifest needs attention. Look at “Manifests” in the admin.",
+            "%(count)d manifests need attention. Look at “Manifests” in the admin.",
             count,
         )
         found.append(told % {"count": count})

@@ -3,6 +3,7 @@
 import re
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client, RequestFactory
@@ -10,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deliver_to_po.admin.lists.desk_list import LONGEST, why_not
-from deliver_to_po.core.choices import Compared, Rung
+from deliver_to_po.core.choices import Compared, ManifestState, Reason, Rung
 from deliver_to_po.examination.troubles import SHOP, remember
-from deliver_to_po.models import Comparison, Pause
+from deliver_to_po.models import Comparison, Manifest, Pause
 from deliver_to_po.models.comparison import Difference
 from deliver_to_po.offices.outage import note_outage, outage_is_over
 from tests.admin.conftest import Clerk
@@ -126,3 +127,18 @@ def test_every_list_says_that_parcels_differ_since_without_a_contract_nobody_end
     assert told in client.get(page).content.decode()
     one.keep(one.found, left=["1"])
     assert told not in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize("model", ["delivery", "manifest"])
+def test_every_list_says_that_a_manifest_needs_attention_though_its_parcels_have_left(
+    clerk: Clerk, model: str, django_assert_max_num_queries: Any
+) -> None:
+    page, client = reverse(f"admin:deliver_to_po_{model}_changelist"), clerk("view_delivery", "view_manifest")
+    left = {"state": ManifestState.ATTENTION, "reason": Reason.MANIFEST_MISSING, "transmitted_at": timezone.now()}
+    Manifest.objects.create(**left)
+    Manifest.objects.create(**left, live=True)
+    one = Comparison.objects.create(what=Compared.DAY, name="2026-11-25")
+    one.keep([Difference("1"), Difference("2")])
+    assert "1 manifest needs attention." in client.get(page).content.decode()
+    with django_assert_max_num_queries(10):
+        assert "2 parcels differ." in client.get(page).content.decode()
