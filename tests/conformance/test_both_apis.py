@@ -295,12 +295,6 @@ def test_a_number_is_found_by_the_reference_that_the_parcel_carries(
         client.find_pins("", lately, today)
 
 
-def test_wrong_credentials_are_their_own_error(api: str, change_settings: Any) -> None:
-    change_settings(CANADA_POST={"CLIENT_SECRET": "wrong", "PASSWORD": "wrong"})
-    with pytest.raises(errors.CredentialsRefused):
-        canada_post().find_offices(QUERY)
-
-
 def test_what_an_api_cannot_do_it_says_before_any_call(way: str, emulator: EmulatorServer) -> None:
     client = canada_post()
     can = client.capabilities
@@ -322,49 +316,6 @@ def test_what_an_api_cannot_do_it_says_before_any_call(way: str, emulator: Emula
 
 # These wait for the deadline, so it is short.
 SLOW = ("delay", "drip")
-READS: dict[str, type[errors.CanadaPostError]] = {
-    "401": errors.CredentialsRefused,
-    "403": errors.NotEntitled,
-    "406": errors.Refused,
-    "429": errors.Throttled,
-    "slm": errors.Throttled,
-    "500": errors.Unavailable,
-    "503": errors.Unavailable,
-    "html": errors.Unreadable,
-    "garbage": errors.Unreadable,
-    "empty": errors.Unreadable,
-    "reset": errors.Unavailable,
-    "delay": errors.Unavailable,
-    "drip": errors.Unavailable,
-}
-
-
-@pytest.mark.parametrize(("fault", "error"), READS.items())
-def test_a_question_that_fails_has_the_error_of_its_reaction(
-    api: str,
-    nearby: PostOffice,
-    emulator: EmulatorServer,
-    change_settings: Any,
-    fault: str,
-    error: type[errors.CanadaPostError],
-) -> None:
-    change_settings(CANADA_POST={"TOTAL_TIMEOUT_SECONDS": 0.4 if fault in SLOW else 5})
-    emulator.faults.add("office_details", fault, count=None)
-    with pytest.raises(error) as caught:
-        canada_post().office(nearby.office_id)
-    assert type(caught.value) is error
-
-
-def test_a_404_says_that_there_is_no_such_thing_but_the_gateway_s_nothing_of_an_office(
-    api: str, nearby: PostOffice, emulator: EmulatorServer
-) -> None:
-    for operation in ("service", "office_details"):
-        emulator.faults.add(operation, "404", count=None)
-    with pytest.raises(errors.NotFound):
-        canada_post().service("DOM.EP")
-    # The web services' 404 is empty, whoever answers it.
-    with pytest.raises(errors.Unavailable if api == "portal" else errors.NotFound):
-        canada_post().office(nearby.office_id)
 
 
 CREATES: dict[str, type[errors.CanadaPostError]] = {
@@ -399,9 +350,3 @@ def test_a_create_that_fails_is_sent_once_and_never_taken_for_harmless(
     assert type(caught.value) is error
     # Only a new token is worth a second try: with the old one nothing was done.
     assert emulator.calls[create] == (2 if way.startswith("portal") and fault == "401" else 1)
-
-
-def test_nobody_listening_means_that_nothing_was_sent(api: str, change_settings: Any) -> None:
-    change_settings(CANADA_POST={"BASE_URL": "http://127.0.0.1:9"})
-    with pytest.raises(errors.Unavailable):
-        canada_post().create_shipment(make_request())

@@ -69,18 +69,3 @@ def test_only_typed_errors_in_time(
         assert time.monotonic() - started < total_seconds(fault) + MARGIN_SECONDS, name
         assert not isinstance(error, errors.InvalidRequest | errors.NotSupported), name
     assert emulator.calls[name_of(CREATE, canada_post())] == (2 if (way, fault) in SAFE_TO_REPEAT else 1)
-
-
-LOST = ("500", "502", "503", "delay", "drip", "reset", "truncate", "garbage", "encoding", "empty", "html", "204")
-
-
-@pytest.mark.parametrize("fault", LOST)
-def test_a_create_whose_answer_got_lost_is_of_unknown_outcome(
-    way: str, emulator: EmulatorServer, change_settings: Any, fault: str
-) -> None:
-    request = make_request(office_id=nearby())
-    change_settings(CANADA_POST={"TOTAL_TIMEOUT_SECONDS": total_seconds(fault)})
-    emulator.faults.add(name_of(CREATE, canada_post()), fault, after=True)
-    with pytest.raises(errors.UnknownOutcome):
-        canada_post().create_shipment(request)
-    assert len(emulator.shipments) == 1

@@ -177,13 +177,6 @@ def test_declining_what_is_paid_changes_nothing(payment: Payment) -> None:
     assert (only_order().is_paid, delivery_of(only_order()).state) == (True, R)
 
 
-def test_a_choice_that_was_left_for_the_payment_page_can_be_paid_for_in_the_shop_instead(buyer: Buyer) -> None:
-    buyer.go_to_review("post_office")
-    buyer.go_to_payment_page()
-    buyer.place_order()
-    assert (only_order().is_paid, delivery_of(only_order()).state) == (True, R)
-
-
 def test_paid_in_both_places_makes_two_orders_and_one_of_them_needs_a_choice(buyer: Buyer, payment: Payment) -> None:
     buyer.place_order()
     press(payment, "pay")

@@ -43,17 +43,6 @@ def test_without_a_contract_it_is_charged_to_the_card_and_nothing_is_left_for_th
     assert not waiting_groups()
 
 
-@pytest.mark.parametrize("way", [*APIS, "portal by card"], indirect=True)
-def test_what_never_arrived_is_sent_once_more_under_the_same_id(
-    waiting: Shipment, emulator: EmulatorServer, change_settings: Any
-) -> None:
-    change_settings(HANDOFF={"LOOK_UP_AFTER_SECONDS": (0.0, 0.0)})
-    emulator.faults.add("create_shipment", "500")
-    shipment = handed_off(waiting)
-    assert shipment.state == ShipmentState.LABELLED
-    assert [made.request_id for made in emulator.shipments] == [shipment.request_id]
-
-
 @pytest.mark.parametrize("way", ["webservices by card"], indirect=True)
 def test_where_nothing_is_known_by_a_request_id_nothing_is_sent_again_and_in_the_end_a_person_looks(
     waiting: Shipment, emulator: EmulatorServer

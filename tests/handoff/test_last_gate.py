@@ -12,7 +12,6 @@ from deliver_to_po.core.choices import DeliveryState, ParcelState, Reason
 from deliver_to_po.handoff.last_gate import hold_what_is_unwanted
 from deliver_to_po.handoff.printing.job_file import mark_one_printed
 from deliver_to_po.handoff.printing.label_state import to_print
-from deliver_to_po.handoff.releasing.missed_calls import release_what_is_paid
 from deliver_to_po.models import Delivery, Shipment, Tracking
 from tests.factories import make_delivery, make_shipment
 
@@ -64,18 +63,6 @@ def test_only_a_plain_no_counts_and_what_one_order_raises_costs_no_other(says: A
     says(unpaid, "is_paid", False)
     assert hold_what_is_unwanted() == 1
     assert (stands(fails)[0], stands(unpaid)[0]) == ("released", "held")
-
-
-def test_it_goes_on_by_itself_with_its_label_once_it_is_paid_again(says: Any) -> None:
-    shipment = labelled()
-    says(shipment, "is_paid", False)
-    hold_what_is_unwanted()
-    release_what_is_paid()
-    assert stands(shipment) == ("held", Reason.NOT_PAID)
-    says(shipment, "is_paid", True)
-    release_what_is_paid()
-    assert stands(shipment) == ("released", "")
-    assert list(shipment.delivery.shipments.all()) == [shipment]
 
 
 @pytest.mark.parametrize(("release", "held"), [("when_paid", True), ("by_merchant", False), ("on_placing", False)])

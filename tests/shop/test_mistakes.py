@@ -115,7 +115,7 @@ def press_the_button(client: Client, delivery: Delivery) -> None:
 
 @pytest.mark.parametrize(("question", "answer", "reason"), MISTAKES)
 def test_no_answer_costs_a_payment_and_what_it_stopped_goes_on_once_it_is_mended(
-    question: str, answer: Any, reason: Reason, shop_says: Any, admin_client: Client
+    question: str, answer: Any, reason: Reason, shop_says: Any, admin_client: Client, bystanders: Bystanders
 ) -> None:
     draft = reserve(make_draft())
     shop_says(question, answer)
@@ -162,12 +162,6 @@ def test_no_answer_about_a_cart_keeps_a_draft_from_being_reserved(
 def test_the_history_says_which_number_of_a_parcel_was_wrong(shop_says: Any) -> None:
     bought = paid_while(shop_says, "parcels", [replace(PARCEL, length_cm=Decimal("nan"))])
     assert bought.delivery.history.get(change="hold").note == "parcels: length_cm is out of range"
-
-
-@pytest.mark.parametrize(("question", "reason"), [("parcels", Reason.SHOP_ERROR), ("language", Reason.NONE)])
-def test_a_mistake_is_one_orders_own(question: str, reason: Reason, shop_says: Any, bystanders: Bystanders) -> None:
-    shop_says(question, asks_the_database_nonsense)
-    assert_paid_order_with_delivery(payment_came(reserve(make_draft()).pk), reason)
 
 
 @pytest.mark.parametrize("question", ["parcels", "goes_to_post_office"])

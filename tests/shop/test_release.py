@@ -136,16 +136,6 @@ def test_what_is_over_is_over_also_where_the_merchant_releases(
     assert shop.release(make_delivery(state=state).order) == answer
 
 
-def test_where_the_merchant_releases_the_button_releases_and_nothing_else_does(change_settings: Any) -> None:
-    change_settings(RELEASE="by_merchant")
-    bought = order_first(make_draft())
-    shop.place(bought.order, bought.delivery.pk, paid=True)
-    release_what_is_paid()
-    assert state_of(bought.order) == ("placed", "")
-    hand_off_again(Delivery.objects.filter(pk=bought.delivery.pk), user=None, seconds=0, unpaid_too=True)
-    assert state_of(bought.order)[0] == "released"
-
-
 def test_on_placing_what_stands_still_keeps_that_it_was_to_be_released(change_settings: Any, shop_says: Any) -> None:
     change_settings(RELEASE="on_placing")
     shop_says("hold_reason", "a check for fraud")

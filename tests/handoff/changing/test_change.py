@@ -38,12 +38,12 @@ from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import ERASED, move_delivery
 from deliver_to_po.models.placing import add_unchosen
-from deliver_to_po.shipping import Found, Made, NotYet, Refused, ShipmentRequest, Unknown, Voided
+from deliver_to_po.shipping import Made, NotYet, Refused, ShipmentRequest, Unknown, Voided
 from tests.factories import PARCEL, RECIPIENT, make_delivery, make_draft, make_order, make_shipment
 from tests.handoff.conftest import Clock, states
 from tests.handoff.kills import killed
 from tests.handoff.scripted import MADE, Script, meanwhile
-from tests.rounds import do_due, now, swept
+from tests.rounds import do_due, now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("script", "parcels")]
 
@@ -197,16 +197,6 @@ def test_while_the_outcome_is_unknown_the_old_request_is_sent_once_more(script: 
     first, again, second = script.asked_to("create")
     assert first == again
     assert is_as_wanted(Change.CHANGE_OFFICE, second)
-
-
-def test_what_is_found_after_the_change_is_voided_and_made_anew(script: Script, clock: Clock) -> None:
-    script.create(meanwhile(to_another_office_meanwhile, Unknown()), SECOND)
-    script.look_up([Found(MADE, same=True)])
-    shipment = make_shipment()
-    swept(shipment)
-    clock.sweep_when_due(shipment)
-    do_due()
-    assert states(shipment.delivery) == [(1, 1, "voided"), (1, 2, "labelled")]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from deliver_to_po.canadapost.types import Parcel
-from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.core.choices import Change, DeliveryState, ShipmentState
 from deliver_to_po.errors import NoSuchParcel, ShopFailed
 from deliver_to_po.handoff.sending import hand_off_now
 from deliver_to_po.handoff.sending.hand_off_now import HandedOff, can_be_handed_off, hand_off_again, is_surely_unpaid
@@ -83,13 +83,6 @@ def test_a_press_repairs_a_release_that_got_lost_and_waits_for_the_payment_only_
     assert can_be_handed_off(delivery) == released
     hand_off_again(only(delivery), user=None, seconds=LONG)
     assert states(delivery) == ([(1, 1, "labelled")] if released else [])
-
-
-def test_a_press_releases_what_was_held_for_want_of_parcels() -> None:
-    delivery = make_delivery(state=DeliveryState.HELD, reason=Reason.NO_PARCELS)
-    assert can_be_handed_off(delivery)
-    hand_off_again(only(delivery), user=None, seconds=LONG)
-    assert states(delivery) == [(1, 1, "labelled")]
 
 
 def test_a_press_makes_refused_parcels_again_and_leaves_others_alone(parcels: list[Parcel], admin_user: User) -> None:
@@ -222,17 +215,6 @@ def test_a_shipment_that_is_put_off_is_not_tried_again_at_once(script: Script) -
     rows = [make_shipment(), make_shipment()]
     result = hand_off_again(only(*[row.delivery for row in rows]), user=None, seconds=LONG)
     assert len(result.done) == len(script.asked_to("create")) == 2
-
-
-@pytest.mark.parametrize("asked", [True, False])
-def test_a_press_releases_what_the_shop_mended_if_that_was_asked_for(shop_says: Any, asked: bool) -> None:
-    shop_says("is_paid", None)
-    when = timezone.now() if asked else None
-    mended = {"reason": Reason.SHOP_ERROR, "release_asked_at": when, "released_at": when}
-    delivery = make_delivery(state=DeliveryState.HELD, **mended)
-    hand_off_again(only(delivery), user=None, seconds=LONG)
-    assert states(delivery) == ([(1, 1, "labelled")] if asked else [])
-    assert now(delivery).state == (DeliveryState.RELEASED if asked else DeliveryState.PLACED)
 
 
 def test_what_the_press_itself_puts_on_hold_is_counted(change_settings: Any, shop_says: Any) -> None:

@@ -117,14 +117,6 @@ def test_shipments_that_there_are_do_not_disturb_the_look_up(api: str, emulator:
     assert Visit("--near", "K1A 0B1").line("Look-up after a lost answer").startswith("ok")
 
 
-def test_a_later_answer_may_show_that_the_credentials_are_right(emulator: EmulatorServer, change_settings: Any) -> None:
-    change_settings(CANADA_POST={"API": "webservices"})
-    emulator.faults.add("find_offices", "500", count=None)
-    visit = Visit("--near", "K1A 0B1")
-    assert visit.found("Post offices near K1A 0B1", "Prices", "Credentials") == ["problem", "ok", "ok"]
-    assert visit.complaint == "1 problem found."
-
-
 def test_trouble_with_the_token_is_not_put_down_to_the_credentials(emulator: EmulatorServer) -> None:
     emulator.faults.add("token", "500", count=None)
     visit = Visit("--near", "K1A 0B1")
