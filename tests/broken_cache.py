@@ -33,3 +33,12 @@ class SilentCache(LocMemCache):
         return None
 
     add = set = delete = incr = set_many = delete_many = touch = _nothing
+
+
+class DenyingCache(SilentCache):
+    """Hides it otherwise: as pymemcache with ignore_exc."""
+
+    def _no(self, *args: Any, **kwargs: Any) -> Any:
+        return False
+
+    add = incr = _no

@@ -53,9 +53,9 @@ class CacheCounts:
         self._memory = MemoryCounts()
 
     def add(self, key: str, value: float, seconds: int) -> None:
-        # A cache may hide that it fails.
-        self._memory.add(key, value, seconds)
-        with_cache(lambda cache: cache.add(key, value, seconds), False)
+        # A cache that hides that it fails says that the key is there, or nothing.
+        if not with_cache(lambda cache: cache.add(key, value, seconds) or cache.get(key) is not None, False):
+            self._memory.add(key, value, seconds)
 
     def increase(self, key: str, by: int) -> None:
 

@@ -218,7 +218,7 @@ def test_a_count_that_the_cache_drops_in_between_begins_again(
     assert "cache fails" not in caplog.text
 
 
-@pytest.mark.parametrize("how", ["Broken", "Silent"])
+@pytest.mark.parametrize("how", ["Broken", "Silent", "Denying"])
 def test_nobody_is_refused_while_the_cache_fails_though_it_hides_that(settings: Any, how: str) -> None:
     settings.CACHES = {"default": {"BACKEND": f"tests.broken_cache.{how}Cache"}}
     assert allowed(*[visit()] * 10) == 10

@@ -217,7 +217,7 @@ def test_what_is_no_number_is_no_count(cache_of_this_process: None) -> None:
     assert CacheCounts().get_many(["calls"]) == {}
 
 
-@pytest.mark.parametrize("how", ["Broken", "Full", "Silent"])
+@pytest.mark.parametrize("how", ["Broken", "Full", "Silent", "Denying"])
 def test_while_the_cache_fails_or_takes_no_more_this_process_counts_for_itself(settings: Any, how: str) -> None:
     settings.CACHES = {"default": {"BACKEND": f"tests.broken_cache.{how}Cache"}}
     counts, other = CacheCounts(), CacheCounts()

@@ -67,7 +67,7 @@ def test_a_cache_that_was_waited_for_in_vain_is_not_asked_for_half_a_minute(now:
     assert with_cache(lambda cache: "done", "otherwise") == "done"
 
 
-@pytest.mark.parametrize("how", ["Broken", "Full", "Silent"])
+@pytest.mark.parametrize("how", ["Broken", "Full", "Silent", "Denying"])
 def test_what_the_cache_does_not_keep_nobody_else_has(settings: Any, how: str) -> None:
     assert [claimed(f"ours.{how}", 60) for _ in range(2)] == [True, False]
     settings.CACHES = {"default": {"BACKEND": f"tests.broken_cache.{how}Cache"}}
