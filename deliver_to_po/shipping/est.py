@@ -97,7 +97,8 @@ class Est2File(ByHand):
         for request in requests:
             values = self._values(request)
             writer.writerow([values[name] for name in self._profile.columns])
-        return ExportFile(text.getvalue().encode(self._profile.encoding))
+        # Nobody asks about the letters of a post office, say: they must not stop the file.
+        return ExportFile(text.getvalue().encode(self._profile.encoding, errors="replace"))
 
     def _values(self, request: ShipmentRequest) -> dict[str, str]:
         profile, codes = self._profile, {option.code for option in request.options}

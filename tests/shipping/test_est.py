@@ -74,6 +74,13 @@ def test_units_encoding_flags_and_columns_are_the_profile_s() -> None:
     assert written(request, **options) == "TEST-ORDER-1001-AB12CD,Lévis,1.25,Y,N,1\r\n".encode("cp1252")
 
 
+def test_a_letter_in_the_name_of_one_post_office_stops_no_file() -> None:
+    one = asked(request_id=ID)
+    request = replace(one, office=replace(one.office, name="ᐃᖃᓗᐃᑦ"))
+    assert est(ENCODING="cp1252").objection(request) is None
+    assert written(request, COLUMNS=("office_name", "office_id"), ENCODING="cp1252") == b"?????,0000102978\r\n"
+
+
 def test_parcels_of_one_order_are_told_apart_and_tests_are_marked() -> None:
     one, other = (asked(request_id=mark * 32) for mark in "ab")
     lines = written(one, other).decode().splitlines()
