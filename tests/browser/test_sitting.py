@@ -1,7 +1,7 @@
 """A clerk's morning: forty mixed orders from the queue to the manifest in one sitting, and every press is counted."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -172,7 +172,7 @@ def transmitted() -> set[int]:
     )
 
 
-# -- Two clerks, and a session that ends -----------------------------------------------------------------------------
+# -- A session that ends ---------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -183,70 +183,6 @@ def bystander(db: None) -> Iterator[None]:
     before = Shipment.objects.filter(pk=row.pk).values().get()
     yield
     assert Shipment.objects.filter(pk=row.pk).values().get() == before
-
-
-@pytest.fixture
-def two(desk: str, browser: Browser, emulator: EmulatorServer, bystander: None) -> Iterator[tuple[Clerk, Clerk]]:
-    """Return two clerks at their own screens, one in English and one in French, and six orders with their labels."""
-    for order in good_orders(emulator, 6):
-        release_delivery(delivery_of(order))
-    hand_off_due()
-    hand_off_due()
-    with at_the_desk(browser, desk, "anne") as anne, at_the_desk(browser, desk, "bea", language="fr") as bea:
-        yield anne, bea
-
-
-def at_once(clerks: Sequence[Clerk], control: str) -> None:
-    """Let clerks press the same button at the same moment, and wait for what each is answered."""
-    for clerk in clerks:
-        expect(clerk.page.locator(control)).to_be_visible()
-    with clerks[0].page.expect_navigation(), clerks[1].page.expect_navigation():
-        for clerk in clerks:
-            # Not Playwright's own click, which waits for the answer.
-            clerk.page.locator(control).evaluate("button => button.click()")
-
-
-def files_at_once(clerks: Sequence[Clerk], control: str) -> list[bytes]:
-    """As above, where each opens a file in a tab of its own; ``b""`` where the tab says why there is none."""
-    first, second = (clerk.page.context for clerk in clerks)
-    with first.expect_page() as tab_of_first, second.expect_page() as tab_of_second:
-        for clerk in clerks:
-            clerk.page.locator(control).evaluate("button => button.click()")
-    files = []
-    for clerk, tab in zip(clerks, (tab_of_first.value, tab_of_second.value), strict=True):
-        tab.wait_for_url(lambda url: url != "about:blank", wait_until="commit")
-        if not clerk.files:
-            expect(tab.locator(".messagelist")).to_be_visible()
-        files.append(clerk.files.pop() if clerk.files else b"")
-    return files
-
-
-def test_two_clerks_who_print_the_same_queue_at_once_print_each_label_once(two: tuple[Clerk, Clerk]) -> None:
-    mine = Shipment.objects.filter(state=ShipmentState.LABELLED, printed_at=None)
-    labels = set(mine.values_list("pk", flat=True))
-    assert len(labels) == 8
-    for clerk in two:
-        to_queue(clerk, "to_print")
-    at_once(two, ".d2po-queue form[action*='/print/'] button")
-    first, second = sorted(two, key=lambda clerk: clerk.page.locator(".messagelist").count())
-    expect(told(second)).to_contain_text(
-        {"en": "in other print jobs", "fr": "dans d’autres tâches d’impression"}[second.language]
-    )
-    expect(second.page.locator("#content")).to_contain_text(first.name)
-    for clerk in two:
-        clerk.look("two-print")
-    # The other one goes to the same print job, and both press there.
-    second.page.locator("#content a[href*='/print/']", has_text=re.compile("2026|[0-9]")).first.click()
-    second.page.wait_for_url(first.page.url)
-    files = files_at_once(two, "form[target=_blank] [type=submit]")
-    [printed] = [number for number, file in enumerate(files) if file]
-    rows = list(Shipment.objects.filter(pk__in=labels).select_related("printed_by"))
-    assert {(row.prints, str(row.printed_by)) for row in rows} == {(1, two[printed].name)}
-    for clerk in two:
-        clerk.page.reload()
-        expect(clerk.page.locator(".d2po-counts")).to_contain_text(two[printed].name)
-        expect(clerk.page.locator("form[target=_blank]")).to_have_count(0)
-        clerk.look("two-printed")
 
 
 @pytest.fixture
@@ -274,23 +210,6 @@ def go_to_day_end(clerk: Clerk) -> None:
     """Go to “Day's end” with every label printed."""
     Shipment.objects.filter(state=ShipmentState.LABELLED, printed_at=None).update(printed_at=timezone.now())
     clerk.press(clerk.page.locator(".d2po-tools a[href*='day-end']"))
-
-
-def test_two_clerks_who_end_the_day_at_once_transmit_once_and_the_other_is_told_who_has(
-    two: tuple[Clerk, Clerk], emulator: EmulatorServer
-) -> None:
-    for clerk in two:
-        go_to_day_end(clerk)
-    at_once(two, ".submit-row [type=submit]")
-    [manifest] = Manifest.objects.select_related("user")
-    first, second = two if str(manifest.user) == two[0].name else two[::-1]
-    assert manifest.parcels == len(emulator.shipments) == 8
-    assert [shipment.transmitted for shipment in emulator.shipments] == [True] * 8
-    expect(told(first)).to_contain_text("8")
-    expect(told(second)).to_contain_text(first.name)
-    for clerk in two:
-        clerk.look("two-transmit")
-        assert violations_in_content(clerk.page) == []
 
 
 @pytest.mark.parametrize("station", ["to_pack", "print", "file", "day_end"])

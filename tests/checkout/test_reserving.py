@@ -23,7 +23,6 @@ from tests.shop.happenings import (
     R,
     a_pause_begins,
     another_office,
-    another_recipient,
     assert_bought,
     assert_refused,
     days_pass,
@@ -120,26 +119,6 @@ def test_what_is_erased_is_neither_reserved_again_nor_given_back() -> None:
     days_pass(31)(draft)
     assert_refused(lambda: shop.reserve(draft.pk, seen=seen), errors.DraftUnknown)
     assert_refused(lambda: shop.unreserve(draft.pk), errors.DraftUnknown)
-
-
-def test_declined_edited_and_paid_again_is_what_was_paid_for_last() -> None:
-    draft = reserve(make_draft())
-    shop.unreserve(draft.pk)
-    draft.refresh_from_db()
-    another_recipient(draft)
-    draft.refresh_from_db()
-    bought = payment_came(reserve(draft).pk)
-    assert_bought(bought, R, Reason.NONE)
-    assert bought.delivery.recipient_name == "Somebody Else"
-
-
-def test_declined_edited_and_then_paid_after_all_waits_for_the_buyers_word() -> None:
-    draft = make_draft()
-    seen = fingerprint(draft)
-    shop.unreserve(reserve(draft).pk)
-    draft.refresh_from_db()
-    another_recipient(draft)
-    assert_bought(payment_came(draft.pk, seen=seen), H, Reason.CHANGED)
 
 
 @pytest.mark.parametrize("price", [Decimal("9.95"), None])

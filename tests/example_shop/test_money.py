@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import pytest
 from django.core import mail
-from django.urls import reverse
 from django.utils import translation
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -78,25 +77,6 @@ def test_an_office_in_another_province_is_priced_again_before_it_is_paid_and_tha
     assert "Taxes have changed" not in buyer.get("shop:review")
     buyer.place_order()
     assert str(only_order().total) == "185.24"
-
-
-def test_the_service_that_is_chosen_is_priced_charged_and_sent(buyer: Buyer, emulator: EmulatorServer) -> None:
-    buyer.go_to_review("post_office", service="DOM.XP")
-    review = html.unescape(buyer.get("shop:review"))
-    assert "Xpresspost™" in review
-    assert "$23.14" in review
-    # Changed after all, and back: the post office stays.
-    choose = {"office_id": buyer.choice().office_id}
-    buyer.post("deliver_to_po:choose", {**choose, "service": "DOM.EP"})
-    review = html.unescape(buyer.get("shop:review"))
-    assert "Expedited Parcel™" in review
-    assert "$15.93" in review
-    buyer.post("deliver_to_po:choose", {**choose, "service": "DOM.XP"})
-    buyer.place_order()
-    do_due()
-    [made] = emulator.shipments
-    assert made.body["deliverySpec"]["serviceCode"] == "DOM.XP"
-    assert (only_delivery().service, str(only_order().shipping)) == ("DOM.XP", "23.14")
 
 
 def test_a_price_that_is_missing_is_neither_free_nor_charged(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,33 +155,6 @@ def test_what_costs_600_dollars_is_covered_and_signed_for(buyer: Buyer, emulator
 
 
 # -- The list of methods --------------------------------------------------------------------------------------------
-
-
-def test_listing_the_methods_makes_no_call_and_the_entry_s_script_fetches_what_is_missing(
-    buyer: Buyer, emulator: EmulatorServer
-) -> None:
-    buyer.say_who()
-    for _ in range(10):
-        page = buyer.get("shop:delivery")
-    assert not emulator.calls
-    assert "$14.95" not in page
-    assert reverse("deliver_to_po:nearest") in page
-    for _ in range(3):
-        assert "$15.93" in buyer.get("deliver_to_po:nearest")
-    assert emulator.calls["rates"] == 1
-    page = buyer.get("shop:delivery")
-    assert "$15.93" in page
-    assert reverse("deliver_to_po:nearest") not in page
-
-
-def test_one_press_takes_the_post_office_that_the_list_of_methods_names(buyer: Buyer) -> None:
-    buyer.say_who()
-    buyer.get("deliver_to_po:nearest")
-    assert buyer.deliver_there()["location"] == reverse("shop:review")
-    buyer.place_order()
-    order, delivery = only_order(), only_delivery()
-    assert (order.method, order.shipping) == ("post_office", Decimal("15.93"))
-    assert delivery.recipient_name == order.name
 
 
 @pytest.mark.parametrize(("number", "written"), [(1, "mardi 1er décembre"), (11, "vendredi 11 décembre")])

@@ -2,25 +2,21 @@
 
 import html
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import mail, signing
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from deliver_to_po.core.choices import DeliveryState, OfficeCheck, Reason
+from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.models import Delivery
-from deliver_to_po.privacy.erasing import erase_recipients
-from deliver_to_po.privacy.expiring import delete_expired_drafts, delete_forgotten_reservations
 from example_shop.models import Order, Payment
 from example_shop.views.provider import news
 from tests.example_shop.buyer import Buyer, only_order, press
 from tests.factories import TYPED_RECIPIENT as RECIPIENT
-from tests.factories import make_order, make_pause
+from tests.factories import make_order
 
 Happening = Callable[[Buyer, Payment], object]
 
@@ -36,21 +32,6 @@ def payment(buyer: Buyer) -> Payment:
 
 def delivery_of(order: Order) -> Delivery:
     return Delivery.objects.get(current_order=order)
-
-
-def days_pass(days: int) -> Happening:
-    def pass_by(buyer: Buyer, payment: Payment) -> None:
-        past = timezone.now() - timedelta(days=days)
-        Delivery.objects.filter(pk=payment.draft_id).update(reserved_at=past, created_at=past, expires_at=past)
-        delete_expired_drafts()
-        erase_recipients()
-        delete_forgotten_reservations()
-
-    return pass_by
-
-
-def the_office_is_known_to_be_closed(buyer: Buyer, payment: Payment) -> None:
-    Delivery.objects.filter(pk=payment.draft_id).update(office_check=OfficeCheck.NO_LONGER)
 
 
 def test_home_chosen_after_all_in_another_tab_changes_nothing_that_is_paid(buyer: Buyer) -> None:
@@ -129,17 +110,6 @@ def test_news_that_the_payment_page_has_not_signed_pays_nothing(payment: Payment
     assert not Order.objects.exists()
 
 
-@pytest.mark.parametrize(("paid", "currency"), [("0.01", "CAD"), ("", "USD")])
-def test_another_amount_than_was_asked_for_makes_an_order_whose_parcel_waits(
-    payment: Payment, paid: str, currency: str
-) -> None:
-    stranger = Client(enforce_csrf_checks=True)
-    stranger.post(reverse("shop:notification"), news(payment, "paid", paid, currency))
-    delivery = delivery_of(only_order())
-    assert (delivery.state, delivery.reason) == (H, Reason.ON_HOLD)
-    assert delivery.history.filter(note=f"{paid or payment.total} {currency} ≠ {payment.total} CAD").exists()
-
-
 def test_a_link_alone_pays_nothing(payment: Payment) -> None:
     assert Client().get(reverse("shop:notification")).status_code == 405
     Client().get(reverse("shop:pay", args=[payment.token]))
@@ -181,37 +151,6 @@ def test_paid_in_both_places_makes_two_orders_and_one_of_them_needs_a_choice(buy
     buyer.place_order()
     press(payment, "pay")
     assert sorted(delivery_of(order).state for order in Order.objects.all()) == [N, R]
-
-
-# What the buyer reads on the order's page and in the mail when the delivery does not simply go on.
-TOLD: dict[str, tuple[Happening, str, str]] = {
-    "a pause": (lambda buyer, payment: make_pause(), "This delivery is on hold.", "Cette livraison est retenue."),
-    "31 days": (days_pass(31), "No post office is chosen", "Aucun bureau de poste n’est choisi"),
-    "a closed office": (the_office_is_known_to_be_closed, "no longer accepts parcels", "n’accepte plus les colis"),
-}
-
-
-@pytest.mark.parametrize(
-    ("what", "language"),
-    [("a pause", "en"), ("a pause", "fr"), ("31 days", "fr"), ("a closed office", "en"), ("a closed office", "fr")],
-)
-def test_page_and_mail_say_what_the_delivery_waits_for(
-    buyer: Buyer, what: str, language: str, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-) -> None:
-    happens, *told = TOLD[what]
-    buyer.client.cookies["django_language"] = language
-    buyer.go_to_review("post_office")
-    payment = buyer.go_to_payment_page()
-    happens(buyer, payment)
-    with django_capture_on_commit_callbacks(execute=True):
-        press(payment, "pay")
-    page = html.unescape(buyer.get("shop:order", only_order().token))
-    [message] = mail.outbox
-    for text in (page, str(message.body)):
-        assert told[0 if language == "en" else 1] in text
-        goes_there = ("15 days" in text) or ("15 jours" in text)
-        assert goes_there is (what == "a pause")
-    assert only_order().language == language
 
 
 @pytest.mark.parametrize(("language", "asked"), [("en", "To pay to Tilleul"), ("fr", "À payer à Tilleul")])
