@@ -68,8 +68,16 @@ def service_name(code: str) -> str:
 
 def with_mark(name: str) -> SafeString:
     """Return the name of a service as HTML, in French with Canada Post's mark; any other text as it is, escaped."""
-    marked = current_language() == "fr" and name in map(str, SERVICES.values())
-    return format_html('{}<sup aria-hidden="true">MC</sup>' if marked else "{}", name)
+    return format_html('{}<sup aria-hidden="true">MC</sup>' if _lacks_mark(name) else "{}", name)
+
+
+def with_typed_mark(name: str) -> str:
+    """Return the same as plain text, which raises nothing: ``Xpresspost (MC)``."""
+    return f"{name} (MC)" if _lacks_mark(name) else name
+
+
+def _lacks_mark(name: str) -> bool:
+    return current_language() == "fr" and name in map(str, SERVICES.values())
 
 
 def tracking_page(number: str) -> str:

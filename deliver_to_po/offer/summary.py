@@ -27,6 +27,7 @@ from deliver_to_po.core.wording import (
     service_name,
     shown_city_line,
     with_colon,
+    with_typed_mark,
 )
 from deliver_to_po.models import Delivery, Notice, Shipment
 from deliver_to_po.models.links import url_for
@@ -209,7 +210,7 @@ def _nothing_but_why(delivery: Delivery) -> Summary:
 def as_text(summary: Summary) -> str:
     """Return a summary as plain text for an e-mail, in its own language."""
     with override(summary.language):
-        carrier = ", ".join(filter(None, (_("Canada Post"), summary.service)))
+        carrier = ", ".join(filter(None, (_("Canada Post"), with_typed_mark(summary.service))))
         blocks = [
             [_typed(summary.warning)] if summary.warning else [],
             [_typed(line) for line in (summary.status, summary.status_more, summary.last_opening)],

@@ -325,6 +325,8 @@ def test_as_text_everything_stands_in_its_block(summary: Summary) -> None:
     assert hours.splitlines()[:2] == ["Counter hours:", "  Monday  8 a.m. – noon, 1 p.m. – 5 p.m."]
     assert hours.splitlines()[-1] == summary.hours_note
     assert service == "Carrier and service: Canada Post, Expedited Parcel™"
+    french = replace(summary, language="fr", service="Colis accélérés")
+    assert "Transporteur et service : Postes Canada, Colis accélérés (MC)" in plain(as_text(french))
     assert steps.splitlines() == [summary.wait, *(f"- {line}" for line in summary.bring), summary.held]
     assert tracking.splitlines() == ["Tracking number: 7023210039414604", "Tracking number: 7023210039414611"]
 
