@@ -13,9 +13,8 @@ from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.calling.deadline import Deadline
 from deliver_to_po.canadapost.calling.transport import Answer, Transport
 from deliver_to_po.canadapost.client import CanadaPost
-from deliver_to_po.canadapost.identifiers import comparable_office_id, is_tracking_number, tracking_number
+from deliver_to_po.canadapost.identifiers import comparable_office_id, is_tracking_number
 from deliver_to_po.canadapost.types import (
-    Artifact,
     Manifest,
     NearAddress,
     NearCoordinates,
@@ -53,29 +52,6 @@ def test_an_office_is_found_at_its_own_coordinates_and_at_its_own_street(
     named = client.find_offices(NearAddress(nearby.province, nearby.city, street))
     assert there[0].office_id == nearby.office_id
     assert nearby.office_id in [office.office_id for office in named]
-
-
-def test_none_near_is_an_empty_list(client: CanadaPost) -> None:
-    assert client.find_offices(NearPostalCode("X0A0H0")) == []
-
-
-def test_an_office_has_its_hours_and_keeps_its_id(client: CanadaPost, nearby: PostOffice) -> None:
-    office = client.office(nearby.office_id)
-    assert office.office_id == nearby.office_id
-    assert office.hours is not None
-    assert office.hours.on(3)
-
-
-def test_an_office_that_is_not_there_is_not_found(client: CanadaPost) -> None:
-    with pytest.raises(errors.NotFound):
-        client.office("0099999999")
-
-
-def test_names_come_in_the_language_asked_for(api: str) -> None:
-    query = NearPostalCode("H2X1Y4")
-    english, french = (canada_post(language).find_offices(query) for language in ("en", "fr"))
-    assert [o.office_id for o in english] == [o.office_id for o in french]
-    assert [(o.name, o.location) for o in english] != [(o.name, o.location) for o in french]
 
 
 def test_both_apis_say_the_same_of_an_office(emulator: EmulatorServer) -> None:
@@ -165,10 +141,6 @@ def test_a_card_that_cannot_be_charged_is_a_refusal_with_its_code(
     assert emulator.shipments == []
 
 
-def test_nothing_is_found_that_was_never_sent(client: CanadaPost) -> None:
-    assert client.find_by_group("no such group") == []
-
-
 def test_a_shipment_is_found_by_its_request_id_and_in_its_group(client: CanadaPost, nearby: PostOffice) -> None:
     request = make_request(office_id=nearby.office_id, group_id="a group")
     made = client.create_shipment(request)
@@ -176,19 +148,6 @@ def test_a_shipment_is_found_by_its_request_id_and_in_its_group(client: CanadaPo
     assert client.find_by_group("a group") == [made.shipment_id]
     held = client.shipment(made.shipment_id)
     assert (held.request_id, held.tracking_pin) == (request.request_id, made.tracking_pin)
-
-
-def test_the_same_request_id_again_exists_already(client: CanadaPost, nearby: PostOffice) -> None:
-    request = make_request(office_id=nearby.office_id)
-    client.create_shipment(request)
-    with pytest.raises(errors.AlreadyExists):
-        client.create_shipment(request)
-
-
-def test_accents_and_signs_of_xml_arrive_as_they_were_given(client: CanadaPost, nearby: PostOffice) -> None:
-    person = dataclasses.replace(RECIPIENT, name="Zoë & Söns <Ltd> \"Q\" 'é'")
-    made = client.create_shipment(make_request(office_id=nearby.office_id, recipient=person))
-    assert client.shipment_details(made.shipment_id).recipient_name == person.name
 
 
 @pytest.mark.parametrize(
@@ -209,50 +168,6 @@ def test_what_d2po_forbids_is_refused_before_any_call(
     assert emulator.calls == before
 
 
-def test_an_office_that_takes_no_parcels_is_refused_with_code_and_text(
-    client: CanadaPost, nearby: PostOffice, emulator: EmulatorServer
-) -> None:
-    emulator.state.close_office(nearby.office_id, "gone")
-    with pytest.raises(errors.Refused) as caught:
-        client.create_shipment(make_request(office_id=nearby.office_id))
-    assert caught.value.codes
-    assert caught.value.explain()
-
-
-def label_of(client: CanadaPost, office: PostOffice, **changes: Any) -> Artifact:
-    """Return the label of a new shipment."""
-    return client.label(client.create_shipment(make_request(office_id=office.office_id, **changes)))
-
-
-def test_a_label_is_not_ready_until_it_is(client: CanadaPost, nearby: PostOffice, emulator: EmulatorServer) -> None:
-    made = client.create_shipment(make_request(office_id=nearby.office_id))
-    emulator.configure(label_waits=1)
-    with pytest.raises(errors.NotReady):
-        client.label(made)
-    label = client.label(made)
-    assert (label.media_type, label.content[:4]) == ("application/pdf", b"%PDF")
-
-
-def test_a_shipment_is_taken_back_once(client: CanadaPost, nearby: PostOffice) -> None:
-    made = client.create_shipment(make_request(office_id=nearby.office_id))
-    client.void_shipment(made.shipment_id)
-    with pytest.raises((errors.NotFound, errors.Refused)):
-        client.void_shipment(made.shipment_id)
-
-
-def test_a_shipment_that_is_not_transmitted_is_voided_and_not_refunded(client: CanadaPost, nearby: PostOffice) -> None:
-    made = client.create_shipment(make_request(office_id=nearby.office_id))
-    with pytest.raises(errors.Refused) as caught:
-        client.refund_shipment(made.shipment_id, "shop@example.com")
-    assert "7291" in caught.value.codes
-
-
-def test_a_price_includes_its_taxes(client: CanadaPost) -> None:
-    rates = client.rates(RateRequest("K1A0B1", "H2X1Y4", PARCEL))
-    assert {rate.service for rate in rates} == set(Service)
-    assert all(rate.due > rate.taxes >= 0 for rate in rates)
-
-
 def test_a_service_that_the_contract_lacks_hides_the_price_of_no_other(
     client: CanadaPost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -261,18 +176,6 @@ def test_a_service_that_the_contract_lacks_hides_the_price_of_no_other(
         monkeypatch.setitem(SERVICES, lacking, dataclasses.replace(SERVICES[lacking], options=()))
         assert [rate.service for rate in client.rates(question)] == services
         assert [rate.service for rate in client.rates(question._replace(services=()))] == services
-
-
-def test_services_and_options_say_what_goes_with_d2po(client: CanadaPost) -> None:
-    details = client.service(Service.EXPEDITED_PARCEL)
-    assert details.max_weight_kg is not None
-    assert 20 < details.max_weight_kg < 50
-    assert "LAD" in client.option("D2PO").conflicts
-
-
-def test_a_parcel_that_nobody_has_seen_is_no_error(client: CanadaPost) -> None:
-    pin = tracking_number("7023210", 99999999)
-    assert client.tracking_details(pin).events == ()
 
 
 def test_a_number_is_found_by_the_reference_that_the_parcel_carries(

@@ -24,7 +24,6 @@ from deliver_to_po.contrib.oscar.choice import CODE
 from deliver_to_po.contrib.oscar.unplaced import in_language_of_staff
 from deliver_to_po.models import Delivery
 from deliver_to_po.privacy.expiring import delete_expired_drafts
-from example_shop.oscar.adapter import ShopAdapter
 from example_shop.oscar.checkout_tests import ADDRESS
 from example_shop.oscar.partner.strategy import Strategy
 from example_shop.oscar.shipping.repository import HomeDelivery
@@ -226,13 +225,6 @@ def test_staff_read_an_amount_as_canada_writes_it(settings: Any) -> None:
     settings.LANGUAGE_CODE, settings.LANGUAGES = "fr-ca", [("fr-ca", "Français")]
     with in_language_of_staff():
         assert read(format_amount(Decimal("60.73"), "CAD")) == "60,73 $"
-
-
-def test_an_adapter_that_fails_after_the_payment_undoes_no_order(ready: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
-    form = ready.form()
-    monkeypatch.setattr(ShopAdapter, "goes_to_post_office", lambda adapter, order: 1 / 0)
-    ready.place_order(form)
-    assert (only_delivery().state, only_delivery().reason) == ("held", "shop_error")
 
 
 # What changes meanwhile
