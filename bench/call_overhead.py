@@ -12,14 +12,13 @@ from deliver_to_po.canadapost.calling.throttle import MemoryCounts, Throttle, po
 from deliver_to_po.canadapost.calling.transport import Timeouts, Transport
 from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.portal import answers as portal
-from deliver_to_po.canadapost.portal import postoffices as portal_offices
 from deliver_to_po.canadapost.portal.auth import PATH as TOKEN_PATH
 from deliver_to_po.canadapost.portal.auth import Credentials, TokenSource
-from deliver_to_po.canadapost.portal.client import PortalCanadaPost
+from deliver_to_po.canadapost.portal.client import API, PortalCanadaPost
 from deliver_to_po.canadapost.types import Account, NearPostalCode
 from deliver_to_po.canadapost.webservices import answers as webservices
-from deliver_to_po.canadapost.webservices import postoffices as webservices_offices
 from deliver_to_po.canadapost.webservices.calls import ApiKey
+from deliver_to_po.canadapost.webservices.client import API as XML_API
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from deliver_to_po.emulator.server import EmulatorServer
 
@@ -54,7 +53,7 @@ def portal_contest(server: EmulatorServer) -> Contest:
     }
     token = session.post(server.url + TOKEN_PATH, data=form, timeout=TIMEOUT_SECONDS).json()["access_token"]
     session.headers.update({"Authorization": f"Bearer {token}", "Accept": "application/json"})
-    return _contest("call_overhead", client, session, server.url + portal_offices.SEARCH_PATH)
+    return _contest("call_overhead", client, session, server.url + API.offices.path)
 
 
 def webservices_contest(server: EmulatorServer) -> Contest:
@@ -63,8 +62,8 @@ def webservices_contest(server: EmulatorServer) -> Contest:
     client = WebServicesCanadaPost(_caller(server, webservices.error_of), key, _account(server))
     session = requests.Session()
     session.auth = key.username, key.password
-    session.headers["Accept"] = webservices_offices.MEDIA_TYPE
-    return _contest("call_overhead_xml", client, session, server.url + webservices_offices.PATH)
+    session.headers["Accept"] = XML_API.offices.media_type
+    return _contest("call_overhead_xml", client, session, server.url + XML_API.offices.path)
 
 
 def _contest(name: str, client: CanadaPost, session: requests.Session, url: str) -> Contest:

@@ -8,11 +8,13 @@ from lxml import etree
 
 from bench.contest import Call, Contest, Rival
 from deliver_to_po.canadapost.calling.transport import Answer
-from deliver_to_po.canadapost.webservices import postoffices as webservices
+from deliver_to_po.canadapost.portal.postoffices import read_offices
+from deliver_to_po.canadapost.webservices.answers import read
+from deliver_to_po.canadapost.webservices.client import API
 
 OFFICES = 50
 ROUNDS, NUMBER = 41, 10
-NAMESPACE = f"{{{webservices.NAMESPACE}}}"
+NAMESPACE = f"{{{API.offices.namespace}}}"
 ROW = """<post-office><address><city>Montréal</city><latitude>45.3{place:02}45</latitude>\
 <longitude>-73.8{place:02}61</longitude><postal-code>H2X1Y4</postal-code><province>QC</province>\
 <office-address>{place} RUE SAINTE-CATHERINE O</office-address></address><distance>{place}.25</distance>\
@@ -28,7 +30,7 @@ KARRIO = "karrio_canadapost"
 def xml_answer() -> bytes:
     """Return 50 offices as the XML API gives them."""
     rows = "".join(ROW.format(place=place) for place in range(1, OFFICES + 1))
-    head = f'<?xml version="1.0" encoding="UTF-8"?><post-office-list xmlns="{webservices.NAMESPACE}">'
+    head = f'<?xml version="1.0" encoding="UTF-8"?><post-office-list xmlns="{API.offices.namespace}">'
     return f"{head}{rows}</post-office-list>".encode()
 
 
@@ -62,4 +64,4 @@ def contest() -> Contest:
     rivals = [Rival("parse_offices", "bare lxml, the same fields", lambda: bare_lxml(body), 2.0)]
     if has_karrio():
         rivals.append(Rival("parse_offices_karrio", f"karrio-canadapost {version(KARRIO)}", karrio(body), 1.0))
-    return Contest(lambda: webservices.read_offices("bench", answer), rivals, ROUNDS, NUMBER)
+    return Contest(lambda: read_offices("bench", read("bench", answer, API.offices)), rivals, ROUNDS, NUMBER)

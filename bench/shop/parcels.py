@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from bench.places import patterns
 from deliver_to_po import shop
-from deliver_to_po.canadapost.portal.shipping import build_shipment, shipments_path
+from deliver_to_po.canadapost import bodies
+from deliver_to_po.canadapost.portal.client import API
+from deliver_to_po.canadapost.portal.fields import as_json
 from deliver_to_po.canadapost.types import Account, Coordinates, NearCoordinates
 from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.core.choices import DeliveryState, OfficeCheck
@@ -95,8 +97,10 @@ def bare_requests() -> dict[str, Any]:
     account = Account(app_settings.canada_post.customer_number, app_settings.canada_post.contract_id)
     rows = Shipment.objects.filter(due_at__isnull=False).select_related("delivery")
     return {
-        "path": shipments_path(account),
-        "bodies": [build_shipment(carrier_request(request_of(row)), account) for row in rows],
+        "path": API.shipments.path.format(customer=account.customer_number, mobo=account.on_behalf_of),
+        "bodies": [
+            as_json(bodies.shipment(carrier_request(request_of(row)), account, says_payer=True)) for row in rows
+        ],
     }
 
 

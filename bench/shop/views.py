@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from deliver_to_po.canadapost.portal.auth import PATH as TOKEN_PATH
-from deliver_to_po.canadapost.portal.postoffices import SEARCH_PATH
+from deliver_to_po.canadapost.portal.client import API
 from deliver_to_po.checkout.pages import office_pages, step
 from deliver_to_po.checkout.pages.headings import Pages
 from deliver_to_po.checkout.pages.nearest import entry
@@ -36,7 +36,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 def bare(request: HttpRequest) -> HttpResponse:
     """Ask the emulator by hand for offices near ``q``, leave the answer unread, and render the page that is ready."""
     params = {"d2po": "true", "maximum": "50", "postalCode": request.GET["q"]}
-    answer = _session().get(f"{_url()}{SEARCH_PATH}", params=params, timeout=TIMEOUT_SECONDS)
+    answer = _session().get(f"{_url()}{API.offices.path}", params=params, timeout=TIMEOUT_SECONDS)
     answer.raise_for_status()
     return render(request, "deliver_to_po/choose.html", _ready)
 

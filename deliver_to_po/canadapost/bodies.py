@@ -1,11 +1,19 @@
 """What Canada Post is sent, under the portal's names: the XML API spells the same otherwise.
 
-Whoever builds a body has checked what it is made from.
+Each raises InvalidRequest for what breaks a rule.
 """
 
 from typing import Any, TypeAlias
 
-from deliver_to_po.canadapost.rules import D2PO
+from deliver_to_po.canadapost.rules import (
+    D2PO,
+    OPERATION,
+    check_account,
+    check_group,
+    check_rates,
+    check_shipment,
+    check_transmit,
+)
 from deliver_to_po.canadapost.types import (
     Account,
     Address,
@@ -22,12 +30,14 @@ from deliver_to_po.canadapost.types import (
 Body: TypeAlias = dict[str, Any]
 
 
-def shipment(request: ShipmentRequest, account: Account, **payer: str) -> Body:
+def shipment(request: ShipmentRequest, account: Account, *, says_payer: bool) -> Body:
     """Return a shipment: under a contract in a group that is transmitted later, without one transmitted at once.
 
     The destination is the recipient's own address: Canada Post prints the office's address on the label itself, from
-    the option's second qualifier. ``payer`` is how an API wants to be told who pays, beside the contract.
+    the option's second qualifier. Not every API wants to be told who pays, beside the contract.
     """
+    check_shipment(request)
+    check_account(OPERATION, account)
     spec = delivery_spec(request)
     spec["printPreferences"] = {"outputFormat": request.paper_size.value, "encoding": request.label_format.value}
     spec["preferences"] = {"showPackingInstructions": False}
@@ -37,7 +47,9 @@ def shipment(request: ShipmentRequest, account: Account, **payer: str) -> Body:
         sending: Body = {"transmitShipment": True}
         spec["settlementInfo"] = {"intendedMethodOfPayment": "CreditCard"}
     else:
+        check_group(OPERATION, request.group_id)
         sending = {"groupId": request.group_id}
+        payer = {"paidByCustomer": account.customer_number} if says_payer else {}
         spec["settlementInfo"] = {**payer, "contractId": account.contract_id, "intendedMethodOfPayment": "Account"}
     return {
         "customerRequestId": request.request_id,
@@ -72,8 +84,10 @@ def delivery_spec(request: ShipmentRequest, *, sender_country: bool = True) -> B
     }
 
 
-def transmit(request: TransmitRequest, *, country: bool) -> Body:
+def transmit(operation: str, request: TransmitRequest, account: Account, *, says_country: bool) -> Body:
     """Return a transmission that is paid by account; not every schema has a country."""
+    check_transmit(operation, request)
+    check_account(operation, account)
     sender = request.sender
     excluded = {"excludedShipments": list(request.excluded)} if request.excluded else {}
     return {
@@ -85,17 +99,19 @@ def transmit(request: TransmitRequest, *, country: bool) -> Body:
             "manifestCompany": sender.company,
             **_unless_blank("manifestName", sender.name),
             "phoneNumber": sender.phone,
-            "addressDetails": _address(sender.address, country=country),
+            "addressDetails": _address(sender.address, country=says_country),
         },
         **excluded,
     }
 
 
-def rates(request: RateRequest, account: Account) -> Body:
+def rates(operation: str, request: RateRequest, account: Account) -> Body:
     """Return a question for prices: under the contract, or at the counter.
 
     A question without a contract names nobody: Canada Post answers it with the counter's prices.
     """
+    check_rates(operation, request)
+    check_account(operation, account)
     asks: Body = {"quoteType": "counter"}
     if account.contract_id is not None:
         asks = {

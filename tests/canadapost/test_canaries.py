@@ -141,5 +141,6 @@ def test_a_broken_rule_does_not_repeat_what_broke_it(caplog: pytest.LogCaptureFi
 
 def test_what_holds_secrets_does_not_show_them() -> None:
     client = make_client()
-    shown = f"{client!r} {client._calls!r} {client._calls._tokens!r} {client._calls._tokens._credentials!r}"
+    calls: Any = client._calls
+    shown = f"{client!r} {calls!r} {calls._tokens!r} {calls._tokens._credentials!r}"
     assert "canary" not in shown

@@ -8,14 +8,11 @@ from typing import Any
 import pytest
 import time_machine
 
+from deliver_to_po.canadapost import bodies
 from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.errors import InvalidRequest, NotFound, NotSupported
-from deliver_to_po.canadapost.portal import manifests, rating, shipping
 from deliver_to_po.canadapost.rules import broken_rules, check_rates, check_shipment
 from deliver_to_po.canadapost.types import Account, LabelFormat, PaperSize, ShipmentRequest
-from deliver_to_po.canadapost.webservices import manifests as xml_manifests
-from deliver_to_po.canadapost.webservices import rating as xml_rating
-from deliver_to_po.canadapost.webservices import shipping as xml_shipping
 from tests.canadapost.portal_requests import RATES, TRANSMIT, make_client
 from tests.canadapost.webservices.conftest import make_client as make_xml_client
 from tests.factories import make_request
@@ -65,12 +62,9 @@ BREAKING_ACCOUNTS = [
 def test_nothing_is_paid_by_account_without_a_customer_and_a_contract(account: Account, field: str) -> None:
     today = RATES._replace(mailing_date=None)
     builds: list[Callable[[Account], object]] = [
-        partial(shipping.build_shipment, make_request()),
-        partial(rating.build_rates, "rates", today),
-        partial(manifests.build_transmit, "transmit", TRANSMIT),
-        partial(xml_shipping.build_shipment, make_request()),
-        partial(xml_rating.build_rate_request, today),
-        partial(xml_manifests.build_transmit, "transmit", TRANSMIT),
+        partial(bodies.shipment, make_request(), says_payer=True),
+        partial(bodies.rates, "rates", today),
+        partial(bodies.transmit, "transmit", TRANSMIT, says_country=True),
     ]
     for build in builds:
         with pytest.raises(InvalidRequest) as caught:

@@ -7,10 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from lxml import etree
 
+from deliver_to_po.canadapost import bodies
 from deliver_to_po.canadapost.office_search import search_params
 from deliver_to_po.canadapost.rules import broken_rules, check_rates
 from deliver_to_po.canadapost.types import Account, LabelFormat, OfficeQuery, RateRequest, ShipmentRequest
-from deliver_to_po.canadapost.webservices import noncontract, rating, shipping
+from deliver_to_po.canadapost.webservices import noncontract
+from deliver_to_po.canadapost.webservices.client import API
+from tests.canadapost.webservices.documents import written
 from tests.conformance.schemas import NEEDS_FACTS, facts, faults
 from tests.strategies import accounts, emails, valid_office_queries, valid_rate_requests, valid_shipment_requests
 
@@ -24,12 +27,12 @@ def test_a_contract_shipment_is_valid_and_every_text_arrives_as_it_was_given(
     request: ShipmentRequest, account: Account
 ) -> None:
     assert list(broken_rules(request)) == []
-    document = shipping.build_shipment(request, account)
+    document = written(API.shipment, bodies.shipment(request, account, says_payer=False))
     assert faults("shipment", document) == []
     root = etree.fromstring(document)
     place = "s:delivery-spec/s:destination/s:"
     sent = {
-        name: root.findtext(path, "", {"s": shipping.NAMESPACE})
+        name: root.findtext(path, "", {"s": API.shipment.namespace})
         for name, path in {
             "request_id": "s:customer-request-id",
             "name": f"{place}name",
@@ -51,26 +54,25 @@ def test_a_contract_shipment_is_valid_and_every_text_arrives_as_it_was_given(
 def test_a_non_contract_shipment_is_valid(request: ShipmentRequest, email: str) -> None:
     recipient = dataclasses.replace(request.recipient, email=email)
     request = request._replace(recipient=recipient, label_format=LabelFormat.PDF)
-    assert faults("ncshipment", noncontract.build_shipment(request)) == []
+    assert faults("ncshipment", written(noncontract.API.shipment, noncontract.build_shipment(request))) == []
 
 
 @given(request=valid_rate_requests(), account=accounts())
 @SLOWLY_MADE
 def test_a_question_for_a_price_is_valid_with_a_contract_and_without(request: RateRequest, account: Account) -> None:
     check_rates("rates", request)
-    assert faults("rating", rating.build_rate_request(request, account)) == []
-    assert faults("rating", rating.build_rate_request(request, Account(account.customer_number, None))) == []
+    for payer in (account, Account(account.customer_number, None)):
+        assert faults("rating", written(API.rates, bodies.rates("rates", request, payer))) == []
 
 
 @given(email=emails())
 def test_a_refund_is_valid(email: str) -> None:
-    assert faults("shipment", shipping.build_refund(email)) == []
+    assert faults("shipment", written(API.refund, {"email": email})) == []
 
 
 @given(email=emails(longest_ending=5))
 def test_a_refund_without_a_contract_is_valid(email: str) -> None:
-    root = "non-contract-shipment-refund-request"
-    assert faults("ncshipment", shipping.build_refund(email, noncontract.NAMESPACE, root)) == []
+    assert faults("ncshipment", written(noncontract.API.refund, {"email": email})) == []
 
 
 @given(query=valid_office_queries())

@@ -138,7 +138,7 @@ def test_a_row_that_cannot_be_read_is_no_proof_that_its_office_is_closed(
     odd = office if odd_id is None else dataclasses.replace(office, office_id=odd_id)
     rows = [_row(odd, **half), _row(dataclasses.replace(office, office_id="111111"), province=office.province)]
 
-    def get(self: Any, operation: str, path: str, **_: Any) -> Any:
+    def get(self: Any, operation: str, path: str, *_: Any) -> Any:
         return _row(office) if path.endswith("/details") else rows
 
     monkeypatch.setattr(PortalCalls, "get", get)

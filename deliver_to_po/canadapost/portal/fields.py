@@ -1,7 +1,7 @@
 """Reads the fields of a JSON answer strictly: each function returns its type or raises Unreadable. Writes bodies."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.identifiers import is_tracking_number
 from deliver_to_po.canadapost.reading import read_each
+from deliver_to_po.canadapost.resources import JSON
 from deliver_to_po.canadapost.types import Link
 
 T = TypeVar("T")
 
-JSON = "application/json"
 LONGEST_TEXT = 2000
 TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 # Far above any price, weight or length of a parcel.
@@ -67,11 +67,11 @@ def rows(operation: str, value: Any, what: str) -> Sequence[Mapping[str, Any]]:
     return [mapping(operation, row, what) for row in value]
 
 
-def each(operation: str, value: Any, what: str, read: Callable[[str, Mapping[str, Any]], T | None]) -> list[T]:
-    """Return what ``read`` returns for each object of a list, as ``read_each`` does; raises Unreadable."""
+def each(operation: str, value: Any, what: str, read: Callable[[str, Mapping[str, Any]], T | None]) -> Iterator[T]:
+    """Return what ``read`` returns for each object of a list, as ``read_each`` yields it; raises Unreadable."""
     if not isinstance(value, list):
         raise Unreadable(operation, why=f"no list of {what}")
-    return list(read_each(value, lambda row: read(operation, mapping(operation, row, what))))
+    return read_each(value, lambda row: read(operation, mapping(operation, row, what)))
 
 
 def find_rows(operation: str, body: Any, is_row: Callable[[Mapping[str, Any]], bool], what: str) -> Sequence[Any]:

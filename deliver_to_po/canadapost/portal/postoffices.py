@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from deliver_to_po.canadapost import lengths
-from deliver_to_po.canadapost.errors import NotFound, Unreadable
+from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.hours import UNKNOWN_TIMES, WeeklyHours, read_week
 from deliver_to_po.canadapost.identifiers import PROVINCES, is_office_id, normalize_postal_code
 from deliver_to_po.canadapost.portal.fields import boolean, find_rows, text
@@ -14,16 +14,8 @@ from deliver_to_po.canadapost.reading import read_each
 from deliver_to_po.canadapost.rules import LATITUDES, LONGITUDES
 from deliver_to_po.canadapost.types import Coordinates, FoundOffices, PostOffice
 
-SEARCH_PATH = "/postoffice/v1/post-offices"
 # No way is longer.
 EARTH_AROUND_KM = 40_100
-
-
-def detail_path(operation: str, office_id: str) -> str:
-    """Return the path of one office's detail; raises NotFound for an id that is not a number: no office has one."""
-    if not is_office_id(office_id):
-        raise NotFound(operation, why="ids of post offices are digits")
-    return f"{SEARCH_PATH}/{office_id}/details"
 
 
 def read_offices(operation: str, body: Any) -> FoundOffices:

@@ -1,37 +1,15 @@
-"""Prices, services and options. Building raises InvalidRequest, reading Unreadable."""
+"""Reads prices, services and options; raises Unreadable."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from deliver_to_po.canadapost import bodies
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.portal import fields
 from deliver_to_po.canadapost.reading import check_price
-from deliver_to_po.canadapost.rules import check_account, check_code, check_rates
-from deliver_to_po.canadapost.types import Account, OptionInfo, Rate, RateRequest, ServiceDetails
+from deliver_to_po.canadapost.types import OptionInfo, Rate, ServiceDetails
 
-PRICES_PATH = "/rating/v1/prices"
-SERVICES_PATH = "/rating/v1/services"
-SERVICES_PARAMS = {"country": "CA"}
 TAXES = ("gst", "pst", "hst")
-
-
-def build_rates(operation: str, request: RateRequest, account: Account) -> Any:
-    """Return the body of a question for prices; raises InvalidRequest for what Canada Post gives no D2PO price for."""
-    check_rates(operation, request)
-    check_account(operation, account)
-    return fields.as_json(bodies.rates(request, account))
-
-
-def service_path(operation: str, code: str) -> str:
-    check_code(operation, code)
-    return f"{SERVICES_PATH}/{code}"
-
-
-def option_path(operation: str, code: str) -> str:
-    check_code(operation, code)
-    return f"/rating/v1/options/{code}"
 
 
 def read_rates(operation: str, body: Any) -> list[Rate]:

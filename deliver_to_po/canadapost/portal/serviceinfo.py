@@ -6,8 +6,6 @@ from typing import Any
 from deliver_to_po.canadapost.portal import fields
 from deliver_to_po.canadapost.types import Outage
 
-PATH = "/serviceinfo/v1/shipments-service"
-PARAMS = {"message-type": "SO"}
 STARTS = ("fromDatetime", "fromDateTime", "from")
 ENDS = ("toDatetime", "toDateTime", "to")
 TEXTS = ("messageText", "text", "message")

@@ -35,12 +35,6 @@ def _due(operation: str, body: Any) -> Decimal | None:
         return None
 
 
-def read_shipment_links(operation: str, body: Any) -> list[str]:
-    """Return the URLs of the shipments that a search found, from a bare array of links; raises Unreadable."""
-    found = fields.each(operation, body, "links", fields.link)
-    return [link.href for link in found if link.rel == "shipment"]
-
-
 def read_details(operation: str, body: Any) -> ShipmentDetails:
     row = fields.mapping(operation, body, "details")
     detail = fields.mapping(operation, row.get("shipmentDetail"), "shipmentDetail")

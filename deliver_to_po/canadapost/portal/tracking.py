@@ -7,24 +7,12 @@ from deliver_to_po.canadapost.errors import CanadaPostError, Unreadable
 from deliver_to_po.canadapost.portal import fields
 from deliver_to_po.canadapost.portal.answers import LISTS_OF_MESSAGES, read_messages
 from deliver_to_po.canadapost.reading import error_inside
-from deliver_to_po.canadapost.rules import check_pin
 from deliver_to_po.canadapost.types import TrackingDetails, TrackingEvent
 
 EVENTS = "significantEvents"
-REFERENCES_PATH = "/tracking/v1/refs/summaries"
-# The collection's own address has these names, and the table beside it those.
-BY_REFERENCE = (
-    ("customer-number", "reference-number", "mailing-date-from", "mailing-date-to"),
-    ("customerNumber", "referenceNumber", "mailingDateFrom", "mailingDateTo"),
-)
 # At least one of these is in every answer with details.
 OF_DETAILS = ("pin", "activeExists", "archiveExists", EVENTS)
 OF_ERRORS = (*LISTS_OF_MESSAGES, "httpCode")
-
-
-def details_path(operation: str, pin: str) -> str:
-    check_pin(operation, pin)
-    return f"/tracking/v1/pins/{pin}/details"
 
 
 def read_pins(operation: str, body: Any, reference: str) -> list[str]:
@@ -56,7 +44,7 @@ def _summaries(operation: str, body: Any) -> tuple[list[Mapping[str, Any]], list
 
     if isinstance(body, Mapping) and (problem := _error_in(operation, body)):
         raise problem
-    return fields.each(operation, body, "summaries", read), problems
+    return list(fields.each(operation, body, "summaries", read)), problems
 
 
 def _error_in(operation: str, row: Mapping[str, Any]) -> CanadaPostError | None:

@@ -1,11 +1,13 @@
 """Reads the answers: documents, ``messages`` in any namespace, HTML pages, and which error each means."""
 
 from itertools import islice
+from typing import Any
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.errors import Message
 from deliver_to_po.canadapost.reading import MOST_MESSAGES, choose_error, make_message
+from deliver_to_po.canadapost.resources import Resource
 from deliver_to_po.canadapost.webservices import xml
 
 MESSAGES = "messages"
@@ -47,23 +49,24 @@ def read_messages(root: xml.Element) -> tuple[Message, ...]:
     )
 
 
-def read(operation: str, answer: Answer, *names: str, namespace: str | None = None) -> xml.Element:
-    """Return the root of a success, which has one of the local ``names``; raises Unreadable for any other document.
+def read(operation: str, answer: Answer, resource: Resource) -> Any:
+    """Return the row or the list that a success holds; raises Unreadable for any other document.
 
-    ``namespace`` is checked where it is known for sure. If messages come instead of the document, the error that their
-    codes mean is raised; if they mean none, Unreadable, since nothing is known about what was done.
+    If messages come instead of the document, the error that their codes mean is raised; if they mean none, Unreadable,
+    since nothing is known about what was done.
     """
     root = xml.parse(operation, answer.body)
-    name = xml.local_name(root)
-    found = xml.namespace(root)
-    if name in names and namespace in (None, found):
-        return root
+    name, found = xml.local_name(root), xml.namespace(root)
+    if name in resource.names and resource.namespace in ("", found):
+        if name in resource.items:
+            return [xml.as_row(root)]
+        return [row for item in resource.items for row in xml.rows(root, item)] if resource.items else xml.as_row(root)
     messages = read_messages(root) if name == MESSAGES else ()
     if messages:
         error = _error(operation, answer, messages, repeatable=False)
         if not isinstance(error, errors.UnknownOutcome):
             raise error
     why = "another document than the one that was asked for"
-    if name in names:
-        why = f"namespace {xml.shown_namespace(found)} came, {namespace} was expected"
+    if name in resource.names:
+        why = f"namespace {xml.shown_namespace(found)} came, {resource.namespace} was expected"
     raise errors.Unreadable(operation, status=answer.status, messages=messages, why=why)

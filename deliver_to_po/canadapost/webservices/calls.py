@@ -1,17 +1,18 @@
 """Authorised calls to the XML API: HTTP Basic, a named media type (``*/*`` is refused) and a language."""
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 
-from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.bodies import Body
 from deliver_to_po.canadapost.calling.caller import Caller
 from deliver_to_po.canadapost.calling.secret import Secret
 from deliver_to_po.canadapost.calling.transport import Answer
+from deliver_to_po.canadapost.calls import Calls
+from deliver_to_po.canadapost.resources import Resource
 from deliver_to_po.canadapost.types import Language
-
-T = TypeVar("T")
+from deliver_to_po.canadapost.webservices import xml
+from deliver_to_po.canadapost.webservices.answers import read
 
 
 @dataclass(frozen=True)
@@ -26,68 +27,17 @@ class ApiKey:
         return Secret("Basic " + b64encode(f"{self.username}:{self.password}".encode()).decode("ascii"))
 
 
-class Resource(NamedTuple):
-    """What is asked for: its versioned media type, and the kind of call by which it is throttled."""
-
-    media_type: str
-    kind: str
-
-
-class Calls:
-    """Sends the calls of one account in one language."""
+class XmlCalls(Calls):
+    """Sends what an operation asks, with the API key."""
 
     def __init__(self, caller: Caller, key: ApiKey, language: Language):
-        self.caller = caller
+        super().__init__(caller, language)
         self._key = key
-        self._language = "fr-CA" if language == "fr" else "en-CA"
 
-    def get(
-        self,
-        operation: str,
-        path: str,
-        resource: Resource,
-        *,
-        params: Mapping[str, str] | None = None,
-        document: bool = False,
-    ) -> Answer:
-        """Ask for a path, or for a URL from an answer; ``Transport.call`` says what a ``document`` is."""
-        return self._call(operation, "GET", path, resource, params=params, document=document, repeatable=True)
+    def read(self, operation: str, answer: Answer, resource: Resource) -> Any:
+        return read(operation, answer, resource)
 
-    def listed(
-        self,
-        operation: str,
-        path: str,
-        resource: Resource,
-        params: Mapping[str, str],
-        read: Callable[[str, Answer], list[T]],
-    ) -> list[T]:
-        """Return what ``read`` makes of the list at ``path``; a 404 is an empty one."""
-        try:
-            return read(operation, self.get(operation, path, resource, params=params))
-        except errors.NotFound:
-            return []
-
-    def ask(self, operation: str, path: str, resource: Resource, body: bytes) -> Answer:
-        """POST a question, which may be repeated without harm."""
-        return self._call(operation, "POST", path, resource, body=body, repeatable=True)
-
-    def do(self, operation: str, path: str, resource: Resource, body: bytes, read: Callable[[str, Answer], T]) -> T:
-        """POST something that must not be done twice, and return what ``read`` makes of the answer.
-
-        If the answer cannot be read, the outcome is unknown.
-        """
-        answer = self._call(operation, "POST", path, resource, body=body, repeatable=False)
-        try:
-            return read(operation, answer)
-        except errors.Unreadable as error:
-            raise errors.UnknownOutcome(
-                operation, status=error.status, messages=error.messages, why=error.why
-            ) from None
-
-    def delete(self, operation: str, path: str, resource: Resource) -> Answer:
-        return self._call(operation, "DELETE", path, resource, repeatable=False)
-
-    def _call(
+    def send(
         self,
         operation: str,
         method: str,
@@ -95,7 +45,7 @@ class Calls:
         resource: Resource,
         *,
         repeatable: bool,
-        body: bytes | None = None,
+        body: Body | None = None,
         **request: Any,
     ) -> Answer:
         headers = {
@@ -105,6 +55,7 @@ class Calls:
         }
         if body is not None:
             headers["Content-Type"] = resource.media_type
+            request["body"] = xml.write(operation, resource.namespace, resource.sends, body)
         return self.caller.call(
             operation,
             method,
@@ -112,6 +63,5 @@ class Calls:
             kind=resource.kind,
             headers=headers,
             repeatable=repeatable,
-            body=body,
             **request,
         )

@@ -5,21 +5,22 @@ shipment is charged to the default card at once and cannot be voided. The same r
 so after an unknown outcome it is only looked for: among those of these minutes, by its reference.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import partial
-from urllib.parse import quote
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from deliver_to_po.canadapost import bodies, lengths
-from deliver_to_po.canadapost.calling.transport import Answer
+from deliver_to_po.canadapost.bodies import Body
 from deliver_to_po.canadapost.client import Capabilities, ChargedAtOnce
 from deliver_to_po.canadapost.constraints import Rule, check_ending
 from deliver_to_po.canadapost.errors import InvalidRequest
-from deliver_to_po.canadapost.portal import manifests, shipments
+from deliver_to_po.canadapost.portal import fields
 from deliver_to_po.canadapost.reading import read_each
-from deliver_to_po.canadapost.rules import OPERATION, check_refund, check_request_id, check_shipment, refuse
+from deliver_to_po.canadapost.resources import Resource
+from deliver_to_po.canadapost.rules import OPERATION, check_request_id, check_shipment, refuse
 from deliver_to_po.canadapost.types import (
     LabelFormat,
     RefundTicket,
@@ -28,23 +29,34 @@ from deliver_to_po.canadapost.types import (
     ShipmentRequest,
     ShipmentStatus,
 )
-from deliver_to_po.canadapost.webservices import shipping, xml
-from deliver_to_po.canadapost.webservices.answers import read
-from deliver_to_po.canadapost.webservices.calls import Resource
-from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
+from deliver_to_po.canadapost.webservices import client
 
-MEDIA_TYPE = "application/vnd.cpc.ncshipment-v4+xml"
-NAMESPACE = "http://www.canadapost.ca/ws/ncshipment-v4"
-SHIPMENTS = Resource(MEDIA_TYPE, "shipments")
-REFUNDS = Resource(MEDIA_TYPE, "void")
+of_shipping = partial(
+    Resource,
+    kind="shipments",
+    media_type="application/vnd.cpc.ncshipment-v4+xml",
+    namespace="http://www.canadapost.ca/ws/ncshipment-v4",
+)
+SHIPMENTS = "/rs/{customer}/ncshipment"
+API = client.API._replace(
+    shipments=of_shipping(SHIPMENTS, names=("non-contract-shipments",), items=("link",)),
+    shipment=of_shipping(f"{SHIPMENTS}/{{id}}", names=("non-contract-shipment-info",), sends="non-contract-shipment"),
+    details=of_shipping(f"{SHIPMENTS}/{{id}}/details", names=("non-contract-shipment-details",)),
+    refund=of_shipping(
+        f"{SHIPMENTS}/{{id}}/refund",
+        kind="void",
+        names=("non-contract-shipment-refund-request-info",),
+        sends="non-contract-shipment-refund-request",
+    ),
+)
 # A request is looked for among what was made from a little before it was sent, as clocks differ, until its answer must
 # have come. Which time zone Canada Post means is unknown: either its own or none.
 BEFORE, AFTER = timedelta(minutes=5), timedelta(minutes=10)
 TIME_ZONES = (UTC, ZoneInfo("America/Toronto"))
 
 
-def build_shipment(request: ShipmentRequest) -> bytes:
-    """Return the request for a non-contract shipment; raises InvalidRequest when a D2PO rule is broken.
+def build_shipment(request: ShipmentRequest) -> Body:
+    """Return the body of a non-contract shipment; raises InvalidRequest when a D2PO rule is broken.
 
     The request id goes into the first reference, by which it is found again; the order's own reference is the second.
     """
@@ -57,34 +69,14 @@ def build_shipment(request: ShipmentRequest) -> bytes:
     spec["references"] = {"customerRef1": request.request_id}
     if request.reference.strip():
         spec["references"]["customerRef2"] = request.reference
-    body = {"requestedShippingPoint": request.sender.address.postal_code, "deliverySpec": spec}
-    return xml.write(OPERATION, NAMESPACE, "non-contract-shipment", body)
+    return {"requestedShippingPoint": request.sender.address.postal_code, "deliverySpec": spec}
 
 
-def read_shipment(operation: str, answer: Answer) -> ShipmentInfo:
-    """Return the shipment of a create or get answer. It has no status: such shipments are transmitted at once."""
-    root = read(operation, answer, "non-contract-shipment-info", namespace=NAMESPACE)
-    return shipments.read_shipment(operation, {**xml.as_row(root), "shipmentStatus": ShipmentStatus.TRANSMITTED})
-
-
-def read_details(operation: str, answer: Answer) -> ShipmentDetails:
-    root = read(operation, answer, "non-contract-shipment-details", namespace=NAMESPACE)
-    told = {"shipmentDetail": xml.as_row(root), "shipmentStatus": ShipmentStatus.TRANSMITTED}
-    # The first reference is the request id.
-    reference = xml.text(root, "delivery-spec", "references", "customer-ref-2")
-    return shipments.read_details(operation, told)._replace(reference=reference)
-
-
-def read_request_id(operation: str, answer: Answer) -> str:
-    """Return the request id from the details, where it is the first reference; ``""`` if they have none."""
-    root = read(operation, answer, "non-contract-shipment-details", namespace=NAMESPACE)
-    return xml.text(root, "delivery-spec", "references", "customer-ref-1")
-
-
-def read_found(operation: str, answer: Answer) -> list[str]:
-    """Return the ids of the shipments that a search found, from its links; raises Unreadable."""
-    root = read(operation, answer, "non-contract-shipments", namespace=NAMESPACE)
-    return manifests.read_shipment_ids(operation, xml.rows(root, "link"))
+def _reference(details: Mapping[str, Any], name: str) -> str:
+    """Return a reference of a shipment, ``""`` if its details have none."""
+    spec = details.get("deliverySpec")
+    references = spec.get("references") if isinstance(spec, Mapping) else None
+    return fields.text(references.get(name)) if isinstance(references, Mapping) else ""
 
 
 def times_around(sent_at: datetime) -> Iterator[dict[str, str]]:
@@ -95,61 +87,49 @@ def times_around(sent_at: datetime) -> Iterator[dict[str, str]]:
         yield {"from": f"{there - BEFORE:%Y%m%d%H%M}", "to": f"{there + AFTER:%Y%m%d%H%M}"}
 
 
-class NonContractCanadaPost(ChargedAtOnce, WebServicesCanadaPost):
+class NonContractCanadaPost(ChargedAtOnce, client.WebServicesCanadaPost):
     """Canada Post through the XML web services, paid by the default card. Unproven for D2PO."""
 
     capabilities = Capabilities()
+    api = API
     longest_top_level_domain = lengths.SHORT_ENDING
 
-    def create_shipment(self, request: ShipmentRequest) -> ShipmentInfo:
-        operation = OPERATION
-        body = build_shipment(request)
-        return self._calls.do(operation, self._shipments, SHIPMENTS, body, read_shipment)
+    def _body(self, request: ShipmentRequest) -> Body:
+        return build_shipment(request)
+
+    def _read_shipment(self, operation: str, row: Any) -> ShipmentInfo:
+        """Return a shipment, which has no status here: it was transmitted at once."""
+        return super()._read_shipment(operation, {**row, "shipmentStatus": ShipmentStatus.TRANSMITTED})
+
+    def _read_details(self, operation: str, row: Any) -> ShipmentDetails:
+        told = {"shipmentDetail": row, "shipmentStatus": ShipmentStatus.TRANSMITTED}
+        return super()._read_details(operation, told)._replace(reference=_reference(row, "customerRef2"))
 
     def find_shipments(self, request_id: str, *, sent_at: datetime | None = None) -> Sequence[ShipmentInfo]:
         operation = "find shipment"
         check_request_id(operation, request_id)
         with self._caller.budget():
             searches = times_around(sent_at or datetime.now(UTC))
-            ids = dict.fromkeys(each for params in searches for each in self._made(operation, params))
+            ids = dict.fromkeys(each for params in searches for each in self._ids(operation, params))
             return list(read_each(ids, partial(self._if_under, operation, request_id)))
 
     def _if_under(self, operation: str, request_id: str, shipment_id: str) -> ShipmentInfo | None:
         """Return a shipment if it was made under that request id."""
-        path = self._shipment_path(operation, shipment_id)
-        if read_request_id(operation, self._calls.get(operation, f"{path}/details", SHIPMENTS)) != request_id:
+        if self._request_id(operation, shipment_id) != request_id:
             return None
+        path = self._shipment_path(operation, API.shipment, shipment_id)
         return replace(self._shipment_at(operation, path), request_id=request_id)
 
-    def find_by_day(self, day: date) -> list[str]:
-        operation = "find by day"
-        return self._made(operation, {"from": f"{day:%Y%m%d}0000", "to": f"{day:%Y%m%d}2359"})
+    def _request_id(self, operation: str, shipment_id: str) -> str:
+        return _reference(self._details(operation, shipment_id), "customerRef1")
 
     def shipment(self, shipment_id: str) -> ShipmentInfo:
-        operation = "shipment"
-        path = self._shipment_path(operation, shipment_id)
-        request_id = read_request_id(operation, self._calls.get(operation, f"{path}/details", SHIPMENTS))
-        return replace(self._shipment_at(operation, path), request_id=request_id)
+        request_id = self._request_id("shipment", shipment_id)
+        return replace(super().shipment(shipment_id), request_id=request_id)
 
-    def _made(self, operation: str, params: dict[str, str]) -> list[str]:
-        return self._calls.listed(operation, self._shipments, SHIPMENTS, params, read_found)
-
-    def _shipment_at(self, operation: str, where: str) -> ShipmentInfo:
-        return read_shipment(operation, self._calls.get(operation, where, SHIPMENTS))
-
-    def shipment_details(self, shipment_id: str) -> ShipmentDetails:
-        operation = "shipment details"
-        path = f"{self._shipment_path(operation, shipment_id)}/details"
-        return read_details(operation, self._calls.get(operation, path, SHIPMENTS))
+    def find_by_day(self, day: date) -> list[str]:
+        return self._ids("find by day", {"from": f"{day:%Y%m%d}0000", "to": f"{day:%Y%m%d}2359"})
 
     def refund_shipment(self, shipment_id: str, email: str) -> RefundTicket:
-        operation = "refund shipment"
-        check_refund(operation, email)
-        refuse(operation, check_ending("email", email))
-        body = shipping.build_refund(email, NAMESPACE, "non-contract-shipment-refund-request")
-        path = f"{self._shipment_path(operation, shipment_id)}/refund"
-        return self._calls.do(operation, path, REFUNDS, body, partial(shipping.read_ticket, namespace=NAMESPACE))
-
-    @property
-    def _shipments(self) -> str:
-        return f"/rs/{quote(self.account.customer_number, safe='')}/ncshipment"
+        refuse("refund shipment", check_ending("email", email))
+        return super().refund_shipment(shipment_id, email)

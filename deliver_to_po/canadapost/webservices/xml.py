@@ -124,7 +124,11 @@ def as_row(element: Element) -> dict[str, Any]:
 def _value(element: Element, name: str) -> Any:
     """Return a list, a row or a text; a link and a range are their attributes."""
     if len(element):
-        return [_value(part, _portal_name(part.tag)) for part in element] if name in LISTS else as_row(element)
+        if name in LISTS:
+            return [_value(part, _portal_name(part.tag)) for part in element]
+        row = as_row(element)
+        # A closed day is probably left out; here it may have no times.
+        return {**row, "time": []} if name == "hoursList" and row.keys() == {"day"} else row
     written = (element.text or "").strip()
     if name in TAXES:
         return {"amt": written}

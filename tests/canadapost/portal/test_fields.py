@@ -20,8 +20,8 @@ STRICT: list[tuple[Callable[[Row], object], Any]] = [
     (lambda row: fields.mapping("op", row["key"], "key"), "Canary"),
     (lambda row: fields.rows("op", row["key"], "key"), {"Canary": 1}),
     (lambda row: fields.rows("op", row["key"], "key"), [{}, "Canary"]),
-    (lambda row: fields.each("op", row["key"], "key", fields.link), {"Canary": 1}),
-    (lambda row: fields.each("op", row["key"], "key", fields.link), ["Canary"]),
+    (lambda row: list(fields.each("op", row["key"], "key", fields.link)), {"Canary": 1}),
+    (lambda row: list(fields.each("op", row["key"], "key", fields.link)), ["Canary"]),
 ]
 
 

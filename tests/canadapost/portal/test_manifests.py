@@ -9,8 +9,8 @@ import pytest
 from responses.matchers import query_param_matcher
 
 from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.bodies import transmit
 from deliver_to_po.canadapost.errors import InvalidRequest
-from deliver_to_po.canadapost.portal.manifests import build_transmit
 from deliver_to_po.canadapost.types import Artifact, Link, Manifest, TransmitRequest
 from tests.canadapost.portal.samples import last_request, sample
 from tests.canadapost.portal_requests import ACCOUNT, BASE, MANIFEST, SHIPPING, TRANSMIT, make_client
@@ -48,7 +48,7 @@ def test_groups_are_listed_and_handed_over(post: Any) -> None:
 
 def test_the_most_that_a_transmission_says() -> None:
     named = dataclasses.replace(SENDER, name="Sam")
-    most = build_transmit("transmit", TransmitRequest(("g", "h"), named, ("1", "2")), ACCOUNT)
+    most = transmit("transmit", TransmitRequest(("g", "h"), named, ("1", "2")), ACCOUNT, says_country=True)
     assert most == {
         **LEAST,
         "groupIds": ["g", "h"],

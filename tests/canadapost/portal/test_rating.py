@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import time_machine
 
+from deliver_to_po.canadapost import bodies
 from deliver_to_po.canadapost.errors import InvalidRequest, Unreadable
-from deliver_to_po.canadapost.portal.rating import build_rates, read_option, read_rates, read_service
+from deliver_to_po.canadapost.portal.rating import read_option, read_rates, read_service
 from deliver_to_po.canadapost.types import OptionInfo, Rate, RateRequest, ServiceDetails, ShipmentOption
 from tests.canadapost.portal.samples import last_request, sample
 from tests.canadapost.portal_requests import ACCOUNT, BASE, RATES, make_client
@@ -156,7 +157,7 @@ def test_a_price_without_a_standard_says_nothing_of_the_time(post: Any) -> None:
 @time_machine.travel(datetime(2026, 11, 25, 12, tzinfo=UTC), tick=False)
 def test_a_price_that_canada_post_does_not_give_is_not_asked_for(changes: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
-        build_rates("rates", RateRequest(**{**RATES._asdict(), **changes}), ACCOUNT)
+        bodies.rates("rates", RateRequest(**{**RATES._asdict(), **changes}), ACCOUNT)
     assert caught.value.field == field
 
 
@@ -164,11 +165,11 @@ def test_a_price_that_canada_post_does_not_give_is_not_asked_for(changes: dict[s
 def test_no_service_named_means_both_and_a_mailing_date_is_sent() -> None:
     options = (ShipmentOption("D2PO"), ShipmentOption("COV", Decimal(100)))
     request = RateRequest("K1A0B1", "K2B7K0", PARCEL, options, services=(), mailing_date=date(2026, 11, 25))
-    assert build_rates("rates", request, ACCOUNT) == {
+    assert bodies.rates("rates", request, ACCOUNT) == {
         "quoteType": "commercial",
         "customerNumber": "0007023210",
         "contractId": "0040000001",
-        "options": [{"optionCode": "D2PO"}, {"optionCode": "COV", "optionAmount": 100.0}],
+        "options": [{"optionCode": "D2PO"}, {"optionCode": "COV", "optionAmount": Decimal(100)}],
         "parcelCharacteristics": {"weight": 1.25, "dimensions": {"length": 30.0, "width": 20.0, "height": 10.0}},
         "services": ["DOM.EP", "DOM.XP"],
         "originPostalCode": "K1A0B1",

@@ -7,7 +7,7 @@ import pytest
 
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.portal.manifests import read_shipment_ids
-from deliver_to_po.canadapost.portal.shipments import read_details, read_shipment, read_shipment_links, read_ticket
+from deliver_to_po.canadapost.portal.shipments import read_details, read_shipment, read_ticket
 from deliver_to_po.canadapost.types import Address, Link, ShipmentDetails, ShipmentInfo, ShipmentStatus
 from tests.canadapost.portal.samples import SHIPMENT, sample
 from tests.canadapost.portal_requests import MADE, make_client
@@ -59,12 +59,12 @@ def test_links_none_of_which_can_be_read_are_not_none() -> None:
     with pytest.raises(Unreadable):
         read_shipment("op", shipment(links=[{"rel": "label"}]))
     with pytest.raises(Unreadable):
-        read_shipment_links("op", [{"rel": "shipment"}])
+        read_shipment_ids("op", [{"rel": "shipment"}])
 
 
 def test_only_links_to_shipments_lead_to_any() -> None:
     links = [{"rel": rel, "href": f"https://x.test/{rel}"} for rel in ("self", "shipment")]
-    assert read_shipment_links("op", links) == ["https://x.test/shipment"]
+    assert read_shipment_ids("op", links) == ["shipment"]
     with pytest.raises(Unreadable):
         read_shipment_ids("op", [{"rel": "shipment", "href": "/"}])
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from deliver_to_po.canadapost import bodies
 from deliver_to_po.canadapost.errors import InvalidRequest
-from deliver_to_po.canadapost.portal.rating import build_rates
-from deliver_to_po.canadapost.portal.shipping import build_shipment
+from deliver_to_po.canadapost.portal.fields import as_json
 from deliver_to_po.canadapost.types import Account, Address, Recipient, Sender, ShipmentOption
 from tests.canadapost.portal.samples import sample
 from tests.canadapost.portal_requests import ACCOUNT, RATES
@@ -81,7 +81,7 @@ def told(line_2: str, name: str, reference: str, **more: Any) -> Any:
     """Return the body of a request whose sender has these."""
     sender = replace(SENDER, name=name, address=replace(SENDER.address, line_2=line_2))
     request = make_request(request_id="0123456789abcdef", sender=sender, reference=reference, **more)
-    return build_shipment(request, ACCOUNT)
+    return as_json(bodies.shipment(request, ACCOUNT, says_payer=True))
 
 
 def test_the_most_that_a_shipment_says() -> None:
@@ -103,16 +103,17 @@ def test_what_is_blank_is_left_out(blank: str) -> None:
 
 @NEEDS_FACTS
 def test_without_a_contract_it_is_the_published_request_that_needs_no_manifest() -> None:
+    body = bodies.shipment(OF_THE_SAMPLE, WITHOUT_CONTRACT, says_payer=True)
     expected = sample("create_shipment_d2po_nomanifest_request")
     # A receipt is for whoever keeps receipts; we do not.
     del expected["provideReceiptInfo"]
-    assert json.loads(json.dumps(build_shipment(OF_THE_SAMPLE, WITHOUT_CONTRACT))) == expected
+    assert json.loads(json.dumps(as_json(body))) == expected
 
 
 @pytest.mark.parametrize("group_id", ["", " "])
 def test_with_a_contract_there_is_no_shipment_without_a_group(group_id: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
-        build_shipment(make_request(group_id=group_id), ACCOUNT)
+        bodies.shipment(make_request(group_id=group_id), ACCOUNT, says_payer=True)
     assert caught.value.field == "group_id"
 
 
@@ -125,5 +126,5 @@ def test_with_a_contract_there_is_no_shipment_without_a_group(group_id: str) -> 
     ids=["without a contract", "with one"],
 )
 def test_the_counters_prices_are_asked_for_by_nobody_in_particular(account: Account, asked: dict[str, Any]) -> None:
-    body = build_rates("rates", RATES, account)
+    body = bodies.rates("rates", RATES, account)
     assert {key: body[key] for key in ("quoteType", "customerNumber", "contractId") if key in body} == asked

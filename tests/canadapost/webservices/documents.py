@@ -1,8 +1,14 @@
 """Documents as they are sent, to the letter, and what they are made from."""
 
+from typing import Any
+
 from lxml import etree
 
+from deliver_to_po.canadapost.bodies import Body
+from deliver_to_po.canadapost.resources import Resource
 from deliver_to_po.canadapost.types import Account, ShipmentRequest
+from deliver_to_po.canadapost.webservices import answers, xml
+from tests.canadapost.webservices.bodies import answer
 from tests.factories import make_request
 
 ACCOUNT = Account("0007023210", "0040000001")
@@ -35,6 +41,16 @@ def exact(document: bytes | str) -> str:
     parser = etree.XMLParser(remove_blank_text=True)
     source = document if isinstance(document, bytes) else document.encode()
     return str(etree.tostring(etree.fromstring(source, parser), encoding="unicode", pretty_print=True))
+
+
+def written(resource: Resource, body: Body) -> bytes:
+    """Return a body as it is sent."""
+    return xml.write("operation", resource.namespace, resource.sends, body)
+
+
+def told(resource: Resource, document: str | bytes) -> Any:
+    """Return what a document holds, as the readers take it."""
+    return answers.read("operation", answer(document), resource)
 
 
 def request(**changes: object) -> ShipmentRequest:

@@ -9,6 +9,7 @@ import responses
 from responses.matchers import header_matcher, query_param_matcher
 
 from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.bodies import transmit
 from deliver_to_po.canadapost.types import (
     Link,
     Manifest,
@@ -19,15 +20,16 @@ from deliver_to_po.canadapost.types import (
     TrackingDetails,
     TransmitRequest,
 )
-from deliver_to_po.canadapost.webservices import manifests, shipping, tracking
 from deliver_to_po.canadapost.webservices.calls import ApiKey
+from deliver_to_po.canadapost.webservices.client import API
 from tests.canadapost.webservices import bodies
 from tests.canadapost.webservices.bodies import PIN, SHIPMENTS
 from tests.canadapost.webservices.conftest import Client, Wire, headers_sent, made, sent
-from tests.canadapost.webservices.documents import exact
+from tests.canadapost.webservices.documents import exact, written
 from tests.factories import SENDER, make_request
 
 OFFICES = f"{bodies.HOST}/rs/postoffice"
+ACCOUNT = f"{bodies.HOST}/rs/0007023210/0007023210"
 
 
 def test_offices_are_searched_by_the_media_type_of_post_offices(wire: Wire, client: Client) -> None:
@@ -181,7 +183,7 @@ def test_of_the_errors_inside_an_answer_only_004_means_not_seen_yet(
     with pytest.raises(error) if error else nullcontext():
         assert client.tracking_details(PIN) == TrackingDetails(PIN)
     summary = f'<pin-summary xmlns="{bodies.TRACK}">{inside}</pin-summary>'
-    wire.get(f"{bodies.HOST}{tracking.REFERENCE_PATH}", body=summary)
+    wire.get(f"{bodies.HOST}{API.references.path}", body=summary)
     with pytest.raises(error) if error else nullcontext():
         assert client.find_pins("A-1", date(2026, 11, 25), date(2026, 11, 26)) == []
 
@@ -199,7 +201,7 @@ def test_a_refund_is_asked_for_by_e_mail(wire: Wire, client: Client) -> None:
     assert client.refund_shipment("1", "shop@example.com") == RefundTicket("GT12345678RT", date(2026, 11, 26))
     root = "shipment-refund-request"
     assert sent(wire) == exact(f'<{root} xmlns="{bodies.SHIPMENT}"><email>shop@example.com</email></{root}>')
-    assert headers_sent(wire)["Content-Type"] == shipping.MEDIA_TYPE
+    assert headers_sent(wire)["Content-Type"] == API.shipment.media_type
 
 
 def test_parcels_and_manifests_are_looked_for_between_two_days(wire: Wire, client: Client) -> None:
@@ -207,11 +209,11 @@ def test_parcels_and_manifests_are_looked_for_between_two_days(wire: Wire, clien
     asked = {"mailingDateFrom": "2026-11-25", "mailingDateTo": "2026-11-26", "referenceNumber": "A-1"}
     match = [query_param_matcher({**asked, "customerNumber": "0007023210"})]
     body = bodies.tracking_summary(pin=PIN, customer_ref_1="A-1")
-    wire.get(f"{bodies.HOST}{tracking.REFERENCE_PATH}", body=body, match=match)
+    wire.get(f"{bodies.HOST}{API.references.path}", body=body, match=match)
     assert client.find_pins("A-1", *days) == [PIN]
     links = "".join(f'<link rel="{rel}" href="{bodies.HOST}/rs/manifest/{rel}-1"/>' for rel in ("self", "manifest"))
-    body = f'<manifests xmlns="{manifests.NAMESPACE}">{links}</manifests>'
-    address = f"{bodies.HOST}{manifests.manifests_path(client.account)}"
+    body = f'<manifests xmlns="{API.manifests.namespace}">{links}</manifests>'
+    address = f"{ACCOUNT}/manifest"
     wire.get(address, body=body, match=[query_param_matcher({"start": "20261125", "end": "20261126"})])
     assert client.find_manifests(*days) == ["manifest-1"]
     wire.replace(responses.GET, address, status=404)
@@ -226,15 +228,15 @@ def test_shipments_without_a_manifest_are_those_of_a_day(wire: Wire, client: Cli
 
 def test_groups_are_listed_and_transmitted(wire: Wire, client: Client) -> None:
     group = "<group><group-id>a</group-id></group>"
-    account = f"{bodies.HOST}/rs/0007023210/0007023210"
-    wire.get(f"{account}/group", body=f'<groups xmlns="{bodies.SHIPMENT}">{group}</groups>')
+    wire.get(f"{ACCOUNT}/group", body=f'<groups xmlns="{bodies.SHIPMENT}">{group}</groups>')
     assert client.groups() == ["a"]
-    link = f'<link rel="manifest" href="{account}/manifest/13"/>'
-    wire.post(f"{account}/manifest", body=f'<manifests xmlns="{manifests.NAMESPACE}">{link}</manifests>')
+    link = f'<link rel="manifest" href="{ACCOUNT}/manifest/13"/>'
+    wire.post(f"{ACCOUNT}/manifest", body=f'<manifests xmlns="{API.manifests.namespace}">{link}</manifests>')
     asked = TransmitRequest(("a",), SENDER)
     assert client.transmit(asked) == ["13"]
-    assert wire.calls[1].request.body == manifests.build_transmit("transmit", asked, client.account)
-    assert headers_sent(wire, 1)["Content-Type"] == manifests.MEDIA_TYPE
+    document = written(API.manifests, transmit("transmit", asked, client.account, says_country=False))
+    assert wire.calls[1].request.body == document
+    assert headers_sent(wire, 1)["Content-Type"] == API.manifests.media_type
 
 
 def test_of_what_is_away_a_question_may_be_repeated_and_a_void_may_have_been_done(wire: Wire, client: Client) -> None:
@@ -249,14 +251,14 @@ def test_of_what_is_away_a_question_may_be_repeated_and_a_void_may_have_been_don
 def test_a_search_by_reference_that_fails_is_not_taken_for_no_parcel(wire: Wire, client: Client) -> None:
     dates = {"mailingDateFrom": "2026-11-25", "mailingDateTo": "2026-11-26"}
     asked = query_param_matcher({**dates, "referenceNumber": "A-1", "customerNumber": "0007023210"})
-    wire.get(f"{bodies.HOST}{tracking.REFERENCE_PATH}", status=500, match=[asked])
+    wire.get(f"{bodies.HOST}{API.references.path}", status=500, match=[asked])
     with pytest.raises(errors.Unavailable):
         client.find_pins("A-1", date(2026, 11, 25), date(2026, 11, 26))
 
 
 def test_a_manifest_is_asked_for_by_its_id(wire: Wire, client: Client) -> None:
-    address = f"{bodies.HOST}{manifests.manifest_path('manifest', client.account, '13')}"
-    wire.get(address, body=f'<manifest xmlns="{manifests.NAMESPACE}"><po-number>P13</po-number></manifest>')
+    address = f"{ACCOUNT}/manifest/13"
+    wire.get(address, body=f'<manifest xmlns="{API.manifests.namespace}"><po-number>P13</po-number></manifest>')
     assert (client.manifest("13").manifest_id, client.manifest("13").po_number) == ("13", "P13")
 
 
@@ -276,10 +278,10 @@ def test_credentials_go_as_http_basic_in_utf_8_and_are_never_shown() -> None:
 
 
 def test_a_create_names_its_version_twice_and_sends_utf_8(wire: Wire, client: Client) -> None:
-    wire.post(SHIPMENTS, body=bodies.shipment_info(), match=[header_matcher({"Content-Type": shipping.MEDIA_TYPE})])
+    wire.post(SHIPMENTS, body=bodies.shipment_info(), match=[header_matcher({"Content-Type": API.shipment.media_type})])
     client.create_shipment(make_request())
     body = wire.calls[0].request.body
-    assert (headers_sent(wire)["Accept"], headers_sent(wire)["Accept-Encoding"]) == (shipping.MEDIA_TYPE, "gzip")
+    assert (headers_sent(wire)["Accept"], headers_sent(wire)["Accept-Encoding"]) == (API.shipment.media_type, "gzip")
     assert isinstance(body, bytes)
     assert "Marie-Ève Côté" in body.decode()
 

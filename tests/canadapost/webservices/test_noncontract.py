@@ -23,7 +23,7 @@ from deliver_to_po.canadapost.types import (
 from deliver_to_po.canadapost.webservices import noncontract
 from tests.canadapost.webservices import bodies
 from tests.canadapost.webservices.conftest import Wire, headers_sent, make_client, sent
-from tests.canadapost.webservices.documents import DESTINATION, NOTIFICATION, PARCEL, exact, request
+from tests.canadapost.webservices.documents import DESTINATION, NOTIFICATION, PARCEL, exact, request, written
 from tests.factories import RECIPIENT, SENDER, make_request
 
 SHIPMENTS = f"{bodies.HOST}/rs/0007023210/ncshipment"
@@ -57,7 +57,7 @@ NON_CONTRACT = f"""<non-contract-shipment xmlns="{bodies.NON_CONTRACT}">
 
 
 def test_a_shipment_without_a_contract_keeps_its_request_id_as_a_reference() -> None:
-    assert exact(noncontract.build_shipment(request())) == exact(NON_CONTRACT)
+    assert exact(written(noncontract.API.shipment, noncontract.build_shipment(request()))) == exact(NON_CONTRACT)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,8 @@ def test_what_goes_only_with_a_contract_is_refused_without(changes: dict[str, ob
 
 def test_an_ending_that_is_just_short_enough_goes_without_a_contract() -> None:
     recipient = dataclasses.replace(RECIPIENT, email="m@example.store")
-    assert b"<email>m@example.store</email>" in noncontract.build_shipment(request(recipient=recipient))
+    spec = noncontract.build_shipment(request(recipient=recipient))["deliverySpec"]
+    assert spec["notification"]["email"] == "m@example.store"
 
 
 def test_a_refund_without_a_contract_is_answered_to_an_address_of_this_older_schema_only(wire: Wire) -> None:
@@ -94,7 +95,7 @@ def test_a_refund_without_a_contract_is_asked_for_and_answered_in_its_own_words(
     assert ticket == RefundTicket("GT12345678RT", date(2026, 11, 26))
     root = "non-contract-shipment-refund-request"
     assert sent(wire) == exact(f'<{root} xmlns="{bodies.NON_CONTRACT}"><email>desk@example.com</email></{root}>')
-    assert headers_sent(wire)["Content-Type"] == noncontract.MEDIA_TYPE
+    assert headers_sent(wire)["Content-Type"] == noncontract.API.refund.media_type
 
 
 def test_a_create_without_a_contract_goes_elsewhere_and_cannot_be_voided(wire: Wire) -> None:

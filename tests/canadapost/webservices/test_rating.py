@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from deliver_to_po.canadapost import bodies as asked_by
 from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.portal import rating
 from deliver_to_po.canadapost.types import (
     OptionInfo,
     Rate,
@@ -13,15 +15,14 @@ from deliver_to_po.canadapost.types import (
     ServiceDetails,
     ShipmentOption,
 )
-from deliver_to_po.canadapost.webservices import rating
+from deliver_to_po.canadapost.webservices.client import API
 from tests.canadapost.webservices import bodies
-from tests.canadapost.webservices.bodies import answer
-from tests.canadapost.webservices.documents import ACCOUNT, PARCEL, exact
+from tests.canadapost.webservices.documents import ACCOUNT, PARCEL, exact, told, written
 from tests.factories import make_request
 
 
 def test_prices_come_with_their_taxes_summed() -> None:
-    assert rating.read_rates("rates", answer(bodies.QUOTES)) == [
+    assert rating.read_rates("rates", told(API.rates, bodies.QUOTES)) == [
         Rate(
             service="DOM.EP",
             service_name="Expedited Parcel",
@@ -50,18 +51,18 @@ def test_prices_come_with_their_taxes_summed() -> None:
 )
 def test_a_price_is_believed_only_where_its_parts_are_its_amount_due(right: str, wrong: str) -> None:
     with pytest.raises(Unreadable):
-        rating.read_rates("rates", answer(bodies.QUOTES.replace(right, wrong)))
+        rating.read_rates("rates", told(API.rates, bodies.QUOTES.replace(right, wrong)))
 
 
 def test_options_and_adjustments_are_parts_of_a_price() -> None:
     surcharge = "<adjustments><adjustment><adjustment-cost>2.00</adjustment-cost></adjustment></adjustments>"
     dearer = bodies.QUOTES.replace("<option-price>0<", "<option-price>1.50<").replace("<due>11.34", "<due>14.84")
     with_surcharge = dearer.replace("</options>", f"</options>{surcharge}")
-    assert rating.read_rates("rates", answer(with_surcharge))[0].due == Decimal("14.84")
+    assert rating.read_rates("rates", told(API.rates, with_surcharge))[0].due == Decimal("14.84")
 
 
 def test_what_a_service_takes_comes_in_kilograms_and_centimetres() -> None:
-    assert rating.read_service("service", answer(bodies.SERVICE)) == ServiceDetails(
+    assert rating.read_service("service", told(API.service, bodies.SERVICE)) == ServiceDetails(
         code="DOM.EP",
         max_weight_kg=Decimal("30.5"),
         max_length_cm=Decimal(200),
@@ -70,7 +71,7 @@ def test_what_a_service_takes_comes_in_kilograms_and_centimetres() -> None:
 
 
 def test_an_option_tells_what_it_goes_with() -> None:
-    option = rating.read_option("option", answer(bodies.OPTION))
+    option = rating.read_option("option", told(API.option, bodies.OPTION))
     assert option == OptionInfo("D2PO", ("HFP", "LAD"))
 
 
@@ -93,4 +94,4 @@ SCENARIO = f"""<mailing-scenario xmlns="{bodies.RATE}">
 def test_a_question_for_prices_is_written_as_the_schema_wants_it() -> None:
     options = (ShipmentOption("D2PO"), ShipmentOption("COV", Decimal("1.00E+2")))
     asked = RateRequest("K1A0B1", "H2X1Y4", make_request().parcel, options, mailing_date=date.max)
-    assert exact(rating.build_rate_request(asked, ACCOUNT)) == exact(SCENARIO)
+    assert exact(written(API.rates, asked_by.rates("rates", asked, ACCOUNT))) == exact(SCENARIO)

@@ -6,7 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from deliver_to_po.canadapost import bodies as asked_by
 from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.portal import manifests, shipments
 from deliver_to_po.canadapost.types import (
     Address,
     LabelFormat,
@@ -18,22 +20,26 @@ from deliver_to_po.canadapost.types import (
     ShipmentDetails,
     ShipmentInfo,
     ShipmentOption,
+    ShipmentRequest,
     ShipmentStatus,
 )
-from deliver_to_po.canadapost.webservices import noncontract, shipping
+from deliver_to_po.canadapost.webservices import noncontract
+from deliver_to_po.canadapost.webservices.client import API
 from tests.canadapost.webservices import bodies
-from tests.canadapost.webservices.bodies import PIN, answer
-from tests.canadapost.webservices.documents import ACCOUNT, DESTINATION, NOTIFICATION, exact, request
+from tests.canadapost.webservices.bodies import PIN
+from tests.canadapost.webservices.conftest import Wire, make_client
+from tests.canadapost.webservices.documents import ACCOUNT, DESTINATION, NOTIFICATION, exact, request, told, written
 from tests.factories import SENDER
 
 
 def test_a_shipment_comes_with_its_links() -> None:
     price = "<shipment-price><due-amount>11.74</due-amount></shipment-price>"
-    info = shipping.read_shipment("create", answer(bodies.shipment_info().replace("<links>", f"{price}<links>")))
+    document = bodies.shipment_info().replace("<links>", f"{price}<links>")
+    info = shipments.read_shipment("create", told(API.shipment, document))
     itself = f"{bodies.HOST}/rs/7023210/7023210/shipment/347881315405043891"
     links = (
-        Link("self", itself, shipping.MEDIA_TYPE),
-        Link("details", f"{itself}/details", shipping.MEDIA_TYPE),
+        Link("self", itself, API.shipment.media_type),
+        Link("details", f"{itself}/details", API.shipment.media_type),
         Link("label", f"{bodies.HOST}/rs/artifact/76108cb5192002d5/10238/0", "application/pdf"),
     )
     due = Decimal("11.74")
@@ -51,20 +57,21 @@ def test_a_shipment_comes_with_its_links() -> None:
 )
 def test_a_shipment_that_lacks_what_matters_is_unreadable(body: str) -> None:
     with pytest.raises(Unreadable):
-        shipping.read_shipment("create", answer(body))
+        shipments.read_shipment("create", told(API.shipment, body))
 
 
 def test_details_without_an_address_and_a_list_without_an_id_are_unreadable() -> None:
+    nameless = bodies.details("<destination><name>Ann</name></destination>")
     with pytest.raises(Unreadable):
-        shipping.read_details("details", answer(bodies.details("<destination><name>Ann</name></destination>")))
+        shipments.read_details("details", told(API.details, nameless))
     for listed in (bodies.shipments(bodies.shipment_info("")), bodies.shipments(hrefs=("/",))):
         with pytest.raises(Unreadable):
-            shipping.read_shipment_ids("find by group", answer(listed))
+            manifests.read_shipment_ids("find by group", told(API.shipments, listed))
 
 
-def test_details_tell_the_recipients_own_address_and_the_office() -> None:
+def test_details_tell_the_recipients_own_address_and_the_office(wire: Wire) -> None:
     people = bodies.person("destination", "Bureau de poste") + bodies.person("recipient", "Marie-Ève Côté")
-    held = shipping.read_details("details", answer(bodies.details(people, status="suspended")))
+    held = shipments.read_details("details", told(API.details, bodies.details(people, status="suspended")))
     assert held == ShipmentDetails(
         status=ShipmentStatus.SUSPENDED,
         service="DOM.EP",
@@ -73,8 +80,8 @@ def test_details_tell_the_recipients_own_address_and_the_office() -> None:
         recipient_address=Address("23, rue du Jardin", "Ottawa", "ON", "K1K4T3", line_2="App. 4"),
         reference="ORDER-1001",
     )
-    same = noncontract.read_details("details", answer(bodies.non_contract_details(people)))
-    assert same == held._replace(status=ShipmentStatus.TRANSMITTED)
+    wire.get(f"{bodies.HOST}/rs/0007023210/ncshipment/1/details", body=bodies.non_contract_details(people))
+    assert make_client(contract=False).shipment_details("1") == held._replace(status=ShipmentStatus.TRANSMITTED)
 
 
 EVERYTHING = f"""<shipment xmlns="{bodies.SHIPMENT}">
@@ -120,6 +127,10 @@ EVERYTHING = f"""<shipment xmlns="{bodies.SHIPMENT}">
 </shipment>"""
 
 
+def document_of(made: ShipmentRequest) -> bytes:
+    return written(API.shipment, asked_by.shipment(made, ACCOUNT, says_payer=False))
+
+
 def test_the_most_that_a_shipment_says() -> None:
     address = dataclasses.replace(SENDER.address, line_2="Unit 2")
     made = request(
@@ -130,13 +141,12 @@ def test_the_most_that_a_shipment_says() -> None:
         mailing_date=date(2026, 11, 26),
         label_format=LabelFormat.ZPL,
     )
-    assert exact(shipping.build_shipment(made, ACCOUNT)) == exact(EVERYTHING)
+    assert exact(document_of(made)) == exact(EVERYTHING)
 
 
 def test_what_is_blank_is_left_out() -> None:
-    assert b"customer-ref-2" not in noncontract.build_shipment(request(reference="\xa0 "))
+    assert "customerRef2" not in noncontract.build_shipment(request(reference="\xa0 "))["deliverySpec"]["references"]
 
 
 def test_a_letter_sized_label_is_asked_for_by_its_inches() -> None:
-    document = shipping.build_shipment(request(paper_size=PaperSize.LETTER), ACCOUNT)
-    assert b"<output-format>8.5x11</output-format>" in document
+    assert b"<output-format>8.5x11</output-format>" in document_of(request(paper_size=PaperSize.LETTER))

@@ -4,10 +4,12 @@ from datetime import date
 
 import pytest
 
+from deliver_to_po.canadapost.portal import tracking
 from deliver_to_po.canadapost.types import TrackingDetails, TrackingEvent
-from deliver_to_po.canadapost.webservices import tracking
+from deliver_to_po.canadapost.webservices.client import API
 from tests.canadapost.webservices import bodies
-from tests.canadapost.webservices.bodies import PIN, answer
+from tests.canadapost.webservices.bodies import PIN
+from tests.canadapost.webservices.documents import told
 
 
 @pytest.mark.parametrize("namespace", [bodies.TRACK, f"{bodies.TRACK}-v2", ""])
@@ -23,8 +25,7 @@ def test_events_keep_their_own_date_and_the_office_where_the_parcel_is(namespace
         changed_expected_date="2026-11-28",
         return_pin="1234567890123456",
     )
-    told = tracking.read_details("details", answer(body), PIN)
-    assert told == TrackingDetails(
+    assert tracking.read_details("details", told(API.tracking, body), PIN) == TrackingDetails(
         PIN,
         (
             TrackingEvent(1701, date(2026, 11, 26), "10:11:12", "Available", "0000012345", "CAFÉ"),
@@ -33,7 +34,7 @@ def test_events_keep_their_own_date_and_the_office_where_the_parcel_is(namespace
         expected_delivery=date(2026, 11, 28),
         return_pin="1234567890123456",
     )
-    unchanged = answer(body.replace("2026-11-28", ""))
+    unchanged = told(API.tracking, body.replace("2026-11-28", ""))
     assert tracking.read_details("details", unchanged, PIN).expected_delivery == date(2026, 11, 27)
 
 
@@ -41,4 +42,4 @@ def test_events_keep_their_own_date_and_the_office_where_the_parcel_is(namespace
 def test_only_a_summary_that_names_the_reference_itself_tells_a_number(namespace: str) -> None:
     for said, found in (({"customer_ref_1": "a-1"}, [PIN]), ({"customer_ref_2": "A-1"}, [PIN]), ({}, [])):
         body = bodies.tracking_summary(namespace, pin=PIN, **said)
-        assert tracking.read_pins("reference", answer(body), "A-1") == found
+        assert tracking.read_pins("reference", told(API.references, body), "A-1") == found

@@ -7,9 +7,12 @@ from decimal import Decimal
 import pytest
 
 from deliver_to_po.canadapost.errors import InvalidRequest, Unreadable
-from deliver_to_po.canadapost.webservices import postoffices, xml
+from deliver_to_po.canadapost.portal.postoffices import read_offices
+from deliver_to_po.canadapost.webservices import xml
 from deliver_to_po.canadapost.webservices.answers import error_of
+from deliver_to_po.canadapost.webservices.client import API
 from tests.canadapost.webservices import bodies
+from tests.canadapost.webservices.documents import told
 
 SECONDS = 3.0
 MEGABYTES = 200
@@ -91,7 +94,7 @@ def test_as_an_error_it_tells_no_messages(body: bytes) -> None:
 def test_what_is_well_formed_but_huge_is_no_answer_either_and_soon(body: bytes) -> None:
     started = time.thread_time()
     with pytest.raises(Unreadable):
-        postoffices.read_offices("find post offices", bodies.answer(body))
+        read_offices("find post offices", told(API.offices, body))
     assert time.thread_time() - started < SECONDS
 
 
