@@ -30,7 +30,8 @@ def checkout_page(view: View) -> View:
 
 def _nothing_to_order(request: HttpRequest) -> HttpResponse:
     """Say where the goods are: in the order that this visitor has just placed, or gone with an old session."""
-    order = last_order(request)
+    # A button to order that comes here has ordered nothing: another tab took the goods out.
+    order = None if "checkout" in request.POST else last_order(request)
     if order is not None:
         messages.info(request, _("You have just ordered this."))
         return redirect(order)

@@ -32,6 +32,17 @@ def test_whoever_comes_back_after_an_order_sees_the_order(buyer: Buyer, page: st
     assert "You have just ordered this." in buyer.get("shop:basket")
 
 
+def test_a_button_whose_goods_another_tab_has_removed_is_not_said_to_have_ordered_them(buyer: Buyer) -> None:
+    buyer.go_to_review("home")
+    buyer.place_order()
+    buyer.put_into_basket("storm-lantern")
+    buyer.go_to_review("home")
+    form = buyer.last_form()
+    buyer.post("shop:basket", {"product": "storm-lantern", "quantity": "0"})
+    assert buyer.place_order(form)["Location"] == reverse("shop:basket")
+    assert "so there is nothing to order" in buyer.get("shop:basket")
+
+
 @pytest.mark.parametrize("address", ["/order/%00/", "/checkout/paid/x%00/", "/pay/%00/"])
 def test_an_address_with_what_no_database_can_look_for_leads_nowhere(client: Client, address: str) -> None:
     with pytest.raises(Resolver404):
