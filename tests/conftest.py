@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.files.storage import FileSystemStorage
 from django.utils import timezone, translation
 from hypothesis import settings as hypothesis_settings
 
@@ -22,7 +24,7 @@ from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.core.conf import APIS
 from deliver_to_po.core.shop_time import NIGHT
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.models import pause_in_force
+from deliver_to_po.models import Shipment, pause_in_force
 from deliver_to_po.offices.finder import find
 from tests.bystanders import Bystanders
 from tests.races import Contender
@@ -145,6 +147,13 @@ def cache_of_this_process(settings: Any) -> None:
     """Use a cache whose clock a test can move: a server's goes on by itself. It holds nothing of an earlier test."""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep labels in a folder, and return it."""
+    monkeypatch.setattr(Shipment._meta.get_field("label"), "storage", FileSystemStorage(tmp_path))
+    return tmp_path
 
 
 @pytest.fixture

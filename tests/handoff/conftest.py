@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 import pytest
 import time_machine
-from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
 
 from deliver_to_po.canadapost.types import Parcel, PostOffice
@@ -153,13 +152,6 @@ def clock(db: None, bystanders: Bystanders) -> Iterator[Clock]:
     """Stop the clock at a time in whole seconds."""
     with time_machine.travel(datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1), tick=False) as traveller:
         yield Clock(traveller)
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep labels in a folder, and return it."""
-    monkeypatch.setattr(Shipment._meta.get_field("label"), "storage", FileSystemStorage(tmp_path))
-    return tmp_path
 
 
 def states(delivery: Delivery) -> list[tuple[int, int, str]]:

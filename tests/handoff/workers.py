@@ -23,8 +23,6 @@ from tests.celery_app import TASKS
 Worker: TypeAlias = "subprocess.Popen[bytes]"
 
 ROOT = Path(__file__).resolve().parents[2]
-# A test has AMID_SECONDS to stop a worker amid a call; the call that is left is done before the lease ends.
-AMID_SECONDS = 1.5
 TIMES = {"CONNECT_TIMEOUT_SECONDS": 1.5, "READ_TIMEOUT_SECONDS": 1.6, "TOTAL_TIMEOUT_SECONDS": 1.6}
 HANDOFF = {"LEASE_SECONDS": 5.0, "LOOK_UP_AFTER_SECONDS": [0.2, 0.2], "RETRY_AFTER_SECONDS": [0.2]}
 LOOP = ("--loop", "--interval", "0.2")
