@@ -63,6 +63,21 @@ def test_the_next_scan_requests_no_label_for_the_parcel_before(
     assert not Shipment.objects.exists()
 
 
+@pytest.mark.parametrize("before", ["7023210161250000", "NOPE-1", "99 kg"])
+def test_the_next_scan_takes_the_place_of_what_was_no_weight(
+    visit: Visit, desk: str, emulator: EmulatorServer, before: str
+) -> None:
+    first, _second = (deliver_to(emulator, reference=f"ORD-{number}", packed={}) for number in (1, 2))
+    with visit("en", javascript=True, size=WIDE) as page:
+        log_in(page, f"{desk}table/{first.pk}/1/")
+        for scanned, told in ((before, "Check again"), ("ORD-2", "Right")):
+            expect(page.locator("[name=weight]")).to_be_focused()
+            page.keyboard.type(scanned)
+            page.keyboard.press("Enter")
+            expect(page.locator(".d2po-signal")).to_contain_text(told)
+        expect(page.locator("#d2po-which")).to_contain_text("ORD-2")
+
+
 @pytest.mark.parametrize(("typed", "signal", "word"), [("NOPE", "wrong", "Wrong"), ("ORD-3", "right", "Right")])
 def test_right_and_wrong_have_a_sound_a_colour_and_a_word(
     visit: Visit, desk: str, typed: str, signal: str, word: str

@@ -44,6 +44,8 @@ document.querySelector("[data-print]")?.addEventListener("click", (event) => {
   const next = event.currentTarget.dataset.print;
   setTimeout(() => location.assign(next), 300);
 });
+// A scan, or another weight, takes the place of what was no weight.
+document.querySelector("[name=weight]")?.select();
 // The Enter that ends a scan must not press the button that has the focus: it is about the parcel before.
 document.addEventListener("keydown", (event) => {
   const types = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
