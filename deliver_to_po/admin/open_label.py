@@ -18,6 +18,7 @@ from deliver_to_po.admin.show import desk_page, desk_url, printed_by, state_and_
 from deliver_to_po.admin.who_opened import labels_opened
 from deliver_to_po.core.choices import DeliveryState, Reason
 from deliver_to_po.core.choices.states import LABEL_COMING
+from deliver_to_po.core.wording import with_one_stop
 from deliver_to_po.handoff.printing.job_file import mark_one_printed
 from deliver_to_po.handoff.printing.label_state import must_not_be_used
 from deliver_to_po.handoff.sending.fetch_label_again import LabelAgain, fetch_label_again, labels_to_fetch_again
@@ -141,7 +142,7 @@ def _not_now(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpR
     if shipment.state in LABEL_COMING:
         words["message"] = _IS_FETCHED
     elif shipment.printed_at is not None and shipment.delivery.state == DeliveryState.RELEASED:
-        words["message"] = _IS_PRINTED % {"printed": printed_by(shipment)}
+        words["message"] = with_one_stop(_IS_PRINTED % {"printed": printed_by(shipment)})
         words["label_url"] = request.path if request.user.has_perm(VIEW_LABEL) else ""
     return instead_of_label(request, shipment, site, **words)
 

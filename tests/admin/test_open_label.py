@@ -220,6 +220,7 @@ def test_what_a_colleague_has_printed_meanwhile_is_not_printed_twice_unasked(cle
     assert mark_one_printed(shipment, colleague)
     page = BeautifulSoup(client.post(url("label", shipment)).content, "html.parser")
     assert "Since you opened the page its label was printed by colleague on" in page.get_text()
+    assert ".m.." not in page.get_text()
     shipment.refresh_from_db()
     assert (shipment.printed_by, shipment.prints) == (colleague, 1)
     [link] = page.find_all("a", string="Open the shipping label")

@@ -10,6 +10,7 @@ from deliver_to_po.admin.show import NOT_PAID, of_other_mode, printed_by, why_of
 from deliver_to_po.core.choices import ParcelState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import NOT_TO_BE_PACKED, NOT_TO_BE_SENT, READY
 from deliver_to_po.core.choices.tracking import NOT_WITH_BUYER
+from deliver_to_po.core.wording import with_one_stop
 from deliver_to_po.handoff.changing.as_asked import is_scanned
 from deliver_to_po.handoff.printing.label_state import must_not_be_used
 from deliver_to_po.handoff.sending.hand_off_now import can_be_handed_off, is_surely_unpaid
@@ -124,5 +125,6 @@ def _print(shipment: Shipment | None, scanned: Shipment | None) -> Step:
     if shipment.transmitted_at is not None and not shipment.by_card:
         return leaves._replace(why=_("It is transmitted already."))
     if to_be_used:
-        return leaves._replace(why=_("Its label was %(printed)s.") % {"printed": printed_by(shipment)})
+        told = _("Its label was %(printed)s.") % {"printed": printed_by(shipment)}
+        return leaves._replace(why=with_one_stop(told))
     return leaves

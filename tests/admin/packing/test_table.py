@@ -203,6 +203,7 @@ def test_an_order_goes_from_the_scale_to_its_label(packer: Client, emulator: Emu
     assert (other.printed_at, other.prints) == (None, 0)
     printed = packer.get(url).context
     assert (printed["step"].do, printed["label_url"]) == ("next", label_url)
+    assert ".m.." not in printed["step"].why
 
 
 @pytest.mark.parametrize(
