@@ -61,4 +61,6 @@ def _code(error: BaseException) -> str:
     number = cause.args[0] if cause is not None and cause.args else None
     if isinstance(number, int):
         return str(number)
-    return str(getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or "")
+    # PostgreSQL's is called so by psycopg 3 and psycopg2.
+    names = ("sqlite_errorname", "sqlstate", "pgcode")
+    return str(next(filter(None, (getattr(cause, name, None) for name in names)), ""))

@@ -25,6 +25,14 @@ class FromPostgresql(Exception):
         self.sqlstate = sqlstate
 
 
+class FromPsycopg2(Exception):
+    """An error as psycopg2 raises it."""
+
+    def __init__(self, pgcode: str) -> None:
+        super().__init__("a row of Marie-Ève Côté")
+        self.pgcode = pgcode
+
+
 def of_django(cause: Exception, kind: type[DatabaseError | InterfaceError] = OperationalError) -> Exception:
     """Return the error of Django's whose cause is the driver's."""
     error = kind(*cause.args)
@@ -59,6 +67,8 @@ def test_a_locked_sqlite_is_only_busy_and_the_log_says_so(tmp_path: Path) -> Non
         (FromPostgresql("40001"), True),
         (FromPostgresql("55P03"), True),
         (FromPostgresql("57P01"), False),
+        (FromPsycopg2("40P01"), True),
+        (FromPsycopg2("57P01"), False),
         (Exception(1213, "Deadlock found"), True),
         (Exception(1205, "Lock wait timeout exceeded"), True),
         (FromMariadb(1205, "Lock wait timeout exceeded"), True),
@@ -77,6 +87,7 @@ def test_a_deadlock_or_a_lock_that_came_too_late_is_only_busy_too(cause: Excepti
     ("error", "said"),
     [
         (of_django(FromPostgresql("23505"), IntegrityError), "IntegrityError, 23505"),
+        (of_django(FromPsycopg2("23505"), IntegrityError), "IntegrityError, 23505"),
         (of_django(Exception(1062, "Duplicate entry Marie-Ève Côté"), IntegrityError), "IntegrityError, 1062"),
         (OperationalError("about Marie-Ève Côté"), "OperationalError"),
         (KeyError("Marie-Ève Côté"), "KeyError"),
