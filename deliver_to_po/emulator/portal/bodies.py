@@ -5,27 +5,42 @@ from collections.abc import Iterator
 from typing import Any
 
 from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response
 
 from deliver_to_po.emulator.calls import Call
+from deliver_to_po.emulator.formats import Format
+from deliver_to_po.emulator.json_answers import JSON, as_json
 from deliver_to_po.emulator.refusals import Problem, Refused
 from deliver_to_po.emulator.schema.shapes import All, Choice, Leaf, Many, Shape, camel
 from deliver_to_po.emulator.schema.text_types import Boolean, Misfit, Number, TextType
 
 
-def body_of(call: Call, shape: All) -> dict[str, Any]:
-    """Return the body; raises Refused with every place where it breaks the table."""
-    try:
-        body = call.request.get_json()
-    except BadRequest as error:
-        raise Refused(Problem("EMU-SCHEMA", "The body is not JSON.")) from error
-    if not isinstance(body, dict):
-        raise Refused(Problem("EMU-SCHEMA", "The body is not a JSON object."))
-    known = {camel(name) for name in shape.parts}
-    problems = [f"{name} is not known." for name in body if name not in known]
-    problems += [f"{path} {why}." for path, why in _misfits(shape, body, "")]
-    if problems:
-        raise Refused(*(Problem("EMU-SCHEMA", problem) for problem in problems))
-    return body
+class JsonFormat(Format):
+    """The portal's JSON: names of documents do not stand in it."""
+
+    api = "portal"
+    media_type = JSON
+
+    def body(self, call: Call, name: str, shape: All) -> dict[str, Any]:
+        """Return the body; raises Refused with every place where it breaks the table."""
+        try:
+            body = call.request.get_json()
+        except BadRequest as error:
+            raise Refused(Problem("EMU-SCHEMA", "The body is not JSON.")) from error
+        if not isinstance(body, dict):
+            raise Refused(Problem("EMU-SCHEMA", "The body is not a JSON object."))
+        known = {camel(name) for name in shape.parts}
+        problems = [f"{name} is not known." for name in body if name not in known]
+        problems += [f"{path} {why}." for path, why in _misfits(shape, body, "")]
+        if problems:
+            raise Refused(*(Problem("EMU-SCHEMA", problem) for problem in problems))
+        return body
+
+    def answer(self, name: str, what: Any, item: str = "") -> Response:
+        return as_json(what)
+
+
+JSON_FORMAT = JsonFormat()
 
 
 def _misfits(shape: Shape, value: Any, path: str) -> Iterator[tuple[str, str]]:

@@ -6,23 +6,21 @@ Deliver to Post Office over this service was never seen [U]; the schema takes it
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from werkzeug.wrappers import Response
 
 from deliver_to_po.emulator import told
-from deliver_to_po.emulator.calls import Call, Operation
+from deliver_to_po.emulator.calls import Call
 from deliver_to_po.emulator.refusals import NoSuchThing, Refused
 from deliver_to_po.emulator.schema.tables import NC_REFUND, NC_SHIPMENT, NCSHIPMENT_NS
 from deliver_to_po.emulator.shipment_search import asked_shipments
 from deliver_to_po.emulator.shipments import check_customer, make_shipment, refund, shipment_of
 from deliver_to_po.emulator.state import StoredShipment
-from deliver_to_po.emulator.webservices.bodies import body_of
-from deliver_to_po.emulator.webservices.shipping import ARTIFACTS
-from deliver_to_po.emulator.webservices.xml_answers import as_xml, element
+from deliver_to_po.emulator.webservices.bodies import XmlFormat
+from deliver_to_po.emulator.webservices.shipping import XmlShipping
 
-MEDIA_TYPE = "application/vnd.cpc.ncshipment-v4+xml"
+FORMAT = XmlFormat("application/vnd.cpc.ncshipment-v4+xml", NCSHIPMENT_NS)
 PATH = "/rs/<customer>/ncshipment"
 _BETWEEN = ("from", "to")
 _FORMATS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
@@ -31,7 +29,7 @@ _FORMATS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 def create_ncshipment(call: Call, customer: str) -> Response:
     """Make a shipment and charge the card."""
     check_customer(call, customer)
-    body = body_of(call, MEDIA_TYPE, NCSHIPMENT_NS, "non-contract-shipment", NC_SHIPMENT)
+    body = FORMAT.body(call, "non-contract-shipment", NC_SHIPMENT)
     return _info(call, make_shipment(call, customer, customer, _as_paid_by_card(body), contract=False))
 
 
@@ -42,8 +40,8 @@ def find_ncshipments(call: Call, customer: str) -> Response:
         found = _made_between(call)
     else:
         found = asked_shipments(call, {"pin": ("trackingPIN",)})
-    links = [told.link("shipment", _address(call, one), MEDIA_TYPE) for one in found if not one.contract]
-    return _answer("non-contract-shipments", links)
+    links = [FORMAT.link("shipment", _address(call, one)) for one in found if not one.contract]
+    return FORMAT.answer("non-contract-shipments", links)
 
 
 def get_ncshipment(call: Call, customer: str, shipment_id: str) -> Response:
@@ -62,14 +60,14 @@ def ncshipment_details(call: Call, customer: str, shipment_id: str) -> Response:
     kept = {name: details[name] for name in ("finalShippingPoint", "trackingPin")} | {"deliverySpec": spec}
     if shipment.refund_ticket:
         kept["refundRequestInfo"] = told.ticket(shipment.refund_ticket, shipment.refunded_on)
-    return _answer("non-contract-shipment-details", kept)
+    return FORMAT.answer("non-contract-shipment-details", kept)
 
 
 def refund_ncshipment(call: Call, customer: str, shipment_id: str) -> Response:
     """Take in a refund request, once."""
     shipment = _shipment(call, customer, shipment_id)
-    body_of(call, MEDIA_TYPE, NCSHIPMENT_NS, "non-contract-shipment-refund-request", NC_REFUND)
-    return _answer("non-contract-shipment-refund-request-info", told.ticket(*refund(call, shipment)))
+    FORMAT.body(call, "non-contract-shipment-refund-request", NC_REFUND)
+    return FORMAT.answer("non-contract-shipment-refund-request-info", told.ticket(*refund(call, shipment)))
 
 
 def _as_paid_by_card(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,21 +116,16 @@ def _address(call: Call, shipment: StoredShipment) -> str:
 def _info(call: Call, shipment: StoredShipment) -> Response:
     own = _address(call, shipment)
     addresses = {"self": own, "details": f"{own}/details", "refund": f"{own}/refund"}
-    links = [told.link(rel, address, MEDIA_TYPE) for rel, address in addresses.items()]
-    links.append(ARTIFACTS.label_link(call, shipment))
+    links = [FORMAT.link(rel, address) for rel, address in addresses.items()]
+    links.append(XmlShipping.artifacts.label_link(call, shipment))
     info = {"shipmentId": shipment.shipment_id, "trackingPin": shipment.pin, "links": links}
-    return _answer("non-contract-shipment-info", info)
+    return FORMAT.answer("non-contract-shipment-info", info)
 
 
-def _answer(name: str, what: Any) -> Response:
-    return as_xml(element(NCSHIPMENT_NS, name, what), MEDIA_TYPE)
-
-
-_operation = partial(Operation, api="webservices", answers=MEDIA_TYPE)
 OPERATIONS = (
-    _operation("create_ncshipment", "POST", PATH, create_ncshipment, limit="shipping"),
-    _operation("find_ncshipments", "GET", PATH, find_ncshipments),
-    _operation("get_ncshipment", "GET", f"{PATH}/<shipment_id>", get_ncshipment),
-    _operation("ncshipment_details", "GET", f"{PATH}/<shipment_id>/details", ncshipment_details),
-    _operation("refund_ncshipment", "POST", f"{PATH}/<shipment_id>/refund", refund_ncshipment, limit="void"),
+    FORMAT.operation("create_ncshipment", "POST", PATH, create_ncshipment, "shipping"),
+    FORMAT.operation("find_ncshipments", "GET", PATH, find_ncshipments),
+    FORMAT.operation("get_ncshipment", "GET", f"{PATH}/<shipment_id>", get_ncshipment),
+    FORMAT.operation("ncshipment_details", "GET", f"{PATH}/<shipment_id>/details", ncshipment_details),
+    FORMAT.operation("refund_ncshipment", "POST", f"{PATH}/<shipment_id>/refund", refund_ncshipment, "void"),
 )

@@ -1,17 +1,14 @@
 """The web services' post offices."""
 
-from functools import partial
-
 from werkzeug.wrappers import Response
 
 from deliver_to_po.emulator import told
-from deliver_to_po.emulator.calls import Call, Operation
+from deliver_to_po.emulator.calls import Call
 from deliver_to_po.emulator.country.office_search import offices_asked_for
 from deliver_to_po.emulator.refusals import NoSuchThing, Refused
-from deliver_to_po.emulator.webservices.xml_answers import as_xml, element
+from deliver_to_po.emulator.webservices.bodies import XmlFormat
 
-NAMESPACE = "http://www.canadapost.ca/ws/postoffice"
-MEDIA_TYPE = "application/vnd.cpc.postoffice+xml"
+FORMAT = XmlFormat("application/vnd.cpc.postoffice+xml", "http://www.canadapost.ca/ws/postoffice")
 PATH = "/rs/postoffice"
 _MOST_DECIMALS = 5
 
@@ -23,12 +20,10 @@ def find_offices(call: Call) -> Response:
         text = "No post office is near.", "Aucun bureau de poste à proximité."
         raise Refused(call.problem("EMU-NONE-NEAR", *text), status=404)
     rows = [
-        told.near_office(
-            call, near, told.link("detail", f"{call.base}{PATH}/{near.office.office_id}/detail", MEDIA_TYPE)
-        )
+        told.near_office(call, near, FORMAT.link("detail", f"{call.base}{PATH}/{near.office.office_id}/detail"))
         for near in found
     ]
-    return as_xml(element(NAMESPACE, "post-office-list", rows), MEDIA_TYPE)
+    return FORMAT.answer("post-office-list", rows)
 
 
 def office_details(call: Call, office_id: str) -> Response:
@@ -36,11 +31,10 @@ def office_details(call: Call, office_id: str) -> Response:
     office = call.world.office(office_id, d2po_only=False) if len(office_id) == 10 else None
     if office is None:
         raise NoSuchThing("post office")
-    return as_xml(element(NAMESPACE, "post-office-detail", told.office_with_hours(call, office)), MEDIA_TYPE)
+    return FORMAT.answer("post-office-detail", told.office_with_hours(call, office))
 
 
-_operation = partial(Operation, api="webservices", answers=MEDIA_TYPE, limit="postoffice")
 OPERATIONS = (
-    _operation("find_offices", "GET", PATH, find_offices),
-    _operation("office_details", "GET", f"{PATH}/<office_id>/detail", office_details),
+    FORMAT.operation("find_offices", "GET", PATH, find_offices, "postoffice"),
+    FORMAT.operation("office_details", "GET", f"{PATH}/<office_id>/detail", office_details, "postoffice"),
 )
