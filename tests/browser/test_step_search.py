@@ -128,15 +128,6 @@ def test_hours_open_in_place_before_those_of_all_have_come(page: Page, step_url:
     assert page.evaluate("window.sameDocument") is True
 
 
-def test_hours_open_on_a_page_of_their_own_where_a_script_is_missing(page: Page, step_url: str) -> None:
-    page.route("**/search*.js*", lambda route: route.abort())
-    page.goto(f"{step_url}?q=K1A0B1")
-    expect(page.locator("d2po-step[data-view=list]")).to_be_visible()
-    expect(page.get_by_role("status")).to_have_text("")
-    page.locator("[data-hours-link]").first.click()
-    page.wait_for_url("**/post-office/office/**")
-
-
 def test_hours_that_nobody_knows_yet_are_asked_for_once_after_the_page(page: Page, step_url: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/hours/" in request.url else None)

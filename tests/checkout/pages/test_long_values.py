@@ -124,14 +124,3 @@ def test_in_each_name_of_an_address(buyer: Client, page: str, name: str) -> None
 def test_in_each_cookie(buyer: Client, name: str) -> None:
     for text in TEXTS[1:3]:
         _check(lambda text=text: buyer.get(reverse("deliver_to_po:choose"), SEARCH, HTTP_COOKIE=f"{name}={text}"))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", HEADERS)
-def test_in_each_header(buyer: Client, name: str) -> None:
-    buyer.cookies.clear()
-    for text in TEXTS[1:3]:
-        data = {**SEARCH, "office_id": "1"}
-        _check(
-            lambda text=text, data=data: buyer.post(reverse("deliver_to_po:choose"), data, headers={name: text}),
-        )
