@@ -120,7 +120,7 @@ class ShippingSystem(ABC):
 
     @abstractmethod
     def create(self, request: ShipmentRequest) -> Made | Handed | NotYet | Refused | Unknown:
-        """Make the shipment. Asked a second time with the same request only after an unknown outcome."""
+        """Make the shipment. Asked again with the same request after NotYet, and after an unknown outcome."""
 
     def export(self, requests: Sequence[ShipmentRequest]) -> ExportFile:
         """Return the file with which ``requests``, none of which meets an objection, are taken into the system."""
@@ -181,6 +181,6 @@ class ShippingSystem(ABC):
     def manifest(self, manifest_id: str) -> ManifestDocument | NotYet:
         """Return a manifest; NotYet while it is being made or cannot be fetched.
 
-        With TRANSMIT_FAILED there will be none: nothing was transmitted with it, though ``transmit`` said so.
+        With TRANSMIT_FAILED there will be none, and a person finds out whether anything was transmitted.
         """
         raise NotImplementedError
