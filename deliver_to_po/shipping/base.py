@@ -38,6 +38,9 @@ class ShippingSystem(ABC):
 
     #: How staff call it: "Canada Post". It is filled into the reasons that the admin shows.
     name: str | Promise = ""
+    #: Whom it gives the recipient's details to beside Canada Post, as buyers are told: its ``name`` unless it says
+    #: another, ``""`` for nobody.
+    gives_to: str | Promise | None = None
     #: True only once somebody has seen a Deliver to Post Office label that this system made. Else nothing is sent.
     #: Where it depends on what OPTIONS say, ``__init__`` sets it.
     supports_d2po: bool = False

@@ -77,6 +77,7 @@ class CanadaPostShipping(CanadaPostLists):
     """Hands a shipment to Canada Post's own service, through the API that is chosen when the shipment is released."""
 
     name = _("Canada Post")
+    gives_to = ""
     supports_d2po = True
     can_look_up = True
     can_refund = True

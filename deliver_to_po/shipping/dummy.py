@@ -70,6 +70,7 @@ class DummyShipping(ShippingSystem):
     """
 
     name = _("Dummy system")
+    gives_to = ""
     supports_d2po = True
     can_look_up = True
     refuses_repeated_ids = True

@@ -64,6 +64,7 @@ class Est2File(ByHand):
     """Collects parcels until a clerk exports them into a file, which EST 2.0 imports as orders."""
 
     name: str | Promise = gettext_lazy("EST 2.0")
+    gives_to = ""
     supports_d2po = True
     exports: ClassVar[bool] = True
     option_names: ClassVar[Mapping[str, str]] = {

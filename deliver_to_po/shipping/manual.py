@@ -40,7 +40,7 @@ class Manual(ByHand):
 
     name: str | Promise = gettext_lazy("Shipping desk")
     option_names: ClassVar[Mapping[str, str]] = {
-        "NAME": "how staff call the software with which the labels are made",
+        "NAME": "how staff, and buyers, call the software with which the labels are made",
         **OPTION_NAMES,
         "COLUMNS": "the columns of the file, each with what it holds",
         "ENCODING": "how the file is written; utf-8 with its mark by default, as spreadsheets want it",
@@ -49,7 +49,8 @@ class Manual(ByHand):
 
     def __init__(self, alias: str, options: Mapping[str, Any]):
         super().__init__(alias, options)
-        self.name = options.get("NAME") or type(self).name
+        self.gives_to = options.get("NAME") or ""
+        self.name = self.gives_to or type(self).name
         self.supports_d2po = has_shown_a_label(alias, options)
         self._columns = _columns(alias, options.get("COLUMNS", COLUMNS))
         self._encoding = encoding_of(alias, options.get("ENCODING", "utf-8-sig"))

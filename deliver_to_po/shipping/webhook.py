@@ -56,6 +56,8 @@ class Webhook(ShippingSystem, TakesReports):
             raise ImproperlyConfigured(f'{SETTING}["SHIPPING_SYSTEMS"]["{alias}"]["OPTIONS"]["{option}"] {fault}.')
         self.supports_d2po = has_shown_a_label(alias, options)
         self._url = str(options["URL"])
+        host = urlsplit(self._url).hostname or ""
+        self.gives_to = "" if is_loopback(host) else host
         total = float(options.get("TOTAL_TIMEOUT_SECONDS", TOTAL_SECONDS))
         self._transport = Transport(self._url, Timeouts(min(CONNECT_SECONDS, total), total, total))
         self._signer = Signer(secrets_in(options["SECRET"]))

@@ -161,6 +161,7 @@ ADAPTER_CLASS = {
 }
 SYSTEM_CLASS = {
     "name": "''",
+    "gives_to": "None",
     "supports_d2po": "False",
     "has_labels": "True",
     "by_hand": "False",

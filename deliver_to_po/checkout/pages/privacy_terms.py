@@ -4,11 +4,15 @@ from typing import Any
 
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.privacy.lifetimes import UNFINISHED_FOR
+from deliver_to_po.shipping.registry import usable_system
 from deliver_to_po.tracking.schedule import SILENT
 
 
 def privacy_terms() -> dict[str, Any]:
+    systems = filter(None, map(usable_system, app_settings.shipping_systems))
+    given_to = {str(system.name if system.gives_to is None else system.gives_to) for system in systems}
     return {
+        "given_to": ", ".join(sorted(given_to - {""})),
         "keep_days": app_settings.recipient_lifetime.days,
         "unfinished_days": UNFINISHED_FOR.days,
         "silent_days": SILENT.days if app_settings.tracking else None,

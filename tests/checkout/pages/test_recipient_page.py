@@ -163,3 +163,30 @@ def test_what_is_deleted_is_counted_from_the_order_and_where_parcels_are_followe
         page = soup(client.get(reverse("deliver_to_po:recipient"), headers=headers))
         sentence = one(page, ".d2po-privacy").get_text()
         assert [words in sentence, "Ottawa, Ontario" in sentence, "privacy@example.com" in sentence] == [True] * 3
+        assert "parcels.example.com" not in sentence
+
+
+WEBHOOK = {"SECRET": "whsec_" + "A" * 44, "HAS_SHOWN_A_LABEL": True}
+SYSTEMS = {
+    "default": ("canadapost.CanadaPostShipping", {}),
+    "own": ("webhook.Webhook", {**WEBHOOK, "URL": "http://localhost/parcels"}),
+    "hook": ("webhook.Webhook", {**WEBHOOK, "URL": "https://parcels.example.com/d2po"}),
+    "named": ("manual.Manual", {"NAME": "Parcel Desk"}),
+    "typed": ("manual.Manual", {}),
+    "est": ("est.Est2File", {}),
+}
+
+
+def test_whoever_gets_the_recipient_beside_canada_post_is_named(client: Client, change_settings: Any) -> None:
+    systems = {
+        alias: {"BACKEND": f"deliver_to_po.shipping.{name}", "OPTIONS": options}
+        for alias, (name, options) in SYSTEMS.items()
+    }
+    change_settings(SHIPPING_SYSTEMS=systems)
+    choose(client)
+    for headers, words in (
+        ({}, "For the label we also give them to: "),
+        (FRENCH, "Pour l’étiquette, nous les transmettons aussi à\u00a0: "),
+    ):
+        page = soup(client.get(reverse("deliver_to_po:recipient"), headers=headers))
+        assert f"{words}Parcel Desk, parcels.example.com." in one(page, ".d2po-privacy").get_text()
