@@ -53,7 +53,8 @@ ABOUT_NOBODY = {
 # Modules that keep something in the shared cache, and nothing of a person or of what one looked for.
 CACHES_ABOUT_NOBODY = {
     "deliver_to_po.api.replays", "deliver_to_po.admin.costs.days", "deliver_to_po.admin.costs.figures",
-    "deliver_to_po.checkout.searching", "deliver_to_po.contrib.oscar.unplaced", "deliver_to_po.core.shared_cache",
+    "deliver_to_po.checkout.searching", "deliver_to_po.contrib.oscar.unplaced", "deliver_to_po.core.client",
+    "deliver_to_po.core.shared_cache",
     "deliver_to_po.examination.troubles", "deliver_to_po.handoff.releasing.nightly_check",
     "deliver_to_po.offer.own_days", "deliver_to_po.offer.mailable", "deliver_to_po.offer.rates",
     "deliver_to_po.offices.directory", "deliver_to_po.offices.outage", "deliver_to_po.shipping.webhook",
@@ -90,7 +91,7 @@ def test_every_cache_that_may_hold_a_person_has_its_row() -> None:
     files = (
         path
         for path in PACKAGE.rglob("*.py")
-        if re.search(r"with_cache\(|import remembered|\bcaches\[", path.read_text("utf-8"))
+        if re.search(r"with_cache\(|shared_cache import .*\b(claimed|remembered)\b|\bcaches\[", path.read_text("utf-8"))
     )
     keep = {".".join(("deliver_to_po", *path.relative_to(PACKAGE).with_suffix("").parts)) for path in files}
     on_the_page = set(re.findall(r"`(deliver_to_po\.[a-z_.]+)`", PAGE)) & keep
