@@ -216,7 +216,8 @@ def test_the_settings_to_copy_need_nothing_but_the_accounts_own_values(
     with override_settings(**{name: made[name] for name in names}):
         assert shape.check_settings() == []
         assert {str(message.msg) for message in carrier.check_canada_post()} == {
-            f'DELIVER_TO_PO["CANADA_POST"]["{key}"] is empty.' for key in ("CLIENT_ID", "CLIENT_SECRET")
+            f'DELIVER_TO_PO["CANADA_POST"]["{key}"] is empty, or has white space around it.'
+            for key in ("CLIENT_ID", "CLIENT_SECRET")
         }
         assert languages.check_languages() == []
         for check in (surroundings.check_label_storage, surroundings.check_map_tiles, languages.check_middleware):

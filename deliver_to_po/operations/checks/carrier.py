@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from urllib.parse import SplitResult, urlsplit
 
 from django.core.checks import CheckMessage
@@ -31,12 +32,13 @@ def _account() -> Iterator[CheckMessage]:
     needed = [*CREDENTIALS.get(str(settings.api), ()), "CUSTOMER_NUMBER"]
     if not settings.without_contract:
         needed.append("CONTRACT_ID")
-    for key in needed:
-        setting = setting_name(SECTION, key)
-        if is_right(SECTION, key) and not getattr(settings, key.lower()).strip():
+    for key in filter(partial(is_right, SECTION), needed):
+        value = getattr(settings, key.lower())
+        # A file of secrets ends with a new line; E038 says it of a number.
+        if not value.strip() or (value != value.strip() and key not in NUMBERS):
             yield error(
                 30,
-                f"{setting} is empty.",
+                f"{setting_name(SECTION, key)} is empty, or has white space around it.",
                 "Copy it from your Canada Post account and read it from the environment. The Developer Portal "
                 "shows the client ID and secret; the older Developer Program shows the API key's user name and "
                 "password; your agreement shows the customer number and contract.",

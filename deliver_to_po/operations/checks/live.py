@@ -82,8 +82,8 @@ def _shared_cache() -> Iterator[CheckMessage]:
     key = setting_name(SECTION, "CALLS_PER_MINUTE")
     yield warning(
         96,
-        f"The cache “{alias}” is each process's own. With {LIVE} on, {key} and the limit for visitors then hold for "
-        "each of them, and each must find out for itself that Canada Post does not answer.",
+        f"The cache “{alias}” is each process's own: none knows the prices that another has asked for, {key} and the "
+        "limit for visitors hold for each alone, and each must find out for itself that Canada Post does not answer.",
         f"Name a cache in {setting_name('CACHE')} that all processes share, such as {SHARED_CACHE}.",
     )
 

@@ -99,7 +99,7 @@ def check_cache(**_kwargs: object) -> list[CheckMessage]:
         return [error(52, f"{setting} is “{alias}”, which CACHES does not have.", did_you_mean(alias, settings.CACHES))]
     if not isinstance(caches[alias], DummyCache):
         return []
-    message = f"The cache “{alias}” of {setting} keeps nothing: every list asks Canada Post, and no call is counted."
+    message = f"The cache “{alias}” of {setting} keeps nothing: no price is known, and no call is counted."
     return [warning(90, message, f"Name a cache in {setting} that all processes share, such as Redis or the database.")]
 
 

@@ -18,6 +18,8 @@ def wrong(expected: str, *said: str, **changes: Any) -> Row:
 WRONG = [
     wrong("E030", "CLIENT_ID", "Developer Portal", CLIENT_ID=""),
     wrong("E030", "CLIENT_SECRET", "environment", CLIENT_SECRET=" "),
+    # As a file of secrets ends.
+    wrong("E030", "CLIENT_SECRET", "white space", CLIENT_SECRET="emulator-secret\n"),
     wrong("E030", "CUSTOMER_NUMBER", "agreement", CUSTOMER_NUMBER=""),
     wrong("E030", "CONTRACT_ID", "contract", CONTRACT_ID=""),
     wrong("E038", "CUSTOMER_NUMBER", "7 to 10", CUSTOMER_NUMBER="…"),

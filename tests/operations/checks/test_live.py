@@ -105,7 +105,7 @@ def test_no_limit_on_calls_is_warned_of(live_shop: Any) -> None:
 def test_a_cache_that_each_process_has_for_itself_is_warned_of(live_shop: Any, settings: Any) -> None:
     live_shop()
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    assert_told(live.check_live(), "W096", "CALLS_PER_MINUTE", "RedisCache")
+    assert_told(live.check_live(), "W096", "prices", "CALLS_PER_MINUTE", "RedisCache")
 
 
 @pytest.mark.parametrize("cache", ["none", 5])

@@ -257,6 +257,6 @@ def test_pages_without_an_address_are_warned_of_with_the_line_to_add(settings: A
 def test_a_cache_that_keeps_nothing_is_named(settings: Any) -> None:
     settings.CACHES = {**settings.CACHES, "nothing": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     with d2po(CACHE="nothing"):
-        assert_told(surroundings.check_cache(), "W090", "“nothing”")
+        assert_told(surroundings.check_cache(), "W090", "“nothing”", "no price")
     with d2po(CACHE="default"):
         assert surroundings.check_cache() == []
