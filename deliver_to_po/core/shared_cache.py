@@ -13,8 +13,9 @@ from deliver_to_po.core.keyed_hash import Key, keyed_hash
 
 log = logging.getLogger(__name__)
 
-# A cache that was waited for so long in vain is not asked for a while: a page asks it ten times and more.
-LONG_SECONDS, REST_SECONDS = 0.5, 30.0
+# A cache that was waited for so long in vain is not asked for a while: a page asks it ten times and more. Nor is one
+# that took much longer and says nothing: some hide that they fail.
+LONG_SECONDS, HUNG_SECONDS, REST_SECONDS = 0.5, 2.0, 30.0
 SAID_AGAIN_AFTER_SECONDS = 60.0
 
 T = TypeVar("T")
@@ -32,10 +33,13 @@ def with_cache(work: Callable[[BaseCache], T], otherwise: T) -> T:
     if began < _Trouble.rests_until:
         return otherwise
     try:
-        return work(caches[app_settings.cache])
+        done = work(caches[app_settings.cache])
     except Exception as error:  # noqa: BLE001 - a cache raises what it likes
         _note(error, began)
         return otherwise
+    if monotonic() - began > HUNG_SECONDS:
+        _Trouble.rests_until = monotonic() + REST_SECONDS
+    return done
 
 
 def own_key(*names: str, key: Key | None = None) -> str:
