@@ -10,7 +10,7 @@ from deliver_to_po.tracking.schedule import SILENT
 
 def privacy_terms() -> dict[str, Any]:
     systems = filter(None, map(usable_system, app_settings.shipping_systems))
-    given_to = {str(system.name if system.gives_to is None else system.gives_to) for system in systems}
+    given_to = {str(s.name if s.gives_to is None else s.gives_to) for s in systems if s.supports_d2po}
     return {
         "given_to": ", ".join(sorted(given_to - {""})),
         "keep_days": app_settings.recipient_lifetime.days,

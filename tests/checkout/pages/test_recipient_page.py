@@ -171,7 +171,9 @@ SYSTEMS = {
     "default": ("canadapost.CanadaPostShipping", {}),
     "own": ("webhook.Webhook", {**WEBHOOK, "URL": "http://localhost/parcels"}),
     "hook": ("webhook.Webhook", {**WEBHOOK, "URL": "https://parcels.example.com/d2po"}),
-    "named": ("manual.Manual", {"NAME": "Parcel Desk"}),
+    "named": ("manual.Manual", {"NAME": "Parcel Desk", "HAS_SHOWN_A_LABEL": True}),
+    # It is given nothing before somebody has seen a label of its.
+    "unseen": ("manual.Manual", {"NAME": "Label Pro"}),
     "typed": ("manual.Manual", {}),
     "est": ("est.Est2File", {}),
 }
