@@ -143,6 +143,14 @@ def worded(text: str) -> str:
         return text
 
 
+def part_of(text: str) -> str:
+    """Return of which part of a request ``Refused.rule`` tells, such as ``"parcel"``; ``""`` for any other text."""
+    try:
+        return str(json.loads(text)["field"]).partition(".")[0]
+    except (KeyError, TypeError, ValueError):
+        return ""
+
+
 def _sentence(field: str, rule: str, values: Mapping[str, object]) -> str:
     # Canada Post's XML writer has one more rule, which nothing reaches that keeps these.
     words = str(SENTENCES.get(rule, rule))

@@ -25,6 +25,7 @@ TO_BE_CHOSEN: Mapping[str, Promise] = {
     "follow_on": gettext_lazy("Say where it is"),
     "lost": gettext_lazy("Say where it is"),
     "correct_recipient": gettext_lazy("Correct it"),
+    "change_parcels": gettext_lazy("Correct it"),
 }
 
 

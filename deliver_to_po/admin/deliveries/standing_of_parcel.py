@@ -20,6 +20,7 @@ from deliver_to_po.core.choices.tracking import NOT_SCANNED, PARCEL_ENDS
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.day_end.transmitting import is_set_up
 from deliver_to_po.models import Delivery, Manifest, Shipment, Tracking
+from deliver_to_po.shipping.objections import part_of
 from deliver_to_po.shipping.registry import is_by_hand, name_of_system
 
 D, S = DeliveryState, ShipmentState
@@ -48,8 +49,14 @@ TO_BE_TAKEN_BACK = (
     Reason.NOT_TAKEN_BACK,
     Reason.CANNOT_TAKE_BACK,
 )
-# What a refused parcel may need before it is handed off again; what only has to be tried again needs the last alone.
-CORRECTIONS = ("correct_recipient", "change_parcels", "hand_off")
+# What a refused parcel needs before it is handed off again, by the part of its request that is wrong, "" where nobody
+# knows which. What only has to be tried again, or is corrected in the shop's settings, needs the last alone.
+CORRECTIONS: Mapping[str, Sequence[str]] = {
+    "recipient": ("correct_recipient", "hand_off"),
+    **dict.fromkeys(("parcel", "options", "service"), ("change_parcels", "hand_off")),
+    "": ("correct_recipient", "change_parcels", "hand_off"),
+}
+AGAIN = ("hand_off",)
 # Where a parcel in the post stands: tone, and whether anybody may be needed.
 TONES_IN_THE_POST: Mapping[str, Tone] = {
     ParcelState.READY: Tone.GOOD,
@@ -274,7 +281,7 @@ def _undone(shipment: Shipment, delivery: Delivery) -> Standing:
     if delivery.state != D.RELEASED:
         return _idle(shipment)._replace(tone=Tone.WAIT, follows=follows)
     to_correct = Reason(shipment.reason) in (Reason.REFUSED, Reason.INVALID)
-    cures = CORRECTIONS if to_correct else CORRECTIONS[-1:]
+    cures = CORRECTIONS.get(part_of(shipment.reason_text), AGAIN) if to_correct else AGAIN
     return waiting_in(queues.PERSONS, Tone.STOP, Waits.CLERK, follows=follows, cures=cures)
 
 

@@ -12,6 +12,8 @@ from deliver_to_po.admin.deliveries.standing_of_delivery import standing_of_deli
 from deliver_to_po.admin.deliveries.standing_of_parcel import standing_of_parcel
 from deliver_to_po.admin.deliveries.story import story_of
 from deliver_to_po.admin.queues import queues
+from deliver_to_po.canadapost.constraints import Rule
+from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.core.choices import (
     Change,
     DeliveryState,
@@ -25,6 +27,7 @@ from deliver_to_po.core.choices import (
 )
 from deliver_to_po.handoff.releasing.release import hold_delivery
 from deliver_to_po.models import Delivery, History, Manifest, Notice, Tracking
+from deliver_to_po.shipping.objections import refusal
 from tests.admin.browsing import listed, page_of, text_of, url
 from tests.admin.conftest import labelled
 from tests.factories import make_delivery, make_shipment
@@ -112,6 +115,23 @@ def test_a_row_says_what_was_said_of_its_parcel_and_when_it_is_tried_next(
     [row] = listed(admin_client).select("#result_list tbody tr")
     assert told in row.get_text()
     assert untold not in row.get_text()
+
+
+@pytest.mark.parametrize(
+    ("field", "cures"),
+    [
+        ("recipient.phone", ("correct_recipient", "hand_off")),
+        ("parcel.length_cm", ("change_parcels", "hand_off")),
+        ("parcel", ("change_parcels", "hand_off")),
+        ("options", ("change_parcels", "hand_off")),
+        ("sender.phone", ("hand_off",)),
+        ("", ("correct_recipient", "change_parcels", "hand_off")),
+    ],
+)
+def test_what_breaks_a_rule_has_the_button_that_corrects_it(field: str, cures: tuple[str, ...]) -> None:
+    said = refusal(InvalidRequest("label", field, Rule.REQUIRED)).rule if field else ""
+    shipment = make_shipment(state=ShipmentState.REFUSED, reason=Reason.INVALID, reason_text=said)
+    assert standing_of_parcel(shipment, shipment.delivery).cures == cures
 
 
 @pytest.mark.parametrize(
