@@ -124,6 +124,7 @@ def _entry(request: HttpRequest, before_asking: Callable[[], None], *, asks: boo
         return {"reason": reason}
     pressed = Pressed(office.office_id, line.service if line else "", who.shown if who else "")
     return beside | {
+        "found": found,
         "office": shown_list(found).offices[0],
         "lines": [line] if line else [],
         "value": Shown(pressed, line.price if line else None),

@@ -167,6 +167,13 @@ def test_while_nothing_answers_it_says_so_or_leads_to_the_list(client: Client, c
     assert [button["value"] for button in settled(client).select("[name=d2po]")] in ([], ["another"])
 
 
+def test_what_our_own_list_measures_is_about_right(client: Client, says: Any, emulator: EmulatorServer) -> None:
+    search(client)
+    emulator.faults.add("*", "503", count=None)
+    says(code="K1P 1A4")
+    assert re.fullmatch(r"about \d.*km", one(settled(client), ".d2po-distance").get_text())
+
+
 @pytest.mark.parametrize("forbids", ["Lamp oil does not travel by post.", "<b>"])
 def test_what_goes_to_no_post_office_says_why_and_has_no_button(client: Client, says: Any, forbids: str) -> None:
     says(forbids=forbids)
