@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import urlencode
 
 from django import urls
@@ -30,9 +30,6 @@ class DeliverToPoError(Exception):
 
     def __str__(self) -> str:
         return str(self.message)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.__dict__.get("message"),)
 
     @property
     def url(self) -> str:
@@ -122,9 +119,6 @@ class PriceChanged(DraftChanged):
         super().__init__(message)
         self.price = price
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.__dict__.get("message"), self.price)
-
 
 class CartUnknown(DeliverToPoError):
     """The shop keeps prices with drafts, and its adapter finds no cart in a request of the API."""
@@ -189,9 +183,6 @@ class RecipientRefused(DeliverToPoError):
     def __init__(self, errors: Sequence[FieldError] = ()):
         super().__init__()
         self.errors = tuple(errors)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.errors,)
 
 
 class OfficeNotOffered(DeliverToPoError):
