@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Case, F, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from deliver_to_po.core.database_errors import BUSY_SECONDS, described, is_busy, patiently
@@ -73,8 +74,9 @@ def claim_next(job: Job, due: list[Any] | None = None) -> Any | None:
 
 def _due_longest(job: Job) -> list[Any]:
     """Return the keys of a few rows that have been due longest, the most urgent first; in random order."""
-    for rows in (*job.first, job.rows):
-        due = rows().filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
+    # Few go first: by the column alone, SQLite would seek them along the index of all that is due.
+    for rows, longest in (*((rows, Coalesce("due_at", "due_at")) for rows in job.first), (job.rows, F("due_at"))):
+        due = rows().filter(due_at__lte=timezone.now()).order_by(longest, "pk")
         if pks := list(due.values_list("pk", flat=True)[:CHOICE_OF]):
             random.shuffle(pks)
             return pks
