@@ -14,8 +14,8 @@ ADDRESS = "http://bench.invalid/"
 HAS_CHROMIUM = find_chromium() is not None
 KINDS = {".js": "text/javascript", ".json": "application/json", ".css": "text/css"}
 PAGE = """<!doctype html><html lang="en"><title>Bench</title><link rel="stylesheet" href="step.css">
-<link rel="stylesheet" href="suggest.css"><div class="d2po" lang="en"><form><input id="q">
-<d2po-suggest data-field="q" data-style="suggest.css" data-places="/places.json"
+<link rel="stylesheet" href="suggest.css"><div class="d2po" lang="en"><form><input id="d2po-q">
+<d2po-suggest data-field="d2po-q" data-style="suggest.css" data-places="/places.json"
   data-navigation="/vendor/combobox-nav-3.0.2.js"></d2po-suggest>
 <button type="submit"></button></form>
 <ul id="bare" class="d2po-suggestions"></ul></div><script type="module" src="suggest.js"></script>"""
@@ -23,7 +23,7 @@ PAGE = """<!doctype html><html lang="en"><title>Bench</title><link rel="styleshe
 TYPED = ["mo", "moo", "moose", "st j", "trois-r", "quebec", "victoria", "saint-jean", "vanc", "zzzz"]
 # Each text is typed ``rounds`` times, in turns with the rival; the answer is milliseconds of both for each key.
 MEASURE = """async ([typed, rounds]) => {
-  const field = document.getElementById("q"), list = document.getElementById("d2po-suggestions");
+  const field = document.getElementById("d2po-q"), list = document.getElementById("d2po-suggestions");
   const bare = document.getElementById("bare");
   const { places } = await (await fetch("places.json")).json();
   const names = Object.values(places).flatMap((all) => all.toLowerCase().split("|"));
@@ -65,8 +65,8 @@ def suggestions() -> Iterator[Row]:
 
 def _times(page: Page) -> list[list[float]]:
     page.goto(ADDRESS)
-    page.focus("#q")
-    page.wait_for_selector("#q[role=combobox]")
+    page.focus("#d2po-q")
+    page.wait_for_selector("#d2po-q[role=combobox]")
     page.evaluate(MEASURE, [TYPED, 20])
     times: list[list[float]] = page.evaluate(MEASURE, [TYPED, 60])
     return times
