@@ -1,4 +1,4 @@
-// What JavaScript adds to the step's own page; without it every page works. step.js makes it a part of any page.
+// What JavaScript adds to the step's own page; without it every page works.
 const BESIDE_EM = 56;
 const EDGE_PX = 16;
 const GIVE_UP_MS = 15000;

@@ -174,7 +174,7 @@ class OfficeMap {
     return pin;
   }
 
-  // Distances from our directory's own guess would put the mark near it only.
+  // Our directory's distances are from its own guess.
   markPlace() {
     this.place?.remove();
     const guessed = this.step.querySelector("[data-rung=directory]");
@@ -202,7 +202,6 @@ class OfficeMap {
   choose(row) {
     const radio = row.querySelector("input");
     radio.checked = true;
-    // Day and price follow.
     radio.dispatchEvent(new Event("change", { bubbles: true }));
     this.show(row);
   }
