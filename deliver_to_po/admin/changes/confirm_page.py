@@ -233,7 +233,7 @@ def _worded(alike: Sequence[Told]) -> str:
 WORDS: Mapping[Changed, Promise] = {
     Changed.CHANGED: _("Done: labels not requested yet will be requested with these changes."),
     Changed.WILL_BE_MADE_AGAIN: _(
-        "Done: the old label has been voided, and a new one is being made. Destroy the old label if it has been "
+        "Saved: the old label is being voided, and a new one is made after that. Destroy the old label if it has been "
         "printed."
     ),
     Changed.KEPT_UNTIL_ANSWER: _(

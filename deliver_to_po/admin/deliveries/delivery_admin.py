@@ -30,7 +30,7 @@ from deliver_to_po.admin.lists.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.open_label import label_view
 from deliver_to_po.admin.packing import table
 from deliver_to_po.admin.printing import papers, print_pages
-from deliver_to_po.admin.queues import TO_PACK, TO_PRINT, TO_TRANSMIT, queue_cards, turn_of
+from deliver_to_po.admin.queues import queue_cards, turn_of
 from deliver_to_po.admin.show import NOTHING, desk_url, hours_table, lines, may_view_order, order_link, state_and_reason
 from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.choices import DeliveryState
@@ -41,9 +41,6 @@ from deliver_to_po.handoff.changing.as_asked import is_out_of_reach
 from deliver_to_po.handoff.changing.change import can_be_changed
 from deliver_to_po.handoff.sending.hand_off_now import can_be_handed_off
 from deliver_to_po.models import Delivery
-
-# The stop where these wait is called as the queue is.
-NAMED_ON_THE_WAY = (TO_PACK, TO_PRINT, TO_TRANSMIT)
 
 
 def _list_action(change: confirm_page.DeskChange[Delivery]) -> Callable[..., HttpResponse | None]:
@@ -145,7 +142,7 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
         if obj is not None and obj.order_id is not None:
             told = story.story_of(obj)
             context["story"] = told
-            context["way"] = way_of(told.parcels, told.standing.word if told.standing.queue in NAMED_ON_THE_WAY else "")
+            context["way"] = way_of(told.parcels, told.standing.queue)
             context["turn"] = self._turn(obj, told.standing, context["queues"])
             context["days"] = days_at_the_office(told.parcels)
             offered = self._offered(request, obj, told.standing)

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from deliver_to_po.admin.queues import transmits
+from deliver_to_po.admin.queues import TO_PACK, TO_PRINT, TO_TRANSMIT, Queue, transmits
 from deliver_to_po.core.choices import ParcelState, ShipmentState
 from deliver_to_po.core.choices.states import OVER, READY
 from deliver_to_po.core.choices.tracking import AT_AN_OFFICE
@@ -44,6 +44,8 @@ NAMES: Mapping[Stop, Promise] = {
     Stop.READY: pgettext_lazy("stop of a parcel", "Ready"),
     Stop.PICKED_UP: pgettext_lazy("stop of a parcel", "Picked up"),
 }
+# The stop where these wait is called as the queue is.
+NAMED = ((TO_PACK.name, Stop.LABEL), (TO_PRINT.name, Stop.PRINTED), (TO_TRANSMIT.name, Stop.TRANSMITTED))
 COMING_BACK = pgettext_lazy("stop of a parcel", "Coming back")
 # What the last stop is called of a parcel that its buyer has not picked up.
 NOT_PICKED_UP: Mapping[str, Promise] = {
@@ -116,8 +118,8 @@ class Place(NamedTuple):
     is_: str
 
 
-def way_of(shipments: Sequence[Shipment], word: str = "") -> list[Place]:
-    """Return the stops of a delivery's way, by its slowest parcel; ``word`` is what the stop is called where it stands.
+def way_of(shipments: Sequence[Shipment], queue: Queue | None = None) -> list[Place]:
+    """Return the stops of a delivery's way, by its slowest parcel; where that waits in ``queue`` it is called so.
 
     A stop that nothing can reach in this shop is left out.
     """
@@ -126,7 +128,7 @@ def way_of(shipments: Sequence[Shipment], word: str = "") -> list[Place]:
     stops = [stop for stop in NAMES if _is_reached_here(stop, leads)]
     return [
         Place(
-            _name(stop, leads, word if stop == now else ""),
+            _name(stop, leads, str(queue.title) if queue and stop == now and (queue.name, stop) in NAMED else ""),
             _when(stop, leads) if leads and stop <= now else "",
             "done" if stop < now else "now" if stop == now else "todo",
         )

@@ -55,6 +55,6 @@ def test_pressed_the_parcel_is_made_again_as_the_shop_says_now(
     shop_says("parcels", [HEAVIER])
     outcome = FOLLOW.make(shipment.delivery, admin_user, {"note": "ask"})
     assert outcome is not None
-    assert str(outcome.more).startswith("Done: the old label has been voided")
+    assert str(outcome.more).startswith("Saved: the old label is being voided")
     shipment.refresh_from_db()
     assert shipment.change_asked_at is not None or shipment.state == "voiding"

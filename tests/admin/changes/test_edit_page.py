@@ -45,7 +45,7 @@ def test_a_recipient_is_corrected_and_nothing_typed_is_lost(admin_client: Client
     assert page.select("#id_name")[0]["value"] == "Zoë Right"
     assert page.select_one("#id_postal_code_error") is not None
     [message] = said(admin_client.post(path, form))
-    assert message.startswith("Done: the old label has been voided")
+    assert message.startswith("Saved: the old label is being voided")
     delivery.refresh_from_db()
     assert (delivery.recipient_name, delivery.recipient_city) == ("Zoë Right", "Ottawa")
     assert delivery.history.get(change=Change.CORRECT_RECIPIENT).note == "asked by phone"

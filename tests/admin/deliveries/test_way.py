@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from deliver_to_po.admin.deliveries.way import way_of
+from deliver_to_po.admin.queues import TO_TRANSMIT, Queue
 from deliver_to_po.core.choices import ParcelState as P
 from deliver_to_po.core.choices import ShipmentState as S
 from deliver_to_po.models import Shipment, Tracking
@@ -25,10 +26,10 @@ PRINTED = {"printed_at": at(24)}
 SENT: dict[str, Any] = {**PRINTED, "state": S.DONE, "transmitted_at": at(25)}
 
 
-def told(*parcels: Shipment, word: str = "") -> list[str]:
+def told(*parcels: Shipment, queue: Queue | None = None) -> list[str]:
     """Return each stop: its name, "..." where it is still to come or "!" where the parcel stands, and the day."""
     marks = {"done": "", "now": "!", "todo": "..."}
-    return [f"{place.name}{marks[place.is_]} {place.when[:7]}".strip() for place in way_of(parcels, word)]
+    return [f"{place.name}{marks[place.is_]} {place.when[:7]}".strip() for place in way_of(parcels, queue)]
 
 
 @pytest.mark.parametrize(
@@ -46,8 +47,14 @@ def told(*parcels: Shipment, word: str = "") -> list[str]:
 def test_a_parcel_comes_from_its_label_to_its_buyer(fields: dict[str, Any], stops: list[str]) -> None:
     parcel = labelled(labelled_at=at(23), **fields) if fields.get("state") != S.WAITING else make_shipment()
     assert told(parcel) == stops
-    now = next(number for number, stop in enumerate(stops) if "!" in stop)
-    assert told(parcel, word="to do")[now] == "to do!"
+
+
+def test_a_stop_is_called_as_the_queue_where_the_slowest_parcel_waits_in_it() -> None:
+    first, second = (labelled(parcel=number, labelled_at=at(23), **PRINTED) for number in (1, 2))
+    assert told(first, second, queue=TO_TRANSMIT)[2] == "To transmit!"
+    # It is made again; the other one leads, which somebody has to do something with.
+    first.state = S.VOIDING
+    assert told(first, second, queue=TO_TRANSMIT)[:3] == ["Label! Nov. 23", "Printed...", "Transmitted..."]
 
 
 @pytest.mark.parametrize(
