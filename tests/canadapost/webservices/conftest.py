@@ -7,7 +7,7 @@ import pytest
 import responses
 
 from deliver_to_po.canadapost.calling.throttle import Limits
-from deliver_to_po.canadapost.types import Account, Language, Link, ShipmentInfo, ShipmentStatus
+from deliver_to_po.canadapost.types import Account, Language
 from deliver_to_po.canadapost.webservices.answers import error_of
 from deliver_to_po.canadapost.webservices.calls import ApiKey
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
@@ -39,10 +39,6 @@ def sent(wire: Wire) -> str:
     """Return the first document that was sent, in its one canonical spelling."""
     body: Any = wire.calls[0].request.body
     return exact(body)
-
-
-def made(href: str, media_type: str = "application/pdf") -> ShipmentInfo:
-    return ShipmentInfo("1", ShipmentStatus.CREATED, links=(Link("label", href, media_type),))
 
 
 @pytest.fixture

@@ -11,8 +11,6 @@ from responses.matchers import header_matcher, query_param_matcher
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.bodies import transmit
 from deliver_to_po.canadapost.types import (
-    Link,
-    Manifest,
     NearPostalCode,
     RateRequest,
     RefundTicket,
@@ -24,7 +22,7 @@ from deliver_to_po.canadapost.webservices.calls import ApiKey
 from deliver_to_po.canadapost.webservices.client import API
 from tests.canadapost.webservices import bodies
 from tests.canadapost.webservices.bodies import PIN, SHIPMENTS
-from tests.canadapost.webservices.conftest import Client, Wire, headers_sent, made, sent
+from tests.canadapost.webservices.conftest import Client, Wire, headers_sent, sent
 from tests.canadapost.webservices.documents import exact, written
 from tests.factories import SENDER, make_request
 
@@ -101,34 +99,11 @@ def test_one_odd_shipment_hides_no_other(wire: Wire, client: Client) -> None:
     ]
 
 
-def test_shipments_of_which_none_can_be_read_are_not_none(wire: Wire, client: Client) -> None:
-    wire.get(SHIPMENTS, body=bodies.shipments(bodies.shipment_info(""), bodies.shipment_info("1", status="")))
-    with pytest.raises(errors.Unreadable):
-        client.find_shipments("request-1")
-
-
-def test_an_id_that_is_none_hides_no_shipment(wire: Wire, client: Client) -> None:
-    wire.get(SHIPMENTS, body=bodies.shipments(bodies.shipment_info("../1"), bodies.shipment_info("2")))
-    assert [info.shipment_id for info in client.find_shipments("request-1")] == ["../1", "2"]
-
-
-def test_a_group_that_is_not_there_holds_nothing(wire: Wire, client: Client) -> None:
-    wire.get(SHIPMENTS, body=bodies.messages(), status=404)
-    assert client.find_by_group("g") == []
-    assert client.find_shipments("request-1") == []
-
-
 def test_a_request_id_finds_its_shipment_without_a_call_for_any_other(wire: Wire, client: Client) -> None:
     match = query_param_matcher({"requestId": "request-1", "provideShipmentInfo": "true"})
     wire.get(SHIPMENTS, body=bodies.shipments(bodies.shipment_info(request_id="request-1")), match=[match])
     assert [info.request_id for info in client.find_shipments("request-1")] == ["request-1"]
     assert len(wire.calls) == 1
-
-
-def test_a_label_is_asked_for_by_the_media_type_of_its_link(wire: Wire, client: Client) -> None:
-    wire.get(f"{bodies.HOST}/rs/artifact/1/2/0", body=b"^XA^FX^XZ")
-    label = client.label(made(f"{bodies.HOST}/rs/artifact/1/2/0", "application/zpl"))
-    assert (label.media_type, headers_sent(wire)["Accept"]) == ("application/zpl", "application/zpl")
 
 
 def test_a_void_is_a_delete_and_its_404_is_a_failure(wire: Wire, client: Client) -> None:
@@ -186,14 +161,6 @@ def test_of_the_errors_inside_an_answer_only_004_means_not_seen_yet(
     wire.get(f"{bodies.HOST}{API.references.path}", body=summary)
     with pytest.raises(error) if error else nullcontext():
         assert client.find_pins("A-1", date(2026, 11, 25), date(2026, 11, 26)) == []
-
-
-def test_an_event_without_a_number_is_kept_and_details_may_be_without_events(wire: Wire, client: Client) -> None:
-    event = "<occurrence><event-identifier/><event-date>2026-11-26</event-date></occurrence>"
-    wire.get(DETAIL, body=f"<tracking-detail><significant-events>{event}</significant-events></tracking-detail>")
-    wire.get(DETAIL, body="<tracking-detail><pin>7023210039414604</pin></tracking-detail>")
-    assert [event.code for event in client.tracking_details(PIN).events] == [None]
-    assert client.tracking_details(PIN).events == ()
 
 
 def test_a_refund_is_asked_for_by_e_mail(wire: Wire, client: Client) -> None:
@@ -262,13 +229,6 @@ def test_a_manifest_is_asked_for_by_its_id(wire: Wire, client: Client) -> None:
     assert (client.manifest("13").manifest_id, client.manifest("13").po_number) == ("13", "P13")
 
 
-def test_the_shipments_of_a_manifest_are_listed_at_its_link(wire: Wire, client: Client) -> None:
-    wire.get(f"{SHIPMENTS}/of13", body=bodies.shipments(hrefs=(f"{SHIPMENTS}/1", f"{SHIPMENTS}/2")))
-    link = Link("manifestShipments", f"{SHIPMENTS}/of13", "application/xml")
-    assert client.manifest_shipments(Manifest("13", "P13", (link,))) == ["1", "2"]
-    assert client.manifest_shipments(Manifest("13", "P13")) == []
-
-
 def test_credentials_go_as_http_basic_in_utf_8_and_are_never_shown() -> None:
     key = ApiKey("user", "pä:ss")
     scheme, _, encoded = key.header().partition(" ")
@@ -284,9 +244,3 @@ def test_a_create_names_its_version_twice_and_sends_utf_8(wire: Wire, client: Cl
     assert (headers_sent(wire)["Accept"], headers_sent(wire)["Accept-Encoding"]) == (API.shipment.media_type, "gzip")
     assert isinstance(body, bytes)
     assert "Marie-Ève Côté" in body.decode()
-
-
-def test_a_link_to_another_host_is_not_followed(wire: Wire, client: Client) -> None:
-    with pytest.raises(errors.Unreadable):
-        client.label(made("https://elsewhere.example/rs/artifact/1/2/0"))
-    assert len(wire.calls) == 0

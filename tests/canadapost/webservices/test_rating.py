@@ -3,10 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-import pytest
-
 from deliver_to_po.canadapost import bodies as asked_by
-from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.portal import rating
 from deliver_to_po.canadapost.types import (
     OptionInfo,
@@ -35,30 +32,6 @@ def test_prices_come_with_their_taxes_summed() -> None:
         ),
         Rate("DOM.XP", "Xpresspost", Decimal("15.2"), Decimal("15.20"), Decimal(0), guaranteed=False),
     ]
-
-
-@pytest.mark.parametrize(
-    ("right", "wrong"),
-    [
-        ("<due>11.34</due>", "<due>11.33</due>"),
-        ("<hst>1.25</hst>", "<hst/>"),
-        ("<option-price>0</option-price>", "<option-price>1</option-price>"),
-        (
-            "</price-details>",
-            "<adjustments><adjustment><adjustment-cost>x</adjustment-cost></adjustment></adjustments>",
-        ),
-    ],
-)
-def test_a_price_is_believed_only_where_its_parts_are_its_amount_due(right: str, wrong: str) -> None:
-    with pytest.raises(Unreadable):
-        rating.read_rates("rates", told(API.rates, bodies.QUOTES.replace(right, wrong)))
-
-
-def test_options_and_adjustments_are_parts_of_a_price() -> None:
-    surcharge = "<adjustments><adjustment><adjustment-cost>2.00</adjustment-cost></adjustment></adjustments>"
-    dearer = bodies.QUOTES.replace("<option-price>0<", "<option-price>1.50<").replace("<due>11.34", "<due>14.84")
-    with_surcharge = dearer.replace("</options>", f"</options>{surcharge}")
-    assert rating.read_rates("rates", told(API.rates, with_surcharge))[0].due == Decimal("14.84")
 
 
 def test_what_a_service_takes_comes_in_kilograms_and_centimetres() -> None:
