@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
@@ -92,8 +93,17 @@ def why_and_what_to_do(reason: Reason, system: str = "") -> str:
     return f"{reason.why(name_of_system(system) if system else '')} {reason.advice}".strip()
 
 
+def is_being_asked(row: Delivery | Shipment) -> bool:
+    """Say whether a worker just asks to void a parcel: that the answer got lost is written down before, in case."""
+    if not isinstance(row, Shipment) or row.reason != Reason.TAKE_BACK_UNKNOWN or row.lease is None:
+        return False
+    return row.due_at is not None and row.due_at > timezone.now()
+
+
 def why_of(row: Delivery | Shipment) -> str:
     """Return why a delivery or a parcel is where it is, and what a clerk can do; ``""`` for no reason."""
+    if is_being_asked(row):
+        return ""
     system = name_of_system(row.system) if isinstance(row, Shipment) else ""
     return f"{Reason(row.reason).why(system)} {advice_of(row)}".strip()
 

@@ -12,7 +12,7 @@ from deliver_to_po.admin import queues
 from deliver_to_po.admin.deliveries.standing import Standing, Tone, Waits, is_gone, texts, waiting_in
 from deliver_to_po.admin.deliveries.way import followed, has_left, is_for_day_end, is_to_print
 from deliver_to_po.admin.deliveries.whereabouts import whereabouts
-from deliver_to_po.admin.show import advice_of, of_other_mode, what_was_said
+from deliver_to_po.admin.show import advice_of, is_being_asked, of_other_mode, what_was_said
 from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.core.choices import DeliveryState, ManifestState, ParcelState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import ACTIVE, BEING_TAKEN_BACK, EXISTING, OVER, READY, UNDER_WAY, UP_TO_A_PERSON
@@ -308,7 +308,9 @@ def _other_office(shipment: Shipment, delivery: Delivery) -> Sequence[str]:
 
 
 def _why(shipment: Shipment) -> str:
-    return Reason(shipment.reason).why(name_of_system(shipment.system)) if shipment.reason else ""
+    if not shipment.reason or is_being_asked(shipment):
+        return ""
+    return Reason(shipment.reason).why(name_of_system(shipment.system))
 
 
 def _advice(shipment: Shipment) -> tuple[str, ...]:

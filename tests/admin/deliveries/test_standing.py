@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -115,6 +116,16 @@ def test_a_row_says_what_was_said_of_its_parcel_and_when_it_is_tried_next(
     [row] = listed(admin_client).select("#result_list tbody tr")
     assert told in row.get_text()
     assert untold not in row.get_text()
+
+
+def test_an_answer_is_not_called_lost_while_it_is_awaited(admin_client: Client) -> None:
+    asked = {"state": ShipmentState.VOIDING, "reason": Reason.TAKE_BACK_UNKNOWN, "lease": uuid4()}
+    shipment = make_shipment(due_at=timezone.now() + timedelta(minutes=2), **asked)
+    for waits, told in ((2, False), (-1, True)):
+        shipment.due_at = timezone.now() + timedelta(minutes=waits)
+        shipment.save(update_fields=["due_at"])
+        page = page_of(admin_client, url("delivery_change", shipment.delivery)).get_text()
+        assert ("its answer never came" in page, "is voided automatically" in page) == (told, True)
 
 
 @pytest.mark.parametrize(
