@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.core.paginator import Paginator
+from django.core.paginator import EmptyPage, Paginator
 from django.db.models import BooleanField, Case, OuterRef, Prefetch, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -71,7 +71,10 @@ class FewPages(Pages):
 
     def validate_number(self, number: Any) -> int:
         """Return the last page instead of one behind it: what is done on a page may take all of it from the list."""
-        return super().validate_number(min(number, self.num_pages))
+        try:
+            return super().validate_number(number)
+        except EmptyPage:
+            return self.num_pages
 
 
 class DeliveryList(ListWithWarnings):

@@ -234,6 +234,12 @@ def test_a_page_that_is_emptied_by_its_own_button_leaves_the_clerk_in_the_queue(
     assert references(admin_client, queue="held", p="3") == [rows[2].reference, rows[1].reference]
 
 
+@pytest.mark.parametrize("page", ["1", "2", "x"])
+def test_the_history_of_a_delivery_has_pages_too(admin_client: Client, page: str) -> None:
+    history = reverse("admin:deliver_to_po_delivery_history", args=[make_delivery().pk])
+    assert admin_client.get(history, {"p": page}).status_code == 200
+
+
 def test_what_a_queue_does_not_have_is_one_press_away(admin_client: Client) -> None:
     elsewhere, waiting = make_delivery(), make_delivery(state=DeliveryState.HELD)
     [link] = listed(admin_client, queue="held", q=elsewhere.reference).find_all("a", string="Search in all deliveries")
