@@ -72,6 +72,8 @@ def _make_again(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Tol
 def _destroyed(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Told:
     changed = label_destroyed(shipment, user=user, note=values["note"])
     kept = _("Recorded: the old label has been destroyed.")
+    if shipment.delivery.state == DeliveryState.CANCELLED or shipment.delivery.stop_asked_at is not None:
+        return said(messages.SUCCESS, kept)
     if changed == Changed.CHANGED:
         return said(messages.SUCCESS, f"{kept} {_('A new one is made automatically.')}")
     more = _("Nobody has asked for a new one. If you need one, press “Make the label again”.")

@@ -1,8 +1,11 @@
 """What a person has found out about one shipment: it exists, nothing was made, its old label is destroyed."""
 
+from typing import Any
+
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from django.utils import timezone
 
 from deliver_to_po.admin.changes.confirm_page import CONFIRMED
 from tests.admin.browsing import said, send, url
@@ -49,3 +52,13 @@ def test_the_next_label_waits_for_the_word_that_the_old_one_is_destroyed(admin_c
     [message] = send(admin_client, "label_destroyed", shipment, note="torn")
     assert message == "Recorded: the old label has been destroyed. A new one is made automatically."
     assert list(shipment.delivery.shipments.values_list("revision", "state")) == [(1, "refund_asked"), (2, "waiting")]
+
+
+@pytest.mark.parametrize("asked_at", [None, timezone.now()])
+def test_no_new_label_is_promised_to_a_delivery_that_is_cancelled(admin_client: Client, asked_at: Any) -> None:
+    shipment = make_shipment(state="refund_asked", due_at=None, change_asked_at=asked_at)
+    send(admin_client, "cancel", shipment.delivery, note="torn")
+    assert send(admin_client, "label_destroyed", shipment, note="torn") == [
+        "Recorded: the old label has been destroyed."
+    ]
+    assert list(shipment.delivery.shipments.values_list("revision", "state")) == [(1, "refund_asked")]
