@@ -10,6 +10,7 @@ from deliver_to_po.canadapost.rules import (
     OPERATION,
     check_account,
     check_group,
+    check_query,
     check_rates,
     check_shipment,
     check_transmit,
@@ -17,6 +18,9 @@ from deliver_to_po.canadapost.rules import (
 from deliver_to_po.canadapost.types import (
     Account,
     Address,
+    NearAddress,
+    NearPostalCode,
+    OfficeQuery,
     Parcel,
     RateRequest,
     Recipient,
@@ -28,6 +32,8 @@ from deliver_to_po.canadapost.types import (
 
 # Texts, truths, decimals, and lists and bodies of those.
 Body: TypeAlias = dict[str, Any]
+
+MOST_OFFICES = 50
 
 
 def shipment(request: ShipmentRequest, account: Account, *, says_payer: bool) -> Body:
@@ -128,6 +134,25 @@ def rates(operation: str, request: RateRequest, account: Account) -> Body:
         "originPostalCode": request.origin_postal_code,
         "destination": {"domestic": {"postalCode": request.destination_postal_code}},
     }
+
+
+def search_params(operation: str, query: OfficeQuery, maximum: int) -> dict[str, str]:
+    """Return the parameters of a search for offices that accept D2PO, at most 50; raises InvalidRequest."""
+    check_query(operation, query)
+    params = {"d2po": "true", "maximum": str(max(1, min(maximum, MOST_OFFICES)))}
+    if isinstance(query, NearPostalCode):
+        return {**params, "postalCode": query.postal_code}
+    if isinstance(query, NearAddress):
+        street = {"streetName": _as_on_a_keyboard(query.street)} if query.street.strip() else {}
+        return {**params, "province": query.province, "city": _as_on_a_keyboard(query.city), **street}
+    # Canada Post: at most 5 decimals.
+    point = query.coordinates
+    return {**params, "longitude": f"{point.longitude:.5f}", "latitude": f"{point.latitude:.5f}"}
+
+
+def _as_on_a_keyboard(name: str) -> str:
+    """Return a name with the apostrophe that keyboards have: telephones write ``rue de l’Église`` by themselves."""
+    return name.strip().replace("’", "'")
 
 
 def _mailing_date(request: ShipmentRequest | RateRequest) -> Body:

@@ -12,7 +12,6 @@ from deliver_to_po.canadapost.bodies import Body
 from deliver_to_po.canadapost.calls import Calls
 from deliver_to_po.canadapost.errors import NotFound, NotReady, NotSupported, Refused
 from deliver_to_po.canadapost.identifiers import is_office_id
-from deliver_to_po.canadapost.office_search import search_params
 from deliver_to_po.canadapost.portal import fields, manifests, postoffices, rating, shipments, tracking
 from deliver_to_po.canadapost.reading import check_gone, check_none_near, rates_of, says_no_history
 from deliver_to_po.canadapost.resources import JSON, Api, Resource
@@ -55,7 +54,7 @@ class CanadaPost(ABC):
     def find_offices(self, query: types.OfficeQuery, *, maximum: int = 50) -> types.FoundOffices:
         """Return the offices that accept D2PO, nearest first, at most 50; an empty list when there is none near."""
         operation = "find post offices"
-        params = search_params(operation, query, maximum)
+        params = bodies.search_params(operation, query, maximum)
         try:
             return postoffices.read_offices(operation, self._get(operation, self.api.offices, params=params))
         except (NotFound, Refused) as error:

@@ -62,28 +62,26 @@ STEPS: Mapping[str, tuple[int, ...]] = {
     "back_in_words": (1496,),
 }
 TRAVELS_BACK = ("travelling_back", "back_in_words")
-TO_THE_OFFICE = ("announced", "in_transit", "to_post_office", "ready")
 # What becomes of a parcel, each of its steps so many days after the one before.
+TO_THE_OFFICE = (("announced", 1), ("in_transit", 1), ("to_post_office", 1), ("ready", 1))
+ON_ITS_WAY = (("announced", 0), ("in_transit", 1))
 FATES: Mapping[str, tuple[tuple[str, int], ...]] = {
-    name: tuple(steps)
-    for name, steps in {
-        "collected": (*((step, 1) for step in TO_THE_OFFICE), ("collected", 2), ("signed", 0)),
-        "collected_late": (*((step, 1) for step in TO_THE_OFFICE), ("reminded", 5), ("collected", 9)),
-        "uncollected": (*((step, 1) for step in TO_THE_OFFICE), ("reminded", 5), ("returning", 10), ("returned", 4)),
-        "back_in_words": (*((step, 1) for step in TO_THE_OFFICE), ("travelling_back", 15), ("back_in_words", 4)),
-        "waiting": tuple((step, 1) for step in TO_THE_OFFICE),
-        "on_its_way": tuple((step, 1) for step in TO_THE_OFFICE[:3]),
-        "never_mailed": (("announced", 0),),
-        "delayed": (("announced", 0), ("in_transit", 1), ("delayed", 1)),
-        "redirected": (("announced", 0), ("in_transit", 1), ("redirected", 1), ("ready", 1)),
-        "card_left": (("announced", 0), ("in_transit", 1), ("card_left", 1), ("ready", 1)),
-        "in_a_locker": (("announced", 0), ("in_transit", 1), ("in_a_locker", 2)),
-        "at_the_door": (("announced", 0), ("in_transit", 1), ("delivered_at_door", 2)),
-        "never_ready": (("announced", 0), ("in_transit", 1), ("collected", 2)),
-        "disposed": (*((step, 1) for step in TO_THE_OFFICE), ("disposed", 15)),
-        "undeliverable": (("announced", 0), ("in_transit", 1), ("undeliverable", 1)),
-        "unknown_event": (("announced", 0), ("in_transit", 1), ("unknown_event", 1)),
-    }.items()
+    "collected": (*TO_THE_OFFICE, ("collected", 2), ("signed", 0)),
+    "collected_late": (*TO_THE_OFFICE, ("reminded", 5), ("collected", 9)),
+    "uncollected": (*TO_THE_OFFICE, ("reminded", 5), ("returning", 10), ("returned", 4)),
+    "back_in_words": (*TO_THE_OFFICE, ("travelling_back", 15), ("back_in_words", 4)),
+    "waiting": TO_THE_OFFICE,
+    "on_its_way": TO_THE_OFFICE[:3],
+    "never_mailed": (("announced", 0),),
+    "delayed": (*ON_ITS_WAY, ("delayed", 1)),
+    "redirected": (*ON_ITS_WAY, ("redirected", 1), ("ready", 1)),
+    "card_left": (*ON_ITS_WAY, ("card_left", 1), ("ready", 1)),
+    "in_a_locker": (*ON_ITS_WAY, ("in_a_locker", 2)),
+    "at_the_door": (*ON_ITS_WAY, ("delivered_at_door", 2)),
+    "never_ready": (*ON_ITS_WAY, ("collected", 2)),
+    "disposed": (*TO_THE_OFFICE, ("disposed", 15)),
+    "undeliverable": (*ON_ITS_WAY, ("undeliverable", 1)),
+    "unknown_event": (*ON_ITS_WAY, ("unknown_event", 1)),
 }
 # The step that usually follows an event.
 _USUALLY_NEXT: Mapping[int, str] = {

@@ -1,4 +1,4 @@
-"""Reads the query of a search: for shipments by one number or by the day of those without manifest, for days."""
+"""Reads the query of a search: for shipments by one number or by the day of those without manifest, for manifests."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from deliver_to_po.emulator.calls import Call
 from deliver_to_po.emulator.refusals import Refused
-from deliver_to_po.emulator.state import StoredShipment
+from deliver_to_po.emulator.state import StoredManifest, StoredShipment
 
 Spelled = TypeVar("Spelled")
 
@@ -46,6 +46,18 @@ def asked_shipments(
     if any(name in asked for name in _BESIDE):
         raise Refused(call.problem("9185", "No date or limit here.", "Ni date ni limite pour cette recherche."))
     return call.world.state.find_shipments(**{what: asked[searches[0]]})
+
+
+def listed_manifests(call: Call, *spelled: tuple[str, str]) -> list[StoredManifest]:
+    """Return the manifests made from one day to another (9105, 9116); ``spelled`` is how the two days may be named."""
+    asked, names = call.request.args, known(call, *spelled)
+    start, end = next((pair for pair in names if pair[0] in asked), names[0])
+    if call.world.config.unknown_finds_nothing and start not in asked:
+        return []
+    first, last = read_day(call, start), read_day(call, end)
+    if first > last:
+        raise Refused(call.problem("9116", "The start is after the end.", "Le début suit la fin."))
+    return [one for one in call.world.state.manifests() if first <= one.created_on <= last]
 
 
 def read_day(call: Call, name: str) -> date:

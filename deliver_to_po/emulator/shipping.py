@@ -11,10 +11,9 @@ from deliver_to_po.emulator import shipments, told
 from deliver_to_po.emulator.artifacts import Artifacts
 from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.formats import Format
-from deliver_to_po.emulator.manifests import listed_manifests
 from deliver_to_po.emulator.schema.shapes import All
 from deliver_to_po.emulator.schema.tables import REFUND, TRANSMIT_SET
-from deliver_to_po.emulator.shipment_search import asked_shipments, known
+from deliver_to_po.emulator.shipment_search import asked_shipments, known, listed_manifests
 from deliver_to_po.emulator.shipments import check_customer, shipment_of
 from deliver_to_po.emulator.state import StoredManifest, StoredShipment
 

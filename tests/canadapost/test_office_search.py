@@ -2,7 +2,7 @@
 
 import pytest
 
-from deliver_to_po.canadapost.office_search import search_params
+from deliver_to_po.canadapost.bodies import search_params
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordinates, NearPostalCode, OfficeQuery
 
 

@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from lxml import etree
 
 from deliver_to_po.canadapost import bodies
-from deliver_to_po.canadapost.office_search import search_params
 from deliver_to_po.canadapost.rules import broken_rules, check_rates
 from deliver_to_po.canadapost.types import Account, LabelFormat, OfficeQuery, RateRequest, ShipmentRequest
 from deliver_to_po.canadapost.webservices import noncontract
@@ -77,7 +76,7 @@ def test_a_refund_without_a_contract_is_valid(email: str) -> None:
 
 @given(query=valid_office_queries())
 def test_a_search_asks_for_d2po_with_at_most_five_decimals_and_goes_into_an_address(query: OfficeQuery) -> None:
-    params = search_params("find post offices", query, 99)
+    params = bodies.search_params("find post offices", query, 99)
     assert (params["d2po"], params["maximum"]) == ("true", "50")
     assert urlencode(params).isascii()
     assert all(len(params[name].partition(".")[2]) == 5 for name in {"latitude", "longitude"} & set(params))
