@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, display
 from django.contrib.admin.utils import quote
 from django.contrib.auth import get_permission_codename
-from django.db.models import Model
+from django.db.models import DateTimeField, Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -51,6 +52,27 @@ NOTHING_TO_DO, FOR_OTHERS = gettext_lazy("Nothing to do here"), gettext_lazy("As
 def lines(texts: Iterable[str]) -> SafeString:
     """Return the texts that say something, each on a line of its own."""
     return format_html_join(BREAK, "{}", ((text,) for text in texts if text))
+
+
+def with_moments(model: type[Model], shown: Iterable[Any]) -> list[Any]:
+    """Return what a page or a list shows, its moments as people write them: Django knows no « 1er décembre »."""
+    fields = {field.name: field for field in model._meta.fields if isinstance(field, DateTimeField)}
+    return [
+        with_moments(model, one) if isinstance(one, list | tuple) else _moment(fields[one]) if one in fields else one
+        for one in shown
+    ]
+
+
+@cache
+def _moment(field: Any) -> Any:
+    @display(description=field.verbose_name, ordering=field.name)
+    def shown(row: Any) -> str:
+        moment = getattr(row, field.name)
+        return NOTHING if moment is None else day_and_time(moment)
+
+    # The cell's class is called by it.
+    shown.__name__ = field.name
+    return shown
 
 
 def test_badge(delivery: Delivery) -> SafeString:

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.contrib.admin.utils import flatten_fieldsets
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -63,7 +62,6 @@ class ShipmentInline(ReadOnlyInline, Stacked):
             },
         ),
     )
-    readonly_fields = flatten_fieldsets(fieldsets)
     user: Any = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Shipment]:

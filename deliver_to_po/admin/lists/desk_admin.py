@@ -5,12 +5,14 @@ from functools import wraps
 from typing import Any
 
 from django.db.transaction import non_atomic_requests
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern
 from django.utils import timezone
 
 from deliver_to_po.admin.late_admin import AnyModelAdmin
+from deliver_to_po.admin.show import with_moments
 from deliver_to_po.core.shop_time import shop_zone
 
 
@@ -20,6 +22,9 @@ class DeskAdmin(AnyModelAdmin):
     @property
     def urls(self) -> list[URLPattern]:
         return self.pages()
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return with_moments(self.model, super().get_list_display(request))
 
     def pages(self) -> list[URLPattern]:
         """Return its pages, none of them in a transaction of ATOMIC_REQUESTS: many write, and then call a carrier."""

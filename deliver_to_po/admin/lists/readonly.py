@@ -3,13 +3,14 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin.lists.desk_admin import DeskAdmin
-from deliver_to_po.admin.show import NOTHING, by_whom, desk_url
+from deliver_to_po.admin.show import NOTHING, by_whom, desk_url, with_moments
 from deliver_to_po.shipping.registry import name_of_system
 
 if TYPE_CHECKING:
@@ -23,6 +24,13 @@ class ReadOnly:
 
     # Django's own is a hyphen; one table has one dash.
     empty_value_display = NOTHING
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        parts = super().get_fieldsets(request, obj)  # type: ignore[misc]
+        return [(name, {**part, "fields": with_moments(self.model, part["fields"])}) for name, part in parts]  # type: ignore[attr-defined]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return flatten_fieldsets(self.get_fieldsets(request, obj))
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
