@@ -178,8 +178,9 @@ class CheckoutTests(Hooks):
         if not order_adapter().keeps_prices:
             self.skipTest("This shop has prices of its own.")
         client, _office_id, form = self._at_the_review()
+        shown = Delivery.objects.latest("created_at").price
         with _dearer(Decimal(1)):
-            self._begins_no_payment(client, form, "price_unseen")
+            self._begins_no_payment(client, form, "price_unseen", unless_at=shown)
 
     # -- What happens during the payment -----------------------------------------------------------------------------
 
@@ -261,12 +262,12 @@ class CheckoutTests(Hooks):
             raise MistakeFound("no_payment")
         return payment
 
-    def _begins_no_payment(self, client: Client, form: Form, code: str) -> None:
+    def _begins_no_payment(self, client: Client, form: Form, code: str, *, unless_at: Decimal | None = None) -> None:
         payment = None
         # Not nice to the buyer, but nothing is paid.
         with suppress(Exception):
             payment = self.start_payment(client, form)
-        if payment is not None:
+        if payment is not None and (unless_at is None or self.charged_for_delivery(payment) != unless_at):
             raise MistakeFound(code)
 
     def _answer(self, client: Client, payment: Any, **told: Any) -> str:

@@ -15,7 +15,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.test import TestCase, override_settings
+from django.test import Client, TestCase, override_settings
 from django.test.utils import override_script_prefix
 from django.utils import timezone
 from django.utils.translation import override
@@ -28,7 +28,7 @@ from deliver_to_po.examination.doctor.checkout import examine_by
 from deliver_to_po.examination.doctor.finding import Verdict
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.pause_in_force import refuse_while_paused
-from deliver_to_po.testing.checkout_hooks import Hooks, _form_with
+from deliver_to_po.testing.checkout_hooks import Form, Hooks, _form_with
 from deliver_to_po.testing.checkout_mistakes import MISTAKES
 from deliver_to_po.testing.checkouts import CheckoutTests
 from example_shop import checkout, checkout_tests, orders
@@ -204,6 +204,7 @@ does_not_know_its_orders = (
 )
 
 AS_CHOSEN = "an_order_that_is_paid_goes_where_the_buyer_chose"
+PRICE = "a_price_that_nobody_saw_is_not_charged"
 LATE = "an_answer_that_comes_days_late_finds_order_and_post_office"
 # The test that fails, what it says, and the mistakes that the shop makes then.
 BROKEN: list[tuple[Any, ...]] = [
@@ -220,7 +221,7 @@ BROKEN: list[tuple[Any, ...]] = [
     ("a_payment_of_another_amount_lets_no_parcel_go", "another_amount", settles(believes_the_amount)),
     ("a_payment_in_another_currency_lets_no_parcel_go", "another_currency", settles(believes_the_currency)),
     ("what_another_tab_has_chosen_is_not_paid_unseen", "paid_unseen", *sees_nothing_change),
-    ("a_price_that_nobody_saw_is_not_charged", "price_unseen", *sees_nothing_change),
+    (PRICE, "price_unseen", *sees_nothing_change),
     (
         "what_another_tab_chooses_during_the_payment_changes_nothing",
         "another_tab",
@@ -292,6 +293,19 @@ class RightElsewhere(checkout_tests.CheckoutTest, TestCase):
         self.enterContext(override_script_prefix("/shop/"))
         self.enterContext(override("en-us"))
         super().setUp()
+
+
+class RightAtThePriceShown(Right):
+    """A shop that places the order as it stood on the review page, and charges just that."""
+
+    left_out = [name for name in dir(CheckoutTests) if name.startswith("test_") and name != f"test_{PRICE}"]
+
+    def start_payment(self, client: Client, form: Form) -> Any:
+        return Delivery.objects.latest("created_at")
+
+    def charged_for_delivery(self, payment: Any) -> Decimal | None:
+        price: Decimal | None = payment.price
+        return price
 
 
 def test_the_form_of_the_review_page_is_sent_as_a_browser_sends_it() -> None:
