@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile, File
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import get_valid_filename
@@ -27,8 +28,8 @@ from deliver_to_po.handoff.stored_files import StorageFailed, media_type_of, rea
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping import Label
 
-# What the address of a voided label ends with, to open it anyway.
-ANYWAY = "anyway"
+# What the address of a voided label ends with, to open it anyway, and of the button that prints one.
+ANYWAY, PRINTS = "anyway", "?print=1"
 STORAGE_FAILED = _(
     "The storage that keeps the labels could not be read. Open the label again in a moment. If that does not help, "
     "have it fetched again, or ask technical support to check the log."
@@ -71,6 +72,10 @@ def label_view(request: HttpRequest, shipment_pk: int, *, site: AdminSite) -> Ht
     to_print = request.method == "POST"
     if to_print and not request.user.has_perm(PRINT):
         raise PermissionDenied
+    if not to_print and "print" in request.GET:
+        # Whoever was signed out meanwhile comes from the login: nothing is printed, and the button is on this page.
+        shipment = get_object_or_404(Shipment, pk=shipment_pk)
+        return HttpResponseRedirect(desk_url(site, "delivery_change", shipment.delivery_id))
     label = open_label(request, shipment_pk, site, to_print=to_print)
     if isinstance(label, HttpResponse):
         return label

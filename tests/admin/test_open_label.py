@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
@@ -225,6 +226,20 @@ def test_what_a_colleague_has_printed_meanwhile_is_not_printed_twice_unasked(cle
     assert (shipment.printed_by, shipment.prints) == (colleague, 1)
     [link] = page.find_all("a", string="Open the shipping label")
     assert client.get(str(link["href"])).headers["Content-Type"] == "application/pdf"
+
+
+def test_who_was_signed_out_when_they_pressed_print_is_led_to_the_button_again(clerk: Clerk) -> None:
+    shipment, client = stored_label(), clerk("view_delivery", "view_label", "print_labels")
+    page = client.get(url("delivery_change", shipment.delivery)).content.decode()
+    [form] = [form for form in BeautifulSoup(page, "html.parser").select(".d2po-presses form")]
+    address = str(form["action"])
+    client.logout()
+    assert address in unquote(client.post(address)["Location"])
+    client.force_login(User.objects.get(username="clerk"))
+    assert client.get(address)["Location"] == url("delivery_change", shipment.delivery)
+    assert client.post(address).headers["Content-Type"] == "application/pdf"
+    shipment.refresh_from_db()
+    assert shipment.prints == 1
 
 
 def test_who_may_not_open_a_label_has_no_link_that_opens_it(clerk: Clerk) -> None:

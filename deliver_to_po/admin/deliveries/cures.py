@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from deliver_to_po.admin.changes import choose_office, send_notice
 from deliver_to_po.admin.changes.buttons import CHANGES, PAGES, SHIPMENT_CHANGES, Button, Page
 from deliver_to_po.admin.deliveries.standing import Standing, Waits
+from deliver_to_po.admin.open_label import PRINTS
 from deliver_to_po.admin.show import FOR_OTHERS, NOTHING_TO_DO, aside, desk_url, order_url, url_on
 from deliver_to_po.models import Delivery, Shipment
 
@@ -85,6 +86,8 @@ def _elsewhere(page: Page, delivery: Delivery, shipment: Shipment | None, site: 
     if page.of and about[page.of] is None:
         return None
     url = url_on(site, f"admin:deliver_to_po_{page.name}", *([about[page.of]] if page.of else []))
+    if url and page is PAGES["print"]:
+        url += PRINTS
     label = choose_office.heading(delivery) if page.name == "choose" else str(page.label)
     does = _("Whatever can be done for it now is done at once.") if page.name == "hand_off" else ""
     return Button(label, url, does, page.posts) if url else None

@@ -24,7 +24,7 @@ from deliver_to_po.handoff.releasing.release import hold
 from deliver_to_po.labels.specimen import group_digits
 from deliver_to_po.models import Delivery, Manifest, Office, Shipment
 from deliver_to_po.privacy.erasing import erase_delivery
-from tests.admin.browsing import page_of
+from tests.admin.browsing import desk, page_of
 from tests.admin.conftest import Clerk
 from tests.admin.day_end.conftest import GROUP, MAY, PAGE, Labelled, page
 from tests.factories import make_shipment
@@ -180,7 +180,7 @@ def test_what_stays_is_named_with_its_reason_and_one_button_and_the_rest_goes_by
     assert "adds a book" in told[held][0]
     assert told[held][1:] == ("Resume", reverse("admin:deliver_to_po_let_go_on", args=[held.delivery_id]))
     assert NOT_PRINTED in told[unprinted][0]
-    assert told[unprinted][1:] == ("Print the label", reverse("admin:deliver_to_po_label", args=[unprinted.pk]))
+    assert told[unprinted][1:] == ("Print the label", f"{desk('label', unprinted.pk)}?print=1")
     assert emulator.manifests == []
     after = page(client, PAGE, group=[GROUP])
     assert "1 parcel has been transmitted" in after

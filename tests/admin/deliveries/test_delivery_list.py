@@ -307,7 +307,7 @@ def test_what_comes_first_is_said_on_top_and_each_row_has_the_one_button_that_le
 
 def test_a_label_that_is_printed_from_a_row_opens_beside_the_list(admin_client: Client) -> None:
     shipment = labelled(printed_at=None)
-    [button] = listed(admin_client).select(f"#result_list [formaction='{url('label', shipment)}']")
+    [button] = listed(admin_client).select(f"#result_list [formaction='{url('label', shipment)}?print=1']")
     assert button.get("formtarget") == "_blank"
 
 
