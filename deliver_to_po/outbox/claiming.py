@@ -75,7 +75,8 @@ def claim_next(job: Job, due: list[Any] | None = None) -> Any | None:
 def _due_longest(job: Job) -> list[Any]:
     """Return the keys of a few rows that have been due longest, the most urgent first; in random order."""
     # Few go first: by the column alone, SQLite would seek them along the index of all that is due.
-    for rows, longest in (*((rows, Coalesce("due_at", "due_at")) for rows in job.first), (job.rows, F("due_at"))):
+    for rows in (*job.first, job.rows):
+        longest = "due_at" if rows is job.rows else Coalesce("due_at", "due_at")
         due = rows().filter(due_at__lte=timezone.now()).order_by(longest, "pk")
         if pks := list(due.values_list("pk", flat=True)[:CHOICE_OF]):
             random.shuffle(pks)

@@ -24,7 +24,7 @@ from deliver_to_po.outbox.jobs import Housekeeping
 # An office that was asked about later than this, whoever asked, is not asked about again.
 LATELY = timedelta(hours=20)
 # Nor is one that was tried later than this: while it cannot be judged, the others get their turn.
-TRIED_AGAIN_AFTER_SECONDS = 3600.0
+TRIED_AGAIN_AFTER_SECONDS = 3600
 AT_A_TIME = 20
 EVERY_SECONDS = 600.0
 

@@ -22,7 +22,7 @@ def at(day: int) -> datetime:
     return datetime(2026, 11, day, 15, tzinfo=UTC)
 
 
-PRINTED = {"printed_at": at(24)}
+PRINTED: dict[str, Any] = {"printed_at": at(24)}
 SENT: dict[str, Any] = {**PRINTED, "state": S.DONE, "transmitted_at": at(25)}
 
 

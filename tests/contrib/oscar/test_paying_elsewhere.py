@@ -19,7 +19,7 @@ from oscar.core.loading import get_class, get_model
 from oscar.templatetags.currency_filters import currency as format_amount
 
 from deliver_to_po.contrib.oscar import checkout
-from deliver_to_po.contrib.oscar.being_paid import being_paid, end_payment
+from deliver_to_po.contrib.oscar.being_paid import begin_payment, being_paid, end_payment
 from deliver_to_po.contrib.oscar.choice import CODE
 from deliver_to_po.contrib.oscar.unplaced import in_language_of_staff
 from deliver_to_po.models import Delivery
@@ -478,12 +478,11 @@ def test_two_payments_for_the_same_basket_make_one_order_though_each_was_named_a
     monkeypatch.setattr(numbers, "order_number", lambda self, basket: get_random_string(12))
     first = ready.leave()
     ready.come_back(first.cancel)
-    begin = checkout.begin_payment
 
     def beside_the_first(*begun: Any) -> None:
-        monkeypatch.setattr(checkout, "begin_payment", begin)
+        monkeypatch.setattr(checkout, "begin_payment", begin_payment)
         Buyer().come_back(first.pay)
-        begin(*begun)
+        begin_payment(*begun)
 
     # What was given up is paid after all, at the moment when a card is charged.
     monkeypatch.setattr(checkout, "begin_payment", beside_the_first)
