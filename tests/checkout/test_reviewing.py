@@ -18,6 +18,7 @@ from deliver_to_po.checkout.recipients.as_suggested import note_as_suggested
 from deliver_to_po.checkout.session import REVIEWED, SESSION_KEY, remember_draft
 from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.models import Delivery
+from deliver_to_po.models.parts import RECIPIENT_FIELDS
 from tests.bystanders import Bystanders
 from tests.factories import PARCEL, RECIPIENT, TYPED, held, make_draft, make_pause
 from tests.shop.buying import order_first, payment_came, reserve
@@ -176,8 +177,7 @@ def test_a_session_that_holds_nonsense_holds_no_choice(kept: Any, bystanders: By
 @pytest.fixture
 def client_with_office() -> Client:
     """Return a browser whose buyer has chosen a post office and named nobody yet."""
-    client, blank = Client(), dict.fromkeys(("name", "address_line_1", "city", "province", "postal_code", "phone"), "")
-    draft = make_draft(**{f"recipient_{name}": text for name, text in blank.items()}, recipient_email="")
+    client, draft = Client(), make_draft(**dict.fromkeys(RECIPIENT_FIELDS, ""))
     session = client.session
     session[SESSION_KEY] = held(draft)
     session.save()
