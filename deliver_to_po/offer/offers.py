@@ -81,7 +81,11 @@ def withdrawn(cart: Any = None) -> str:
 
 def _withdrawn_for_everybody() -> str:
     """Return why no cart can have the option, ``""`` if one may; asks the cache, and every few seconds the database."""
-    return (paused() if lately_in_force() else "") or (str(OfficesUnavailable.message) if nothing_answers() else "")
+    return _paused() or (str(OfficesUnavailable.message) if nothing_answers() else "")
+
+
+def _paused() -> str:
+    return paused() if lately_in_force() else ""
 
 
 def offers_to_chosen(cart: Any, draft: Delivery) -> list[Offer]:
@@ -92,8 +96,11 @@ def offers_to_chosen(cart: Any, draft: Delivery) -> list[Offer]:
 
 @asked_once()
 def offers_to_each(cart: Any, places: Iterable[Near]) -> list[list[Offer]]:
-    """Return for each place what ``offers`` does; what the cart is mailed as is asked once. Makes no call."""
-    return _offers(cart, list(places), _withdrawn_for_everybody())
+    """Return for each place what ``offers`` does; what the cart is mailed as is asked once. Makes no call.
+
+    They stand in a list: that another search found nothing is no matter then.
+    """
+    return _offers(cart, list(places), _paused())
 
 
 def _offers(cart: Any, places: Sequence[Near], why_not: str) -> list[list[Offer]]:
@@ -114,7 +121,7 @@ def fetch_offers(cart: Any, near: Near = "", *, before_asking: Callable[[], None
     ``before_asking`` is called before Canada Post is; if it raises TooManySearches, nothing is asked.
     """
     [offered] = fetch_offers_to_each(cart, [near], before_asking=before_asking)
-    return offered
+    return offers(cart, near) if isinstance(near, str) else offered
 
 
 @asked_once()

@@ -17,8 +17,9 @@ from deliver_to_po.core.wording import NBSP, money, service_name, short_day
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError
 from deliver_to_po.models import Delivery
+from deliver_to_po.models.pause_in_force import paused
 from deliver_to_po.offer.answers import PriceKind
-from deliver_to_po.offer.offers import Offer, fetch_offers_to_each, offers, offers_to_each, withdrawn
+from deliver_to_po.offer.offers import Offer, fetch_offers_to_each, offers_to_each
 from deliver_to_po.offices import directory
 
 
@@ -61,15 +62,16 @@ def best(own: Sequence[PickUp], cart: Any, query: OfficeQuery) -> Sequence[PickU
         return own
     known = {one.service: one for one in own if one.words}
     near = query.postal_code if isinstance(query, NearPostalCode) else ""
-    return [known.get(one.service, one) for one in _told(offers(cart, near))]
+    [around] = offers_to_each(cart, [near])
+    return [known.get(one.service, one) for one in _told(around)]
 
 
 def fetch_pick_ups(request: HttpRequest, office_ids: Collection[str]) -> dict[str, tuple[PickUp, ...]]:
     """Ask Canada Post for what is not known of the first MOST_ASKED offices, and return the words by office id.
 
     Each has its own answer, since the price depends on the postal code that the parcel goes to. For a request of the
-    page's script, so that no buyer waits: what does not come in time is left out, and may be asked for again. What
-    withdraws the option for everybody is told of none. Never raises.
+    page's script, so that no buyer waits: what does not come in time is left out, and may be asked for again. Nothing
+    is told while the option is paused. Never raises.
     """
     cart = asking.cart_of(request) if asking.keeps_prices() else None
     if cart is None:
@@ -78,7 +80,7 @@ def fetch_pick_ups(request: HttpRequest, office_ids: Collection[str]) -> dict[st
     rows = {row.office_key: row for row in directory.known(office_key__in=list(keys))}
     offices = [directory.post_office(rows[key], current_language()) for key in keys if key in rows]
     found = fetch_offers_to_each(cart, offices, before_asking=visitor_of(request).ask)
-    if withdrawn():
+    if paused():
         return {}
     return {office.office_id: _told(offered) for office, offered in zip(offices, found, strict=True)}
 

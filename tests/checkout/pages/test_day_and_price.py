@@ -32,6 +32,7 @@ from deliver_to_po.models import Delivery
 from deliver_to_po.offer import offers
 from deliver_to_po.offer.answers import KnownRate
 from deliver_to_po.offices.finder import find
+from deliver_to_po.offices.outage import note_outage
 from tests.checkout.priced import CART, PricedAdapter, saying
 from tests.factories import make_draft, make_pause
 
@@ -213,6 +214,17 @@ def test_a_shop_with_prices_of_its_own_asks_nothing(office: PostOffice, emulator
     says(keeps_prices=False)
     assert fetch_pick_ups(RequestFactory().get("/"), [office.office_id]) == {}
     assert "rates" not in emulator.calls
+
+
+def test_a_list_that_is_shown_says_nothing_of_a_search_elsewhere_that_found_nobody(
+    office: PostOffice, client: Client
+) -> None:
+    ask(to(office))
+    note_outage(None)
+    assert told(office)[0].endswith("$14.85")
+    assert "cannot reach" not in client.get(reverse("deliver_to_po:choose"), {"q": "K1A 0B1"}).content.decode()
+    [lines] = fetch_pick_ups(RequestFactory().get("/"), [office.office_id]).values()
+    assert words(lines) == told(office)
 
 
 def test_a_pause_that_begins_meanwhile_is_not_said_once_in_each_row(office: PostOffice) -> None:
