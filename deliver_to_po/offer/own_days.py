@@ -17,10 +17,11 @@ from deliver_to_po.offer.question import Destination, Question
 ENOUGH = 50
 NINE_OF_TEN = 0.9
 # The counts change every few hours. The form of what is kept is in the key.
-KEY, KEPT_SECONDS = "deliver_to_po:days_kept:1", 600
+KEY, KEPT_SECONDS = "deliver_to_po:days_kept:2", 600
 
-#: Working days from mailing to ready for nine of ten parcels, by service and provinces of sender and post office.
-DaysKept: TypeAlias = Mapping[tuple[str, str, str], int]
+#: Working days from mailing to ready for nine of ten parcels, by service and provinces of sender and post office, in
+#: one text: a shop may keep JSON in its cache.
+DaysKept: TypeAlias = Mapping[str, int]
 
 
 def days_kept() -> DaysKept:
@@ -38,11 +39,11 @@ def days_kept() -> DaysKept:
 
 def _nine_of_ten() -> DaysKept:
     rows = DaysTaken.objects.filter(live=app_settings.canada_post.live).order_by("days")
-    counts: dict[tuple[str, str, str], dict[int, int]] = defaultdict(dict)
+    counts: dict[str, dict[int, int]] = defaultdict(dict)
     for service, origin, destination, days, parcels in rows.values_list(
         "service", "origin", "destination", "days", "parcels"
     ):
-        counts[service, origin, destination][days] = parcels
+        counts[f"{service} {origin} {destination}"][days] = parcels
     return {key: share_done(found, NINE_OF_TEN) for key, found in counts.items() if sum(found.values()) >= ENOUGH}
 
 
@@ -62,7 +63,8 @@ def own_day(own: DaysKept, service: Service, question: Question, to: Destination
     Where only a postal code is known that may lie in several provinces, it is the latest of their days.
     """
     provinces = (to.province,) if to.province else PROVINCES_BY_FIRST_LETTER.get(to.postal_code[:1], ())
-    known = [(own[key], key[2]) for each in provinces if (key := (service.value, question.origin, each)) in own]
+    keys = {each: f"{service.value} {question.origin} {each}" for each in provinces}
+    known = [(own[key], each) for each, key in keys.items() if key in own]
     if question.mailed_on is None or len(known) < len(provinces) or not known:
         return None
     return max(working_days_after(question.mailed_on, days, province) for days, province in known)
