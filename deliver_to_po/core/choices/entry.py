@@ -1,8 +1,9 @@
 """What is known of one reason, how it is told, and the advice that several reasons share."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from django.db.models.enums import ChoicesType
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,6 @@ class Entry:
     only repeat it. ``outcome`` is how an attempt that is answered with it ended, None where that depends.
     """
 
-    value: str
     why: str | Promise = ""
     advice: str | Promise = ""
     mendable: bool = False
@@ -29,15 +29,29 @@ class Entry:
     outcome: Outcome | None = None
 
 
-class Explained(Vocabulary):
+if TYPE_CHECKING:
+    # mypy takes no other metaclass for an enum's.
+    ValuedByName = ChoicesType
+else:
+
+    class ValuedByName(ChoicesType):
+        """Gives each member its name in small letters as its value, NONE an empty one: what the database keeps."""
+
+        def __new__(cls, name, bases, members):
+            for member in members._member_names:
+                dict.__setitem__(members, member, ("" if member == "NONE" else member.lower(), members[member]))
+            return super().__new__(cls, name, bases, members)
+
+
+class Explained(Vocabulary, metaclass=ValuedByName):
     """A closed list whose members are each made of an entry."""
 
     entry: Entry
 
     # Typed Any because mypy takes a look-up by value, Reason("paused"), for the same call.
-    def __new__(cls, entry: Any) -> Self:
-        member = str.__new__(cls, entry.value)
-        member._value_ = entry.value
+    def __new__(cls, value: str, entry: Any = None) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
         member.entry = entry
         return member
 
