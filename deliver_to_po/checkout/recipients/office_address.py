@@ -9,11 +9,6 @@ from deliver_to_po.core.provinces import PROVINCE_SPELLINGS
 from deliver_to_po.offices.typed.places import fold
 from deliver_to_po.offices.typed.streets import DIRECTIONS, LITTLE_WORDS, TYPES, UNIT
 
-# Nobody lives in these. An apartment is somebody's home, also above a post office.
-BUSINESS_UNIT = re.compile(
-    r"(?i)\b(?:unit|unit[eé]|suite|ste|bureau|bur|local|floor|[eé]tage|counter|comptoir)\b\.?\s*(?:no\b\.?|n°|#)?\s*"
-    r"(?:[a-z]?-?[0-9][\w-]*|[a-z]\b(?!['’]))"
-)
 # "5-3080 Carling Ave"
 UNIT_BEFORE = re.compile(r"^#?\w{1,5}\s*-\s*(?=[0-9])")
 ORDINAL = re.compile(r"([0-9]+)(?:st|nd|rd|th|re|er|e|ere|eme|ieme|nde)")
@@ -60,13 +55,13 @@ def is_office_address(line_1: str, line_2: str, postal_code: str, office: PostOf
     """Say whether the two lines hold only the address of ``office``: abbreviated or in full, in any order.
 
     With another postal code it is another place: several streets of a city may have one name. A type or direction may
-    be missing; another one is another street.
+    be missing; another one is another street. A unit that is not the office's own is somebody's home, above a store.
     """
     if postal_code != office.postal_code:
         return False
     if fold(f"{line_1} {line_2}") in _names(office):
         return True
-    typed = Counter(_words(BUSINESS_UNIT.sub(" ", f"{line_1} {line_2}")))
+    typed = Counter(_words(f"{line_1} {line_2}"))
     words = _words(UNIT.sub(" ", UNIT_BEFORE.sub("", office.street)))
     street = Counter(_telling(words))
     if not street or street - typed or any(_differ(typed, words, kind) for kind in (TYPES, DIRECTIONS)):
