@@ -231,7 +231,7 @@ def test_what_a_colleague_has_printed_meanwhile_is_not_printed_twice_unasked(cle
 def test_who_was_signed_out_when_they_pressed_print_is_led_to_the_button_again(clerk: Clerk) -> None:
     shipment, client = stored_label(), clerk("view_delivery", "view_label", "print_labels")
     page = client.get(url("delivery_change", shipment.delivery)).content.decode()
-    [form] = [form for form in BeautifulSoup(page, "html.parser").select(".d2po-presses form")]
+    [form] = BeautifulSoup(page, "html.parser").select(".d2po-presses form")
     address = str(form["action"])
     client.logout()
     assert address in unquote(client.post(address)["Location"])
