@@ -82,6 +82,7 @@ def _page(request: HttpRequest, site: AdminSite, typed: str, chosen: set[str] | 
         "rows": [_row(group, chosen is None or group.name in chosen) for group in groups],
         "heading": _heading(len(looked.goes), len(looked.stays)),
         "goes": len(looked.goes),
+        "void": what_stays.void_labels(),
         "names_of_groups": ", ".join(group.name for group in groups if group.own),
         "weight": kilograms_shown(looked.weight_kg),
         "asked_at": day_and_time(looked.at),

@@ -15,6 +15,7 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override, pgettext
 
+from deliver_to_po.admin.day_end.what_stays import void_labels
 from deliver_to_po.admin.open_label import private_file
 from deliver_to_po.admin.printing.label_words import WHY_NOT, later_than_this
 from deliver_to_po.admin.show import desk_url
@@ -107,6 +108,7 @@ def counter_list(request: HttpRequest, site: AdminSite) -> FileResponse | HttpRe
             "%(count)d more parcel is not on this list.", "%(count)d more parcels are not on this list.", more
         )
         facts.append(told % {"count": more})
+    facts += filter(None, [void_labels()])
     section = Section(_("Order, tracking number, manifest"), lines, (0.3, 0.4, 0.3), ticked=True)
     words = ListWords(_("For the counter today"), facts, [section], language=f"{current_language()}-CA")
     return _pdf(render_list(words), pgettext("name of a file", "counter"))

@@ -7,7 +7,7 @@ from enum import StrEnum
 from django.db.models import Q, QuerySet
 
 from deliver_to_po.core.choices import DeliveryState, ShipmentState
-from deliver_to_po.core.choices.states import LABEL_COMING, LABEL_INVALID, OVER, READY
+from deliver_to_po.core.choices.states import BEING_TAKEN_BACK, LABEL_COMING, LABEL_INVALID, OVER, READY, TAKEN_BACK
 from deliver_to_po.core.choices.tracking import SCANNED
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shop_time import begin_of, shop_day
@@ -94,6 +94,18 @@ def leaving_today() -> tuple[Sequence[Shipment], int]:
     listed = {row.pk: row for rows in kinds for row in rows.order_by("pk")[:MOST_LEAVING]}
     more = sum(max(0, rows.count() - MOST_LEAVING) for rows in kinds)
     return sorted(listed.values(), key=lambda row: (row.delivery.reference, row.parcel)), more
+
+
+def printed_in_vain() -> QuerySet[Shipment]:
+    """Return the labels printed since yesterday that are void, or soon will be: a parcel may lie ready with one.
+
+    Those that somebody says are destroyed have let go of their parcels.
+    """
+    day = begin_of(shop_day() - timedelta(days=1))
+    rows = Shipment.objects.filter(printed_at__gte=day, made_at__gte=day - PRINTED_WITHIN)
+    rows = rows.filter(state__in=(*BEING_TAKEN_BACK, *TAKEN_BACK), delivery__live=app_settings.canada_post.live)
+    destroyed = Q(state=ShipmentState.REFUND_ASKED, open_parcel=None)
+    return rows.exclude(destroyed).exclude(tracking__state__in=SCANNED).select_related("delivery").order_by("pk")
 
 
 def to_print() -> QuerySet[Shipment]:

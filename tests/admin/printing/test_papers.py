@@ -255,6 +255,38 @@ def test_the_list_for_the_counter_has_what_leaves_today_and_nothing_else(clerk: 
 
 @pytest.mark.parametrize(
     ("language", "told"),
+    [
+        ("en", "VOIDED (7023 2100 3941 4604): 1 printed label must not be used. No parcel leaves with it: destroy it."),
+        ("fr", "VOIDED (7023 2100 3941 4604) : 1 étiquette imprimée ne doit pas servir. Aucun colis ne part avec elle"),
+    ],
+)
+def test_what_was_printed_and_is_void_by_now_is_named_where_the_parcels_leave(
+    clerk: Clerk, language: str, told: str
+) -> None:
+    """The shop itself may have cancelled the order: its box lies with the others."""
+    now = timezone.now()
+    made: dict[str, Any] = {"made_at": now, "printed_at": now, "tracking_pin": "7023210039414604"}
+
+    def void(reference: str, **fields: Any) -> Shipment:
+        delivery = make_delivery(reference=reference, state=DeliveryState.CANCELLED)
+        return make_shipment(delivery, **{**made, "state": ShipmentState.VOIDED, **fields})
+
+    void("VOIDED")
+    void("NOT-PRINTED", printed_at=None)
+    void("LONG-AGO", printed_at=now - timedelta(days=2))
+    void("DESTROYED", state=ShipmentState.REFUND_ASKED, open_parcel=None)
+    Tracking.objects.create(shipment=void("IN-THE-POST"), state=ParcelState.IN_TRANSIT)
+    make_shipment(state=ShipmentState.LABELLED, group="", **{**made, "tracking_pin": ""})
+    client = clerk("view_delivery", "print_labels", "transmit_manifest")
+    asked = {"headers": {"accept-language": language}}
+    [paper] = texts(client.get(desk("counter"), **asked))
+    for words in (paper, client.get(desk("day_end"), **asked).content.decode()):
+        assert told in " ".join(words.replace("\xa0", " ").split())
+        assert ("LONG-AGO" in words, "DESTROYED" in words, "IN-THE-POST" in words) == (False, False, False)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
     [("en", "3 more parcels are not on this list."), ("fr", "3 autres colis ne sont pas dans cette liste.")],
 )
 def test_the_list_for_the_counter_says_how_many_parcels_it_leaves_out(
