@@ -32,7 +32,9 @@ def standing_of_delivery(delivery: Delivery, shipments: Sequence[Shipment]) -> S
     # If two are alike, the one with a button leads.
     urgent = sorted(parcels, key=lambda one: (URGENCY.index(one.tone), not one.cures))
     leads = urgent[0] if urgent else own or Standing(_said("released"), Tone.IDLE)
-    told = (*(own.follows if own else ()), *(sentence for one in parcels for sentence in one.follows))
+    first, then = own.follows if own else (), [sentence for one in parcels for sentence in one.follows]
+    # What is left to do of a label comes before the word that nothing is left.
+    told = (*then, *first) if delivery.state == D.CANCELLED else (*first, *then)
     if own is not None:
         if leads.tone == Tone.STOP and leads.shipment is not None:
             leads = leads._replace(why=(*own.why, *leads.why), cures=(*leads.cures, *own.cures))

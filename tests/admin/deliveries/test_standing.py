@@ -89,6 +89,13 @@ def test_nothing_is_said_to_be_well_with_a_parcel_that_is_asked_for_no_more(
     assert "no news for 60 days: Canada Post is not asked further" in found.why
 
 
+def test_a_label_is_to_be_destroyed_before_nothing_is_left_to_do() -> None:
+    delivery = make_delivery(state=DeliveryState.CANCELLED, reason=Reason.CANCELLED)
+    make_shipment(delivery, state=ShipmentState.REFUND_ASKED)
+    destroy = "The refund of parcel 1 is asked for: destroy its label, if it is printed."
+    assert list(standing(delivery).follows) == [destroy, "There is nothing left to do."]
+
+
 def hold_of(delivery: Delivery, note: str) -> Delivery:
     """Put a delivery on hold twice, the second time with this note."""
     for reason, text in ((Reason.PAUSED, "earlier"), (Reason.ON_HOLD, note)):
