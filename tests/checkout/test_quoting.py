@@ -8,10 +8,12 @@ from django.urls import reverse
 
 from deliver_to_po import shop
 from deliver_to_po.checkout import quoting
+from deliver_to_po.checkout.recipients import recipient
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.offer import tasks
 from deliver_to_po.shop import PriceKind
 from tests.checkout.priced import CART, PricedAdapter, saying
+from tests.factories import TYPED
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +50,7 @@ def test_choosing_an_office_asks_its_price_where_prices_are_kept_and_goes_on_wit
     assert ("rates" in emulator.calls) is keeps_prices
 
 
-def test_where_a_worker_runs_it_asks_and_the_buyer_does_not_wait(
+def test_where_a_worker_runs_it_asks_and_the_buyer_does_not_wait_before_the_review(
     client: Client, offered: list[str], emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[Any] = []
@@ -57,9 +59,12 @@ def test_where_a_worker_runs_it_asks_and_the_buyer_does_not_wait(
         sent.append(keys)
         return True
 
-    for module in (quoting, tasks):
+    for module in (quoting, tasks, recipient):
         monkeypatch.setattr(module, "works_in_background", lambda: True)
     monkeypatch.setattr(tasks, "send_after_commit", send)
     client.post(reverse("deliver_to_po:choose"), {"office_id": offered[0], "q": "K1A 0B1"})
     assert len(sent) == 1
     assert "rates" not in emulator.calls
+    # It has not come to it, or keeps what it was told in a cache of its own.
+    client.post(reverse("deliver_to_po:recipient"), TYPED)
+    assert emulator.calls["rates"] == 1

@@ -9,8 +9,10 @@ from deliver_to_po.canadapost.types import Recipient
 from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.confirming_office import confirm
 from deliver_to_po.checkout.draft import update_draft
+from deliver_to_po.checkout.quoting import ask_for_price
 from deliver_to_po.checkout.recipients.contact_form import QUESTION
 from deliver_to_po.checkout.recipients.form import RecipientForm
+from deliver_to_po.core.background import works_in_background
 from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import current_language
@@ -62,7 +64,11 @@ def name_recipient(choice: Choice, recipient: Recipient) -> OfficeCheck:
 
     The recipient is saved even if the draft is not confirmed, so that nobody types it twice.
     """
-    return confirm(keep_in(choice, recipient), before_asking=choice.visitor.check)
+    draft = keep_in(choice, recipient)
+    if works_in_background():
+        # The worker may not have come to it, and the review is next.
+        ask_for_price(choice, now=True)
+    return confirm(draft, before_asking=choice.visitor.check)
 
 
 def keep_in(choice: Choice, recipient: Recipient) -> Delivery:
