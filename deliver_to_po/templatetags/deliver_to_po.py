@@ -86,7 +86,7 @@ def d2po_nearest(context: Context) -> SafeString:
 
     Put it inside your form of delivery methods, and call ``deliver_there(request)`` first when that is sent.
     """
-    shown = {**entry(_request(context, "d2po_nearest")), "by_tag": True}
+    shown = {**entry(_request(context, "d2po_nearest")), "by_tag": True, "csp_nonce": context.get("csp_nonce")}
     return render_to_string("deliver_to_po/nearest.html", shown)
 
 

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -70,6 +71,20 @@ def settled(client: Client) -> BeautifulSoup:
 
 def value(page: BeautifulSoup) -> str:
     return str(one(page, "[name=d2po].d2po-button")["value"])
+
+
+def gives_a_nonce(request: HttpRequest) -> dict[str, str]:
+    """Stand for Django's own context processor, which Django 5.2 has not."""
+    return {"csp_nonce": "n0"}
+
+
+def test_scripts_bear_the_nonce_of_the_page(client: Client, settings: Any) -> None:
+    [templates] = deepcopy(settings.TEMPLATES)
+    templates["OPTIONS"]["context_processors"].append(f"{__name__}.gives_a_nonce")
+    settings.TEMPLATES = [templates]
+    tag = TAG.render(Context({"request": request_of(client), "csp_nonce": "n0"}))
+    for page, script in ((BeautifulSoup(tag, "html.parser"), "nearest"), (soup(client.get(reverse(CHOOSE))), "list")):
+        assert one(page, f"script[src*='{script}.js']")["nonce"] == "n0"
 
 
 def press(client: Client, said: str) -> str:
