@@ -332,6 +332,15 @@ def test_another_strategy_has_its_tax_said_by_the_shops_own_method(
     assert only_order().shipping_tax == round(only_delivery().price * FixedRate.rate, 2) > 0
 
 
+def test_half_a_cent_that_an_offer_leaves_is_no_tax_where_the_shop_has_none(buyer: Buyer, chosen_by: Any) -> None:
+    chosen_by(strategies.Default)
+    get_model("partner", "StockRecord").objects.update(price=Decimal("12.35"))
+    buyer.enter_voucher()
+    page = buyer.go_to_preview()
+    buyer.place_order()
+    assert order_for(page).total_incl_tax == Decimal("11.12") + only_delivery().price
+
+
 def test_taxes_that_the_shop_adds_to_the_submission_are_those_that_were_shown(
     buyer: Buyer, monkeypatch: pytest.MonkeyPatch, chosen_by: Any
 ) -> None:
