@@ -16,7 +16,6 @@ from deliver_to_po.admin.changes.confirm_page import DeskChange
 from deliver_to_po.admin.changes.holding import LET_GO_ON
 from deliver_to_po.admin.show import FOR_OTHERS, NOTHING_TO_DO, desk_url, note_of_hold
 from deliver_to_po.core.choices import CLOSED_OFFICE, Reason
-from deliver_to_po.core.wording import with_colon
 from deliver_to_po.handoff.day_end.looking_over import LookedOver, Question, Staying
 from deliver_to_po.handoff.printing.label_state import printed_in_vain
 from deliver_to_po.labels.specimen import group_digits
@@ -61,18 +60,18 @@ def _answer(question: Promise, failed: int) -> Mapping[str, object]:
     return {"words": told % {"question": question, "count": failed}, "failed": bool(failed)}
 
 
-def void_labels() -> str:
-    """Return which printed labels must not be used, the first NAMED by order and number; ``""`` where there is none."""
+def void_labels() -> Sequence[str]:
+    """Return that printed labels must not be used, and the first NAMED by order and number; nothing where none is."""
     void = list(printed_in_vain()[: SHOWN + 1])
     if not void:
-        return ""
+        return ()
     told = ngettext(
         "%(count)d printed label must not be used. No parcel leaves with it: destroy it.",
         "%(count)d printed labels must not be used. No parcel leaves with one of them: destroy them.",
         len(void),
     )
     names = ", ".join(f"{one.delivery} ({group_digits(one.tracking_pin)})" for one in void[:NAMED])
-    return with_colon(names + (" …" if len(void) > NAMED else ""), told % {"count": len(void)})
+    return told % {"count": len(void)}, names + (" …" if len(void) > NAMED else "")
 
 
 def rows(looked: LookedOver, user: Any, site: AdminSite) -> Sequence[Mapping[str, object]]:

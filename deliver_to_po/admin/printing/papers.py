@@ -108,7 +108,7 @@ def counter_list(request: HttpRequest, site: AdminSite) -> FileResponse | HttpRe
             "%(count)d more parcel is not on this list.", "%(count)d more parcels are not on this list.", more
         )
         facts.append(told % {"count": more})
-    facts += filter(None, [void_labels()])
+    facts += void_labels()
     section = Section(_("Order, tracking number, manifest"), lines, (0.3, 0.4, 0.3), ticked=True)
     words = ListWords(_("For the counter today"), facts, [section], language=f"{current_language()}-CA")
     return _pdf(render_list(words), pgettext("name of a file", "counter"))
