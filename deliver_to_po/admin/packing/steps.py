@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from deliver_to_po.admin import queues
-from deliver_to_po.admin.show import NOT_PAID, of_other_mode, printed_by, why_of
+from deliver_to_po.admin.show import NOT_PAID, note_of_hold, of_other_mode, printed_by, what_was_said, why_of
 from deliver_to_po.core.choices import ParcelState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import NOT_TO_BE_PACKED, NOT_TO_BE_SENT, READY
 from deliver_to_po.core.choices.tracking import NOT_WITH_BUYER
@@ -76,10 +76,12 @@ def _stop(delivery: Delivery, shipment: Shipment | None, scanned: Shipment | Non
         )
     if delivery.erased_at is not None or delivery.stop_asked_at is not None or delivery.state in NOT_TO_BE_PACKED:
         words = {"state": delivery.get_state_display()}
-        return Step(Do.STOP, _("Do not pack it: %(state)s") % words, why_of(delivery))
+        why = f"{why_of(delivery)} {note_of_hold(delivery)}".strip()
+        return Step(Do.STOP, _("Do not pack it: %(state)s") % words, why)
     if shipment is not None and shipment.state in NOT_TO_BE_SENT:
         words = {"state": shipment.get_state_display()}
-        return Step(Do.STOP, _("Do not ship it: %(state)s") % words, why_of(shipment))
+        why = f"{why_of(shipment)} {what_was_said(Reason(shipment.reason), shipment.reason_text)}".strip()
+        return Step(Do.STOP, _("Do not ship it: %(state)s") % words, why)
     if other := of_other_mode(delivery):
         return Step(Do.STOP, other.why(), other.advice)
     return _in_the_post(shipment) if shipment else None

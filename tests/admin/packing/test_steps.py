@@ -6,8 +6,12 @@ import pytest
 from django.utils import timezone
 
 from deliver_to_po.admin.packing.steps import Do, next_step
+from deliver_to_po.canadapost.constraints import Rule
+from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.core.choices import ParcelState, Reason
+from deliver_to_po.handoff.releasing.release import hold_delivery
 from deliver_to_po.models import Tracking
+from deliver_to_po.shipping.objections import refusal
 from tests.admin.changes.test_holding import waiting_for_payment
 from tests.factories import make_delivery, make_paid_order, make_shipment
 from tests.handoff.parcels_by_hand import SYSTEMS
@@ -21,6 +25,15 @@ pytestmark = pytest.mark.django_db
 def test_a_delivery_that_must_not_go_is_not_packed(fields: dict[str, Any]) -> None:
     delivery = make_delivery(reason=Reason.ON_HOLD, **fields)
     assert next_step(delivery, make_shipment(delivery, state="labelled"), weighed=True).do == Do.STOP
+
+
+def test_the_table_says_what_is_wrong_with_a_refused_parcel_and_what_was_noted_of_a_hold() -> None:
+    too_heavy = refusal(InvalidRequest("label", "parcel.weight_kg", Rule.MEASURE, {"most": 30, "unit": "kg"})).rule
+    refused = make_shipment(state="refused", reason=Reason.INVALID, reason_text=too_heavy)
+    step = next_step(refused.delivery, refused, weighed=True)
+    assert "Parcel’s weight: this must be more than 0 and at most 30 kg." in step.why
+    assert hold_delivery(held := waiting_for_payment(), note="adds a book")
+    assert "Note: adds a book" in next_step(held, None, weighed=True).why
 
 
 @pytest.mark.parametrize(
