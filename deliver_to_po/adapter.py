@@ -262,7 +262,10 @@ class OrderAdapter(Generic[Order]):
         return None
 
     def next_url(self, request: HttpRequest) -> str:
-        """Return where the buyer goes when office and recipient are complete: the shop's next checkout page."""
+        """Return where the buyer goes when office and recipient are complete: the shop's next checkout page.
+
+        Keep in your session that the order goes to a post office: Back may have led here from another method.
+        """
         raise NotImplementedError(_must_answer(self, "next_url"))
 
     def home_delivery_url(self, request: HttpRequest) -> str:

@@ -112,7 +112,10 @@ class ShopAdapter(OrderAdapter[Order]):
         return Checkout.of(request).contact.get("postal_code", "")
 
     def next_url(self, request: HttpRequest) -> str:
-        """Return the review page."""
+        """Return the review page of an order to a post office, even if Back led here from home delivery."""
+        checkout = Checkout.of(request)
+        checkout.method = DeliveryMethod.POST_OFFICE
+        checkout.save(request)
         return reverse("shop:review")
 
     def home_delivery_url(self, request: HttpRequest) -> str:

@@ -32,6 +32,13 @@ def test_whoever_comes_back_after_an_order_sees_the_order(buyer: Buyer, page: st
     assert "You have just ordered this." in buyer.get("shop:basket")
 
 
+def test_whoever_goes_back_from_home_delivery_and_presses_a_post_office_gets_it(buyer: Buyer) -> None:
+    buyer.say_who()
+    buyer.choose_method("home")
+    buyer.choose_and_name()
+    assert buyer.last_form()["seen"]
+
+
 def test_a_button_whose_goods_another_tab_has_removed_is_not_said_to_have_ordered_them(buyer: Buyer) -> None:
     buyer.go_to_review("home")
     buyer.place_order()

@@ -136,6 +136,11 @@ class OscarAdapter(OrderAdapter[Any]):
         return delivery_of(last) if last else None
 
     def next_url(self, request: HttpRequest) -> str:
+        from deliver_to_po.contrib.oscar.choice import CODE, checkout_session
+
+        # Back may have led here from another method.
+        if session := checkout_session(request):
+            session.use_shipping_method(CODE)
         return reverse("checkout:payment-method")
 
     def home_delivery_url(self, request: HttpRequest) -> str:

@@ -63,6 +63,13 @@ def test_the_step_knows_the_address_and_leads_on_to_the_payment(buyer: Buyer) ->
     assert buyer.name_recipient()["location"] == reverse("checkout:payment-method")
 
 
+def test_whoever_goes_back_from_another_method_and_presses_a_post_office_gets_it(buyer: Buyer) -> None:
+    buyer.say_who()
+    buyer.choose_method("home")
+    buyer.choose_and_name("K1A 0B1")
+    assert buyer.form()["seen"]
+
+
 @pytest.mark.parametrize("name", ["checkout:payment-method", "checkout:payment-details", "checkout:preview"])
 def test_nobody_pays_without_a_post_office(buyer: Buyer, name: str) -> None:
     buyer.say_who()
