@@ -115,7 +115,7 @@ def _meant_by(error: Exception) -> Mailed:
     if isinstance(error, ValueError | SMTPNotSupportedError):
         # The address or a header cannot be written, which is found out before anything is sent.
         return Mailed.REFUSED
-    status = getattr(error, "status_code", None)
+    status = _status(error)
     if status in HTTP_LATER or nothing_was_sent(error.__cause__ or error):
         return Mailed.NOT_SENT
     if isinstance(status, int) and 400 <= status < 500:
@@ -124,6 +124,15 @@ def _meant_by(error: Exception) -> Mailed:
     if not codes or not all(400 <= code < 600 for code in codes):
         return Mailed.UNKNOWN
     return Mailed.REFUSED if min(codes) >= 500 else Mailed.NOT_SENT
+
+
+def _status(error: Exception) -> Any:
+    """Return the HTTP status of a service's answer, None for no answer; Amazon SES has it in a dict."""
+    answer = getattr(error, "response", None)
+    if not isinstance(answer, dict):
+        return getattr(error, "status_code", None)
+    too_many = str(answer.get("Error", {}).get("Code", "")).startswith("Throttl")
+    return 429 if too_many else answer.get("ResponseMetadata", {}).get("HTTPStatusCode")
 
 
 def _codes(error: SMTPException) -> list[int]:

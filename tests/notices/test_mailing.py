@@ -44,6 +44,12 @@ class ServiceError(Exception):
         self.status_code = status_code
 
 
+def of_amazon(status: int, code: str = "") -> ServiceError:
+    error = ServiceError()
+    error.response = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}  # type: ignore[attr-defined]
+    return error
+
+
 def no_connection() -> ServiceError:
     error = ServiceError()
     error.__cause__ = requests.ConnectionError(urllib3.exceptions.MaxRetryError(POOL, "/", NOT_CONNECTED))
@@ -60,8 +66,15 @@ def no_connection() -> ServiceError:
         (ServiceError(422), NoticeOutcome.FAILED, NoticeProblem.REFUSED),
         (ServiceError(500), NoticeOutcome.FAILED, NoticeProblem.INTERRUPTED),
         (ServiceError(), NoticeOutcome.FAILED, NoticeProblem.INTERRUPTED),
+        (of_amazon(403, "ExpiredToken"), NoticeOutcome.TO_SEND, NoticeProblem.NOT_TAKEN),
+        (of_amazon(400, "Throttling"), NoticeOutcome.TO_SEND, NoticeProblem.NOT_TAKEN),
+        (of_amazon(400, "MessageRejected"), NoticeOutcome.FAILED, NoticeProblem.REFUSED),
+        (of_amazon(500), NoticeOutcome.FAILED, NoticeProblem.INTERRUPTED),
     ],
-    ids=["no connection", "401", "429", "503", "422", "500", "no answer"],
+    ids=[
+        *("no connection", "401", "429", "503", "422", "500", "no answer"),
+        *("Amazon's 403", "Amazon's throttle", "Amazon's 400", "Amazon's 500"),
+    ],
 )
 @pytest.mark.usefixtures("clock")
 def test_a_service_over_http_is_asked_again_where_nothing_was_sent(
