@@ -88,45 +88,38 @@ class Kind(NamedTuple):
         return self.about is not about.needing_choice
 
 
-def _of_parcel(switch: str, about: Callable[..., Any], mail: ParcelMail) -> Kind:
-    return Kind(switch, about, mail.write, picks_up=mail.picks_up)
-
-
-KINDS: Mapping[str, Kind] = {
-    NoticeKind.CHOOSE: Kind("CHOOSE", about.needing_choice, _ask_to_choose),
-    NoticeKind.REMIND: Kind("CHOOSE", about.needing_choice, _ask_to_choose, 3),
-    NoticeKind.CLERKS: Kind("CHOOSE", about.needing_choice, _tell_clerks, 6, to_buyer=False),
-    NoticeKind.LABEL_MADE: _of_parcel(
-        "LABEL_MADE", about.with_label, ParcelMail(_("Your order %(order)s: its tracking number"))
-    ),
-    NoticeKind.READY: _of_parcel(
-        "READY",
+# The kinds about a parcel: which deliveries have one, and the e-mail; each has a switch of its own name.
+OF_PARCEL: Mapping[NoticeKind, tuple[Callable[..., Any], ParcelMail]] = {
+    NoticeKind.LABEL_MADE: (about.with_label, ParcelMail(_("Your order %(order)s: its tracking number"))),
+    NoticeKind.READY: (
         partial(about.at_an_office, ParcelState.READY),
         ParcelMail(_("Order %(order)s: ready at the post office"), picks_up=True),
     ),
-    NoticeKind.FIFTH_DAY: _of_parcel(
-        "FIFTH_DAY",
+    NoticeKind.FIFTH_DAY: (
         partial(about.with_parcel, AT_AN_OFFICE),
         # Canada Post reminds then as well.
         ParcelMail(
             _("Order %(order)s: still waiting at the post office"), picks_up=True, morning=partial(after_arrival, 5)
         ),
     ),
-    NoticeKind.LAST_DAYS: _of_parcel(
-        "LAST_DAYS",
+    NoticeKind.LAST_DAYS: (
         about.soon_returned,
         ParcelMail(
             _("Order %(order)s: last days to pick it up"), picks_up=True, morning=partial(before_last_opening, FEW_DAYS)
         ),
     ),
-    NoticeKind.ELSEWHERE: _of_parcel(
-        "ELSEWHERE",
+    NoticeKind.ELSEWHERE: (
         partial(about.at_an_office, ParcelState.ELSEWHERE),
         ParcelMail(_("Order %(order)s: it waits at another post office"), picks_up=True),
     ),
-    NoticeKind.RETURNING: _of_parcel(
-        "RETURNING",
+    NoticeKind.RETURNING: (
         partial(about.with_parcel, [ParcelState.RETURNING]),
         ParcelMail(_("Your order %(order)s: on its way back to us")),
     ),
+}
+KINDS: Mapping[str, Kind] = {
+    NoticeKind.CHOOSE: Kind("CHOOSE", about.needing_choice, _ask_to_choose),
+    NoticeKind.REMIND: Kind("CHOOSE", about.needing_choice, _ask_to_choose, 3),
+    NoticeKind.CLERKS: Kind("CHOOSE", about.needing_choice, _tell_clerks, 6, to_buyer=False),
+    **{kind: Kind(kind.name, which, mail.write, picks_up=mail.picks_up) for kind, (which, mail) in OF_PARCEL.items()},
 }
