@@ -324,36 +324,24 @@ class CanadaPost(ABC):
         return self._calls.document(operation, href, self.api.shipments._replace(media_type=media_type))
 
 
+def _needs_contract(operation: str) -> Callable[..., NoReturn]:
+    def refuse(*_args: object, **_kwargs: object) -> NoReturn:
+        raise NotSupported(operation, why="there is nothing of it without a contract")
+
+    return refuse
+
+
 class ChargedAtOnce(CanadaPost):
     """What no API does without a contract: a shipment is charged and transmitted when it is made, by itself.
 
     So it is in no group, is never transmitted at the day's end, and can be refunded but not voided.
     """
 
-    def find_by_group(self, group_id: str) -> list[str]:
-        _needs_contract("find by group")
-
-    def void_shipment(self, shipment_id: str) -> None:
-        _needs_contract("void shipment")
-
-    def groups(self) -> list[str]:
-        _needs_contract("groups")
-
-    def transmit(self, request: types.TransmitRequest) -> list[str]:
-        _needs_contract("transmit")
-
-    def find_manifests(self, first: date, last: date) -> list[str]:
-        _needs_contract("find manifests")
-
-    def manifest(self, manifest_id: str) -> types.Manifest:
-        _needs_contract("manifest")
-
-    def manifest_shipments(self, manifest: types.Manifest) -> list[str]:
-        _needs_contract("manifest shipments")
-
-    def manifest_document(self, manifest: types.Manifest) -> types.Artifact:
-        _needs_contract("manifest document")
-
-
-def _needs_contract(operation: str) -> NoReturn:
-    raise NotSupported(operation, why="there is nothing of it without a contract")
+    find_by_group = _needs_contract("find by group")
+    void_shipment = _needs_contract("void shipment")
+    groups = _needs_contract("groups")
+    transmit = _needs_contract("transmit")
+    find_manifests = _needs_contract("find manifests")
+    manifest = _needs_contract("manifest")
+    manifest_shipments = _needs_contract("manifest shipments")
+    manifest_document = _needs_contract("manifest document")
