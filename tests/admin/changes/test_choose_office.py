@@ -1,10 +1,13 @@
 """Choosing a post office on the desk, and the link that a clerk gives to the buyer."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user
+from django.contrib.staticfiles import finders
 from django.core import mail
 from django.test import Client, RequestFactory
 
@@ -103,6 +106,16 @@ def test_the_picker_speaks_french_to_a_clerk_who_does(admin_client: Client) -> N
     page = admin_client.get(path, headers={"accept-language": "fr"}).content.decode()
     assert "Bureau du Pont. Choisissez-en un autre avec l’acheteur; la commande y sera expédiée." in page
     assert "votre commande" not in page.lower()
+
+
+def test_the_desks_buttons_lend_no_border_to_the_lines_of_the_picker(admin_client: Client, offered: list[str]) -> None:
+    """Both style sheets are on that page."""
+    page = page_of(admin_client, url("choose", make_delivery()))
+    names = {name for tag in page.select(".d2po-office label *") for name in tag.get_attribute_list("class")}
+    css = Path(str(finders.find("deliver_to_po/admin.css"))).read_text(encoding="utf-8")
+    bare = set(re.findall(r"^\.(d2po-[a-z]+)(?= \{|,)", css, re.MULTILINE))
+    assert "d2po-line" in names
+    assert names & bare == set()
 
 
 def test_who_may_only_choose_is_not_told_the_recipient(clerk: Clerk) -> None:
