@@ -51,7 +51,11 @@ def cache(redis_url: str, folder: Path) -> dict[str, Any]:
     if redis_url:
         options = {"socket_connect_timeout": 1, "socket_timeout": 1}
         return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url, "OPTIONS": options}
-    return {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(folder)}
+    return {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(folder),
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
 
 
 def secret_key(file: Path) -> str:

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.conf import settings as django_settings
 from django.core.cache import caches
+from django.core.cache.backends.db import DatabaseCache
+from django.core.cache.backends.filebased import FileBasedCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.checks import CheckMessage
 
@@ -23,6 +25,8 @@ OF_THE_EMULATOR = {
     "webservices": {"USERNAME": "emulator", "PASSWORD": "emulator-secret"},
 }
 SHARED_CACHE = '{"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:6379"}'
+# Enough for some hundred searches of a week: so long prices are kept.
+ENTRIES = 10_000
 NUMBERS_OF_THE_EMULATOR = {"CUSTOMER_NUMBER": "0007023210", "CONTRACT_ID": "0040000001"}
 
 
@@ -30,7 +34,7 @@ def check_live(**_kwargs: object) -> list[CheckMessage]:
     """Check, while LIVE is on, that requests go to Canada Post itself, as the shop itself and with a limit."""
     if not (is_right(SECTION, "LIVE") and app_settings.canada_post.live):
         return []
-    return [*_address(), *_credentials(), *_throttle(), *_shared_cache(), *_map_tiles()]
+    return [*_address(), *_credentials(), *_throttle(), *_cache(), *_map_tiles()]
 
 
 def _address() -> Iterator[CheckMessage]:
@@ -74,10 +78,19 @@ def _throttle() -> Iterator[CheckMessage]:
         )
 
 
-def _shared_cache() -> Iterator[CheckMessage]:
-    """Warn of a cache that each process has for itself: beside the pages' processes there is at least the sweep's."""
+def _cache() -> Iterator[CheckMessage]:
+    """Warn of a cache that each process has for itself, as pages and sweep have, and of one that keeps too little."""
     alias = app_settings.cache
-    if not is_right("CACHE") or alias not in django_settings.CACHES or not isinstance(caches[alias], LocMemCache):
+    if not is_right("CACHE") or alias not in django_settings.CACHES:
+        return
+    entries = getattr(caches[alias], "_max_entries", ENTRIES)
+    if isinstance(caches[alias], DatabaseCache | FileBasedCache) and entries < ENTRIES:
+        yield warning(
+            94,
+            f"The cache “{alias}” keeps {entries} entries. A search takes a dozen: prices get lost before the review.",
+            f'Add "OPTIONS": {{"MAX_ENTRIES": {ENTRIES}}} to CACHES["{alias}"], or use Redis.',
+        )
+    if not isinstance(caches[alias], LocMemCache):
         return
     key = setting_name(SECTION, "CALLS_PER_MINUTE")
     yield warning(

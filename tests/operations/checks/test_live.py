@@ -29,7 +29,8 @@ REAL: dict[str, Any] = {
 def live_shop(change_settings: Any, settings: Any) -> Any:
     """Return a function that turns LIVE on in a shop that is ready for it, with changes under CANADA_POST."""
     settings.LEAFLET_CONFIG = {"TILES": [("Map", TILES, {"attribution": "©"})]}
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+    cache = {"LOCATION": "cache", "OPTIONS": {"MAX_ENTRIES": live.ENTRIES}}
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", **cache}}
 
     def turn_on(**changes: Any) -> None:
         change_settings(CANADA_POST={**REAL, **changes})
@@ -106,6 +107,16 @@ def test_a_cache_that_each_process_has_for_itself_is_warned_of(live_shop: Any, s
     live_shop()
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     assert_told(live.check_live(), "W096", "prices", "CALLS_PER_MINUTE", "RedisCache")
+
+
+@pytest.mark.parametrize("kind", ["db.DatabaseCache", "filebased.FileBasedCache"])
+def test_a_cache_that_soon_forgets_is_warned_of(live_shop: Any, settings: Any, kind: str) -> None:
+    live_shop()
+    cache: dict[str, Any] = {"BACKEND": f"django.core.cache.backends.{kind}", "LOCATION": "here"}
+    settings.CACHES = {"default": cache}
+    assert_told(live.check_live(), "W094", "300 entries", "MAX_ENTRIES")
+    settings.CACHES = {"default": {**cache, "OPTIONS": {"MAX_ENTRIES": 10_000}}}
+    assert live.check_live() == []
 
 
 @pytest.mark.parametrize("cache", ["none", 5])
