@@ -83,23 +83,16 @@ def shared_caller(settings: CanadaPostSettings) -> Caller:
 
 def _new_caller(settings: CanadaPostSettings, make_transport: MakeTransport) -> Caller:
     timeouts = Timeouts(settings.connect_timeout_seconds, settings.read_timeout_seconds, settings.total_timeout_seconds)
-    xml = settings.api == "webservices"
-    limits = (
-        webservices_limits(settings.calls_per_minute, settings.tracking_calls_per_minute)
-        if xml
-        else portal_limits(settings.calls_per_minute)
-    )
-    key = f"{settings.base_url} {settings.username if xml else settings.client_id}"
-    throttle = Throttle(CacheCounts(), limits, key)
-    return Caller(make_transport(settings.base_url, timeouts), _error_of(settings), throttle, Breaker())
+    error_of: ErrorOf = portal_error
+    limits, who = portal_limits(settings.calls_per_minute), settings.client_id
+    if settings.api == "webservices":
+        # Late, since it loads what reads XML.
+        from deliver_to_po.canadapost.webservices.answers import error_of
 
-
-def _error_of(settings: CanadaPostSettings) -> ErrorOf:
-    if settings.api != "webservices":
-        return portal_error
-    from deliver_to_po.canadapost.webservices.answers import error_of
-
-    return error_of
+        limits = webservices_limits(settings.calls_per_minute, settings.tracking_calls_per_minute)
+        who = settings.username
+    throttle = Throttle(CacheCounts(), limits, f"{settings.base_url} {who}")
+    return Caller(make_transport(settings.base_url, timeouts), error_of, throttle, Breaker())
 
 
 @made_once
