@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from deliver_to_po.canadapost import errors
@@ -23,6 +24,13 @@ class Calls(ABC):
         self._language = "fr-CA" if language == "fr" else "en-CA"
 
     @abstractmethod
+    def authorised(self, send: Callable[[str], Answer], *, repeatable: bool) -> Answer:
+        """Return what ``send`` does with the value of ``Authorization``."""
+
+    @abstractmethod
+    def written(self, operation: str, resource: Resource, body: Body) -> dict[str, Any]:
+        """Return a body as ``Transport.call`` takes it."""
+
     def send(
         self,
         operation: str,
@@ -38,6 +46,13 @@ class Calls(ABC):
 
         ``request`` is ``params`` or ``document``, as ``Transport.call`` takes them.
         """
+        url = self.caller.address(operation, path)
+        headers = {"Accept": resource.media_type, "Accept-Language": self._language}
+        if body is not None:
+            headers["Content-Type"] = resource.media_type
+            request |= self.written(operation, resource, body)
+        call = partial(self.caller.call, operation, method, url, kind=resource.kind, repeatable=repeatable, **request)
+        return self.authorised(lambda secret: call(headers={"Authorization": secret, **headers}), repeatable=repeatable)
 
     @abstractmethod
     def read(self, operation: str, answer: Answer, resource: Resource) -> Any:

@@ -1,5 +1,6 @@
 """Authorised calls to the portal, and JSON back."""
 
+from collections.abc import Callable
 from typing import Any
 
 from deliver_to_po.canadapost import errors
@@ -25,36 +26,18 @@ class PortalCalls(Calls):
     def read(self, operation: str, answer: Answer, resource: Resource) -> Any:
         return read_json(operation, answer)
 
-    def send(
-        self,
-        operation: str,
-        method: str,
-        path: str,
-        resource: Resource,
-        *,
-        repeatable: bool,
-        body: Body | None = None,
-        **request: Any,
-    ) -> Answer:
-        """Send one authorised call; a 401 gets a new token and one more try, which is safe: nothing was done."""
-        url = self.caller.address(operation, path)
-        headers = {"Accept": resource.media_type, "Accept-Language": self._language}
-        if body is not None:
-            request["json"] = as_json(body)
+    def written(self, operation: str, resource: Resource, body: Body) -> dict[str, Any]:
+        return {"json": as_json(body)}
 
-        def once(token: str) -> Answer:
-            authorised = {"Authorization": Secret(f"Bearer {token}"), **headers}
-            return self.caller.call(
-                operation, method, url, kind=resource.kind, headers=authorised, repeatable=repeatable, **request
-            )
-
+    def authorised(self, send: Callable[[str], Answer], *, repeatable: bool) -> Answer:
+        """Send with a token; a 401 gets a new token and one more try, which is safe: nothing was done."""
         with self.caller.budget():
             token = self._token(repeatable)
             try:
-                return once(token)
+                return send(Secret(f"Bearer {token}"))
             except errors.CredentialsRefused:
                 self._tokens.forget(token)
-            return once(self._token(repeatable))
+            return send(Secret(f"Bearer {self._token(repeatable)}"))
 
     def _token(self, repeatable: bool) -> str:
         """Return a token. If it cannot be read nothing was sent, so a call that is not repeatable is Unavailable."""

@@ -1,6 +1,7 @@
 """Authorised calls to the XML API: HTTP Basic, a named media type (``*/*`` is refused) and a language."""
 
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,31 +38,8 @@ class XmlCalls(Calls):
     def read(self, operation: str, answer: Answer, resource: Resource) -> Any:
         return read(operation, answer, resource)
 
-    def send(
-        self,
-        operation: str,
-        method: str,
-        path: str,
-        resource: Resource,
-        *,
-        repeatable: bool,
-        body: Body | None = None,
-        **request: Any,
-    ) -> Answer:
-        headers = {
-            "Authorization": self._key.header(),
-            "Accept": resource.media_type,
-            "Accept-Language": self._language,
-        }
-        if body is not None:
-            headers["Content-Type"] = resource.media_type
-            request["body"] = xml.write(operation, resource.namespace, resource.sends, body)
-        return self.caller.call(
-            operation,
-            method,
-            self.caller.address(operation, path),
-            kind=resource.kind,
-            headers=headers,
-            repeatable=repeatable,
-            **request,
-        )
+    def written(self, operation: str, resource: Resource, body: Body) -> dict[str, Any]:
+        return {"body": xml.write(operation, resource.namespace, resource.sends, body)}
+
+    def authorised(self, send: Callable[[str], Answer], *, repeatable: bool) -> Answer:
+        return send(self._key.header())
