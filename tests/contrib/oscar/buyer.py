@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import pytest
@@ -98,8 +99,8 @@ class Buyer(StepBuyer):
 
 
 def make_dearer() -> None:
-    """Ask more for whatever is sold, as a merchant does at any time."""
-    get_model("partner", "StockRecord").objects.update(price=F("price") + 7)
+    """Ask more for whatever is sold, as a merchant does at any time; a tenth of it is no whole cent."""
+    get_model("partner", "StockRecord").objects.update(price=F("price") + Decimal("7.35"))
 
 
 def make_downloads(**which: object) -> None:
