@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from copy import copy
 from decimal import Decimal
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
-from oscar.core.loading import get_class, get_model
+from oscar.core.loading import get_class, get_classes, get_model
 from oscar.core.prices import Price
 
 from deliver_to_po.contrib.oscar.being_paid import BeingPaid, being_paid
@@ -29,10 +30,9 @@ def basket_as_begun(request: Any, basket: Any) -> Any:
 
 
 def charge_as_begun(submission: dict[str, Any], begun: BeingPaid) -> None:
-    """Let goods and delivery have the taxes that were shown, and the delivery its charge.
+    """Let goods and delivery have the taxes that were shown, and the delivery its charge; so have surcharges.
 
-    A shop that adds taxes in ``build_submission`` may know another province by now, or none: the provider's own call
-    has no session.
+    The shop may know another province or way of paying by now, or none: the provider's own call has no session.
     """
     for line in submission["basket"].all_lines():
         price, kept = line.purchase_info.price, begun.prices.get(str(line.pk))
@@ -41,6 +41,14 @@ def charge_as_begun(submission: dict[str, Any], begun: BeingPaid) -> None:
     if begun.charge:
         charge, (excl_tax, tax) = submission["shipping_charge"], map(Decimal, begun.charge)
         submission["shipping_charge"] = Price(charge.currency, excl_tax, tax=tax, tax_code=charge.tax_code)
+    every, one = get_classes("checkout.applicator", ["SurchargeList", "SurchargePrice"])
+    currency = submission["shipping_charge"].currency
+    surcharges = every(
+        one(SimpleNamespace(name=name, code=code), Price(currency, Decimal(excl_tax), tax=Decimal(tax)))
+        for name, code, excl_tax, tax in begun.surcharges
+    )
+    # An empty list's sum is a number, which Oscar cannot add.
+    submission["surcharges"] = surcharges or None
 
 
 def _at_prices(kept: Mapping[str, tuple[str, str, str]], fetch: Callable[..., Any]) -> Callable[..., Any]:

@@ -38,6 +38,8 @@ class BeingPaid(NamedTuple):
     province: str
     #: What the delivery is charged for after Oscar's offers, before tax, and its tax; None where nobody has said it.
     charge: tuple[str, str] | None
+    #: The name and code of each of Oscar's surcharges, its amount before tax, and its tax.
+    surcharges: list[tuple[str, str, str, str]]
     #: The price of one piece before tax, its tax, and what offers count on, by the key of the basket's line.
     prices: dict[str, tuple[str, str, str]]
     #: The keys of Oscar's offers that were applied, each with its voucher's, and how often.
@@ -63,8 +65,9 @@ def being_paid(request: HttpRequest, basket_id: object) -> BeingPaid | None:
     return BeingPaid(**kept) if kept else None
 
 
-def begin_payment(request: HttpRequest, basket: Any, choice: str, charge: Any) -> None:
+def begin_payment(request: HttpRequest, basket: Any, choice: str, submission: dict[str, Any]) -> None:
     """Keep what the payment for a basket is for, and Oscar's session, which another tab may overwrite."""
+    charge, surcharges = submission.get("shipping_charge"), submission.get("surcharges") or ()
     session = checkout_session(request)
     session.set_submitted_basket(basket)
     checkout = deepcopy(request.session[session.SESSION_KEY])
@@ -79,6 +82,10 @@ def begin_payment(request: HttpRequest, basket: Any, choice: str, charge: Any) -
         cost=str(post_office.price) if post_office else "0",
         province=post_office.province if post_office else "",
         charge=_amounts(charge.excl_tax, charge.incl_tax) if charge else None,
+        surcharges=[
+            (str(one.surcharge.name), one.surcharge.code, *_amounts(one.price.excl_tax, one.price.incl_tax))
+            for one in surcharges
+        ],
         prices={
             str(line.pk): (
                 *_amounts(line.unit_price_excl_tax, line.unit_price_incl_tax),

@@ -192,7 +192,7 @@ class PostOfficeOrderPlacement:
             self.refuse_another_order(choice)
             self.refuse_another_press(basket)
         super().freeze_basket(basket)  # type: ignore[misc]
-        begin_payment(self.request, basket, choice, (self.submission or {}).get("shipping_charge"))
+        begin_payment(self.request, basket, choice, self.submission or {})
 
     def reserve_post_office(self, basket: Any) -> str:
         """Reserve the buyer's choice for what is charged, and return its id."""
