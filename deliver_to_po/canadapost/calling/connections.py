@@ -1,6 +1,7 @@
 """Pooled connections that keep to the deadline of their operation, and log nothing about what they carry."""
 
 import logging
+import os
 import queue
 import socket
 import threading
@@ -12,6 +13,7 @@ from typing import Any, TypeAlias
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
@@ -26,10 +28,17 @@ class _Session(requests.Session):
         """Return None: the transport follows redirects itself, and requests would fail on a malformed one."""
         return None
 
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+        """Let https go through the machine's proxy, and trust the certificates that the machine names."""
+        if str(url).startswith("https:"):
+            proxies, verify = get_environ_proxies(url), os.environ.get("REQUESTS_CA_BUNDLE") or verify
+        return super().merge_environment_settings(url, proxies, stream, verify, cert)
+
 
 def session() -> requests.Session:
-    """Return a session with pooled connections that verifies TLS, keeps no cookies and reads no environment."""
+    """Return a session with pooled connections that verifies TLS and keeps no cookies."""
     made = _Session()
+    # What .netrc holds would take the place of our credentials.
     made.trust_env = False
     made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     adapter = _Adapter(pool_connections=4, pool_maxsize=16, max_retries=0)
@@ -141,10 +150,18 @@ class _HttpsPool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _KeptTls
 
 
+POOLS = {"http": _HttpPool, "https": _HttpsPool}
+
+
 class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+        self.poolmanager.pool_classes_by_scheme = POOLS
+
+    def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        manager.pool_classes_by_scheme = POOLS
+        return manager
 
 
 def _not_ours(_record: logging.LogRecord) -> bool:

@@ -29,6 +29,7 @@ BEFORE_SENDING = (
     UnicodeError,
     requests.ConnectTimeout,
     requests.exceptions.InvalidURL,
+    requests.exceptions.ProxyError,
     urllib3.exceptions.ConnectTimeoutError,
     urllib3.exceptions.NewConnectionError,
 )

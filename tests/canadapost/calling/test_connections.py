@@ -4,9 +4,11 @@ import logging
 import socket
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import responses
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
@@ -172,12 +174,40 @@ def test_what_urllib3_logs_of_our_calls_is_dropped_and_what_others_log_is_not(ca
     assert caplog.messages == ["of another library"]
 
 
-def test_tls_is_always_verified_and_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+def test_tls_is_always_verified_and_the_credentials_are_the_shops(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "netrc").write_text("machine canada-post.test login somebody password else")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
     http = connections.session()
-    settings = http.merge_environment_settings(BASE, {}, None, None, None)
-    assert http.verify is True
-    assert not settings["proxies"]
+    assert (
+        http.prepare_request(requests.Request("GET", "https://canada-post.test/x")).headers.get("Authorization") is None
+    )
+    assert http.merge_environment_settings("https://canada-post.test/x", {}, None, None, None)["verify"] is True
+
+
+def test_https_goes_through_the_machines_proxy_and_the_emulators_http_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTPS_PROXY", "HTTP_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "near.test")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/company.pem")
+    http = connections.session()
+
+    def settings(url: str) -> tuple[Any, Any]:
+        found = http.merge_environment_settings(url, {}, None, None, None)
+        return found["proxies"].get("https"), found["verify"]
+
+    assert settings("https://canada-post.test/x") == ("http://127.0.0.1:9", "/etc/company.pem")
+    assert settings("https://near.test/x") == (None, "/etc/company.pem")
+    assert settings("http://127.0.0.1:8080/x") == (None, True)
+
+
+def test_nothing_was_sent_where_a_proxy_lets_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve(lambda peer: peer.send(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy)
+        with pytest.raises(errors.Unavailable, match="no connection"):
+            _call(_transport("https://canada-post.test"), "POST")
 
 
 def test_what_is_shown_here_over_http_holds_over_https() -> None:
