@@ -279,9 +279,9 @@ def test_what_was_printed_and_is_void_by_now_is_named_where_the_parcels_leave(
     Tracking.objects.create(shipment=void("IN-THE-POST"), state=ParcelState.IN_TRANSIT)
     make_shipment(state=ShipmentState.LABELLED, group="", **{**made, "tracking_pin": ""})
     client = clerk("view_delivery", "print_labels", "transmit_manifest")
-    asked = {"headers": {"accept-language": language}}
-    [paper] = texts(client.get(desk("counter"), **asked))
-    for words in (paper, client.get(desk("day_end"), **asked).content.decode()):
+    asked = {"accept-language": language}
+    [paper] = texts(client.get(desk("counter"), headers=asked))
+    for words in (paper, client.get(desk("day_end"), headers=asked).content.decode()):
         assert told in " ".join(strip_tags(words).split())
         assert ("LONG-AGO" in words, "DESTROYED" in words, "IN-THE-POST" in words) == (False, False, False)
 
