@@ -54,7 +54,6 @@ export class List extends HTMLElement {
     this.searching?.stop();
   }
 
-  // What the content that is there now needs.
   setUp() {
     // A dark page whose style sheet does not say so.
     if (getComputedStyle(this.root).colorScheme === "normal" && standsOnDark(this)) this.root.style.colorScheme = "dark";
@@ -318,7 +317,6 @@ class MapPlace {
     }
   }
 
-  // It ends where the window does.
   fit() {
     const above = this.box.parentNode.getBoundingClientRect().top + scrollY + EDGE_PX;
     this.step.root.style.setProperty("--d2po-above", `${Math.min(above, innerHeight / 2)}px`);
