@@ -12,7 +12,6 @@ from django.db.models import DateTimeField, Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
@@ -117,9 +116,7 @@ def why_and_what_to_do(reason: Reason, system: str = "") -> str:
 
 def is_being_asked(row: Delivery | Shipment) -> bool:
     """Say whether a worker just asks to void a parcel: that the answer got lost is written down before, in case."""
-    if not isinstance(row, Shipment) or row.reason != Reason.TAKE_BACK_UNKNOWN or row.lease is None:
-        return False
-    return row.due_at is not None and row.due_at > timezone.now()
+    return isinstance(row, Shipment) and row.reason == Reason.TAKE_BACK_UNKNOWN and row.is_under_lease
 
 
 def why_of(row: Delivery | Shipment) -> str:

@@ -1,6 +1,7 @@
 """Rows that are due at some time: one worker at a time does the next step of each."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -19,6 +20,11 @@ class Due(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def is_under_lease(self) -> bool:
+        """Whether a worker has the row just now: the lease of one that died ends."""
+        return self.lease is not None and self.due_at is not None and self.due_at > timezone.now()
 
 
 # The name under which the sweep beats.

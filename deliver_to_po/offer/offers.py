@@ -121,6 +121,7 @@ def fetch_offers(cart: Any, near: Near = "", *, before_asking: Callable[[], None
     ``before_asking`` is called before Canada Post is; if it raises TooManySearches, nothing is asked.
     """
     [offered] = fetch_offers_to_each(cart, [near], before_asking=before_asking)
+    # An office stands in a list; a place alone does not, and nobody may answer there.
     return offers(cart, near) if isinstance(near, str) else offered
 
 

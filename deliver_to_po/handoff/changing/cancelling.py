@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Model, Q
-from django.utils import timezone
 
 from deliver_to_po.core.choices import Change, DeliveryState, ParcelState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import ACTIVE, NOT_LIVE
@@ -131,6 +130,4 @@ def forget(order: Model) -> bool:
 
 def _exists(shipment: Shipment) -> bool:
     """Say whether a shipment may be a real parcel, or is in a worker's hands until its lease ends."""
-    if shipment.lease is not None and shipment.due_at is not None and shipment.due_at > timezone.now():
-        return True
-    return shipment.delivery.live and shipment.state not in NOT_LIVE
+    return shipment.is_under_lease or (shipment.delivery.live and shipment.state not in NOT_LIVE)
