@@ -138,6 +138,14 @@ def test_change_keeps_the_marked_office_and_asks_who(client: Client) -> None:
     assert draft(client).office_id == office_ids(page)[1]
 
 
+def test_enter_presses_a_button_that_says_nothing_and_that_older_browsers_do_not_pass_over(client: Client) -> None:
+    page = opened(client)
+    form = send(client, page, office_id=office_ids(page)[1], change="1")["Location"]
+    for shown, name in ((page, "d2po-list-form"), (soup(client.get(form)), "d2po-recipient")):
+        first = shown.select(f"button[form={name}], #{name} button")[0]
+        assert (first.get("name"), first.has_attr("hidden"), first.get("tabindex")) == (None, False, "-1")
+
+
 def test_change_without_an_office_takes_none_and_asks_who_until_it_is_said(client: Client) -> None:
     response = send(client, opened(client), change="1")
     page = soup(client.get(response["Location"].partition("#")[0]))
