@@ -157,8 +157,10 @@ def test_each_row_has_its_price_and_speaks_of_it_only_where_it_is_another(
     # Two requests of the page for all of them: the office that is suggested does not wait for the others.
     assert [url.count("office=") for url in asked] == [1, 9]
     # It stands above the list once that office is chosen, and all the others speak.
+    said = own.inner_text()
     page.locator(f"#d2po-office-{dearer.office_id}").check()
     expect(rows.filter(visible=True)).to_have_count(9)
+    expect(page.locator(".d2po-bar [role=status]")).to_contain_text(said)
     assert len(asked) == 2
 
 

@@ -4,10 +4,6 @@ const EDGE_PX = 16;
 const GIVE_UP_MS = 15000;
 export const FORBIDDEN = 403;
 
-function plainClick(event) {
-  return !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-}
-
 // False where it is unknown: a picture, another notation.
 function standsOnDark(element) {
   for (let at = element; at; at = at.parentElement) {
@@ -209,9 +205,8 @@ export class List extends HTMLElement {
   follow() {}
 
   onClick(event) {
-    if (!plainClick(event)) return;
     const link = event.target.closest("a[href], [data-locate]");
-    if (!link || event.defaultPrevented) return;
+    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     if (!link.matches("[data-hours-link], [data-more], [data-locate]")) return this.follow(event, link);
     event.preventDefault();
     if (link.matches("[data-hours-link]")) this.search((search) => search.openHours(link), () => this.open(link.href));
@@ -246,6 +241,9 @@ class Later {
     for (const line of this.step.querySelectorAll("[data-pick-up] [data-service]")) {
       line.hidden = line.textContent === this.step.querySelector(`[data-told] [data-service="${line.dataset.service}"]`)?.textContent;
     }
+    const told = this.step.querySelector("[data-told]")?.innerText;
+    if (this.step.chosen && this.told && this.told !== told) this.step.say(told, { repeats: true });
+    this.told = told;
   }
 
   linesOf(office) {
