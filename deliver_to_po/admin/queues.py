@@ -202,7 +202,7 @@ NEEDS_CHOICE = Queue(
 HELD = Queue(
     "held",
     _("On hold"),
-    _("Nothing of these is requested, printed or transmitted. Each row says what it is waiting for."),
+    _("Nothing here is requested, printed or transmitted. Each row says what it is waiting for."),
     _held,
     Part.IN_THE_SHOP,
     action="let_go_on",

@@ -105,7 +105,7 @@ UNREADABLE = Reason(400, "unreadable", gettext_lazy("The body of the request is 
 TOO_LARGE = Reason(413, "too_large", gettext_lazy("The request is larger than a choice can be. Send less."))
 NOT_JSON = Reason(415, "not_json", gettext_lazy("Send JSON, with application/json as its Content-Type."))
 NOT_FOUND = Reason(404, "not_found", gettext_lazy("There is nothing at this address."))
-NOT_ALLOWED = Reason(405, "not_allowed", gettext_lazy("This address does not take that method."))
+NOT_ALLOWED = Reason(405, "not_allowed", gettext_lazy("This address does not accept that method."))
 INVALID = Reason(422, "invalid", gettext_lazy("Some of what was sent cannot be right: see “errors”."))
 KEY_INVALID = Reason(
     422, "key_invalid", gettext_lazy("An Idempotency-Key is 1 to 100 visible ASCII characters, such as a new UUID.")

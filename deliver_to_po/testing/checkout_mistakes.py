@@ -33,7 +33,7 @@ BY_PAGE: Mapping[str, Mapping[str, Promise]] = {
         "answer_late": _("When the payment’s answer comes days later, the order or its post office is lost."),
         "no_session": _("When the buyer’s session is gone, the payment’s answer does not find the post office."),
         "another_tab": _("A post office that another tab chooses during the payment changes what is being paid for."),
-        "office_closed": _("The buyer can pay for a post office that no longer takes parcels."),
+        "office_closed": _("The buyer can pay for a post office that no longer accepts parcels."),
         "paused": _("The buyer can pay for a post office while the option is paused."),
         "back_button": _("After the order, the button of the old review page begins another payment for it."),
     },

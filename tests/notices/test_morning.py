@@ -198,7 +198,7 @@ def test_it_is_written_in_the_shops_language(settings: Any) -> None:
     settings.LANGUAGE_CODE = "fr-ca"
     make_shipment(state=ShipmentState.ATTENTION, reason=Reason.NOT_FOUND)
     sweep()
-    assert mail.outbox[0].subject == "ESSAI – 1 livraison au bureau de poste à examiner"
+    assert mail.outbox[0].subject == "ESSAI – 1 livraison au bureau de poste demande votre intervention"
     assert "Postes Canada indique détenir déjà le colis" in mail.outbox[0].body
     assert "Intervention requise" in mail.outbox[0].body
 

@@ -43,7 +43,7 @@ WORDS: Mapping[Entered, Promise] = {
     ),
     Entered.UNREADABLE: gettext_lazy("The line cannot be read."),
     Entered.FAILED: gettext_lazy("The shop’s database was busy: import the same file again."),
-    Entered.LATER: gettext_lazy("It was not this line’s turn yet: import the same file again for the rest."),
+    Entered.LATER: gettext_lazy("The import ended before this line: import the same file again for the rest."),
 }
 
 

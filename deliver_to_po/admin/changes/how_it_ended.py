@@ -56,7 +56,7 @@ def _undo(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Told | No
             return None
         tell_after_all(shipment)
     words = {"state": shipment.tracking.get_state_display()}
-    return said(messages.SUCCESS, _("The parcel stands again as Canada Post says: %(state)s.") % words)
+    return said(messages.SUCCESS, _("The parcel’s state is again what Canada Post says: %(state)s.") % words)
 
 
 def _end(state: ParcelState) -> Make:
@@ -78,7 +78,7 @@ def _change(
         label=label,
         permission=SETTLE,
         does=does,
-        refusal=gettext_lazy("It is settled already where this parcel is. Look at where it stands now."),
+        refusal=gettext_lazy("What became of this parcel is settled already. Look at its state."),
         applies=applies,
         make=make,
     )
@@ -116,9 +116,8 @@ MISTAKE = _change(
     "mistake",
     gettext_lazy("That was a mistake"),
     gettext_lazy(
-        "Say this if the parcel was not picked up, back or lost after all, such as when the button of another parcel "
-        "was pressed. It will stand where Canada Post last saw it, and be followed further. What was done since stays "
-        "as it is."
+        "Say this if the parcel was not picked up, back or lost after all, for example if you meant another parcel. It "
+        "will be shown again where Canada Post last saw it, and followed. What was done since stays as it is."
     ),
     _undo,
     _may_be_mistaken,

@@ -130,7 +130,7 @@ def read_invoice(content: bytes) -> Table:
         raise UnreadableFile(_("There is nothing in it: the file needs a line for each parcel."))
     if len(rows) > MOST_LINES:
         raise UnreadableFile(
-            _("It has more than %(most)d lines: export a shorter time, or divide it.") % {"most": MOST_LINES}
+            _("It has more than %(most)d lines: export a shorter period, or split it.") % {"most": MOST_LINES}
         )
     place, start = _where_numbers_are(rows)
     headings = _headings(rows[:start], place)

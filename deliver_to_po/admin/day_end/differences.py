@@ -53,7 +53,7 @@ WHY: Mapping[str, Promise] = {
     Differs.NOT_LISTED: gettext_lazy(
         "Here it is transmitted, but its manifest does not list it. Look it up at the shipping system’s own site."
     ),
-    "": gettext_lazy("It is only there. What it is will be asked the next time."),
+    "": gettext_lazy("It is only there. The next comparison asks what it is."),
 }
 
 

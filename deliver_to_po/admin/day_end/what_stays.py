@@ -25,7 +25,7 @@ from deliver_to_po.models import Delivery
 SHOWN, NAMED = 100, 20
 QUESTIONS: Mapping[Question, Promise] = {
     Question.WANTED: gettext_lazy("Paid and still wanted"),
-    Question.OFFICE: gettext_lazy("Office takes parcels"),
+    Question.OFFICE: gettext_lazy("Office accepts parcels"),
     Question.NOT_HELD: gettext_lazy("Not on hold"),
     Question.WHOLE: gettext_lazy("Same parcels as ordered"),
     Question.PRINTED: gettext_lazy("Label printed"),

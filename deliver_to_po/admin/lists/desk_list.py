@@ -52,7 +52,7 @@ def why_not(request: HttpRequest) -> str:
     """Return why a list is not asked for what the address holds, ``""`` where it is."""
     asked = [(name, text) for name, texts in request.GET.lists() for text in texts]
     if any(len(text) > LONGEST for _name, text in asked):
-        told = _("This is too long to search for. At most %(most)d characters are looked for.")
+        told = _("This search is too long. Type at most %(most)d characters.")
         return told % {"most": LONGEST}
     # PostgreSQL takes none, and Django looks for it in the search box only.
     if any("\0" in text for _name, text in asked):

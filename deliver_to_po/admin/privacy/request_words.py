@@ -108,7 +108,7 @@ def what_becomes_of_it(held: Held) -> Iterator[str]:
 
 def _becomes(held: Held) -> str:
     if held.role == Role.BUYER:
-        return _("Nothing is erased: the app keeps nothing of a buyer. The order is the shop’s own.")
+        return _("Nothing is erased: the app keeps nothing about a buyer. The order belongs to the shop.")
     if held.delivery.state == DeliveryState.DRAFT:
         return _("This choice is deleted: it never became an order.")
     if held.delivery.state == DeliveryState.RESERVED:
@@ -127,7 +127,7 @@ def _of_former(held: Held) -> str:
         return _(
             "Nothing is erased yet: a parcel of this delivery is not settled. Erase again once it is voided or made."
         )
-    return _("The delivery goes on for whoever it is for by now. Only the earlier parcel’s recipient is erased.")
+    return _("The delivery continues for its current recipient. Only the earlier parcel’s recipient is erased.")
 
 
 def _parcel_becomes(shipment: Shipment) -> Promise:

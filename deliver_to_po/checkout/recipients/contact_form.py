@@ -36,8 +36,8 @@ class ContactForm(forms.Form):
         required_message=_("Enter an e-mail address: Canada Post sends a notice there when the parcel is ready."),
         # Nobody can shorten an address.
         too_long_message=_(
-            "Canada Post takes e-mail addresses of at most %(longest)d characters, and this one has %(length)d. Enter "
-            "another address."
+            "Canada Post accepts e-mail addresses of at most %(longest)d characters, and this one has %(length)d. "
+            "Enter another address."
         ),
         widget=Line({"autocomplete": "email", "type": "email"}),
     )
@@ -62,7 +62,7 @@ class ContactForm(forms.Form):
         longest = canada_post().longest_top_level_domain
         if len(email.rpartition(".")[2]) > longest:
             message = _(
-                "For this shop’s parcels Canada Post takes e-mail addresses with at most %(most)s letters after the "
+                "For this shop’s parcels Canada Post accepts e-mail addresses with at most %(most)s letters after the "
                 "last dot. Enter another address."
             )
             raise ValidationError(message, code="long_ending", params={"most": longest})

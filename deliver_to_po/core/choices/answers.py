@@ -9,7 +9,7 @@ class OfficeCheck(Vocabulary):
     """What Canada Post answered when asked whether a post office takes parcels."""
 
     NOT_ASKED = "not_asked", _("not checked yet")
-    TAKES_PARCELS = "takes_parcels", _("takes parcels")
+    TAKES_PARCELS = "takes_parcels", _("accepts parcels")
     NO_LONGER = "no_longer", _("no longer accepts parcels")
     GONE = "gone", _("no longer exists")
     COULD_NOT_ASK = "could_not_ask", _("Canada Post could not be reached")

@@ -22,7 +22,7 @@ class Change(Vocabulary):
     RESUME = "resume", _("resumed")
     NEED_CHOICE = "need_choice", _("another post office needed")
     CHOOSE_AGAIN = "choose_again", _("another post office chosen")
-    REOPEN = "reopen", _("its post office takes parcels again")
+    REOPEN = "reopen", _("its post office accepts parcels again")
     ASK_STOP = "ask_stop", _("cancellation asked for")
     CANCEL = "cancel", _("cancelled")
     EXPIRE = "expire", _("cancelled: it waited too long")
@@ -73,7 +73,7 @@ class HandoffStep(Vocabulary):
 class Outcome(Vocabulary):
     """How an attempt ended."""
 
-    TAKES_PARCELS = "takes_parcels", _("takes parcels")
+    TAKES_PARCELS = "takes_parcels", _("accepts parcels")
     NO_LONGER = "no_longer", _("no longer accepts parcels")
     GONE = "gone", _("no longer exists")
     COULD_NOT_ASK = "could_not_ask", _("could not be asked")

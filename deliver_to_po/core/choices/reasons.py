@@ -28,7 +28,7 @@ class Reason(Explained):
     OFFICE_NO_LONGER = Entry(_("The post office no longer accepts parcels."), ASK_BUYER)
     OFFICE_GONE = Entry(_("The post office no longer exists."), ASK_BUYER)
     OFFICE_NOT_CHECKED = Entry(
-        _("Canada Post could not be asked whether the post office takes parcels."),
+        _("Canada Post could not be asked whether the post office accepts parcels."),
         _("You do not need to do anything: Canada Post is asked again before the label is made."),
     )
     NEVER_CHOSEN = Entry(
@@ -94,7 +94,7 @@ class Reason(Explained):
     NOT_FOR_POST_OFFICE = Entry(
         _("The shop says that this order does not go to a post office."),
         _(
-            "Look at the order: it may have changed to home delivery or pick-up at the shop. If it goes to a post "
+            "Look at the order: it may have changed to home delivery or pickup at the shop. If it goes to a post "
             "office after all, correct it; then press “Resume”."
         ),
     )

@@ -151,7 +151,7 @@ def _offices(
         says = _("Canada Post offers none there") if examination.succeeded else _unclear(examination, subject).says
         yield Finding(subject, Verdict.NOTE, says, remedies.no_office(examination.near))
         return
-    count = ngettext("%(count)d takes parcels", "%(count)d take parcels", len(found)) % {"count": len(found)}
+    count = ngettext("%(count)d accepts parcels", "%(count)d accept parcels", len(found)) % {"count": len(found)}
     says = _("%(count)s; the nearest is %(name)s") % {"count": count, "name": found[0].name}
     yield Finding(subject, Verdict.OK, says)
     yield _hours(examination, found[0])

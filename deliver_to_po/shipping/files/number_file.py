@@ -70,7 +70,7 @@ def read_numbers(content: bytes, columns: Mapping[str, Any]) -> list[NumberRow]:
         raise UnreadableFile(_("There is only a heading in it: the file needs a line for each parcel."))
     if len(rows) > MOST_ROWS:
         raise UnreadableFile(
-            _("It has more than %(most)d lines: export a shorter time, or divide it.") % {"most": MOST_ROWS}
+            _("It has more than %(most)d lines: export a shorter period, or split it.") % {"most": MOST_ROWS}
         )
     return [_row(line, cells, parcel, number) for line, cells in rows]
 

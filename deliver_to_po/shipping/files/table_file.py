@@ -45,7 +45,7 @@ def read_text(content: bytes) -> str:
     """Return the file's text. Raises UnreadableFile for one that is too large, or no text."""
     if len(content) > LARGEST_BYTES:
         most = LARGEST_BYTES // 1_000_000
-        raise UnreadableFile(_("It is larger than %(most)d MB: export a shorter time, or divide it.") % {"most": most})
+        raise UnreadableFile(_("It is larger than %(most)d MB: export a shorter period, or split it.") % {"most": most})
     if content.startswith(NOT_TEXT):
         raise UnreadableFile(_("It is not a text file. Open it in its program, save it as CSV, and choose that file."))
     for mark, encoding in BOMS:

@@ -20,7 +20,7 @@ from tests.factories import make_delivery, make_draft, make_order, make_shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
-CANNOT_BE_ASKED = "Canada Post could not be asked whether the post office takes parcels. You do not need to do anything"
+CANNOT_BE_ASKED = "Canada Post could not be asked whether the post office accepts parcels. You do not need to do"
 
 
 def press(client: Client, delivery: Delivery) -> list[str]:

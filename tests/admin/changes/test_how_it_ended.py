@@ -53,10 +53,10 @@ def test_a_clerk_says_how_a_parcel_ended(admin_client: Client, name: str, state:
         in page_of(admin_client, url("delivery_change", tracking.shipment.delivery)).get_text()
     )
     [message] = send(admin_client, name, tracking.shipment, note="twice")
-    assert message.startswith("It is settled already")
+    assert message.startswith("What became of this parcel")
     assert "That was a mistake" in buttons(admin_client, tracking.shipment)
     [message] = send(admin_client, "mistake", tracking.shipment, note="another parcel")
-    assert message == "The parcel stands again as Canada Post says: needs attention."
+    assert message == "The parcel’s state is again what Canada Post says: needs attention."
     assert set(buttons(admin_client, tracking.shipment)) >= {*SETTLING, "Follow the parcel further"}
 
 
@@ -99,7 +99,7 @@ def test_what_came_back_is_shipped_again_or_cancelled_to_be_refunded(admin_clien
     made = Delivery.objects.get(replaces=delivery)
     # Where the first parcel really is can still be put right, but its delivery stays cancelled.
     [message] = send(admin_client, "mistake", delivery.shipments.get(), note="it was another")
-    assert message.startswith("The parcel stands again")
+    assert message.startswith("The parcel’s state is")
     [message] = send(admin_client, "ship_again", made, note="")
     assert message.startswith("Nothing of this order can be shipped again")
     assert "Ship it again" not in page_of(admin_client, url("delivery_change", made)).get_text()

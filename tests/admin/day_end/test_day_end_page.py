@@ -43,7 +43,7 @@ pytestmark = pytest.mark.django_db
                 "Fin de journée",
                 "1 colis est prêt à partir",
                 "1,25 kg",
-                "Payés et toujours voulus : tous",
+                "Payés et toujours à expédier : tous",
                 "plus être annulé",
             ),
         ),

@@ -41,7 +41,7 @@ def test_the_page_shows_recipient_office_and_what_was_tried(admin_client: Client
     for part in (
         "23, rue du Jardin", "App. 4", "Ottawa ON K1K 4T3", "marie@example.com", "613-555-0199",
         "Plage Cristal", "0000102978", "3080, av. Carling", "Ottawa ON K2B 7K0", "8 a.m. – noon",
-        "takes parcels", "Expedited Parcel™", "SO, COV ($612.50)", PIN, "Open the shipping label", "1.25 kg",
+        "accepts parcels", "Expedited Parcel™", "SO, COV ($612.50)", PIN, "Open the shipping label", "1.25 kg",
         "1234: said by the carrier", "create shipment", "refused", "400", "9153",
         "released; labels can be requested", "paid at the counter", "the shop (automatically)",
     ):  # fmt: skip

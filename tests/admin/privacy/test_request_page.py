@@ -79,7 +79,7 @@ def test_it_says_as_what_each_delivery_names_somebody_and_which_rows(clerk: Cler
     assert "Only the earlier parcel’s recipient is erased." in second
     assert draft.startswith("A choice without an order as recipient")
     assert third.startswith("C-3 TEST as buyer")
-    assert "keeps nothing of a buyer" in third
+    assert "keeps nothing about a buyer" in third
     assert RECIPIENT.name not in first + second + third
 
 

@@ -119,7 +119,7 @@ def test_a_correction_is_saved_and_said_and_leads_back(delivery: Delivery, clien
         ({}, "Enter a new e-mail address, a new phone number, or both."),
         ({"email": "zoe@"}, "Enter an e-mail address such as name@example.com."),
         ({"phone": "911"}, "Enter a phone number with its area code"),
-        ({"email": f"{'x' * 5000}@example.com"}, "Canada Post takes e-mail addresses of at most"),
+        ({"email": f"{'x' * 5000}@example.com"}, "Canada Post accepts e-mail addresses of at most"),
         ({"phone": "613-555-0100", "email": "zoé@example.com"}, "without accents"),
     ],
 )

@@ -95,7 +95,7 @@ def test_the_questions_are_asked_in_french(client: Client) -> None:
     typed = {**TYPED, "province": "QC", "phone": ABROAD}
     page = soup(client.post(reverse("deliver_to_po:recipient"), typed, headers=FRENCH))
     assert "À vérifier" in problem(page)
-    assert "Postes Canada pourrait ne pas pouvoir y appeler" in problem(page)
+    assert "Postes Canada ne pourra peut-être pas le composer" in problem(page)
     assert str(one(page, "label[for=id_confirm_phone]").get_text(strip=True)) == "Oui, ce numéro de téléphone est exact"
 
 

@@ -39,7 +39,7 @@ def test_a_shipment_is_made_and_labelled_under_its_own_request_id(due: Due, emul
     assert made.request_id == shipment.request_id
     assert shipment.label.read().startswith(b"%PDF")
     assert [(t.get_step_display(), t.get_outcome_display()) for t in shipment.attempts.all()] == [
-        ("post office check", "takes parcels"),
+        ("post office check", "accepts parcels"),
         ("create shipment", "made"),
         ("fetch label", "label stored"),
     ]
