@@ -119,18 +119,16 @@ def reasons() -> str:
 
 
 def reasons_for_clerks(language: str, system: str, *head: str) -> str:
-    """Return what a clerk does, in a language, and the reasons on a page that ask for it.
-
-    Whatever asks nothing of anybody is one row.
-    """
+    """Return what a clerk does, in a language, and the reasons that ask for it; those that ask nothing are left out."""
     from deliver_to_po.core.choices import Reason
     from deliver_to_po.core.choices.entry import BY_ITSELF
 
     found = defaultdict[str, list[str]](list)
     with override(language):
-        nothing = str(BY_ITSELF).partition(":")[0].rstrip("\u00a0")
+        nothing = str(BY_ITSELF).partition(":")[0]
         for one in filter(None, Reason):
-            found[f"{nothing}." if one.advice.startswith(nothing) else one.advice].append(one.why(system))
+            if not one.advice.startswith(nothing):
+                found[one.advice].append(one.why(system))
     return table(head, [("<br>".join(every), advice) for advice, every in found.items()])
 
 
