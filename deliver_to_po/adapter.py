@@ -227,7 +227,7 @@ class OrderAdapter(Generic[Order]):
         return None
 
     def price_changed(self, request: HttpRequest, draft: "Delivery") -> None:
-        """Keep in the buyer's session what it holds of ``draft.service`` and ``draft.price``: they are others now.
+        """Update what the buyer's session holds of ``draft.service`` and ``draft.price``: they have changed.
 
         Called while ``review`` or ``choose_service`` writes them, the first time too, where drafts keep prices. What it
         raises is logged and changes nothing. Other programs hear of it by the signal of the same name.

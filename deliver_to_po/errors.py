@@ -16,7 +16,7 @@ from deliver_to_po.canadapost.letter_case import as_people_read
 
 
 class DeliverToPoError(Exception):
-    """Anything this app refuses. ``str(error)`` is translated and says what to do."""
+    """Whatever this app refuses. ``str(error)`` is translated and says what to do."""
 
     message: Promise | str = _("This cannot be done.")
     code = "refused"
@@ -99,7 +99,7 @@ class OrderHasDelivery(DraftTaken):
 
 
 class DraftChanged(DeliverToPoError):
-    """Office or recipient are others than those the buyer saw on the review page."""
+    """Office or recipient differ from those that the buyer saw on the review page."""
 
     message = _("The post office or the recipient has changed in another window. Check them again.")
     code = "draft_changed"
@@ -107,9 +107,9 @@ class DraftChanged(DeliverToPoError):
 
 
 class PriceChanged(DraftChanged):
-    """Service or price of the delivery are others than the buyer saw, or than the shop was about to charge.
+    """Service or price differ from what the buyer saw, or from what the shop was about to charge.
 
-    ``price`` is what the delivery costs in CAD before tax, None where the price alone is not what differs.
+    ``price`` is what the delivery costs in CAD before tax, None if the price alone is not what differs.
     """
 
     message = _("The price of your delivery has changed. Check it again.")
@@ -319,7 +319,7 @@ class ChoiceClosed(DeliverToPoError):
 
 
 class RecipientKept(DeliverToPoError):
-    """An order without a recipient got another one from another window; that one stays."""
+    """An order without a recipient has got one from another window meanwhile; that one stays."""
 
     message = _(
         "A recipient was already saved for this order, so what you just entered was not. You can still choose the post "

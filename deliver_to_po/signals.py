@@ -14,7 +14,7 @@ from django.dispatch import Signal
 
 #: The choice was reserved for a payment.
 reserved = Signal()
-#: Service or price of a choice are others than before. Sent with ``service``, ``price``, ``former_service`` and
+#: Service or price of a choice have changed. Sent with ``service``, ``price``, ``former_service`` and
 #: ``former_price`` as well, prices in CAD before tax, None while there is none.
 price_changed = Signal()
 #: The choice was placed with its order.
@@ -35,7 +35,7 @@ refused = Signal()
 #: A parcel's label is ready; not told again when it is fetched once more.
 labelled = Signal()
 #: Somebody is to be told something by e-mail, and NOTICES says that the shop writes. Sent with ``kind`` (a value of
-#: ``NoticeKind``) and ``shipment_pk`` as well, the parcel that it is about, None where the buyer is to be asked for a
+#: ``NoticeKind``) and ``shipment_pk`` as well, the parcel that it is about, None if the buyer is to be asked for a
 #: post office: then ``shop.choose_for(order)`` gives the link.
 notice = Signal()
 #: A parcel is somewhere else than before: ready, picked up, on its way back … Sent as ``labelled`` is, with ``state``

@@ -67,6 +67,6 @@ def owns(request: HttpRequest, order: Order) -> bool:
 
 
 def last_order(request: HttpRequest) -> Order | None:
-    """Return the order that this visitor placed last, None where there is none."""
+    """Return the order that this visitor placed last, None if there is none."""
     tokens = request.session.get(ORDERS_KEY, [])
     return Order.objects.filter(token=tokens[-1]).first() if tokens else None

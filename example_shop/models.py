@@ -60,7 +60,7 @@ class Product(models.Model):
 
     @property
     def not_by_post(self) -> str:
-        """Return why it must not be mailed, in the current language, ``""`` where it may."""
+        """Return why it must not be mailed, in the current language, ``""`` if it may."""
         return self.not_by_post_fr if _french() else self.not_by_post_en
 
     @property

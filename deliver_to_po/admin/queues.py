@@ -371,7 +371,7 @@ class Turn(NamedTuple):
 
 
 def turn_of(delivery: Delivery, queue: Queue | None) -> Turn | None:
-    """Return which of its queue a delivery is, None where it is in none, or behind more than anybody pages through."""
+    """Return which of its queue a delivery is, None if it is in none, or behind more than anybody pages through."""
     if queue is None or delivery.placed_at is None:
         return None
     rows = queue.rows()

@@ -246,7 +246,7 @@ def desk_page(
 
 
 def url_on(site: AdminSite | None, name: str, *args: Any) -> str:
-    """Return the address of a page by its whole name, ``""`` where the site does not have it; None is Django's own."""
+    """Return the address of a page by its whole name, ``""`` if the site does not have it; None is Django's own."""
     try:
         return reverse(name, args=args, current_app=site.name if site else None)
     except NoReverseMatch:
@@ -254,7 +254,7 @@ def url_on(site: AdminSite | None, name: str, *args: Any) -> str:
 
 
 def order_url(site: AdminSite, order: Model) -> str:
-    """Return the address of the order's own admin page, ``""`` where the shop has none."""
+    """Return the address of the order's own admin page, ``""`` if the shop has none."""
     return url_on(site, order_admin_url_name(order), quote(order.pk))
 
 

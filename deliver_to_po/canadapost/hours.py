@@ -91,7 +91,7 @@ def _interval(opens: str, closes: str) -> Interval:
 
 
 def read_week(rows: Iterable[tuple[str, Sequence[str]]]) -> WeeklyHours | None:
-    """Return the hours of a week, or None where Canada Post gives none that can be read for sure.
+    """Return the hours of a week, or None if Canada Post gives none that can be read for sure.
 
     Each row is a day as Canada Post numbers it and its times; a day without times is closed. When one row is in any
     other form, the whole week is not known: hours are never guessed, and a day that we cannot read is not "closed".

@@ -266,7 +266,7 @@ class RateRequest(NamedTuple):
 
 @dataclass(frozen=True)
 class Rate:
-    """A price in CAD. ``due`` includes taxes; transit time in business days, None where Canada Post gives none."""
+    """A price in CAD. ``due`` includes taxes; transit time in business days, None if Canada Post gives none."""
 
     service: str
     service_name: str
@@ -279,7 +279,7 @@ class Rate:
 
 
 class ServiceDetails(NamedTuple):
-    """What a service takes, in kilograms and centimetres. None where it is not known."""
+    """What a service takes, in kilograms and centimetres. None if it is not known."""
 
     code: str
     max_weight_kg: Decimal | None
@@ -326,7 +326,7 @@ class Manifest(NamedTuple):
 
 
 class TrackingEvent(NamedTuple):
-    """One event, its ``code`` None where Canada Post gives none.
+    """One event, its ``code`` None if Canada Post gives none.
 
     ``date`` and ``time`` are local to where it happened and are never converted.
     """

@@ -85,7 +85,7 @@ def choice(choice_id: object, secret: object, *, cart: Any = None, visitor: Visi
 def start_choice(cart: Any = None, *, visitor: Visitor = ANYBODY) -> Choice:
     """Return a choice for a buyer who has no session, for ``choose``. Nothing is stored before a post office is chosen.
 
-    ``cart`` is what is bought, as the adapter's ``cart`` would return it; None where the shop has nothing of the kind.
+    ``cart`` is what is bought, as the adapter's ``cart`` would return it; None if the shop has nothing of the kind.
     ``visitor`` is what ``visitor_of`` returns of a request that comes from a buyer, so that it is counted for them.
     """
     return Choice(cart, visitor=visitor)

@@ -148,7 +148,7 @@ def _price_is(price: Decimal | None) -> PriceChanged:
 
 
 def what_was_charged(call: str, amount: Decimal | None) -> Decimal | None:
-    """Return what a shop charges for a delivery, in whole cents, None where it does not say; raises ValueError."""
+    """Return what a shop charges for a delivery, in whole cents, None if it does not say; raises ValueError."""
     try:
         return None if amount is None else usable_amount(call, amount)
     except ShopError as error:
@@ -158,7 +158,7 @@ def what_was_charged(call: str, amount: Decimal | None) -> Decimal | None:
 def _now(
     draft: Delivery, kept: KeptOffer | None, cart: Any, service: Service | None, *, better: bool
 ) -> KeptOffer | None:
-    """Return what a draft costs now, None where the shop cannot tell by which service it goes.
+    """Return what a draft costs now, None if the shop cannot tell by which service it goes.
 
     What was quoted for the same cart and office stands, and the shop's own rule is asked again: a coupon changes it.
     Where ``better``, what Canada Post has told meanwhile takes its place, as it has on the list; so does the day.

@@ -30,7 +30,7 @@ class OfficeHours(NamedTuple):
 def office(office_id: str, cart: Any = None, *, visitor: Visitor = ANYBODY) -> ListedOffice:
     """Return one post office with its hours, and with what delivering ``cart`` there costs. Asks Canada Post.
 
-    ``office.hours`` is None where nobody knows them now. Raises OfficeNotOffered when no search has ever shown it or it
+    ``office.hours`` is None if nobody knows them now. Raises OfficeNotOffered when no search has ever shown it or it
     is gone.
     """
     if not is_office_id(office_id):

@@ -18,7 +18,7 @@ class ListedOffice:
     """A post office in a list: its distance in kilometres and its hours are in ``office``, None when unknown.
 
     ``number`` counts from 1. ``opening`` is how the counter is just now, None when unknown. ``detour_km`` says how much
-    longer the office makes the way to a second place, None where there is none. ``offers`` are there where a cart was
+    longer the office makes the way to a second place, None if there is none. ``offers`` are there where a cart was
     named: what delivering it to this office costs by each service, and from which day.
     """
 
@@ -40,13 +40,13 @@ class OfficeList:
     """The offices nearest to what ``query`` asks for, nearest first.
 
     ``next_show`` is how many to ask for to see more, None when all are shown. ``rung`` is what answered, and the list
-    was received from Canada Post at ``received_at``; distances are measured with ``precision``. Where it is
-    ``over_limit``, Canada Post was not asked, about ``via`` at least, because the visitor had made us ask too often.
-    ``hours_coming`` says that a worker fetches missing hours, so that the same search has them in a moment. Where the
-    list is ``filtered``, ``matching`` of the ``out_of`` offices that were found are surely as wanted, listed or not,
-    and of the last ``unsure`` in the list it is not known.
-    ``kept`` is the office that was chosen, where it is not in the list; its number is 0. Where the list is of the way
-    to ``via``, it is ordered by the detour of each office, not by its distance.
+    was received from Canada Post at ``received_at``; distances are measured with ``precision``. If it is
+    ``over_limit``, Canada Post was not asked, at least not about ``via``, because the visitor had searched too often.
+    ``hours_coming`` says that a worker fetches missing hours, so that the same search has them in a moment. If it is
+    ``filtered``, ``matching`` of the ``out_of`` offices that were found meet the filters for sure, listed or not;
+    whether the last ``unsure`` in the list do is not known. ``kept`` is the office that was chosen, where it is not in
+    the list; its number is 0. Where the list is of the way to ``via``, it is ordered by the detour of each office, not
+    by its distance.
     """
 
     query: OfficeQuery

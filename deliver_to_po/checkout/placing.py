@@ -265,7 +265,7 @@ def _hold_if_charged_otherwise(delivery: Delivery, charged: Decimal | None) -> N
 
 
 def _other_charge(draft: Delivery, charge: Decimal | None) -> str:
-    """Return what else was charged for the delivery than it costs, ``""`` where it is the same or cannot be told."""
+    """Return what else was charged for the delivery than it costs, ``""`` if it is the same or cannot be told."""
     charge = draft.charge if charge is None else charge
     price = draft.charge if draft.price is None else draft.price
     if charge is None or price is None or charge == price:
@@ -277,7 +277,7 @@ def _other_charge(draft: Delivery, charge: Decimal | None) -> str:
 def _other_parcels(order: Any, draft: Delivery) -> str | None:
     """Return None if the order's parcels are those that were reserved, or cannot be told; else why they do not go.
 
-    That is ``""`` where they go. What the shop cannot tell now is asked again at the release.
+    That is ``""`` if they go. What the shop cannot tell now is asked again at the release.
     """
     if not draft.reserved_for:
         return None

@@ -86,9 +86,8 @@ def reserve(
     ``seen`` is what the review page showed (``Review.seen``). ``cart`` is what is being paid for, if the adapter can
     tell its parcels, options or service: what the adapter's own ``cart`` returns. After this ``place`` refuses nothing,
     however late the payment's answer comes: put the delivery's ``id`` into the payment's metadata. An order whose
-    parcels are others than those of ``cart`` is put on hold. Reserving the same again changes nothing; another
-    ``cart`` or ``charge`` is refused as at first, else it counts from now on. The buyer who edits the choice after this
-    edits a copy.
+    parcels are others than those of ``cart`` is put on hold. Reserving the same again changes nothing; another ``cart``
+    or ``charge`` is checked as at first, and counts from then on. A buyer who edits the choice after this edits a copy.
 
     ``charge`` is what you are about to charge for the delivery, in CAD before tax: the amount itself, from where your
     code takes it, so that no other one is charged than was seen. It is kept, and compared with what ``place`` is told
@@ -184,7 +183,7 @@ def _refuse_stranger(draft: Delivery, secret: str | EllipsisType | None) -> None
 
 
 def parcels_of_cart(cart: Any) -> str:
-    """Return the fingerprint of the parcels that are being paid for, ``""`` where the shop cannot tell."""
+    """Return the fingerprint of the parcels that are being paid for, ``""`` if the shop cannot tell."""
     return "" if cart is None else fingerprint_of_parcels(answer_or((), lambda: asking.parcels_of(cart)))
 
 

@@ -36,7 +36,7 @@ def send_after_commit(made: Any, *arguments: Any) -> bool:
 
     ``arguments`` are names and ids only.
 
-    Returns False where no backend works in the background: the sweep of ``d2po_handoff`` does the work there. A broken
+    Returns False if no backend works in the background: the sweep of ``d2po_handoff`` does the work there. A broken
     backend breaks neither the commit nor the page, and is logged once until it works again.
     """
     if not works_in_background():
@@ -72,6 +72,6 @@ def works_in_background() -> bool:
 
 
 def task_backend() -> Any | None:
-    """Return the backend, None where there are no tasks; raises whatever TASKS leads to."""
+    """Return the backend, None if there are no tasks; raises whatever TASKS leads to."""
     module = module_of_tasks()
     return import_module(module).task_backends["default"] if module else None

@@ -27,7 +27,7 @@ Release: TypeAlias = Literal["on_placing", "when_paid", "by_merchant"]
 
 
 def user_settings() -> Mapping[str, Any]:
-    """Return what the shop wrote, without defaults; nothing where it wrote no dict, which ``check`` then says."""
+    """Return what the shop wrote, without defaults; nothing if it wrote no dict, which ``check`` then says."""
     written = getattr(settings, SETTING, None)
     return written if isinstance(written, Mapping) else {}
 

@@ -88,7 +88,7 @@ class Operation:
     """Something that may be called.
 
     Calls are counted and faults planned by ``name``, which is the same in both APIs. ``answers`` is the media type that
-    Accept must name, ``""`` where the handler checks it; operations with the same ``limit`` are throttled together.
+    Accept must name, ``""`` if the handler checks it; operations with the same ``limit`` are throttled together.
     """
 
     name: str

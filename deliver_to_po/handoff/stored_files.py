@@ -30,7 +30,7 @@ def write_file(storage: Storage, name: str, content: bytes) -> str:
 
 
 def read_label(shipment: Shipment) -> bytes | None:
-    """Return what the file of a shipment's label holds, None where it is missing. Raises StorageFailed."""
+    """Return what the file of a shipment's label holds, None if it is missing. Raises StorageFailed."""
     try:
         with shipment.label.open("rb") as file:
             content: bytes = file.read()

@@ -85,7 +85,7 @@ def is_pdf(content: bytes) -> bool:
 
 
 def text_of(content: bytes) -> str:
-    """Return what a PDF's pages say in letters; ``""`` where that cannot be told, or is far more than on a label."""
+    """Return what a PDF's pages say in letters; ``""`` if that cannot be told, or is far more than on a label."""
     try:
         pages = [look.page for look in pages_of(content)]
         if sum(_size(part, MOST_BYTES_OF_TEXT) for page in pages for part in _parts(page)) > MOST_BYTES_OF_TEXT:

@@ -68,7 +68,7 @@ def _draw_head(canvas: "Canvas", slip: SlipWords, page: str) -> None:
 
 
 def _draw_bars(canvas: "Canvas", text: str) -> None:
-    """Draw a text in bars, as wide as the page for a long one; nothing where Code 128 has no bars for it."""
+    """Draw a text in bars, as wide as the page for a long one; nothing if Code 128 has no bars for it."""
     from barcode.errors import BarcodeError
 
     with suppress(BarcodeError):

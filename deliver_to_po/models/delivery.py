@@ -73,7 +73,7 @@ class Delivery(WithRecipient, WithOffice):
     )
     price_quoted_at = models.DateTimeField(_("price quoted at"), null=True, blank=True)
     quote = models.JSONField(_("what the price was made of"), default=dict, blank=True)
-    # The fingerprint of the parcels of the cart that it was reserved for, "" where the shop named none then.
+    # The fingerprint of the parcels of the cart that it was reserved for, "" if the shop named none then.
     reserved_for = models.CharField(_("parcels it was reserved for"), max_length=32, blank=True, editable=False)
     # What a clerk says of a parcel, by its number: fields of a shipment that count more than what the shop says.
     packed = models.JSONField(_("parcels as they were packed"), default=dict, blank=True, editable=False)

@@ -9,5 +9,5 @@ R = TypeVar("R")
 
 
 def only(rows: "QuerySet[M, R]") -> R | None:
-    """Return the one row that a unique column finds, None where there is none."""
+    """Return the one row that a unique column finds, None if there is none."""
     return next(iter(rows.order_by()[:1]), None)

@@ -76,7 +76,7 @@ class Tracking(Due):
 
     @property
     def held_until(self) -> date | None:
-        """Return the last day on which the post office holds it, None where nobody can say."""
+        """Return the last day on which the post office holds it, None if nobody can say."""
         days = app_settings.hold_days
         return None if days is None or self.ready_on is None else self.ready_on + timedelta(days=days)
 

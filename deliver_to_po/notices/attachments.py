@@ -50,7 +50,7 @@ def letter(tracking: Tracking) -> bytes:
 
 
 def calendar_file(tracking: Tracking) -> bytes | None:
-    """Return an iCalendar file with one event, the last opening before a parcel goes back; None where nobody knows it.
+    """Return an iCalendar file with one event, the last opening before a parcel goes back; None if nobody knows it.
 
     The same parcel has the same event, so that a later file takes the place of an earlier one.
     """

@@ -34,7 +34,7 @@ TOLD = Q(outcome__in=(NoticeOutcome.SENT, NoticeOutcome.LEFT_TO_SHOP)) | Q(probl
 
 
 def after_arrival(days: int, tracking: Tracking) -> datetime | None:
-    """Return the morning so many days after a parcel came to the post office, None where nobody knows when it came."""
+    """Return the morning so many days after a parcel came to the post office, None if nobody knows when it came."""
     return _morning(tracking.ready_on + timedelta(days)) if tracking.ready_on else None
 
 
@@ -56,7 +56,7 @@ class ParcelMail(NamedTuple):
     morning: Callable[[Tracking], datetime | None] | None = None
 
     def write(self, notice: Notice, delivery: Delivery) -> Written:
-        """Return the e-mail, why there is none, or from when on it is to be sent; None where nobody needs it."""
+        """Return the e-mail, why there is none, or from when on it is to be sent; None if nobody needs it."""
         shipment = shipment_of(notice)
         tracking = tracking_of(shipment)
         due_at = self.morning(tracking) if tracking and self.morning else None

@@ -61,7 +61,7 @@ def will_be_sent(notice: Notice) -> bool:
 
 
 def _needed_by(notice: Notice) -> Delivery | None:
-    """Return the delivery that a notice is about, None where what it tells is no longer so."""
+    """Return the delivery that a notice is about, None if what it tells is no longer so."""
     kind = KINDS[notice.kind]
     delivery: Delivery | None = only(kind.about().filter(pk=notice.delivery_id, occasion=notice.occasion))
     goes_home = delivery is not None and not kind.of_parcel and asking.surely_goes_elsewhere(delivery.order)

@@ -76,7 +76,7 @@ def is_working_day(day: date, province: str) -> bool:
 
 
 def pick_up_day(rate: Rate, postal_code: str, province: str) -> date | None:
-    """Return from which day on a parcel can be picked up, by the rate to a post office; None where nobody promises one.
+    """Return from which day on a parcel can be picked up, by the rate to a post office; None if nobody promises one.
 
     Canada Post's own day counts and no other; where it falls on a weekend or a holiday of the office's ``province``, it
     is the next working day.

@@ -90,7 +90,7 @@ def mailing_of(cart: Any) -> Mailing:
 
 
 def why_too_big(parcels: Iterable[Parcel]) -> str:
-    """Return why one of the parcels goes to no post office, in the active language; ``""`` where each may."""
+    """Return why one of the parcels goes to no post office, in the active language; ``""`` if each may."""
     for parcel in parcels:
         if parcel.weight_kg > MAX_WEIGHT_KG:
             return _("A parcel in your order is too heavy: post offices accept parcels of up to %(most)s kg.") % _most(

@@ -36,7 +36,7 @@ class News(NamedTuple):
 
     ``recipient_name`` is whom its label names, ``""`` while that can change. ``urgent`` says that it goes back in a few
     days. ``office`` is the post office that has it or gets it, None while it is not on its way, and ``last`` when that
-    is open for the last time before it goes back, None where nobody knows. ``wait`` says that there is nothing to pick
+    is open for the last time before it goes back, None if nobody knows. ``wait`` says that there is nothing to pick
     up yet or any longer, ``over`` that it is the latter. ``dated`` says that the headline tells until when it is held.
     """
 
@@ -55,7 +55,7 @@ class News(NamedTuple):
 def collected_at(order: Model) -> datetime | None:
     """Return when the last parcel of ``order`` was picked up; None until all of them are. Makes no call.
 
-    With this a shop's return period begins. It is the time of the scan at the post office; where Canada Post told none,
+    The shop's return period begins then. It is the time of the scan at the post office; where Canada Post told none,
     the end of that day, and where a person said so, the end of the day on which they did. What is doubted later is None
     again. Raises ValueError for an order that is not saved.
     """
@@ -172,7 +172,7 @@ def last_chance(tracking: Tracking) -> Span | None:
 
 
 def last_opening_told(last: Span | None) -> str:
-    """Return that in words, ``""`` where nobody knows it, or it is over."""
+    """Return that in words, ``""`` if nobody knows it, or it is over."""
     if last is None or last.closes <= timezone.now():
         return ""
     words = {"day": day_of_week(last.opens.date()), "time": clock(last.closes.time())}

@@ -38,7 +38,7 @@ class Offer:
 
     ``price`` is in CAD before tax, None while nobody has named one. Where ``price_from`` it is quoted for the buyer's
     own postal code, and may be another for the post office: write "from". ``expected_from`` is the day from which the
-    parcel can be picked up if it is mailed on ``mailed_on``, None where Canada Post promises none. ``rate`` is what it
+    parcel can be picked up if it is mailed on ``mailed_on``, None if Canada Post promises none. ``rate`` is what it
     asks for all parcels together, and ``quoted_at`` when it said so. ``name`` is the service's, in the active language.
     """
 

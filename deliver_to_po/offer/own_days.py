@@ -58,7 +58,7 @@ def share_done(counts: Mapping[int, int], share: float) -> int:
 
 
 def own_day(own: DaysKept, service: Service, question: Question, to: Destination) -> date | None:
-    """Return the day by which nine of ten like it were ready, None where too few are known.
+    """Return the day by which nine of ten like it were ready, None if too few are known.
 
     Where only a postal code is known that may lie in several provinces, it is the latest of their days.
     """

@@ -46,7 +46,7 @@ class Destination(NamedTuple):
 class Question(NamedTuple):
     """What is asked about a cart: each kind of parcel once, with how many there are of it.
 
-    ``tells_day`` is False where the shop cannot say when the cart is ready. It is mailed on ``mailed_on``, from the
+    ``tells_day`` is False if the shop cannot say when the cart is ready. It is mailed on ``mailed_on``, from the
     province ``origin``.
     """
 
@@ -57,7 +57,7 @@ class Question(NamedTuple):
 
 
 def questions_about(cart: Any, mailing: Mailing, places: Iterable[Destination]) -> list[Question]:
-    """Return what to ask about a cart for each place; nothing where the shop or the postal code leave too much open."""
+    """Return what to ask about a cart for each place; nothing if the shop or the postal code leave too much open."""
     sender = answer_or(None, lambda: asking.sender_of(cart).address)
     if sender is None:
         return [Question() for _ in places]

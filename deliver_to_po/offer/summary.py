@@ -58,9 +58,9 @@ class Summary:
 
     ``warning`` is what the buyer must know first, ``""`` for nothing. While a post office is still to be chosen, only
     what is in the post is told of beside that, and beside what is cancelled nothing: ``office_name`` may be ``""``
-    then. ``choose_url`` is where the buyer chooses one, ``""`` where there is nothing to choose or SITE_URL is not set:
+    then. ``choose_url`` is where the buyer chooses one, ``""`` if there is nothing to choose or SITE_URL is not set:
     show it to the buyer only, since whoever has it can choose. ``service`` is ``""`` until it is known; ``expected``
-    says from which day on the parcel can probably be picked up, ``""`` where Canada Post promised none. ``opening``
+    says from which day on the parcel can probably be picked up, ``""`` if Canada Post promised none. ``opening``
     says what the hours mean just now. ``map_url`` and ``directions_url`` show the way there; nothing is asked of
     anybody until the person follows them.
 
@@ -68,7 +68,7 @@ class Summary:
     means; ``urgent`` says that it goes back in a few days. ``path`` names the three stops of a parcel, each with
     whether it has come there; ``office_name`` is that of the post office that has it, and ``""`` once nothing is to be
     picked up any longer. While it can be picked up, ``today`` tells that post office's hours of today, with the date,
-    and ``last_opening`` when it is open for the last time before the parcel goes back; ``""`` where nobody knows.
+    and ``last_opening`` when it is open for the last time before the parcel goes back; ``""`` if nobody knows.
     """
 
     language: str
@@ -309,7 +309,7 @@ def _how_to_choose(delivery: Delivery) -> str:
 
 
 def _choose_url(delivery: Delivery) -> str:
-    """Return the link with which the buyer chooses a post office, ``""`` where none is needed or there is no link."""
+    """Return the link with which the buyer chooses a post office, ``""`` if none is needed or there is no link."""
     waits = delivery.state == DeliveryState.NEEDS_CHOICE and delivery.stop_asked_at is None
     return url_for(delivery) if waits else ""
 

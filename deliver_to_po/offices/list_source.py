@@ -25,7 +25,7 @@ class Standing(NamedTuple):
 def standing(
     rung: Rung, asked_at: datetime, precision: Precision = Precision.EXACT, *, over_limit: bool = False
 ) -> Standing | None:
-    """Return what there is to know about a list, in the active language; None where Canada Post has just answered.
+    """Return what there is to know about a list, in the active language; None if Canada Post has just answered.
 
     ``over_limit`` says that Canada Post was not asked because the visitor had made us ask too often.
     """

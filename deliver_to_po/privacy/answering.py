@@ -67,7 +67,7 @@ class Held(NamedTuple):
 
 
 class Answered(NamedTuple):
-    """What came of a wish to be erased: how many deliveries, and how many choices that never became an order."""
+    """The result of a request to erase: how many deliveries, and how many choices that never became an order."""
 
     erased: int = 0
     deleted: int = 0
@@ -97,7 +97,7 @@ def export_about(asked: Asked, *, user: Any = None) -> list[dict[str, Any]]:
 
 @sensitive_variables("asked", "whose")
 def erase_about(asked: Asked, *, user: Any = None, only: Collection[UUID] | None = None) -> Answered:
-    """Erase what is held about somebody, of the deliveries ``only`` if named, and say what came of it; written down.
+    """Erase what is held about somebody, of the deliveries ``only`` if named, and return the result; written down.
 
     A draft is deleted. What is reserved is being paid for: its row stays, so that the payment finds it. Nothing is
     erased in orders that they placed for somebody else, since nothing of theirs is kept there.

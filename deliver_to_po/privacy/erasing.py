@@ -165,7 +165,7 @@ def _erase_manifest(manifest: Manifest) -> bool:
 
 
 class Erasure(StrEnum):
-    """What came of a wish to be forgotten."""
+    """The result of a request to erase."""
 
     #: Recipient and labels are erased.
     ERASED = "erased"
@@ -178,7 +178,7 @@ class Erasure(StrEnum):
 
 
 def erase(order: Model, *, email: str = "", name: str = "") -> Erasure:
-    """Erase what an order's deliveries hold about one recipient now, and say what came of it.
+    """Erase what an order's deliveries hold about one recipient now, and return the result.
 
     Rows of another recipient of the same order stay. A delivery that is theirs is erased whatever state it is in: what
     has not been sent yet never will be, and nothing of it is released or sent again. While a parcel is being made, or

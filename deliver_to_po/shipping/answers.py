@@ -206,7 +206,7 @@ class Sighting:
     """One event of a parcel: what it means, and when that was, local to where it was and never converted.
 
     ``code`` is the carrier's number of such events, None for none. ``time`` is ``HH:MM:SS``, ``""`` if unknown.
-    ``office_id`` is the post office where it was, ``""`` where none is named; ``text`` is the carrier's own sentence.
+    ``office_id`` is the post office where it was, ``""`` if none is named; ``text`` is the carrier's own sentence.
     Raises ValueError for another time, and for an id that no post office has.
     """
 

@@ -66,7 +66,7 @@ class ShippingSystem(ABC):
 
     @property
     def api(self) -> str:
-        """Return which of its APIs it speaks now, ``""`` where it has one only; kept with each shipment."""
+        """Return which of its APIs it speaks now, ``""`` if it has one only; kept with each shipment."""
         return ""
 
     def speaking(self, api: str) -> Self:

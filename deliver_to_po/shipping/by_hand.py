@@ -16,7 +16,7 @@ COLUMN_OPTIONS = {
 
 
 class ByHand(ShippingSystem):
-    """Takes every parcel that keeps the rules, and makes no call: a person does the rest and says what came of it."""
+    """Takes every parcel that keeps the rules, and makes no call: a person does the rest and reports the result."""
 
     has_labels: ClassVar[bool] = False
     by_hand: ClassVar[bool] = True

@@ -85,7 +85,7 @@ def no_label(error: errors.CanadaPostError) -> NotYet:
 
 
 def not_held_to_exclude(error: errors.CanadaPostError) -> set[str]:
-    """Return what a refused transmission names that could not be excluded; nothing where it was refused for more."""
+    """Return what a refused transmission names that could not be excluded; nothing if it was refused for more."""
     if not isinstance(error, errors.Refused) or set(error.codes) != {NOT_HELD_TO_EXCLUDE}:
         return set()
     return {word for message in error.messages for word in re.findall(r"\w+", message.text)}

@@ -22,7 +22,7 @@ from deliver_to_po.shipping.by_hand import COLUMN_OPTIONS, ByHand
 from deliver_to_po.shipping.files.parcel_fields import FIELDS, fields_of, formula_in
 from deliver_to_po.shipping.manual import WRITTEN, encoding_of, letter_refused
 
-# What stands in each column of a record of type 3, counted from 1; "" where nothing does.
+# What stands in each column of a record of type 3, counted from 1; "" if nothing does.
 COLUMNS = (
     *("record_type", "parcel_reference", "", "", "recipient_first_name", "recipient_last_name", "", "", ""),  # 1 to 9
     *("recipient_address_line_1", "recipient_address_line_2", "recipient_city", "recipient_province"),  # 10 to 13

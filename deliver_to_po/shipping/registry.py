@@ -29,7 +29,7 @@ def shipping_system(alias: str) -> ShippingSystem:
 
 
 def usable_system(alias: str) -> ShippingSystem | None:
-    """Return the shipping system of that alias; None where it is gone or cannot be made."""
+    """Return the shipping system of that alias; None if it is gone or cannot be made."""
     try:
         return shipping_system(alias)
     except ImproperlyConfigured:

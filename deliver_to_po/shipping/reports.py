@@ -98,7 +98,7 @@ def request_id_in(data: Mapping[str, Any]) -> str:
 
 
 def text_in(data: Mapping[str, Any], name: str) -> str:
-    """Return a text of a message, on one line and bounded, ``""`` where it is left out; raises CannotBeRead."""
+    """Return a text of a message, on one line and bounded, ``""`` if it is left out; raises CannotBeRead."""
     text = data.get(name, "")
     if not isinstance(text, str):
         raise CannotBeRead(f"“data.{name}” is not a text.")

@@ -26,7 +26,7 @@ from deliver_to_po.offer.summary import as_text, parcels_told, summarize, summar
 
 register = template.Library()
 
-# It translates a toolbar for drawing on maps, and does nothing where there is none.
+# It translates a toolbar for drawing on maps, and does nothing if there is none.
 DRAWING = re.compile(r'<script src="[^"]*leaflet\.draw\.i18n[^"]*"></script>')
 
 
@@ -101,7 +101,7 @@ def _request(context: Context, tag: str) -> Any:
 
 @register.simple_tag
 def d2po_map(*, opened: bool = False, shown: bool = False) -> SafeString:
-    """Return the map's place, options and files to load later; nothing where django-leaflet is not installed.
+    """Return the map's place, options and files to load later; nothing if django-leaflet is not installed.
 
     ``opened`` opens it without a press where it has room beside the list; ``shown`` keeps that room from the beginning.
     """
@@ -122,7 +122,7 @@ register.filter(day_of_year)
 
 @register.filter
 def at(values: Any, key: str) -> Any:
-    """Return what a mapping has under ``key``, nothing where it has none or is missing."""
+    """Return what a mapping has under ``key``, nothing if it has none or is missing."""
     return values.get(key, ()) if isinstance(values, dict) else ()
 
 

@@ -51,14 +51,14 @@ class Hooks(Case):
     def start_payment(self, client: Client, form: Form) -> Any:
         """Press the button of the review page, whose ``form`` would send that; return the payment that has begun.
 
-        That is whatever the other hooks need to know it by. Return None where your shop began none.
+        That is whatever the other hooks need to know it by. Return None if your shop began none.
         """
         raise NotImplementedError("write start_payment()")
 
     def answer(
         self, client: Client, payment: Any, *, succeeded: bool, amount: Decimal | None, currency: str
     ) -> HttpResponseBase:
-        """Let your provider tell the shop what came of ``payment``, and return what the shop answers.
+        """Let your provider tell the shop the result of ``payment``, and return what the shop answers.
 
         ``amount`` is what was paid in all, None for what was asked for. A provider has a client of its own; ``client``
         is the buyer's, for a shop that hears of it from the browser that comes back.
@@ -70,7 +70,7 @@ class Hooks(Case):
         raise NotImplementedError("write order_of()")
 
     def charged_for_delivery(self, payment: Any) -> Decimal | None:
-        """Return what ``payment`` asks for the delivery, in CAD before tax; None where it cannot be told apart."""
+        """Return what ``payment`` asks for the delivery, in CAD before tax; None if it cannot be told apart."""
         raise NotImplementedError("write charged_for_delivery()")
 
     def come_back(self, client: Client, payment: Any) -> None:
@@ -78,7 +78,7 @@ class Hooks(Case):
         client.get(self.order_of(payment).get_absolute_url(), follow=True)
 
     def review(self, client: Client) -> Form:
-        """Return what the form of the review page would send, nothing where the page has none with a field ``seen``."""
+        """Return what the form of the review page would send, nothing if the page has none with a field ``seen``."""
         page = client.get(str(self.review_url), follow=True)
         return _form_with("seen", page.content.decode()) if page.status_code == 200 else {}
 
@@ -124,7 +124,7 @@ def _is_sent(field: Mapping[str, str]) -> bool:
 
 
 def _form_with(field: str, page: str) -> Form:
-    """Return what the first form with ``field`` would send, nothing where there is none."""
+    """Return what the first form with ``field`` would send, nothing if there is none."""
     forms = _Forms()
     forms.feed(page)
     return next((form for form in forms.forms if field in form), {})

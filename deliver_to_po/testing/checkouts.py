@@ -271,7 +271,7 @@ class CheckoutTests(Hooks):
             raise MistakeFound(code)
 
     def _answer(self, client: Client, payment: Any, **told: Any) -> str:
-        """Return why the shop did not take the answer of a payment, ``""`` where it did; by default all was paid."""
+        """Return why the shop did not take the answer of a payment, ``""`` if it did; by default all was paid."""
         all_paid: dict[str, Any] = {"succeeded": True, "amount": None, "currency": "CAD"}
         try:
             answer = self.answer(client, payment, **{**all_paid, **told})

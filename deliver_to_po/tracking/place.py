@@ -21,7 +21,7 @@ REMINDED_AFTER = timedelta(days=5)
 class Place(NamedTuple):
     """Where a parcel is. ``on`` and ``time`` are when it came to be so, local to where that was.
 
-    ``office_id`` is the post office that has or had it as the events name it, ``""`` where they name none: then it is
+    ``office_id`` is the post office that has or had it as the events name it, ``""`` if they name none: then it is
     the one that it was sent to. ``ready_on`` is from when that office has it. ``doubt`` is why a person must look.
     """
 

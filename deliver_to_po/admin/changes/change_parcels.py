@@ -136,7 +136,7 @@ def _parts(delivery: Delivery, sent: QueryDict | None) -> Sequence[Part[ParcelFo
 
 @transaction.atomic
 def _save(delivery: Delivery, parts: Sequence[Part[ParcelForm]], user: Any, note: str) -> Changed:
-    """Save the parcels that differ, all or none; what came of the last one tells of all."""
+    """Save the parcels that differ, all or none; the result of the last one stands for all."""
     changed = Changed.NOTHING
     for number, part in enumerate(parts, 1):
         if said := part.form.said():

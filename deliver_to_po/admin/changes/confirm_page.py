@@ -70,7 +70,7 @@ class OptionalReasonForm(forms.Form):
 
 
 class Told(NamedTuple):
-    """What came of it for one row: the level of the message, and its words for so many rows.
+    """The result for one row: the level of the message, and its words for so many rows.
 
     ``words`` is a plural by ``count``, or ``""``; ``more`` follows it. Equal outcomes are told once. ``of`` names the
     row of a selection that a clerk has to look at.
@@ -95,7 +95,7 @@ class DeskChange(Generic[Row]):
     ``name`` is the list's action, and what the page's address ends with. ``permission`` is one with its app, as
     ``user.has_perm`` wants it. ``does`` says on the page what will happen, ``foretold`` what of it to each parcel of a
     row, and ``refusal`` why nothing would. ``applies`` says whether something would. ``make`` does it for one row, with
-    the user and the form's values, and returns what came of it; None where somebody else was faster and nothing is left
+    the user and the form's values, and returns the result; None if somebody else was faster and nothing is left
     to do. Its MoveRefused is told. ``known`` is what the form is filled with. ``for_many`` says that it is an action of
     the list too, ``is_final`` that no button undoes it. ``named`` returns what the button is called for a row, None
     where that is the label. ``seen`` returns a mark of what the page shows of its rows; the form brings it back, and
@@ -128,7 +128,7 @@ class DeskChange(Generic[Row]):
 def ask_and_make(
     request: HttpRequest, change: DeskChange[Row], chosen: Collection[Row], *, back: str, site: AdminSite
 ) -> HttpResponse | None:
-    """Show what would be done and the form; once that is sent, do it, say what came of it and return None.
+    """Show what would be done and the form; once that is sent, do it, report the result and return None.
 
     ``back`` is where the clerk goes who changes their mind. Where there is nothing to do, that is said instead. What is
     refused for a single row is said beside what was typed.
@@ -178,7 +178,7 @@ def _parted(change: DeskChange[Row], chosen: Iterable[Row]) -> tuple[list[Row], 
 def _made(
     change: DeskChange[Row], rows: Sequence[Row], left: Sequence[Row], user: Any, values: Mapping[str, Any]
 ) -> Sequence[Told]:
-    """Do it for each row, and return what came of each, also of what is ``left`` out.
+    """Do it for each row, and return the result of each, also of what is ``left`` out.
 
     Raises MoveRefused where there is one row.
     """

@@ -36,7 +36,7 @@ class Edit(NamedTuple, Generic[AnyForm]):
 
     ``name``, ``label``, ``permission`` and ``does`` are as those of a DeskChange. ``parts`` returns the page's forms,
     filled with what stands or with what was sent; what it raises, a MoveRefused, is told. ``make`` saves the valid
-    forms, with the user and the reason, and returns what came of it; its MoveRefused is told beside what was typed.
+    forms, with the user and the reason, and returns the result; its MoveRefused is told beside what was typed.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Edit(NamedTuple, Generic[AnyForm]):
 def ask_and_save(
     request: HttpRequest, edit: Edit[Any], delivery: Delivery, *, back: str, site: AdminSite
 ) -> HttpResponse | None:
-    """Show what stands and the forms; once valid ones are sent, save them, say what came of it and return None.
+    """Show what stands and the forms; once valid ones are sent, save them, report the result and return None.
 
     If somebody has changed it since the page was opened, the clerk is told, and sees both.
     """

@@ -15,7 +15,7 @@ from deliver_to_po.models import Delivery, Shipment
 
 
 def hand_off_one(request: HttpRequest, delivery: Delivery) -> None:
-    """Hand one delivery off while the clerk waits, and say what came of each shipment."""
+    """Hand one delivery off while the clerk waits, and report the result of each shipment."""
     rows = Delivery.objects.filter(pk=delivery.pk)
     _report(request, hand_off_again(rows, user=request.user, seconds=BUDGET_SECONDS, wait=True, unpaid_too=True))
 

@@ -29,7 +29,7 @@ MOST_PARCELS = 50_000
 
 
 class BilledAs(StrEnum):
-    """What came of a tracking number, in the order in which the page shows it."""
+    """The result of a tracking number, in the order in which the page shows it."""
 
     OTHER_AMOUNT = "other amount"
     TWICE = "twice"
@@ -94,14 +94,14 @@ class Row(NamedTuple):
 
     @property
     def difference(self) -> Decimal | None:
-        """Return how much more was billed than is owed; None where nothing was billed, or nobody knows what is owed."""
+        """Return how much more was billed than is owed; None if nothing was billed, or nobody knows what is owed."""
         if self.billed is None or self.found == BilledAs.NO_PRICE:
             return None
         return self.billed - (self.price or Decimal(0))
 
 
 class ComparedInvoice(NamedTuple):
-    """What came of an invoice. ``first`` and ``last`` are the days in which unbilled parcels were looked for.
+    """The result of an invoice. ``first`` and ``last`` are the days in which unbilled parcels were looked for.
 
     ``is_cut`` says that these days have more than MOST_PARCELS, of which only the first were looked at.
     ``others`` are the lines without a tracking number, ``others_billed`` their sum.

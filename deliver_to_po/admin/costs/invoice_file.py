@@ -80,7 +80,7 @@ WEIGHT_NAMES = (
 class Table(NamedTuple):
     """What an invoice's file has of figures: the tracking numbers first, then each column that may be an amount.
 
-    ``headings`` are as they were written, ``""`` where there is none; ``places`` are where the columns stand in the
+    ``headings`` are as they were written, ``""`` if there is none; ``places`` are where the columns stand in the
     file, counted from 1. Nobody's name or address is in it.
     """
 
@@ -113,7 +113,7 @@ class Columns(NamedTuple):
 
 
 class Charge(NamedTuple):
-    """One line of an invoice; ``problem`` says why it cannot be read. ``weight_kg`` is None where none is known."""
+    """One line of an invoice; ``problem`` says why it cannot be read. ``weight_kg`` is None if none is known."""
 
     line: int
     number: str
@@ -208,7 +208,7 @@ def _problem(written: str, number: str, amount: Decimal | None) -> str:
 
 
 def _pairs(text: str) -> Rows:
-    """Return the two columns of lines that each have a number and an amount; nothing where one line has not."""
+    """Return the two columns of lines that each have a number and an amount; nothing if one line has not."""
     pairs: Rows = []
     for at, line in enumerate(text.splitlines()[: MOST_LINES + 2], 1):
         match = PAIR.fullmatch(line[:100])

@@ -1,4 +1,4 @@
-"""The page on which Canada Post's invoice is compared: a file or pasted lines in, what came of each number out.
+"""The page on which Canada Post's invoice is compared: a file or pasted lines in, the result for each number out.
 
 What is sent is read, compared and shown; nothing of it is stored. The answer carries the figures of the file, signed,
 so that another column can be chosen, and the result saved, without the file.
@@ -89,7 +89,7 @@ class Sent(forms.Form):
 
 @for_those_who_look
 def invoice_page(request: HttpRequest, site: AdminSite) -> HttpResponse | StreamingHttpResponse:
-    """Show the form; on POST what came of the file, or the same as a CSV file."""
+    """Show the form; on POST the result for the file, or the same as a CSV file."""
     if request.method != "POST":
         return _shown(request, site, {"form": Sent()})
     form = Sent(request.POST)

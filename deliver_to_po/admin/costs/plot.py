@@ -46,7 +46,7 @@ class Plot(NamedTuple):
 
 
 def plot_of(months: Sequence[tuple[str, Decimal, Decimal]], *, in_days: bool = False) -> Plot | None:
-    """Return the plot of (name, first, second) in CAD, or in days; None where there is nothing to compare."""
+    """Return the plot of (name, first, second) in CAD, or in days; None if there is nothing to compare."""
     most = max((max(first, second) for _name, first, second in months), default=Decimal(0))
     if not most:
         return None

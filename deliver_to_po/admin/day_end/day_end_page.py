@@ -40,13 +40,13 @@ GROUPED = re.compile(r"\b([0-9]{4}) ([0-9]{4}) ([0-9]{4}) ([0-9]{4})\b")
 
 
 def day_end_url(request: HttpRequest, site: AdminSite) -> str:
-    """Return where the day's parcels are transmitted, ``""`` where there is no such page or this user may not."""
+    """Return where the day's parcels are transmitted, ``""`` if there is no such page or this user may not."""
     return url_on(site, "admin:deliver_to_po_day_end") if request.user.has_perm(TRANSMIT) else ""
 
 
 @for_those_with(TRANSMIT)
 def day_end(request: HttpRequest, site: AdminSite) -> HttpResponse:
-    """Show what waits; on POST transmit the chosen groups, say what came of it and go to the list of manifests."""
+    """Show what waits; on POST transmit the chosen groups, report the result and go to the list of manifests."""
     if request.method == "POST":
         typed = request.POST.get(EXCLUDE, "")[:TYPED_AT_MOST]
         try:

@@ -198,7 +198,7 @@ def label_of(how: Cure, each: Difference) -> str:
 
 
 def difference(request: HttpRequest, site: AdminSite, pk: int, shipment_id: str, how: str) -> HttpResponse:
-    """Ask before something is done about a difference; on POST do it, say what came of it and go to the day's end.
+    """Ask before something is done about a difference; on POST do it, report the result and go to the day's end.
 
     403 without the permission, 404 for one that is settled.
     """

@@ -133,7 +133,7 @@ class ManifestAdmin(ListWithWarnings, OfClerkAdmin):
 
     @admin.action(description=gettext_lazy("Check again"), permissions=["transmit_manifest"])
     def look_again(self, request: HttpRequest, queryset: QuerySet[Manifest]) -> None:
-        """Take up again what was left to a person, and say what came of it."""
+        """Take up again what was left to a person, and report the result."""
         taken_up = [manifest for manifest in queryset if take_up(manifest)]
         for manifest in taken_up:
             carry_on(manifest)

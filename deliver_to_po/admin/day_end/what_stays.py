@@ -49,7 +49,7 @@ CURES: Mapping[Reason, Cure] = {
 
 
 def questions(looked: LookedOver) -> Sequence[Mapping[str, object]]:
-    """Return each question with how many parcels failed it, in words; nothing where there is no parcel."""
+    """Return each question with how many parcels failed it, in words; nothing if there is no parcel."""
     if not (looked.goes or looked.stays):
         return []
     return [_answer(words, looked.failed(question)) for question, words in QUESTIONS.items()]
@@ -61,7 +61,7 @@ def _answer(question: Promise, failed: int) -> Mapping[str, object]:
 
 
 def void_labels() -> Sequence[str]:
-    """Return that printed labels must not be used, and the first NAMED by order and number; nothing where none is."""
+    """Return that printed labels must not be used, and the first NAMED by order and number; nothing if none is."""
     void = list(printed_in_vain()[: SHOWN + 1])
     if not void:
         return ()

@@ -31,7 +31,7 @@ TO_BE_CHOSEN: Mapping[str, Promise] = {
 
 
 def cure_of(standing: Standing, delivery: Delivery, user: Any, site: AdminSite, *, page: str) -> Button | None:
-    """Return the one button for a row of the list, None where there is none or this user may not press it.
+    """Return the one button for a row of the list, None if there is none or this user may not press it.
 
     ``page`` is the address of the delivery's page. Asks nothing of the database: what ``standing`` names applies.
     """
@@ -66,7 +66,7 @@ def cures_of(
 
 
 def button_named(name: str, standing: Standing, delivery: Delivery, user: Any, site: AdminSite) -> Button | None:
-    """Return the button of that name, None where this user may not press it, or the shop has no such page."""
+    """Return the button of that name, None if this user may not press it, or the shop has no such page."""
     shipment = standing.shipment
     if (change := OF_DELIVERY.get(name)) and change.allowed(user):
         return Button(change.label_for(delivery), desk_url(site, name, delivery.pk))

@@ -167,7 +167,7 @@ class DeliveryList(ListWithWarnings):
         }
 
     def _action_of(self, request: HttpRequest, queue: Queue | None) -> str:
-        """Return the action that empties the queue, ``""`` where there is none or this user may not."""
+        """Return the action that empties the queue, ``""`` if there is none or this user may not."""
         return queue.action if queue and queue.action in self.get_actions(request) else ""
 
     def _papers_of(self, request: HttpRequest, queue: Queue | None) -> list[tuple[str, str]]:

@@ -49,7 +49,7 @@ TO_BE_TAKEN_BACK = (
     Reason.NOT_TAKEN_BACK,
     Reason.CANNOT_TAKE_BACK,
 )
-# What a refused parcel needs before it is handed off again, by the part of its request that is wrong, "" where nobody
+# What a refused parcel needs before it is handed off again, by the part of its request that is wrong, "" if nobody
 # knows which. What only has to be tried again, or is corrected in the shop's settings, needs the last alone.
 CORRECTIONS: Mapping[str, Sequence[str]] = {
     "recipient": ("correct_recipient", "hand_off"),
@@ -84,7 +84,7 @@ def stays_here_with_its_label(shipment: Shipment) -> bool:
 
 
 def said(shipment: Shipment) -> str:
-    """Return what was said about a shipment, and by whom, shortened; ``""`` where nobody said anything."""
+    """Return what was said about a shipment, and by whom, shortened; ``""`` if nobody said anything."""
     return Truncator(what_was_said(Reason(shipment.reason), shipment.reason_text)).chars(SAID_AT_MOST)
 
 
@@ -320,7 +320,7 @@ def _advice(shipment: Shipment) -> tuple[str, ...]:
 
 
 def _next(shipment: Shipment) -> str:
-    """Return when a shipment is looked at next; nothing where nobody but the shipping system can say."""
+    """Return when a shipment is looked at next; nothing if nobody but the shipping system can say."""
     if shipment.due_at is None:
         return ""
     if shipment.lease is not None or shipment.due_at <= timezone.now():

@@ -65,7 +65,7 @@ SEEN = (ParcelState.IN_TRANSIT, *IN_THE_POST)
 
 
 def followed(shipment: Shipment) -> Tracking | None:
-    """Return what is known of where a shipment's parcel is, None where nobody follows it."""
+    """Return what is known of where a shipment's parcel is, None if nobody follows it."""
     return tracking_of(shipment) if app_settings.tracking else None
 
 
@@ -100,7 +100,7 @@ def stop_of(shipment: Shipment) -> Stop:
 
 
 def slowest(shipments: Iterable[Shipment]) -> Shipment | None:
-    """Return the parcel that is behind all others, None where there is none."""
+    """Return the parcel that is behind all others, None if there is none."""
     under_way = [shipment for shipment in shipments if shipment.state not in OVER]
     return min(under_way or shipments, key=lambda one: (stop_of(one), _is_picked_up(one)), default=None)
 
@@ -175,7 +175,7 @@ class DaysHeld(NamedTuple):
 
 
 def days_at_the_office(shipments: Iterable[Shipment]) -> DaysHeld | None:
-    """Return this for the parcel that goes back first, None where none waits or nobody knows how long it is held."""
+    """Return this for the parcel that goes back first, None if none waits or nobody knows how long it is held."""
     waiting = [tracking for one in shipments if one.state in READY and (tracking := followed(one)) is not None]
     ready = [tracking.ready_on for tracking in waiting if tracking.state in AT_AN_OFFICE and tracking.ready_on]
     days = app_settings.hold_days

@@ -49,7 +49,7 @@ class ListWithWarnings(DeskAdmin):
 
 
 def why_not(request: HttpRequest) -> str:
-    """Return why a list is not asked for what the address holds, ``""`` where it is."""
+    """Return why a list is not asked for what the address holds, ``""`` if it is."""
     asked = [(name, text) for name, texts in request.GET.lists() for text in texts]
     if any(len(text) > LONGEST for _name, text in asked):
         told = _("This search is too long. Type at most %(most)d characters.")

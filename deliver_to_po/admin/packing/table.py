@@ -73,7 +73,7 @@ class WeighingForm(forms.Form):
         return weighed.kilograms
 
     def _question(self, text: str, weighed: Weighed) -> str:
-        """Return what is to be asked, ``""`` where a person has answered it for this very weight."""
+        """Return what is to be asked, ``""`` if a person has answered it for this very weight."""
         sure = str(self.data.get("sure", ""))[:LONGEST]
         return "" if sure == str(weighed.kilograms) else doubt(text, weighed, self.expected)
 
@@ -193,7 +193,7 @@ def _weigh(
 def _form(
     delivery: Delivery, parcel: int, data: Mapping[str, Any] | None, kept: Mapping[str, str] | None = None
 ) -> WeighingForm | None:
-    """Return the form, filled with the box that stands; None where the shop cannot say what the parcel is."""
+    """Return the form, filled with the box that stands; None if the shop cannot say what the parcel is."""
     try:
         said = parcels_as_said(delivery)
     except MoveRefused:

@@ -220,7 +220,7 @@ def _again_page(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponse
 
 
 def _cover(request: HttpRequest, job: PrintJob, printed: Printed) -> bytes | None:
-    """Return the cover sheet; None where the clerk wants none and it has nothing to tell."""
+    """Return the cover sheet; None if the clerk wants none and it has nothing to tell."""
     if "no_cover" in request.POST and not (printed.left_out or printed.later or job.without):
         return None
     return papers.cover_sheet(job, printed, request.user)

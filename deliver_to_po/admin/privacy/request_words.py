@@ -146,7 +146,7 @@ def names_in(held: Iterator[Held] | list[Held]) -> list[str]:
 
 
 def told(answered: Answered) -> Iterator[tuple[int, str]]:
-    """Yield what came of an erasure: the level of the message, and its words."""
+    """Yield the result of an erasure: the level of the message, and its words."""
     yield messages.SUCCESS, ERASED % {"count": answered.erased}
     if answered.deleted:
         yield messages.SUCCESS, _DELETED % {"count": answered.deleted}

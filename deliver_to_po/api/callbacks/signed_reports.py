@@ -33,7 +33,7 @@ class AnotherMessage(Exception):
 
 
 class Answered(NamedTuple):
-    """What came of a message, and whether that was said before."""
+    """The result of a message, and whether that was said before."""
 
     reported: Reported
     repeated: bool = False

@@ -154,7 +154,7 @@ def day(operation: str, row: Mapping[str, Any], key: str) -> date | None:
 def told(
     read: Callable[[str, Mapping[str, Any], str], T | None], operation: str, row: Mapping[str, Any], key: str
 ) -> T | None:
-    """Return what ``read`` reads, None where it cannot be read: for what the rest of an answer is right without."""
+    """Return what ``read`` reads, None if it cannot be read: for what the rest of an answer is right without."""
     try:
         return read(operation, row, key)
     except Unreadable:

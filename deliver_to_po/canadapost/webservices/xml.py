@@ -76,7 +76,7 @@ def local_name(element: Element) -> str:
 
 
 def namespace(element: Element) -> str:
-    """Return the namespace of ``element``, ``""`` where it has none."""
+    """Return the namespace of ``element``, ``""`` if it has none."""
     return str(element.tag)[1:].rpartition("}")[0]
 
 

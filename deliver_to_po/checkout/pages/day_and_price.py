@@ -28,7 +28,7 @@ class PickUp(NamedTuple):
 
     ``words`` is ``""`` while Canada Post has not said what it asks: the shop's own price only stands in for that. If
     another office may have another price, ``around`` says "from $9.95" beside the day, so that the line stays short.
-    ``price`` is in CAD what ``words`` say that it costs, None where they do not, and ``fresh`` if Canada Post said it
+    ``price`` is in CAD what ``words`` say that it costs, None if they do not, and ``fresh`` if Canada Post said it
     lately. Where the cart does not go there by the service, it is not ``available``, and the words say why.
     """
 

@@ -104,7 +104,7 @@ def _show(request: HttpRequest, delivery: Delivery, form: CorrectionForm, proble
 
 
 def _choose_url(delivery: Delivery, language: str) -> str:
-    """Return where the buyer chooses another post office, ``""`` where they cannot now or the shop does not want it."""
+    """Return where the buyer chooses another post office, ``""`` if they cannot now or the shop does not want it."""
     try:
         refuse_closed_choice(delivery)
     except errors.ChoiceClosed:

@@ -70,7 +70,7 @@ class SearchRequest(NamedTuple):
         return understood(self.text, here) if self.text or not self else parse_location(self.latitude, self.longitude)
 
     def query_or_none(self, here: Whereabouts = NOWHERE) -> OfficeQuery | None:
-        """Return the same question, None where there is none or it cannot be understood."""
+        """Return the same question, None if there is none or it cannot be understood."""
         try:
             return self.query(here) if self else None
         except QueryNotUnderstood:

@@ -30,7 +30,7 @@ class ShownOffice(NamedTuple):
     ``position`` is ``latitude,longitude`` in degrees with decimal points in every language, ``""`` when unknown.
     ``hours`` is None when unknown. ``opening`` says until or from when the counter is open, ``""`` when unknown.
     ``far`` says that the office is farther than FAR_KM. ``km`` is the distance for programs, ``""`` when unknown.
-    ``detour`` says how far it is out of the way to a second place, ``""`` where there is none.
+    ``detour`` says how far it is out of the way to a second place, ``""`` if there is none.
     """
 
     number: int

@@ -77,7 +77,7 @@ def no_list() -> Pages:
 
 
 def other_language_of(request: HttpRequest, language: str) -> dict[str, str]:
-    """Return code, name and address of the same page in the other language; nothing where the shop has none."""
+    """Return code, name and address of the same page in the other language; nothing if the shop has none."""
     [other] = [one for one in Language if one != language]
     match = request.resolver_match
     if match is None or not has_addresses(other.value):

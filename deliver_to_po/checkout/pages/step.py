@@ -93,7 +93,7 @@ def _take(request: HttpRequest, draft: Delivery | None, search_request: SearchRe
 
 
 def _not_mailable(request: HttpRequest) -> Problem | None:
-    """Return why what is ordered goes to no post office, None where nothing says so. The review would refuse it too."""
+    """Return why what is ordered goes to no post office, None if nothing says so. The review would refuse it too."""
     try:
         refuse_unmailable(cart_of(request))
     except errors.NotMailable as error:

@@ -22,8 +22,8 @@ from deliver_to_po.models import Delivery
 class Pressed(NamedTuple):
     """What a press says: the office, the service that goes there, and the person whom the page has shown.
 
-    ``service`` and ``who`` are ``""`` where the page showed none. ``listed_by`` is the search whose list the office
-    stands in, None where the page does not say.
+    ``service`` and ``who`` are ``""`` if the page showed none. ``listed_by`` is the search whose list the office
+    stands in, None if the page does not say.
     """
 
     office_id: str
@@ -34,7 +34,7 @@ class Pressed(NamedTuple):
 
 @sensitive_variables()
 def take(request: HttpRequest, draft: Delivery | None, pressed: Pressed) -> tuple[Delivery, str]:
-    """Give the buyer's draft the office; return it and the shop's next page, ``""`` where the form asks who picks up.
+    """Give the buyer's draft the office; return it and the shop's next page, ``""`` if the form asks who picks up.
 
     The form asks unless the page has shown who does. A service that does not go there is left. Raises what ``choose``,
     ``name_recipient`` and ``next_page`` do; what was saved before that stays.

@@ -36,7 +36,7 @@ class BeingPaid(NamedTuple):
     #: In CAD before tax what the delivery costs, and the province whose taxes are charged; of a choice alone.
     cost: str
     province: str
-    #: What the delivery is charged for after Oscar's offers, before tax, and its tax; None where nobody has said it.
+    #: What the delivery is charged for after Oscar's offers, before tax, and its tax; None if nobody has said it.
     charge: tuple[str, str] | None
     #: The name and code of each of Oscar's surcharges, its amount before tax, and its tax.
     surcharges: list[tuple[str, str, str, str]]
@@ -60,7 +60,7 @@ class BeingPaid(NamedTuple):
 
 
 def being_paid(request: HttpRequest, basket_id: object) -> BeingPaid | None:
-    """Return what the payment for a basket is for, None where none has begun, or its order is placed."""
+    """Return what the payment for a basket is for, None if none has begun, or its order is placed."""
     kept = _payment_for(request, basket_id)
     return BeingPaid(**kept) if kept else None
 
@@ -112,7 +112,7 @@ def resume_payment(request: HttpRequest, basket: Any) -> None:
 
 
 def give_payment_back(request: HttpRequest, basket: Any) -> str:
-    """Note that the payment for a basket was given up; return the id of its choice, ``""`` where nobody knows it."""
+    """Note that the payment for a basket was given up; return the id of its choice, ``""`` if nobody knows it."""
     payment = _payment_for(request, basket.pk)
     if payment:
         _keep(request, basket, {**payment, "given_back": True})

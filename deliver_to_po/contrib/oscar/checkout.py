@@ -179,7 +179,7 @@ class PostOfficeOrderPlacement:
     checkout_session: Any
     submission: dict[str, Any] | None
     _payment_sources: list[Any] | None
-    #: False where an order is placed before it is paid, such as on account: call ``shop.release(order)`` later.
+    #: False if an order is placed before it is paid, such as on account: call ``shop.release(order)`` later.
     paid_when_placed = True
 
     _paid = False
@@ -287,7 +287,7 @@ class PostOfficeOrderPlacement:
         return {"order_number": self.checkout_session.get_order_number(), **submission}
 
     def frozen_basket(self, attempt: Any = None) -> Any:
-        """Return the basket that is being paid for, None where it no longer is; ``attempt`` as above."""
+        """Return the basket that is being paid for, None if it no longer is; ``attempt`` as above."""
         submitted = _parts(attempt)[0] or self.checkout_session.get_submitted_basket_id()
         return Basket._default_manager.filter(pk=submitted, status=Basket.FROZEN).first() if submitted else None
 
@@ -383,7 +383,7 @@ class PostOfficeOrderPlacement:
         place(order, choice, seen=seen, paid=self.paid_when_placed, charged=charged)
 
     def paid_otherwise(self, order: Any) -> str:
-        """Return what to tell staff where the order's payment sources are not its total, ``""`` where they are.
+        """Return what to tell staff where the order's payment sources are not its total, ``""`` if they are.
 
         Nothing is compared where there are none, or the order is paid later.
         """

@@ -93,7 +93,7 @@ def check_statuses(**_kwargs: object) -> list[CheckMessage]:
 
 
 def _adapter() -> OrderAdapter[Any] | None:
-    """Return the shop's adapter; None where there is none or it cannot be made, which the app's own checks say."""
+    """Return the shop's adapter; None if there is none or it cannot be made, which the app's own checks say."""
     with suppress(Exception):
         return order_adapter()
     return None

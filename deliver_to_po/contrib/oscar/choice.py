@@ -16,7 +16,7 @@ TOLD = "_deliver_to_po_told"
 
 
 def checkout_session(request: HttpRequest) -> Any:
-    """Return Oscar's session of a checkout, None where the visitor is in none: to ask does not begin one."""
+    """Return Oscar's session of a checkout, None if the visitor is in none: to ask does not begin one."""
     data = get_class("checkout.utils", "CheckoutSessionData")
     return data(request) if data.SESSION_KEY in getattr(request, "session", {}) else None
 
@@ -61,7 +61,7 @@ def suggestion(request: HttpRequest) -> RecipientSuggestion:
 
 
 def shipping_address(request: HttpRequest, session: Any) -> Any:
-    """Return the address of the buyer's checkout, typed in or the account's; None where there is none."""
+    """Return the address of the buyer's checkout, typed in or the account's; None if there is none."""
     if fields := session.new_shipping_address_fields():
         return get_model("order", "ShippingAddress")(**fields)
     if not (key := session.shipping_user_address_id()):

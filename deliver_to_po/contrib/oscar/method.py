@@ -88,7 +88,7 @@ class PostOfficeRepository:
         return super().get_default_shipping_method(basket, **kwargs)  # type: ignore[misc]
 
     def post_office_method(self, basket: Any, request: HttpRequest | None) -> DeliverToPostOffice | None:
-        """Return the method, priced as what the buyer chose, else as the cheapest offer; None where it is withdrawn."""
+        """Return the method, priced as what the buyer chose, else as the cheapest offer; None if it is withdrawn."""
         if reserved := getattr(basket.strategy, "post_office", None):
             # Being paid for: nothing that has happened since counts.
             return self.post_office_class(reserved.price)

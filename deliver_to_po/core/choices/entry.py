@@ -18,7 +18,7 @@ class Entry:
     ``why`` may name the shipping system as ``%(system)s``; ``advice`` is what a clerk can do. ``mendable`` says that
     the shop may have settled it since: what is on hold for it is tried again when its release is asked for again.
     ``passes`` says that it ends with time. ``slow`` says that a person has to mend it first: trying again soon would
-    only repeat it. ``outcome`` is how an attempt that is answered with it ended, None where that depends.
+    only repeat it. ``outcome`` is how an attempt that is answered with it ended, None if that depends.
     """
 
     why: str | Promise = ""

@@ -60,7 +60,7 @@ CLOSED = (ShipmentState.REFUSED, ShipmentState.DROPPED, ShipmentState.VOIDED)
 OVER = (*CLOSED, ShipmentState.REFUND_ASKED)
 # None of them is a parcel in the post, or will become one without another move.
 NOT_LIVE = (ShipmentState.WAITING, *OVER)
-# A request went out, and what came of it is not known.
+# A request went out, and its result is not known.
 BEING_SENT = (ShipmentState.REQUESTED, ShipmentState.UNKNOWN)
 # The shipping system's answer is still to come.
 AWAITED = (*BEING_SENT, ShipmentState.HANDED)

@@ -32,7 +32,7 @@ _CROSS_SITE = (
 
 
 def why_refused(request: Request) -> tuple[str, str] | None:
-    """Return why a request is not answered, in English and French; None where it is."""
+    """Return why a request is not answered, in English and French; None if it is."""
     hosts = _own_hosts(request.environ["SERVER_PORT"])
     if request.headers.get("Host", hosts[0]).lower() not in hosts:
         return _naming(_WRONG_HOST, hosts)

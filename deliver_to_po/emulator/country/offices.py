@@ -81,7 +81,7 @@ def office(office_id: str) -> Office | None:
 
 
 def point_of_postal_code(postal_code: str) -> tuple[float, float] | None:
-    """Return latitude and longitude for a postal code ``A9A9A9``; None where the emulator knows nothing like it.
+    """Return latitude and longitude for a postal code ``A9A9A9``; None if the emulator knows nothing like it.
 
     An office's own postal code is exact, else the middle of its area, else of the first known area that shares two
     characters, else of the first that shares the first letter.

@@ -12,7 +12,7 @@ from deliver_to_po.models import Delivery
 
 
 def tables() -> list[Finding]:
-    """Return what the tables lack, or have too many, beside the models; nothing where there are no tables yet."""
+    """Return what the tables lack, or have too many, beside the models; nothing if there are no tables yet."""
     try:
         names = list(_differences(connections[router.db_for_write(Delivery)]))
     except Error:

@@ -30,7 +30,7 @@ class Limits(NamedTuple):
 class Finding(NamedTuple):
     """One line, which holds counts and times only: no secret, no person, no id.
 
-    ``name`` never changes; ``value`` is what was measured, None where it could not be; ``todo`` is the fix.
+    ``name`` never changes; ``value`` is what was measured, None if it could not be; ``todo`` is the fix.
     """
 
     name: str

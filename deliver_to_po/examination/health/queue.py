@@ -15,7 +15,7 @@ from deliver_to_po.examination.health.finding import Finding, Limits
 
 
 def queue(limits: Limits) -> Iterator[Finding]:
-    """Yield what can be said of the shop's task queue; nothing where it has none, or one that has no count."""
+    """Yield what can be said of the shop's task queue; nothing if it has none, or one that has no count."""
     try:
         yield from _found(limits)
     except Error:

@@ -104,7 +104,7 @@ def put_off(limits: Limits) -> Finding:
 
 
 def due_longest(*jobs: Job) -> datetime | None:
-    """Return when the row of these jobs was due that has been due longest, None where none is due."""
+    """Return when the row of these jobs was due that has been due longest, None if none is due."""
     now = timezone.now()
     oldest = [job.rows().filter(due_at__lte=now).aggregate(oldest=Min("due_at"))["oldest"] for job in jobs]
     return min((moment for moment in oldest if moment), default=None)

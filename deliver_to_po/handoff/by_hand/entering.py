@@ -35,7 +35,7 @@ IN_FILES = (*NUMBER_AWAITED, *MAY_GET_A_LABEL)
 
 
 class Entered(StrEnum):
-    """What came of one tracking number; save for TAKEN nothing was changed."""
+    """The result of one tracking number; save for TAKEN nothing was changed."""
 
     TAKEN = "taken"
     SAME_AGAIN = "same again"
@@ -64,7 +64,7 @@ OF_REPORTS: Mapping[Reported, Entered] = {
 
 
 class Line(NamedTuple):
-    """What came of one line of a file; ``problem`` are the words about one that cannot be read."""
+    """The result of one line of a file; ``problem`` are the words about one that cannot be read."""
 
     line: int
     parcel: str
@@ -75,7 +75,7 @@ class Line(NamedTuple):
 
 
 def enter_number(shipment_pk: int, typed: str, *, user: Any = None) -> Entered:
-    """Keep a tracking number that a person typed or scanned for a parcel, and say what came of it.
+    """Keep a tracking number that a person typed or scanned for a parcel, and return the result.
 
     The same number again changes nothing. Raises Shipment.DoesNotExist.
     """
@@ -89,7 +89,7 @@ def enter_number(shipment_pk: int, typed: str, *, user: Any = None) -> Entered:
 
 
 def enter_file(alias: str, content: bytes, *, user: Any = None, seconds: float = 20.0) -> list[Line]:
-    """Save the tracking numbers of a file for the parcels of a system, each line by itself; return what came of each.
+    """Save the tracking numbers of a file for the parcels of a system, each line by itself; return the result of each.
 
     What is not reached within ``seconds`` is LATER: the same file again does the rest. Raises UnreadableFile for a file
     that cannot be read at all, and ImproperlyConfigured.
@@ -111,7 +111,7 @@ def enter_file(alias: str, content: bytes, *, user: Any = None, seconds: float =
 
 
 def _entered(alias: str, pairs: Sequence[tuple[int, str]], user: Any, deadline: float) -> Iterator[Entered]:
-    """Keep a number for each shipment, and yield what came of each: together as far as they let it, else in turn."""
+    """Keep a number for each shipment, and yield the result of each: together as far as they let it, else in turn."""
     # If a parcel comes twice, its first number counts.
     numbers = {pk: written_number(number) for pk, number in reversed(pairs)}
     done = report_numbers(alias, numbers, user=user)

@@ -35,7 +35,7 @@ class LeftOut(NamedTuple):
 
 
 class Exported(NamedTuple):
-    """What came of an export: none when nothing could be exported, with ``reason`` where it is the same for all."""
+    """The result of an export: none when nothing could be exported, with ``reason`` where it is the same for all."""
 
     export: Export | None = None
     left_out: Sequence[LeftOut] = ()
@@ -60,7 +60,7 @@ def awaited(alias: str) -> QuerySet[Shipment]:
 
 
 def export(alias: str, pks: Collection[int] | None = None, *, user: Any = None) -> Exported:
-    """Export what waits for a system, or those of ``pks`` that do, AT_A_TIME at most; return what came of it.
+    """Export what waits for a system, or those of ``pks`` that do, AT_A_TIME at most; return the result.
 
     Whatever stops it in between has claimed nothing: the parcels are claimed when the file is complete. Raises
     ImproperlyConfigured for a system that there is not, and what the storage of labels raises.

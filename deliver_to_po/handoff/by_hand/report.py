@@ -30,7 +30,7 @@ from deliver_to_po.shipping.registry import usable_system
 
 
 class Reported(StrEnum):
-    """What came of a report; save for the first three nothing was changed."""
+    """The result of a report; save for the first three nothing was changed."""
 
     #: It is written down.
     TAKEN = "taken"
@@ -51,7 +51,7 @@ class Reported(StrEnum):
 
 
 def report_made(shipment_pk: int, made: Made, *, label: Label | None = None, user: Any = None) -> Reported:
-    """Write down that a shipment was made, with its numbers, and its label if there is one; say what came of it.
+    """Write down that a shipment was made, with its numbers, and its label if there is one; return the result.
 
     What was asked of its delivery meanwhile is done in the same transaction: a shipment that is no longer wanted is
     voided. A label that follows later is reported with the same numbers. ``made.suspended`` is not looked at.
@@ -82,7 +82,7 @@ def report_made(shipment_pk: int, made: Made, *, label: Label | None = None, use
 
 
 def report_lost(shipment_pk: int, *, said: str = "", user: Any = None) -> Reported:
-    """Write down that a shipment was not made, as ``said``, for a person to look at; say what came of it.
+    """Write down that a shipment was not made, as ``said``, for a person to look at; return the result.
 
     Raises Shipment.DoesNotExist.
     """

@@ -27,7 +27,7 @@ def can_correct(delivery: Delivery) -> bool:
 
 @sensitive_variables()
 def correct_contact(delivery: Delivery, *, email: str = "", phone: str = "") -> Changed:
-    """Correct the recipient's e-mail, phone or both, and say what came of it; ``""`` stays as it is.
+    """Correct the recipient's e-mail, phone or both, and return the result; ``""`` stays as it is.
 
     Raises TooLateForBuyer, BreaksARule for what a label cannot hold, and MoveRefused.
     """

@@ -18,7 +18,7 @@ from deliver_to_po.models.moves import move_delivery
 
 
 class Cancelled(StrEnum):
-    """What came of a wish to cancel."""
+    """The result of a request to cancel."""
 
     #: It is cancelled: nothing of it exists, or its refund is asked for.
     CANCELLED = "cancelled"
@@ -35,7 +35,7 @@ class Cancelled(StrEnum):
 
 
 def cancel(order: Model, note: str = "", *, user: Any = None) -> Cancelled:
-    """Cancel the order's current delivery, and say what came of it.
+    """Cancel the order's current delivery, and return the result.
 
     What is not sent yet is dropped. What was made is voided, or its refund is asked for once it is transmitted; while
     an answer is awaited, the wish is kept and done then. What was picked up, came back or is lost stays as it is, since

@@ -41,7 +41,7 @@ FOLLOWED = (*MEASURES, "service", "options")
 
 
 class Changed(StrEnum):
-    """What came of a change."""
+    """The result of a change."""
 
     #: It is changed. Nothing had been made; what still waited to be sent is sent as it is now.
     CHANGED = "changed"
@@ -72,7 +72,7 @@ STANDS = (
 def change_office(
     delivery: Delivery, office: PostOffice, *, user: Any = None, note: str = "", cause: Reason = Reason.NONE
 ) -> Changed:
-    """Send a delivery to another post office, and say what came of it.
+    """Send a delivery to another post office, and return the result.
 
     A delivery that needs a choice goes on with it, even with the same office: it is released if that was asked. Its
     parcels that may be in the post stay what they are. The hand-off asks whether the office takes parcels before it
@@ -110,7 +110,7 @@ def change_office(
 
 
 def correct_recipient(delivery: Delivery, recipient: Recipient, *, user: Any = None, note: str = "") -> Changed:
-    """Correct who picks up, and say what came of it.
+    """Correct who picks up, and return the result.
 
     ``note`` is kept in the history and must hold nothing personal. Raises BreaksARule for what a label cannot hold,
     TooLateToChange, InThePost once Canada Post has each parcel, and MoveRefused when the delivery has changed since it
@@ -147,9 +147,9 @@ def change_consignment(
     user: Any = None,
     note: str = "",
 ) -> Changed:
-    """Say how one parcel, counted from 1, was packed and is to be sent, and say what came of it.
+    """Say how one parcel, counted from 1, was packed and is to be sent, and return the result.
 
-    What is None stays as it was said before, by a clerk or by the shop. ``note`` is kept in the history and must hold
+    A value that is None stays as a clerk or the shop said it before. ``note`` is kept in the history and must hold
     nothing personal. Raises BreaksARule for a weight, sides, service or options that do not go, NoSuchParcel,
     ShopFailed, TooLateToChange, InThePost, and MoveRefused when the delivery has changed since it was read.
     """
@@ -188,7 +188,7 @@ def parcels_as_said(delivery: Delivery) -> list[dict[str, Any]]:
 
 
 def replan(order: Model, note: str = "", *, user: Any = None) -> Changed:
-    """Let the parcels of the order's current delivery follow what the shop says now, and say what came of it.
+    """Let the parcels of the order's current delivery follow what the shop says now, and return the result.
 
     A shop calls it when lines are cancelled or boxes change: one more gets a shipment, one less loses its own, another
     weight is another revision. What a clerk said of parcels is forgotten. Raises NothingToShip when the shop names no
@@ -314,7 +314,7 @@ def follows(shipment: Shipment, delivery: Delivery, plan: Plan) -> bool:
 
 
 def revise(delivery: Delivery, wrong: Iterable[Shipment], user: Any, plan: Plan | None = None) -> Changed:
-    """Take back the shipments that are wrong now, see that their next revisions follow, and say what came of it.
+    """Void or refund the shipments that are wrong now, see that their next revisions follow, and return the result.
 
     What Canada Post has scanned stays as it is. ``ship_again`` is for what came back or is lost.
     """

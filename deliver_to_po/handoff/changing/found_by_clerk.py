@@ -23,7 +23,7 @@ TOLD_ONCE = (NoticeKind.LABEL_MADE, NoticeKind.FIFTH_DAY, NoticeKind.LAST_DAYS, 
 
 
 def label_destroyed(shipment: Shipment, *, user: Any = None, note: str = "") -> Changed:
-    """Keep that a person says: the old label is destroyed. The next revision of its parcel follows, if it was wanted.
+    """Record that the old label is destroyed, as a person says. Its parcel's next revision follows, if one was wanted.
 
     Raises MoveRefused unless a refund was asked for and nobody has said so before.
     """
@@ -36,7 +36,7 @@ def label_destroyed(shipment: Shipment, *, user: Any = None, note: str = "") -> 
 
 
 def nothing_exists(shipment: Shipment, *, user: Any = None, note: str = "") -> Changed:
-    """Keep that a person has looked into the shipping system: nothing of this shipment exists there, or no longer.
+    """Record that this shipment does not exist in the shipping system, or no longer: a person has looked there.
 
     What was asked of its delivery is done then: it is cancelled, or the next revision follows. Raises MoveRefused
     unless the shipment waits for a person.
@@ -53,11 +53,11 @@ def nothing_exists(shipment: Shipment, *, user: Any = None, note: str = "") -> C
 def parcel_exists(
     shipment: Shipment, shipment_id: str, tracking_number: str | None = None, *, user: Any = None, note: str = ""
 ) -> Changed:
-    """Keep that a person has found this shipment in the shipping system, under these numbers; its label is fetched.
+    """Record that a person has found this shipment in the shipping system, under these numbers; its label is fetched.
 
-    Without a tracking number the one stays that is known with this id; ``""`` says that there is none. What was asked
-    of its delivery is done then: what was found is voided or refunded. Raises NumberRefused for numbers that cannot be
-    kept, NumberTaken for those of another shipment, and MoveRefused unless the shipment waits for a person.
+    Without a tracking number the known one stays; ``""`` says that there is none. What was asked of its delivery is
+    done then: what was found is voided or refunded. Raises NumberRefused for numbers that cannot be kept, NumberTaken
+    for those of another shipment, and MoveRefused unless the shipment waits for a person.
     """
     found = Made(shipment_id=shipment_id.strip(), tracking_number=(tracking_number or "").strip())
     if tracking_number is None and shipment.shipment_id == found.shipment_id:

@@ -19,7 +19,7 @@ def make_again(shipment: Shipment, *, user: Any = None, note: str = "") -> Chang
     """Make a parcel again whose label is lost, was refused or waits for a system that will not ship it.
 
     It is made as the shop says it then, as its next revision under a request id of its own, once its delivery is
-    released. Say what came of it: NOTHING while it is being made, voided or refunded. ``note`` is kept in the history
+    released. Return the result: NOTHING while it is being made, voided or refunded. ``note`` is kept in the history
     and must hold nothing personal.
 
     Raises TooLateToChange, InThePost, NoSuchParcel when the shop no longer names the parcel, ShopFailed, and

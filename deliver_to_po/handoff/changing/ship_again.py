@@ -36,12 +36,12 @@ CAME_BACK = Q(
 def ship_again(order: Model, *, user: Any = None, note: str = "") -> Delivery:
     """Ship again what of ``order`` came back or is lost, and return its delivery.
 
-    Where all its parcels did, the order gets a new delivery to the same recipient and post office, which is asked about
-    before the label; choose another one for it as for any delivery. The former one is cancelled and replaced, of which
-    the shop is not told. What a clerk said of its parcels stays, and so does a person's hold. Otherwise the new one is
-    released at once, but with RELEASE ``"by_merchant"``, where it waits to be packed. Where a parcel was picked up or
-    is still under way, or an old label is to be destroyed, that one stays as it is: each of the others gets another
-    label, as everything stands now, once the delivery is released; the delivery stays the same.
+    If all its parcels did, the order gets a new delivery to the same recipient and post office, which is asked about
+    before the label; choose another one for it as for any delivery. The former one is cancelled and replaced, without a
+    signal. What a clerk said of its parcels stays, and so does a person's hold. Unless it is held, the new one is
+    released at once; with RELEASE ``"by_merchant"`` it waits to be packed. A parcel that was picked up or is still
+    under way, or whose old label is to be destroyed, stays as it is, and then so does the delivery: each other parcel
+    gets another label once the delivery is released.
 
     ``note`` is kept in the history and must hold nothing personal. Raises MoveRefused when no parcel came back or the
     recipient is erased, NoSuchParcel when the shop no longer names a parcel that did, ShopFailed; and ValueError for an

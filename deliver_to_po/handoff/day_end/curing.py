@@ -34,7 +34,7 @@ class Cure(StrEnum):
 
 
 class Cured(StrEnum):
-    """What came of it."""
+    """The result."""
 
     ADOPTED = "adopted"
     VOIDED = "voided"
@@ -67,7 +67,7 @@ CURES: Mapping[str, tuple[Cure, ...]] = {
 
 
 def cure(one: Comparison, difference: Difference, how: Cure, *, user: Any = None, note: str = "") -> Cured:
-    """Do ``how`` about a difference, and say what came of it; what is cured is no longer a difference.
+    """Do ``how`` about a difference, and return the result; what is cured is no longer a difference.
 
     ``note`` is kept in the history of the delivery, where there is one, and holds nothing personal. Raises MoveRefused
     where something else has been done meanwhile, and what ``make_again`` and ``parcel_exists`` raise.

@@ -75,7 +75,7 @@ class LookedOver(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """What came of a day's end: the manifests, and the parcels that stayed."""
+    """The result of a day's end: the manifests, and the parcels that stayed."""
 
     manifests: Sequence[Manifest]
     stays: Sequence[Staying]

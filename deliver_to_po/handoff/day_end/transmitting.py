@@ -117,7 +117,7 @@ def ready_to_transmit() -> QuerySet[Shipment]:
 
 
 def belongs_here(alias: str, api: str, group: str) -> bool | None:
-    """Say whether a group is transmitted here: not if its system is gone; None where the system transmits nothing."""
+    """Say whether a group is transmitted here: not if its system is gone; None if the system transmits nothing."""
     if not is_set_up(alias, api):
         return False
     system = shipping_system(alias).speaking(api)

@@ -55,7 +55,7 @@ def queue() -> Queue:
 
 
 def take_queue(user: Any) -> PrintJob | None:
-    """Take what nobody else has taken of the queue, MOST labels at most; None where nothing is left."""
+    """Take what nobody else has taken of the queue, MOST labels at most; None if nothing is left."""
     # Asked once: what comes or goes meanwhile must not make test labels of live ones.
     live = queue().live
     rows = to_print().filter(_free(), delivery__live=live)

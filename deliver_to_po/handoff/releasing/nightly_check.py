@@ -55,7 +55,7 @@ def _open() -> QuerySet[Delivery]:
 
 
 def _claim(office_id: str) -> bool:
-    """Take an office for an hour; False where it was tried lately, by whomever."""
+    """Take an office for an hour; False if it was tried lately, by whomever."""
     return claimed(f"deliver_to_po.nightly.{office_id}", TRIED_AGAIN_AFTER_SECONDS)
 
 

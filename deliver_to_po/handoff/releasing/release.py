@@ -27,7 +27,7 @@ from deliver_to_po.models.shipment import CHANGED, can_be_kept_back
 
 
 class Released(StrEnum):
-    """What came of a release."""
+    """The result of a release."""
 
     #: Its parcels may be sent.
     RELEASED = "released"
@@ -65,7 +65,7 @@ class Stays(NamedTuple):
 
 
 def release(order: Model) -> Released:
-    """Release the order's current delivery, and say what came of it: the shop calls this when the order is paid.
+    """Release the order's current delivery, and return the result: the shop calls this when the order is paid.
 
     Call it in the transaction that makes the order paid. It makes no call and never raises for what the shop's adapter
     answers; the hand-off is woken after the transaction has committed. Calling it again does no harm. Raises ValueError
@@ -95,7 +95,7 @@ def current_delivery(order: Any, *, lock: bool = False) -> Delivery | None:
 
 
 def release_delivery(delivery: Delivery, *, user: Any = None) -> Released:
-    """Release one delivery, whoever may do so by the settings, and say what came of it."""
+    """Release one delivery, whoever may do so by the settings, and return the result."""
     with alone_with(delivery):
         return _release_locked(delivery, user)
 
@@ -314,8 +314,8 @@ def _says_the_same(delivery: Delivery, reason: Reason, note: str) -> bool:
 def resume(order: Model, note: str = "", *, user: Any = None) -> bool:
     """Let the order's current delivery go on, and say whether it was on hold; released if that was asked meanwhile.
 
-    If it needs a post office, a hold that was asked for is dropped. What the buyer asks for is answered with it where
-    it is on hold for that, or with a ``user``; otherwise it is on hold for that from now on, until it is answered.
+    If it needs a post office, a hold that was asked for is dropped. If it is on hold for what the buyer asks, or if
+    there is a ``user``, that answers the buyer; otherwise it is on hold for that from now on, until it is answered.
     ``note`` is kept in the history; it must hold nothing personal. Raises ValueError for an order that is not saved.
     """
     with transaction.atomic():

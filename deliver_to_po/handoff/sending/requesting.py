@@ -133,7 +133,7 @@ def _or_the_office_closed(shipment: Shipment, answer: Refused) -> Refused:
 
 
 def _take_answer(shipment: Shipment, system: ShippingSystem, answer: object) -> None:
-    """Write down what came of the request; what is no answer, which anybody's system may give, is an unknown one."""
+    """Write down the result of the request; what is no answer, which anybody's system may give, is an unknown one."""
     with transaction.atomic():
         match answer:
             case Made():

@@ -139,7 +139,7 @@ def read(text: str) -> Reading | None:
 
 
 def _two_streets(text: str) -> Reading | None:
-    """Return the first of two streets that are all that ``text`` says, None where a city or province is named too."""
+    """Return the first of two streets that are all that ``text`` says, None if a city or province is named too."""
     if province_of(text) or not is_intersection(text):
         return None
     first, second = streets_of(text)

@@ -56,7 +56,7 @@ def joins_streets(*words: str) -> bool:
 
 
 def _sides(text: str) -> tuple[str, ...]:
-    """Return the two streets of ``text``, or nothing where it names one street or has a private number."""
+    """Return the two streets of ``text``, or nothing if it names one street or has a private number."""
     if ONE_NAME.search(fold(text)):
         return ()
     sides = [side.strip(EDGES) for side in BETWEEN.split(INTRODUCTION.sub("", text))][:2]

@@ -47,7 +47,7 @@ EST_PARCEL, EST_NUMBER = 30, 16
 class NumberRow(NamedTuple):
     """One line of a file: which parcel, and its tracking number, both as they were written.
 
-    ``problem`` says why the line cannot be read, ``""`` where it can.
+    ``problem`` says why the line cannot be read, ``""`` if it can.
     """
 
     line: int
