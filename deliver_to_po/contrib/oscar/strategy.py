@@ -5,11 +5,21 @@ from copy import copy
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from oscar.core.loading import get_class
 
 CENT = Decimal("0.01")
+FixedPrice: Any = get_class("partner.prices", "FixedPrice")
+
+
+class _BeforeTax(FixedPrice):
+    """A price whose tax nobody knows yet, where offers count on taxed prices: until then they count on this one."""
+
+    @property
+    def incl_tax(self) -> Decimal:
+        return self.excl_tax  # type: ignore[no-any-return]
 
 
 class TaxByProvince:
@@ -66,9 +76,8 @@ class TaxByProvince:
         if not stockrecord or stockrecord.price is None:
             return get_class("partner.prices", "Unavailable")()
         tax = self.tax_on(stockrecord.price, product)
-        return get_class("partner.prices", "FixedPrice")(
-            currency=stockrecord.price_currency, excl_tax=stockrecord.price, tax=tax
-        )
+        kind = _BeforeTax if tax is None and getattr(settings, "OSCAR_OFFERS_INCL_TAX", False) else FixedPrice
+        return kind(currency=stockrecord.price_currency, excl_tax=stockrecord.price, tax=tax)
 
     def parent_pricing_policy(self, product: Any, children_stock: Sequence[tuple[Any, Any]]) -> Any:
         """Return the price of the first child that has one."""

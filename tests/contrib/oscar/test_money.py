@@ -246,8 +246,17 @@ def test_each_way_of_delivery_is_listed_with_the_taxes_that_it_would_be_charged_
     assert listed[0] in amounts(ready.get("checkout:preview"))
 
 
-def test_before_anybody_knows_the_province_prices_are_without_tax(buyer: Buyer) -> None:
+@pytest.mark.parametrize("count_on_taxed_prices", [False, True])
+def test_before_anybody_knows_the_province_prices_are_without_tax(
+    buyer: Buyer, settings: Any, count_on_taxed_prices: bool
+) -> None:
+    settings.OSCAR_OFFERS_INCL_TAX = count_on_taxed_prices
     assert amounts(buyer.get("basket:summary"))[-1] == "160.00"
+    buyer.enter_voucher()
+    assert amounts(buyer.get("basket:summary"))[-1] == "145.20"
+    page = buyer.go_to_preview()
+    buyer.place_order()
+    assert order_for(page).total_discount_excl_tax > 0
 
 
 def test_an_address_without_a_province_is_asked_for_it_before_anything_is_paid(buyer: Buyer) -> None:
