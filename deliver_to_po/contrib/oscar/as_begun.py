@@ -8,6 +8,7 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
+from django.core.serializers import deserialize
 from oscar.core.loading import get_class, get_classes, get_model
 from oscar.core.prices import Price
 
@@ -68,12 +69,13 @@ def _at_prices(kept: Mapping[str, tuple[str, str, str]], fetch: Callable[..., An
     return fetch_for_line
 
 
-def _offers(kept: Iterable[tuple[int, int | None, int]]) -> Iterator[Any]:
-    """Yield the offers that were shown, in the same order, though they or their vouchers are over or used up since."""
+def _offers(kept: Iterable[tuple[int, int | None, int, str]]) -> Iterator[Any]:
+    """Yield the offers that were shown, in the same order, though they are edited, over or used up since."""
     vouchers = get_model("voucher", "Voucher")._default_manager
     offer: Any
-    for offer_id, voucher_id, times in kept:
+    for offer_id, voucher_id, times, gives in kept:
         for offer in get_model("offer", "ConditionalOffer")._default_manager.filter(pk=offer_id):
+            offer.benefit, offer.condition = (one.object for one in deserialize("json", gives))
             if voucher_id and (voucher := vouchers.filter(pk=voucher_id).first()):
                 offer.set_voucher(voucher)
             offer.get_max_applications = partial(lambda times, user=None: times, times)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from time import time
 from typing import Any, NamedTuple
 
+from django.core.serializers import serialize
 from django.http import HttpRequest
 from django.utils.crypto import get_random_string
 from django.utils.translation import get_language
@@ -42,8 +43,8 @@ class BeingPaid(NamedTuple):
     surcharges: list[tuple[str, str, str, str]]
     #: The price of one piece before tax, its tax, and what offers count on, by the key of the basket's line.
     prices: dict[str, tuple[str, str, str]]
-    #: The keys of Oscar's offers that were applied, each with its voucher's, and how often.
-    offers: list[tuple[int, int | None, int]]
+    #: The keys of Oscar's offers that were applied, each with its voucher's, how often, and what it takes off.
+    offers: list[tuple[int, int | None, int, str]]
     #: What Oscar's session held: address, method, order number.
     checkout: dict[str, Any]
     language: str | None
@@ -74,7 +75,10 @@ def begin_payment(request: HttpRequest, basket: Any, choice: str, submission: di
     if fields := _fields_of_account(request, session):
         checkout["shipping"]["new_address_fields"] = fields
     post_office = reserved(choice)
-    offers = [(one["offer"].pk, one["voucher"] and one["voucher"].pk, one["freq"]) for one in basket.offer_applications]
+    offers = [
+        (one["offer"].pk, one["voucher"] and one["voucher"].pk, one["freq"], _gives(one["offer"]))
+        for one in basket.offer_applications
+    ]
     lines = [line for line in basket.all_lines() if line.is_tax_known]
     begun = BeingPaid(
         choice=choice,
@@ -136,6 +140,11 @@ def end_payment(request: HttpRequest, basket_id: object) -> str | None:
     request.session[BEGUN] = begun
     with_cache(lambda cache: cache.delete_many(_keys(basket_id)), None)
     return ended and str(ended["choice"])
+
+
+def _gives(offer: Any) -> str:
+    """Return what an offer takes off, and for what, which staff may edit meanwhile."""
+    return str(serialize("json", [offer.benefit, offer.condition]))
 
 
 def _amounts(excl_tax: Decimal, incl_tax: Decimal) -> tuple[str, str]:

@@ -316,6 +316,11 @@ def use_offer_up() -> None:
     get_model("offer", "ConditionalOffer").objects.update(max_global_applications=1, num_applications=1)
 
 
+def edit_offer() -> None:
+    get_model("offer", "Benefit").objects.update(value=25)
+    get_model("offer", "Condition").objects.update(value=9)
+
+
 def sell_no_longer() -> None:
     get_model("partner", "StockRecord").objects.update(price=None)
 
@@ -324,6 +329,7 @@ def sell_no_longer() -> None:
     ("code", "meanwhile"),
     [
         *(("home", each) for each in (use_voucher_up, end_voucher, use_offer_up, make_dearer, sell_no_longer)),
+        (CODE, edit_offer),
         (CODE, use_voucher_up),
         (CODE, make_dearer),
     ],
