@@ -26,6 +26,12 @@ def basket_as_begun(request: Any, basket: Any) -> Any:
     strategy.fetch_for_line = _at_prices(begun.prices if begun else {}, strategy.fetch_for_line)
     again = get_model("basket", "Basket")._default_manager.get(pk=basket.pk)
     again.strategy = strategy
+    if begun:
+        # What was put into it after it was given back is not paid for.
+        lines = again.all_lines().filter(pk__in=begun.quantities)
+        for line in lines:
+            line.quantity = begun.quantities[str(line.pk)]
+        again.all_lines = lambda: lines
     get_class("offer.applicator", "Applicator")().apply_offers(again, list(_offers(begun.offers)) if begun else [])
     return again
 

@@ -43,6 +43,8 @@ class BeingPaid(NamedTuple):
     surcharges: list[tuple[str, str, str, str]]
     #: The price of one piece before tax, its tax, and what offers count on, by the key of the basket's line.
     prices: dict[str, tuple[str, str, str]]
+    #: How many pieces of each line, by its key: a basket that is given back may be changed.
+    quantities: dict[str, int]
     #: The keys of Oscar's offers that were applied, each with its voucher's, how often, and what it takes off.
     offers: list[tuple[int, int | None, int, str]]
     #: What Oscar's session held: address, method, order number.
@@ -50,6 +52,8 @@ class BeingPaid(NamedTuple):
     language: str | None
     #: Another one whenever a payment for the basket begins.
     attempt: str
+    #: Whether its buyer was sent to another page: until then a request is taking it.
+    left: bool = False
     given_back: bool = False
     #: When it was last written, in seconds since 1970.
     at: float = 0
@@ -97,6 +101,7 @@ def begin_payment(request: HttpRequest, basket: Any, choice: str, submission: di
             )
             for line in lines
         },
+        quantities={str(line.pk): line.quantity for line in basket.all_lines()},
         offers=offers,
         checkout=checkout,
         language=get_language(),
@@ -115,12 +120,23 @@ def resume_payment(request: HttpRequest, basket: Any) -> None:
         request.session[key] = {**now, **then}
 
 
-def give_payment_back(request: HttpRequest, basket: Any) -> str:
-    """Note that the payment for a basket was given up; return the id of its choice, ``""`` if nobody knows it."""
+def note_of_payment(request: HttpRequest, basket: Any, **became: bool) -> str:
+    """Note what the payment for a basket ``became``; return the id of its choice, ``""`` if nobody knows it."""
     payment = _payment_for(request, basket.pk)
     if payment:
-        _keep(request, basket, {**payment, "given_back": True})
+        _keep(request, basket, {**payment, **became})
     return str(payment.get("choice", ""))
+
+
+def has_left(request: HttpRequest) -> bool:
+    """Say whether the buyer was sent to a payment page, which has not answered yet."""
+    session = checkout_session(request)
+    basket = session and session.get_submitted_basket_id()
+    begun = being_paid(request, basket) if basket else None
+    if begun is None or not begun.left or begun.given_back:
+        return False
+    baskets = get_model("basket", "Basket")
+    return bool(baskets._default_manager.filter(pk=basket, status=baskets.FROZEN).exists())
 
 
 def hold_own_choice(request: HttpRequest) -> None:

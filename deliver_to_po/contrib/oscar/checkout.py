@@ -23,8 +23,9 @@ from deliver_to_po.contrib.oscar.being_paid import (
     begin_payment,
     being_paid,
     end_payment,
-    give_payment_back,
+    has_left,
     hold_own_choice,
+    note_of_payment,
     resume_payment,
 )
 from deliver_to_po.contrib.oscar.choice import CODE, chose_post_office, reviewed
@@ -68,12 +69,14 @@ class PostOfficeSession:
         return reverse("deliver_to_po:choose") if before_payment and chose_post_office(self.request) else url
 
     def check_basket_is_not_empty(self, request: Any) -> None:
-        """Lead whoever presses twice to the order that the first press made."""
+        """Lead whoever presses twice to the order that the first press made, or back from a payment page."""
         if not request.basket.is_empty:
             # What is bought now is another order.
             request.session.pop("checkout_order_id", None)
         elif request.method == "POST" and "checkout_order_id" in request.session:
             raise FailedPreCondition(url=reverse("checkout:thank-you"))
+        elif has_left(request):
+            raise FailedPreCondition(url=reverse("checkout:preview"))
         elif "seen" in request.POST and (being_paid_for := reserved(draft_id_of(request))):
             if being_paid_for.order is None:
                 raise _being_placed()
@@ -182,7 +185,28 @@ class PostOfficeOrderPlacement:
     #: False if an order is placed before it is paid, such as on account: call ``shop.release(order)`` later.
     paid_when_placed = True
 
-    _paid = False
+    # Whether the payment was taken, or its buyer has only left it: the choice stays reserved.
+    _may_be_paid = False
+    # The payment that this request has begun, and for which basket.
+    _begun: tuple[str, Any] = "", None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Note of a payment that has begun here, and is not over, that its buyer has left for another page."""
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        attempt, basket = self._begun
+        if attempt and attempt == self.payment_attempt():
+            note_of_payment(request, basket, left=True)
+        return response
+
+    def check_basket_is_not_empty(self, request: Any) -> None:
+        """Give all back to whoever comes back from a payment page before its answer: Oscar would sell them nothing."""
+        if request.method == "GET" and request.basket.is_empty and has_left(request):
+            self._may_be_paid = True
+            self.restore_frozen_basket()
+            told = _("Your order is not paid yet. If you have paid, check your e-mail before you order again.")
+            # Its offers are counted there.
+            raise FailedPreCondition(url=reverse("checkout:preview"), message=told)
+        super().check_basket_is_not_empty(request)  # type: ignore[misc]
 
     def freeze_basket(self, basket: Any) -> None:
         """Reserve what is chosen, right before the payment. What is refused raises here, and nothing is frozen."""
@@ -193,6 +217,7 @@ class PostOfficeOrderPlacement:
             self.refuse_another_press(basket)
         super().freeze_basket(basket)  # type: ignore[misc]
         begin_payment(self.request, basket, choice, self.submission or {})
+        self._begun = self.payment_attempt(), basket
 
     def reserve_post_office(self, basket: Any) -> str:
         """Reserve the buyer's choice for what is charged, and return its id."""
@@ -248,8 +273,8 @@ class PostOfficeOrderPlacement:
             frozen.strategy = request.basket.strategy
             request.basket = frozen
         super().restore_frozen_basket()  # type: ignore[misc]
-        choice = give_payment_back(self.request, frozen)
-        if choice and not self._paid:
+        choice = note_of_payment(self.request, frozen, given_back=True)
+        if choice and not self._may_be_paid:
             with suppress(DeliverToPoError):
                 unreserve(choice)
 
@@ -269,7 +294,7 @@ class PostOfficeOrderPlacement:
         frozen = self.frozen_basket(basket_id) or self.paid_after_all(basket_id)
         begun = being_paid(self.request, frozen.pk) if frozen else None
         # What the merchant has deleted meanwhile is in no basket.
-        known = begun is not None and not frozen.is_empty
+        known = begun is not None and frozen.lines.filter(pk__in=begun.quantities).exists()
         submission: dict[str, Any] = self.build_submission(basket=frozen) if known else {}  # type: ignore[attr-defined]
         # Without a method Oscar can make no order: what was to be shipped is only downloaded by now, or the reverse.
         if begun is None or not submission.get("shipping_method"):
@@ -306,7 +331,7 @@ class PostOfficeOrderPlacement:
 
     def handle_order_placement(self, order_number: Any, user: Any, basket: Any, *args: Any, **kwargs: Any) -> Any:
         """Place the order; from here on the payment is taken, and nothing is given back."""
-        self._paid = True
+        self._may_be_paid = True
         begun = being_paid(self.request, basket.pk)
         # Oscar writes to the buyer in it, and the provider's own call has another one.
         with override(begun.language) if begun else nullcontext():

@@ -123,16 +123,56 @@ def test_a_webhooks_order_of_somebody_who_was_signed_in_is_theirs(customer: Buye
     assert order.number in customer.get("customer:order", order.number)
 
 
-def test_who_presses_again_while_a_payment_page_is_open_is_not_led_to_the_order_before(buyer: Buyer) -> None:
+def test_who_presses_again_while_the_card_is_charged_is_led_to_no_order_before_and_gets_nothing_back(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     buyer.buy()
     buyer.put_into_basket("stoneware-mug")
     buyer.go_to_preview()
-    form = buyer.form()
+    form, pages = buyer.form(), []
+
+    def press_again() -> None:
+        pages.append(buyer.client.get(buyer.place_order(form)["location"], follow=True).content.decode())
+        pages.append(buyer.get("checkout:preview"))
+
+    while_paying(monkeypatch, press_again)
+    buyer.place_order()
+    assert ("being placed already" in pages[0], "cart is empty" in pages[1]) == (True, True)
+    assert (Order.objects.first().number in pages[0], Order.objects.count()) == (False, 2)
+
+
+def press_again(buyer: Buyer, form: dict[str, str]) -> str:
+    return str(buyer.place_order(form)["location"])
+
+
+def go_to_the_basket(buyer: Buyer, form: dict[str, str]) -> str:
+    link: str = re.findall(r'href="([^"]+)">Back to the order', buyer.get("basket:summary"))[0]
+    return link
+
+
+@pytest.mark.parametrize("how", [press_again, go_to_the_basket])
+@pytest.mark.parametrize("code", [CODE, "home"])
+def test_who_leaves_a_payment_page_goes_on_with_the_order_and_what_is_paid_after_all_is_what_it_was(
+    buyer: Buyer, how: Callable[[Buyer, dict[str, str]], str], code: str
+) -> None:
+    buyer.enter_voucher()
+    buyer.go_to_preview()
+    buyer.choose_method(code)
+    page, form = buyer.get("checkout:preview"), buyer.form()
     answer = buyer.leave().pay
-    page = buyer.client.get(buyer.place_order(form)["location"], follow=True).content.decode()
-    assert ("being placed already" in page, only_order().number in page) == (True, False)
-    buyer.come_back(answer)
-    assert Order.objects.latest("pk").number in buyer.get("checkout:thank-you")
+    assert "not paid yet" in buyer.client.get(how(buyer, form), follow=True).content.decode()
+    assert buyer.form()["total"] == form["total"]
+    # Its delivery is free.
+    buyer.put_into_basket("wool-blanket")
+    buyer.put_into_basket("stoneware-mug")
+    if code == CODE:
+        buyer.choose_office(MONTREAL)
+    buyer.get("checkout:preview")
+    Buyer().come_back(answer)
+    order = order_for(page)
+    assert [(line.quantity, line.upc) for line in order.lines.all()] == [(1, "wool-blanket")]
+    assert [delivery.state for delivery in order.d2po_deliveries.all()] == ["released"] * (code == CODE)
+    assert "Back to the order" not in buyer.get("basket:summary")
 
 
 @pytest.mark.parametrize("by_webhook", [False, True])

@@ -1,4 +1,4 @@
-"""What extends a text that has no blocks to extend."""
+"""What extends a text that has no blocks to extend, and who may go on with what is not paid."""
 
 from typing import Any
 
@@ -6,7 +6,10 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
+from deliver_to_po.contrib.oscar.being_paid import has_left
+
 register = template.Library()
+register.filter(has_left)
 
 
 @register.simple_tag(takes_context=True)
