@@ -2,8 +2,8 @@
 
     python -m scripts.make_suggestions
 
-Run it after ``make_place_names.py``, and when a name or a province gets another word. Places: GeoNames
-(https://www.geonames.org), CC BY 4.0. The browser loads the file when the search field first has focus.
+Run it when a name or a province of the table gets another word. Places: GeoNames (https://www.geonames.org), CC BY 4.0.
+The browser loads the file when the search field first has focus.
 """
 
 import json

@@ -1,8 +1,7 @@
 """The cities, villages and postal areas of the emulator's Canada, and the outlines of its provinces.
 
-Made by ``scripts/make_places.py``. Places: GeoNames (https://www.geonames.org), CC BY 4.0, rounded. Outlines: Natural
-Earth, public domain. Only the areas (the first three characters of a postal code) are real; what the emulator appends
-to them is made up.
+Places: GeoNames (https://www.geonames.org), CC BY 4.0, rounded. Outlines: Natural Earth, public domain. Only the areas
+(the first three characters of a postal code) are real; what the emulator appends to them is made up.
 """
 
 import csv

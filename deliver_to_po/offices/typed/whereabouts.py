@@ -1,6 +1,6 @@
 """Where a buyer is, as far as their postal code tells: the middle of its area, their city and their province.
 
-``data/areas.csv`` is made by ``scripts/make_place_names.py``. Areas: GeoNames (https://www.geonames.org), CC BY 4.0.
+``data/areas.csv``: GeoNames (https://www.geonames.org), CC BY 4.0.
 """
 
 from collections.abc import Callable, Mapping
