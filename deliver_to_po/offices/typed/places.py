@@ -1,7 +1,7 @@
 """Canada's provinces and places, found by whatever name people type, and where each place is.
 
-``data/places.csv``: GeoNames (https://www.geonames.org), CC BY 4.0, spelt as their people write them. A name is corrected
-there; then ``python -m scripts.make_suggestions``.
+``data/places.csv``: GeoNames (https://www.geonames.org), CC BY 4.0, spelt as their people write them. A name is
+corrected there; then ``python -m scripts.make_suggestions``.
 """
 
 import csv
