@@ -184,8 +184,8 @@ def _option(option: ShipmentOption) -> Body:
 
 
 def _parcel(parcel: Parcel) -> Body:
-    sides = {"length": parcel.length_cm, "width": parcel.width_cm, "height": parcel.height_cm}
-    return {"weight": parcel.weight_kg, "dimensions": sides}
+    sides = zip(("length", "width", "height"), parcel.sides_cm, strict=True)
+    return {"weight": parcel.weight_kg, "dimensions": dict(sides)}
 
 
 def _unless_blank(key: str, text: str) -> Body:

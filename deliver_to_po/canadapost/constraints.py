@@ -163,7 +163,7 @@ def _measure(field: str, number: Decimal, most: Decimal, unit: str, *, decimals:
 
 def length_and_girth_cm(parcel: Parcel) -> Decimal:
     """Return the longest side plus twice the two others, in centimetres."""
-    longest, *others = sorted((parcel.length_cm, parcel.width_cm, parcel.height_cm), reverse=True)
+    longest, *others = parcel.sides_cm
     return longest + 2 * sum(others, Decimal(0))
 
 

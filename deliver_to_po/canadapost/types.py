@@ -170,6 +170,11 @@ class Parcel:
     width_cm: Decimal
     height_cm: Decimal
 
+    @property
+    def sides_cm(self) -> list[Decimal]:
+        """Its sides, the longest first: what Canada Post takes for length, width and height."""
+        return sorted((self.length_cm, self.width_cm, self.height_cm), reverse=True)
+
 
 @dataclass(frozen=True)
 class ShipmentOption:

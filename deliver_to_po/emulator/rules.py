@@ -110,15 +110,15 @@ def _parcel(call: Call, spec: Body, needs_dimensions: bool) -> Iterator[Problem]
 
 
 def too_large(parcel: Body) -> bool:
-    """Say whether no service carries a parcel: 30 kg, 2 m a side, 3 m length and girth."""
+    """Say whether no service carries a parcel: 30 kg, 2 m a side, 3 m length and girth, by the sides as named."""
     if Decimal(str(parcel["weight"])) > HEAVIEST_KG:
         return True
     sides = parcel.get("dimensions", {})
-    known = sorted((Decimal(str(sides[name])) for name in ("length", "width", "height") if name in sides), reverse=True)
+    known = [Decimal(str(sides[name])) for name in ("length", "width", "height") if name in sides]
     if not known:
         return False
-    longest, *others = known
-    return longest > LONGEST_SIDE_CM or longest + 2 * sum(others) > LARGEST_LENGTH_AND_GIRTH_CM
+    length, *others = known
+    return max(known) > LONGEST_SIDE_CM or length + 2 * sum(others) > LARGEST_LENGTH_AND_GIRTH_CM
 
 
 def size_problems(call: Call, parcel: Body) -> Iterator[Problem]:

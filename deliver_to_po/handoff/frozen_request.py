@@ -34,7 +34,8 @@ def request_of(shipment: Shipment) -> ShipmentRequest:
         ),
         recipient=shipment.recipient,
         sender=sender_from_json(shipment.sender),
-        parcel=Parcel(*(getattr(shipment, name) for name in MEASURES)),
+        # The longest first, whichever the shop calls the length: so a receiver is promised it.
+        parcel=Parcel(shipment.weight_kg, *sorted((getattr(shipment, side) for side in MEASURES[1:]), reverse=True)),
         options=tuple(option_from_json(row) for row in shipment.options),
         number=shipment.parcel,
         parcels=shipment.of_parcels,

@@ -96,7 +96,7 @@ def why_too_big(parcels: Iterable[Parcel]) -> str:
             return _("A parcel in your order is too heavy: post offices accept parcels of up to %(most)s kg.") % _most(
                 MAX_WEIGHT_KG
             )
-        if max(parcel.length_cm, parcel.width_cm, parcel.height_cm) > MAX_SIDE_CM:
+        if parcel.sides_cm[0] > MAX_SIDE_CM:
             return _("A parcel in your order is too long: post offices accept parcels of up to %(most)s cm.") % _most(
                 MAX_SIDE_CM
             )

@@ -79,6 +79,7 @@ def test_a_body_of_another_shape_is_refused(
         ({f"{SPEC}.parcelCharacteristics.weight": 30.001}, "9111"),
         ({f"{SPEC}.parcelCharacteristics.dimensions.length": 200.1}, "9111"),
         ({f"{SPEC}.parcelCharacteristics.dimensions": {"length": 150, "width": 60, "height": 20}}, "9111"),
+        ({f"{SPEC}.parcelCharacteristics.dimensions": {"length": 60, "width": 150, "height": 10}}, "9111"),
         ({f"{SPEC}.printPreferences": {"outputFormat": "8.5x11", "encoding": "ZPL"}}, "9191"),
         ({f"{SPEC}.options.0.optionQualifier2": GONE}, "EMU-D2PO-OFFICE"),
         ({f"{SPEC}.options.0.optionQualifier2": "0000000001"}, "EMU-D2PO-OFFICE"),

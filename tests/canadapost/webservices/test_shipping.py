@@ -113,7 +113,7 @@ EVERYTHING = f"""<shipment xmlns="{bodies.SHIPMENT}">
     </options>
     <parcel-characteristics>
       <weight>30</weight>
-      <dimensions><length>100</length><width>0.5</width><height>12.5</height></dimensions>
+      <dimensions><length>100</length><width>12.5</width><height>0.5</height></dimensions>
     </parcel-characteristics>
     {NOTIFICATION}
     <print-preferences><output-format>4x6</output-format><encoding>ZPL</encoding></print-preferences>
