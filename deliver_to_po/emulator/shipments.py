@@ -99,7 +99,8 @@ def transmit(call: Call, customer: str, mobo: str, body: Mapping[str, Any]) -> S
     open_ones = [one for group in groups for one in _open(state.find_shipments(group_id=group))]
     chosen = [one for one in open_ones if one.shipment_id not in excluded]
     if len(chosen) > MOST_PARCELS:
-        raise Refused(call.problem("9108", "There are too many shipments.", "Il y a trop d'envois."))
+        code = "9108" if len(groups) > 1 else "9110"
+        raise Refused(call.problem(code, "There are too many shipments.", "Il y a trop d'envois."))
     if not chosen:
         raise Refused(call.problem("9122", "There was nothing to transmit.", "Il n'y avait rien à transmettre."))
     manifest = state.add_manifest(customer, mobo, body)

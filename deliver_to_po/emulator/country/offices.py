@@ -19,7 +19,10 @@ FARTHEST_KM = 200.0
 # How far to look at first; farther only if there are too few.
 _RADII_KM = (10.0, 40.0, FARTHEST_KM)
 # "Bank and Slater", "Yonge/Bloor", "Saint-Denis et Rachel": two streets in one name. The slash of "12 1/2" is none.
-_TWO_STREETS = re.compile(r"\S\s+(and|et|at)\s+\S|[&@+]|(?<![0-9])/|/(?![0-9])", re.IGNORECASE)
+# Two streets, or a house number before one: not before a type, since 104 St and 12e Avenue are names.
+_NOT_ONE_STREET = re.compile(
+    r"\S\s+(and|et|at)\s+\S|[&@+/]|^\s*[0-9]+[a-df-z]?\s+(?!(st|street|av|ave|avenue|rd|road|line)\b)", re.IGNORECASE
+)
 
 _CELL_DEGREES = 0.5
 _KM_PER_DEGREE = 111.2
@@ -95,11 +98,11 @@ def point_of_postal_code(postal_code: str) -> tuple[float, float] | None:
 def point_of_address(province: str, city: str, street: str) -> tuple[float, float] | None:
     """Return latitude and longitude of an office on that street, else of the city.
 
-    None for an unknown city, for two streets in one name, and for a larger city without a street: there Canada Post
-    answers no list.
+    None for an unknown city, for two streets in one name or a house number before it, and for a larger city without a
+    street: there Canada Post answers no list.
     """
     province = province.upper()
-    if _TWO_STREETS.search(street) or (not street.strip() and is_large(province, city)):
+    if _NOT_ONE_STREET.search(street) or (not street.strip() and is_large(province, city)):
         return None
     for office_ in _by_city().get((plain(city), province), ()):
         if street.strip() and plain(street) in plain(office_.street):

@@ -99,8 +99,11 @@ def test_more_parcels_than_fit_into_one_transmission_are_refused(
 ) -> None:
     monkeypatch.setattr(shipments, "MOST_PARCELS", 1)
     made = [caller.create(body | {"customerRequestId": name}).json()["shipmentId"] for name in ("one", "two")]
-    assert code(transmit(caller)) == "9108"
-    assert transmit(caller, excludedShipments=made[:1]).status_code == 200
+    assert code(transmit(caller)) == "9110"
+    caller.create(body | {"customerRequestId": "three", "groupId": "group-2"})
+    several = {"groupIds": ["group-1", "group-2"]}
+    assert code(transmit(caller, **several, excludedShipments=made[:1])) == "9108"
+    assert transmit(caller, **several, excludedShipments=made).status_code == 200
 
 
 def test_nothing_to_transmit_is_refused(caller: Caller, body: dict[str, Any]) -> None:
