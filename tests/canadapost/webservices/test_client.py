@@ -1,8 +1,10 @@
 """What each operation of the XML API asks for, and what it makes of the answer."""
 
+import re
 from base64 import b64decode
 from contextlib import nullcontext
 from datetime import date
+from typing import Any
 
 import pytest
 import responses
@@ -10,6 +12,7 @@ from responses.matchers import header_matcher, query_param_matcher
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.bodies import transmit
+from deliver_to_po.canadapost.calling.throttle import Throttle
 from deliver_to_po.canadapost.types import (
     NearPostalCode,
     RateRequest,
@@ -20,9 +23,10 @@ from deliver_to_po.canadapost.types import (
 )
 from deliver_to_po.canadapost.webservices.calls import ApiKey
 from deliver_to_po.canadapost.webservices.client import API
+from tests.canadapost.portal_requests import BASE, OPERATIONS
 from tests.canadapost.webservices import bodies
 from tests.canadapost.webservices.bodies import PIN, SHIPMENTS
-from tests.canadapost.webservices.conftest import Client, Wire, headers_sent, sent
+from tests.canadapost.webservices.conftest import Client, Wire, headers_sent, make_client, sent
 from tests.canadapost.webservices.documents import exact, written
 from tests.factories import SENDER, make_request
 
@@ -244,3 +248,29 @@ def test_a_create_names_its_version_twice_and_sends_utf_8(wire: Wire, client: Cl
     assert (headers_sent(wire)["Accept"], headers_sent(wire)["Accept-Encoding"]) == (API.shipment.media_type, "gzip")
     assert isinstance(body, bytes)
     assert "Marie-Ève Côté" in body.decode()
+
+
+@pytest.mark.parametrize(
+    ("operation", "kind"),
+    [
+        *(("find_offices", "offices"), ("office", "offices"), ("rates", "rating"), ("create_shipment", "shipments")),
+        *(("label", "shipments"), ("void_shipment", "void"), ("refund_shipment", "void")),
+        *(("tracking_details", "tracking"), ("find_pins", "tracking")),
+    ],
+)
+@responses.activate
+def test_a_call_counts_against_the_limit_of_its_kind(
+    operation: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[str] = []
+
+    def wait_seconds(_throttle: Throttle, kind: str, **_more: Any) -> float:
+        counted.append(kind)
+        return 0
+
+    monkeypatch.setattr(Throttle, "wait_seconds", wait_seconds)
+    for method in ("GET", "POST", "DELETE"):
+        responses.add(method, re.compile(BASE), status=503)
+    with pytest.raises(errors.CanadaPostError):
+        OPERATIONS[operation](make_client(base_url=BASE))
+    assert counted == [kind]
