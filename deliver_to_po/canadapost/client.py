@@ -84,12 +84,6 @@ class CanadaPost(ABC):
         body = bodies.rates(operation, request, self.account)
         return rating.read_rates(operation, self._calls.ask(operation, self._path(question), question, body))
 
-    def service(self, code: str) -> types.ServiceDetails:
-        """Return what a service takes and which options it has; raises NotFound."""
-        operation = "service"
-        rules.check_code(operation, code)
-        return rating.read_service(operation, self._get(operation, self.api.service, code))
-
     def option(self, code: str) -> types.OptionInfo:
         """Return what an option goes with; raises NotFound."""
         operation = "option"

@@ -28,7 +28,6 @@ class Api(NamedTuple):
     offices: Resource
     office: Resource
     rates: Resource
-    service: Resource
     option: Resource
     shipments: Resource
     shipment: Resource

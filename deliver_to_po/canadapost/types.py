@@ -283,15 +283,6 @@ class Rate:
     guaranteed: bool | None = None
 
 
-class ServiceDetails(NamedTuple):
-    """What a service takes, in kilograms and centimetres. None if it is not known."""
-
-    code: str
-    max_weight_kg: Decimal | None
-    max_length_cm: Decimal | None
-    max_length_and_girth_cm: Decimal | None
-
-
 class OptionInfo(NamedTuple):
     """An option, with the codes of the options that it excludes."""
 

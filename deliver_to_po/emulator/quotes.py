@@ -5,17 +5,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from deliver_to_po.emulator.calls import Call
-from deliver_to_po.emulator.catalogue import OPTIONS, SERVICES, OptionOffered, ServiceOffered
+from deliver_to_po.emulator.catalogue import OPTIONS, SERVICES, OptionOffered
 from deliver_to_po.emulator.prices import Cost, cost, today
 from deliver_to_po.emulator.refusals import NoSuchThing, Problem, Refused
 from deliver_to_po.emulator.rules import contract_problems, option_problems, size_problems
-
-
-def service_offered(code: str) -> ServiceOffered:
-    """Return a service; raises NoSuchThing."""
-    if code not in SERVICES:
-        raise NoSuchThing("service")
-    return SERVICES[code]
 
 
 def option_offered(code: str) -> OptionOffered:

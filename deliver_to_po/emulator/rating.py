@@ -1,4 +1,4 @@
-"""The calls about prices, services and options: the same over both APIs, each under its own paths."""
+"""The calls about prices and options: the same over both APIs, each under its own paths."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from deliver_to_po.emulator import told
 from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.formats import Format
-from deliver_to_po.emulator.quotes import option_offered, quotes, service_offered
+from deliver_to_po.emulator.quotes import option_offered, quotes
 from deliver_to_po.emulator.schema.tables import MAILING_SCENARIO
 
 
@@ -29,12 +29,6 @@ class Rating:
         found = [told.quote(call, cost, at) for cost, at in zip(costs, links, strict=True)]
         return self.format.answer("price-quotes", found)
 
-    def service(self, call: Call, code: str) -> Response:
-        """Answer what a service takes: in grams and centimetres."""
-        offered, options = service_offered(code), f"{call.base}{self.options}"
-        links = {each: self.format.link("option", f"{options}/{each}") for each in offered.options}
-        return self.format.answer("service", told.service(call, offered, links))
-
     def option(self, call: Call, code: str) -> Response:
         """Answer an option, and which others it excludes."""
         return self.format.answer("option", told.option(call, option_offered(code)))
@@ -42,6 +36,5 @@ class Rating:
     def operations(self) -> Sequence[Operation]:
         return (
             self.format.operation("rates", "POST", self.prices, self.rates, "rating"),
-            self.format.operation("service", "GET", f"{self.services}/<code>", self.service, "rating"),
             self.format.operation("option", "GET", f"{self.options}/<code>", self.option, "rating"),
         )

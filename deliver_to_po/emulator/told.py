@@ -4,10 +4,6 @@ from typing import Any, TypeAlias
 
 from deliver_to_po.emulator.calls import Call
 from deliver_to_po.emulator.catalogue import (
-    HEAVIEST_KG,
-    LARGEST_COVERAGE,
-    LARGEST_LENGTH_AND_GIRTH_CM,
-    LONGEST_SIDE_CM,
     OPTIONS,
     SERVICES,
     OptionOffered,
@@ -109,37 +105,6 @@ def quote(call: Call, cost: Cost, service_link: Told) -> Told:
         "weightDetails": {},
         "serviceStandard": _standard(cost),
     }
-
-
-def service(call: Call, offered: ServiceOffered, option_links: dict[str, Told]) -> Told:
-    """Return what a service takes, in grams and centimetres, and its options, each with its link."""
-    side = {"min": 0.1, "max": LONGEST_SIDE_CM}
-    return {
-        "serviceCode": offered.code,
-        "serviceName": _name(call, offered),
-        "options": [_option_of_service(call, OPTIONS[code], at) for code, at in option_links.items()],
-        "restrictions": {
-            "weightRestriction": {"min": 1, "max": HEAVIEST_KG * 1000},
-            "dimensionalRestrictions": {
-                **dict.fromkeys(("length", "width", "height"), side),
-                "lengthPlusGirthMax": LARGEST_LENGTH_AND_GIRTH_CM,
-            },
-            "canShipInMailingTube": True,
-            "canShipUnpackaged": True,
-            "allowedAsReturnService": offered.code != "DOM.PC",
-        },
-    }
-
-
-def _option_of_service(call: Call, offered: OptionOffered, at: Told) -> Told:
-    described = {
-        "optionCode": offered.code,
-        "optionName": _name(call, offered),
-        "link": at,
-        "mandatory": False,
-        "qualifierRequired": offered.qualifier_required,
-    }
-    return described | ({"qualifierMax": LARGEST_COVERAGE} if offered.code == "COV" else {})
 
 
 def option(call: Call, offered: OptionOffered) -> Told:

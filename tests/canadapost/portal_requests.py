@@ -105,7 +105,6 @@ OPERATIONS: dict[str, Callable[[CanadaPost], Any]] = {
     "find_offices_at": lambda client: client.find_offices(NearAddress("ON", "Canaryville", "Canary Street")),
     "office": lambda client: client.office("0000102978"),
     "rates": lambda client: client.rates(RATES),
-    "service": lambda client: client.service("DOM.EP"),
     "option": lambda client: client.option("D2PO"),
     "create_shipment": lambda client: client.create_shipment(make_request()),
     "find_shipments": lambda client: client.find_shipments("a" * 32),

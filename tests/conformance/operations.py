@@ -35,7 +35,6 @@ def operations(client: CanadaPost, request: ShipmentRequest, base_url: str) -> d
         "find_offices": lambda: client.find_offices(NearAddress(address.province, address.city, "Canary Lane")),
         "office_details": lambda: client.office("0000012345"),
         "rates": lambda: client.rates(RateRequest("K1A0B1", address.postal_code, PARCEL)),
-        "service": lambda: client.service("DOM.EP"),
         "option": lambda: client.option("D2PO"),
         "create_shipment": lambda: client.create_shipment(request),
         "find_shipments": lambda: client.find_by_group("canary-group"),

@@ -66,15 +66,6 @@ PORTAL: tuple[tuple[str, Any], ...] = (
         ],
     ),
     (
-        "GET .*/services/[A-Z.]+",
-        {
-            "serviceCode": "DOM.EP",
-            "serviceName": NAME,
-            "options": [{"optionCode": "D2PO"}, "SO"],
-            "restrictions": {"weightRestriction": {"max": 30000}, "dimensionalRestrictions": {"length": {"max": 200}}},
-        },
-    ),
-    (
         "GET .*/options/[A-Z0-9]+",
         {"optionCode": "D2PO", "optionName": NAME, "conflictingOptions": ["LAD"]},
     ),
@@ -116,7 +107,6 @@ XML: tuple[tuple[str, str], ...] = (
     ("GET /rs/postoffice", bodies.OFFICES),
     ("GET /rs/postoffice/[0-9]+/detail", bodies.OFFICE_DETAIL),
     ("POST /rs/ship/price", bodies.QUOTES),
-    ("GET /rs/ship/service/.+", bodies.SERVICE),
     ("GET /rs/ship/option/.+", bodies.OPTION),
     ("POST .*/shipment", bodies.shipment_info()),
     ("POST .*/ncshipment", bodies.NON_CONTRACT_INFO),

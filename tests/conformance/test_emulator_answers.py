@@ -28,7 +28,7 @@ SCHEMAS = {
     "manifest-v8": "manifest",
     "track": "track",
 }
-DISCOVERY = ("service", "option")
+DISCOVERY = ("option",)
 
 
 class Caller:
@@ -110,10 +110,9 @@ def test_every_office_fits_the_schema(call: Caller) -> None:
         assert call(f"/rs/postoffice/{office.office_id}/detail", POST_OFFICE)[0] == 200
 
 
-def test_prices_a_service_and_an_option(call: Caller) -> None:
+def test_prices_and_an_option(call: Caller) -> None:
     assert call("/rs/ship/price", RATING, "POST", RATE)[0] == 200
     assert call("/rs/ship/price", RATING, "POST", RATE.replace("1.25", "heavy"))[0] == 500
-    assert call("/rs/ship/service/DOM.EP", RATING)[0] == 200
     assert call("/rs/ship/option/D2PO", RATING)[0] == 200
     assert call("/rs/ship/option/XXX", RATING)[0] == 404
 

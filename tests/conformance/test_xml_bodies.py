@@ -15,7 +15,6 @@ PEOPLE = bodies.person("destination", "Ann") + bodies.person("recipient", "Ann")
         ("postoffice", bodies.OFFICES),
         ("postoffice", bodies.OFFICE_DETAIL),
         ("rating", bodies.QUOTES),
-        ("discovery", bodies.SERVICE),
         ("discovery", bodies.OPTION),
         ("shipment", bodies.shipment_info()),
         ("shipment", bodies.shipments(bodies.shipment_info("1"), bodies.shipment_info("2", request_id=""))),

@@ -10,7 +10,6 @@ from decimal import Decimal
 import pytest
 
 from deliver_to_po.canadapost.client import CanadaPost
-from deliver_to_po.canadapost.constraints import MAX_LENGTH_AND_GIRTH_CM, MAX_SIDE_CM, MAX_WEIGHT_KG
 from deliver_to_po.canadapost.errors import NotFound
 from deliver_to_po.canadapost.identifiers import comparable_office_id, tracking_number
 from deliver_to_po.canadapost.types import NearCoordinates, NearPostalCode, Parcel, RateRequest, Service
@@ -50,16 +49,6 @@ def test_the_option_is_offered_and_goes_with_a_signature(live: CanadaPost) -> No
     option = live.option("D2PO")
     assert "SO" not in option.conflicts
     assert "LAD" in option.conflicts
-
-
-def test_both_services_take_what_the_rules_allow(live: CanadaPost) -> None:
-    for service in Service:
-        told = live.service(service.value)
-        assert told.max_weight_kg is not None
-        assert told.max_weight_kg >= MAX_WEIGHT_KG
-        # What it tells of the sides is no less either.
-        assert (told.max_length_cm or MAX_SIDE_CM) >= MAX_SIDE_CM
-        assert (told.max_length_and_girth_cm or MAX_LENGTH_AND_GIRTH_CM) >= MAX_LENGTH_AND_GIRTH_CM
 
 
 def test_there_is_a_price_to_a_post_office(live: CanadaPost) -> None:

@@ -15,7 +15,6 @@ API = Api(
     offices=Resource("/postoffice/v1/post-offices"),
     office=Resource("/postoffice/v1/post-offices/{id}/details"),
     rates=Resource("/rating/v1/prices"),
-    service=Resource("/rating/v1/services/{id}?country=CA"),
     option=Resource("/rating/v1/options/{id}"),
     shipments=Resource(f"{SHIPPING}/shipments"),
     shipment=Resource(f"{SHIPPING}/shipments/{{id}}"),

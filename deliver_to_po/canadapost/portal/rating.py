@@ -1,4 +1,4 @@
-"""Reads prices, services and options; raises Unreadable."""
+"""Reads prices and options; raises Unreadable."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -7,7 +7,7 @@ from typing import Any
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.portal import fields
 from deliver_to_po.canadapost.reading import check_price
-from deliver_to_po.canadapost.types import OptionInfo, Rate, ServiceDetails
+from deliver_to_po.canadapost.types import OptionInfo, Rate
 
 TAXES = ("gst", "pst", "hst")
 
@@ -49,27 +49,6 @@ def _taxes(operation: str, body: Any) -> Decimal:
 def _sum(operation: str, price: Mapping[str, Any], name: str, key: str) -> Decimal:
     rows = fields.optional_rows(operation, price.get(name), name)
     return sum((fields.decimal(operation, row, key) or Decimal(0) for row in rows), Decimal(0))
-
-
-def read_service(operation: str, body: Any) -> ServiceDetails:
-    """Return what a service takes, in kilograms and centimetres; raises Unreadable.
-
-    Canada Post gives restrictions in grams and centimetres. Nobody has seen their JSON yet: what is missing is None.
-    """
-    row = fields.mapping(operation, body, "service")
-    restrictions = fields.mapping(operation, row.get("restrictions") or {}, "restrictions")
-    sizes = fields.mapping(operation, restrictions.get("dimensionalRestrictions") or {}, "restrictions")
-    grams = _most(operation, restrictions.get("weightRestriction"))
-    return ServiceDetails(
-        code=fields.required_text(operation, row, "serviceCode"),
-        max_weight_kg=None if grams is None else grams / 1000,
-        max_length_cm=_most(operation, sizes.get("length")),
-        max_length_and_girth_cm=fields.decimal(operation, sizes, "lengthPlusGirthMax"),
-    )
-
-
-def _most(operation: str, body: Any) -> Decimal | None:
-    return fields.decimal(operation, fields.mapping(operation, body or {}, "restriction"), "max")
 
 
 def read_option(operation: str, body: Any) -> OptionInfo:

@@ -44,7 +44,6 @@ API = Api(
     # An id that came from the portal may lack leading zeros.
     office=of_offices("/rs/postoffice/{id:0>10}/detail", names=("post-office-detail",)),
     rates=of_rating("/rs/ship/price", names=("price-quotes",), items=("price-quote",), sends="mailing-scenario"),
-    service=of_rating("/rs/ship/service/{id}", names=("service",)),
     option=of_rating("/rs/ship/option/{id}", names=("option",)),
     # What is told whole counts before what is only linked to.
     shipments=of_shipping(f"{SHIPPING}/shipment", names=("shipments",), items=("shipment-info", "link")),

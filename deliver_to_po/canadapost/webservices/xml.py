@@ -122,7 +122,7 @@ def as_row(element: Element) -> dict[str, Any]:
 
 
 def _value(element: Element, name: str) -> Any:
-    """Return a list, a row or a text; a link and a range are their attributes."""
+    """Return a list, a row or a text; a link is its attributes."""
     if len(element):
         if name in LISTS:
             return [_value(part, _portal_name(part.tag)) for part in element]

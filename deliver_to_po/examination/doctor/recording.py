@@ -9,7 +9,7 @@ from deliver_to_po import __version__
 from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.errors import CanadaPostError
 from deliver_to_po.canadapost.identifiers import tracking_number
-from deliver_to_po.canadapost.types import Coordinates, NearCoordinates, NearPostalCode, Service
+from deliver_to_po.canadapost.types import Coordinates, NearCoordinates, NearPostalCode
 from deliver_to_po.core.conf import CanadaPostSettings
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.examination.doctor.hearing import Heard
@@ -26,7 +26,6 @@ def ask_more(client: CanadaPost, near: str) -> None:
     """Ask more than the examination needs, mostly about things that do not exist: it shows how Canada Post says no."""
     pin = tracking_number(client.account.customer_number, NO_SUCH_SEQUENCE)
     questions: list[Callable[[], Any]] = [
-        *(lambda service=service: client.service(service.value) for service in Service),
         lambda: client.find_offices(NearCoordinates(FAR_NORTH), maximum=1),
         lambda: client.find_offices(NearPostalCode(near), maximum=1),
         lambda: client.office(NO_SUCH_ID),

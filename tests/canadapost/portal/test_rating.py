@@ -1,4 +1,4 @@
-"""Reading the portal's services and options, whose JSON nobody has seen: what is missing stays unknown."""
+"""Reading the portal's options, whose JSON nobody has seen: what is missing stays unknown."""
 
 import dataclasses
 import json
@@ -11,16 +11,12 @@ import time_machine
 
 from deliver_to_po.canadapost import bodies
 from deliver_to_po.canadapost.errors import InvalidRequest, Unreadable
-from deliver_to_po.canadapost.portal.rating import read_option, read_rates, read_service
-from deliver_to_po.canadapost.types import OptionInfo, Rate, RateRequest, ServiceDetails, ShipmentOption
+from deliver_to_po.canadapost.portal.rating import read_option, read_rates
+from deliver_to_po.canadapost.types import OptionInfo, Rate, RateRequest, ShipmentOption
 from tests.canadapost.portal.samples import last_request, sample
 from tests.canadapost.portal_requests import ACCOUNT, BASE, RATES, make_client
 from tests.conformance.schemas import NEEDS_FACTS
 from tests.factories import PARCEL
-
-
-def test_what_a_service_does_not_tell_is_unknown() -> None:
-    assert read_service("op", {"serviceCode": "DOM.EP"}) == ServiceDetails("DOM.EP", None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -36,10 +32,9 @@ def test_codes_that_are_no_list_are_unreadable(codes: Any) -> None:
         read_option("op", {"optionCode": "D2PO", "conflictingOptions": codes})
 
 
-def test_a_service_or_an_option_without_its_code_is_unreadable() -> None:
-    for read in (read_service, read_option):
-        with pytest.raises(Unreadable, match="Code"):
-            read("op", {})
+def test_an_option_without_its_code_is_unreadable() -> None:
+    with pytest.raises(Unreadable, match="Code"):
+        read_option("op", {})
 
 
 @pytest.mark.parametrize("missing", ["base", "due"])
@@ -179,24 +174,6 @@ def test_no_service_named_means_both_and_a_mailing_date_is_sent() -> None:
 
 
 @NEEDS_FACTS
-def test_what_a_service_takes_and_what_goes_with_d2po(post: Any) -> None:
-    post.get(
-        BASE + "/rating/v1/services/DOM.EP",
-        json={
-            "serviceCode": "DOM.EP",
-            "restrictions": {
-                "weightRestriction": {"min": 0, "max": 30000},
-                "dimensionalRestrictions": {"length": {"max": 200.0}, "lengthPlusGirthMax": 300},
-            },
-        },
-    )
+def test_what_goes_with_d2po(post: Any) -> None:
     post.get(BASE + "/rating/v1/options/D2PO", json=sample("rating_option_d2po_response_shape"))
-    client = make_client()
-    assert client.service("DOM.EP") == ServiceDetails(
-        code="DOM.EP",
-        max_weight_kg=Decimal(30),
-        max_length_cm=Decimal(200),
-        max_length_and_girth_cm=Decimal(300),
-    )
-    assert last_request(post).params == {"country": "CA"}
-    assert client.option("D2PO") == OptionInfo("D2PO", ("HFP", "LAD", "DNS"))
+    assert make_client().option("D2PO") == OptionInfo("D2PO", ("HFP", "LAD", "DNS"))

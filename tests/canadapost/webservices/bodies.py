@@ -81,27 +81,6 @@ QUOTES = f"""<price-quotes xmlns="{RATE}">
   </price-quote>
 </price-quotes>"""
 
-SERVICE = f"""<service xmlns="{RATE}">
-  <service-code>DOM.EP</service-code><service-name>Expedited Parcel</service-name>
-  <options>
-    <option><option-code>SO</option-code><option-name>Signature</option-name>
-      <link rel="option" href="{HOST}/rs/ship/option/SO" media-type="application/vnd.cpc.ship.rate-v4+xml"/>
-      <mandatory>false</mandatory><qualifier-required>false</qualifier-required></option>
-    <option><option-code>D2PO</option-code><option-name>Deliver to Post Office</option-name>
-      <link rel="option" href="{HOST}/rs/ship/option/D2PO" media-type="application/vnd.cpc.ship.rate-v4+xml"/>
-      <mandatory>false</mandatory><qualifier-required>true</qualifier-required></option>
-  </options>
-  <restrictions>
-    <weight-restriction min="0" max="30500"/>
-    <dimensional-restrictions>
-      <length min="10" max="200"/><width min="7" max="200"/><height min="0.1" max="200"/>
-      <length-plus-girth-max>300</length-plus-girth-max>
-    </dimensional-restrictions>
-    <can-ship-in-mailing-tube>true</can-ship-in-mailing-tube><can-ship-unpackaged>true</can-ship-unpackaged>
-    <allowed-as-return-service>true</allowed-as-return-service>
-  </restrictions>
-</service>"""
-
 OPTION = f"""<option xmlns="{RATE}">
   <option-code>D2PO</option-code><option-name>Livrer au bureau de poste</option-name><option-class>DLVY</option-class>
   <prints-on-label>true</prints-on-label><qualifier-required>true</qualifier-required>

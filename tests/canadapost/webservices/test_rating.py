@@ -1,4 +1,4 @@
-"""Prices, services and options: the question to the letter, and its answers."""
+"""Prices and options: the question to the letter, and its answers."""
 
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,6 @@ from deliver_to_po.canadapost.types import (
     OptionInfo,
     Rate,
     RateRequest,
-    ServiceDetails,
     ShipmentOption,
 )
 from deliver_to_po.canadapost.webservices.client import API
@@ -32,15 +31,6 @@ def test_prices_come_with_their_taxes_summed() -> None:
         ),
         Rate("DOM.XP", "Xpresspost", Decimal("15.2"), Decimal("15.20"), Decimal(0), guaranteed=False),
     ]
-
-
-def test_what_a_service_takes_comes_in_kilograms_and_centimetres() -> None:
-    assert rating.read_service("service", told(API.service, bodies.SERVICE)) == ServiceDetails(
-        code="DOM.EP",
-        max_weight_kg=Decimal("30.5"),
-        max_length_cm=Decimal(200),
-        max_length_and_girth_cm=Decimal(300),
-    )
 
 
 def test_an_option_tells_what_it_goes_with() -> None:

@@ -1,4 +1,4 @@
-"""Prices, services and options."""
+"""Prices and options."""
 
 from typing import Any
 
