@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import as_file, files
 from itertools import chain, groupby
+from threading import Lock
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from unicodedata import category, normalize
 
@@ -27,6 +28,9 @@ LEADING = 1.18
 SMALLEST_PT = 2.0
 STEP_PT = 0.25
 
+# reportlab reads the letters of a font at one place for all threads: two at once get none of them, or another's.
+_FONTS = Lock()
+
 
 def new_canvas(size: tuple[float, float], language: str, title: str = "") -> "Canvas":
     """Return an empty page of ``size`` in points; what draws is loaded by the first one."""
@@ -40,7 +44,8 @@ def new_canvas(size: tuple[float, float], language: str, title: str = "") -> "Ca
 
 def pdf_of(canvas: "Canvas") -> bytes:
     """Return what is drawn as a PDF; the last page is finished by it."""
-    pdf: bytes = canvas.getpdfdata()  # type: ignore[no-untyped-call]  # the stubs do not say
+    with _FONTS:
+        pdf: bytes = canvas.getpdfdata()  # type: ignore[no-untyped-call]  # the stubs do not say
     return pdf
 
 
@@ -50,10 +55,10 @@ def register_fonts() -> None:
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 
-    for name in (REGULAR, BOLD):
-        pdfmetrics.registerFont(TTFont(name, f"{name}.ttf"))
-    with as_file(files("barcode") / "fonts" / f"{FALLBACK}.ttf") as path:
-        pdfmetrics.registerFont(TTFont(FALLBACK, str(path)))
+    with _FONTS, as_file(files("barcode") / "fonts" / f"{FALLBACK}.ttf") as path:
+        if FALLBACK not in pdfmetrics.getRegisteredFontNames():
+            for name, file in ((REGULAR, f"{REGULAR}.ttf"), (BOLD, f"{BOLD}.ttf"), (FALLBACK, str(path))):
+                pdfmetrics.registerFont(TTFont(name, file))
 
 
 def text_width(text: str, font: str, size: float) -> float:

@@ -1,10 +1,14 @@
 """Words in a box: wrapped where a person would, and nowhere else."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from io import BytesIO
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
+from reportlab.pdfbase.ttfonts import TTFontFace
 from reportlab.pdfgen.canvas import Canvas
 
 from deliver_to_po.labels.typeset import REGULAR, draw_box, draw_text, fit, new_canvas, pdf_of, text_width, wrap
@@ -102,3 +106,23 @@ def test_what_shops_copied_from_elsewhere_is_drawn_as_people_write_it(typed: str
     [page] = PdfReader(BytesIO(pdf_of(canvas))).pages
     assert page.extract_text().strip() == drawn
     assert text_width(typed, REGULAR, 10) == text_width(drawn, REGULAR, 10)
+
+
+def test_fonts_of_two_pages_are_never_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """reportlab reads a font at one place for all threads, so that accents would go astray."""
+    read, both = TTFontFace.makeSubset, Barrier(2)
+
+    def read_beside_another(face: TTFontFace, subset: Any) -> Any:
+        with suppress(BrokenBarrierError):
+            both.wait(0.2)
+        return read(face, subset)
+
+    def draw(_which: int) -> bool:
+        canvas = new_canvas((200, 50), "fr")
+        draw_text(canvas, "Côté", 10, 10, REGULAR, 10)
+        return bool(pdf_of(canvas))
+
+    monkeypatch.setattr(TTFontFace, "makeSubset", read_beside_another)
+    with ThreadPoolExecutor(2) as threads:
+        assert all(threads.map(draw, range(2)))
+    assert both.broken
