@@ -12,9 +12,10 @@ WAITS = (0.2, 0.4, 0.8, 1.6)
 PATIENCE_SECONDS = 30.0
 # SQLite's SQLITE_BUSY and SQLITE_LOCKED, without what its extended codes add.
 SQLITE = {5, 6}
-# PostgreSQL: could not be put in order, deadlock, lock not available. MariaDB and MySQL: lock time-out, deadlock, a row
-# that was changed by another while this one waited for it.
-CODES = {"40001", "40P01", "55P03", "1205", "1213", "1020"}
+# PostgreSQL: could not be put in order, deadlock, lock not available, a statement that took too long, since one about a
+# single row only waits for a lock. MariaDB and MySQL: lock time-out, deadlock, a row that was changed by another while
+# this one waited for it.
+CODES = {"40001", "40P01", "55P03", "57014", "1205", "1213", "1020"}
 
 T = TypeVar("T")
 

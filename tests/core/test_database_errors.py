@@ -66,6 +66,7 @@ def test_a_locked_sqlite_is_only_busy_and_the_log_says_so(tmp_path: Path) -> Non
         (FromPostgresql("40P01"), True),
         (FromPostgresql("40001"), True),
         (FromPostgresql("55P03"), True),
+        (FromPostgresql("57014"), True),
         (FromPostgresql("57P01"), False),
         (FromPsycopg2("40P01"), True),
         (FromPsycopg2("57P01"), False),
