@@ -37,6 +37,11 @@ Written: TypeAlias = EmailMultiAlternatives | NoticeProblem | datetime | None
 
 # What a service answers over HTTP where the same may be taken later: a key to be mended, too many calls, closed.
 HTTP_LATER = (401, 403, 429, 503)
+# What Amazon's library raises before it has a connection, or a key to sign with.
+BEFORE_AMAZON = {
+    *("EndpointConnectionError", "ConnectTimeoutError", "ProxyConnectionError"),
+    *("NoCredentialsError", "CredentialRetrievalError"),
+}
 
 
 class Mailed(StrEnum):
@@ -115,8 +120,8 @@ def _meant_by(error: Exception) -> Mailed:
     if isinstance(error, ValueError | SMTPNotSupportedError):
         # The address or a header cannot be written, which is found out before anything is sent.
         return Mailed.REFUSED
-    status = _status(error)
-    if status in HTTP_LATER or nothing_was_sent(error.__cause__ or error):
+    status, cause = _status(error), error.__cause__ or error
+    if status in HTTP_LATER or nothing_was_sent(cause) or type(cause).__name__ in BEFORE_AMAZON:
         return Mailed.NOT_SENT
     if isinstance(status, int) and 400 <= status < 500:
         return Mailed.REFUSED

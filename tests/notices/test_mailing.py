@@ -56,10 +56,18 @@ def no_connection() -> ServiceError:
     return error
 
 
+def no_key() -> ServiceError:
+    """Return what django-anymail makes of an error of Amazon's library."""
+    error = ServiceError()
+    error.__cause__ = type("NoCredentialsError", (Exception,), {})("Unable to locate credentials")
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "outcome", "problem"),
     [
         (no_connection(), NoticeOutcome.TO_SEND, NoticeProblem.NOT_TAKEN),
+        (no_key(), NoticeOutcome.TO_SEND, NoticeProblem.NOT_TAKEN),
         (ServiceError(401), NoticeOutcome.TO_SEND, NoticeProblem.NOT_TAKEN),
         (ServiceError(429), NoticeOutcome.TO_SEND, NoticeProblem.NOT_TAKEN),
         (ServiceError(503), NoticeOutcome.TO_SEND, NoticeProblem.NOT_TAKEN),
@@ -72,7 +80,7 @@ def no_connection() -> ServiceError:
         (of_amazon(500), NoticeOutcome.FAILED, NoticeProblem.INTERRUPTED),
     ],
     ids=[
-        *("no connection", "401", "429", "503", "422", "500", "no answer"),
+        *("no connection", "no key", "401", "429", "503", "422", "500", "no answer"),
         *("Amazon's 403", "Amazon's throttle", "Amazon's 400", "Amazon's 500"),
     ],
 )
