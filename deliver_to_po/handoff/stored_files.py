@@ -5,6 +5,8 @@ from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage
+from django.db import Error
+from django.db.models import Model
 
 from deliver_to_po.models import Shipment
 
@@ -27,6 +29,17 @@ def write_file(storage: Storage, name: str, content: bytes) -> str:
         # For the shop's own user only.
         Path(storage.path(written)).chmod(0o600)
     return written
+
+
+def delete_former(row: Model, storage: Storage, name: str) -> None:
+    """Delete a file that counts no longer for ``row``; that the storage does not let it go is only logged."""
+    try:
+        storage.delete(name)
+    except Error:
+        raise
+    except Exception as error:
+        # A storage that somebody else wrote raises whatever it likes.
+        log.error("A former file of %s %s cannot be deleted: %s", type(row).__name__, row.pk, what_failed(error))
 
 
 def read_label(shipment: Shipment) -> bytes | None:

@@ -18,7 +18,7 @@ from deliver_to_po.handoff.changing.as_asked import do_as_asked
 from deliver_to_po.handoff.frozen_request import made_fields, numbers_fit
 from deliver_to_po.handoff.releasing.release import alone_with
 from deliver_to_po.handoff.sending.labelling import EXTENSIONS, is_label
-from deliver_to_po.handoff.stored_files import write_file
+from deliver_to_po.handoff.stored_files import delete_former, write_file
 from deliver_to_po.handoff.tracking_numbers import NumberOfAnother, own_number
 from deliver_to_po.handoff.waking import wake_after_commit
 from deliver_to_po.models import Delivery, Shipment
@@ -163,14 +163,13 @@ def _name_a_file(shipment: Shipment, label: Label) -> str:
 
 def _keep_label(shipment: Shipment, name: str, label: Label) -> bool:
     """Write the file, and let the row name it; False when the shipment was voided or erased meanwhile."""
-    storage = shipment.label.storage
     earlier = shipment.every_label_file
-    written = write_file(storage, name, label.content)
+    written = write_file(shipment.label.storage, name, label.content)
     fields: dict[str, Any] = {"label": written, "label_media_type": label.media_type}
     with transaction.atomic():
         kept = move_shipment(shipment, "report_label", reason=Reason.NONE, reason_text="", **fields)
         if kept:
             record(shipment, HandoffStep.LABEL, Outcome.LABEL_KEPT)
     for gone in earlier if kept else [written]:
-        storage.delete(gone)
+        delete_former(shipment, shipment.label.storage, gone)
     return kept

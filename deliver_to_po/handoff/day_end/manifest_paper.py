@@ -8,7 +8,7 @@ from deliver_to_po.core.choices import Reason
 from deliver_to_po.handoff.day_end.reconciling import compare_manifest
 from deliver_to_po.handoff.day_end.transmission_request import transmission_of
 from deliver_to_po.handoff.ladder import gave_up, move, put_off
-from deliver_to_po.handoff.stored_files import write_file
+from deliver_to_po.handoff.stored_files import delete_former, write_file
 from deliver_to_po.handoff.systems import transmitting_system
 from deliver_to_po.models import Manifest
 from deliver_to_po.models.manifest_moves import add_told_of
@@ -71,13 +71,12 @@ def _keep(manifest: Manifest, papers: Mapping[str, ManifestDocument]) -> None:
     So no crash orphans a file, and no worker that goes on after its lease deletes what another has finished. What an
     earlier claim wrote is deleted first.
     """
-    storage = manifest.document.storage
     if manifest.document.name:
-        storage.delete(manifest.document.name)
+        delete_former(manifest, manifest.document.storage, manifest.document.name)
     name = label_name(manifest, ".pdf")
     if not Manifest.objects.filter(pk=manifest.pk, lease=manifest.lease).update(document=name, erased_at=None):
         return
-    written = write_file(storage, name, _as_one([paper.content for paper in papers.values()]))
+    written = write_file(manifest.document.storage, name, _as_one([paper.content for paper in papers.values()]))
     numbers = ", ".join(paper.number for paper in papers.values() if paper.number)
     longest = Manifest._meta.get_field("number").max_length
     kept = move(
@@ -94,7 +93,7 @@ def _keep(manifest: Manifest, papers: Mapping[str, ManifestDocument]) -> None:
             compare_manifest(manifest, carrier_id, paper.shipment_ids)
     else:
         # Another worker has the row by now, and its file is the one that the row names.
-        storage.delete(written)
+        delete_former(manifest, manifest.document.storage, written)
 
 
 def _as_one(contents: Sequence[bytes]) -> bytes:

@@ -10,7 +10,7 @@ from deliver_to_po.core.choices import HandoffStep, Outcome, Reason
 from deliver_to_po.handoff.attempts import record, record_not_yet
 from deliver_to_po.handoff.frozen_request import made_of
 from deliver_to_po.handoff.ladder import crashes_without_end, move, put_off
-from deliver_to_po.handoff.stored_files import what_failed, write_file
+from deliver_to_po.handoff.stored_files import delete_former, what_failed, write_file
 from deliver_to_po.handoff.systems import ready_system
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.shipment import label_name
@@ -72,13 +72,12 @@ def _keep(shipment: Shipment, label: Label) -> None:
     recipient is erased the row knows their names, should such a worker write one later. If a commit's answer gets lost,
     nothing is undone: the row says later whether it was made.
     """
-    storage = shipment.label.storage
     earlier = shipment.every_label_file
     name = label_name(shipment, f".{EXTENSIONS[label.media_type]}")
     if not _under_lease(shipment, label_files=[*earlier, name]):
         return
     try:
-        written = write_file(storage, name, label.content)
+        written = write_file(shipment.label.storage, name, label.content)
     except Error:
         raise
     except Exception as error:  # noqa: BLE001 - a storage that somebody else wrote raises whatever it likes
@@ -89,7 +88,7 @@ def _keep(shipment: Shipment, label: Label) -> None:
     if not kept and not Shipment.objects.filter(pk=shipment.pk, label=written).exists():
         # Another worker has the row by now, or the recipient was erased. While the row names this file, that worker
         # deletes it.
-        storage.delete(written)
+        delete_former(shipment, shipment.label.storage, written)
 
 
 def _take_place(shipment: Shipment, written: str, label: Label, earlier: Sequence[str]) -> bool:
@@ -102,12 +101,7 @@ def _take_place(shipment: Shipment, written: str, label: Label, earlier: Sequenc
     if not _under_lease(shipment, label=written, label_media_type=label.media_type):
         return False
     for name in earlier:
-        try:
-            shipment.label.storage.delete(name)
-        except Error:
-            raise
-        except Exception as error:  # noqa: BLE001 - as above
-            log.error("A former label of shipment %s cannot be deleted: %s", shipment.pk, what_failed(error))
+        delete_former(shipment, shipment.label.storage, name)
     return True
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
 
 from deliver_to_po import signals
@@ -225,6 +226,18 @@ def test_after_a_kill_around_the_file_the_same_report_keeps_one_label(folder: Pa
         hand_off(shipment.pk, now=True)
     assert report_made(shipment.pk, MADE, label=LABEL) == Reported.TAKEN
     assert (now(shipment).state, shipment.due_at, files_in(folder)) == (S.LABELLED, None, [shipment.label.name])
+
+
+def test_a_former_file_that_the_storage_does_not_let_go_costs_no_report(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*arguments: Any) -> None:
+        raise PermissionError
+
+    shipment = handed(label_files=["former.pdf"])
+    monkeypatch.setattr(FileSystemStorage, "delete", denied)
+    assert report_made(shipment.pk, MADE, label=LABEL) == Reported.TAKEN
+    assert now(shipment).state == S.LABELLED
 
 
 def test_a_label_of_what_is_taken_back_meanwhile_is_deleted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -142,6 +142,21 @@ def test_a_kill_while_the_file_is_written_leaves_one_file(labelled: Labelled) ->
     assert [label_storage().exists(name) for name in (*written, str(manifest.document.name))] == [False, True]
 
 
+def test_a_former_file_that_the_storage_does_not_let_go_costs_no_manifest(
+    labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*arguments: Any) -> None:
+        raise PermissionError
+
+    labelled()
+    with killed_at_the_file(manifest_paper):
+        transmit()
+    [manifest] = Manifest.objects.all()
+    monkeypatch.setattr(label_storage(), "delete", denied)
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        assert swept(manifest).state == ManifestState.FETCHED
+
+
 @pytest.mark.parametrize("at", ["label_name", "write_file", "move"])
 def test_a_worker_that_stalls_costs_no_manifest(labelled: Labelled, monkeypatch: pytest.MonkeyPatch, at: str) -> None:
     labelled()
