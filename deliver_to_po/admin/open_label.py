@@ -51,7 +51,7 @@ CANNOT_BE_OPENED: Mapping[LabelAgain, Promise] = {
     LabelAgain.UNDER_WAY: _IS_FETCHED,
     LabelAgain.ERASED: _("The recipient is erased, or is about to be, and the label with them."),
     LabelAgain.NO_LABEL: _(
-        "Its file is missing, or cannot be read. It is not fetched again, because of where the parcel stands:"
+        "Its file is missing, or cannot be read. It is not fetched again, because of the parcel’s state:"
     ),
 }
 

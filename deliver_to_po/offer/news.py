@@ -27,7 +27,7 @@ from deliver_to_po.offices.opening import day_at, last_opening, zone_of_office
 # The parcel of which somebody must know first leads the others, else the slowest.
 LEADS = (P.PERSON, P.LOST, P.RETURNED, P.RETURNING, P.NOT_SEEN, P.ANNOUNCED, P.IN_TRANSIT, *AT_AN_OFFICE, P.COLLECTED)
 STOPS = {P.IN_TRANSIT: 1, P.READY: 2, P.ELSEWHERE: 2, P.COLLECTED: 3}
-# So many days before it goes back the headline counts them.
+# How many days before it goes back the headline begins to count them.
 FEW_DAYS = 3
 
 

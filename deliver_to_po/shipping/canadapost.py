@@ -55,7 +55,7 @@ from deliver_to_po.shipping.canadapost_request import carrier_request, transmit_
 from deliver_to_po.shipping.objections import objection_to
 
 DAY = "2026-11-26"
-# So many shipments are asked about that no manifest tells of; where there are more, a manifest is still to come.
+# How many shipments that no manifest names are asked about; if there are more, a manifest is still to come.
 ASKED_ONE_BY_ONE = 50
 # What Canada Post's limit leaves beside the date.
 GROUP_PREFIX_LENGTH = lengths.GROUP_ID - len(f"-{DAY}")

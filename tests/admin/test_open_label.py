@@ -127,7 +127,7 @@ def test_why_a_label_is_not_fetched_again_is_said(clerk: Clerk) -> None:
     assert links_of(client.get(url("label", shipment)))["Back"] == reverse("admin:index")
     Shipment.objects.filter(pk=shipment.pk).update(state=ShipmentState.VOIDED, open_parcel=None)
     told = text_of(client.get(f"{url('label', shipment)}?anyway=1"))
-    assert "It is not fetched again, because of where the parcel stands: label voided" in told
+    assert "It is not fetched again, because of the parcel’s state: label voided" in told
     shipment = stored_label()
     type(shipment.delivery).objects.filter(pk=shipment.delivery_id).update(erased_at=timezone.now())
     response = client.get(url("label", shipment))

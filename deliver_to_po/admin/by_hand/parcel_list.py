@@ -35,7 +35,7 @@ SHOWN_AT_MOST = 200
 # What the name of a parcel's field begins with.
 NUMBER = "number-"
 _NOT_KEPT = gettext_lazy(
-    "The file could not be kept, so nothing is exported. Export the parcels again in a moment. If that does not help, "
+    "The file could not be saved, so nothing is exported. Export the parcels again in a moment. If that does not help, "
     "ask technical support to check the log."
 )
 DONE_WELL = (Entered.TAKEN, Entered.SAME_AGAIN)

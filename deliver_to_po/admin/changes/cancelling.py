@@ -59,8 +59,8 @@ TO_HOME_OUTCOMES: Mapping[Cancelled, Told] = {
     Cancelled.NEEDS_PERSON: said(
         messages.WARNING,
         _(
-            "The delivery to the post office will be cancelled when a person has settled a parcel of it: what is to be "
-            "done is said beside the parcel. Ship the order to the home only when it is cancelled."
+            "The delivery to the post office will be cancelled once somebody has dealt with one of its parcels: see "
+            "what to do beside that parcel. Ship the order to the home only after that."
         ),
     ),
 }

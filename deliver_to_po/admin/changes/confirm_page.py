@@ -98,7 +98,7 @@ class DeskChange(Generic[Row]):
     the user and the form's values, and returns the result; None if somebody else was faster and nothing is left
     to do. Its MoveRefused is told. ``known`` is what the form is filled with. ``for_many`` says that it is an action of
     the list too, ``is_final`` that no button undoes it. ``named`` returns what the button is called for a row, None
-    where that is the label. ``seen`` returns a mark of what the page shows of its rows; the form brings it back, and
+    if that is the label. ``seen`` returns a mark of what the page shows of its rows; the form brings it back, and
     ``make`` finds it among the values as SEEN.
     """
 
@@ -245,8 +245,7 @@ WORDS: Mapping[Changed, Promise] = {
         "refund has been asked for, press “The old label is destroyed” beside the parcel, and a new one is made."
     ),
     Changed.NEEDS_PERSON: _(
-        "Saved, but a parcel needs attention first: what is to be done is said beside it, and a new one is made "
-        "after that."
+        "Saved, but a parcel needs attention first: see what to do beside it. A new one is made after that."
     ),
     Changed.NOTHING: _("Nothing to change: it is already so."),
 }

@@ -132,7 +132,7 @@ IF_MADE_AGAIN: Mapping[Situation, Promise] = {
     Situation.CAME_BACK: gettext_lazy(
         "Parcel %(parcel)d came back or is lost: it stays as it is. Ship it again to get a new label."
     ),
-    Situation.SHIPPED_AGAIN: gettext_lazy("Parcel %(parcel)d is shipped again as it stands then."),
+    Situation.SHIPPED_AGAIN: gettext_lazy("Parcel %(parcel)d is shipped again, with what is entered by then."),
     Situation.PICKED_UP: gettext_lazy("Parcel %(parcel)d is picked up: it stays as it is."),
     Situation.IN_THE_POST: gettext_lazy("Canada Post has parcel %(parcel)d already: it stays as it is."),
     Situation.PERSONS: gettext_lazy(
@@ -149,7 +149,9 @@ IF_SHIPPED_AGAIN: Mapping[Situation, Promise] = {
         for situation in Situation
         if situation != Situation.GONE
     },
-    Situation.CAME_BACK: gettext_lazy("Parcel %(parcel)d came back or is lost: it gets a new label, as it stands now."),
+    Situation.CAME_BACK: gettext_lazy(
+        "Parcel %(parcel)d came back or is lost: it gets a new label, with what is entered now."
+    ),
     Situation.PICKED_UP: gettext_lazy("Parcel %(parcel)d is picked up: it stays as it is."),
     Situation.IN_THE_POST: gettext_lazy("Canada Post has parcel %(parcel)d already: it stays as it is."),
 }

@@ -156,7 +156,9 @@ MAKE_AGAIN = DeskChange[Shipment](
     name="make_again",
     label=gettext_lazy("Make the label again"),
     permission=MAY_MAKE_AGAIN,
-    does=gettext_lazy("The parcel will get another label, with another tracking number, as everything stands now."),
+    does=gettext_lazy(
+        "The parcel will get another label, with another tracking number, for the delivery as it is now."
+    ),
     refusal=gettext_lazy(
         "This parcel cannot be made again now: it is in progress, has already been made again, or is cancelled."
     ),

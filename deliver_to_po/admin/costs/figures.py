@@ -18,7 +18,7 @@ from deliver_to_po.core.shared_cache import remembered
 from deliver_to_po.core.shop_time import shop_zone
 from deliver_to_po.models import Delivery, History, Shipment
 
-# Every parcel of the shop is counted: the answer is kept for so long, however many look. Its form is in the key.
+# Counting reads every parcel of the shop, so the answer is cached for this long. The key says which form it has.
 KEY, KEPT_SECONDS = "deliver_to_po:figures:1", 600
 # Many years of months and services, and more staff than open labels.
 ROWS_AT_MOST, NAMED_AT_MOST = 1_000, 20

@@ -30,7 +30,7 @@ from deliver_to_po.shipping.registry import name_of_system
 
 # More rows than a person settles in a day.
 SHOWN = 100
-# So many are left to another shop with one press; its ids fill a field.
+# How many are left to another shop with one press at most: their ids fill a field.
 LEFT_AT_MOST = 500
 LEAVES_THE_REST = gettext_lazy(
     "The shipping desk will no longer list these. They will never be transmitted here. Make sure that another "

@@ -10,7 +10,7 @@ from deliver_to_po.host.orders import deliveries_of_orders
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.search_key import KEY_LENGTH, beginning_with, code_of, digits_of, folded, words_of
 
-# Whatever has more hits is no number of one order.
+# A number of one order never has more hits.
 MOST_HITS = 200
 # As many as the list pages through.
 LISTED = 1_000
@@ -43,15 +43,15 @@ def found(rows: QuerySet[Delivery], typed: str) -> QuerySet[Delivery]:
         return rows.filter(pk__in=hits | few)
     if not hits:
         return by_keys
-    # Two ways at once would keep the database from using either index.
+    # With both conditions in one query the database would use neither index.
     hits.update(by_keys.order_by().values_list("pk", flat=True)[:MOST_HITS])
     return rows.filter(pk__in=hits)
 
 
 def _with_every(starts: Sequence[str]) -> set[UUID]:
-    """Return LISTED and one of the deliveries that have a key beginning with each of several texts, or all of them.
+    """Return the deliveries that have a key beginning with each of several texts, one more than LISTED at most.
 
-    Among the keys alone: where only few have them all, the database would go through every delivery to find them.
+    It reads the keys alone: if few have them all, the database would go through every delivery to find them.
     """
     keys = beginning_with(starts[0])
     for start in starts[1:]:

@@ -19,7 +19,7 @@ from deliver_to_po.models.manifest_moves import left_to_a_person
 from deliver_to_po.models.pause_in_force import current_pause, lately_in_force
 from deliver_to_po.offices.outage import current_outage
 
-# What no address of a list may narrow it by, part by part: it would stand in access logs, and try out letters.
+# No address of a list may filter by parts of these: access logs would hold them, and letters could be tried out.
 OF_PERSONS = ("search_keys", "history", "note", "reason_text", "system_data")
 # Each word that is searched for is looked for in every column; a filter's value is far shorter.
 LONGEST = 200

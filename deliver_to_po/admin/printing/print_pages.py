@@ -258,7 +258,7 @@ def _nothing(printed: Printed) -> str:
         # The page does not say of these what is wrong.
         if line.state in (LabelState.OTHER_KIND, LabelState.STORAGE):
             return with_colon(line.reference, str(WHY_NOT[line.state]))
-    return _("There is no label to print now: this page says where each stands.")
+    return _("There is no label to print now: this page says what state each is in.")
 
 
 def _keep_form(job: PrintJob, request: HttpRequest) -> None:

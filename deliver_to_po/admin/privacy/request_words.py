@@ -48,11 +48,11 @@ IF_ERASED: Mapping[str, Promise] = {
     **dict.fromkeys(OVER, _OVER),
 }
 _TRANSMITTED = gettext_lazy(
-    "Parcel %(parcel)s is transmitted: it travels on. What is kept of its label is deleted here."
+    "Parcel %(parcel)s is transmitted: it continues on its way. What is kept of its label is deleted here."
 )
 _EXISTS = gettext_lazy(
-    "Parcel %(parcel)s exists in the shipping system, and can travel if its label is printed. What is kept of its "
-    "label is deleted here. If the parcel is not to travel, cancel the delivery first."
+    "Parcel %(parcel)s exists in the shipping system, and can be mailed if its label is printed. What is kept of its "
+    "label is deleted here. If the parcel must not leave, cancel the delivery first."
 )
 ERASED = ngettext_lazy("%(count)d delivery is erased.", "%(count)d deliveries are erased.", "count")
 FAILED = ngettext_lazy(

@@ -35,8 +35,8 @@ def _place(draft: Delivery | None, request: HttpRequest) -> str:
 def suggestion(found: OfficeList, last: str = "") -> ListedOffice | None:
     """Return the office of a list to suggest: the buyer's ``last`` one if it is there, else the nearest.
 
-    None where one of the list is chosen, where none is near or surely as wanted, and where distances are from a city, a
-    street or half a postal code: which one is nearest to the buyer is not known then.
+    None if one of the list is chosen, if none is near or surely as wanted, and if distances are from a city, a street
+    or half a postal code: which one is nearest to the buyer is not known then.
     """
     sure = found.offices[: found.sure]
     if not sure or any(listed.chosen for listed in found.offices):

@@ -22,7 +22,7 @@ from deliver_to_po.shop import draft_id_of, draft_of, reserved
 
 # Where a session keeps what each payment that has begun is for, by the key of its frozen basket.
 BEGUN = "deliver_to_po.oscar"
-# So many of the last ones are kept: nobody hears again of a payment that is given up on its page.
+# How many of the last ones are kept: nobody hears again of a payment that is given up on its page.
 MOST = 5
 # And by the shared cache for so long, for an answer that comes in another browser or without one.
 KEPT_SECONDS = 3 * 24 * 3600

@@ -36,6 +36,6 @@ class NoticeProblem(Vocabulary):
     NO_ADDRESS = "no_address", _("No e-mail address is known.")
     NO_SITE_URL = "no_site_url", _("The shop has not said where its pages are (SITE_URL).")
     NOT_TAKEN = "not_taken", _("The mail server did not take it.")
-    REFUSED = "refused", _("The mail server refused it for good, or nobody can write to that address.")
+    REFUSED = "refused", _("The mail server refused it for good, or that address accepts no e-mail.")
     INTERRUPTED = "interrupted", _("Sending began and nobody knows how it ended, so it may have arrived.")
     CRASHED = "crashed", _("Something went wrong in the shop’s program.")

@@ -87,8 +87,8 @@ class Reason(Explained):
     CHARGED_OTHERWISE = Entry(
         _("The buyer paid another amount for the delivery than it costs."),
         _(
-            "Compare the payment with the price of the delivery. When the difference is refunded or collected, or may "
-            "stand, press “Resume”."
+            "Compare the payment with the price of the delivery. When the difference is refunded or collected, or you "
+            "accept it, press “Resume”."
         ),
     )
     NOT_FOR_POST_OFFICE = Entry(

@@ -29,7 +29,7 @@ from deliver_to_po.models.shipment import newest_revision
 SECONDS, SECONDS_OF_A_COMMAND = 15.0, 600.0
 # What a group holds is asked for again after this, before it is transmitted; one that is begun is finished.
 COMPARED_AGAIN_AFTER = timedelta(minutes=1)
-# So much of the time is for that: a page has its answer soon, and a command asks for every group.
+# How much of the time comparing may take: a page has its answer soon, and a command asks for every group.
 TO_COMPARE = 1 / 3
 # An answer about a post office that is older is asked for again, in the time that there is. If there is none, or Canada
 # Post cannot be asked, an answer of the last day counts.

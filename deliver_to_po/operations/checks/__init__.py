@@ -1,11 +1,10 @@
 """``manage.py check``: names each missing or wrong setting, with the fix.
 
 Ids are ``deliver_to_po.E…`` and ``deliver_to_po.W…``: 001–009 the dict itself, 010–019 ORDER_MODEL, 020–029
-ORDER_ADAPTER, 030–039 CANADA_POST, 040–049 the hand-off, 050–078 what stands around the app and what LIVE adds to that,
-079–080 and 097 webhooks, 081–082 Celery, 089 the morning mail, 090 a cache that keeps nothing, 091 SQLite, 092–093
-clocks, 094 a cache that soon forgets and 096 one that is not shared while LIVE is on, 098 replicas, 099 a database
-that knows no time zones.
-An id never changes its meaning, so that a shop can silence it.
+ORDER_ADAPTER, 030–039 and 083 CANADA_POST, 040–049 the hand-off, 050–078 what stands around the app and what LIVE adds
+to that, 079–080 and 097 webhooks, 081–082 Celery, 089 the morning mail, 090 a cache that keeps nothing, 091 SQLite,
+092–093 clocks, 094 a cache that soon forgets and 096 one that is not shared while LIVE is on, 098 replicas, 099 a
+database that knows no time zones. An id never changes its meaning, so that a shop can silence it.
 """
 
 from collections.abc import Callable

@@ -74,7 +74,7 @@ def test_where_the_file_cannot_be_kept_nothing_is_exported_and_that_is_said(
         raise OSError(28, "No space left on device", "/srv/labels/Anne.csv")
 
     monkeypatch.setattr(exporting, "write_file", full)
-    assert "The file could not be kept" in pressed(client, "export", "est", parcel=[shipment.pk])
+    assert "The file could not be saved" in pressed(client, "export", "est", parcel=[shipment.pk])
     assert state_of(shipment)[0] == ShipmentState.WAITING
     assert not Export.objects.filter(claimed_at__isnull=False).exists()
     assert "Parcels cannot be exported to est: No space left on device" in caplog.messages

@@ -30,7 +30,7 @@ HOME = "The delivery to the post office "
         ("cancel", "attention", "1 delivery will be cancelled once somebody has dealt", "released", "cancelled"),
         ("to_home", None, HOME + "is cancelled. Ship the order", "cancelled", "to_home"),
         ("to_home", "labelled", HOME + "will be cancelled automatically.", "released", "to_home"),
-        ("to_home", "attention", HOME + "will be cancelled when a person", "released", "to_home"),
+        ("to_home", "attention", HOME + "will be cancelled once somebody", "released", "to_home"),
     ],
 )
 def test_what_cancelling_leads_to_is_said_and_an_order_goes_home_instead_once_it_is_cancelled(

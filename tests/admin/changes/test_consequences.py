@@ -55,7 +55,11 @@ def test_each_parcel_is_told_by_where_it_stands(fields: dict[str, Any], taken_ba
         assert words in "".join(told)
 
 
-CAME_BACK = ("it is not shipped again", "it stays as it is. Ship it again", "it gets a new label, as it stands now.")
+CAME_BACK = (
+    "it is not shipped again",
+    "it stays as it is. Ship it again",
+    "it gets a new label, with what is entered now.",
+)
 IN_THE_POST = ("Ask Canada Post whether the parcel", "Canada Post has parcel 1 already", "it stays as it is.")
 NOT_SCANNED = (
     "so a refund will be requested",
@@ -86,7 +90,7 @@ def test_what_is_shipped_again_already_is_told_so() -> None:
     one = shipment(state="labelled", transmitted_at=NOW, open_parcel=None, tracking_pin="7023210039414604")
     Tracking(shipment=one, state="returned")
     assert when_taken_back([one]) == []
-    assert when_made_again([one]) == ["Parcel 1 is shipped again as it stands then."]
+    assert when_made_again([one]) == ["Parcel 1 is shipped again, with what is entered by then."]
 
 
 def test_what_is_shipped_by_hand_is_taken_out_by_a_person(change_settings: Any) -> None:

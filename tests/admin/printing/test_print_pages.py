@@ -181,7 +181,7 @@ def test_a_label_that_is_printed_is_not_in_the_next_file_nor_in_the_queue(client
     fetch(client, job)
     again = fetch(client, job)
     assert again.status_code == 302
-    assert said(again) == ["There is no label to print now: this page says where each stands."]
+    assert said(again) == ["There is no label to print now: this page says what state each is in."]
     assert said(client.post(desk("print"))) == ["Nothing is left to print in the queue."]
     assert printed(shipment) == [("clerk", 1)]
 

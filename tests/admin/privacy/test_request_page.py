@@ -204,7 +204,7 @@ def test_a_parcel_that_is_transmitted_travels_on_and_one_of_a_former_recipient_i
     make_shipment(make_delivery(recipient=OTTO), state=ShipmentState.DONE, transmitted_at=timezone.now())
     make_shipment(make_delivery(), state=ShipmentState.ATTENTION, **recipient_fields(OTTO))
     transmitted, unsettled = found(page(clerk(MAY), **BY_E_MAIL))
-    assert "Parcel 1.1 is transmitted: it travels on." in transmitted
+    assert "Parcel 1.1 is transmitted: it continues on its way." in transmitted
     assert "a parcel of this delivery is not settled" in unsettled
     assert "needs attention: its numbers" not in unsettled
 
