@@ -1,6 +1,6 @@
-"""Opens a stored shipping label for those who may: it shows a name, an address and a phone."""
+"""Opens a stored shipping label for those who may, and says which labels nobody may use."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.contrib.admin import AdminSite
@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from deliver_to_po.admin.permissions import HAND_OFF, PRINT, VIEW_DELIVERY, VIEW_LABEL
 from deliver_to_po.admin.show import desk_page, desk_url, printed_by, state_and_reason
@@ -21,15 +21,18 @@ from deliver_to_po.core.choices import DeliveryState, Reason
 from deliver_to_po.core.choices.states import LABEL_COMING
 from deliver_to_po.core.wording import with_one_stop
 from deliver_to_po.handoff.printing.job_file import mark_one_printed
-from deliver_to_po.handoff.printing.label_state import must_not_be_used
+from deliver_to_po.handoff.printing.label_state import must_not_be_used, printed_in_vain
 from deliver_to_po.handoff.sending.fetch_label_again import LabelAgain, fetch_label_again, labels_to_fetch_again
 from deliver_to_po.handoff.sending.labelling import EXTENSIONS, is_label
 from deliver_to_po.handoff.stored_files import StorageFailed, media_type_of, read_label
+from deliver_to_po.labels.specimen import group_digits
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping import Label
 
 # What the address of a voided label ends with, to open it anyway, and of the button that prints one.
 ANYWAY, PRINTS = "anyway", "?print=1"
+# So many of those that must not be used are named.
+NAMED = 20
 STORAGE_FAILED = _(
     "The storage that keeps the labels could not be read. Open the label again in a moment. If that does not help, "
     "have it fetched again, or ask technical support to check the log."
@@ -210,3 +213,18 @@ def label_filename(shipment: Shipment, extension: str) -> str:
     if must_not_be_used(shipment):
         words.insert(0, pgettext("name of a file", "VOID"))
     return get_valid_filename("-".join(word for word in words if word)) + f".{extension}"
+
+
+def void_labels() -> Sequence[str]:
+    """Return that printed labels must not be used, and the first NAMED by order and number; nothing if none is."""
+    void = printed_in_vain()
+    count = void.count()
+    if not count:
+        return ()
+    told = ngettext(
+        "%(count)d printed label must not be used. No parcel leaves with it: destroy it.",
+        "%(count)d printed labels must not be used. No parcel leaves with one of them: destroy them.",
+        count,
+    )
+    names = ", ".join(f"{one.delivery} ({group_digits(one.tracking_pin)})" for one in void[:NAMED])
+    return told % {"count": count}, names + (" …" if count > NAMED else "")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from deliver_to_po.admin.day_end import differences, what_stays
+from deliver_to_po.admin.open_label import void_labels
 from deliver_to_po.admin.permissions import TRANSMIT, for_those_with
 from deliver_to_po.admin.show import by_whom, desk_page, desk_url, url_on, why_and_what_to_do
 from deliver_to_po.admin.weights_and_money import kilograms_shown
@@ -82,7 +83,7 @@ def _page(request: HttpRequest, site: AdminSite, typed: str, chosen: set[str] | 
         "rows": [_row(group, chosen is None or group.name in chosen) for group in groups],
         "heading": _heading(len(looked.goes), len(looked.stays)),
         "goes": len(looked.goes),
-        "void": what_stays.void_labels(),
+        "void": void_labels(),
         "names_of_groups": ", ".join(group.name for group in groups if group.own),
         "weight": kilograms_shown(looked.weight_kg),
         "asked_at": day_and_time(looked.at),

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin import permissions
 from deliver_to_po.admin.changes.ask_shop_again import FOLLOW
@@ -17,12 +17,10 @@ from deliver_to_po.admin.changes.holding import LET_GO_ON
 from deliver_to_po.admin.show import FOR_OTHERS, NOTHING_TO_DO, desk_url, note_of_hold
 from deliver_to_po.core.choices import CLOSED_OFFICE, Reason
 from deliver_to_po.handoff.day_end.looking_over import LookedOver, Question, Staying
-from deliver_to_po.handoff.printing.label_state import printed_in_vain
-from deliver_to_po.labels.specimen import group_digits
 from deliver_to_po.models import Delivery
 
 # More rows than a clerk settles before the parcels leave.
-SHOWN, NAMED = 100, 20
+SHOWN = 100
 QUESTIONS: Mapping[Question, Promise] = {
     Question.WANTED: gettext_lazy("Paid and still wanted"),
     Question.OFFICE: gettext_lazy("Office accepts parcels"),
@@ -58,20 +56,6 @@ def questions(looked: LookedOver) -> Sequence[Mapping[str, object]]:
 def _answer(question: Promise, failed: int) -> Mapping[str, object]:
     told = _("%(question)s: all but %(count)d") if failed else _("%(question)s: all")
     return {"words": told % {"question": question, "count": failed}, "failed": bool(failed)}
-
-
-def void_labels() -> Sequence[str]:
-    """Return that printed labels must not be used, and the first NAMED by order and number; nothing if none is."""
-    void = list(printed_in_vain()[: SHOWN + 1])
-    if not void:
-        return ()
-    told = ngettext(
-        "%(count)d printed label must not be used. No parcel leaves with it: destroy it.",
-        "%(count)d printed labels must not be used. No parcel leaves with one of them: destroy them.",
-        len(void),
-    )
-    names = ", ".join(f"{one.delivery} ({group_digits(one.tracking_pin)})" for one in void[:NAMED])
-    return told % {"count": len(void)}, names + (" …" if len(void) > NAMED else "")
 
 
 def rows(looked: LookedOver, user: Any, site: AdminSite) -> Sequence[Mapping[str, object]]:

@@ -15,8 +15,7 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override, pgettext
 
-from deliver_to_po.admin.day_end.what_stays import void_labels
-from deliver_to_po.admin.open_label import private_file
+from deliver_to_po.admin.open_label import private_file, void_labels
 from deliver_to_po.admin.printing.label_words import WHY_NOT, later_than_this
 from deliver_to_po.admin.show import desk_url
 from deliver_to_po.admin.who_opened import details_saved

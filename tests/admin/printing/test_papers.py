@@ -13,6 +13,7 @@ from django.utils.html import strip_tags
 from pypdf import PdfReader
 
 from deliver_to_po.adapter import Address, Sender
+from deliver_to_po.admin.open_label import NAMED, void_labels
 from deliver_to_po.admin.printing import papers
 from deliver_to_po.admin.printing.label_words import WHY_NOT, why_not
 from deliver_to_po.admin.printing.papers import cover_sheet
@@ -284,6 +285,18 @@ def test_what_was_printed_and_is_void_by_now_is_named_where_the_parcels_leave(
     for words in (paper, client.get(desk("day_end"), headers=asked).content.decode()):
         assert told in " ".join(strip_tags(words).split())
         assert ("LONG-AGO" in words, "DESTROYED" in words, "IN-THE-POST" in words) == (False, False, False)
+
+
+def test_all_that_must_not_be_used_is_counted_however_few_are_named() -> None:
+    now = timezone.now()
+    first = make_shipment(state=ShipmentState.VOIDED, made_at=now, printed_at=now)
+    fields = {field.attname: getattr(first, field.attname) for field in Shipment._meta.concrete_fields}
+    Shipment.objects.bulk_create(
+        Shipment(**{**fields, "id": None, "request_id": str(number), "parcel": number}) for number in range(2, 103)
+    )
+    count, named = void_labels()
+    assert count.startswith("102 printed labels must not be used")
+    assert named.count(first.delivery.reference) == NAMED
 
 
 @pytest.mark.parametrize(
