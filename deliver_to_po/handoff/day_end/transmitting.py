@@ -12,14 +12,14 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from deliver_to_po.core.choices import ShipmentState
+from deliver_to_po.core.choices import Compared, ShipmentState
 from deliver_to_po.core.choices.states import OVER, READY
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.in_parts import in_parts
 from deliver_to_po.core.shop_time import shop_zone
 from deliver_to_po.errors import TransmissionRefused
 from deliver_to_po.handoff.day_end.manifests import MANIFESTS
-from deliver_to_po.models import Manifest, ManifestGroup, Shipment
+from deliver_to_po.models import Comparison, Manifest, ManifestGroup, Shipment
 from deliver_to_po.models.manifest_moves import claim_shipments
 from deliver_to_po.models.moves import of_sendable
 from deliver_to_po.outbox.claiming import work_through
@@ -219,6 +219,8 @@ def _claim_batch(batch: Sequence[Group], waiting: QuerySet[Shipment], user: Any)
         return None
     # Only groups of which something is left once the excluded are taken away.
     left = set(rows.filter(system=system, group__in=groups).values_list("group", flat=True))
+    # What was found of them is past.
+    Comparison.objects.filter(system=system, api=api, what=Compared.GROUP, name__in=left).update(asked_at=None)
     return claim_shipments(
         rows,
         system=system,

@@ -232,6 +232,13 @@ def test_what_came_into_a_group_since_the_page_was_shown_stays_when_the_button_i
     assert (manifest.told_of, manifest.strangers) == (1, [])
 
 
+def test_what_is_left_of_a_group_is_compared_anew_once_the_rest_is_transmitted(labelled: Labelled) -> None:
+    labelled()
+    hold(labelled().delivery.order)
+    end_day()
+    assert [(one.theirs, one.ours) for one in look_over().compared] == [(1, 1)]
+
+
 def test_while_nobody_answers_the_rest_goes_uncompared(labelled: Labelled, emulator: EmulatorServer) -> None:
     labelled(), labelled(TUESDAY)
     emulator.faults.add("find_shipments", "503", count=20)
