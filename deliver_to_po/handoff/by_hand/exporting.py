@@ -55,8 +55,9 @@ def to_export(alias: str) -> QuerySet[Shipment]:
 
 
 def awaited(alias: str) -> QuerySet[Shipment]:
+    """Return the shipments whose number a person is to say, in the order of the files that they were exported in."""
     rows = Shipment.objects.filter(NO_NUMBER_YET, system=alias, delivery__erased_at=None)
-    return rows.select_related("delivery").order_by("requested_at", "pk")
+    return rows.select_related("delivery").order_by("export_id", "delivery__placed_at", "pk")
 
 
 def export(alias: str, pks: Collection[int] | None = None, *, user: Any = None) -> Exported:

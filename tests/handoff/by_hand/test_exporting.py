@@ -1,6 +1,6 @@
 """Exports: what is claimed is in the file and what is in the file is claimed, whatever happens in between."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from deliver_to_po.core.choices import Change, DeliveryState, OfficeCheck, Outcome, Reason, ShipmentState
 from deliver_to_po.handoff.by_hand import exporting
-from deliver_to_po.handoff.by_hand.exporting import Exported, LeftOut, export, to_export
-from deliver_to_po.models import Export
+from deliver_to_po.handoff.by_hand.exporting import Exported, LeftOut, awaited, export, to_export
+from deliver_to_po.models import Delivery, Export
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.offices.check import CheckAnswer
@@ -49,6 +49,13 @@ def test_parcels_wait_and_one_export_hands_over_what_its_file_holds() -> None:
     # Nothing is waiting now, and nothing is exported twice.
     assert export("est").export is None
     assert Export.objects.count() == 1
+
+
+def test_numbers_are_awaited_in_the_order_of_the_file_so_that_a_column_of_them_fits() -> None:
+    parcels = [handed_to("est") for _ in range(4)]
+    Delivery.objects.filter(pk=max(row.delivery_id for row in parcels)).update(placed_at=datetime.fromtimestamp(0, UTC))
+    lines = text_of(export("est").export).splitlines()
+    assert [line.split(",")[1] for line in lines] == [reference(row) for row in awaited("est")]
 
 
 def test_only_the_chosen_ones_are_exported() -> None:
