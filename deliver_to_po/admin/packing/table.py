@@ -1,6 +1,7 @@
 """The packing table: scan a number, do the one next thing with its parcel, scan the next. The keyboard is enough."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -14,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -37,6 +39,8 @@ from deliver_to_po.models import Delivery, Shipment
 SCANNED, WEIGHED, WEIGH_AGAIN, LABEL = "q", "weighed", "weigh", "label"
 SIDES = ("length_cm", "width_cm", "height_cm")
 KEPT = ("weight", *SIDES)
+# What was ordered before this has left the table.
+LATELY = timedelta(days=30)
 
 
 class WeighingForm(forms.Form):
@@ -75,10 +79,23 @@ class WeighingForm(forms.Form):
     def _question(self, text: str, weighed: Weighed) -> str:
         """Return what is to be asked, ``""`` if a person has answered it for this very weight."""
         sure = str(self.data.get("sure", ""))[:LONGEST]
-        return "" if sure == str(weighed.kilograms) else doubt(text, weighed, self.expected)
+        if sure == str(weighed.kilograms):
+            return ""
+        if text.isdecimal() and _is_packed_now(text):
+            words = {"text": text, "weight": kilograms_shown(weighed.kilograms)}
+            return (
+                _("“%(text)s” is also an order’s number. Is it %(weight)s? If not, scan it in the field above.") % words
+            )
+        return doubt(text, weighed, self.expected)
 
     def parcel(self) -> Parcel:
         return Parcel(self.cleaned_data["weight"], *(self.cleaned_data[name] for name in SIDES))
+
+
+def _is_packed_now(number: str) -> bool:
+    """Say whether it is the number of something that was ordered lately: the scanner types where the cursor is."""
+    since = timezone.now() - LATELY
+    return any(one.delivery.placed_at and one.delivery.placed_at > since for one in parcels_meant(number))
 
 
 def views(site: AdminSite) -> dict[str, Callable[..., HttpResponse]]:

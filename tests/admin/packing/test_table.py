@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from deliver_to_po.admin.changes.consequences import when_made_again
 from deliver_to_po.admin.packing.scanned import LONGEST
+from deliver_to_po.admin.packing.table import LATELY
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery, PrintJob, Shipment
@@ -154,6 +155,15 @@ def test_a_scan_into_the_field_for_the_weight_leads_to_what_was_scanned(packer: 
     response = weigh(packer, weighed.delivery, PIN)
     assert response.url == f"{desk('table')}?q={PIN}"
     assert scan(packer, PIN).url == f"{page_of(other.delivery)}?label={other.pk}"
+
+
+def test_a_weight_that_is_the_number_of_an_order_is_asked_about_while_that_order_is_packed(packer: Client) -> None:
+    delivery, other = make_shipment().delivery, make_delivery(reference="2", placed_at=timezone.now())
+    asked = weigh(packer, delivery, "2")
+    assert "“2” is also an order’s number" in asked.content.decode()
+    assert weigh(packer, delivery, "2", sure=asked.context["sure"]).status_code == 302
+    Delivery.objects.filter(pk=other.pk).update(placed_at=timezone.now() - LATELY)
+    assert weigh(packer, make_shipment().delivery, "2").status_code == 302
 
 
 def test_an_absurd_weight_is_asked_about_once(packer: Client) -> None:
