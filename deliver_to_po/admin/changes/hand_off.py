@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from deliver_to_po.admin.changes.confirm_page import BUDGET_SECONDS, NOT_REACHED
+from deliver_to_po.admin.queues import TO_LABEL_ELSEWHERE, WAITING
 from deliver_to_po.admin.show import why_and_what_to_do
 from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.handoff.sending.hand_off_now import HandedOff, hand_off_again
 from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.shipping.registry import systems_by_hand
 
 
 def hand_off_one(request: HttpRequest, delivery: Delivery) -> None:
@@ -36,11 +38,12 @@ def _report(request: HttpRequest, result: HandedOff) -> None:
     if result.by_workers:
         text = ngettext(
             "The label of %(count)d parcel is being requested. Reload the page in a moment.",
-            "The labels of %(count)d parcels are being requested. The queue “Waiting for an answer” shows how many "
-            "are left.",
+            "The labels of %(count)d parcels are being requested. The queue “%(queue)s” shows how many are left.",
             len(result.shipments),
         )
-        messages.success(request, text % {"count": len(result.shipments)})
+        by_hand = Shipment.objects.filter(pk__in=result.shipments, system__in=list(systems_by_hand())).exists()
+        queue = TO_LABEL_ELSEWHERE if by_hand else WAITING
+        messages.success(request, text % {"count": len(result.shipments), "queue": queue.title})
         return
     rows = Shipment.objects.filter(pk__in=result.done).order_by("state", "reason", "system")
     for state, reason, system, count in rows.values_list("state", "reason", "system").annotate(count=Count("pk")):

@@ -120,6 +120,17 @@ def test_what_came_of_it_is_told_and_what_is_left_is_counted_in_parcels_and_deli
     assert select(admin_client, make_delivery(order=make_order())) == told
 
 
+def test_where_labels_are_made_elsewhere_the_queue_is_named_in_which_they_wait(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch, change_settings: Any
+) -> None:
+    change_settings(SHIPPING_SYSTEMS={"desk": {"BACKEND": "deliver_to_po.shipping.manual.Manual"}})
+    one, other = make_shipment(system="desk"), make_shipment(system="desk")
+    asked = HandedOff([one.pk, other.pk], by_workers=True)
+    monkeypatch.setattr(hand_off, "hand_off_again", lambda *rows, **how: asked)
+    [told] = select(admin_client, one.delivery, other.delivery)
+    assert "“To label in another program” shows how many are left" in told
+
+
 def test_only_those_who_may_hand_off(clerk: Clerk) -> None:
     delivery = make_shipment().delivery
     client = clerk("view_delivery")
