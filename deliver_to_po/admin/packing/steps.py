@@ -4,11 +4,12 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin import queues
 from deliver_to_po.admin.show import NOT_PAID, note_of_hold, of_other_mode, printed_by, what_was_said, why_of
 from deliver_to_po.core.choices import ParcelState, Reason, ShipmentState
-from deliver_to_po.core.choices.states import NOT_TO_BE_PACKED, NOT_TO_BE_SENT, READY
+from deliver_to_po.core.choices.states import NOT_TO_BE_PACKED, NOT_TO_BE_SENT, READY, TAKEN_BACK
 from deliver_to_po.core.choices.tracking import NOT_WITH_BUYER
 from deliver_to_po.core.wording import with_one_stop
 from deliver_to_po.handoff.changing.as_asked import is_scanned
@@ -17,6 +18,10 @@ from deliver_to_po.handoff.sending.hand_off_now import can_be_handed_off, is_sur
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.tracking import tracking_of
 from deliver_to_po.shipping.registry import is_by_hand
+
+_DESTROY = gettext_lazy(
+    "This label has been voided or refunded, or is about to be. Destroy it, and use the valid one if there is one."
+)
 
 
 class Do(StrEnum):
@@ -66,14 +71,7 @@ def next_step(
 
 def _stop(delivery: Delivery, shipment: Shipment | None, scanned: Shipment | None) -> Step | None:
     if scanned is not None and (must_not_be_used(scanned) or (shipment and scanned.pk != shipment.pk)):
-        return Step(
-            Do.STOP,
-            _("This shipping label must not be used"),
-            _(
-                "This label has been voided or refunded, or is about to be. Destroy it, and use the valid one if "
-                "there is one."
-            ),
-        )
+        return Step(Do.STOP, _("This shipping label must not be used"), str(_DESTROY))
     if delivery.erased_at is not None or delivery.stop_asked_at is not None or delivery.state in NOT_TO_BE_PACKED:
         words = {"state": delivery.get_state_display()}
         why = f"{why_of(delivery)} {note_of_hold(delivery)}".strip()
@@ -81,7 +79,9 @@ def _stop(delivery: Delivery, shipment: Shipment | None, scanned: Shipment | Non
     if shipment is not None and shipment.state in NOT_TO_BE_SENT:
         words = {"state": shipment.get_state_display()}
         why = f"{why_of(shipment)} {what_was_said(Reason(shipment.reason), shipment.reason_text)}".strip()
-        return Step(Do.STOP, _("Do not ship it: %(state)s") % words, why)
+        return Step(
+            Do.STOP, _("Do not ship it: %(state)s") % words, str(_DESTROY) if shipment.state in TAKEN_BACK else why
+        )
     if other := of_other_mode(delivery):
         return Step(Do.STOP, other.why(), other.advice)
     return _in_the_post(shipment) if shipment else None
@@ -92,7 +92,7 @@ def _in_the_post(shipment: Shipment) -> Step | None:
     tracking = tracking_of(shipment)
     if tracking is None or not is_scanned(shipment):
         return None
-    comes_back = tracking.state in (ParcelState.RETURNING, *NOT_WITH_BUYER)
+    comes_back = tracking.state in (ParcelState.PERSON, ParcelState.RETURNING, *NOT_WITH_BUYER)
     words = _("Do not ship it: %(state)s") % {"state": tracking.get_state_display()}
     return Step(Do.STOP, words, str(queues.COMING_BACK.does) if comes_back else "")
 

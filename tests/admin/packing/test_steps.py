@@ -8,13 +8,14 @@ from django.utils import timezone
 from deliver_to_po.admin.packing.steps import Do, next_step
 from deliver_to_po.canadapost.constraints import Rule
 from deliver_to_po.canadapost.errors import InvalidRequest
-from deliver_to_po.core.choices import ParcelState, Reason
+from deliver_to_po.core.choices import Doubt, ParcelState, Reason
 from deliver_to_po.handoff.releasing.release import hold_delivery
-from deliver_to_po.models import Tracking
+from deliver_to_po.models import Shipment, Tracking
 from deliver_to_po.shipping.objections import refusal
 from tests.admin.changes.test_holding import waiting_for_payment
 from tests.factories import make_delivery, make_paid_order, make_shipment
 from tests.handoff.parcels_by_hand import SYSTEMS
+from tests.rounds import now
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +85,7 @@ def test_before_the_label_is_requested_the_table_says_that_the_order_is_not_paid
     [
         (ParcelState.IN_TRANSIT, False),
         (ParcelState.COLLECTED, False),
+        (ParcelState.PERSON, True),
         (ParcelState.RETURNING, True),
         (ParcelState.RETURNED, True),
         (ParcelState.LOST, True),
@@ -96,7 +98,8 @@ def test_what_canada_post_has_scanned_is_not_shipped_with_its_old_label(
     change_settings(TRACKING=True)
     left = {"tracking_pin": "7023210000000018", "transmitted_at": timezone.now(), "printed_at": timezone.now()}
     shipment = make_shipment(make_delivery(), state="labelled", **left)
-    Tracking.objects.create(shipment=shipment, state=state)
+    doubt = Doubt.UNDELIVERABLE if state == ParcelState.PERSON else ""
+    Tracking.objects.create(shipment=shipment, state=state, doubt=doubt)
     step = next_step(shipment.delivery, shipment, weighed=weighed, scanned=shipment)
     assert (step.do, step.words) == (Do.STOP, f"Do not ship it: {state.label}")
     assert ("say on its page that it came back" in step.why) == comes_back
@@ -127,3 +130,6 @@ def test_a_label_that_is_scanned_counts_only_if_it_is_the_one_to_use() -> None:
     assert next_step(delivery, new, weighed=True, scanned=new).do == Do.NEXT
     stop = next_step(delivery, new, weighed=True, scanned=old)
     assert (stop.do, stop.words) == (Do.STOP, "This shipping label must not be used")
+    Shipment.objects.filter(pk=new.pk).update(state="refund_asked", reason_text="0109648014")
+    by_order = next_step(delivery, now(new), weighed=True)
+    assert (by_order.words, by_order.why) == ("Do not ship it: refund asked for", stop.why)
