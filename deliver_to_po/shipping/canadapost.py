@@ -190,7 +190,7 @@ class CanadaPostShipping(CanadaPostLists):
             ticket = self._canada_post.refund_shipment(made.shipment_id, email)
         except CanadaPostError as error:
             return not_refunded(error)
-        return RefundAsked(said=ticket.ticket_id)
+        return RefundAsked(said=f"service ticket {ticket.ticket_id}")
 
     def _not_held(self, made: Made, error: NotFound) -> NotYet | Refused:
         """Return what a void that found nothing says; only a second answer of the same kind is believed.
