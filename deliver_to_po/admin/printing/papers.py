@@ -97,7 +97,7 @@ def counter_list(request: HttpRequest, site: AdminSite) -> FileResponse | HttpRe
     """Return what leaves for the counter today as PDF, to be ticked; say so where nothing does."""
     rows, more = leaving_today()
     if not rows:
-        messages.info(request, _("Nothing leaves today: no label is printed."))
+        messages.info(request, _("The list is empty: no label was printed here for today."))
         return HttpResponseRedirect(desk_url(site, "print"))
     lines = [[str(row.delivery), group_digits(row.tracking_pin), str(row.manifest or "")] for row in rows]
     count = ngettext("%(count)d parcel", "%(count)d parcels", len(rows)) % {"count": len(rows)}
