@@ -38,7 +38,7 @@ help:
 	@echo "make demo-oscar  the same with a shop on Oscar"
 	@echo "make test     the rules of every room and a purchase in a browser, in five minutes; says what it left out"
 	@echo "make test-all everything: also killed processes, every browser, orders with UUID keys"
-	@echo "make coverage how much of each room make test goes through"
+	@echo "make coverage how much of each module make test goes through"
 	@echo "make crash    500 deliveries handed off while everything breaks (DATABASE_URL names a PostgreSQL)"
 	@echo "make load     5, 20, 50 and 200 buyers at once (DATABASE_URL names a PostgreSQL, REDIS_URL a Redis)"
 	@echo "make bench    how fast the hot paths are, each against the barest way to do the same"

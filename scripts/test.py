@@ -2,22 +2,19 @@
 
 ``quick`` is what `make test` runs: the rules of every room and one purchase in a browser, in two processes. ``all``
 adds whatever is slow, every browser, and what depends on the order model with UUID keys. ``oscar`` is a part
-of ``all``. ``coverage`` is ``quick`` in one process, with how much of each room of the package it went through.
+of ``all``. ``coverage`` is ``quick`` in one process, with how much of each module of the package it went through.
 Anything else goes to pytest as it is.
 """
 
-import json
 import os
 import platform
 import sqlite3
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,8 +29,8 @@ OSCAR = "tests.contrib.oscar"
 # One shop has far more tests than the other. None of those of `make test` starts a browser.
 OSCAR_SHOPS: Mapping[str, Sequence[str]] = {"order": ("-n", "2", "--dist", "worksteal"), "two": ()}
 LEFT_OUT = (
-    "make test-all   what is slow (the longest walk, killed processes, the wheel), every browser, UUID keys of orders",
-    "make coverage   how much of each room these tests go through",
+    "make test-all   what is slow (the longer walks, killed processes, the wheel), every browser, UUID keys of orders",
+    "make coverage   how much of each module these tests go through",
     "make crash      500 deliveries handed off while everything breaks",
 )
 
@@ -95,30 +92,6 @@ PARTS: Mapping[str, Sequence[Callable[[], int]]] = {
     "oscar": OSCARS,
     "all": (partial(run_pytest, *SIDE_BY_SIDE), *OSCARS, UUID_KEYS),
 }
-
-
-def coverage_by_room(files: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Return one line for each room and one for all: the share of lines and branches that a run went through.
-
-    ``files`` is that part of coverage's report in JSON.
-    """
-    there, covered = Counter[str](), Counter[str]()
-    for path, report in files.items():
-        inside = Path(path).parts[1:]
-        summary = report["summary"]
-        for room in (inside[0].removesuffix(".py"), "total"):
-            there[room] += summary["num_statements"] + summary["num_branches"]
-            covered[room] += summary["covered_lines"] + summary["covered_branches"]
-    rooms = [*sorted(room for room in there if there[room] and room != "total"), "total"]
-    return [f"{room:<16}{covered[room] / (there[room] or 1):>7.1%}" for room in rooms]
-
-
-def _coverage() -> list[str]:
-    command = [sys.executable, "-m", "coverage", "json", "--quiet", "-o", "-"]
-    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    return (
-        [answer.stdout + answer.stderr] if answer.returncode else coverage_by_room(json.loads(answer.stdout)["files"])
-    )
 
 
 def _database() -> str:
@@ -183,9 +156,9 @@ def main(arguments: list[str]) -> int:
     what = arguments[0] if arguments and arguments[0] in PARTS else ""
     code = run(what) if what else run_pytest(*arguments)
     if what == "coverage":
-        print("\nLines and branches that ran, by room")
-        for line in _coverage():
-            print(f"  {line}")
+        subprocess.run(
+            [sys.executable, "-m", "coverage", "report", "--skip-covered", "--sort=cover"], cwd=ROOT, check=False
+        )
     print("\nThis run used")
     for line in what_was_used():
         print(f"  {line}")
