@@ -47,7 +47,7 @@ CHECKS: tuple[tuple[str, ...], ...] = (
     ("surroundings.check_map_tiles",),
     ("handoff.check_task_backend",),
     ("handoff.check_task_apps",),
-    ("engines.check_celery",),
+    ("handoff.check_celery",),
 )
 
 

@@ -1,17 +1,38 @@
 """Clocks: that times have zones, which zone the shop's day is counted in, and whether Python knows Canada's zones."""
 
-from datetime import datetime
+import zoneinfo
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta, tzinfo
+from importlib import resources
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import tzdata
 from django.conf import settings
 from django.core.checks import CheckMessage
 
 from deliver_to_po.core.shop_time import shop_zone
-from deliver_to_po.core.zone_data import outdated_zones
 from deliver_to_po.operations.checks.messages import error, setting_name, warning
 from deliver_to_po.operations.checks.shape import is_right
 
 # When UTC and London differ.
 SOME_SUMMER = datetime(2026, 7, 1)  # noqa: DTZ001 - a zone is asked for its offset then
+CANADA = (
+    "America/St_Johns",
+    "America/Halifax",
+    "America/Moncton",
+    "America/Toronto",
+    "America/Winnipeg",
+    "America/Regina",
+    "America/Edmonton",
+    "America/Vancouver",
+    "America/Whitehorse",
+    "America/Iqaluit",
+)
+# Changes are announced months before: so far ahead clocks are compared.
+AHEAD_DAYS = 400
+STEP_DAYS = 20
 
 
 def check_time_zones(**_kwargs: object) -> list[CheckMessage]:
@@ -37,7 +58,7 @@ def check_shop_day(**_kwargs: object) -> list[CheckMessage]:
 
 def check_zone_data(**_kwargs: object) -> list[CheckMessage]:
     """Warn when the system's time zones are older than the package tzdata, which Python then does not read."""
-    outdated = ", ".join(outdated_zones())
+    outdated = ", ".join(_outdated_zones())
     if not outdated:
         return []
     message = f"This machine's time zones are older than the package tzdata: {outdated} will have wrong hours."
@@ -45,3 +66,30 @@ def check_zone_data(**_kwargs: object) -> list[CheckMessage]:
         "Update the system's tzdata. Or start Python with PYTHONTZPATH set to an empty text: it then reads the package."
     )
     return [warning(93, message, fix)]
+
+
+def _outdated_zones() -> list[str]:
+    """Return the zones in which the system's clock will be wrong within the next year, as far as ``tzdata`` knows."""
+    if _system_version() >= tzdata.IANA_VERSION:
+        return []
+    now = datetime.now(UTC)
+    moments = [now + timedelta(days=days) for days in range(0, AHEAD_DAYS, STEP_DAYS)]
+    return [name for name in CANADA if _offsets(ZoneInfo(name), moments) != _offsets(_of_package(name), moments)]
+
+
+def _system_version() -> str:
+    """Return which version of the time zones the system has, such as "2026b"; ``""`` if it does not say."""
+    for folder in zoneinfo.TZPATH:
+        with suppress(OSError), (Path(folder) / "tzdata.zi").open(encoding="utf-8") as file:
+            return file.readline().removeprefix("# version ").strip()
+    return ""
+
+
+def _of_package(name: str) -> tzinfo:
+    folder, _, file = name.partition("/")
+    with resources.files(f"tzdata.zoneinfo.{folder}").joinpath(file).open("rb") as data:
+        return ZoneInfo.from_file(data, key=name)
+
+
+def _offsets(zone: tzinfo, moments: Iterable[datetime]) -> list[timedelta | None]:
+    return [moment.astimezone(zone).utcoffset() for moment in moments]

@@ -1,4 +1,4 @@
-"""HANDOFF, RELEASE, SHIPPING_SYSTEMS: how shipments reach a shipping system, and who does it."""
+"""HANDOFF, RELEASE, SHIPPING_SYSTEMS, TASKS: how shipments reach a shipping system, and who does it."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from deliver_to_po.canadapost.constraints import check_email, check_ending
 from deliver_to_po.canadapost.lengths import SHORT_ENDING
@@ -24,6 +25,7 @@ from deliver_to_po.shipping.reports import TakesReports
 
 # The longest step makes about three calls: a token, the check of the post office, the shipment.
 CALLS_IN_A_STEP = 3
+CELERY_BACKEND = "deliver_to_po.contrib.celery.CeleryBackend"
 DJANGO_HAS_TASKS = django.VERSION >= (6, 0)
 SYSTEMS = "SHIPPING_SYSTEMS"
 # A sweep that is stopped for a deployment is still there.
@@ -215,3 +217,32 @@ def check_task_apps(**_kwargs: object) -> list[CheckMessage]:
     apps_needed = ", ".join(f"“{app}”" for app in needed)
     message = f"TASKS names django-tasks-db, but INSTALLED_APPS has not all that it needs: {apps_needed}."
     return [warning(61, message, f"Add to INSTALLED_APPS, in this order: {apps_needed}.")]
+
+
+def check_celery(**_kwargs: object) -> list[CheckMessage]:
+    """Check that each backend of ours names a Celery app, and that this one knows where its broker is."""
+    backends = getattr(settings, "TASKS", {}).items()
+    ours = [alias for alias, task in backends if isinstance(task, Mapping) and task.get("BACKEND") == CELERY_BACKEND]
+    return [message for alias in ours for message in _backend(alias, settings.TASKS[alias])]
+
+
+def _backend(alias: str, backend: Mapping[str, Any]) -> Iterator[CheckMessage]:
+    setting, options = f'TASKS["{alias}"]["OPTIONS"]["APP"]', backend.get("OPTIONS")
+    path = options.get("APP") if isinstance(options, Mapping) else None
+    fix = 'Name your Celery app, such as "mysite.celery.app".'
+    if not path or not isinstance(path, str):
+        yield error(81, f"{setting} is missing, or no dotted path: tasks go nowhere.", fix)
+        return
+    try:
+        app = import_string(path)
+    except ImportError as why:
+        yield error(81, f"{setting}: “{path}” cannot be imported ({why}).", fix)
+        return
+    if not hasattr(app, "send_task"):
+        yield error(81, f"{setting}: “{path}” is no Celery app.", fix)
+    elif not (app.conf.broker_write_url or app.conf.broker_url):
+        yield warning(
+            82,
+            f"{setting}: the Celery app “{path}” names no broker, so it looks for one on this machine.",
+            "Set its broker, such as CELERY_BROKER_URL where it reads Django's settings.",
+        )
