@@ -11,6 +11,7 @@ from deliver_to_po.canadapost.identifiers import is_tracking_number
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.shipping import Handed, Label, Made, NotYet, RefundAsked, Refused, Unknown, Voided
 from deliver_to_po.shipping.dummy import CreateAnswer, DummyShipping
+from deliver_to_po.testing.shipping_systems import ShippingSystemTests
 from tests.factories import PARCEL
 from tests.shipping.requests import asked
 
@@ -145,3 +146,16 @@ def test_what_is_to_be_taken_back_is_answered_as_the_test_says_and_then_done(sys
     made = replace(made_by(system), transmitted=True)
     DummyShipping.will_refund(NotYet(), Refused())
     assert [type(system.refund(made, "a@example.com")) for _ in range(3)] == [NotYet, Refused, RefundAsked]
+
+
+class TestDummyShipping(ShippingSystemTests):
+    backend = "deliver_to_po.shipping.dummy.DummyShipping"
+
+    def reset(self) -> None:
+        DummyShipping.reset()
+
+    def lose_the_answer(self) -> None:
+        DummyShipping.will_lose_the_answer()
+
+    def transmitted(self, made: Made) -> Made:
+        return replace(made, transmitted=True)

@@ -12,6 +12,7 @@ from deliver_to_po.canadapost.types import ShipmentOption
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.shipping import Refused, ShipmentRequest
 from deliver_to_po.shipping.est import COLUMNS, Est2File
+from deliver_to_po.testing.shipping_systems import ShippingSystemTests
 from tests.conformance.schemas import NEEDS_FACTS, facts
 from tests.factories import PARCEL, RECIPIENT
 from tests.shipping.requests import asked
@@ -148,3 +149,7 @@ def test_the_facts_folder_counts_the_same_columns() -> None:
         "office_id",
         "notify_recipient",
     )
+
+
+class TestEst2File(ShippingSystemTests):
+    backend = "deliver_to_po.shipping.est.Est2File"

@@ -10,6 +10,7 @@ from django.utils import translation
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.shipping import Handed, NotYet, Refused
 from deliver_to_po.shipping.manual import Manual
+from deliver_to_po.testing.shipping_systems import ShippingSystemTests
 from tests.factories import RECIPIENT
 from tests.shipping.requests import asked
 
@@ -84,3 +85,8 @@ def test_staff_call_it_as_the_shop_says() -> None:
 def test_a_column_map_that_cannot_be_is_named(columns: Any) -> None:
     with pytest.raises(ImproperlyConfigured, match=r'\["desk"\]\["OPTIONS"\]\["COLUMNS"\]'):
         manual(COLUMNS=columns)
+
+
+class TestManual(ShippingSystemTests):
+    backend = "deliver_to_po.shipping.manual.Manual"
+    options = {"HAS_SHOWN_A_LABEL": True}

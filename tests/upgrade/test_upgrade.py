@@ -1,10 +1,11 @@
-"""A shop upgrades from 0.1.0: its rows are migrated, and whatever reads them today reads them."""
+"""A shop upgrades from 0.1.0: its settings are right, and whatever reads its migrated rows today reads them."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.contrib.admin import site
+from django.core.checks import ERROR, run_checks
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.template import Context, Template
@@ -17,6 +18,7 @@ from deliver_to_po.models import Delivery, PrintJob, Shipment
 from deliver_to_po.shop import export, place, reserved, summarize
 from tests.factories import make_order, make_paid_order
 from tests.upgrade.kept import Kept, choices, insert, read, tables
+from tests.upgrade.settings_0_1_0 import DELIVER_TO_PO
 
 FIRST = ("deliver_to_po", "0001_initial")
 
@@ -84,3 +86,10 @@ def test_a_payment_that_began_with_0_1_0_ends_well_today(upgraded: Kept) -> None
     assert held.price
     placed: Any = place(make_paid_order(), choice, seen=upgraded.payment["seen"], paid=True)
     assert (str(placed.pk), placed.state, placed.reason) == (choice, "held", "parcels_changed")
+
+
+@pytest.mark.django_db
+def test_check_finds_no_error_in_the_settings_of_0_1_0(settings: Any) -> None:
+    shops_own = {key: settings.DELIVER_TO_PO[key] for key in ("ORDER_MODEL", "ORDER_ADAPTER")}
+    settings.DELIVER_TO_PO = {**DELIVER_TO_PO, **shops_own}
+    assert [str(message) for message in run_checks() if message.level >= ERROR] == []

@@ -20,7 +20,6 @@ from jsonschema import Draft202012Validator
 from deliver_to_po.api.callbacks import views
 from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.handoff.by_hand.report import Reported
-from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
 from deliver_to_po.models import Shipment, WebhookMessage
 from deliver_to_po.shipping.reports import MOST_BYTES
 from deliver_to_po.shipping.signing import Signer
@@ -55,22 +54,6 @@ def test_numbers_and_label_are_kept(handed: Shipment, caller: Caller, folder: Pa
     handed.refresh_from_db()
     assert (handed.state, handed.shipment_id, handed.tracking_pin) == (S.LABELLED, "A-1", "7023210039414604")
     assert (folder / str(handed.label.name)).read_bytes() == LABEL
-
-
-def test_a_pdf_is_kept_as_one(handed: Shipment, caller: Caller, folder: Path) -> None:
-    words = SpecimenWords(
-        sender=("Shop",),
-        office=("Office",),
-        recipient="Marie",
-        service="Expedited Parcel",
-        tracking_pin="7023210039414604",
-        reference="1",
-        facts=(),
-        language="en-CA",
-    )
-    assert caller.report(handed, label=label_of(render_specimen(words), "application/pdf"))[0] == 200
-    handed.refresh_from_db()
-    assert (handed.state, handed.label_media_type) == (S.LABELLED, "application/pdf")
 
 
 def test_without_a_label_the_receiver_prints_its_own(handed: Shipment, caller: Caller) -> None:
@@ -225,13 +208,6 @@ def test_what_nobody_waits_for_is_answered_as_that(
     answered, answer = caller.report(shipment)
     assert (answered, bool(answer["problem"]), bool(answer["what_to_do"])) == (status, True, True)
     assert unchanged(shipment)
-
-
-def test_the_numbers_of_another_parcel_are_not_taken(handed: Shipment, caller: Caller) -> None:
-    other = make_shipment(state=S.DONE, tracking_pin="7023210039414604")
-    assert caller.report(handed)[0] == 409
-    assert unchanged(handed)
-    assert unchanged(other)
 
 
 def test_a_report_that_is_not_taken_leaves_one_trace_however_often_it_comes(handed: Shipment, caller: Caller) -> None:

@@ -1,6 +1,5 @@
 """Tracking numbers that are typed or come back in a file: each line by itself, and nothing changed by half."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from django.utils import timezone
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.handoff.by_hand.entering import Entered, counted, enter_file, enter_number
 from deliver_to_po.handoff.by_hand.exporting import awaited, export
+from deliver_to_po.handoff.by_hand.unreported import REPORTED_WITHIN, ask_for_reports
 from deliver_to_po.handoff.changing.cancelling import Cancelled, cancel_delivery
 from deliver_to_po.handoff.changing.found_by_clerk import nothing_exists
 from deliver_to_po.handoff.releasing.release import hold_delivery
@@ -20,13 +20,12 @@ from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.offer.summary import summarize
 from deliver_to_po.privacy.erasing import erase_delivery
 from tests.factories import make_delivery, make_shipment
+from tests.handoff.conftest import Clock
 from tests.handoff.parcels_by_hand import by_hand, entering, file_with, handed_to, number, reference, stands
 from tests.rounds import now
 
 __all__ = ["by_hand"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
-
-EXPORT = Path(__file__).parents[2] / "shipping" / "files" / "est_exports" / "semicolon-cp1252.csv"
 
 
 def test_a_number_that_is_typed_ends_the_parcel_without_a_label_of_ours() -> None:
@@ -104,15 +103,6 @@ def test_a_parcel_with_two_numbers_gets_neither() -> None:
     shipment = handed_to("desk")
     assert entering((shipment, 1), (shipment, 2)) == [Entered.PARCEL_TWICE] * 2
     assert stands(shipment)[1] == ""
-
-
-def test_est_s_own_export_is_taken_in_without_a_setting() -> None:
-    shipment = handed_to("desk")
-    content = EXPORT.read_bytes()
-    content = content.replace(b"ORDER-1001-AB12CD", reference(shipment).encode())
-    one, other = enter_file("desk", content)
-    assert (one.entered, other.entered) == (Entered.TAKEN, Entered.UNKNOWN_PARCEL)
-    assert stands(shipment)[1] == one.number == "7023210000000010"
 
 
 def test_another_system_s_parcels_are_not_touched() -> None:
@@ -250,3 +240,15 @@ def test_what_was_never_sent_has_no_number() -> None:
     shipment = make_shipment(make_delivery(), system="desk")
     assert enter_number(shipment.pk, number()) == Entered.NOT_AWAITED
     assert shipment.delivery.history.filter(change=Change.REPORT).count() == 0
+
+
+def test_what_nobody_reported_for_a_day_needs_a_person_and_its_number_is_still_taken(clock: Clock) -> None:
+    shipment = handed_to("desk")
+    clock.move_to(clock.in_(REPORTED_WITHIN.total_seconds() - 1))
+    assert ask_for_reports() == 0
+    clock.move_to(clock.in_(2))
+    assert ask_for_reports() == 1
+    assert stands(shipment) == (ShipmentState.ATTENTION, "", Reason.NOT_REPORTED)
+    assert list(awaited("desk")) == [shipment]
+    assert enter_number(shipment.pk, number()) == Entered.TAKEN
+    assert stands(shipment) == (ShipmentState.DONE, number(), Reason.NONE)
