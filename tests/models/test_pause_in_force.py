@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
+from deliver_to_po.canadapost.types import Language
 from deliver_to_po.core.wording import day_of_year
 from deliver_to_po.errors import OptionPaused
 from deliver_to_po.models import Pause, pause_in_force
@@ -98,3 +99,18 @@ def test_home_delivery_is_offered_unless_it_cannot_be_chosen() -> None:
 def test_a_reason_ends_with_a_full_stop(reason: str, told: str) -> None:
     make_pause(reason_en=reason)
     assert paused().startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("english", "french", "language", "told"),
+    [
+        ("A strike.", "Une grève.", "en", "A strike."),
+        ("A strike.", "Une grève.", "fr", "Une grève."),
+        ("A strike.", "", "fr", "A strike."),
+        ("", "Une grève.", "en", "Une grève."),
+    ],
+)
+def test_a_reason_is_told_in_the_language_asked_for_else_in_the_other(
+    english: str, french: str, language: Language, told: str
+) -> None:
+    assert Pause(reason_en=english, reason_fr=french).reason(language) == told
