@@ -177,7 +177,7 @@ def _now(
     offers = offers_to_chosen(cart, draft)
     known = next(offer for offer in offers if offer.service == wanted)
     if not known.available and wanted not in (service, draft.service):
-        # Nobody has asked for that one: the list, too, names the first by which the cart goes.
+        # Nobody asked for the wanted one: like the list, take the first service by which the cart goes.
         known = next((offer for offer in offers if offer.available), known)
     if kept and stands and not _takes_its_place(known, kept.offer):
         days = known if known.rate else kept.offer

@@ -25,7 +25,7 @@ LATELY = timedelta(days=3)
 PARCEL = "shipments__tracking__"
 # The kinds whose occasion is the event that the parcel came to a post office, and what such an event says.
 BY_EVENT = (NoticeKind.READY, NoticeKind.ELSEWHERE)
-# Those whose occasion is the parcel as long as it stands so.
+# The kinds whose occasion is the parcel, for as long as it is in that state.
 BY_SHIPMENT = (NoticeKind.FIFTH_DAY, NoticeKind.LAST_DAYS, NoticeKind.RETURNING)
 CAME = Q(scan__in=(Scan.READY, Scan.REMINDED))
 

@@ -13,7 +13,7 @@ from deliver_to_po.models import DaysTaken
 from deliver_to_po.offer.days import working_days_after
 from deliver_to_po.offer.question import Destination, Question
 
-# Were only 8 of 10 really ready by a day, 9 of 10 among so many would seem to be less than once in twenty times.
+# Among this many, 9 of 10 come out by chance less than once in twenty times if really only 8 of 10 are ready by a day.
 ENOUGH = 50
 NINE_OF_TEN = 0.9
 # The counts change every few hours. The form of what is kept is in the key.

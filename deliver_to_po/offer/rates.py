@@ -26,7 +26,7 @@ FRESH_FOR = timedelta(hours=6)
 KEPT_FOR = timedelta(days=7)
 # An account without an agreement gets no prices at all; a service that is half down may answer so, too.
 NO_RATES_FOR = timedelta(seconds=60)
-# Far more than any parcel in Canada is on its way.
+# Far longer than any parcel takes within Canada.
 LONGEST_WAY = timedelta(days=90)
 # How long no worker is sent for the same again, and how late it may come.
 WANTED_AGAIN_SECONDS, WANTED_SECONDS = 60, 3600

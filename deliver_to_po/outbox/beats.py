@@ -7,8 +7,8 @@ from django.utils import timezone
 from deliver_to_po.models import Heartbeat
 from deliver_to_po.models.due import ERASING_SINCE, SWEEP, SWEEP_SINCE
 
-# A longer gap between two sweeps is a clock that jumped by a day: no shop's machine is off for so long each night. What
-# is erased waits only after a longer one: who sweeps once a day must erase, too.
+# A longer gap between two sweeps is a clock that jumped by a day: no shop's machine is off for so long each night.
+# Erasing waits only after a longer one still: a shop that sweeps once a day must erase, too.
 JUMPS = {SWEEP_SINCE: timedelta(hours=20), ERASING_SINCE: timedelta(hours=30)}
 # How far the clocks of two machines may differ.
 AHEAD_AT_MOST = timedelta(minutes=10)

@@ -217,7 +217,7 @@ class ShippingSystemTests(Hooks):
         if system.can_track and isinstance(made, Made):
             assert isinstance(system.track(made.tracking_number), Tracked | NotYet)
 
-    # Taking back
+    # Voiding and refunding
 
     def test_what_was_made_can_be_voided_where_it_says_so(self, system: ShippingSystem) -> None:
         request, bystander = self.make_request(), self.make_request()

@@ -35,7 +35,7 @@ def learn(tracking: Tracking, told: Tracked) -> bool:
         comes_back = tracking.comes_back or told.comes_back
         new, too_many = _keep(tracking, _that_count(tracking, told.sightings))
         if tracking.state in PARCEL_ENDS and new <= _fits(tracking.state) and comes_back == tracking.comes_back:
-            # A person may have said so, who knew of all else.
+            # Perhaps a person said so, who knew of everything that was told before.
             place = Place(**{name: getattr(tracking, name) for name in Place._fields})
         else:
             place = _place(tracking, comes_back=comes_back, too_many=too_many)

@@ -20,7 +20,7 @@ from deliver_to_po.models import Delivery, History, Shipment
 
 # Counting reads every parcel of the shop, so the answer is cached for this long. The key says which form it has.
 KEY, KEPT_SECONDS = "deliver_to_po:figures:1", 600
-# Many years of months and services, and more staff than open labels.
+# Enough for many years of months and services, and for more staff than open labels.
 ROWS_AT_MOST, NAMED_AT_MOST = 1_000, 20
 OPENED_WITHIN = timedelta(days=30)
 NOTHING = Decimal(0)

@@ -53,7 +53,7 @@ else:
 
 # The actions that print what a packer needs beside the labels.
 PAPERS: Mapping[str, Any] = {"pick_list": gettext_lazy("Pick list"), "packing_slips": gettext_lazy("Packing slips")}
-# Where a row keeps how it stands.
+# The attribute in which a row keeps its standing.
 STANDING = "_d2po_standing"
 # What is asked of the list beside its filters.
 NO_FILTERS = ("q", "queue", "o", "p", "all", "e")

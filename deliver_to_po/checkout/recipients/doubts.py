@@ -21,9 +21,9 @@ MAIL_HOSTS = (
     *("icloud.com", "sympatico.ca", "bell.net", "videotron.ca", "rogers.com", "shaw.ca", "telus.net", "cogeco.ca"),
     *("eastlink.ca", "sasktel.net", "protonmail.com", "protonmail.ch", "ymail.com", "email.com", "mail.com"),
 )
-# Where nobody has theirs, though many type it.
+# Hosts at which nobody has a mailbox, though many people type them.
 NO_MAIL_HOSTS = {"gmail.ca": "gmail.com", "gmail.fr": "gmail.com"}
-# What two hosts share at least of their letters to differ by one slip of a finger: one of eight or more.
+# How much of their letters two hosts share at least if one is a slip of the other: all but one of eight or more.
 ONE_SLIP = 0.88
 
 NORTH_AMERICA = 1

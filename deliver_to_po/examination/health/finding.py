@@ -9,11 +9,11 @@ class Limits(NamedTuple):
 
     #: Since the last sweep.
     silent_seconds: float = 600.0
-    #: That the row which has been due longest has waited.
+    #: How long the row that has been due longest has waited.
     late_seconds: float = 600.0
     #: Leases that ended without a word, of parcels of the last day.
     lapses: int = 10
-    #: That a task has been running, or ready and not taken.
+    #: How long a task has been running, or ready and not taken.
     stuck_seconds: float = 900.0
     #: Tasks that wait in the broker.
     waiting: int = 1000
