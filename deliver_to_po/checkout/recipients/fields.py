@@ -138,7 +138,10 @@ def is_printable(character: str) -> bool:
 
 def is_invisible(character: str) -> bool:
     """Say whether nothing of ``character`` can be seen on a screen."""
-    return unicodedata.category(character)[0] in "CZ" or character == JOINER or "\ufe00" <= character <= "\ufe0f"
+    category = unicodedata.category(character)
+    # "Cn" is what this Python does not know yet, such as the newest emoji.
+    unseen = category[0] in "CZ" and category != "Cn"
+    return unseen or character == JOINER or "\ufe00" <= character <= "\ufe0f"
 
 
 def name_of(character: str) -> str:

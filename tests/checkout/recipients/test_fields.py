@@ -45,6 +45,10 @@ def test_characters_that_nobody_sees_are_refused_by_name(character: str, name: s
     assert character not in message
 
 
+def test_a_character_that_is_newer_than_python_is_not_called_invisible() -> None:
+    assert "“\u0378” (U+0378) cannot be printed" in str(refused(name="Marie \u0378")["name"])
+
+
 @pytest.mark.parametrize(
     ("character", "name"),
     [
