@@ -61,9 +61,10 @@ def change(request: HttpRequest, delivery: Delivery) -> HttpResponse:
 
 @sensitive_variables()
 def _correct(request: HttpRequest, delivery: Delivery, form: CorrectionForm) -> bool:
-    if not form.is_valid():
+    # That it is too late counts more: the form with what is wrong is no longer there.
+    if not form.is_valid() and can_correct(delivery):
         return False
-    correct_contact(delivery, email=form.cleaned_data["email"], phone=form.cleaned_data["phone"])
+    correct_contact(delivery, email=form.cleaned_data.get("email", ""), phone=form.cleaned_data.get("phone", ""))
     return True
 
 
