@@ -14,8 +14,8 @@ PATIENCE_SECONDS = 30.0
 SQLITE = {5, 6}
 # PostgreSQL: could not be put in order, deadlock, lock not available, a statement that took too long, since one about a
 # single row only waits for a lock. MariaDB and MySQL: lock time-out, deadlock, a row that was changed by another while
-# this one waited for it.
-CODES = {"40001", "40P01", "55P03", "57014", "1205", "1213", "1020"}
+# this one waited for it, again a statement that took too long.
+CODES = {"40001", "40P01", "55P03", "57014", "1205", "1213", "1020", "1969", "3024"}
 
 T = TypeVar("T")
 

@@ -74,6 +74,7 @@ def test_a_locked_sqlite_is_only_busy_and_the_log_says_so(tmp_path: Path) -> Non
         (Exception(1205, "Lock wait timeout exceeded"), True),
         (FromMariadb(1205, "Lock wait timeout exceeded"), True),
         (FromMariadb(1020, "Record has changed since last read"), True),
+        (FromMariadb(1969, "max_statement_time exceeded"), True),
         (FromMariadb(2013, "Lost connection"), False),
         (Exception(2006, "MySQL server has gone away"), False),
         (sqlite3.OperationalError("no such table: marie"), False),
