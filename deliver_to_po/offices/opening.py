@@ -100,9 +100,9 @@ def opening_of(hours: WeeklyHours, zone: ZoneInfo, province: str, moment: dateti
         return Opening(State.MAYBE_CLOSED, now, opens)
     if first is None or not is_open:
         return Opening(State.CLOSED, now, opens)
-    # A counter that stays open for a whole week never closes.
-    closes = first.closes.astimezone(zone) if first.closes - moment < timedelta(days=7) else None
-    return Opening(State.OPEN, now, closes)
+    # A counter that stays open for a whole week never closes. By its own clock: an hour may be missing in that week.
+    closes = first.closes.astimezone(zone)
+    return Opening(State.OPEN, now, closes if closes - now < timedelta(days=7) else None)
 
 
 def is_holiday(day: date, province: str) -> bool:

@@ -52,6 +52,8 @@ def test_midnight_a_closed_week_and_a_counter_that_never_closes_are_named() -> N
     assert said(WeeklyHours({}), at(12)) == "Closed"
     always = WeeklyHours(dict.fromkeys(range(1, 8), intervals(["00:00", "00:00"])))
     assert said(always, at(3)) == "Open now, 24 hours"
+    # In the night after the next the clock is set ahead: an hour of that week is missing.
+    assert said(always, at(23, 30, day=date(2027, 3, 12))) == "Open now, 24 hours"
 
 
 @pytest.mark.parametrize("day", HOLIDAYS)
