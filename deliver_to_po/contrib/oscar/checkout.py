@@ -290,7 +290,7 @@ class PostOfficeOrderPlacement:
         payment is for. Buyer and staff are told of the latter, and of a payment with another ``reference`` than those
         that the order has.
         """
-        basket_id, _tried = _parts(attempt)
+        basket_id = _parts(attempt)[0] or self.checkout_session.get_submitted_basket_id()
         frozen = self.frozen_basket(basket_id) or self.paid_after_all(basket_id)
         begun = being_paid(self.request, frozen.pk) if frozen else None
         # What the merchant has deleted meanwhile is in no basket.
@@ -298,7 +298,7 @@ class PostOfficeOrderPlacement:
         submission: dict[str, Any] = self.build_submission(basket=frozen) if known else {}  # type: ignore[attr-defined]
         # Without a method Oscar can make no order: what was to be shipped is only downloaded by now, or the reverse.
         if begun is None or not submission.get("shipping_method"):
-            self.lead_to_order(basket_id or self.checkout_session.get_submitted_basket_id(), [reference])
+            self.lead_to_order(basket_id, [reference])
             if begun and begun.given_back:
                 self.restore_frozen_basket(frozen.pk)
             told = tell_of_unplaced(basket_id, reference) if basket_id else []

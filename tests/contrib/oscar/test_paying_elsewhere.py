@@ -168,7 +168,11 @@ def test_who_leaves_a_payment_page_goes_on_with_the_order_and_what_is_paid_after
     if code == CODE:
         buyer.choose_office(MONTREAL)
     buyer.get("checkout:preview")
-    Buyer().come_back(answer)
+    if code == CODE:
+        Buyer().come_back(answer)
+    else:
+        # A payment extension that names no attempt.
+        buyer.come_back(signing.dumps({**signing.loads(answer), "attempt": ""}))
     order = order_for(page)
     assert [(line.quantity, line.upc) for line in order.lines.all()] == [(1, "wool-blanket")]
     assert [delivery.state for delivery in order.d2po_deliveries.all()] == ["released"] * (code == CODE)
