@@ -393,7 +393,8 @@ class PostOfficeOrderPlacement:
             if choice == draft_id_of(self.request):
                 forget_choice(self.request)
             told = [message for reference in references for message in tell_of_second(placed, reference)]
-            if choice is not None or (user.is_authenticated and user.pk == placed.user_id):
+            shown = self.request.session.get("checkout_order_id") == placed.pk
+            if shown or choice is not None or (user.is_authenticated and user.pk == placed.user_id):
                 self.request.session["checkout_order_id"] = placed.pk
             else:
                 # Somebody may have got hold of the address that the buyer comes back to.
