@@ -306,10 +306,8 @@ class PostOfficeOrderPlacement:
         charge_as_begun(submission, begun)
         goods, charge = submission["basket"], submission["shipping_charge"]
         submission["order_total"] = self.get_order_totals(goods, charge, surcharges=submission["surcharges"])  # type: ignore[attr-defined]
-        submission = {**submission, **submission["order_kwargs"]}
-        for ours in ("order_kwargs", "payment_kwargs"):
-            del submission[ours]
-        return {"order_number": self.checkout_session.get_order_number(), **submission}
+        order_kwargs, _payment_kwargs = submission.pop("order_kwargs"), submission.pop("payment_kwargs")
+        return {"order_number": self.checkout_session.get_order_number(), **submission, **order_kwargs}
 
     def frozen_basket(self, attempt: Any = None) -> Any:
         """Return the basket that is being paid for, None if it no longer is; ``attempt`` as above."""
