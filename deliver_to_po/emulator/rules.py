@@ -21,6 +21,7 @@ from deliver_to_po.emulator.catalogue import (
     OPTIONS_AGAINST_D2PO,
     SERVICES,
 )
+from deliver_to_po.emulator.country.places import plain
 from deliver_to_po.emulator.refusals import Problem
 
 PROVINCES = ("AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT")
@@ -75,6 +76,7 @@ def _payment(call: Call, body: Body, settlement: Body) -> Iterator[Problem]:
 def _sender(call: Call, sender: Body) -> Iterator[Problem]:
     if sender["addressDetails"]["countryCode"].upper() != "CA":
         yield call.problem("8048", "The sender's address is in Canada.", "L'adresse de l'expéditeur est au Canada.")
+    yield from _address(call, sender["addressDetails"])
 
 
 def _destination(call: Call, destination: Body) -> Iterator[Problem]:
@@ -84,7 +86,11 @@ def _destination(call: Call, destination: Body) -> Iterator[Problem]:
             "The destination needs a name or a company.",
             "La destination exige un nom ou une entreprise.",
         )
-    address = destination["addressDetails"]
+    yield from _address(call, destination["addressDetails"])
+
+
+def _address(call: Call, address: Body) -> Iterator[Problem]:
+    """Yield what an address in Canada lacks."""
     if address["countryCode"].upper() != "CA":
         return
     if not address.get("addressLine1"):
@@ -164,11 +170,18 @@ def _d2po(call: Call, spec: Body) -> Iterator[Problem]:
             "9134", "Another option conflicts with D2PO.", "Une autre option est incompatible avec D2PO."
         )
     office_id = next(o for o in spec["options"] if o["optionCode"] == "D2PO").get("optionQualifier2", "")
-    if not office_id.isdigit() or call.world.office(office_id, d2po_only=True) is None:
+    office = call.world.office(office_id, d2po_only=True) if office_id.isdigit() else None
+    if office is None:
         yield call.problem(
             "EMU-D2PO-OFFICE",
             "This post office takes no such parcels.",
             "Ce bureau de poste ne prend pas de tels colis.",
+        )
+    elif plain(spec["destination"]["addressDetails"].get("addressLine1", "")) == plain(office.street):
+        yield call.problem(
+            "EMU-D2PO-ADDRESS",
+            "The destination is the recipient's address, not the post office's.",
+            "La destination est l'adresse du destinataire, pas celle du bureau de poste.",
         )
     yield from _d2po_recipient(call, spec)
 

@@ -33,7 +33,7 @@ def rules_hold(body: Body, *, contract: str, accepts: Any, needs_dimensions: boo
         (
             _is_sent_in_one_way(body, codes),
             _is_paid(body, spec["settlementInfo"], contract),
-            spec["sender"]["addressDetails"]["countryCode"].upper() == "CA",
+            _is_in_canada(spec["sender"]["addressDetails"]) and _is_whole(spec["sender"]["addressDetails"]),
             _has_an_addressee(spec["destination"]),
             _fits_a_service(spec, needs_dimensions),
             _options_are_complete(options, codes),
@@ -62,8 +62,14 @@ def _has_an_addressee(destination: Body) -> bool:
     address = destination["addressDetails"]
     if not (destination.get("name") or destination.get("company")):
         return False
-    if address["countryCode"].upper() != "CA":
-        return True
+    return not _is_in_canada(address) or _is_whole(address)
+
+
+def _is_in_canada(address: Body) -> bool:
+    return bool(address["countryCode"].upper() == "CA")
+
+
+def _is_whole(address: Body) -> bool:
     complete = bool(address.get("addressLine1")) and bool(address.get("city"))
     code = re.fullmatch(r"[A-Z]\d[A-Z]\d[A-Z]\d", address.get("postalZipCode", ""))
     return complete and address.get("provState") in PROVINCES and code is not None
@@ -71,12 +77,13 @@ def _has_an_addressee(destination: Body) -> bool:
 
 def _fits_a_service(spec: Body, needs_dimensions: bool) -> bool:
     parcel = spec["parcelCharacteristics"]
-    sides = sorted(Decimal(str(side)) for side in parcel.get("dimensions", {}).values())
+    said = parcel.get("dimensions", {})
+    sides = [Decimal(str(said[name])) for name in ("length", "width", "height") if said]
     if spec["serviceCode"] not in ("DOM.RP", "DOM.EP", "DOM.XP", "DOM.PC") or (not sides and needs_dimensions):
         return False
     if Decimal(str(parcel["weight"])) > 30:
         return False
-    return not sides or (sides[2] <= 200 and sides[2] + 2 * (sides[0] + sides[1]) <= 300)
+    return not sides or (max(sides) <= 200 and sides[0] + 2 * (sides[1] + sides[2]) <= 300)
 
 
 def _options_are_complete(options: list[Body], codes: list[str]) -> bool:

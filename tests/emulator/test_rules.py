@@ -10,6 +10,8 @@ from tests.emulator.conftest import Caller
 
 GONE = object()
 SPEC = "deliverySpec"
+LINE_1 = f"{SPEC}.destination.addressDetails.addressLine1"
+OPEN = next(office for office in all_offices() if office.accepts_d2po)
 CLOSED_TO_D2PO = next(office.office_id for office in all_offices() if not office.accepts_d2po)
 
 
@@ -73,6 +75,8 @@ def test_a_body_of_another_shape_is_refused(
         ({f"{SPEC}.destination.addressDetails.city": GONE}, "1157"),
         ({f"{SPEC}.destination.addressDetails.provState": "Ont"}, "1159"),
         ({f"{SPEC}.destination.addressDetails.postalZipCode": "K1K 4T3"}, "EMU-POSTAL-CODE"),
+        ({f"{SPEC}.options.0.optionQualifier2": OPEN.office_id, LINE_1: OPEN.street.lower()}, "EMU-D2PO-ADDRESS"),
+        ({f"{SPEC}.sender.addressDetails.provState": "ZZ"}, "1159"),
         ({f"{SPEC}.serviceCode": "DOM.XX"}, "7289"),
         ({f"{SPEC}.serviceCode": "DOM.RP"}, "EMU-D2PO-SERVICE"),
         ({f"{SPEC}.parcelCharacteristics.dimensions": GONE}, "9162"),

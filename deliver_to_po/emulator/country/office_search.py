@@ -41,7 +41,7 @@ def _point(arguments: MultiDict[str, str], most_decimals: int) -> tuple[float, f
     """Return latitude and longitude of the place asked about, None for an unknown place."""
     by_code = "postalCode" in arguments
     by_point = "longitude" in arguments or "latitude" in arguments
-    by_address = "city" in arguments or "province" in arguments
+    by_address = bool({"city", "province", "streetName"} & set(arguments))
     if by_code + by_point + by_address != 1:
         raise _wrong("EMU-PLACE", "Give a postal code, or longitude and latitude, or province and city.")
     if by_code:

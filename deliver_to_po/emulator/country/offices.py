@@ -101,7 +101,6 @@ def point_of_address(province: str, city: str, street: str) -> tuple[float, floa
     None for an unknown city, for two streets in one name or a house number before it, and for a larger city without a
     street: there Canada Post answers no list.
     """
-    province = province.upper()
     if _NOT_ONE_STREET.search(street) or (not street.strip() and is_large(province, city)):
         return None
     for office_ in _by_city().get((plain(city), province), ()):

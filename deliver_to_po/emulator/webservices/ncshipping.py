@@ -23,7 +23,6 @@ from deliver_to_po.emulator.webservices.shipping import XmlShipping
 FORMAT = XmlFormat("application/vnd.cpc.ncshipment-v4+xml", NCSHIPMENT_NS)
 PATH = "/rs/<customer>/ncshipment"
 _BETWEEN = ("from", "to")
-_FORMATS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 
 
 def create_ncshipment(call: Call, customer: str) -> Response:
@@ -84,8 +83,6 @@ def _made_between(call: Call) -> list[StoredShipment]:
     """Return the shipments made between ``from`` and ``to`` (9105, 9116); ``to`` may be left out: now."""
     start = _moment(call, "from")
     end = _moment(call, "to") if "to" in call.request.args else datetime.now(UTC)
-    if len(call.request.args.get("to", "")) == 8:
-        end = end.replace(hour=23, minute=59, second=59)
     if start > end:
         raise Refused(call.problem("9116", "The start is after the end.", "Le début suit la fin."))
     found = call.world.state.find_shipments()
@@ -95,8 +92,8 @@ def _made_between(call: Call) -> list[StoredShipment]:
 def _moment(call: Call, name: str) -> datetime:
     text = call.request.args.get(name, "")
     try:
-        if re.fullmatch(r"[0-9]+", text) and len(text) in _FORMATS:
-            return datetime.strptime(text, _FORMATS[len(text)]).replace(tzinfo=UTC)
+        if re.fullmatch(r"[0-9]{12}", text):
+            return datetime.strptime(text, "%Y%m%d%H%M").replace(tzinfo=UTC)
     except ValueError:
         pass
     raise Refused(call.problem("9105", f"{name} is written YYYYMMDDHHMM.", f"{name} s'écrit AAAAMMJJHHMM."))

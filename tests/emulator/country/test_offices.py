@@ -70,6 +70,7 @@ def test_a_large_city_wants_a_street_and_a_small_one_does_not() -> None:
     assert point_of_address("QC", "montréal", "rue du Parc") is not None
     assert point_of_address("ON", "Almonte", "") is not None
     assert point_of_address("ON", "Nowhere", "Main") is None
+    assert point_of_address("on", "Almonte", "") is None
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,7 @@ def test_two_streets_in_one_name_find_nothing(caller: Caller) -> None:
         {"postalCode": "h2x 1y4"},
         {"postalCode": "D1D1D1"},
         {"postalCode": "H2X1Y4", "city": "Ottawa"},
+        {"postalCode": "H2X1Y4", "streetName": "Bank"},
         {"longitude": "-75"},
         {"longitude": "-75", "latitude": "95"},
         {"longitude": "nan", "latitude": "45"},

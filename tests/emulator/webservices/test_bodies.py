@@ -89,6 +89,7 @@ def test_only_shipments_without_a_contract_are_found_by_when_they_were_made(emul
     times = "from=202611260000&to=202611262359"
     assert said(ask(emulator, f"/rs/{number}/{number}/shipment?{times}", SHIPMENT)) == ["9105"]
     assert ask(emulator, f"/rs/{number}/ncshipment?{times}", NCSHIPMENT).status_code == 200
+    assert said(ask(emulator, f"/rs/{number}/ncshipment?from=20261126&to=20261126", NCSHIPMENT)) == ["9105"]
 
 
 def test_tracking_is_in_another_namespace_in_other_variants(
