@@ -1,6 +1,7 @@
 """Choosing: only an office that was offered, in a draft of the buyer's own, with the recipient unchanged."""
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -71,6 +72,15 @@ def test_choosing_again_before_an_order_keeps_the_recipient_and_is_not_counted(o
     again = choose(Choice(draft=draft), offered[1])
     assert again.pk == draft.pk
     assert (again.office_id, again.choice, again.recipient) == (offered[1], 0, RECIPIENT)
+
+
+def test_whoever_lives_where_the_chosen_office_is_is_asked_for_another_address(offered: list[str]) -> None:
+    draft, office = choose(Choice(), offered[0]), Office.objects.get(received_id=offered[1])
+    at_office = replace(RECIPIENT.address, line_1=office.street.lower(), line_2="", postal_code=office.postal_code)
+    save_recipient(draft, replace(RECIPIENT, address=at_office))
+    assert choose(Choice(draft=draft), offered[0]).complete
+    again = choose(Choice(draft=draft), offered[1])
+    assert (again.complete, again.recipient_address_line_1, again.recipient_name) == (False, "", RECIPIENT.name)
 
 
 def test_choosing_again_lets_the_draft_live_on(offered: list[str]) -> None:
