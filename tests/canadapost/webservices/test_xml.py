@@ -101,7 +101,7 @@ def test_what_is_well_formed_but_huge_is_no_answer_either_and_soon(body: bytes) 
 @pytest.mark.parametrize("encoding", ["utf-8", "ISO-8859-1", "UTF-7", "x-none"])
 def test_a_byte_order_mark_a_declaration_comments_and_instructions_do_no_harm(encoding: str) -> None:
     head = b"\xef\xbb\xbf<?xml version='1.0' encoding='" + encoding.encode() + b"'?><?pi x?>"
-    body = head + "<a>é+ADw-<!-- c -->d<![CDATA[<e>]]></a>".encode()
+    body = head + "<a>é+ADw-<!-- c -->d<?pi x?><![CDATA[<e>]]></a>".encode()
     assert xml.parse("operation", body).text == "é+ADw-d<e>"
 
 
