@@ -35,9 +35,13 @@ WORDS: Mapping[Entered, Promise] = {
         "The order has several parcels: use the parcel’s own reference, as its card shows it."
     ),
     Entered.OTHER_NUMBER: gettext_lazy(
-        "The parcel has another tracking number already. Compare the two with its label; here nothing was changed."
+        "The parcel has another tracking number already. Compare the two with its label. If the saved one is wrong, "
+        "press “Make the label again” on the delivery’s page."
     ),
-    Entered.NUMBER_OF_ANOTHER: gettext_lazy("Another parcel has this tracking number: compare it with the label."),
+    Entered.NUMBER_OF_ANOTHER: gettext_lazy(
+        "Another parcel has this tracking number: compare it with the label, and search for it in the list of "
+        "deliveries."
+    ),
     Entered.NOT_AWAITED: gettext_lazy(
         "No number is awaited for this parcel: look at its delivery; it may be cancelled or made again."
     ),
