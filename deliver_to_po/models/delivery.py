@@ -4,8 +4,10 @@ import dataclasses
 import uuid
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,17 @@ from deliver_to_po.core import conf
 from deliver_to_po.core.choices import DeliveryState, Language, OfficeCheck, Reason
 from deliver_to_po.core.choices.states import WITHOUT_ORDER
 from deliver_to_po.models.parts import OFFICE_REQUIRED, RECIPIENT_REQUIRED, WithOffice, WithRecipient, filled
+
+
+class _WhateverBecameOfIt(ForwardManyToOneDescriptor):  # type: ignore[type-arg]
+    """Finds the order even if the base manager of the shop leaves it out, such as one that is marked as deleted."""
+
+    def get_object(self, instance: models.Model) -> Any:
+        try:
+            return super().get_object(instance)
+        except ObjectDoesNotExist:
+            orders = models.QuerySet[Any](self.field.remote_field.model)
+            return orders.get(self.field.get_reverse_related_filter(instance))
 
 
 class Delivery(WithRecipient, WithOffice):
@@ -33,6 +46,7 @@ class Delivery(WithRecipient, WithOffice):
         related_name="d2po_deliveries",
         verbose_name=_("order"),
     )
+    order.forward_related_accessor_class = _WhateverBecameOfIt
     current_order: "models.OneToOneField[Any, Any]" = models.OneToOneField(
         conf.order_model(),
         on_delete=models.PROTECT,
