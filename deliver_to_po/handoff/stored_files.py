@@ -39,7 +39,8 @@ def delete_former(row: Model, storage: Storage, name: str) -> None:
         raise
     except Exception as error:
         # A storage that somebody else wrote raises whatever it likes.
-        log.error("A former file of %s %s cannot be deleted: %s", type(row).__name__, row.pk, what_failed(error))
+        # Its name, which the row may hold no longer.
+        log.error("File %s of %s %s is not deleted: %s", name, type(row).__name__, row.pk, what_failed(error))
 
 
 def read_label(shipment: Shipment) -> bytes | None:

@@ -39,8 +39,8 @@ class Export(models.Model):
         return self.claimed_at is not None and self.erased_at is None
 
 
-def erase_export(export: Export) -> None:
+def erase_export(export: Export) -> bool:
     """Erase an export: its file first, then mark it. Raises what the storage raises; then it is not marked."""
     if export.file.name:
         export.file.storage.delete(export.file.name)
-    Export.objects.filter(pk=export.pk).update(erased_at=timezone.now())
+    return bool(Export.objects.filter(pk=export.pk).update(erased_at=timezone.now()))

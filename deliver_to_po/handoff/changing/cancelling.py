@@ -1,7 +1,7 @@
 """Cancelling a delivery, and letting go of an order: at once while nothing is live, or once everything is undone."""
 
+from collections.abc import Sequence
 from enum import StrEnum
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -12,9 +12,11 @@ from deliver_to_po.core.choices.states import ACTIVE, NOT_LIVE
 from deliver_to_po.errors import MoveRefused, StillLive
 from deliver_to_po.handoff.changing.as_asked import do_as_asked, newest
 from deliver_to_po.handoff.releasing.release import alone_with, current_delivery
+from deliver_to_po.handoff.stored_files import delete_former
 from deliver_to_po.models import Delivery, Export, Shipment
 from deliver_to_po.models.export import erase_export
 from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.outbox.each import each_by_itself
 
 
 class Cancelled(StrEnum):
@@ -115,12 +117,9 @@ def forget(order: Model) -> bool:
         rows = list(shipments.select_for_update().select_related("delivery").order_by("pk"))
         if any(each.live and each.state != DeliveryState.CANCELLED for each in deliveries) or any(map(_exists, rows)):
             raise StillLive
-        # Not before it is certain: the shop's own transaction may fail.
-        for shipment in rows:
-            for name in shipment.every_label_file:
-                transaction.on_commit(partial(shipment.label.storage.delete, name), robust=True)
-        for export in Export.objects.filter(shipments__in=rows, erased_at=None).distinct():
-            transaction.on_commit(partial(erase_export, export), robust=True)
+        exports = list(Export.objects.filter(shipments__in=rows, erased_at=None).distinct())
+        # Not before it is certain: the shop's own transaction may fail. Django 5.2 fails on a partial that fails.
+        transaction.on_commit(lambda: _delete_files(rows, exports), robust=True)
         shipments.delete()
         forgotten = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries])
         forgotten.update(replaces=None)
@@ -131,3 +130,11 @@ def forget(order: Model) -> bool:
 def _exists(shipment: Shipment) -> bool:
     """Say whether a shipment may be a real parcel, or is in a worker's hands until its lease ends."""
     return shipment.is_under_lease or (shipment.delivery.live and shipment.state not in NOT_LIVE)
+
+
+def _delete_files(shipments: Sequence[Shipment], exports: Sequence[Export]) -> None:
+    for shipment in shipments:
+        for name in shipment.every_label_file:
+            delete_former(shipment, shipment.label.storage, name)
+    # The housekeeping erases an export whose file stays.
+    each_by_itself("Erasure of export", exports, erase_export)

@@ -246,6 +246,23 @@ def test_a_test_order_is_let_go_whatever_state_it_is_in(state: str, django_captu
     delivery.order.delete()
 
 
+def test_files_that_the_storage_does_not_let_go_keep_no_order_and_are_named_in_the_log(
+    django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def denied(name: str) -> None:
+        raise RuntimeError("what a storage says")
+
+    delivery = labelled().delivery
+    cancel(delivery.order)
+    monkeypatch.setattr(label_storage(), "delete", denied)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert forget(delivery.order)
+    assert [name for name in FILES[:2] if name not in caplog.text] == []
+    assert "what a storage says" not in caplog.text
+    # Its housekeeping goes on.
+    assert Export.objects.filter(erased_at=None).exists()
+
+
 def test_a_test_order_is_kept_while_a_worker_has_its_parcel_in_hand() -> None:
     shipment = make_shipment(make_delivery(live=False))
     rows = Shipment.objects.filter(pk=shipment.pk)
