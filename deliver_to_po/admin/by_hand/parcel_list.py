@@ -53,10 +53,12 @@ def by_hand(request: HttpRequest, site: AdminSite) -> HttpResponse | FileRespons
 
 
 def _page(request: HttpRequest, site: AdminSite, typed: Mapping[int, tuple[str, str]] | None = None) -> HttpResponse:
-    """Return the page; ``typed`` are the numbers that were not taken, each with why not."""
+    """Return the page; ``typed`` are the numbers that were not taken, each with why not. Pasted lines stay in it."""
     context = {
         "title": _("Parcels labelled in another program"),
         "systems": [_system(alias, system, typed or {}) for alias, system in systems_by_hand().items()],
+        "pasted_into": request.POST.get("system"),
+        "pasted": request.POST.get("lines", ""),
         "site_name": site.name,
         "most_pasted": MOST_PASTED,
     }
@@ -184,7 +186,7 @@ def _numbered(request: HttpRequest) -> Sequence[int]:
 
 
 def _import(request: HttpRequest, site: AdminSite, alias: str) -> HttpResponse:
-    return import_answer(request, site, alias) or _back(site)
+    return import_answer(request, site, alias) or _page(request, site)
 
 
 def _back(site: AdminSite) -> HttpResponse:
