@@ -57,7 +57,10 @@ def test_each_needs_its_permission(clerk: Clerk, bystanders: Bystanders, action:
         ("en", ("The recipient has been erased. Nothing more of it is sent.", "before Canada Post had finished the")),
         (
             "fr",
-            ("Les coordonnées du destinataire ont été effacées. Rien d’autre n’en sera", "n’avait pas encore terminé"),
+            (
+                "Les coordonnées du destinataire ont été effacées. Rien d’autre n’en sera",
+                "avant que Postes Canada ait terminé",
+            ),
         ),
     ],
 )

@@ -21,7 +21,7 @@ from tests.admin.conftest import Clerk
 pytestmark = pytest.mark.django_db
 MARKS = "\u0301\u0327" * 80_000
 LISTS = ("delivery", "office", "pause", "export", "manifest")
-TOO_LONG, NO_CHARACTER = f"At most {LONGEST} characters", "a character that cannot be typed"
+TOO_LONG, NO_CHARACTER = f"at most {LONGEST} characters", "a character that cannot be typed"
 TOO_LARGE = "No list on this site has such a long number"
 
 
