@@ -24,7 +24,7 @@ def basket_as_begun(request: Any, basket: Any) -> Any:
     begun = being_paid(request, basket.pk)
     strategy.post_office = begun if begun and begun.choice else None
     strategy.fetch_for_line = _at_prices(begun.prices if begun else {}, strategy.fetch_for_line)
-    again = get_model("basket", "Basket")._default_manager.get(pk=basket.pk)
+    again: Any = get_model("basket", "Basket")._default_manager.get(pk=basket.pk)
     again.strategy = strategy
     if begun:
         # What was put into it after it was given back is not paid for.
