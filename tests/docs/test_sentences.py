@@ -28,7 +28,7 @@ FORBIDDEN = {
         rf"\w[ {NBSP}][,.](?=\s|$)": "no space before a comma or a full stop",
     },
     "en": {
-        r"(?<!arcel )(?<!of )(?<!\.)\b1 (?!was|has|is|days’|stays|accepts)[a-z]+s\b(?! selected)": "one in the singular",
+        r"(?<!arcel )(?<!of )(?<!\.)\b1 (?!was|has|is|days’|stays|accepts)[a-z]+s\b(?! selected)": "singular for one",
         r"\b(?:0|[2-9]|\d\d+) (?:parcel|label|delivery|order|day|character|minute)\b": "several in the plural",
         rf"[«»]|\d{NBSP}\$": "English marks",
     },
