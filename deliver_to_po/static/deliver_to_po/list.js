@@ -85,7 +85,7 @@ export class List extends HTMLElement {
     this.search();
   }
 
-  // Text that repeats what is on the page is for screen readers only.
+  // What repeats the page is for screen readers only.
   say(text, { repeats = false } = {}) {
     const status = this.querySelector("[data-status]");
     if (!status) return;
@@ -226,7 +226,7 @@ class Later {
     return page?.status === 200 ? page : null;
   }
 
-  // What is not known of this office is not said: the line was another's.
+  // What is unknown of this office is not said.
   write() {
     for (const [office, answer] of this.answers) if (answer) this.linesOf(office)?.replaceChildren(...answer.cloneNode(true).childNodes);
     if (!this.givens) return;
@@ -241,9 +241,9 @@ class Later {
     for (const line of this.step.querySelectorAll("[data-pick-up] [data-service]")) {
       line.hidden = line.textContent === this.step.querySelector(`[data-told] [data-service="${line.dataset.service}"]`)?.textContent;
     }
-    const told = this.step.querySelector("[data-told]")?.innerText;
-    if (this.step.chosen && this.told && this.told !== told) this.step.say(told, { repeats: true });
-    this.told = told;
+    const told = this.step.querySelector("[data-told]")?.innerText, { chosen } = this.step;
+    if (chosen && this.at !== chosen.value && this.told && this.told !== told) this.step.say(told, { repeats: true });
+    Object.assign(this, { told, at: chosen?.value });
   }
 
   linesOf(office) {
