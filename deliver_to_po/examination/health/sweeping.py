@@ -12,7 +12,7 @@ from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.examination.health.finding import Finding, Limits
 from deliver_to_po.handoff.day_end.reconciling import some_are_left
 from deliver_to_po.handoff.sending.next_step import SHIPMENTS
-from deliver_to_po.models import Delivery, Export, Manifest, Shipment
+from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.due import SWEEP
 from deliver_to_po.outbox.beats import last_beats
 from deliver_to_po.outbox.jobs import Job, registry
@@ -55,22 +55,6 @@ def housekeeping(limits: Limits) -> Finding:
     says = _("“%(name)s” was last done %(time)s ago") % {"name": name, "time": timesince(beats[name])}
     counts = {name: int(seconds) for name, seconds in late.items() if seconds > limits.late_seconds}
     return Finding("housekeeping", False, late[name], says, todo, counts)
-
-
-def erasure() -> Finding:
-    """Say how many rows could not be erased, or deleted, though their time is over: they are tried again each time."""
-    models = (Delivery, Export, Manifest)
-    count = sum(one.objects.filter(erasure_failed_at__isnull=False, erased_at=None).count() for one in models)
-    says = ngettext(
-        "%(count)d row whose time is over could not be erased",
-        "%(count)d rows whose time is over could not be erased",
-        count,
-    )
-    todo = _(
-        "Look into the log of “manage.py d2po_handoff”, and run “manage.py d2po_doctor”: it tries whether files can be "
-        "deleted."
-    )
-    return Finding("erasure", not count, count, says % {"count": count}, todo if count else "")
 
 
 def due(limits: Limits) -> Finding:

@@ -1,18 +1,16 @@
-"""The sweep: when it ran, what is overdue, what could not be erased, and workers that stopped in the middle."""
+"""The sweep: when it ran, what is overdue, and workers that stopped in the middle."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.files.storage import InMemoryStorage
 from django.utils import timezone
 
 from deliver_to_po.core.choices import DeliveryState, NoticeKind, Reason, ShipmentState
 from deliver_to_po.examination.health.finding import Finding, Limits
-from deliver_to_po.models import Export, Heartbeat, Manifest, Notice, Shipment
+from deliver_to_po.models import Heartbeat, Notice, Shipment
 from deliver_to_po.models.due import SWEEP
 from deliver_to_po.outbox.sweep import Sweep
-from deliver_to_po.privacy.erasing import erase_recipients
 from tests.examination.health.asking import ago, found
 from tests.factories import make_delivery, make_shipment
 
@@ -168,27 +166,3 @@ def test_workers_that_stopped_in_the_middle_are_counted_for_a_day(most: int, ok:
     lapses = found("lapses", Limits(lapses=most))
     assert (lapses.ok, lapses.value) == (ok, 3)
     assert bool(lapses.todo) is not ok
-
-
-def test_a_label_that_cannot_be_deleted_is_told_until_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    def denied(*_args: object) -> None:
-        raise PermissionError
-
-    delivery = make_delivery(placed_at=ago(days=999))
-    make_shipment(delivery, state=ShipmentState.LABELLED, label="kept.pdf", labelled_at=ago(days=999))
-    with monkeypatch.context() as context:
-        context.setattr(InMemoryStorage, "delete", denied)
-        assert erase_recipients() == 0
-    erasure = found("erasure")
-    assert (erasure.ok, erasure.value) == (False, 1)
-    assert "d2po_doctor" in erasure.todo
-    assert erase_recipients() == 1
-    assert (found("erasure").ok, found("erasure").todo) == (True, "")
-
-
-def test_files_of_exports_and_manifests_count_too() -> None:
-    Export.objects.create(erasure_failed_at=timezone.now())
-    Manifest.objects.create(erasure_failed_at=timezone.now())
-    # It failed at first, and was erased since.
-    Export.objects.create(erasure_failed_at=timezone.now(), erased_at=timezone.now())
-    assert found("erasure").value == 2
