@@ -133,7 +133,7 @@ def has_left(request: HttpRequest) -> bool:
     session = checkout_session(request)
     basket = session and session.get_submitted_basket_id()
     begun = being_paid(request, basket) if basket else None
-    if begun is None or not begun.left or begun.given_back:
+    if begun is None or not begun.left:
         return False
     baskets = get_model("basket", "Basket")
     return bool(baskets._default_manager.filter(pk=basket, status=baskets.FROZEN).exists())

@@ -131,6 +131,8 @@ def test_who_presses_again_while_the_card_is_charged_is_led_to_no_order_before_a
     buyer.buy()
     buyer.put_into_basket("stoneware-mug")
     buyer.go_to_preview()
+    # From here on the session names the basket.
+    buyer.place_order(pay="declined")
     form, pages = buyer.form(), []
 
     def press_again() -> None:
@@ -179,6 +181,15 @@ def test_who_leaves_a_payment_page_goes_on_with_the_order_and_what_is_paid_after
     assert [(line.quantity, line.upc) for line in order.lines.all()] == [(1, "wool-blanket")]
     assert [delivery.state for delivery in order.d2po_deliveries.all()] == ["released"] * (code == CODE)
     assert "Back to the order" not in buyer.get("basket:summary")
+
+
+def test_who_has_all_back_is_not_led_to_what_another_buyer_has_left(ready: Buyer, customer: Buyer) -> None:
+    ready.come_back(ready.leave().cancel)
+    get_model("basket", "Line").objects.filter(basket__owner=None).delete()
+    customer.go_to_preview()
+    customer.leave()
+    led = ["Back to the order" in one.get("basket:summary") for one in (ready, customer)]
+    assert led == [False, True]
 
 
 @pytest.mark.parametrize("by_webhook", [False, True])
