@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from deliver_to_po.canadapost.types import Parcel
-from deliver_to_po.core.choices import DeliveryState, OfficeCheck, ParcelState, Reason
+from deliver_to_po.core.choices import Compared, DeliveryState, OfficeCheck, ParcelState, Reason
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import TransmissionRefused
 from deliver_to_po.handoff.changing.change import news_of
@@ -235,7 +235,13 @@ def test_what_came_into_a_group_since_the_page_was_shown_stays_when_the_button_i
 def test_what_is_left_of_a_group_is_compared_anew_once_the_rest_is_transmitted(labelled: Labelled) -> None:
     labelled()
     hold(labelled().delivery.order)
+    look_over()
+    compared = Comparison.objects.get()
+    list_of = {name: getattr(compared, name) for name in ("system", "api", "live", "what", "name", "asked_at")}
+    others = [{"system": "east"}, {"api": "another"}, {"what": Compared.MANIFEST}, {"name": "another"}]
+    Comparison.objects.bulk_create(Comparison(**list_of | other) for other in others)
     end_day()
+    assert Comparison.objects.filter(asked_at=compared.asked_at).count() == len(others)
     assert [(one.theirs, one.ours) for one in look_over().compared] == [(1, 1)]
 
 
