@@ -19,6 +19,7 @@ MOST_CAD = Decimal(1_000_000)
 
 def request_of(shipment: Shipment) -> ShipmentRequest:
     delivery, office = shipment.delivery, shipment.office
+    packed = Parcel(*(getattr(shipment, name) for name in MEASURES))
     return ShipmentRequest(
         request_id=shipment.request_id,
         reference=delivery.reference,
@@ -35,7 +36,7 @@ def request_of(shipment: Shipment) -> ShipmentRequest:
         recipient=shipment.recipient,
         sender=sender_from_json(shipment.sender),
         # The longest first, whichever the shop calls the length: so a receiver is promised it.
-        parcel=Parcel(shipment.weight_kg, *sorted((getattr(shipment, side) for side in MEASURES[1:]), reverse=True)),
+        parcel=Parcel(packed.weight_kg, *packed.sides_cm),
         options=tuple(option_from_json(row) for row in shipment.options),
         number=shipment.parcel,
         parcels=shipment.of_parcels,

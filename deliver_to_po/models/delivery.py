@@ -20,7 +20,7 @@ from deliver_to_po.core.choices.states import WITHOUT_ORDER
 from deliver_to_po.models.parts import OFFICE_REQUIRED, RECIPIENT_REQUIRED, WithOffice, WithRecipient, filled
 
 
-class _WhateverBecameOfIt(ForwardManyToOneDescriptor):  # type: ignore[type-arg]
+class _OrderThatAManagerHides(ForwardManyToOneDescriptor):  # type: ignore[type-arg]
     """Finds the order even if the base manager of the shop leaves it out, such as one that is marked as deleted."""
 
     def get_object(self, instance: models.Model) -> Any:
@@ -46,7 +46,7 @@ class Delivery(WithRecipient, WithOffice):
         related_name="d2po_deliveries",
         verbose_name=_("order"),
     )
-    order.forward_related_accessor_class = _WhateverBecameOfIt
+    order.forward_related_accessor_class = _OrderThatAManagerHides
     current_order: "models.OneToOneField[Any, Any]" = models.OneToOneField(
         conf.order_model(),
         on_delete=models.PROTECT,

@@ -33,6 +33,7 @@ from deliver_to_po.shipping import (
 )
 from deliver_to_po.shipping.dummy import DummyShipping
 from deliver_to_po.testing.shipping_systems import WHAT_IT_CAN, ShippingSystemTests
+from tests.shipping import test_dummy
 
 FAILURES = (AssertionError, ImproperlyConfigured, KeyError, TypeError, ValueError, AttributeError, pickle.PicklingError)
 PYTEST_FAILED = pytest.fail.Exception
@@ -209,19 +210,10 @@ MISTAKES = [
 ]
 
 
-class Suite(ShippingSystemTests):
+class Suite(test_dummy.TestDummyShipping):
     """The tests, run one by one on a system with one mistake."""
 
     __test__ = False
-
-    def reset(self) -> None:
-        DummyShipping.reset()
-
-    def lose_the_answer(self) -> None:
-        DummyShipping.will_lose_the_answer()
-
-    def transmitted(self, made: Made) -> Made:
-        return replace(made, transmitted=True)
 
 
 def suite_of(backend: str | type[ShippingSystem]) -> ShippingSystemTests:
