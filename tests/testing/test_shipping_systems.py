@@ -259,7 +259,7 @@ def test_a_system_is_made_with_the_options_that_are_given() -> None:
     class Desk(DummyShipping):
         option_names = {"URL": "where it answers"}
 
-    class DeskSuite(Suite):
+    class DeskSuite(ShippingSystemTests):
         backend = Desk
         options = {"URL": "http://127.0.0.1:9"}
 

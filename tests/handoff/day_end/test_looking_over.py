@@ -238,8 +238,8 @@ def test_what_is_left_of_a_group_is_compared_anew_once_the_rest_is_transmitted(l
     look_over()
     compared = Comparison.objects.get()
     list_of = {name: getattr(compared, name) for name in ("system", "api", "live", "what", "name", "asked_at")}
-    others = [{"system": "east"}, {"api": "another"}, {"what": Compared.MANIFEST}, {"name": "another"}]
-    Comparison.objects.bulk_create(Comparison(**list_of | other) for other in others)
+    others = {"system": "east", "api": "another", "what": Compared.MANIFEST, "name": "another"}
+    Comparison.objects.bulk_create(Comparison(**{**list_of, field: other}) for field, other in others.items())
     end_day()
     assert Comparison.objects.filter(asked_at=compared.asked_at).count() == len(others)
     assert [(one.theirs, one.ours) for one in look_over().compared] == [(1, 1)]
