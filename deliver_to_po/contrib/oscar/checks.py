@@ -19,8 +19,9 @@ from oscar.core.loading import get_class
 
 from deliver_to_po.adapter import OrderAdapter, order_adapter
 from deliver_to_po.contrib.oscar.adapter import OscarAdapter
-from deliver_to_po.contrib.oscar.checkout import PostOfficeOrderPlacement, PostOfficeSession
 from deliver_to_po.contrib.oscar.method import PostOfficeRepository
+from deliver_to_po.contrib.oscar.placement import PostOfficeOrderPlacement
+from deliver_to_po.contrib.oscar.session import PostOfficeSession
 
 PREVIEW = "oscar/checkout/preview.html"
 # The fields of the preview's form, and the line by which a template builds on the next one of its name.

@@ -2,7 +2,7 @@
 
 from oscar.apps.checkout import mixins
 
-from deliver_to_po.contrib.oscar.checkout import PostOfficeOrderPlacement
+from deliver_to_po.contrib.oscar.placement import PostOfficeOrderPlacement
 
 
 class OrderPlacementMixin(PostOfficeOrderPlacement, mixins.OrderPlacementMixin):

@@ -2,7 +2,7 @@
 
 from oscar.apps.checkout import session
 
-from deliver_to_po.contrib.oscar.checkout import PostOfficeSession
+from deliver_to_po.contrib.oscar.session import PostOfficeSession
 
 
 class CheckoutSessionMixin(PostOfficeSession, session.CheckoutSessionMixin):

@@ -12,7 +12,7 @@ from oscar.apps.shipping import repository
 
 from deliver_to_po.contrib.oscar import checks
 from deliver_to_po.contrib.oscar.adapter import OscarAdapter
-from deliver_to_po.contrib.oscar.checkout import PostOfficeOrderPlacement
+from deliver_to_po.contrib.oscar.placement import PostOfficeOrderPlacement
 
 CORE = {
     "CheckoutSessionMixin": session.CheckoutSessionMixin,
@@ -31,7 +31,7 @@ def test_a_fork_that_is_missing_is_named_with_what_to_mix_in(monkeypatch: pytest
     monkeypatch.setattr(checks, "get_class", lambda module, name: getattr(CORE[name], "__base__", None) and object)
     found = checks.check_forks()
     assert [message.id for message in found] == [f"deliver_to_po_oscar.E00{number}" for number in (1, 2, 3)]
-    assert "deliver_to_po.contrib.oscar.checkout.PostOfficeSession" in str(found[0].hint)
+    assert "deliver_to_po.contrib.oscar.session.PostOfficeSession" in str(found[0].hint)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from oscar.core.loading import get_class, get_model
 
 from deliver_to_po import shop
 from deliver_to_po.adapter import Service
-from deliver_to_po.contrib.oscar import checkout
+from deliver_to_po.contrib.oscar import placement
 from deliver_to_po.contrib.oscar.choice import CODE
 from deliver_to_po.contrib.oscar.method import DeliverToPostOffice
 from deliver_to_po.models import Delivery
@@ -129,7 +129,7 @@ def test_of_two_presses_at_once_one_pays(ready: Buyer, monkeypatch: pytest.Monke
     def beside_another(view: Any, choice: str) -> None:
         get_model("basket", "Basket").objects.update(status="Frozen")
 
-    monkeypatch.setattr(checkout.PostOfficeOrderPlacement, "refuse_another_order", beside_another)
+    monkeypatch.setattr(placement.PostOfficeOrderPlacement, "refuse_another_order", beside_another)
     monkeypatch.setattr(views, "note_payment", lambda *args: pytest.fail("paid twice"))
     assert ready.place_order(form)["location"] == reverse("checkout:thank-you")
 
@@ -138,7 +138,7 @@ def test_an_order_that_fails_after_the_payment_keeps_what_was_reserved(
     ready: Buyer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(checkout, "place", lambda *args, **kwargs: 1 / 0)
+        broken.setattr(placement, "place", lambda *args, **kwargs: 1 / 0)
         assert "A problem occurred while placing this order" in ready.place_order().content.decode()
     assert not Order.objects.exists()
     assert get_model("communication", "Notification").objects.get().subject == "A payment without an order"
@@ -192,7 +192,7 @@ def test_what_several_sources_have_paid_is_added_up(
             note_payment(view, total - 100 if part == "rest" else Decimal(part), currency.lower())
 
     monkeypatch.setattr(views, "note_payment", note_parts)
-    monkeypatch.setattr(checkout.PostOfficeOrderPlacement, "paid_when_placed", not on_account)
+    monkeypatch.setattr(placement.PostOfficeOrderPlacement, "paid_when_placed", not on_account)
     buyer.buy()
     assert (only_delivery().state, only_order().notes.exists()) == (state, state == "held")
 

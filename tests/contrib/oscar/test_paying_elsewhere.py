@@ -18,7 +18,7 @@ from django.utils.crypto import get_random_string
 from oscar.core.loading import get_class, get_model
 from oscar.templatetags.currency_filters import currency as format_amount
 
-from deliver_to_po.contrib.oscar import checkout
+from deliver_to_po.contrib.oscar import payment
 from deliver_to_po.contrib.oscar.being_paid import begin_payment, being_paid, end_payment
 from deliver_to_po.contrib.oscar.choice import CODE
 from deliver_to_po.contrib.oscar.unplaced import in_language_of_staff
@@ -543,12 +543,12 @@ def test_two_payments_for_the_same_basket_make_one_order_though_each_was_named_a
     ready.come_back(first.cancel)
 
     def beside_the_first(*begun: Any) -> None:
-        monkeypatch.setattr(checkout, "begin_payment", begin_payment)
+        monkeypatch.setattr(payment, "begin_payment", begin_payment)
         Buyer().come_back(first.pay)
         begin_payment(*begun)
 
     # What was given up is paid after all, at the moment when a card is charged.
-    monkeypatch.setattr(checkout, "begin_payment", beside_the_first)
+    monkeypatch.setattr(payment, "begin_payment", beside_the_first)
     ready.place_order()
     assert only_order().sources.get().reference == signing.loads(first.pay)["reference"]
 

@@ -1,0 +1,205 @@
+"""A payment of an Oscar checkout: what is reserved before it, and what it was for when its answer comes."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from oscar.apps.checkout.exceptions import FailedPreCondition
+from oscar.core.loading import get_model
+
+from deliver_to_po.contrib.oscar.as_begun import charge_as_begun
+from deliver_to_po.contrib.oscar.being_paid import (
+    begin_payment,
+    being_paid,
+    end_payment,
+    has_left,
+    note_of_payment,
+)
+from deliver_to_po.contrib.oscar.choice import chose_post_office
+from deliver_to_po.contrib.oscar.method import charge_before_offers
+from deliver_to_po.contrib.oscar.session import being_placed
+from deliver_to_po.contrib.oscar.unplaced import tell_of_second, tell_of_unplaced
+from deliver_to_po.errors import DeliverToPoError, PriceChanged
+from deliver_to_po.shop import draft_id_of, forget_choice, reserve, unreserve
+
+Basket = get_model("basket", "Basket")
+Order = get_model("order", "Order")
+
+
+def _parts(attempt: Any) -> tuple[str, str]:
+    """Return the basket's id and which try to pay for it an attempt names, ``""`` for what it does not."""
+    basket_id, _colon, tried = str(attempt or "").partition(":")
+    return basket_id, tried
+
+
+class PostOfficePayment:
+    """What ``PostOfficeOrderPlacement`` does up to the order."""
+
+    request: HttpRequest
+    checkout_session: Any
+    submission: dict[str, Any] | None
+
+    # Whether the payment was taken, or its buyer has only left it: the choice stays reserved.
+    _may_be_paid = False
+    # The payment that this request has begun, and for which basket.
+    _begun: tuple[str, Any] = "", None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Note of a payment that has begun here, and is not over, that its buyer has left for another page."""
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        attempt, basket = self._begun
+        if attempt and attempt == self.payment_attempt():
+            note_of_payment(request, basket, left=True)
+        return response
+
+    def check_basket_is_not_empty(self, request: Any) -> None:
+        """Give all back to whoever comes back from a payment page before its answer: Oscar would sell them nothing."""
+        if request.method == "GET" and request.basket.is_empty and has_left(request):
+            self._may_be_paid = True
+            self.restore_frozen_basket()
+            told = _("Your order is not paid yet. If you have paid, check your e-mail before you order again.")
+            # Its offers are counted there.
+            raise FailedPreCondition(url=reverse("checkout:preview"), message=told)
+        super().check_basket_is_not_empty(request)  # type: ignore[misc]
+
+    def freeze_basket(self, basket: Any) -> None:
+        """Reserve what is chosen, right before the payment. What is refused raises here, and nothing is frozen."""
+        goes_there = chose_post_office(self.request) and basket.is_shipping_required()
+        with transaction.atomic():
+            choice = self.reserve_post_office(basket) if goes_there else ""
+            self.refuse_another_order(choice)
+            self.refuse_another_press(basket)
+        super().freeze_basket(basket)  # type: ignore[misc]
+        begin_payment(self.request, basket, choice, self.submission or {})
+        self._begun = self.payment_attempt(), basket
+
+    def reserve_post_office(self, basket: Any) -> str:
+        """Reserve the buyer's choice for what is charged, and return its id."""
+        submission = self.submission or {}
+        method = submission.get("shipping_method")
+        chosen = reserve(
+            draft_id_of(self.request),
+            seen=self.request.POST.get("seen", ""),
+            cart=basket,
+            charge=charge_before_offers(method, basket) if method else None,
+        )
+        return str(chosen.pk)
+
+    def refuse_another_order(self, choice: str) -> None:
+        """Raise PriceChanged where the preview has shown another total, or a post office for what now goes home."""
+        total, shown = (self.submission or {}).get("order_total"), self.request.POST
+        another_total = total and shown.get("total", str(total.incl_tax)) != str(total.incl_tax)
+        if another_total or (shown.get("seen") and not choice):
+            raise PriceChanged(_("Your order has changed. Check the delivery and the total."))
+
+    def refuse_another_press(self, basket: Any) -> None:
+        """Raise FailedPreCondition where another request of the same buyer's is paying for this basket."""
+        unfrozen = Basket._default_manager.filter(pk=basket.pk, status__in=Basket.editable_statuses)
+        if not unfrozen.update(status=Basket.FROZEN):
+            raise being_placed()
+
+    def payment_attempt(self) -> str:
+        """Return what a payment's metadata must name: its basket, and which try to pay for that it is."""
+        basket_id = self.checkout_session.get_submitted_basket_id()
+        begun = being_paid(self.request, basket_id)
+        return f"{basket_id}:{begun.attempt if begun else ''}"
+
+    def restore_frozen_basket(self, attempt: Any = None) -> None:
+        """Give back the basket, and the choice too, so that the buyer can pay in another way.
+
+        ``attempt`` is as for ``paid_submission``. Where another one for the same basket has begun since, that goes on.
+        """
+        frozen, (_basket_id, tried) = self.frozen_basket(attempt), _parts(attempt)
+        if frozen is None:
+            # Placed or given back already; Oscar would open it again.
+            return
+        begun = being_paid(self.request, frozen.pk)
+        if tried and begun and begun.attempt != tried:
+            return
+        self.checkout_session.set_submitted_basket(frozen)
+        request: Any = self.request
+        if request.user.is_authenticated:
+            # A guest's, who has signed in during the payment.
+            frozen.owner = frozen.owner or request.user
+        frozen.thaw()
+        if request.basket.pk is None:
+            # A guest's other basket is being paid for too. Oscar would merge this one, which is not saved, and fail.
+            frozen.strategy = request.basket.strategy
+            request.basket = frozen
+        super().restore_frozen_basket()  # type: ignore[misc]
+        choice = note_of_payment(self.request, frozen, given_back=True)
+        if choice and not self._may_be_paid:
+            with suppress(DeliverToPoError):
+                unreserve(choice)
+
+    def paid_submission(self, attempt: Any = None, reference: str = "") -> dict[str, Any]:
+        """Return what somebody who comes back from a payment page has paid for, whatever another tab did since.
+
+        It need not be the same browser, for as long as the shared cache keeps what was being paid for, three days.
+        ``attempt`` is the ``payment_attempt()`` that the payment's signed metadata names, or its basket's id; without
+        it the last basket that went to a payment is taken.
+        Add what was paid as a payment source, which is compared with the order's total, then call
+        ``handle_order_placement(**submission)``. ``reference`` is that source's, by which the provider finds the
+        payment. Raises FailedPreCondition where the order is placed already, and where nobody knows any longer what the
+        payment is for. Buyer and staff are told of the latter, and of a payment with another ``reference`` than those
+        that the order has.
+        """
+        basket_id = _parts(attempt)[0] or self.checkout_session.get_submitted_basket_id()
+        frozen = self.frozen_basket(basket_id) or self.paid_after_all(basket_id)
+        begun = being_paid(self.request, frozen.pk) if frozen else None
+        # What the merchant has deleted meanwhile is in no basket.
+        known = begun is not None and frozen.lines.filter(pk__in=begun.quantities).exists()
+        submission: dict[str, Any] = self.build_submission(basket=frozen) if known else {}  # type: ignore[attr-defined]
+        # Without a method Oscar can make no order: what was to be shipped is only downloaded by now, or the reverse.
+        if begun is None or not submission.get("shipping_method"):
+            self.lead_to_order(basket_id, [reference])
+            if begun and begun.given_back:
+                self.restore_frozen_basket(frozen.pk)
+            told = tell_of_unplaced(basket_id, reference) if basket_id else []
+            raise FailedPreCondition(url=reverse("checkout:thank-you"), messages=told)
+        charge_as_begun(submission, begun)
+        goods, charge = submission["basket"], submission["shipping_charge"]
+        submission["order_total"] = self.get_order_totals(goods, charge, surcharges=submission["surcharges"])  # type: ignore[attr-defined]
+        order_kwargs, _payment_kwargs = submission.pop("order_kwargs"), submission.pop("payment_kwargs")
+        return {"order_number": self.checkout_session.get_order_number(), **submission, **order_kwargs}
+
+    def frozen_basket(self, attempt: Any = None) -> Any:
+        """Return the basket that is being paid for, None if it no longer is; ``attempt`` as above."""
+        submitted = _parts(attempt)[0] or self.checkout_session.get_submitted_basket_id()
+        return Basket._default_manager.filter(pk=submitted, status=Basket.FROZEN).first() if submitted else None
+
+    def paid_after_all(self, basket_id: Any) -> Any:
+        """Return a basket that was given back as its payment began, frozen and reserved again; None for any other."""
+        begun = being_paid(self.request, basket_id)
+        if begun is None or not begun.given_back:
+            return None
+        given_back = Basket._default_manager.filter(pk=basket_id, status=Basket.OPEN).first()
+        if given_back is not None:
+            # What was chosen otherwise since then is held when it is placed.
+            with suppress(DeliverToPoError):
+                reserve(begun.choice, seen=begun.seen)
+            given_back.freeze()
+        return given_back
+
+    def lead_to_order(self, basket_id: Any, references: Iterable[str]) -> None:
+        """Raise FailedPreCondition if a basket has its order already: another answer to its payment came first."""
+        placed = Order._default_manager.filter(basket=basket_id).first() if basket_id else None
+        if placed is not None:
+            choice, user = end_payment(self.request, basket_id), self.request.user
+            # The buyer may have begun another checkout meanwhile.
+            if choice is not None and self.request.basket.is_empty:  # type: ignore[attr-defined]
+                self.checkout_session.flush()
+            if choice == draft_id_of(self.request):
+                forget_choice(self.request)
+            told = [message for reference in references for message in tell_of_second(placed, reference)]
+            shown = self.request.session.get("checkout_order_id") == placed.pk
+            if shown or choice is not None or (user.is_authenticated and user.pk == placed.user_id):
+                self.request.session["checkout_order_id"] = placed.pk
+            else:
+                # Somebody may have got hold of the address that the buyer comes back to.
+                told.append(_("Your order has been placed. Its number is in the e-mail that we have sent."))
+            raise FailedPreCondition(url=reverse("checkout:thank-you"), messages=told)
