@@ -152,12 +152,15 @@ class _Lists:
         held = self._about(shipment_id)
         if isinstance(held, NotYet):
             return Difference(shipment_id)
-        # Canada Post may not know how we spell a search, and list more than the group.
-        if held is None or (self.one.what == Compared.GROUP and held.group not in ("", self.one.name)):
+        if held is None or (self.one.what == Compared.GROUP and not self._waits_in_group(held)):
             return None
         said = (held.made.tracking_number, held.request_id, held.reference)
         number, request, reference = (text[: lengths.SHIPMENT_ID] for text in said)
         return Difference(shipment_id, Differs.UNKNOWN, number, request, reference)
+
+    def _waits_in_group(self, held: Held) -> bool:
+        """Say whether a shipment lies in the group: not what is on a manifest, nor in another that a search listed."""
+        return not held.made.transmitted and held.group in ("", self.one.name)
 
     def _classified(self, strangers: Sequence[Difference]) -> list[Difference]:
         by_request = {row.request_id: row for row in _with("request_id", [one.request_id for one in strangers])}

@@ -103,6 +103,17 @@ def test_a_second_label_of_one_request_stays_when_its_group_is_transmitted_and_i
 
 
 @either_api
+def test_a_second_label_that_went_along_is_named_once(labelled: Labelled, emulator: EmulatorServer) -> None:
+    goes, stays = labelled(), labelled()
+    double = emulator.another_like(goes.tracking_pin)
+    transmit(exclude=[stays.tracking_pin])
+    reconciled()
+    assert [(one.what, each.shipment_id) for one in differing() for each in one.open_ones] == [
+        (Compared.MANIFEST, double.shipment_id)
+    ]
+
+
+@either_api
 def test_another_shop_s_parcels_are_left_to_it_once_and_for_all(labelled: Labelled, emulator: EmulatorServer) -> None:
     foreign = [emulator.another_like(labelled().tracking_pin, f"S-{number}") for number in range(2)]
     reconciled()
