@@ -15,6 +15,7 @@ from deliver_to_po.admin.changes.buttons import CHANGES, PAGES, SHIPMENT_CHANGES
 from deliver_to_po.admin.deliveries.standing import Standing, Waits
 from deliver_to_po.admin.open_label import PRINTS
 from deliver_to_po.admin.show import FOR_OTHERS, NOTHING_TO_DO, aside, desk_url, order_url, url_on
+from deliver_to_po.core.choices import Reason
 from deliver_to_po.models import Delivery, Shipment
 
 OF_DELIVERY = {change.name: change for change in CHANGES}
@@ -62,6 +63,9 @@ def cures_of(
         if name in OF_SHIPMENT and not (standing.shipment and OF_SHIPMENT[name].applies(standing.shipment)):
             continue
         found.append(offered.get(button.url, button))
+    if delivery.reason == Reason.REPLACED:
+        others = Delivery.objects.filter(current_order=delivery.order_id).values_list("pk", flat=True)
+        found += [Button(_("Open the other delivery"), desk_url(site, "delivery_change", pk)) for pk in others]
     return found
 
 

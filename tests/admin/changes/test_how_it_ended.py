@@ -97,6 +97,8 @@ def test_what_came_back_is_shipped_again_or_cancelled_to_be_refunded(admin_clien
     [message] = send(admin_client, "ship_again", delivery, note="")
     assert message.startswith("The order has a new delivery")
     made = Delivery.objects.get(replaces=delivery)
+    [leads_on] = page_of(admin_client, url("delivery_change", delivery)).select(".d2po-presses a")
+    assert (leads_on.get_text(), leads_on["href"]) == ("Open the other delivery", url("delivery_change", made))
     # Where the first parcel really is can still be put right, but its delivery stays cancelled.
     [message] = send(admin_client, "mistake", delivery.shipments.get(), note="it was another")
     assert message.startswith("The parcel’s state is")
