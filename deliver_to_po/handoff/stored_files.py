@@ -3,10 +3,11 @@
 import logging
 from pathlib import Path
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, Storage
 from django.db import Error
 from django.db.models import Model
+from django.db.models.fields.files import FieldFile
 
 from deliver_to_po.models import Shipment
 
@@ -43,18 +44,22 @@ def delete_former(row: Model, storage: Storage, name: str) -> None:
         log.error("File %s of %s %s is not deleted: %s", name, type(row).__name__, row.pk, what_failed(error))
 
 
+def read_whole(kept: FieldFile) -> "File[bytes]":
+    """Return a kept file in memory. Raises what the storage raises, which may be when it is read and not opened."""
+    with kept.open("rb") as file:
+        return ContentFile(file.read())
+
+
 def read_label(shipment: Shipment) -> bytes | None:
     """Return what the file of a shipment's label holds, None if it is missing. Raises StorageFailed."""
     try:
-        with shipment.label.open("rb") as file:
-            content: bytes = file.read()
+        return read_whole(shipment.label).read()
     except FileNotFoundError:
         return None
     except Exception as error:
         # A storage that somebody else wrote raises whatever it likes.
         log.warning("Label of shipment %s cannot be read: %s", shipment.pk, type(error).__name__)
         raise StorageFailed from None
-    return content
 
 
 def media_type_of(shipment: Shipment) -> str:

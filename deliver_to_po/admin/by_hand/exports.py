@@ -26,7 +26,7 @@ from deliver_to_po.admin.who_opened import details_saved
 from deliver_to_po.core.shop_time import shop_time
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.by_hand.exporting import NO_NUMBER_YET, reference_of
-from deliver_to_po.handoff.stored_files import what_failed
+from deliver_to_po.handoff.stored_files import read_whole, what_failed
 from deliver_to_po.models import Export, Shipment
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ class ExportAdmin(ListWithWarnings, OfClerkAdmin):
         if export is None:
             raise Http404
         try:
-            file = export.file.open("rb")
+            file = read_whole(export.file)
         except Exception as error:  # noqa: BLE001 - a storage that somebody else wrote raises whatever it likes
             log.warning("Export %s cannot be read: %s", export.pk, what_failed(error))
             messages.error(request, _CANNOT_BE_READ)

@@ -40,6 +40,7 @@ from deliver_to_po.core.choices import ManifestState, Reason
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.day_end.manifests import look_again as take_up
 from deliver_to_po.handoff.day_end.transmitting import carry_on
+from deliver_to_po.handoff.stored_files import read_whole
 from deliver_to_po.models import Manifest
 
 log = logging.getLogger(__name__)
@@ -118,7 +119,7 @@ class ManifestAdmin(ListWithWarnings, OfClerkAdmin):
         try:
             if manifest.erased_at is not None:
                 return self._instead(request, _ERASED)
-            document = manifest.document.open("rb")
+            document = read_whole(manifest.document)
         except Exception as error:
             # A storage that somebody else wrote raises whatever it likes.
             log.warning("Manifest %s cannot be read: %s", manifest.pk, type(error).__name__)

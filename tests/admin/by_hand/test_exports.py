@@ -1,11 +1,14 @@
 """The exported files: who made them, the same bytes again, and who may see them."""
 
+from unittest.mock import Mock
+
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection
+from django.db.models.fields.files import FieldFile
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -49,7 +52,9 @@ def test_an_export_can_be_downloaded_and_again_with_the_same_bytes(client: Clien
     assert client.get(desk("export_file", made.pk)).status_code == 404
 
 
-def test_the_list_says_when_a_file_was_made_and_leads_to_it(admin_client: Client) -> None:
+def test_the_list_says_when_a_file_was_made_and_leads_to_it(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     handed_to("est")
     made = export("est").export
     assert made is not None
@@ -59,10 +64,18 @@ def test_the_list_says_when_a_file_was_made_and_leads_to_it(admin_client: Client
     assert when.get_text(" ", strip=True) == f"{day_and_time(made.claimed_at)} TEST"
     [link] = page.select(".field-file_shown a")
     assert (link["href"], link.get_text()) == (desk("export_file", made.pk), "Download the file")
+
+    def cannot_be_read() -> None:
+        answer = admin_client.get(desk("export_file", made.pk), follow=True)
+        assert answer.redirect_chain == [(desk("by_hand"), 302)]
+        assert "The file cannot be read." in answer.content.decode()
+
+    with monkeypatch.context() as patch:
+        # A storage far away opens anything, and fails when it is read.
+        patch.setattr(FieldFile, "read", Mock(side_effect=OSError), raising=False)
+        cannot_be_read()
     label_storage().delete(str(made.file.name))
-    answer = admin_client.get(desk("export_file", made.pk), follow=True)
-    assert answer.redirect_chain == [(desk("by_hand"), 302)]
-    assert "The file cannot be read." in answer.content.decode()
+    cannot_be_read()
 
 
 def test_where_the_file_cannot_be_kept_nothing_is_exported_and_that_is_said(
