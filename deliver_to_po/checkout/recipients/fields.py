@@ -21,8 +21,9 @@ AROUND_A_NUMBER = " \u200e\u200f\u202a\u202c\u202d\u2066\u2068\u2069"
 TYPOGRAPHIC = frozenset("‐‑‒–—―‘’‚‛“”„‟†‡•…‰′″‹›⁄€№™−")
 # Letters of no alphabet, that stand for a breath, a glottal stop or an apostrophe: Hawaiʻi, Qʼeqchiʼ.
 MODIFIERS = frozenset("ʰʲʷʸʹʺʻʼʽˀˁˈ")
-# An East Asian keyboard types digits and letters as wide as its own; to the buyer they are what the label prints.
-WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+# An East Asian keyboard types digits and letters as wide as its own; to the buyer they are what the label prints. So is
+# the colon that is a letter, of Kahnawà꞉ke.
+AS_PRINTED = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0xA789: ":"}
 # Label printers take what follows them for a command.
 COMMANDS = "^~"
 # Combining marks that are no accents: they join or hide what stands around them.
@@ -90,9 +91,10 @@ class LabelField(BoundedTextField):
         self.validators = [self._refuse_unprintable, self._refuse_too_long]
 
     def to_python(self, value: Any) -> str:
-        """Return what was typed with composed letters, and with plain digits and spaces."""
-        composed = unicodedata.normalize("NFC", super().to_python(value) or "").translate(WIDE)
-        return "".join(" " if unicodedata.category(c) == "Zs" else c for c in composed)
+        """Return what was typed with composed letters, and with plain digits and spaces; ``""`` for dashes and dots."""
+        composed = unicodedata.normalize("NFC", super().to_python(value) or "").translate(AS_PRINTED)
+        text = "".join(" " if unicodedata.category(c) == "Zs" else c for c in composed)
+        return "" if all(unicodedata.category(c)[0] in "PZ" for c in text) else text
 
     def _refuse_unprintable(self, text: str) -> None:
         character = next((c for c in text if not is_printable(c)), "")

@@ -21,7 +21,7 @@ from deliver_to_po.checkout.recipients.office_address import is_office_address
 from deliver_to_po.core.provinces import PROVINCE_NAMES
 from deliver_to_po.models.parts import recipient_fields
 from deliver_to_po.offices.typed.places import fold
-from deliver_to_po.offices.typed.postal_codes import NOT_A_POSTAL_CODE, corrected_postal_code
+from deliver_to_po.offices.typed.postal_codes import NOT_A_POSTAL_CODE, corrected_postal_code, postal_code_within
 
 NOT_A_PROVINCE = _("Choose a Canadian province or territory.")
 
@@ -102,10 +102,17 @@ class RecipientForm(ContactForm):
         super().__init__(*args, **kwargs)
         self.office = office
 
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if ids.EMAIL.fullmatch(name) or not any(map(str.isalpha, name)):
+            raise ValidationError(self.fields["name"].error_messages["required"], code="invalid")
+        return name
+
     def clean_postal_code(self) -> str:
-        postal_code = ids.normalize_postal_code(self.cleaned_data["postal_code"])
+        typed: str = self.cleaned_data["postal_code"]
+        postal_code = ids.normalize_postal_code(typed) or postal_code_within(typed)
         if not postal_code:
-            raise ValidationError(_why_no_postal_code(self.cleaned_data["postal_code"]), code="invalid")
+            raise ValidationError(_why_no_postal_code(typed), code="invalid")
         return postal_code
 
     def clean(self) -> dict[str, Any]:

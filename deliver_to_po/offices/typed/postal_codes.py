@@ -36,15 +36,19 @@ def near_postal_code(typed: str) -> NearPostalCode | None:
         return _near_area(bare[:3])
     if SHAPED_LIKE_ONE.fullmatch(bare):
         raise QueryNotUnderstood(NOT_A_POSTAL_CODE, [bare[:3]] if area_of(bare) else ())
-    for match in WITHIN.finditer(typed):
-        if within := normalize_postal_code(match[0]):
-            return NearPostalCode(within)
+    if within := postal_code_within(typed):
+        return NearPostalCode(within)
     if any((corrected := corrected_postal_code(match[0])) for match in LOOKS_LIKE_WITHIN.finditer(typed)):
         raise mixed_up(corrected)
     for word in re.findall(r"\w+", typed):
         if FIRST_HALF.fullmatch(word.upper()):
             return _near_area(word.upper())
     return None
+
+
+def postal_code_within(typed: str) -> str:
+    """Return the first postal code among other words, as ``normalize_postal_code`` does; ``""`` if there is none."""
+    return next(filter(None, (normalize_postal_code(match[0]) for match in WITHIN.finditer(typed))), "")
 
 
 def _near_area(half: str) -> NearPostalCode:

@@ -134,6 +134,12 @@ def test_an_accent_that_joins_with_nothing_is_taken() -> None:
     assert fill(name="x\u0331wa").is_valid()
 
 
+def test_the_colon_of_a_mohawk_name_becomes_the_one_that_labels_have() -> None:
+    form = fill(city="Kahnawà\ua789ke")
+    assert form.is_valid(), form.errors
+    assert form.recipient().address.city == "Kahnawà:ke"
+
+
 def test_any_space_becomes_a_plain_one() -> None:
     form = fill(name="Marie\u00a0Ève\u202fCôté\u3000")
     assert form.is_valid(), form.errors

@@ -37,8 +37,21 @@ def test_each_field_that_a_label_needs_is_asked_for_by_its_own_message(field: st
     assert len(messages) == 7
 
 
-def test_the_second_address_line_may_be_empty() -> None:
-    assert fill(address_line_2="").is_valid()
+@pytest.mark.parametrize("field", ["name", "address_line_1", "city", "email", "phone"])
+def test_a_dash_or_a_dot_in_place_of_an_answer_is_none(field: str) -> None:
+    assert refused(**{field: "–."}).as_data()[field][0].code == "required"
+
+
+@pytest.mark.parametrize("name", ["12", "zoe@example.com"])
+def test_a_number_or_an_e_mail_address_is_no_name(name: str) -> None:
+    assert "Enter the full name" in str(refused(name=name)["name"])
+
+
+@pytest.mark.parametrize("line", ["", "-"])
+def test_the_second_address_line_may_be_empty(line: str) -> None:
+    form = fill(address_line_2=line)
+    assert form.is_valid()
+    assert form.recipient().address.line_2 == ""
 
 
 @pytest.mark.parametrize(
@@ -72,7 +85,7 @@ def test_provinces_are_in_the_alphabet_s_order_of_the_language() -> None:
     assert options.index("Île-du-Prince-Édouard") < options.index("Manitoba")
 
 
-@pytest.mark.parametrize("spelling", ["K1K4T3", "k1k 4t3", " K1K\u00a04T3 ", "k1k-4t3", "K1K.4T3"])
+@pytest.mark.parametrize("spelling", ["K1K4T3", " K1K\u00a04T3 ", "k1k-4t3", "K1K.4T3", "“k1k 4t3”, Canada"])
 def test_a_postal_code_is_understood_in_any_spelling(spelling: str) -> None:
     form = fill(postal_code=spelling)
     assert form.is_valid(), form.errors
