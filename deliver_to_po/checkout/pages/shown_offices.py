@@ -18,9 +18,12 @@ from deliver_to_po.offices.filters import WORDS, Filter
 from deliver_to_po.offices.list_source import Standing, standing
 from deliver_to_po.offices.opening import State, opening
 from deliver_to_po.offices.opening_text import opening_text
+from deliver_to_po.offices.typed.places import fold
 from deliver_to_po.offices.typed.query import written
 
 FAR_KM = Decimal(50)
+# The nearest post office is most likely in the buyer's own city if it is this near.
+SAME_CITY_KM = Decimal(5)
 ON_THE_WAY_KM = 0.1
 
 
@@ -54,7 +57,7 @@ class ShownList(NamedTuple):
     """A list of offices in words: near which place they are, and what there is to know of the list itself.
 
     ``near`` names the second place as well, if the list is of the way there. ``measured`` says from where distances are
-    measured, if that is not where the buyer is. ``city`` is that of the first office; most of the others are in it too.
+    measured, if that is not where the buyer is. ``city`` is the one that no office needs to name, ``""`` if all do.
     ``kept`` is the office that was chosen, where it is not in the list.
     """
 
@@ -78,7 +81,7 @@ def shown_list(found: OfficeList, *, place: str | Promise = "") -> ShownList:
         standing=standing(found.rung, found.received_at, found.precision, over_limit=found.over_limit),
         measured=_measured(found),
         offices=offices,
-        city=offices[0].city if offices else "",
+        city=_city_of_search(found),
         kept=_in_words(found.kept, language) if found.kept else None,
     )
 
@@ -121,6 +124,18 @@ def _address_lines(office: PostOffice) -> tuple[str, ...]:
 def _place(query: OfficeQuery) -> str:
     text = written(query)
     return text.replace(" ", NBSP) if isinstance(query, NearPostalCode) else text or _("your location")
+
+
+def _city_of_search(found: OfficeList) -> str:
+    """Return the first office's city as it is written there if it is the searched one, ``""`` if it may be another."""
+    if not found.offices:
+        return ""
+    first, query = found.offices[0].office, found.query
+    if isinstance(query, NearAddress):
+        here = fold(query.city) == fold(first.city)
+    else:
+        here = first.distance_km is not None and first.distance_km <= SAME_CITY_KM
+    return as_people_write(first.city) if here else ""
 
 
 def _measured(found: OfficeList) -> str:

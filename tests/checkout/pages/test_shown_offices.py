@@ -9,7 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import translation
 
-from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordinates, NearPostalCode, PostOffice
+from deliver_to_po.canadapost.types import (
+    Coordinates,
+    NearAddress,
+    NearCoordinates,
+    NearPostalCode,
+    OfficeQuery,
+    PostOffice,
+)
 from deliver_to_po.checkout.office_list import ListedOffice, OfficeList
 from deliver_to_po.checkout.pages.shown_offices import shown_filters, shown_list, shown_office
 from deliver_to_po.core.choices import Rung
@@ -54,6 +61,23 @@ def test_a_position_has_decimal_points_in_french_too() -> None:
 
 def test_the_number_of_a_unit_stays_on_the_line_of_its_sign() -> None:
     assert shown_office(office(street="12 Main St # 4")).address_lines[0] == "12 Main St #\N{NO-BREAK SPACE}4"
+
+
+@pytest.mark.parametrize(
+    ("query", "city", "km", "unsaid"),
+    [
+        (NearAddress("QC", "Saint-Jérôme"), "ST-JEROME", "6", "St-Jerome"),
+        (NearAddress("QC", "Kahnawake"), "LACHINE", "2.2", ""),
+        (NearPostalCode("K2B7K0"), "OTTAWA", "0.7", "Ottawa"),
+        (NearPostalCode("K7L1A1"), "CARLETON PLACE", "104", ""),
+        (NearCoordinates(Coordinates(45.0, -76.0)), "CARP", None, ""),
+    ],
+)
+def test_only_the_city_that_was_searched_is_left_out_beside_an_office(
+    query: OfficeQuery, city: str, km: str | None, unsaid: str
+) -> None:
+    listed = ListedOffice(1, office(city=city, distance_km=Decimal(km) if km else None))
+    assert shown_list(office_list(listed, query=query)).city == unsaid
 
 
 def test_a_location_that_only_repeats_the_name_is_left_out() -> None:
