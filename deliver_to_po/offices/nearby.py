@@ -37,7 +37,7 @@ POINT = ("latitude", "longitude")
 RURAL = "0"
 FIRST_KM, FIRST_RURAL_KM = 25.0, 80.0
 # An office that is farther away is no help: our directory does not know that part of the country yet.
-FARTHEST_KM = 500.0
+FARTHEST_KM = 100.0
 # If we found too few offices, we look this many times farther than we expect to have to; this many times if none.
 MARGIN, GROWTH_FROM_NONE = 1.6, 4.0
 

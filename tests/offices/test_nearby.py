@@ -113,13 +113,13 @@ def test_a_place_that_the_directory_cannot_tell_is_asked_for_otherwise(
     assert not nothing_answers()
 
 
-def test_offices_at_the_other_end_of_the_country_are_no_answer(
+def test_offices_of_another_city_hours_away_are_no_answer(
     emulator: EmulatorServer, break_canada_post: Callable[..., None]
 ) -> None:
     find(OTTAWA, "en")
     break_canada_post()
     with pytest.raises(OfficesUnavailable):
-        find(NearCoordinates(Coordinates(49.28, -123.12)), "en")
+        find(NearPostalCode("K7L1A1"), "en")
 
 
 def test_offices_that_were_not_seen_again_age_out_of_the_directory(
