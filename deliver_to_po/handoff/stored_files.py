@@ -53,13 +53,14 @@ def read_whole(kept: FieldFile) -> "File[bytes]":
 def read_label(shipment: Shipment) -> bytes | None:
     """Return what the file of a shipment's label holds, None if it is missing. Raises StorageFailed."""
     try:
-        return read_whole(shipment.label).read()
+        whole: bytes = read_whole(shipment.label).read()
     except FileNotFoundError:
         return None
     except Exception as error:
         # A storage that somebody else wrote raises whatever it likes.
         log.warning("Label of shipment %s cannot be read: %s", shipment.pk, type(error).__name__)
         raise StorageFailed from None
+    return whole
 
 
 def media_type_of(shipment: Shipment) -> str:
