@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.transaction import non_atomic_requests
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import path, re_path
-from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from deliver_to_po.checkout.pages import choose_again_by_link as by_link
 from deliver_to_po.checkout.pages import order_page, step
@@ -21,6 +21,7 @@ app_name = "deliver_to_po"
 # Two that few processes answer: each is loaded, with what only it needs, when somebody asks for it.
 
 
+@csrf_protect
 @non_atomic_requests
 def label(request: HttpRequest, **which: Any) -> HttpResponse | FileResponse:
     """Return the label of a parcel; a POST takes it to print. 404 for whoever may not see it, as if there were none."""

@@ -458,12 +458,6 @@ def test_no_address_holds_what_was_typed_of_the_recipient(client: Client) -> Non
         assert typed not in first + second
 
 
-@pytest.mark.parametrize("name", ["choose", "recipient"])
-def test_forms_are_protected_against_forgery(name: str) -> None:
-    client = Client(enforce_csrf_checks=True)
-    assert client.post(reverse(f"deliver_to_po:{name}"), TYPED).status_code == 403
-
-
 def test_other_methods_are_refused(client: Client) -> None:
     assert client.put(reverse("deliver_to_po:choose")).status_code == 405
     assert client.post(reverse("deliver_to_po:office", args=["123"])).status_code == 405
