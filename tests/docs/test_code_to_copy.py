@@ -29,6 +29,7 @@ DOORS = {
     f"deliver_to_po.{door}"
     for door in (
         "adapter",
+        "emulator.server",
         "errors",
         "shipping",
         "shipping.dummy",
