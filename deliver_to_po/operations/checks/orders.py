@@ -42,7 +42,8 @@ def check_order_model(**_kwargs: object) -> list[CheckMessage]:
         fix = 'Name the model of your orders: "ORDER_MODEL": "shop.Order".'
         return [error(10, f"{NAME} is missing, or is not written as “app_label.Model”.", fix)]
     if order_model() is None:
-        fix = did_you_mean(label, [model._meta.label for model in apps.get_models()])
+        labels = (model._meta.label for model in apps.get_models())
+        fix = did_you_mean(label, [each for each in labels if not each.startswith("deliver_to_po.")])
         return [error(11, f"{NAME} is “{label}”, but no installed app has such a model.", fix)]
     return []
 

@@ -37,6 +37,8 @@ WRONG = [
     Row(orders.check_order_model, {"ORDER_MODEL": None}, "E010", ("ORDER_MODEL", "shop.Order")),
     Row(orders.check_order_model, {"ORDER_MODEL": "Order"}, "E010", ("ORDER_MODEL", "app_label.Model")),
     Row(orders.check_order_model, {"ORDER_MODEL": "auth.Grup"}, "E011", ("“auth.Grup”", "Did you mean “auth.Group”?")),
+    # Never one of ours.
+    Row(orders.check_order_model, {"ORDER_MODEL": "delivery.Delivery"}, "E011", ("delivery", "Choose one of: admin.")),
 ]
 
 
