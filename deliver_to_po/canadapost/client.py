@@ -1,7 +1,7 @@
 """The one client of Canada Post: what each operation asks for, and what each answer means, over both of its APIs."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any, ClassVar, NamedTuple, NoReturn, TypeVar
@@ -104,10 +104,13 @@ class CanadaPost(ABC):
     def _read_shipment(self, operation: str, row: Any) -> types.ShipmentInfo:
         return shipments.read_shipment(operation, row)
 
-    def find_shipments(self, request_id: str, *, sent_at: datetime | None = None) -> Sequence[types.ShipmentInfo]:
+    def find_shipments(
+        self, request_id: str, *, sent_at: datetime | None = None, others: Collection[str] = ()
+    ) -> Sequence[types.ShipmentInfo]:
         """Return the shipments made under that request id; one that was made seconds ago may be missing.
 
-        ``sent_at`` is when the request was sent, by default just now. An API without request ids looks around then.
+        ``sent_at`` is when the request was sent, by default just now. An API without request ids looks around then, and
+        asks about each shipment, save for ``others``: the ids of those that were made under other request ids.
         """
         operation = "find shipment"
         rules.check_request_id(operation, request_id)

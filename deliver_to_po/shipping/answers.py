@@ -34,7 +34,8 @@ class ShipmentRequest:
     that the order had when it was released. ``contents`` are quantities and names of what is in it, without prices, in
     the recipient's language; empty where the shop does not say. ``group`` is what ``ShippingSystem.group`` returned
     when the parcel was released. ``live`` is False for a test, which must never become a real parcel. ``sent_at`` is
-    when it was sent, known only when it is looked up.
+    when it was sent, known only when it is looked up; ``others`` are then the ids of other parcels' shipments of about
+    that time, for a system with ``doubles_repeated_ids``.
     """
 
     request_id: str
@@ -53,6 +54,7 @@ class ShipmentRequest:
     language: str = "en"
     live: bool = False
     sent_at: datetime | None = None
+    others: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ shipment is charged to the default card at once and cannot be voided. The same r
 so after an unknown outcome it is only looked for: among those of these minutes, by its reference.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import partial
@@ -105,13 +105,16 @@ class NonContractCanadaPost(ChargedAtOnce, client.WebServicesCanadaPost):
         told = {"shipmentDetail": row, "shipmentStatus": ShipmentStatus.TRANSMITTED}
         return super()._read_details(operation, told)._replace(reference=_reference(row, "customerRef2"))
 
-    def find_shipments(self, request_id: str, *, sent_at: datetime | None = None) -> Sequence[ShipmentInfo]:
+    def find_shipments(
+        self, request_id: str, *, sent_at: datetime | None = None, others: Collection[str] = ()
+    ) -> Sequence[ShipmentInfo]:
         operation = "find shipment"
         check_request_id(operation, request_id)
         with self._caller.budget():
             searches = times_around(sent_at or datetime.now(UTC))
             ids = dict.fromkeys(each for params in searches for each in self._ids(operation, params))
-            return list(read_each(ids, partial(self._if_under, operation, request_id)))
+            asked = (each for each in ids if each not in others)
+            return list(read_each(asked, partial(self._if_under, operation, request_id)))
 
     def _if_under(self, operation: str, request_id: str, shipment_id: str) -> ShipmentInfo | None:
         """Return a shipment if it was made under that request id."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from math import inf
 
 from django.db import transaction
@@ -26,10 +27,12 @@ from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import SENDABLE
 from deliver_to_po.models.pause_in_force import current_pause
 from deliver_to_po.outbox.claiming import after
-from deliver_to_po.shipping import NotYet, ShippingSystem, Unknown
+from deliver_to_po.shipping import NotYet, ShipmentRequest, ShippingSystem, Unknown
 
 # How often the same is sent at most to a system that may take a repeated id for another shipment.
 REQUESTS_AT_MOST = 2
+# A search by time may mean another time zone.
+SAME_HOURS = timedelta(hours=6)
 
 
 def answer_lost(shipment: Shipment) -> None:
@@ -57,7 +60,7 @@ def look_up(shipment: Shipment) -> None:
     if crashes_without_end(shipment):
         return
     # A third-party system may return anything; what is not an answer proves nothing.
-    found: object = system.look_up(replace(request_of(shipment), sent_at=shipment.requested_at))
+    found: object = system.look_up(_as_it_was_sent(shipment, system))
     if not isinstance(found, NotYet | Sequence):
         found = NotYet()
     if not found:
@@ -75,6 +78,16 @@ def look_up(shipment: Shipment) -> None:
         else:
             record(shipment, HandoffStep.LOOK_UP, Outcome.FOUND_OTHER)
             move(shipment, "ask_person", reason=Reason.MISMATCH)
+
+
+def _as_it_was_sent(shipment: Shipment, system: ShippingSystem) -> ShipmentRequest:
+    """Return the request with its time, and the ids of other shipments where they would be asked about one by one."""
+    request = replace(request_of(shipment), sent_at=shipment.requested_at)
+    if shipment.requested_at is None or not system.doubles_repeated_ids:
+        return request
+    about_then = (shipment.requested_at - SAME_HOURS, shipment.requested_at + SAME_HOURS)
+    others = Shipment.objects.filter(system=shipment.system, api=shipment.api, made_at__range=about_then)
+    return replace(request, others=frozenset(others.values_list("shipment_id", flat=True)))
 
 
 def _send_again(shipment: Shipment, system: ShippingSystem) -> None:

@@ -113,12 +113,14 @@ def test_a_create_without_a_contract_goes_elsewhere_and_cannot_be_voided(wire: W
 def test_a_shipment_is_found_among_those_of_these_minutes_by_its_first_reference(wire: Wire) -> None:
     # Whether Canada Post takes the times for its own or for UTC, it is among them.
     for times in ({"from": "202611261355", "to": "202611261410"}, {"from": "202611260855", "to": "202611260910"}):
-        wire.get(SHIPMENTS, body=bodies.non_contract_shipments("1", "2"), match=[matchers.query_param_matcher(times)])
+        found = bodies.non_contract_shipments("0", "1", "2")
+        wire.get(SHIPMENTS, body=found, match=[matchers.query_param_matcher(times)])
+    # Nothing is asked about what is known to be another's.
     wire.get(f"{SHIPMENTS}/1/details", body=bodies.non_contract_details("", "somebody else's"))
     wire.get(f"{SHIPMENTS}/2/details", body=bodies.non_contract_details("", "ours"))
     wire.get(f"{SHIPMENTS}/2", body=bodies.NON_CONTRACT_INFO)
     sent_at = datetime(2026, 11, 26, 14, tzinfo=UTC)
-    [shipment] = make_client(contract=False).find_shipments("ours", sent_at=sent_at)
+    [shipment] = make_client(contract=False).find_shipments("ours", sent_at=sent_at, others={"0"})
     assert (shipment.request_id, shipment.status) == ("ours", ShipmentStatus.TRANSMITTED)
     assert shipment.link("label") is not None
 

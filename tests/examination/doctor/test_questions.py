@@ -99,7 +99,7 @@ def test_a_404_does_not_show_that_a_look_up_works(api: str, capabilities: Capabi
 def test_a_look_up_works_if_canada_post_understands_one_of_its_spellings() -> None:
     examined = examination("portal", PORTAL)
 
-    def in_two_spellings(request_id: str, *, sent_at: datetime | None = None) -> list[ShipmentInfo]:
+    def in_two_spellings(request_id: str, **_about: object) -> list[ShipmentInfo]:
         examined.heard.extend([heard("find shipment", 200), heard("find shipment", 400)])  # type: ignore[attr-defined]
         return []
 
