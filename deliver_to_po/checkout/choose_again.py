@@ -12,10 +12,11 @@ from deliver_to_po.canadapost.types import OfficeQuery, Recipient
 from deliver_to_po.checkout.choosing import OfferedOffice, offered_office
 from deliver_to_po.checkout.draft import locked
 from deliver_to_po.checkout.placing import add_delivery_without_choice
+from deliver_to_po.checkout.recipients.office_address import lives_at
 from deliver_to_po.core.choices import DeliveryState, Reason
 from deliver_to_po.core.choices.states import BEING_SENT, NOT_LIVE
 from deliver_to_po.core.language import language_of
-from deliver_to_po.errors import ChoiceClosed, LinkUnknown, MoveRefused, RecipientKept, TooLateToChange
+from deliver_to_po.errors import BreaksARule, ChoiceClosed, LinkUnknown, MoveRefused, RecipientKept, TooLateToChange
 from deliver_to_po.handoff.changing.change import change_office
 from deliver_to_po.handoff.releasing.release import current_delivery
 from deliver_to_po.models import Delivery, Shipment
@@ -24,6 +25,10 @@ from deliver_to_po.models.parts import RECIPIENT_FIELDS, RECIPIENT_REQUIRED, rec
 from deliver_to_po.models.search_key import keep_keys
 
 CANCELLED = _("This delivery has been cancelled, so its post office can no longer be chosen. Please contact us.")
+OFFICE_FOR_A_HOME = _(
+    "The address that we have of whoever picks up is that of this post office. It must be corrected first: contact us, "
+    "or choose another post office."
+)
 BEING_CANCELLED = _("This delivery is being cancelled, so no post office can be chosen for it. Please contact us.")
 
 
@@ -115,7 +120,8 @@ def choose_again(delivery: Delivery, offered: OfferedOffice, *, user: Any = None
     """Give a placed delivery the confirmed office, and return it reloaded. Makes no call.
 
     ``delivery`` is as the page saw it: raises LinkUsed, and changes nothing, when its office was chosen since. Raises
-    ChoiceClosed when it can no longer be changed. ``user`` is the clerk who chooses.
+    ChoiceClosed when it can no longer be changed, and BreaksARule for an office whose address is the recipient's.
+    ``user`` is the clerk who chooses.
     """
     with transaction.atomic():
         row = locked(delivery.pk)
@@ -124,6 +130,8 @@ def choose_again(delivery: Delivery, offered: OfferedOffice, *, user: Any = None
         if row.choice != delivery.choice:
             raise used(row)
         refuse_closed_choice(row, by_staff=user is not None)
+        if lives_at(row.recipient, offered.office):
+            raise BreaksARule(OFFICE_FOR_A_HOME)
         needed = row.state == DeliveryState.NEEDS_CHOICE
         try:
             change_office(row, offered.office, user=user, cause=Reason.NONE if user else Reason.BY_BUYER)

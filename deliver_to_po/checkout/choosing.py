@@ -16,7 +16,7 @@ from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.draft import editable, update_draft
 from deliver_to_po.checkout.kept_price import keep_price
 from deliver_to_po.checkout.quoting import ask_for_price
-from deliver_to_po.checkout.recipients.office_address import is_office_address
+from deliver_to_po.checkout.recipients.office_address import lives_at
 from deliver_to_po.checkout.session import SessionChoice, draft_of
 from deliver_to_po.core.choices import CLOSED_OFFICE, OfficeCheck
 from deliver_to_po.core.conf import app_settings
@@ -144,7 +144,7 @@ def offered_office(
 def _give(choice: Choice, offered: OfferedOffice, language: Language) -> None:
     """Let the choice hold a draft for the office: its own with the recipient unchanged, or a new one.
 
-    A recipient at this office's own address is asked for another: no parcel may be addressed to a post office.
+    A recipient at this office's own address is asked for another.
     """
     fields = office_fields(offered.office) | {
         "office_check": offered.check,
@@ -154,10 +154,8 @@ def _give(choice: Choice, offered: OfferedOffice, language: Language) -> None:
     }
     draft = choice.draft
     former: dict[str, Any] = recipient_fields(draft.recipient) if draft else {}
-    if draft:
-        home = draft.recipient.address
-        if is_office_address(home.line_1, home.line_2, home.postal_code, offered.office):
-            fields["recipient_address_line_1"] = ""
+    if draft and lives_at(draft.recipient, offered.office):
+        fields["recipient_address_line_1"] = ""
     if draft is None or not _changed(draft, fields):
         choice.before_making()
         draft = Delivery.objects.create(**former | fields)

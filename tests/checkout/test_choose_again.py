@@ -13,7 +13,14 @@ from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.checkout.choose_again import choose_again, confirmed_office, keep_recipient, refuse_closed_choice
 from deliver_to_po.core.choices import Change, DeliveryState, OfficeCheck, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.errors import ChoiceClosed, LinkUsed, OfficeNoLongerTakesParcels, OfficeNotOffered, RecipientKept
+from deliver_to_po.errors import (
+    BreaksARule,
+    ChoiceClosed,
+    LinkUsed,
+    OfficeNoLongerTakesParcels,
+    OfficeNotOffered,
+    RecipientKept,
+)
 from deliver_to_po.models import Delivery, links
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.models.parts import recipient_fields
@@ -190,6 +197,21 @@ def test_a_recipient_whom_the_database_writes_in_its_own_way_is_saved(
     delivery = shop.choose_for(make_order()).delivery
     keep_recipient(delivery, RECIPIENT)
     assert delivery.recipient_name == RECIPIENT.name.upper()
+
+
+@pytest.mark.parametrize("by_clerk", [False, True])
+def test_an_office_whose_address_is_the_recipients_is_not_chosen(
+    bystanders: None, offered: list[str], admin_user: User, by_clerk: bool
+) -> None:
+    """The step refuses it too: no parcel may be addressed to a post office."""
+    delivery = needing()
+    chosen = confirmed_office(delivery, offered[0])
+    address = {"recipient_address_line_1": chosen.office.street, "recipient_address_line_2": ""}
+    Delivery.objects.filter(pk=delivery.pk).update(**address, recipient_postal_code=chosen.office.postal_code)
+    with pytest.raises(BreaksARule, match="is that of this post office"):
+        choose_again(delivery, chosen, user=admin_user if by_clerk else None)
+    delivery.refresh_from_db()
+    assert delivery.state == DeliveryState.NEEDS_CHOICE
 
 
 def test_of_two_forms_that_are_sent_at_once_one_chooses(bystanders: None, offered: list[str]) -> None:

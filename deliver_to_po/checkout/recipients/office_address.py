@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from deliver_to_po.canadapost.types import PostOffice
+from deliver_to_po.canadapost.types import PostOffice, Recipient
 from deliver_to_po.core.provinces import PROVINCE_SPELLINGS
 from deliver_to_po.offices.typed.places import fold
 from deliver_to_po.offices.typed.streets import DIRECTIONS, LITTLE_WORDS, TYPES, UNIT
@@ -49,6 +49,12 @@ SAME = {
 BESIDE_AN_OFFICE = frozenset(
     ("canada", "post", "postes", "postal", "office", "bureau", "poste", "outlet", "counter", "comptoir", "no", "n")
 )
+
+
+def lives_at(recipient: Recipient, office: PostOffice) -> bool:
+    """Say whether the recipient's own address is that of ``office``: no parcel may be addressed to a post office."""
+    home = recipient.address
+    return is_office_address(home.line_1, home.line_2, home.postal_code, office)
 
 
 def is_office_address(line_1: str, line_2: str, postal_code: str, office: PostOffice) -> bool:
