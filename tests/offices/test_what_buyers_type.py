@@ -205,9 +205,15 @@ OFFICES = [
     ("Shoppers Drug Mart", "en", TORONTO, "? Shoppers Drug Mart #811, 10 King St, Toronto ON M5H 1A1"),
     ("Shoppers Drug Mart Toronto", "en", "", "M5H 1A1"),
     ("pharmaprix, Montreal", "fr", "", "H2X 1Y4"),
+    ("closest post office to Windsor", "en", "", "? Windsor, ON"),
+    ("near Subury", "en", HALIFAX, "? Sudbury, ON"),
+    ("bureau de poste près d’Almma", "fr", "", "? Alma (Québec)"),
+    ("Post Office Rd Truro NS", "en", "", "Post Office Rd, Truro, NS"),
 ]
 NO_STREET = [
     ("PO Box 123", "en", OTTAWA, "Ottawa, ON"),
+    ("Stn Main, Red Deer", "en", OTTAWA, "Red Deer, AB"),
+    ("succ. Centre-Ville Montréal", "fr", "", "Montréal (Québec)"),
 ]
 NOISE = [
     ("", "en", TORONTO, "! Enter a postal code"),

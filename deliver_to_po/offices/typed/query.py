@@ -46,6 +46,12 @@ FEWEST_LETTERS = 4
 # What a name and a slip of it share at least of their letters.
 ONE_SLIP = 0.9
 FAR_LARGER = 10
+# What somebody looks for, beside where: "closest post office to Guelph", « bureau de poste près d’Alma ».
+POST_OFFICE = r"(?:(?:the|nearest|closest|canada post) )*(?:post offices?|bureaux? de poste)"
+BESIDE_A_PLACE = re.compile(
+    rf"(?i)^(?:{POST_OFFICE}(?: (?:in|of|to|à|de))?\b ?)?"
+    rf"(?:(?:near|close to|près|proche) (?:(?:de|du|des|the) |d['’])?)?(?=.)|,? {POST_OFFICE}$"
+)
 # About 100 metres: precise enough for a list of offices, too coarse for an address.
 DECIMALS = 3
 # Letters as in a name, and no digit: "Laurier", "St. Clair", "De la Savane".
@@ -162,6 +168,8 @@ def _plain(character: str) -> str:
 
 
 def _address(typed: str, here: Whereabouts) -> NearAddress:
+    if not is_street(typed):
+        typed = BESIDE_A_PLACE.sub("", typed)
     reading = read(typed)
     if reading is None:
         return _not_read(typed, here)

@@ -74,7 +74,7 @@ NO_STREET = re.compile(
     r"(?:r\.?\s?r\.?|rural route|route rurale|ss|mr|hc)\s*#?\s*[0-9]{1,2}[a-z]?\b|"
     r"general delivery\b|poste restante\b|gd(?=\s*(?:,|stn\b|succ|$)))"
     r"(?:[\s,]+(?:(?:stn|succ|succursale)\b\.?\s+[^\W\d_][\w'’-]*|station\s+(?:[a-z]|main)\b))?|"
-    r"(?:rpo|csp)\s+[^,0-9]+)"
+    r"(?:rpo|csp)\s+[^,0-9]+|stn\s+(?:[a-z]|main)\b|station\s+main\b|succ(?:\.|\b|ursale\b)\s+[^\W\d_][\w'’-]*)"
 )
 FLOOR = re.compile(rf"(?i)\b[0-9]{{1,3}}(?:{ORDINAL_END}|e)?[\s-]*(?:floor|flr|fl|[eé]tage)\b\.?")
 UNIT = re.compile(
