@@ -19,7 +19,7 @@ LOOK, PRINT = ("view_delivery",), ("view_delivery", "print_labels")
 NEEDS: Mapping[str, Sequence[str]] = {
     **dict.fromkeys(("costs", "day", "invoice", "table", "table_parcel"), LOOK),
     **dict.fromkeys(("counter", "print", "print_again", "print_file", "print_job", "printer_test"), PRINT),
-    **dict.fromkeys(("choose", "choose_link", "choose_office", "choose_recipient"), ("choose_office",)),
+    **dict.fromkeys(("choose", "choose_link", "choose_now", "choose_office", "choose_recipient"), ("choose_office",)),
     **dict.fromkeys(("label", "label_picture"), ("view_label",)),
     **dict.fromkeys(("by_hand", "card", "export_file"), ("ship_by_hand",)),
     **dict.fromkeys(("day_end", "manifest_document"), ("transmit_manifest",)),

@@ -25,6 +25,7 @@ from deliver_to_po.checkout.choose_again import refuse_closed_choice
 from deliver_to_po.checkout.pages import choose_again
 from deliver_to_po.checkout.pages.choose_again import Choosing
 from deliver_to_po.checkout.pages.headings import pages_of_link
+from deliver_to_po.checkout.pages.office_pages import picked
 from deliver_to_po.checkout.pages.problems import OVER
 from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState
 from deliver_to_po.core.conf import app_settings
@@ -39,6 +40,7 @@ View = Callable[..., HttpResponse]
 def views(site: AdminSite) -> dict[str, View]:
     """Return the pages of choosing, by name."""
     pages = dict[str, View](choose=_choose, choose_office=_office, choose_recipient=_recipient, choose_link=_link)
+    pages["choose_now"] = _choose
     return {name: site.admin_view(_for_clerks(view, site)) for name, view in pages.items()}
 
 
@@ -55,10 +57,14 @@ def choice_buttons(request: HttpRequest, delivery: Delivery, site: AdminSite) ->
 
 
 def _for_clerks(view: View, site: AdminSite) -> View:
-    """Return the view of one site: it gets the delivery of its path, from those who may choose for others."""
+    """Return the view of one site: it gets the delivery of its path, from those who may choose for others.
+
+    The path also has how often its office had been chosen when the page was opened: whoever chooses on an older page
+    is told that another one was chosen since. Who sent the same twice is answered like the first time.
+    """
 
     @wraps(view)
-    def answer(request: HttpRequest, pk: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: HttpRequest, pk: Any, choice: int | None = None, **kwargs: Any) -> HttpResponse:
         if not request.user.has_perm(permissions.CHOOSE):
             raise PermissionDenied
         delivery = Delivery.objects.filter(pk=pk, order__isnull=False).first()
@@ -68,6 +74,11 @@ def _for_clerks(view: View, site: AdminSite) -> View:
             refuse_closed_choice(delivery, by_staff=True)
             if not can_still_change(delivery):
                 raise errors.InThePost
+            chosen = (kwargs.get("office_id") or picked(request)) if request.method == "POST" else ""
+            if chosen and choice not in (None, delivery.choice):
+                if not choose_again.repeats(request, delivery, chosen):
+                    raise errors.LinkUsed
+                return _choosing(request, delivery, site).done(delivery)
             return view(request, delivery, site, **kwargs)
         except (*OVER, errors.InThePost) as error:
             messages.error(request, _for_a_clerk(error))
@@ -78,7 +89,7 @@ def _for_clerks(view: View, site: AdminSite) -> View:
 
 def _for_a_clerk(error: errors.DeliverToPoError) -> str:
     if isinstance(error, errors.LinkUsed):
-        return _("Somebody else has chosen a post office for this delivery in the meantime; it is shown below.")
+        return _("A post office has been chosen for this delivery since you opened the page; it is shown below.")
     if isinstance(error, errors.InThePost):
         return str(error)
     return _("The post office of this delivery can no longer be changed.")
@@ -134,7 +145,8 @@ def _choosing(request: HttpRequest, delivery: Delivery, site: AdminSite) -> Choo
         messages.success(request, _("%(office)s (%(city)s) is chosen.") % words)
         return HttpResponseRedirect(desk_url(site, "delivery_change", changed.pk))
 
-    pages = pages_of_link(delivery, desk_url(site, "choose", delivery.pk), "admin/deliver_to_po/choose_base.html")
+    path = desk_url(site, "choose_now", delivery.pk, delivery.choice)
+    pages = pages_of_link(delivery, path, "admin/deliver_to_po/choose_base.html")
     return Choosing(
         delivery=delivery,
         pages=pages._replace(heading=heading(delivery), lead=_lead(delivery)),

@@ -40,8 +40,8 @@ def test_a_clerk_chooses_for_a_buyer_who_has_telephoned(
     admin_client: Client, admin_user: Any, offered: list[str]
 ) -> None:
     other, delivery = make_delivery(**CLOSED), make_delivery(**CLOSED, language="fr")
-    path = buttons(admin_client, delivery)["Choose another post office"]
-    page = page_of(admin_client, path, q="K1A0B1")
+    page = page_of(admin_client, buttons(admin_client, delivery)["Choose another post office"], q="K1A0B1")
+    path = url("choose", delivery) + "0/"
     assert page.select("#site-name")
     assert not page.select("#nav-sidebar")
     [form] = page.select("#d2po-results form")
@@ -65,7 +65,7 @@ def test_a_clerk_takes_an_order_by_phone(admin_client: Client, offered: list[str
     delivery = shop.choose_for(make_order()).delivery
     path = buttons(admin_client, delivery)["Choose a post office"]
     recipient = admin_client.post(path, {"office_id": offered[0]})["Location"]
-    assert recipient == f"{path}recipient/{offered[0]}/"
+    assert recipient == f"{path}0/recipient/{offered[0]}/"
     # What the shop knows of whoever is logged in is a clerk's own.
     page = page_of(admin_client, recipient)
     assert page.select("#site-name")
@@ -136,9 +136,24 @@ def test_somebody_else_was_faster(admin_client: Client, offered: list[str], monk
 
     monkeypatch.setattr("deliver_to_po.checkout.pages.choose_again.confirmed_office", slow)
     response = admin_client.post(path, {"office_id": offered[0]}, follow=True)
-    assert "Somebody else has chosen a post office" in response.content.decode()
+    assert "A post office has been chosen for this delivery since" in response.content.decode()
     delivery.refresh_from_db()
     assert delivery.state == DeliveryState.NEEDS_CHOICE
+
+
+def test_a_page_that_was_open_while_a_colleague_chose_undoes_nothing(admin_client: Client, offered: list[str]) -> None:
+    delivery = make_delivery()
+    [action] = {
+        str(form["action"]) for form in page_of(admin_client, url("choose", delivery)).select("#d2po-list-form")
+    }
+    first, other = offered[:2]
+    told = [said(admin_client.post(action, {"office_id": office_id})) for office_id in (first, first, other)]
+    delivery.refresh_from_db()
+    assert delivery.office_id == first
+    # Pressed twice it is one choice.
+    assert told[0] == told[1]
+    assert told[2] == ["A post office has been chosen for this delivery since you opened the page; it is shown below."]
+    assert said(admin_client.post(url("choose", delivery), {"office_id": other})) != told[2]
 
 
 def test_who_may_not_choose_has_no_button(clerk: Clerk) -> None:
