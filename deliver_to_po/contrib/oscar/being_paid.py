@@ -26,6 +26,8 @@ BEGUN = "deliver_to_po.oscar"
 MOST = 5
 # And by the shared cache for so long, for an answer that comes in another browser or without one.
 KEPT_SECONDS = 3 * 24 * 3600
+# How long a request may take a payment: after that it was cut off, such as by a worker that was killed.
+TAKEN_SECONDS = 600
 
 
 class BeingPaid(NamedTuple):
@@ -108,6 +110,8 @@ def begin_payment(request: HttpRequest, basket: Any, choice: str, submission: di
         attempt=get_random_string(8),
     )
     _keep(request, basket, begun._asdict())
+    # A request that is cut off while it takes the payment saves nothing any longer.
+    request.session.save()
 
 
 def resume_payment(request: HttpRequest, basket: Any) -> None:
@@ -129,11 +133,11 @@ def note_of_payment(request: HttpRequest, basket: Any, **became: bool) -> str:
 
 
 def has_left(request: HttpRequest) -> bool:
-    """Say whether the buyer was sent to a payment page, which has not answered yet."""
+    """Say whether the buyer was sent to a payment page, which has not answered yet, or the payment was cut off."""
     session = checkout_session(request)
     basket = session and session.get_submitted_basket_id()
     begun = being_paid(request, basket) if basket else None
-    if begun is None or not begun.left:
+    if begun is None or not (begun.left or time() - begun.at > TAKEN_SECONDS):
         return False
     baskets = get_model("basket", "Basket")
     return bool(baskets._default_manager.filter(pk=basket, status=baskets.FROZEN).exists())

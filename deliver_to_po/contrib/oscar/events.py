@@ -88,7 +88,7 @@ def add_shipping_event(order_pk: Any, tracking_number: str, **_kwargs: Any) -> N
         try:
             handler.handle_shipping_event(order, kind, *map(list, zip(*lines, strict=True)))
         except (InvalidShippingEvent, InvalidStatus, PaymentError) as error:
-            # Those that Oscar's own page shows to staff.
-            log.warning("Order %s did not get its shipping event: %s", order.pk, error)
+            # Those that Oscar's own page shows to staff: their text is for nobody else.
+            log.warning("Order %s did not get its shipping event: %s", order.pk, type(error).__name__)
             order.notes.create(message=str(error), note_type="System")
     order.notes.create(message=note, note_type="System")

@@ -59,9 +59,13 @@ class PostOfficePayment:
     def check_basket_is_not_empty(self, request: Any) -> None:
         """Give all back to whoever comes back from a payment page before its answer: Oscar would sell them nothing."""
         if request.method == "GET" and request.basket.is_empty and has_left(request):
+            begun = being_paid(request, self.checkout_session.get_submitted_basket_id())
             self._may_be_paid = True
             self.restore_frozen_basket()
-            told = _("Your order is not paid yet. If you have paid, check your e-mail before you order again.")
+            if begun and begun.left:
+                told = _("Your order is not paid yet. If you have paid, check your e-mail before you order again.")
+            else:
+                told = _("We do not know whether you have paid. If you have, write to us before you order again.")
             # Its offers are counted there.
             raise FailedPreCondition(url=reverse("checkout:preview"), message=told)
         super().check_basket_is_not_empty(request)  # type: ignore[misc]
@@ -73,8 +77,8 @@ class PostOfficePayment:
             choice = self.reserve_post_office(basket) if goes_there else ""
             self.refuse_another_order(choice)
             self.refuse_another_press(basket)
-        super().freeze_basket(basket)  # type: ignore[misc]
-        begin_payment(self.request, basket, choice, self.submission or {})
+            super().freeze_basket(basket)  # type: ignore[misc]
+            begin_payment(self.request, basket, choice, self.submission or {})
         self._begun = self.payment_attempt(), basket
 
     def reserve_post_office(self, basket: Any) -> str:
@@ -103,10 +107,10 @@ class PostOfficePayment:
             raise being_placed()
 
     def payment_attempt(self) -> str:
-        """Return what a payment's metadata must name: its basket, and which try to pay for that it is."""
+        """Return what a payment's metadata must name: its basket and which try to pay for that it is, once it began."""
         basket_id = self.checkout_session.get_submitted_basket_id()
         begun = being_paid(self.request, basket_id)
-        return f"{basket_id}:{begun.attempt if begun else ''}"
+        return f"{basket_id}:{begun.attempt}" if begun else ""
 
     def restore_frozen_basket(self, attempt: Any = None) -> None:
         """Give back the basket, and the choice too, so that the buyer can pay in another way.
@@ -114,14 +118,21 @@ class PostOfficePayment:
         ``attempt`` is as for ``paid_submission``. Where another one for the same basket has begun since, that goes on.
         """
         frozen, (_basket_id, tried) = self.frozen_basket(attempt), _parts(attempt)
-        if frozen is None:
-            # Placed or given back already; Oscar would open it again.
+        begun = being_paid(self.request, frozen.pk) if frozen else None
+        if frozen is None or (tried and begun and begun.attempt != tried):
             return
-        begun = being_paid(self.request, frozen.pk)
-        if tried and begun and begun.attempt != tried:
-            return
-        self.checkout_session.set_submitted_basket(frozen)
+        with transaction.atomic():
+            if not Basket._default_manager.filter(pk=frozen.pk, status=Basket.FROZEN).update(status=Basket.OPEN):
+                # Placed or given back at this moment; Oscar would open it again.
+                return
+            self._give_back(frozen)
+        if begun and begun.choice and not self._may_be_paid:
+            with suppress(DeliverToPoError):
+                unreserve(begun.choice)
+
+    def _give_back(self, frozen: Any) -> None:
         request: Any = self.request
+        self.checkout_session.set_submitted_basket(frozen)
         if request.user.is_authenticated:
             # A guest's, who has signed in during the payment.
             frozen.owner = frozen.owner or request.user
@@ -131,10 +142,7 @@ class PostOfficePayment:
             frozen.strategy = request.basket.strategy
             request.basket = frozen
         super().restore_frozen_basket()  # type: ignore[misc]
-        choice = note_of_payment(self.request, frozen, given_back=True)
-        if choice and not self._may_be_paid:
-            with suppress(DeliverToPoError):
-                unreserve(choice)
+        note_of_payment(request, frozen, given_back=True)
 
     def paid_submission(self, attempt: Any = None, reference: str = "") -> dict[str, Any]:
         """Return what somebody who comes back from a payment page has paid for, whatever another tab did since.
@@ -159,7 +167,7 @@ class PostOfficePayment:
             self.lead_to_order(basket_id, [reference])
             if begun and begun.given_back:
                 self.restore_frozen_basket(frozen.pk)
-            told = tell_of_unplaced(basket_id, reference) if basket_id else []
+            told = tell_of_unplaced(basket_id, reference) if basket_id or reference else []
             raise FailedPreCondition(url=reverse("checkout:thank-you"), messages=told)
         charge_as_begun(submission, begun)
         goods, charge = submission["basket"], submission["shipping_charge"]
@@ -187,9 +195,11 @@ class PostOfficePayment:
 
     def lead_to_order(self, basket_id: Any, references: Iterable[str]) -> None:
         """Raise FailedPreCondition if a basket has its order already: another answer to its payment came first."""
-        placed = Order._default_manager.filter(basket=basket_id).first() if basket_id else None
+        # Without an attempt only the reference is known once the session has let go of what it paid for.
+        its = {"basket": basket_id} if basket_id else {"sources__reference__in": [*filter(None, references)]}
+        placed = Order._default_manager.filter(**its).first()
         if placed is not None:
-            choice, user = end_payment(self.request, basket_id), self.request.user
+            choice, user = end_payment(self.request, placed.basket_id), self.request.user
             # The buyer may have begun another checkout meanwhile.
             if choice is not None and self.request.basket.is_empty:  # type: ignore[attr-defined]
                 self.checkout_session.flush()

@@ -15,7 +15,7 @@ from deliver_to_po.contrib.oscar.as_begun import asked_by_its_buyer
 from deliver_to_po.contrib.oscar.being_paid import being_paid, end_payment
 from deliver_to_po.contrib.oscar.choice import CODE
 from deliver_to_po.contrib.oscar.method import charge_before_offers
-from deliver_to_po.contrib.oscar.payment import Order, PostOfficePayment
+from deliver_to_po.contrib.oscar.payment import Basket, Order, PostOfficePayment
 from deliver_to_po.contrib.oscar.session import being_placed
 from deliver_to_po.contrib.oscar.unplaced import in_language_of_staff, tell_of_unplaced
 from deliver_to_po.shop import draft_id_of, forget_choice, hold, place
@@ -50,7 +50,9 @@ class PostOfficeOrderPlacement(PostOfficePayment):
                 if baskets:
                     # Named before the payment, by a generator that counts orders.
                     order_number = self.generate_order_number(basket)  # type: ignore[attr-defined]
-                _let_go_of_used_vouchers(basket, user)
+                _let_go_of_vouchers(basket, user)
+                # With the order: who gives the basket back at this moment waits, and finds it placed.
+                Basket._default_manager.filter(pk=basket.pk).update(status=Basket.SUBMITTED)
                 order = super().place_order(order_number, user, basket, *args, **kwargs)  # type: ignore[misc]
                 # The adapter is asked by `place`, where what it raises undoes no order.
                 if order.shipping_code == CODE:
@@ -113,8 +115,12 @@ class PostOfficeOrderPlacement(PostOfficePayment):
         return super().handle_successful_order(order)  # type: ignore[misc]
 
 
-def _let_go_of_used_vouchers(basket: Any, user: Any) -> None:
-    """Take the vouchers out of a basket that another order has used up meanwhile: for them Oscar would place none."""
+def _let_go_of_vouchers(basket: Any, user: Any) -> None:
+    """Take out the vouchers that give nothing, entered after the payment, and that another order has used up.
+
+    Oscar would count the former as used, and place no order for the latter.
+    """
+    gives = {application["voucher"] for application in basket.offer_applications}
     for voucher in basket.vouchers.select_for_update():
-        if not voucher.is_available_to_user(user)[0]:
+        if voucher not in gives or not voucher.is_available_to_user(user)[0]:
             basket.vouchers.remove(voucher)

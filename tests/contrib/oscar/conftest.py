@@ -66,6 +66,6 @@ else:
         return somebody
 
     @pytest.fixture(params=["buyer", "customer"])
-    def anybody(request: pytest.FixtureRequest) -> Any:
+    def anybody(request: pytest.FixtureRequest, filled: None) -> Any:
         """Return a guest, then somebody who has signed in."""
         return request.getfixturevalue(request.param)

@@ -237,7 +237,11 @@ def test_what_staff_has_sent_by_itself_is_in_no_second_shipping_event(
 
 @pytest.mark.parametrize("error", [InvalidShippingEvent, InvalidOrderStatus, PaymentError])
 def test_a_shop_that_refuses_the_shipping_event_has_the_reason_and_the_number_noted(
-    label: str, tell: Callable[[str], object], monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+    label: str,
+    tell: Callable[[str], object],
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[Exception],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def refuse(*_args: object, **_kwargs: object) -> None:
         raise error("The card is declined.")
@@ -247,6 +251,7 @@ def test_a_shop_that_refuses_the_shipping_event_has_the_reason_and_the_number_no
     tell(number)
     why, told = only_order().notes.order_by("pk").values_list("message", flat=True)
     assert (why, number in told) == ("The card is declined.", True)
+    assert (error.__name__ in caplog.text, why in caplog.text) == (True, False)
 
 
 @pytest.mark.parametrize(("state", "events"), [("dropped", 1), ("voided", 0), ("refused", 0)])

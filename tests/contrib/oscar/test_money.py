@@ -1,11 +1,15 @@
 """Nobody pays another amount than they saw, and nobody pays twice: up to the payment, and with a card."""
 
+import sys
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.urls import reverse
+from django.utils import timezone
 from oscar.apps.checkout.surcharges import PercentageCharge
 from oscar.apps.partner import strategy as strategies
 from oscar.apps.partner.prices import TaxInclusiveFixedPrice
@@ -33,6 +37,7 @@ from tests.contrib.oscar.buyer import (
     only_order,
     order_for,
     read,
+    while_paying,
 )
 
 Repository: Any = get_class("shipping.repository", "Repository")
@@ -132,6 +137,23 @@ def test_of_two_presses_at_once_one_pays(ready: Buyer, monkeypatch: pytest.Monke
     monkeypatch.setattr(placement.PostOfficeOrderPlacement, "refuse_another_order", beside_another)
     monkeypatch.setattr(views, "note_payment", lambda *args: pytest.fail("paid twice"))
     assert ready.place_order(form)["location"] == reverse("checkout:thank-you")
+
+
+def test_a_payment_that_is_cut_off_gives_all_back_after_a_while(
+    anybody: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anybody.go_to_preview()
+    form = anybody.form()
+    # As a server does to a worker that takes too long, and a restart to every one.
+    while_paying(monkeypatch, sys.exit)
+    with pytest.raises(SystemExit):
+        anybody.place_order(form)
+    assert "Wool blanket" not in anybody.get("checkout:preview")
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        assert "Back to the order" in anybody.get("basket:summary")
+        assert "If you have, write to us" in anybody.get("checkout:preview")
+        anybody.place_order()
+    assert only_delivery().state == "released"
 
 
 def test_an_order_that_fails_after_the_payment_keeps_what_was_reserved(

@@ -154,6 +154,10 @@ def go_to_the_basket(buyer: Buyer, form: dict[str, str]) -> str:
     return link
 
 
+def without_attempt(answer: str) -> str:
+    return signing.dumps({**signing.loads(answer), "attempt": ""})
+
+
 @pytest.mark.parametrize("how", [press_again, go_to_the_basket])
 @pytest.mark.parametrize("code", [CODE, "home"])
 def test_who_leaves_a_payment_page_goes_on_with_the_order_and_what_is_paid_after_all_is_what_it_was(
@@ -176,7 +180,7 @@ def test_who_leaves_a_payment_page_goes_on_with_the_order_and_what_is_paid_after
         Buyer().come_back(answer)
     else:
         # A payment extension that names no attempt.
-        buyer.come_back(signing.dumps({**signing.loads(answer), "attempt": ""}))
+        buyer.come_back(without_attempt(answer))
     order = order_for(page)
     assert [(line.quantity, line.upc) for line in order.lines.all()] == [(1, "wool-blanket")]
     assert [delivery.state for delivery in order.d2po_deliveries.all()] == ["released"] * (code == CODE)
@@ -342,6 +346,7 @@ def forgotten(buyer: Buyer) -> None:
 AFTER_ALL: dict[str, tuple[Callable[[Buyer], object], str, str]] = {
     "a pause": (lambda buyer: make_pause(), "held", "paused"),
     "another province": (lambda buyer: buyer.choose_office(MONTREAL), "held", "changed"),
+    "a voucher": (lambda buyer: buyer.enter_voucher(), "released", ""),
     "days": (forgotten, "needs_choice", "never_chosen"),
 }
 
@@ -356,6 +361,7 @@ def test_what_is_paid_after_all_is_ordered_for_what_was_paid_and_with_its_taxes(
     Buyer().come_back(answers.pay)
     assert order_for(page)
     assert [only_delivery().state, only_delivery().reason] == becomes
+    assert get_model("voucher", "Voucher").objects.get().num_orders == 0
 
 
 def use_voucher_up() -> None:
@@ -470,6 +476,18 @@ def test_a_payment_that_is_no_longer_known_is_not_lost_in_silence(
         assert f"Its reference: {signing.loads(answers.pay)['reference']}" in text
 
 
+def test_a_payment_that_names_no_attempt_is_told_to_staff_until_its_order_has_it(
+    ready: Buyer, clerks: list[Any]
+) -> None:
+    answer = without_attempt(ready.leave().pay)
+    # The provider's own call knows no session.
+    for browser in (Buyer(), ready, ready, Buyer()):
+        browser.come_back(answer)
+    [told] = [mail.subject for mail in clerks if mail.to == ["clerk@tilleul.example"]]
+    assert told == "A payment without an order"
+    assert str(only_order().number) in ready.get("checkout:thank-you")
+
+
 def test_a_mail_server_that_is_down_costs_no_answer(ready: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django.core.mail.EmailMessage.send", lambda message: 1 / 0)
     answer = ready.leave().pay
@@ -551,6 +569,22 @@ def test_two_payments_for_the_same_basket_make_one_order_though_each_was_named_a
     monkeypatch.setattr(payment, "begin_payment", beside_the_first)
     ready.place_order()
     assert only_order().sources.get().reference == signing.loads(first.pay)["reference"]
+
+
+def test_what_is_given_up_at_the_moment_when_its_order_is_made_is_not_given_back(
+    ready: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers, frozen_basket = ready.leave(), payment.PostOfficePayment.frozen_basket
+
+    def beside_the_order(*about: Any) -> Any:
+        monkeypatch.setattr(payment.PostOfficePayment, "frozen_basket", frozen_basket)
+        frozen = frozen_basket(*about)
+        Buyer().come_back(answers.pay)
+        return frozen
+
+    monkeypatch.setattr(payment.PostOfficePayment, "frozen_basket", beside_the_order)
+    ready.come_back(answers.cancel)
+    assert (only_order().basket.status, only_delivery().state) == ("Submitted", "released")
 
 
 def test_home_delivery_that_was_given_up_and_is_paid_after_all_makes_an_order(buyer: Buyer) -> None:
