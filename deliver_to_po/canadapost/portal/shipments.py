@@ -51,12 +51,14 @@ def read_details(operation: str, body: Any) -> ShipmentDetails:
         office_id=fields.text(office.get("optionQualifier2")),
         recipient_name=fields.text(person.get("name")),
         recipient_address=_address(operation, person.get("addressDetails")),
-        reference=_reference(spec.get("references")),
+        reference=reference(spec, "customerRef1"),
     )
 
 
-def _reference(references: Any) -> str:
-    return fields.text(references.get("customerRef1")) if isinstance(references, Mapping) else ""
+def reference(spec: Any, name: str) -> str:
+    """Return a reference of what is delivered, ``""`` if it has none."""
+    references = spec.get("references") if isinstance(spec, Mapping) else None
+    return fields.text(references.get(name)) if isinstance(references, Mapping) else ""
 
 
 def _address(operation: str, body: Any) -> Address:

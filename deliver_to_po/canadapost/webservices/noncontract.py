@@ -5,7 +5,7 @@ shipment is charged to the default card at once and cannot be voided. The same r
 so after an unknown outcome it is only looked for: among those of these minutes, by its reference.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import partial
@@ -17,7 +17,7 @@ from deliver_to_po.canadapost.bodies import Body
 from deliver_to_po.canadapost.client import Capabilities, ChargedAtOnce
 from deliver_to_po.canadapost.constraints import Rule, check_ending
 from deliver_to_po.canadapost.errors import InvalidRequest
-from deliver_to_po.canadapost.portal import fields
+from deliver_to_po.canadapost.portal.shipments import reference
 from deliver_to_po.canadapost.reading import read_each
 from deliver_to_po.canadapost.resources import Resource
 from deliver_to_po.canadapost.rules import OPERATION, check_request_id, check_shipment, refuse
@@ -72,13 +72,6 @@ def build_shipment(request: ShipmentRequest) -> Body:
     return {"requestedShippingPoint": request.sender.address.postal_code, "deliverySpec": spec}
 
 
-def _reference(details: Mapping[str, Any], name: str) -> str:
-    """Return a reference of a shipment, ``""`` if its details have none."""
-    spec = details.get("deliverySpec")
-    references = spec.get("references") if isinstance(spec, Mapping) else None
-    return fields.text(references.get(name)) if isinstance(references, Mapping) else ""
-
-
 def times_around(sent_at: datetime) -> Iterator[dict[str, str]]:
     """Yield the parameters of each search for what was made about then; both clocks count while they are changed."""
     moments = (sent_at - BEFORE, sent_at + AFTER)
@@ -103,7 +96,8 @@ class NonContractCanadaPost(ChargedAtOnce, client.WebServicesCanadaPost):
 
     def _read_details(self, operation: str, row: Any) -> ShipmentDetails:
         told = {"shipmentDetail": row, "shipmentStatus": ShipmentStatus.TRANSMITTED}
-        return super()._read_details(operation, told)._replace(reference=_reference(row, "customerRef2"))
+        orders_own = reference(row.get("deliverySpec"), "customerRef2")
+        return super()._read_details(operation, told)._replace(reference=orders_own)
 
     def find_shipments(
         self, request_id: str, *, sent_at: datetime | None = None, others: Collection[str] = ()
@@ -124,7 +118,7 @@ class NonContractCanadaPost(ChargedAtOnce, client.WebServicesCanadaPost):
         return replace(self._shipment_at(operation, path), request_id=request_id)
 
     def _request_id(self, operation: str, shipment_id: str) -> str:
-        return _reference(self._details(operation, shipment_id), "customerRef1")
+        return reference(self._details(operation, shipment_id).get("deliverySpec"), "customerRef1")
 
     def shipment(self, shipment_id: str) -> ShipmentInfo:
         request_id = self._request_id("shipment", shipment_id)

@@ -68,8 +68,9 @@ def test_without_a_list_of_days_hours_are_not_known(listed: Any) -> None:
 
 def test_an_office_that_cannot_be_read_hides_no_other() -> None:
     rows = [office("1"), office(office_id="x"), None, {"officeId": "2"}, office("3", hoursList=[{"day": 9}])]
-    found = read_offices("op", rows)
-    assert ([each.office_id for each in found], found.ids) == (["1", "3"], ["1", "x", "", "2", "3"])
+    nowhere = office("4", address={"officeAddress": "59 SAMPLE ST"})
+    found = read_offices("op", [*rows, nowhere])
+    assert ([each.office_id for each in found], found.ids) == (["1", "3"], ["1", "x", "", "2", "3", "4"])
 
 
 def test_offices_none_of_which_can_be_read_are_not_none_near() -> None:

@@ -51,9 +51,13 @@ REFERENCES = f"{BASE}/tracking/v1/refs/summaries"
 def test_of_the_errors_inside_a_success_only_004_means_not_seen_yet(
     post: Any, inside: dict[str, Any], error: type[CanadaPostError] | None
 ) -> None:
+    client, day = make_client(), date(2026, 11, 26)
     post.get(DETAILS, json=inside)
     with pytest.raises(error) if error else nullcontext():
-        assert make_client().tracking_details(PIN).events == ()
+        assert client.tracking_details(PIN).events == ()
+    post.get(REFERENCES, json=inside)
+    with pytest.raises(error) if error else nullcontext():
+        assert client.find_pins("A-1", day, day) == []
 
 
 @pytest.mark.parametrize("pin", ["0073938000549297", "0073938000549298"])
@@ -210,16 +214,3 @@ def test_parcels_are_looked_for_by_customer_reference_and_days_in_either_spellin
     post.get(REFERENCES, json=[{**SEEN, "customerRef1": "A-1"}], match=[query_param_matcher(params)])
     post.get(REFERENCES, status=404)
     assert make_client().find_pins("A-1", date(2026, 11, 25), date(2026, 11, 26)) == [PIN]
-
-
-@pytest.mark.parametrize(("inside", "error"), INSIDE)
-def test_of_the_errors_in_place_of_numbers_only_004_means_none(
-    post: Any, inside: dict[str, Any], error: type[CanadaPostError] | None
-) -> None:
-    client, day = make_client(), date(2026, 11, 26)
-    post.upsert("GET", REFERENCES, json=inside)
-    if error is None:
-        assert client.find_pins("A-1", day, day) == []
-    else:
-        with pytest.raises(error):
-            client.find_pins("A-1", day, day)

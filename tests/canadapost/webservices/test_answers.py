@@ -95,12 +95,6 @@ def test_of_very_many_messages_the_first_are_read() -> None:
     assert [message.code for message in found] == [str(number) for number in range(1000, 1020)]
 
 
-def test_the_text_of_an_error_repeats_no_message() -> None:
-    error = error_of("rates", bodies.answer(bodies.messages(("9111", "Canary Street 5")), 400), repeatable=True)
-    assert "Canary" not in f"{error} {error!r}"
-    assert "9111" in str(error)
-
-
 @pytest.mark.parametrize("body", [HTML, "", "<shipment-info", bodies.TICKET, bodies.messages(), BACKSIDE, b"%PDF-1.7"])
 def test_a_create_whose_success_cannot_be_read_has_an_unknown_outcome(
     wire: Wire, client: Client, body: str | bytes

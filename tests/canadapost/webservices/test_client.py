@@ -15,9 +15,7 @@ from deliver_to_po.canadapost.bodies import transmit
 from deliver_to_po.canadapost.calling.throttle import Throttle
 from deliver_to_po.canadapost.types import (
     NearPostalCode,
-    RateRequest,
     RefundTicket,
-    ShipmentStatus,
     TrackingDetails,
     TransmitRequest,
 )
@@ -87,20 +85,6 @@ def test_a_group_is_asked_for_in_the_other_spelling_after_9105_and_that_is_remem
     for _ in range(2):
         assert client.find_by_group("g") == ["1"]
     assert (first.call_count, second.call_count) == (1, 2)
-
-
-def test_one_odd_shipment_hides_no_other(wire: Wire, client: Client) -> None:
-    gone, odd, fine = (f"{SHIPMENTS}/{number}" for number in (11, 12, 13))
-    rows = (bodies.shipment_info(""), bodies.shipment_info("1"), bodies.shipment_info("2", status=""))
-    wire.get(SHIPMENTS, body=bodies.shipments(*rows, hrefs=(gone, odd, "", "https://evil.test/14", fine)))
-    wire.get(gone, body=bodies.messages(), status=404)
-    wire.get(odd, body="<shipment-info/>")
-    wire.get(fine, body=bodies.shipment_info("13", status="reconciled"))
-    found = client.find_shipments("request-1")
-    assert [(info.shipment_id, info.status) for info in found] == [
-        ("1", ShipmentStatus.CREATED),
-        ("13", ShipmentStatus.OTHER),
-    ]
 
 
 def test_a_request_id_finds_its_shipment_without_a_call_for_any_other(wire: Wire, client: Client) -> None:
@@ -208,23 +192,6 @@ def test_groups_are_listed_and_transmitted(wire: Wire, client: Client) -> None:
     document = written(API.manifests, transmit("transmit", asked, client.account, says_country=False))
     assert wire.calls[1].request.body == document
     assert headers_sent(wire, 1)["Content-Type"] == API.manifests.media_type
-
-
-def test_of_what_is_away_a_question_may_be_repeated_and_a_void_may_have_been_done(wire: Wire, client: Client) -> None:
-    wire.post(f"{bodies.HOST}/rs/ship/price", status=503)
-    with pytest.raises(errors.Unavailable):
-        client.rates(RateRequest("K1A0B1", "H2X1Y4", make_request().parcel))
-    wire.delete(f"{SHIPMENTS}/1", status=503)
-    with pytest.raises(errors.UnknownOutcome):
-        client.void_shipment("1")
-
-
-def test_a_search_by_reference_that_fails_is_not_taken_for_no_parcel(wire: Wire, client: Client) -> None:
-    dates = {"mailingDateFrom": "2026-11-25", "mailingDateTo": "2026-11-26"}
-    asked = query_param_matcher({**dates, "referenceNumber": "A-1", "customerNumber": "0007023210"})
-    wire.get(f"{bodies.HOST}{API.references.path}", status=500, match=[asked])
-    with pytest.raises(errors.Unavailable):
-        client.find_pins("A-1", date(2026, 11, 25), date(2026, 11, 26))
 
 
 def test_a_manifest_is_asked_for_by_its_id(wire: Wire, client: Client) -> None:

@@ -14,17 +14,15 @@ from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.canadapost.types import (
     LabelFormat,
     Link,
-    Manifest,
     RefundTicket,
     ShipmentInfo,
     ShipmentStatus,
-    TransmitRequest,
 )
 from deliver_to_po.canadapost.webservices import noncontract
 from tests.canadapost.webservices import bodies
 from tests.canadapost.webservices.conftest import Wire, headers_sent, make_client, sent
 from tests.canadapost.webservices.documents import DESTINATION, NOTIFICATION, PARCEL, exact, request, written
-from tests.factories import RECIPIENT, SENDER, make_request
+from tests.factories import RECIPIENT, make_request
 
 SHIPMENTS = f"{bodies.HOST}/rs/0007023210/ncshipment"
 NON_CONTRACT = f"""<non-contract-shipment xmlns="{bodies.NON_CONTRACT}">
@@ -98,16 +96,13 @@ def test_a_refund_without_a_contract_is_asked_for_and_answered_in_its_own_words(
     assert headers_sent(wire)["Content-Type"] == noncontract.API.refund.media_type
 
 
-def test_a_create_without_a_contract_goes_elsewhere_and_cannot_be_voided(wire: Wire) -> None:
+def test_a_create_without_a_contract_goes_elsewhere(wire: Wire) -> None:
     client = make_client(contract=False)
     wire.post(f"{bodies.HOST}/rs/0007023210/ncshipment", body=bodies.NON_CONTRACT_INFO)
     made = client.create_shipment(make_request())
     links = (Link("label", f"{bodies.HOST}/rs/artifact/1/2/0", "application/pdf"),)
     assert made == ShipmentInfo("406951321983787352", ShipmentStatus.TRANSMITTED, bodies.PIN, links=links)
     assert headers_sent(wire)["Content-Type"] == "application/vnd.cpc.ncshipment-v4+xml"
-    assert not client.capabilities.void
-    with pytest.raises(errors.NotSupported):
-        client.void_shipment(made.shipment_id)
 
 
 def test_a_shipment_is_found_among_those_of_these_minutes_by_its_first_reference(wire: Wire) -> None:
@@ -162,12 +157,6 @@ def test_none_of_these_minutes_is_found(wire: Wire, answer: dict[str, Any]) -> N
     assert make_client(contract=False).find_shipments("ours") == []
 
 
-def test_those_of_a_day_are_those_of_its_minutes(wire: Wire) -> None:
-    match = matchers.query_param_matcher({"from": "202611260000", "to": "202611262359"})
-    wire.get(SHIPMENTS, body=bodies.non_contract_shipments("1", "2"), match=[match])
-    assert make_client(contract=False).find_by_day(date(2026, 11, 26)) == ["1", "2"]
-
-
 def test_a_shipment_has_its_request_id_from_its_details_and_none_without_its_own_id(wire: Wire) -> None:
     client = make_client(contract=False)
     wire.get(f"{SHIPMENTS}/1/details", body=bodies.non_contract_details("", "ours"))
@@ -186,28 +175,3 @@ def test_one_that_cannot_be_read_hides_no_other(wire: Wire) -> None:
     wire.get(f"{SHIPMENTS}/2/details", body=bodies.non_contract_details("", "ours"))
     wire.get(f"{SHIPMENTS}/2", body=bodies.NON_CONTRACT_INFO)
     assert len(make_client(contract=False).find_shipments("ours")) == 1
-
-
-def test_a_search_that_names_no_shipment_is_no_answer(wire: Wire) -> None:
-    wire.get(SHIPMENTS, body=bodies.non_contract_shipments("").replace(f"{SHIPMENTS}/", "/"))
-    with pytest.raises(errors.Unreadable):
-        make_client(contract=False).find_shipments("ours")
-
-
-@pytest.mark.parametrize(
-    "ask",
-    [
-        lambda client: client.find_by_group("g"),
-        lambda client: client.groups(),
-        lambda client: client.transmit(TransmitRequest(("g",), SENDER)),
-        lambda client: client.find_manifests(date(2026, 11, 26), date(2026, 11, 26)),
-        lambda client: client.manifest("1"),
-        lambda client: client.manifest_shipments(Manifest("1", "P1")),
-        lambda client: client.manifest_document(Manifest("1", "P1")),
-    ],
-)
-def test_without_a_contract_there_is_nothing_to_transmit(wire: Wire, ask: Any) -> None:
-    client = make_client(contract=False)
-    with pytest.raises(errors.NotSupported):
-        ask(client)
-    assert not client.capabilities.manifests

@@ -46,20 +46,6 @@ def test_a_shipment_comes_with_its_links() -> None:
     assert info == ShipmentInfo("347881315405043891", ShipmentStatus.CREATED, PIN, "request-1", links, due)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        bodies.shipment_info(shipment_id=""),
-        bodies.shipment_info(status=""),
-        bodies.shipment_info().replace('href="', 'hre="'),
-        bodies.shipment_info().replace(bodies.SHIPMENT, "http://www.canadapost.ca/ws/shipment-v7"),
-    ],
-)
-def test_a_shipment_that_lacks_what_matters_is_unreadable(body: str) -> None:
-    with pytest.raises(Unreadable):
-        shipments.read_shipment("create", told(API.shipment, body))
-
-
 def test_details_without_an_address_and_a_list_without_an_id_are_unreadable() -> None:
     nameless = bodies.details("<destination><name>Ann</name></destination>")
     with pytest.raises(Unreadable):

@@ -36,10 +36,3 @@ def test_events_keep_their_own_date_and_the_office_where_the_parcel_is(namespace
     )
     unchanged = told(API.tracking, body.replace("2026-11-28", ""))
     assert tracking.read_details("details", unchanged, PIN).expected_delivery == date(2026, 11, 27)
-
-
-@pytest.mark.parametrize("namespace", [bodies.TRACK, f"{bodies.TRACK}-v2", ""])
-def test_only_a_summary_that_names_the_reference_itself_tells_a_number(namespace: str) -> None:
-    for said, found in (({"customer_ref_1": "a-1"}, [PIN]), ({"customer_ref_2": "A-1"}, [PIN]), ({}, [])):
-        body = bodies.tracking_summary(namespace, pin=PIN, **said)
-        assert tracking.read_pins("reference", told(API.references, body), "A-1") == found
