@@ -44,11 +44,6 @@ def test_ten_offices_are_the_default_and_fifty_the_most(caller: Caller) -> None:
     assert caller.call("GET", PATH, params={"postalCode": "H2X1Y4", "maximum": 51}).status_code == 400
 
 
-def test_two_streets_in_one_name_find_nothing(caller: Caller) -> None:
-    assert caller.offices(province="ON", city="Ottawa", streetName="Bank and Slater") == []
-    assert len(caller.offices(province="ON", city="Ottawa", streetName="Bank")) == 10
-
-
 @pytest.mark.parametrize(
     "asked",
     [

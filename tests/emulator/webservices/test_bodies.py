@@ -37,14 +37,6 @@ def test_accept_must_name_the_media_type(emulator: EmulatorServer, accept: str) 
     assert ask(emulator, OFFICE_PATH, accept).status_code == 406
 
 
-def test_two_streets_in_one_name_find_nothing(emulator: EmulatorServer) -> None:
-    address = OFFICE_PATH.partition("?")[0] + "?d2po=true&province=QC&city=Montr%C3%A9al&streetName="
-    none = ask(emulator, f"{address}Saint-Denis+et+Rachel", OFFICES)
-    assert none.status_code == 404
-    assert "EMU-NONE-NEAR" in none.text
-    assert ask(emulator, f"{address}Saint-Denis", OFFICES).status_code == 200
-
-
 @pytest.mark.parametrize(
     ("document", "begin"),
     [
