@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.core.exceptions import ImproperlyConfigured
 from django.test import RequestFactory
 
-from deliver_to_po.adapter import OrderAdapter, Rate, RecipientSuggestion, Service, order_adapter, order_admin_url_name
+from deliver_to_po.adapter import OrderAdapter, Rate, RecipientSuggestion, Service, order_admin_url_name
 from deliver_to_po.models import Delivery
 
 MUST_BE_WRITTEN = ("parcels", "ship_from", "goes_to_post_office", "next_url", "home_delivery_url")
@@ -20,10 +19,6 @@ RATE = Rate("DOM.XP", "Xpresspost", base=Decimal(17), due=Decimal("22.60"), taxe
 
 class FirstAdapter(OrderAdapter[Any]):
     """An adapter that answers nothing of its own."""
-
-
-class SecondAdapter(OrderAdapter[Any]):
-    """Another one."""
 
 
 @pytest.mark.parametrize("method", MUST_BE_WRITTEN)
@@ -63,54 +58,8 @@ def test_an_order_is_called_by_its_primary_key() -> None:
     assert len(str(FirstAdapter().reference(Delivery()))) <= 35
 
 
-def test_a_suggestion_is_empty_by_default() -> None:
-    blank = RecipientSuggestion()
-    assert {getattr(blank, name) for name in RecipientSuggestion.__dataclass_fields__} == {""}
-
-
-@pytest.mark.parametrize(
-    ("written", "code"),
-    [
-        ("Ontario", "ON"),
-        ("Québec", "QC"),
-        ("quebec", "QC"),
-        ("qc ", "QC"),
-        ("Nouvelle-Écosse", "NS"),
-        ("Île-du-Prince-Édouard", "PE"),
-        ("Maine", ""),
-    ],
-)
-def test_a_province_may_be_written_as_the_shop_writes_it(written: str, code: str) -> None:
-    assert RecipientSuggestion(province=written).province == code
-
-
-def test_the_adapter_that_the_setting_names_is_made_once(change_settings: Any) -> None:
-    change_settings(ORDER_ADAPTER=f"{__name__}.FirstAdapter")
-    assert type(order_adapter()) is FirstAdapter
-    assert order_adapter() is order_adapter()
-
-
-def test_a_changed_setting_is_followed(change_settings: Any) -> None:
-    change_settings(ORDER_ADAPTER=f"{__name__}.FirstAdapter")
-    first = order_adapter()
-    change_settings(ORDER_ADAPTER=f"{__name__}.SecondAdapter")
-    assert type(order_adapter()) is SecondAdapter
-    change_settings(ORDER_ADAPTER=f"{__name__}.FirstAdapter")
-    assert order_adapter() is not first
-
-
-def test_another_setting_of_django_forgets_nothing(change_settings: Any, settings: Any) -> None:
-    change_settings(ORDER_ADAPTER=f"{__name__}.FirstAdapter")
-    first = order_adapter()
-    settings.TIME_ZONE = "America/Halifax"
-    assert order_adapter() is first
-
-
-@pytest.mark.parametrize("path", [None, "", "decimal.Decimal"])
-def test_a_setting_that_names_no_adapter_is_an_error_that_names_the_setting(change_settings: Any, path: Any) -> None:
-    change_settings(ORDER_ADAPTER=path)
-    with pytest.raises(ImproperlyConfigured, match="ORDER_ADAPTER"):
-        order_adapter()
+def test_a_province_may_be_written_as_the_shop_writes_it() -> None:
+    assert [RecipientSuggestion(province=each).province for each in ("quebec", "Maine")] == ["QC", ""]
 
 
 def test_the_admin_page_of_an_order_is_that_of_its_model() -> None:

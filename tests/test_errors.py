@@ -4,7 +4,6 @@ from copy import copy
 
 import pytest
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from deliver_to_po import errors
@@ -68,20 +67,6 @@ def test_a_buyer_is_sent_to_the_page_where_it_can_be_mended() -> None:
 @pytest.mark.urls("django.conf.urls.i18n")
 def test_a_shop_without_the_steps_pages_mends_everything_on_its_own() -> None:
     assert {error().url for error in every_error()} == {""}
-
-
-def test_only_what_concerns_the_recipient_is_mended_on_the_recipients_page() -> None:
-    assert [error.code for error in every_error() if error.page == "recipient"] == [
-        "draft_incomplete",
-        "recipient_refused",
-    ]
-
-
-def test_an_error_may_say_something_of_its_own() -> None:
-    assert DeliverToPoError("Something else.").message == "Something else."
-    assert DeliverToPoError(None).message == DeliverToPoError.message
-    with override("fr"):
-        assert str(DeliverToPoError(_("This cannot be done.")).message) != "This cannot be done."
 
 
 def test_a_post_office_that_takes_no_parcels_is_named() -> None:

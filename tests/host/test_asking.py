@@ -287,18 +287,6 @@ def test_a_postal_code_is_a_text_or_nothing(shop_says: Any, answer: Any, offered
     assert asking.postal_code_of(REQUEST) == offered
 
 
-@pytest.mark.django_db
-def test_what_the_shops_code_wrote_before_it_failed_is_undone_and_nothing_else() -> None:
-    def write_and_fail() -> None:
-        Group.objects.create(name="half done")
-        raise RuntimeError
-
-    Group.objects.create(name="ours")
-    with pytest.raises(ShopError):
-        calling.call_shop("service", write_and_fail)
-    assert [group.name for group in Group.objects.all()] == ["ours"]
-
-
 def test_the_log_says_where_the_shops_code_failed_and_nothing_that_it_said(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

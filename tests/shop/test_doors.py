@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.dispatch import Signal
 
-from deliver_to_po import adapter, errors, shipping, shop, signals
+from deliver_to_po import adapter, shipping, shop, signals
 from deliver_to_po.core.choices import Reason, Scan
 
 SHOP = {
@@ -194,51 +194,6 @@ SYSTEM_CLASS = {
     "refund": "(self, made, email)",
 }
 # Each error's code, which stands in URLs, and the page on which the buyer can mend it.
-ERRORS = {
-    "DeliverToPoError": ("refused", "choose"),
-    "BreaksARule": ("breaks_a_rule", ""),
-    "ChoiceClosed": ("choice_closed", ""),
-    "CartUnknown": ("cart_unknown", ""),
-    "ChoiceReserved": ("choice_reserved", ""),
-    "ChoiceRequired": ("choice_required", "choose"),
-    "DraftChanged": ("draft_changed", ""),
-    "DraftExpired": ("draft_expired", "choose"),
-    "DraftIncomplete": ("draft_incomplete", "recipient"),
-    "DraftTaken": ("draft_taken", "choose"),
-    "DraftUnknown": ("draft_unknown", "choose"),
-    "LinkExpired": ("link_expired", ""),
-    "LinkUnknown": ("link_unknown", ""),
-    "OrderPageLinkExpired": ("order_page_link_expired", ""),
-    "RecipientKept": ("recipient_kept", ""),
-    "TooLateForBuyer": ("too_late_for_buyer", ""),
-    "LinkUsed": ("link_used", ""),
-    "OrderHasDelivery": ("order_has_delivery", ""),
-    "MoveRefused": ("move_refused", ""),
-    "NextPageUnknown": ("next_page_unknown", ""),
-    "NoSuchParcel": ("no_such_parcel", ""),
-    "NothingToShip": ("nothing_to_ship", ""),
-    "NotMailable": ("not_mailable", "choose"),
-    "NotForPostOffice": ("not_for_post_office", ""),
-    "NumberRefused": ("number_refused", ""),
-    "NumberTaken": ("number_taken", ""),
-    "RecipientFirst": ("recipient_first", ""),
-    "ShopFailed": ("shop_failed", ""),
-    "StillLive": ("still_live", ""),
-    "TransmissionRefused": ("transmission_refused", ""),
-    "TooLateToChange": ("too_late_to_change", ""),
-    "InThePost": ("in_the_post", ""),
-    "OfficeNoLongerTakesParcels": ("office_no_longer", "choose"),
-    "OfficeNotOffered": ("office_not_offered", "choose"),
-    "OfficesUnavailable": ("offices_unavailable", "choose"),
-    "OptionPaused": ("paused", "choose"),
-    "PlaceNotKnown": ("place_not_known", "choose"),
-    "PriceChanged": ("price_changed", ""),
-    "PriceUnknown": ("price_unknown", "choose"),
-    "TooManySearches": ("too_many_searches", "choose"),
-    "QueryNotUnderstood": ("query_not_understood", "choose"),
-    "RecipientRefused": ("recipient_refused", "recipient"),
-    "WrongSecret": ("wrong_secret", "choose"),
-}
 SIGNALS = [
     "buyer_asked", "cancelled", "held", "labelled", "needs_choice", "notice", "parcel_moved", "placed", "price_changed",
     "refused", "released", "reserved",
@@ -298,12 +253,6 @@ def test_every_call_names_the_argument_that_is_of_the_wrong_kind(argument: str) 
 def test_what_is_subclassed_asks_for_these_methods(kind: type, names: dict[str, str]) -> None:
     public = {name: inspect.unwrap(value) if callable(value) else value for name, value in vars(kind).items()}
     assert {name: shape(value) for name, value in public.items() if not name.startswith("_")} == names
-
-
-def test_each_error_has_its_code_and_its_page() -> None:
-    defined = {name: value for name, value in vars(errors).items() if isinstance(value, type)}
-    ours = {name: value for name, value in defined.items() if issubclass(value, errors.DeliverToPoError)}
-    assert {name: (error.code, error.page) for name, error in ours.items()} == ERRORS
 
 
 def test_these_are_the_signals() -> None:
