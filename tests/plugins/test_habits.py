@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from tests import chromium
-
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = ("-p", "tests.plugins.browser", "-p", "tests.plugins.forbid_skips", "-p", "tests.plugins.selection")
 
@@ -31,11 +29,6 @@ SKIPS = "import pytest\ndef test_a():\n    pytest.skip('no such service')\n"
 SKIPS_AS_A_WHOLE = "import pytest\npytest.skip('no such library', allow_module_level=True)\n"
 
 
-def test_a_skip_is_a_skip_on_a_developers_machine(run: pytest.Pytester) -> None:
-    run.makepyfile(SKIPS)
-    assert outcome_of(run) == {"skipped": 1}
-
-
 def test_a_skip_fails_where_skips_are_forbidden(run: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORBID_SKIPS", "1")
     run.makepyfile(SKIPS)
@@ -48,12 +41,6 @@ def test_a_skipped_module_fails_where_skips_are_forbidden(
     monkeypatch.setenv("FORBID_SKIPS", "1")
     run.makepyfile(SKIPS_AS_A_WHOLE)
     assert "error" in " ".join(outcome_of(run))
-
-
-def test_an_expected_failure_is_no_skip(run: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FORBID_SKIPS", "1")
-    run.makepyfile("import pytest\n@pytest.mark.xfail\ndef test_a():\n    assert False\n")
-    assert outcome_of(run) == {"xfailed": 1}
 
 
 def test_a_test_whose_service_is_not_named_is_deselected_even_where_skips_are_forbidden(
@@ -113,19 +100,3 @@ def test_a_test_that_hangs_ends_the_run_and_a_slow_one_may_take_longer(run: pyte
     result = run.runpytest_subprocess("-p", "pytest_timeout", "-p", "tests.plugins.patience", "-v")
     result.stdout.fnmatch_lines(["*::test_slow PASSED*", "*::test_hangs *"])
     result.stdout.no_fnmatch_line("*::test_next*")
-
-
-def test_what_names_its_own_time_begins_first(run: pytest.Pytester) -> None:
-    run.makepyfile(
-        "import pytest\ndef test_soon(): pass\n@pytest.mark.timeout(900)\ndef test_long(): pass\ndef test_end(): pass\n"
-    )
-    result = run.runpytest_inprocess("-p", "pytest_timeout", "-p", "tests.plugins.patience", "-v")
-    result.stdout.fnmatch_lines(["*::test_long PASSED*", "*::test_soon PASSED*", "*::test_end PASSED*"])
-
-
-def test_the_browser_that_chromium_names_is_the_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    browser = tmp_path / "my-chrome"
-    browser.write_text("#!/bin/sh\n")
-    browser.chmod(0o755)
-    monkeypatch.setenv("CHROMIUM", str(browser))
-    assert chromium.find_chromium() == str(browser)

@@ -79,30 +79,6 @@ def test_it_says_who_notices_each_change_and_which_nobody_notices(
 
 
 @pytest.mark.slow
-def test_a_mutant_meets_the_tests_that_ran_its_line_or_all_where_no_test_alone_did(
-    root: Path, laboratory: Laboratory
-) -> None:
-    own, loaded = "tests/room/closet/test_larger.py::test_it", "tests/room/test_loaded.py::test_it"
-    assert laboratory.watch(["tests/room"]) == ""
-    [unused] = mutants_in(root, ROOM / "unused.py")
-    assert set(laboratory.witnesses(unused)) == {own, loaded}
-    assert {tuple(laboratory.witnesses(each)) for each in mutants_in(root, ROOM / "closet")} == {(own,)}
-
-
-@pytest.mark.slow
-def test_each_source_is_of_another_second_so_that_no_compiled_one_of_before_is_run(
-    root: Path, laboratory: Laboratory
-) -> None:
-    [mutant] = mutants_in(root, ROOM / "unused.py")
-    assert laboratory.watch(["tests/room"]) == ""
-    seconds = set()
-    for _ in range(2):
-        assert laboratory.noticed_by(mutant) == ""
-        seconds.add(int((laboratory.folder / mutant.path).stat().st_mtime))
-    assert len(seconds) == 2
-
-
-@pytest.mark.slow
 def test_a_room_whose_tests_fail_already_is_not_tried(
     root: Path, laboratory: Laboratory, capsys: pytest.CaptureFixture[str]
 ) -> None:
