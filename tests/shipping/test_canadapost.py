@@ -156,13 +156,14 @@ def test_the_api_that_a_shipment_was_released_for_decides_where_it_would_be_made
 # What is made
 
 
-def test_a_suspended_shipment_is_made_and_says_so(
-    system: CanadaPostShipping, nearby: Office, emulator: EmulatorServer
+@pytest.mark.parametrize("way", ["portal", "portal by card"], indirect=True)
+def test_a_suspended_shipment_is_made_and_says_so_and_is_not_transmitted(
+    way: str, system: CanadaPostShipping, nearby: Office, emulator: EmulatorServer
 ) -> None:
     emulator.configure(suspend_shipments=True)
     answer = system.create(asked(office=nearby))
     assert isinstance(answer, Made)
-    assert answer.suspended
+    assert (answer.suspended, answer.transmitted) == (True, False)
 
 
 @pytest.mark.parametrize("way", WITHOUT_CONTRACT, indirect=True)

@@ -42,9 +42,17 @@ def test_columns_are_found_by_name_or_as_the_shop_says(heading: str, columns: Ma
     assert set(columns) <= Manual.option_names.keys() & Est2File.option_names.keys()
 
 
-@pytest.mark.parametrize("line", [f"A-1,{ONE}", f"{ONE}\tA-1", f"A-1 ; {ONE}"])
-def test_two_columns_need_no_heading(line: str) -> None:
-    assert read(line) == [NumberRow(1, "A-1", ONE)]
+@pytest.mark.parametrize(
+    ("line", "columns"),
+    [
+        (f"A-1,{ONE}", {}),
+        (f"{ONE}\tA-1", {}),
+        (f"A-1 ; {ONE}", {}),
+        (f"A-1,,{ONE}", {"PARCEL_COLUMN": 1, "NUMBER_COLUMN": 3}),
+    ],
+)
+def test_two_columns_and_those_that_the_shop_counts_need_no_heading(line: str, columns: Mapping[str, Any]) -> None:
+    assert read(line, **columns) == [NumberRow(1, "A-1", ONE)]
 
 
 def test_a_hundred_thousand_lines_are_read_and_one_more_is_not() -> None:
