@@ -22,6 +22,9 @@ TYPOGRAPHY = (
     (re.compile(rf"«[^{NBSP}]|[^{NBSP}]»"), "non-breaking spaces inside « »"),
     (re.compile(r"\$\d"), "the dollar sign after the figure"),
 )
+VALUE = re.compile(r"%\((\w+)\)|\{(\w+)\}")
+# Which value may come first in French, though not in English: « Ottawa : 5 bureaux de poste ».
+MOVES = "place"
 
 Key = tuple[str | None, str]
 
@@ -63,6 +66,12 @@ def extract(package: Path) -> Catalog:
         return read(copy / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po")
 
 
+def values_in(text: str) -> list[str]:
+    """Return what is put into a text, in its order: two that change places, or one left out, tell what is not so."""
+    names = dict.fromkeys(one or other for one, other in VALUE.findall(text))
+    return [name for name in names if name != MOVES]
+
+
 def faults_of(message: Message, catalogue: Catalog) -> Iterator[str]:
     """Yield what is wrong with one translation."""
     translations = forms(message.string)
@@ -71,6 +80,9 @@ def faults_of(message: Message, catalogue: Catalog) -> Iterator[str]:
     if message.fuzzy:
         yield "fuzzy"
     yield from (str(error) for error in message.check(catalogue))
+    for text, translation in zip(forms(message.id), translations, strict=True):
+        if values_in(text) != values_in(translation):
+            yield f"wants the values of {text!r} in their order: {translation!r}"
     for text in translations:
         yield from (f"wants {rule}: {text!r}" for pattern, rule in TYPOGRAPHY if pattern.search(text))
 
