@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from deliver_to_po.core.database_errors import described
 from deliver_to_po.examination.health.erasing import erasure
 from deliver_to_po.examination.health.finding import Finding, Limits
-from deliver_to_po.examination.health.following import following, mails
+from deliver_to_po.examination.health.following import following
+from deliver_to_po.examination.health.mails import mails
 from deliver_to_po.examination.health.persons import needs_a_person, tests
 from deliver_to_po.examination.health.queue import queue
 from deliver_to_po.examination.health.sweeping import compared, due, housekeeping, lapses, put_off, sweep

@@ -1,22 +1,18 @@
 """Are parcels followed in time, does Canada Post answer about them, and does it tell what nobody knows?"""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from django.db.models import Count, Q
-from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from deliver_to_po.core.choices import NoticeOutcome, NoticeProblem, Scan
+from deliver_to_po.core.choices import Scan
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.examination.health.finding import Finding, Limits
 from deliver_to_po.examination.health.sweeping import due_longest, seconds_since
-from deliver_to_po.models import Notice, Tracking, TrackingEvent
-from deliver_to_po.notices.about import written_about
+from deliver_to_po.models import Tracking, TrackingEvent
 from deliver_to_po.tracking.following import FOLLOWING, to_follow
 
-MAILS_SINCE = timedelta(days=1)
 # Fewer parcels prove nothing about the connection: each may have a trouble of its own.
 ENOUGH_PARCELS = 5
 MOST_NUMBERS = 20
@@ -68,22 +64,3 @@ def _unknown() -> Finding:
     says = _("Canada Post told of events that are not known: %(numbers)s") % {"numbers": ", ".join(counts)}
     todo = _("Report these numbers to the project: until then, they change nothing. “-” is an event without a number.")
     return Finding("tracking_unknown", True, len(counts), says, todo, counts)
-
-
-def mails(limits: Limits) -> Finding:
-    """Say how many e-mails failed within the last day, or cannot be written for a mistake in the shop's program."""
-    failed = Q(outcome=NoticeOutcome.FAILED, due_at__gte=timezone.now() - MAILS_SINCE)
-    # These are tried again until that is mended.
-    crashes = Q(outcome=NoticeOutcome.TO_SEND, problem=NoticeProblem.CRASHED, delivery__in=written_about())
-    counts = dict(
-        Notice.objects.filter(failed | crashes).values_list("problem").annotate(count=Count("pk")).order_by("problem")
-    )
-    total, crashed = sum(counts.values()), counts.get(NoticeProblem.CRASHED, 0)
-    ok = total <= limits.mails
-    says = _("of the last day’s e-mails, %(failed)d could not be sent; e-mails that cannot be written: %(crashed)d")
-    says %= {"failed": total - crashed, "crashed": crashed}
-    todo = _(
-        "Each delivery’s page says why. Look into the settings of your mail server, and into SITE_URL; for those that "
-        "cannot be written, into the log."
-    )
-    return Finding("mails", ok, total, says, "" if ok else todo, counts)

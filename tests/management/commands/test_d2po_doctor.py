@@ -7,12 +7,11 @@ import pytest
 
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.core.carrier import canada_post
-from deliver_to_po.core.choices import Reason
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.examination.troubles import DOCTOR
 from deliver_to_po.models import Heartbeat
 from tests.examination.doctor.visiting import Visit
-from tests.factories import make_order, make_request, make_shipment
+from tests.factories import make_order, make_request
 from tests.ways import WITHOUT_CONTRACT
 
 pytestmark = pytest.mark.django_db
@@ -102,14 +101,6 @@ def test_without_a_contract_all_is_asked_but_whether_there_is_a_card(way: str) -
         assert visit.line(subject).startswith("ok"), subject
     assert "charged at once" in visit.line("Payment")
     assert visit.complaint == ""
-
-
-@pytest.mark.parametrize("way", ["portal by card"], indirect=True)
-def test_a_missing_card_is_a_problem_that_says_how_many_parcels_wait(way: str) -> None:
-    make_shipment(reason=Reason.NO_CARD)
-    visit = Visit("--near", "K1A 0B1")
-    assert visit.line("Payment").startswith("problem")
-    assert "1 parcel waits" in visit.line("Payment")
 
 
 def test_shipments_that_there_are_do_not_disturb_the_look_up(api: str, emulator: EmulatorServer) -> None:
