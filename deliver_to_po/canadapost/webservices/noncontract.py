@@ -16,7 +16,7 @@ from deliver_to_po.canadapost import bodies, lengths
 from deliver_to_po.canadapost.bodies import Body
 from deliver_to_po.canadapost.client import Capabilities, ChargedAtOnce
 from deliver_to_po.canadapost.constraints import Rule, check_ending
-from deliver_to_po.canadapost.errors import InvalidRequest
+from deliver_to_po.canadapost.errors import InvalidRequest, Throttled, Unavailable
 from deliver_to_po.canadapost.portal.shipments import reference
 from deliver_to_po.canadapost.reading import read_each
 from deliver_to_po.canadapost.resources import Resource
@@ -80,6 +80,21 @@ def times_around(sent_at: datetime) -> Iterator[dict[str, str]]:
         yield {"from": f"{there - BEFORE:%Y%m%d%H%M}", "to": f"{there + AFTER:%Y%m%d%H%M}"}
 
 
+def _as_far_as_time_allows(found: Iterator[ShipmentInfo]) -> Iterator[ShipmentInfo]:
+    """Yield what is found before there is no time to ask on; raises if that is nothing.
+
+    Where many answers were lost, some are found so each time, until there is time to ask about all others.
+    """
+    none_yet = True
+    try:
+        for shipment in found:
+            none_yet = False
+            yield shipment
+    except (Throttled, Unavailable):
+        if none_yet:
+            raise
+
+
 class NonContractCanadaPost(ChargedAtOnce, client.WebServicesCanadaPost):
     """Canada Post through the XML web services, paid by the default card. Unproven for D2PO."""
 
@@ -108,7 +123,8 @@ class NonContractCanadaPost(ChargedAtOnce, client.WebServicesCanadaPost):
             searches = times_around(sent_at or datetime.now(UTC))
             ids = dict.fromkeys(each for params in searches for each in self._ids(operation, params))
             asked = (each for each in ids if each not in others)
-            return list(read_each(asked, partial(self._if_under, operation, request_id)))
+            found = read_each(asked, partial(self._if_under, operation, request_id))
+            return list(_as_far_as_time_allows(found))
 
     def _if_under(self, operation: str, request_id: str, shipment_id: str) -> ShipmentInfo | None:
         """Return a shipment if it was made under that request id."""

@@ -120,6 +120,18 @@ def test_a_shipment_is_found_among_those_of_these_minutes_by_its_first_reference
     assert shipment.link("label") is not None
 
 
+def test_what_is_found_counts_though_there_is_no_time_to_ask_about_all(wire: Wire) -> None:
+    """Of 70 answers that were lost in one incident none was found."""
+    wire.get(SHIPMENTS, body=bodies.non_contract_shipments("1", "2"))
+    wire.get(f"{SHIPMENTS}/1/details", body=bodies.non_contract_details("", "ours"))
+    wire.get(f"{SHIPMENTS}/1", body=bodies.NON_CONTRACT_INFO)
+    wire.get(f"{SHIPMENTS}/2/details", status=503)
+    client = make_client(contract=False)
+    assert [shipment.request_id for shipment in client.find_shipments("ours")] == ["ours"]
+    with pytest.raises(errors.Unavailable):
+        client.find_shipments("another", others={"1"})
+
+
 @pytest.mark.parametrize(
     ("sent_at", "made_at"),
     [
