@@ -124,12 +124,10 @@ def resume_payment(request: HttpRequest, basket: Any) -> None:
         request.session[key] = {**now, **then}
 
 
-def note_of_payment(request: HttpRequest, basket: Any, **became: bool) -> str:
-    """Note what the payment for a basket ``became``; return the id of its choice, ``""`` if nobody knows it."""
-    payment = _payment_for(request, basket.pk)
-    if payment:
+def note_of_payment(request: HttpRequest, basket: Any, **became: bool) -> None:
+    """Note what the payment for a basket ``became``."""
+    if payment := _payment_for(request, basket.pk):
         _keep(request, basket, {**payment, **became})
-    return str(payment.get("choice", ""))
 
 
 def has_left(request: HttpRequest) -> bool:

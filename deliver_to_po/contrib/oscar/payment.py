@@ -30,12 +30,6 @@ Basket = get_model("basket", "Basket")
 Order = get_model("order", "Order")
 
 
-def _parts(attempt: Any) -> tuple[str, str]:
-    """Return the basket's id and which try to pay for it an attempt names, ``""`` for what it does not."""
-    basket_id, _colon, tried = str(attempt or "").partition(":")
-    return basket_id, tried
-
-
 class PostOfficePayment:
     """What ``PostOfficeOrderPlacement`` does up to the order."""
 
@@ -117,8 +111,8 @@ class PostOfficePayment:
 
         ``attempt`` is as for ``paid_submission``. Where another one for the same basket has begun since, that goes on.
         """
-        frozen, (_basket_id, tried) = self.frozen_basket(attempt), _parts(attempt)
-        begun = being_paid(self.request, frozen.pk) if frozen else None
+        basket_id, tried = self.named(attempt)
+        frozen, begun = self.frozen_basket(basket_id), being_paid(self.request, basket_id)
         if frozen is None or (tried and begun and begun.attempt != tried):
             return
         with transaction.atomic():
@@ -156,7 +150,7 @@ class PostOfficePayment:
         payment is for. Buyer and staff are told of the latter, and of a payment with another ``reference`` than those
         that the order has.
         """
-        basket_id = _parts(attempt)[0] or self.checkout_session.get_submitted_basket_id()
+        basket_id, _tried = self.named(attempt)
         frozen = self.frozen_basket(basket_id) or self.paid_after_all(basket_id)
         begun = being_paid(self.request, frozen.pk) if frozen else None
         # What the merchant has deleted meanwhile is in no basket.
@@ -175,10 +169,14 @@ class PostOfficePayment:
         order_kwargs, _payment_kwargs = submission.pop("order_kwargs"), submission.pop("payment_kwargs")
         return {"order_number": self.checkout_session.get_order_number(), **submission, **order_kwargs}
 
-    def frozen_basket(self, attempt: Any = None) -> Any:
-        """Return the basket that is being paid for, None if it no longer is; ``attempt`` as above."""
-        submitted = _parts(attempt)[0] or self.checkout_session.get_submitted_basket_id()
-        return Basket._default_manager.filter(pk=submitted, status=Basket.FROZEN).first() if submitted else None
+    def named(self, attempt: Any) -> tuple[Any, str]:
+        """Return the basket's id that an attempt names, or else the session, and which try to pay for it that is."""
+        basket_id, _colon, tried = str(attempt or "").partition(":")
+        return basket_id or self.checkout_session.get_submitted_basket_id(), tried
+
+    def frozen_basket(self, basket_id: Any) -> Any:
+        """Return the basket that is being paid for, None if it no longer is."""
+        return Basket._default_manager.filter(pk=basket_id, status=Basket.FROZEN).first()
 
     def paid_after_all(self, basket_id: Any) -> Any:
         """Return a basket that was given back as its payment began, frozen and reserved again; None for any other."""
