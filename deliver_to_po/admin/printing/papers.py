@@ -28,8 +28,10 @@ from deliver_to_po.handoff.frozen_request import contents_from_json
 from deliver_to_po.handoff.printing.job_file import JobLine, Printed
 from deliver_to_po.handoff.printing.label_state import LabelState, leaving_today
 from deliver_to_po.handoff.printing.print_jobs import packing_key
+from deliver_to_po.handoff.sending.hand_off_now import is_surely_unpaid
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError
+from deliver_to_po.host.savepoints import under_one_savepoint
 from deliver_to_po.labels.listing import ListWords, Section, render_list
 from deliver_to_po.labels.printer_test import PrinterTestWords, render_test_page
 from deliver_to_po.labels.sheet import LABEL
@@ -137,18 +139,23 @@ def _chosen(request: HttpRequest, deliveries: QuerySet[Delivery]) -> Sequence[De
     rows = deliveries.filter(order__isnull=False, erased_at=None, stop_asked_at=None)
     rows = rows.exclude(state__in=NOT_TO_BE_PACKED)
     count = rows.count()
-    if left := deliveries.count() - count:
-        told = ngettext(
-            "%(count)d delivery is left out: it is on hold, cancelled or erased, or needs a post office.",
-            "%(count)d deliveries are left out: they are on hold, cancelled or erased, or need a post office.",
-            left,
-        )
-        messages.warning(request, told % {"count": left})
     if count > MOST_AT_ONCE:
         told = _("These are %(count)s deliveries. At most %(most)s are printed at once: choose fewer.")
         messages.error(request, told % {"count": localize(count), "most": localize(MOST_AT_ONCE)})
         return None
-    return sorted(rows.select_related("order").prefetch_related("shipments"), key=packing_key) or None
+    with under_one_savepoint():
+        # As when all labels are requested.
+        to_pack = [
+            row for row in rows.select_related("order").prefetch_related("shipments") if not is_surely_unpaid(row)
+        ]
+    if left := deliveries.count() - len(to_pack):
+        told = ngettext(
+            "%(count)d delivery is left out: on hold, cancelled, erased, not paid, or without a post office.",
+            "%(count)d deliveries are left out: on hold, cancelled, erased, not paid, or without a post office.",
+            left,
+        )
+        messages.warning(request, told % {"count": left})
+    return sorted(to_pack, key=packing_key) or None
 
 
 def _slips(delivery: Delivery) -> Iterator[SlipWords]:

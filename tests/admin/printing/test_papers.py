@@ -75,14 +75,20 @@ def test_where_the_shop_cannot_say_what_is_inside_the_slip_says_so(client: Clien
     assert "see the order" in slip
 
 
-def test_what_is_not_to_be_packed_is_left_out_and_that_is_said(client: Client, shop_says: Any) -> None:
+def test_what_is_not_to_be_packed_is_left_out_and_that_is_said(
+    client: Client, shop_says: Any, change_settings: Any
+) -> None:
+    change_settings(RELEASE="by_merchant")
     shop_says("contents", [(2, "Board")])
+    shop_says("is_paid", False)
     good = make_delivery(reference="GOOD-1", language="en")
     bad = [
         *(make_delivery(reference="BAD-1", state=state) for state in ("held", "needs_choice", "cancelled")),
         make_delivery(reference="BAD-2", stop_asked_at=timezone.now()),
+        # Without a label yet; that of the good one was requested though it is not paid.
+        make_delivery(reference="BAD-3", state="placed"),
     ]
-    told = "4 deliveries are left out: they are on hold, cancelled or erased, or need a post office."
+    told = "5 deliveries are left out: on hold, cancelled, erased, not paid, or without a post office."
     for action in ("packing_slips", "pick_list"):
         answer = select(client, action, good, *bad)
         [page] = texts(answer)
@@ -173,7 +179,7 @@ def test_an_erased_recipient_is_on_no_slip(client: Client) -> None:
     erased = make_delivery(erased_at=timezone.now(), recipient_name="")
     ordered = make_delivery(order=make_order(), erased_at=timezone.now())
     assert said(select(client, "packing_slips", erased, make_draft(), ordered)) == [
-        "2 deliveries are left out: they are on hold, cancelled or erased, or need a post office."
+        "2 deliveries are left out: on hold, cancelled, erased, not paid, or without a post office."
     ]
 
 
