@@ -15,6 +15,7 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override, pgettext
 
+from deliver_to_po.admin import queues
 from deliver_to_po.admin.open_label import private_file, void_labels
 from deliver_to_po.admin.printing.label_words import WHY_NOT, later_than_this
 from deliver_to_po.admin.show import desk_url
@@ -101,7 +102,12 @@ def counter_list(request: HttpRequest, site: AdminSite) -> FileResponse | HttpRe
     if not rows:
         messages.info(request, _("The list is empty: no label was printed here for today."))
         return HttpResponseRedirect(desk_url(site, "print"))
-    lines = [[str(row.delivery), group_digits(row.tracking_pin), str(row.manifest or "")] for row in rows]
+    # What waits in a group, or was left there for another day, must not leave before it is transmitted.
+    waits = {row.pk: queues.TO_TRANSMIT.title for row in rows if row.group and row.transmitted_at is None}
+    lines = [
+        [str(row.delivery), group_digits(row.tracking_pin), str(waits.get(row.pk) or row.manifest or "")]
+        for row in rows
+    ]
     count = ngettext("%(count)d parcel", "%(count)d parcels", len(rows)) % {"count": len(rows)}
     facts = [f"{day_and_time(timezone.now())}, {count}"]
     if more:
