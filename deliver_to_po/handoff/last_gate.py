@@ -8,6 +8,7 @@ from django.utils import timezone
 from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState, Reason
 from deliver_to_po.core.choices.states import READY
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.handoff.office_check import OfficesAsked
 from deliver_to_po.handoff.releasing.missed_calls import AT_A_TIME, about_to_be_asked_about
 from deliver_to_po.handoff.releasing.release import Stays, hold_delivery, need_choice, reason_to_hold
 from deliver_to_po.host import asking
@@ -63,6 +64,20 @@ def hold_if_unwanted(delivery: Delivery) -> bool:
     if delivery.state == DeliveryState.RELEASED:
         hold_delivery(delivery, reason=stays.reason, note=stays.said)
     return True
+
+
+def must_stay(shipment: Shipment, offices: OfficesAsked) -> bool:
+    """Say whether a parcel must not leave of which somebody prints the label, and write down why.
+
+    One without a group leaves with it, and no day's end asks about its post office: so that is asked here.
+    """
+    if hold_if_unwanted(shipment.delivery):
+        return True
+    reason = Reason.NONE if shipment.group or shipment.printed_at else offices.reason_to_stay(shipment)
+    closed = reason in CLOSED_OFFICE.values()
+    if closed:
+        keep_back(shipment, Stays(reason))
+    return closed
 
 
 def hold_what_is_unwanted() -> int:

@@ -1,12 +1,14 @@
-"""Asking whether a shipment's post office takes parcels, right before the request is sent."""
+"""Asking whether a shipment's post office takes parcels: before its request is sent, and once more before it leaves."""
 
 import logging
+from datetime import timedelta
+from time import monotonic
 
 from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from deliver_to_po.canadapost.errors import CredentialsRefused, NotEntitled
-from deliver_to_po.core.choices import HandoffStep, OfficeCheck, Outcome, Reason
+from deliver_to_po.core.choices import CLOSED_OFFICE, HandoffStep, OfficeCheck, Outcome, Reason
 from deliver_to_po.core.conf import APIS, BY_CARD, app_settings
 from deliver_to_po.core.language import language_of
 from deliver_to_po.handoff.attempts import record
@@ -15,6 +17,39 @@ from deliver_to_po.offices.check import CheckAnswer, answered_lately, ask_about
 from deliver_to_po.shipping import Answer
 
 log = logging.getLogger(__name__)
+
+# Before a parcel leaves, an answer that is older is asked for again, in the time that there is. If there is none, or
+# Canada Post cannot be asked, an answer of the last day counts.
+OFFICE_ASKED_AGAIN_AFTER, OFFICE_COUNTS = timedelta(hours=1), timedelta(days=1)
+
+
+class OfficesAsked:
+    """One round of questions before parcels leave, for so many ``seconds``: each post office is asked about once."""
+
+    def __init__(self, seconds: float, asked_again_after: timedelta = OFFICE_ASKED_AGAIN_AFTER) -> None:
+        self._ends_at, self._asked_before = monotonic() + seconds, timezone.now() - asked_again_after
+        self._answers: dict[tuple[str, str], OfficeCheck] = {}
+        # Canada Post did not answer: it is not asked again in this round.
+        self._away = False
+
+    def time_is_over(self) -> bool:
+        return monotonic() > self._ends_at
+
+    def reason_to_stay(self, row: Shipment) -> Reason:
+        """Ask about the post office, unless it was asked about lately; NONE if it takes parcels."""
+        took_parcels = row.delivery.office_check == OfficeCheck.TAKES_PARCELS
+        lately = row.delivery.office_checked_at if took_parcels else None
+        if lately and lately >= self._asked_before:
+            return Reason.NONE
+        office = (row.office_id, row.api)
+        if office not in self._answers and not (self._away or self.time_is_over()):
+            asked = checked_office(row)
+            self._answers[office], self._away = asked.check, asked.error is not None
+        answer = self._answers.get(office, OfficeCheck.COULD_NOT_ASK)
+        if answer != OfficeCheck.COULD_NOT_ASK:
+            return CLOSED_OFFICE.get(answer, Reason.NONE)
+        counts = lately and lately >= timezone.now() - OFFICE_COUNTS
+        return Reason.NONE if counts else Reason.OFFICE_NOT_CHECKED
 
 
 def checked_office(shipment: Shipment, *, afresh: bool = False) -> CheckAnswer:

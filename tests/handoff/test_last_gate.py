@@ -8,11 +8,13 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from deliver_to_po import shop
-from deliver_to_po.core.choices import DeliveryState, ParcelState, Reason
+from deliver_to_po.core.choices import DeliveryState, OfficeCheck, ParcelState, Reason
+from deliver_to_po.handoff import office_check
 from deliver_to_po.handoff.last_gate import hold_what_is_unwanted
 from deliver_to_po.handoff.printing.job_file import mark_one_printed
 from deliver_to_po.handoff.printing.label_state import to_print
 from deliver_to_po.models import Delivery, Shipment, Tracking
+from deliver_to_po.offices.check import CheckAnswer
 from tests.factories import make_delivery, make_shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
@@ -108,3 +110,28 @@ def test_a_label_is_not_printed_whose_order_is_not_paid_any_more(says: Any, admi
     assert stands(unpaid) == ("held", Reason.NOT_PAID)
     assert mark_one_printed(paid, admin_user)
     assert stands(paid)[0] == DeliveryState.RELEASED
+
+
+@pytest.mark.parametrize(
+    ("group", "answer", "stands_then", "printed"),
+    [
+        ("", OfficeCheck.NO_LONGER, ("needs_choice", Reason.OFFICE_NO_LONGER), False),
+        # Its day's end asks.
+        ("g", OfficeCheck.NO_LONGER, ("released", ""), True),
+        # While Canada Post cannot be asked nobody's labels wait.
+        ("", OfficeCheck.COULD_NOT_ASK, ("released", ""), True),
+    ],
+)
+def test_what_leaves_with_its_label_is_not_printed_for_a_closed_office(
+    monkeypatch: pytest.MonkeyPatch,
+    admin_user: User,
+    group: str,
+    answer: OfficeCheck,
+    stands_then: tuple[str, str],
+    printed: bool,
+) -> None:
+    monkeypatch.setattr(office_check, "checked_office", lambda shipment: CheckAnswer(answer))
+    shipment = labelled(group=group)
+    shipment.delivery.office_checked_at = None
+    assert mark_one_printed(shipment, admin_user) == printed
+    assert stands(shipment) == stands_then

@@ -90,7 +90,7 @@ def _let_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(office_check, "ask_about", asked_before_sending)
     monkeypatch.setattr(nightly_check, "ask_about", asked_at_night)
-    monkeypatch.setattr(looking_over, "checked_office", lambda shipment: CheckAnswer(world.office))
+    monkeypatch.setattr(office_check, "checked_office", lambda shipment: CheckAnswer(world.office))
     # Which parcels the shop names now is no matter of the walk.
     monkeypatch.setattr(looking_over, "plan_of", lambda delivery: Plan([PARCEL], {}))
     monkeypatch.setattr(looking_over, "follows", lambda *parcel: True)

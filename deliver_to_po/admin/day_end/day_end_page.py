@@ -22,12 +22,12 @@ from deliver_to_po.core.wording import day_and_time, day_of_year, with_one_stop
 from deliver_to_po.errors import TransmissionRefused
 from deliver_to_po.handoff.day_end.looking_over import (
     COMPARED_AGAIN_AFTER,
-    OFFICE_ASKED_AGAIN_AFTER,
     end_day,
     look_over,
 )
 from deliver_to_po.handoff.day_end.reconciling import differing
 from deliver_to_po.handoff.day_end.transmitting import Group, waiting_groups
+from deliver_to_po.handoff.office_check import OFFICE_ASKED_AGAIN_AFTER
 from deliver_to_po.models import Manifest
 from deliver_to_po.offices.check import ANSWER_COUNTS
 from deliver_to_po.shipping.registry import name_of_system

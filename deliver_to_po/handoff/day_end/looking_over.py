@@ -6,19 +6,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from time import monotonic
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils import timezone
 
-from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState, OfficeCheck, Reason, ShipmentState
+from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.handoff.changing.as_asked import is_scanned
 from deliver_to_po.handoff.changing.change import follows
 from deliver_to_po.handoff.day_end.reconciling import compare_groups
 from deliver_to_po.handoff.day_end.transmitting import chosen_groups, transmit, waiting_with_label
 from deliver_to_po.handoff.last_gate import keep_back, shop_keeps_back
-from deliver_to_po.handoff.office_check import checked_office
+from deliver_to_po.handoff.office_check import OFFICE_ASKED_AGAIN_AFTER, OfficesAsked
 from deliver_to_po.handoff.releasing.planning import plan_of
 from deliver_to_po.handoff.releasing.release import Stays
 from deliver_to_po.host.answered import ShopError
@@ -31,9 +30,6 @@ SECONDS, SECONDS_OF_A_COMMAND = 15.0, 600.0
 COMPARED_AGAIN_AFTER = timedelta(minutes=1)
 # How much of the time comparing may take: a page has its answer soon, and a command asks for every group.
 TO_COMPARE = 1 / 3
-# An answer about a post office that is older is asked for again, in the time that there is. If there is none, or Canada
-# Post cannot be asked, an answer of the last day counts.
-OFFICE_ASKED_AGAIN_AFTER, OFFICE_COUNTS = timedelta(hours=1), timedelta(days=1)
 
 
 class Question(StrEnum):
@@ -102,7 +98,7 @@ def look_over(
     compared = compare_groups(keys, since=since, seconds=seconds * TO_COMPARE)
     every = waiting_with_label().select_related("delivery__order", "tracking").order_by("made_at", "pk")
     rows = [row for row in every if (row.system, row.api, row.group) in keys]
-    asking = _Asking(rows, monotonic() + seconds, timezone.now() - office_asked_again_after, unprinted)
+    asking = _Asking(rows, OfficesAsked(seconds, office_asked_again_after), unprinted)
     answers = [(row, asking.why_it_stays(row)) for row in rows]
     goes = [row for row, stays in answers if stays is None]
     return LookedOver(goes, [stays for _row, stays in answers if stays is not None], timezone.now(), compared)
@@ -133,13 +129,9 @@ class _Asking:
     """One round of questions: each order and each post office is asked about once."""
 
     rows: Sequence[Shipment]
-    ends_at: float
-    office_asked_before: datetime
+    offices: OfficesAsked
     unprinted: bool
     of_shop: dict[UUID, Staying | None] = field(default_factory=dict)
-    of_office: dict[tuple[str, str], OfficeCheck] = field(default_factory=dict)
-    #: Canada Post did not answer: it is not asked again in this round.
-    away: bool = False
 
     def __post_init__(self) -> None:
         self.parcels: Mapping[UUID, list[Shipment]] = defaultdict(list)
@@ -162,12 +154,12 @@ class _Asking:
             self.of_shop[row.delivery_id] = self._of_shop(row)
         if (stays := self.of_shop[row.delivery_id]) is not None:
             return Staying(row, stays.question, stays.reason, stays.said)
-        reason = self._of_office(row)
+        reason = self.offices.reason_to_stay(row)
         return Staying(row, Question.OFFICE, reason) if reason else None
 
     def _of_shop(self, row: Shipment) -> Staying | None:
         """Ask the shop. Whatever its code raises keeps this order here, and no other."""
-        if self._is_over():
+        if self.offices.time_is_over():
             return Staying(row, Question.WANTED, Reason.NOT_ASKED)
         try:
             stays = shop_keeps_back(row.delivery)
@@ -181,22 +173,3 @@ class _Asking:
         plan, rows = plan_of(delivery), self.parcels[delivery.pk]
         missing = set(range(1, len(plan.parcels) + 1)).difference(row.parcel for row in rows)
         return bool(missing) or not all(follows(row, delivery, plan) for row in rows)
-
-    def _of_office(self, row: Shipment) -> Reason:
-        """Ask about the post office, unless it was asked about lately; NONE if it takes parcels."""
-        took_parcels = row.delivery.office_check == OfficeCheck.TAKES_PARCELS
-        lately = row.delivery.office_checked_at if took_parcels else None
-        if lately and lately >= self.office_asked_before:
-            return Reason.NONE
-        office = (row.office_id, row.api)
-        if office not in self.of_office and not (self.away or self._is_over()):
-            asked = checked_office(row)
-            self.of_office[office], self.away = asked.check, asked.error is not None
-        answer = self.of_office.get(office, OfficeCheck.COULD_NOT_ASK)
-        if answer != OfficeCheck.COULD_NOT_ASK:
-            return CLOSED_OFFICE.get(answer, Reason.NONE)
-        counts = lately and lately >= timezone.now() - OFFICE_COUNTS
-        return Reason.NONE if counts else Reason.OFFICE_NOT_CHECKED
-
-    def _is_over(self) -> bool:
-        return monotonic() > self.ends_at

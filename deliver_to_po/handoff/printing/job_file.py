@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from deliver_to_po.core.choices import PrintForm, Reason, ShipmentState
 from deliver_to_po.core.in_parts import in_parts
-from deliver_to_po.handoff.last_gate import hold_if_unwanted
+from deliver_to_po.handoff.last_gate import must_stay
+from deliver_to_po.handoff.office_check import OfficesAsked
 from deliver_to_po.handoff.printing.label_state import LabelState
 from deliver_to_po.handoff.printing.print_jobs import rows_of
 from deliver_to_po.handoff.sending.fetch_label_again import fetch_label_again
@@ -30,6 +31,8 @@ LAYOUTS = {PrintForm.LABEL: ONE, PrintForm.TWO: TWO, PrintForm.FOUR: FOUR}
 PDF, ZPL = "application/pdf", "application/zpl"
 # A file takes no label after so many seconds: web servers commonly end a request after 30.
 LONGEST_SECONDS = 20
+# How long Canada Post is asked about post offices while a clerk waits for labels.
+SECONDS_TO_ASK = 5.0
 
 
 class JobLine(NamedTuple):
@@ -61,13 +64,14 @@ Cover = Callable[[Printed], bytes | None]
 def write_labels(job: PrintJob, out: BinaryIO, *, cover: Cover, again: tuple[int, int] | None = None) -> Printed:
     """Write the labels of a job that are ready to ``out`` and return what is in it and what is not.
 
-    What the shop does not want to leave any longer is put on hold and left out.
+    What the shop does not want to leave any longer is put on hold and left out, and what would leave for a closed post
+    office needs another.
 
     With ``again``, two numbers in packing order, it is those between them that were printed before. A label that is
     missing or broken is sent back to be fetched, and named; the others go on. After LONGEST_SECONDS the rest is left
     for another file.
     """
-    printed, began = Printed(), monotonic()
+    printed, began, offices = Printed(), monotonic(), OfficesAsked(SECONDS_TO_ASK)
     wanted = LabelState.READY if again is None else LabelState.PRINTED
     sheets = None if job.form == PrintForm.ZPL else _sheets(job, out)
     for number, (shipment, state) in enumerate(rows_of(job), start=1):
@@ -76,7 +80,7 @@ def write_labels(job: PrintJob, out: BinaryIO, *, cover: Cover, again: tuple[int
         if state == wanted and printed.inside and monotonic() - began > LONGEST_SECONDS:
             printed.later.append(number)
             continue
-        came_of_it, alone = _add(shipment, sheets, out) if state == wanted else (state, False)
+        came_of_it, alone = _add(shipment, offices, sheets, out) if state == wanted else (state, False)
         pin, reference = shipment.tracking_pin, shipment.delivery.reference
         line = JobLine(number, shipment.pk, reference, pin, came_of_it, alone)
         (printed.inside if came_of_it == LabelState.READY else printed.left_out).append(line)
@@ -117,9 +121,9 @@ def _sheets(job: PrintJob, out: BinaryIO) -> Sheets:
     return Sheets(out, layout, start=min(max(job.start, 1), layout.places))
 
 
-def _add(shipment: Shipment, sheets: Sheets | None, out: BinaryIO) -> tuple[LabelState, bool]:
+def _add(shipment: Shipment, offices: OfficesAsked, sheets: Sheets | None, out: BinaryIO) -> tuple[LabelState, bool]:
     """Add one label; return READY, or what is wrong with it, and whether it has a page of its own."""
-    if hold_if_unwanted(shipment.delivery):
+    if must_stay(shipment, offices):
         return LabelState.NOT_RELEASED, False
     if media_type_of(shipment) != (PDF if sheets else ZPL):
         return LabelState.OTHER_KIND, False
@@ -149,8 +153,8 @@ def mark_one_printed(shipment: Shipment, user: Any, *, again: bool = False) -> b
 
     False, and nothing kept, if it must not be printed: it is voided or to be, its delivery is on hold or needs another
     post office, or it was printed and nobody asks for it ``again``. What the shop does not want to leave any longer is
-    put on hold.
+    put on hold, and what would leave for a closed post office needs another.
     """
-    hold_if_unwanted(shipment.delivery)
+    must_stay(shipment, OfficesAsked(SECONDS_TO_ASK))
     with transaction.atomic():
         return bool(_mark(Shipment.objects.filter(pk=shipment.pk), user, again=again))

@@ -14,8 +14,8 @@ from deliver_to_po.canadapost.types import Parcel
 from deliver_to_po.core.choices import Compared, DeliveryState, OfficeCheck, ParcelState, Reason
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import TransmissionRefused
+from deliver_to_po.handoff import office_check
 from deliver_to_po.handoff.changing.change import news_of
-from deliver_to_po.handoff.day_end import looking_over
 from deliver_to_po.handoff.day_end.looking_over import Question, end_day, look_over
 from deliver_to_po.handoff.releasing.release import hold
 from deliver_to_po.models import Comparison, Delivery, Shipment, Tracking
@@ -35,7 +35,7 @@ def offices(monkeypatch: pytest.MonkeyPatch) -> dict[str, OfficeCheck]:
         answers.setdefault("asked", OfficeCheck.NOT_ASKED)
         return CheckAnswer(answers.get(shipment.office_id, OfficeCheck.TAKES_PARCELS))
 
-    monkeypatch.setattr(looking_over, "checked_office", asked)
+    monkeypatch.setattr(office_check, "checked_office", asked)
     return answers
 
 
