@@ -68,6 +68,7 @@ def everything() -> dict[str, str]:
     now, clerk = timezone.now(), User.objects.get()
     live: dict[str, Any] = {"live": True}
     held = make_delivery(reference="ORD-1043", state=DeliveryState.HELD, reason=Reason.SHOP_ERROR, **live)
+    History.objects.create(delivery=held, change=Change.HOLD, note=f"https://shop.example/{'x' * 200}")
     placed = make_delivery(reference="ORD-1044", state=DeliveryState.PLACED, released_at=None, release_asked_at=None)
     choice = make_delivery(
         reference="ORD-1045", state=DeliveryState.NEEDS_CHOICE, reason=Reason.OFFICE_NO_LONGER, **live
@@ -101,6 +102,7 @@ def everything() -> dict[str, str]:
         "table, nobody": "table/?q=NOPE",
         "table, many": f"table/?q={told.reference}",
         "table, stopped": f"table/{told.pk}/1/",
+        "table, on hold": f"table/{held.pk}/1/",
         "table, to weigh": f"table/{waiting.delivery_id}/1/",
         "print": "print/",
         "print job, running": f"print/{job.pk}/",
