@@ -108,6 +108,14 @@ def test_a_press_takes_a_suggestion(step: Page) -> None:
     expect(step.locator("legend[data-heading]")).to_contain_text("Moose Jaw, SK")
 
 
+def test_suggestions_stand_before_a_filter_that_was_left_open(page: Page, step_url: str) -> None:
+    page.goto(f"{step_url}?q=K1A+0B1")
+    page.locator(".d2po-filter > summary").click()
+    field = type_in(page, "victoria")
+    options(page).last.click(timeout=3_000)
+    expect(field).not_to_have_value("victoria")
+
+
 FOUND = {
     "en-CA": {
         "trois riv": "Trois-Rivières, QC",
