@@ -76,6 +76,16 @@ def test_after_back_place_and_filters_are_those_of_the_list(listed: Page, contex
     expect(listed.get_by_label("Service in French")).to_be_checked()
 
 
+def test_a_filter_is_one_step_back_also_where_the_hours_that_it_needs_come_late(listed: Page) -> None:
+    before = listed.evaluate("history.length")
+    open_filter(listed)
+    with listed.expect_response("**/hours/**"):
+        listed.get_by_label("Service in French").check()
+    listed.wait_for_load_state("networkidle")
+    expect(listed.locator("[data-results]:not([aria-busy]) [name=filter]")).to_have_value("french")
+    assert listed.evaluate("history.length") == before + 1
+
+
 def test_a_text_that_was_typed_but_not_searched_is_not_put_above_another_list(listed: Page, step_url: str) -> None:
     listed.locator("#d2po-q").fill("Halifax")
     listed.get_by_label("Open now").evaluate("box => { box.checked = true; }")

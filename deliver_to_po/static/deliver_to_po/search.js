@@ -180,8 +180,8 @@ export class Search {
       if (!results.isConnected || !missing.map((row) => this.fillHours(row, page)).includes(true)) return;
       // A filter leaves others out once their hours are known, unless the buyer searches meanwhile.
       const searching = this.locating || results.hasAttribute("aria-busy");
-      if (searching || !results.querySelector("[name=filter]") || this.refined === results.dataset.url) return;
-      this.refined = results.dataset.url;
+      if (searching || !results.querySelector("[name=filter]") || this.refined === this.step.here) return;
+      this.refined = this.step.here;
       this.load(this.refined);
     }, results.hasAttribute("data-hours-coming") ? WORKER_MS : 0);
   }
