@@ -80,7 +80,7 @@ def test_of_a_place_that_says_nothing_nothing_is_known() -> None:
 
 
 def test_every_zone_of_the_tables_is_canada_s() -> None:
-    assert all(ZONES.fullmatch(zone) for zone in (*BY_AREA.values(), *BY_PROVINCE.values()))
+    assert ZONES.issuperset([*BY_AREA.values(), *BY_PROVINCE.values()])
 
 
 def places() -> Iterator[tuple[str, PostalArea | Village]]:
