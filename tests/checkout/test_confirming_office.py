@@ -13,9 +13,9 @@ from deliver_to_po.checkout.placing import place
 from deliver_to_po.checkout.recipients.recipient import save_recipient
 from deliver_to_po.core.choices import OfficeCheck, Reason
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.errors import DraftIncomplete, DraftTaken, OfficeNoLongerTakesParcels, OptionPaused
+from deliver_to_po.errors import DraftIncomplete, DraftTaken, OfficeNoLongerTakesParcels
 from deliver_to_po.models import Delivery, Office
-from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_pause
+from tests.factories import RECIPIENT, make_delivery, make_draft, make_order
 from tests.offices.conftest import over_the_limit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
@@ -68,13 +68,6 @@ def test_an_incomplete_draft_is_not_confirmed_and_asks_nobody(offered: list[str]
     with pytest.raises(DraftIncomplete):
         confirm(incomplete)
     assert emulator.calls["find_offices"] == asked
-
-
-def test_during_a_pause_nothing_is_confirmed(draft: Delivery) -> None:
-    make_pause()
-    with pytest.raises(OptionPaused) as refused:
-        confirm(draft)
-    assert "Strike." in str(refused.value.message)
 
 
 def test_a_draft_that_another_tab_placed_is_not_confirmed(draft: Delivery) -> None:

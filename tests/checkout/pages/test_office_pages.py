@@ -59,17 +59,6 @@ def test_a_search_goes_on_to_an_address_without_the_house_number(client: Client)
     assert "Moose Jaw" in one(page, "legend[data-heading]").get_text()
 
 
-def test_what_is_not_understood_is_answered_at_once_and_kept_in_the_field(
-    client: Client, emulator: EmulatorServer
-) -> None:
-    answer = ask(client, q="Nowhere to be found")
-    assert answer.status_code == 200
-    assert "cannot find this place in Canada" in problem(soup(answer))
-    assert one(soup(answer), "#d2po-q")["value"] == "Nowhere to be found"
-    assert "Nowhere" not in "".join(str(link.get("href")) for link in soup(answer).select("a"))
-    assert not any(emulator.calls.values())
-
-
 @pytest.mark.parametrize(
     ("typed", "choices"),
     [("K1A OB1", ["K1A 0B1"]), ("Windsor", ["Windsor, QC", "Windsor, ON", "Windsor, NS"])],

@@ -90,15 +90,6 @@ def test_a_box_stands_right_below_what_it_is_about(client: Client, field: str) -
     assert names.index(f"confirm_{field}") == names.index(field) + 1
 
 
-def test_the_questions_are_asked_in_french(client: Client) -> None:
-    choose(client)
-    typed = {**TYPED, "province": "QC", "phone": ABROAD}
-    page = soup(client.post(reverse("deliver_to_po:recipient"), typed, headers=FRENCH))
-    assert "À vérifier" in problem(page)
-    assert "Postes Canada ne pourra peut-être pas le composer" in problem(page)
-    assert str(one(page, "label[for=id_confirm_phone]").get_text(strip=True)) == "Oui, ce numéro de téléphone est exact"
-
-
 @pytest.mark.parametrize(
     ("language", "others"),
     [

@@ -233,11 +233,6 @@ def test_an_expired_draft_starts_anew_without_a_word(client: Client) -> None:
 # The recipient
 
 
-def test_without_a_draft_the_recipient_s_page_sends_back_with_a_reason(client: Client) -> None:
-    response = client.get(reverse("deliver_to_po:recipient"), follow=True)
-    assert "Choose your post office again" in problem(soup(response))
-
-
 @pytest.mark.parametrize(
     ("mailable", "told"),
     [
@@ -344,13 +339,6 @@ def test_another_office_is_chosen_in_the_list_and_at_the_office_that_were_left(c
     url = urlsplit(client.post(form, {"office": tenth, "change": "1"})["Location"])
     assert parse_qs(url.query) == {"q": ["K1A 0B1"], "show": ["10"], "filter": ["french"]}
     assert url.fragment == f"d2po-office-{tenth}"
-
-
-def test_a_right_recipient_is_kept_and_the_buyer_goes_on(client: Client) -> None:
-    choose(client)
-    response = fill(client)
-    assert (response.status_code, response["Location"]) == (302, NEXT)
-    assert draft(client).complete
 
 
 def test_a_wrong_recipient_keeps_all_that_was_typed(client: Client) -> None:
