@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -19,26 +18,6 @@ from tests.offices.conftest import OTTAWA
 
 pytestmark = pytest.mark.django_db
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
-
-
-def test_near_nothing_is_an_answer_for_a_minute_only(emulator: EmulatorServer) -> None:
-    nowhere = NearPostalCode("X0A0H0")
-    assert find(nowhere, "en").offices == find(nowhere, "en").offices == ()
-    assert emulator.calls["find_offices"] == 1
-    cache.store(nowhere, "en", (), timezone.now() - timedelta(seconds=61))
-    find(nowhere, "en")
-    assert emulator.calls["find_offices"] == 2
-
-
-def test_an_answer_that_is_too_old_is_not_shown(
-    emulator: EmulatorServer, aged: Callable[..., None], break_canada_post: Callable[..., None], change_settings: Any
-) -> None:
-    aged(age=timedelta(hours=1))
-    change_settings(SEARCH_CACHE_LIFETIME=timedelta(microseconds=1), SEARCH_STALE_LIFETIME=timedelta(microseconds=1))
-    offices = find(OTTAWA, "en").offices
-    cache.store(OTTAWA, "en", offices, timezone.now())
-    break_canada_post()
-    assert find(OTTAWA, "en").rung == Rung.DIRECTORY
 
 
 def test_a_cache_that_holds_something_else_is_no_answer(emulator: EmulatorServer) -> None:
@@ -67,14 +46,6 @@ def test_another_query_language_or_environment_is_another_key(change_settings: A
     keys = {cache.key(query, language) for query in (OTTAWA, NearPostalCode("H2X1Y4")) for language in LANGUAGES}
     change_settings(CANADA_POST={"LIVE": True})
     assert len(keys | {cache.key(OTTAWA, "en")}) == 5
-
-
-def test_an_older_answer_is_an_answer_but_no_fresh_one(aged: Callable[..., None], emulator: EmulatorServer) -> None:
-    find(OTTAWA, "en")
-    assert cache.fresh_answer(OTTAWA, "en") == cache.cached_answer(OTTAWA, "en")
-    aged()
-    assert cache.fresh_answer(OTTAWA, "en") is None
-    assert cache.cached_answer(OTTAWA, "en") is not None
 
 
 @pytest.mark.parametrize(

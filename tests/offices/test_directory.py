@@ -64,17 +64,6 @@ def test_an_old_offer_does_not_count() -> None:
     assert directory.offered_within(directory.get_office(office_id), timedelta(days=7))
 
 
-def busy(*_: Any, **__: Any) -> Any:
-    """Refuse as a database that another one is writing into."""
-    raise OperationalError("database is locked")
-
-
-def test_offices_that_a_busy_database_cannot_save_are_shown_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(directory, "_upsert", busy)
-    assert find(OTTAWA, "en").offices
-    assert not Office.objects.exists()
-
-
 def _rows(*office_ids: str) -> list[dict[str, Any]]:
     keys = [office_id.lstrip("0") for office_id in office_ids]
     rows = Office.objects.filter(office_key__in=keys).order_by("office_key")
@@ -187,16 +176,6 @@ def test_long_texts_are_cut_to_what_a_column_holds() -> None:
     [row] = _rows(office.office_id)
     texts = [row[field] for field in ("name_en", "location_en", "street", "city", "name_fr", "location_fr")]
     assert [len(text) for text in texts] == [80, 80, 80, 60, 80, 80]
-
-
-def test_hours_that_a_busy_database_cannot_save_are_only_logged(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    office = find(OTTAWA, "en").offices[0]
-    with monkeypatch.context() as patched:
-        patched.setattr(directory, "known", busy)
-        directory.remember_hours(office, "en", timezone.now())
-    assert "could not be saved: OperationalError" in caplog.text
 
 
 @pytest.mark.parametrize("failure", [OperationalError, InterfaceError])

@@ -1,13 +1,12 @@
 """What a filter lets through."""
 
 import dataclasses
-from datetime import date
 
 import pytest
 
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.offices.filters import Filter, suits
-from tests.offices.counters import HOLIDAYS, NINE_TO_FIVE, OFFICE, WEEKDAYS, at
+from tests.offices.counters import OFFICE, WEEKDAYS, at
 
 EARLY = WeeklyHours({2: intervals(["08:30", "17:00"])})
 LATE = WeeklyHours({4: intervals(["12:00", "18:15"])})
@@ -53,9 +52,3 @@ def test_service_in_french_is_bilingual_offices_and_those_of_quebec() -> None:
 
 def test_every_filter_has_to_suit() -> None:
     assert not suits(OFFICE, {Filter.OPEN_NOW, Filter.FRENCH}, at(10))
-
-
-@pytest.mark.parametrize("day", HOLIDAYS)
-def test_on_a_holiday_no_counter_is_open_now(day: date) -> None:
-    hours = WeeklyHours(dict.fromkeys(range(1, 8), NINE_TO_FIVE))
-    assert not suits(dataclasses.replace(OFFICE, hours=hours), {Filter.OPEN_NOW}, at(10, day=day))

@@ -100,12 +100,6 @@ def test_hours_that_are_known_are_not_asked_for_again(emulator: EmulatorServer) 
     assert emulator.calls["office_details"] == 1
 
 
-def test_an_answer_that_is_kept_outlives_an_outage(emulator: EmulatorServer) -> None:
-    offices = find(OTTAWA, "en").offices
-    emulator.faults.add("*", "500", count=None)
-    assert find(OTTAWA, "en").offices == offices
-
-
 def test_an_office_that_does_not_exist_was_never_offered() -> None:
     with pytest.raises(OfficeNotOffered):
         fetch_office("0099999999", "en")

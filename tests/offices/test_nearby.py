@@ -18,7 +18,6 @@ from deliver_to_po.core.conf import app_settings
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import OfficesUnavailable, PlaceNotKnown
 from deliver_to_po.models import Office
-from deliver_to_po.offices.directory import mark_closed
 from deliver_to_po.offices.finder import find
 from deliver_to_po.offices.nearby import FARTHEST_KM, Centre, Precision, centre_of, nearby_offices, nearest
 from deliver_to_po.offices.outage import nothing_answers
@@ -134,15 +133,6 @@ def test_offices_that_were_not_seen_again_age_out_of_the_directory(
     assert find(NearPostalCode("K1A9Z9"), "en").rung == Rung.DIRECTORY
 
 
-def test_closed_offices_do_not_answer(emulator: EmulatorServer, break_canada_post: Callable[..., None]) -> None:
-    offices = find(OTTAWA, "en").offices
-    mark_closed(offices[0].office_id, timezone.now())
-    break_canada_post()
-    shown = find(NearPostalCode("K1A9Z9"), "en").offices
-    assert shown
-    assert offices[0].office_id not in {office.office_id for office in shown}
-
-
 def _office_at(code: str, latitude: float | None, longitude: float | None, **fields: Any) -> None:
     values = {"received_id": code, "postal_code": code, "latitude": latitude, "longitude": longitude}
     make_office(**{**values, **fields})
@@ -166,10 +156,6 @@ def test_a_postal_code_is_where_its_offices_or_its_area_are(code: str, latitude:
     assert centre is not None
     assert centre.coordinates.latitude == pytest.approx(latitude, abs=0.05)
     assert centre.precision == precision
-
-
-def test_an_area_that_is_in_no_table_is_nowhere() -> None:
-    assert centre_of(NearPostalCode("K9Z1A1")) is None
 
 
 def test_an_office_with_half_a_point_or_none_tells_nobody_where_its_code_is() -> None:

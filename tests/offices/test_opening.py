@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.canadapost.identifiers import PROVINCES
-from deliver_to_po.canadapost.types import Coordinates, PostOffice
+from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.offices.opening import State, day_at, is_holiday, last_opening, opening
 from deliver_to_po.offices.opening_text import opening_text
 from deliver_to_po.offices.zones import BY_PROVINCE
@@ -41,13 +41,6 @@ def test_until_a_zone_is_found_the_postal_area_tells_the_time(office: PostOffice
     now = opening(office, at(9))
     assert now is not None
     assert (now.state, now.now.hour) == (State.CLOSED, at(9).astimezone(ZoneInfo(zone)).hour)
-
-
-def test_until_a_zone_is_found_nothing_is_said_of_an_area_with_two_times() -> None:
-    mixed = dataclasses.replace(
-        OFFICE, province="BC", postal_code="V0B1A0", coordinates=Coordinates(49.1, -116.5), zone=""
-    )
-    assert opening(mixed, at(9)) is None
 
 
 @pytest.mark.parametrize(
