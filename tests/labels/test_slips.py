@@ -83,10 +83,6 @@ def test_each_slip_has_a_page_of_its_own() -> None:
     assert [("Ann" in page, "Bob" in page) for page in pages] == [(True, False), (False, True)]
 
 
-def test_the_bars_read_as_the_order() -> None:
-    assert scanned(render_slips([SLIP])) == ["ORDER-1001"]
-
-
 def test_the_bars_of_the_longest_reference_are_read_by_a_scanner_too() -> None:
     """Such as an order's UUID, as long as Canada Post takes a reference."""
     longest = "a3f8c2d1-4b5e-4f6a-8b7c-9d0e1f2a3b4"

@@ -1,7 +1,6 @@
 """The specimen manifest on paper."""
 
 import pypdfium2
-import zxingcpp
 
 from deliver_to_po.labels.specimen_manifest import ROWS_A_PAGE, ManifestRow, ManifestWords, render_manifest
 from tests.labels.reading import crossing, drawn_on
@@ -45,11 +44,6 @@ def test_it_names_every_parcel_on_as_many_pages_as_it_takes() -> None:
     assert f"ORDER-{ROWS_A_PAGE}" in texts[1]
     assert all("SPECIMEN" in text and "Boutique Émilie" in text and "1.25 kg" in text for text in texts)
     assert [f"{page} / 2" in text for page, text in enumerate(texts, start=1)] == [True, True]
-
-
-def test_its_number_stands_in_bars() -> None:
-    page = pypdfium2.PdfDocument(render_manifest(words(1)))[0]
-    assert [code.text for code in zxingcpp.read_barcodes(page.render(scale=203 / 72).to_pil())] == ["D906402103"]
 
 
 def test_all_of_it_stands_in_its_place() -> None:
