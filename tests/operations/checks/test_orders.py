@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.checks import Tags
-from django.core.exceptions import ImproperlyConfigured
 
 from deliver_to_po.core import conf
 from deliver_to_po.operations.checks import CHECKS, adapter, orders
@@ -192,10 +191,3 @@ def test_starting_without_an_order_model_ends_with_what_to_write() -> None:
     assert last.startswith("django.core.exceptions.ImproperlyConfigured: ")
     assert 'DELIVER_TO_PO["ORDER_MODEL"] must name the model of your orders' in last
     assert 'DELIVER_TO_PO = {"ORDER_MODEL": "shop.Order", "ORDER_ADAPTER": "shop.post_offices.ShopAdapter"}' in last
-
-
-@pytest.mark.parametrize("written", [None, [], {}, {"ORDER_MODEL": None}, {"ORDER_MODEL": "Order"}], ids=str)
-def test_no_model_of_orders_is_guessed(written: Any, settings: Any) -> None:
-    settings.DELIVER_TO_PO = written
-    with pytest.raises(ImproperlyConfigured, match="must name the model of your orders"):
-        conf.order_model()
