@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from deliver_to_po.adapter import order_admin_url_name
 from deliver_to_po.admin.permissions import for_those
@@ -44,6 +44,8 @@ RELEASED_WHEN: Mapping[str, Promise] = {
 BREAK = mark_safe("<br>")
 # Where a clerk releases: the button beside it still requests the label.
 NOT_PAID = gettext_lazy("Not paid, says the shop.")
+BEING_CANCELLED = pgettext_lazy("state of a delivery", "being cancelled")
+ERASED = pgettext_lazy("state of a delivery", "recipient erased")
 # Where nothing is to be pressed, and where only somebody else may press it.
 NOTHING_TO_DO, FOR_OTHERS = gettext_lazy("Nothing to do here"), gettext_lazy("Ask a colleague who may do this")
 
@@ -125,6 +127,13 @@ def why_of(row: Delivery | Shipment) -> str:
         return ""
     system = name_of_system(row.system) if isinstance(row, Shipment) else ""
     return f"{Reason(row.reason).why(system)} {advice_of(row)}".strip()
+
+
+def state_word(delivery: Delivery) -> str:
+    """Return how a delivery stands in a word: that it is being cancelled, or erased, comes before its state."""
+    if delivery.state != DeliveryState.CANCELLED and (delivery.stop_asked_at is not None or delivery.erased_for_good):
+        return str(ERASED if delivery.stop_asked_at is None else BEING_CANCELLED)
+    return str(delivery.get_state_display())
 
 
 def of_other_mode(delivery: Delivery) -> Reason:

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from deliver_to_po.admin import queues
 from deliver_to_po.admin.deliveries.standing import URGENCY, Standing, Tone, Waits, is_gone, texts, waiting_in
 from deliver_to_po.admin.deliveries.standing_of_parcel import standing_of_parcel, stays_here_with_its_label
-from deliver_to_po.admin.show import RELEASED_WHEN, advice_of, note_of_hold
+from deliver_to_po.admin.show import RELEASED_WHEN, advice_of, note_of_hold, state_word
 from deliver_to_po.core.choices import DeliveryState, Reason
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.wording import day_and_time, with_one_stop
@@ -16,8 +16,6 @@ from deliver_to_po.handoff.releasing.release import SHOPS_MISTAKE
 from deliver_to_po.models import Delivery, Shipment
 
 D = DeliveryState
-BEING_CANCELLED = pgettext_lazy("state of a delivery", "being cancelled")
-ERASED = pgettext_lazy("state of a delivery", "recipient erased")
 HELD_WITH_LABEL = pgettext_lazy("state of a delivery", "on hold, label ready")
 
 
@@ -86,16 +84,16 @@ def _asked(request: Reason, own: Standing) -> Standing:
 def _gone(delivery: Delivery) -> Standing:
     reason = Reason(delivery.reason)
     if delivery.state == D.CANCELLED:
-        return Standing(_said(D.CANCELLED), Tone.IDLE, why=texts(reason.why()), follows=texts(reason.advice))
+        return Standing(state_word(delivery), Tone.IDLE, why=texts(reason.why()), follows=texts(reason.advice))
     if delivery.stop_asked_at is not None:
         follows = (
             _("Cancellation has been requested. The delivery will be cancelled as soon as nothing is in progress."),
         )
-        return Standing(str(BEING_CANCELLED), Tone.IDLE, follows=follows)
+        return Standing(state_word(delivery), Tone.IDLE, follows=follows)
     why = Reason.ERASED.why()
     if delivery.erased_at is not None:
         why = with_one_stop(_("The recipient was erased on %(when)s.") % {"when": day_and_time(delivery.erased_at)})
-    return Standing(str(ERASED), Tone.IDLE, why=(why,), follows=texts(Reason.ERASED.advice))
+    return Standing(state_word(delivery), Tone.IDLE, why=(why,), follows=texts(Reason.ERASED.advice))
 
 
 def _placed(delivery: Delivery, shipments: Sequence[Shipment]) -> Standing:

@@ -13,6 +13,7 @@ from deliver_to_po.core.choices.tracking import AT_AN_OFFICE, PARCEL_ENDS
 from deliver_to_po.core.wording import day_of_year
 from deliver_to_po.models import Tracking
 from deliver_to_po.offer.news import last_chance, last_opening_told
+from deliver_to_po.tracking.schedule import SILENT
 
 
 def whereabouts(tracking: Tracking) -> list[str]:
@@ -34,7 +35,9 @@ def _more(tracking: Tracking) -> Iterator[str]:
         yield _("expected on %(day)s") % {"day": day_of_year(tracking.expected_on)}
     if tracking.doubt:
         yield str(Doubt(tracking.doubt).label)
-    if tracking.ended_at is not None and tracking.state not in PARCEL_ENDS:
+    silent = tracking.ended_at is not None and tracking.ended_at - tracking.news_at > SILENT
+    # One whose recipient is erased is not asked about either, whatever its news.
+    if silent and tracking.state not in PARCEL_ENDS:
         yield _("no news for 60 days: Canada Post is not asked further")
 
 

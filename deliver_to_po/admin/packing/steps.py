@@ -7,7 +7,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin import queues
-from deliver_to_po.admin.show import NOT_PAID, note_of_hold, of_other_mode, printed_by, what_was_said, why_of
+from deliver_to_po.admin.show import (
+    NOT_PAID,
+    note_of_hold,
+    of_other_mode,
+    printed_by,
+    state_word,
+    what_was_said,
+    why_of,
+)
 from deliver_to_po.core.choices import ParcelState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import NOT_TO_BE_PACKED, NOT_TO_BE_SENT, READY, TAKEN_BACK
 from deliver_to_po.core.choices.tracking import NOT_WITH_BUYER
@@ -73,7 +81,7 @@ def _stop(delivery: Delivery, shipment: Shipment | None, scanned: Shipment | Non
     if scanned is not None and (must_not_be_used(scanned) or (shipment and scanned.pk != shipment.pk)):
         return Step(Do.STOP, _("This shipping label must not be used"), str(_DESTROY))
     if delivery.erased_at is not None or delivery.stop_asked_at is not None or delivery.state in NOT_TO_BE_PACKED:
-        words = {"state": delivery.get_state_display()}
+        words = {"state": state_word(delivery)}
         why = f"{why_of(delivery)} {note_of_hold(delivery)}".strip()
         return Step(Do.STOP, _("Do not pack it: %(state)s") % words, why)
     if shipment is not None and shipment.state in NOT_TO_BE_SENT:

@@ -82,7 +82,7 @@ def test_nothing_is_said_to_be_well_with_a_parcel_that_is_asked_for_no_more(
     change_settings(TRACKING=True)
     long_ago = timezone.now() - timedelta(days=61)
     parcel = labelled(state=ShipmentState.DONE, transmitted_at=long_ago)
-    Tracking.objects.create(shipment=parcel, state=state, ended_at=timezone.now())
+    Tracking.objects.create(shipment=parcel, state=state, news_at=long_ago, ended_at=timezone.now())
     found = standing_of_parcel(parcel, parcel.delivery)
     assert (found.word, found.tone) == (str(ParcelState(state).label), Tone.IDLE)
     assert not found.follows

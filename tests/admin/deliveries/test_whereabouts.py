@@ -1,6 +1,6 @@
 """Where a parcel is, in the few words that list and page show."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -26,7 +26,9 @@ NO_NEWS = "no news for 60 days: Canada Post is not asked further"
         (P.ELSEWHERE, {"on": ON, "ready_on": ON, **OTHER}, [SINCE, "at Montreal PO (385964)", HELD]),
         (P.PERSON, {"on": ON, "doubt": Doubt.REDIRECTED}, [str(Doubt.REDIRECTED.label)]),
         (P.RETURNED, {"on": ON, "ready_on": ON, "ended_at": timezone.now()}, [SINCE]),
-        (P.IN_TRANSIT, {"ended_at": timezone.now()}, [NO_NEWS]),
+        (P.IN_TRANSIT, {"ended_at": timezone.now(), "news_at": timezone.now() - timedelta(days=61)}, [NO_NEWS]),
+        # As when its recipient is erased.
+        (P.IN_TRANSIT, {"ended_at": timezone.now()}, []),
     ],
 )
 def test_where_a_parcel_is(state: ParcelState, fields: dict[str, Any], told: list[str]) -> None:

@@ -21,11 +21,20 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
-    "fields", [{"state": "held"}, {"state": "needs_choice"}, {"state": "cancelled"}, {"stop_asked_at": timezone.now()}]
+    ("fields", "word"),
+    [
+        ({"state": "held"}, "on hold"),
+        ({"state": "needs_choice"}, "needs a post office"),
+        ({"state": "cancelled"}, "cancelled"),
+        # As the list says it, and not by its state: "released".
+        ({"stop_asked_at": timezone.now()}, "being cancelled"),
+        ({"erased_at": timezone.now()}, "recipient erased"),
+    ],
 )
-def test_a_delivery_that_must_not_go_is_not_packed(fields: dict[str, Any]) -> None:
+def test_a_delivery_that_must_not_go_is_not_packed(fields: dict[str, Any], word: str) -> None:
     delivery = make_delivery(reason=Reason.ON_HOLD, **fields)
-    assert next_step(delivery, make_shipment(delivery, state="labelled"), weighed=True).do == Do.STOP
+    step = next_step(delivery, make_shipment(delivery, state="labelled"), weighed=True)
+    assert (step.do, step.words) == (Do.STOP, f"Do not pack it: {word}")
 
 
 def test_the_table_says_what_is_wrong_with_a_refused_parcel_and_what_was_noted_of_a_hold() -> None:
