@@ -36,7 +36,7 @@ def _more(tracking: Tracking) -> Iterator[str]:
     if tracking.doubt:
         yield str(Doubt(tracking.doubt).label)
     silent = tracking.ended_at is not None and tracking.ended_at - tracking.news_at > SILENT
-    # One whose recipient is erased is not asked about either, whatever its news.
+    # A parcel of an erased recipient is not asked about either, whatever its news.
     if silent and tracking.state not in PARCEL_ENDS:
         yield _("no news for 60 days: Canada Post is not asked further")
 

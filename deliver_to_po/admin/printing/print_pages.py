@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from deliver_to_po.admin.day_end.day_end_page import day_end_url
 from deliver_to_po.admin.late_admin import View
@@ -245,8 +245,8 @@ def _made(
         # From here on the response closes it.
         stack.pop_all()
     media_type = ZPL if job.form == PrintForm.ZPL else "application/pdf"
-    day = shop_time().strftime("%Y-%m-%d-%H%M")
-    return private_file(File(file), media_type, f"labels-{day}.{EXTENSIONS[media_type]}")
+    name = f"{pgettext('name of a file', 'labels')}-{shop_time():%Y-%m-%d-%H%M}.{EXTENSIONS[media_type]}"
+    return private_file(File(file), media_type, name)
 
 
 def _nothing(printed: Printed) -> str:

@@ -349,9 +349,10 @@ def test_zpl_labels_are_one_stream_to_save(client: Client) -> None:
     zpl: dict[str, Any] = {"label_media_type": "application/zpl"}
     rows = [labelled(f"A-{number}", content=f"^XA^FD{number}^FS^XZ\n".encode(), **zpl) for number in (1, 2)]
     pdf = labelled("P-1")
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "fr"
     response = fetch(client, take_these(client, *rows, pdf), form=PrintForm.ZPL)
     assert response.read == b"^XA^FD1^FS^XZ\n^XA^FD2^FS^XZ\n"
-    assert response["Content-Disposition"].startswith("attachment")
+    assert response["Content-Disposition"].startswith('attachment; filename="etiquettes-')
     assert ".zpl" in response["Content-Disposition"]
     assert printed(*rows, pdf) == [("clerk", 1), ("clerk", 1), ("", 0)]
 
