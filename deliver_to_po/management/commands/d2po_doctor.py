@@ -98,7 +98,7 @@ class Command(BaseCommand):
             % {"verdict": verdict, "subject": finding.subject, "says": finding.says}
         )
         if finding.todo:
-            self.stdout.write(f"{'':<{width}}  → {finding.todo}")
+            self.stdout.write(f"{'':<{width}}  -> {finding.todo}")
 
     def _keep(self, record: Path, heard: list[Heard]) -> None:
         try:

@@ -76,4 +76,4 @@ class Command(BaseCommand):
             if count:
                 self.stdout.write(f"{'':<{width}}    {name} {count}")
         if finding.todo:
-            self.stdout.write(f"{'':<{width}}  → {finding.todo}")
+            self.stdout.write(f"{'':<{width}}  -> {finding.todo}")

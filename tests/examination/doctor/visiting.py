@@ -15,13 +15,14 @@ class Visit:
             call_command("d2po_doctor", *arguments, stdout=out, no_color=True)
         except CommandError as error:
             self.complaint = str(error)
-        self.text = out.getvalue()
+        # What Windows can write where this is redirected.
+        self.text = out.getvalue().encode("cp1252").decode("cp1252")
 
     def line(self, subject: str) -> str:
         """Return what was said of ``subject``, with what to do about it."""
         lines = self.text.splitlines()
         [place] = [number for number, line in enumerate(lines) if f"  {subject}: " in line]
-        advice = lines[place + 1] if lines[place + 1 : place + 2] and "→" in lines[place + 1] else ""
+        advice = lines[place + 1] if lines[place + 1 : place + 2] and "-> " in lines[place + 1] else ""
         return f"{lines[place]} {advice}".strip()
 
     def found(self, *subjects: str) -> list[str]:

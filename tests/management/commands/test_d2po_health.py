@@ -45,10 +45,11 @@ def test_each_problem_has_a_line_that_says_what_to_do() -> None:
     make_shipment(due_at=timezone.now() - timedelta(hours=1))
     text, complaint = visit()
     assert complaint == "3 problems found."
-    lines = text.splitlines()
+    # What Windows can write where this is redirected, as by whatever calls it.
+    lines = text.encode("cp1252").decode("cp1252").splitlines()
     problems = [number for number, line in enumerate(lines) if line.startswith("problem")]
     assert len(problems) == 3
-    assert all(lines[number + 1].strip().startswith("→") for number in problems)
+    assert all(lines[number + 1].strip().startswith("-> ") for number in problems)
 
 
 def test_a_program_reads_one_object(settings: Any) -> None:
