@@ -79,6 +79,8 @@ def _for_clerks(view: View, site: AdminSite) -> View:
                 if not choose_again.repeats(request, delivery, chosen):
                     raise errors.LinkUsed
                 return _choosing(request, delivery, site).done(delivery)
+            # The list of another search stands on the page that was opened.
+            delivery.choice = delivery.choice if choice is None else choice
             return view(request, delivery, site, **kwargs)
         except (*OVER, errors.InThePost) as error:
             messages.error(request, _for_a_clerk(error))
