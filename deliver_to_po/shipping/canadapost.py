@@ -310,12 +310,24 @@ class CanadaPostShipping(CanadaPostLists):
     def _manifests_about(self, request: Transmission) -> Mapping[str, Sequence[str]]:
         """Return the manifests that tell of ours, and of which shipments each does.
 
-        They were made since the request, or on the day before in another time zone.
+        They were made since the request, or on the day before in another time zone. A manifest that cannot be read may
+        be another program's: that is trouble only while a shipment of ours is in no other.
         """
-        carrier, ours = self._canada_post, set(request.shipment_ids)
-        made = carrier.find_manifests(request.since - timedelta(days=1), shop_day() + timedelta(days=1))
-        told_of = {each: self._told_of(each) for each in made}
-        return {each: shipments for each, shipments in told_of.items() if ours.intersection(shipments)}
+        missing = set(request.shipment_ids)
+        about: dict[str, Sequence[str]] = {}
+        trouble: CanadaPostError | None = None
+        for each in self._canada_post.find_manifests(request.since - timedelta(days=1), shop_day() + timedelta(days=1)):
+            try:
+                told_of = self._told_of(each)
+            except CanadaPostError as error:
+                trouble = error
+            else:
+                if missing.intersection(told_of):
+                    about[each] = told_of
+                    missing.difference_update(told_of)
+        if trouble and missing:
+            raise trouble
+        return about
 
     def _is_same(self, shipment: ShipmentInfo, request: ShipmentRequest) -> bool:
         if shipment.request_id not in ("", request.request_id):

@@ -81,6 +81,22 @@ def test_a_transmission_is_found_and_nothing_is_transmitted_again(
     assert emulator.calls["transmit"] == 1
 
 
+def test_a_transmission_is_found_though_the_manifest_of_another_program_cannot_be_read(
+    api: str, emulator: EmulatorServer, change_settings: Any
+) -> None:
+    change_settings(HANDOFF={"LOOK_UP_AFTER_SECONDS": (60.0, 600.0), "RETRY_AFTER_SECONDS": (600.0,)})
+    labelled(api)
+    transmit()
+    labelled(api)
+    emulator.faults.add("transmit", "500", after=True)
+    # The first manifest is asked about first, and is not ours this time.
+    emulator.faults.add("get_manifest", "404")
+    [manifest] = transmit()
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        swept(manifest)
+    assert (manifest.state, manifest.carrier_ids) == (ManifestState.FETCHED, [emulator.manifests[1].manifest_id])
+
+
 @pytest.mark.parametrize(("known", "lost"), LOST)
 def test_what_was_voided_is_found(api: str, emulator: EmulatorServer, known: dict[str, Any], lost: int | None) -> None:
     emulator.configure(**known)
