@@ -26,8 +26,8 @@ from deliver_to_po.models.search_key import keep_keys
 
 CANCELLED = _("This delivery has been cancelled, so its post office can no longer be chosen. Please contact us.")
 OFFICE_FOR_A_HOME = _(
-    "The address that we have of whoever picks up is that of this post office. It must be corrected first: contact us, "
-    "or choose another post office."
+    "The address that we have of whoever picks up is that of this post office. Choose another post office, or have "
+    "that address corrected first."
 )
 BEING_CANCELLED = _("This delivery is being cancelled, so no post office can be chosen for it. Please contact us.")
 
