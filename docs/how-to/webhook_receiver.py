@@ -28,11 +28,16 @@ TABLE = """CREATE TABLE IF NOT EXISTS parcels (
     request_id TEXT PRIMARY KEY, message BLOB NOT NULL, report BLOB, answered TEXT)"""
 
 
-def make_shipment(parcel):
-    """Make the shipment in your own software, and return its tracking number and label.
+class NotMade(Exception):
+    """Your software has refused the parcel, and surely made nothing; staff in the shop read why, and decide."""
 
-    It is asked once more for the same ``request_id`` when this program was stopped in the middle: let your software
-    know the parcel by it, so that there is one shipment. ``live`` is False for a test, which must cost nothing.
+
+def make_shipment(parcel):
+    """Make the shipment in your own software, and return its tracking number and label. Raise NotMade if it refuses.
+
+    It is asked once more for the same ``request_id`` after any other error, and when this program was stopped in the
+    middle: let your software know the parcel by it, so that there is one shipment. ``live`` is False for a test, which
+    must cost nothing.
     """
     digits = f"{int(parcel['request_id'], 16) % 10**15:015}"
     # The shop takes no number with a wrong check digit.
@@ -145,7 +150,7 @@ def work(database, secret, report_to):
 def report_of(parcel):
     try:
         number, label = make_shipment(parcel)
-    except ValueError as error:
+    except NotMade as error:
         data = {"outcome": "not_made", "said": str(error)}
     else:
         content = base64.b64encode(label).decode()

@@ -122,15 +122,19 @@ def test_a_parcel_that_the_shops_software_cannot_make_holds_up_no_other(
 ) -> None:
     database = str(tmp_path / "parcels.sqlite3")
     RECEIVER["make_server"](0, SECRET, database).server_close()
-    for request_id in ("aa", "bb"):
+    for request_id in ("aa", "bb", "cc"):
         RECEIVER["keep"](database, json.dumps({"data": {"request_id": request_id, "office": {"name": "A"}}}).encode())
 
     def make(parcel: Any) -> tuple[str, bytes]:
         if parcel["request_id"] == "aa":
-            raise KeyError("who ships it")
+            # As for an answer that is no JSON: it may have been made anyway.
+            raise ValueError("who ships it")
+        if parcel["request_id"] == "bb":
+            raise RECEIVER["NotMade"]("too long")
         return "1", b"^XA^XZ"
 
     monkeypatch.setitem(RECEIVER["report_of"].__globals__, "make_shipment", make)
     in_its_place.answer(Answer(status=200, body=b"{}", headers={"Content-Type": "application/json"}))
     RECEIVER["work"](database, SECRET, in_its_place.url)
-    assert [message["data"]["request_id"] for message in in_its_place.messages] == ["bb"]
+    told = [(message["data"]["request_id"], message["data"]["outcome"]) for message in in_its_place.messages]
+    assert told == [("bb", "not_made"), ("cc", "made")]
