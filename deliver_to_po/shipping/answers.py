@@ -54,7 +54,7 @@ class ShipmentRequest:
     language: str = "en"
     live: bool = False
     sent_at: datetime | None = None
-    others: frozenset[str] = frozenset()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

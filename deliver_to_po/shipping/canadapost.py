@@ -134,7 +134,8 @@ class CanadaPostShipping(CanadaPostLists):
 
     def look_up(self, request: ShipmentRequest) -> Sequence[Found] | NotYet:
         try:
-            held = self._canada_post.find_shipments(request.request_id, sent_at=request.sent_at, others=request.others)
+            others = frozenset(request.others)
+            held = self._canada_post.find_shipments(request.request_id, sent_at=request.sent_at, others=others)
             return [Found(self._made(info), self._is_same(info, request)) for info in held]
         except CanadaPostError as error:
             return not_now(error)

@@ -119,7 +119,7 @@ SHIPPING = {
     "Sender": "(company, phone, address, name='')",
     "ShipmentOption": "(code, amount=None)",
     "ShipmentRequest": "(request_id, reference, service, office, recipient, sender, parcel, options=(), number=1, "
-    "parcels=1, contents=(), group='', mailing_date=None, language='en', live=False, sent_at=None, others=…)",
+    "parcels=1, contents=(), group='', mailing_date=None, language='en', live=False, sent_at=None, others=())",
     "ShippingSystem": "(alias, options)",
     "Sighting": "(scan, on, time='', code=None, office_id='', office_name='', text='')",
     "Tracked": "(sightings=(), expected_on=None, comes_back=False)",

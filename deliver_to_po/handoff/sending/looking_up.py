@@ -87,7 +87,7 @@ def _as_it_was_sent(shipment: Shipment, system: ShippingSystem) -> ShipmentReque
         return request
     about_then = (shipment.requested_at - SAME_HOURS, shipment.requested_at + SAME_HOURS)
     others = Shipment.objects.filter(system=shipment.system, api=shipment.api, made_at__range=about_then)
-    return replace(request, others=frozenset(others.values_list("shipment_id", flat=True)))
+    return replace(request, others=tuple(others.values_list("shipment_id", flat=True)))
 
 
 def _send_again(shipment: Shipment, system: ShippingSystem) -> None:
