@@ -156,6 +156,19 @@ def test_a_payment_that_is_cut_off_gives_all_back_after_a_while(
     assert only_delivery().state == "released"
 
 
+def test_an_order_that_is_cut_off_once_it_is_placed_is_not_given_back(
+    ready: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = ready.form()
+    monkeypatch.setattr(get_model("basket", "Basket"), "submit", lambda basket: sys.exit())
+    with pytest.raises(SystemExit):
+        ready.place_order(form)
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        assert "Back to the order" not in ready.get("basket:summary")
+        ready.place_order(form)
+    assert str(only_order().number) in ready.get("checkout:thank-you")
+
+
 def test_an_order_that_fails_after_the_payment_keeps_what_was_reserved(
     ready: Buyer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
