@@ -70,7 +70,8 @@ def rows_of(text: str, delimiter: str = "") -> Rows:
     found: Rows = []
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
+            # "sep=;" tells Excel the delimiter, and holds no parcel.
+            if any(cell.strip() for cell in cells) and cells[0] != "sep=":
                 found.append((reader.line_num, [cell.strip() for cell in _bounded(cells)]))
             if len(found) > MOST_ROWS + 1:
                 break

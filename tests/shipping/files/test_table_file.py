@@ -27,7 +27,10 @@ def test_every_usual_encoding_is_read(encoding: str) -> None:
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_every_usual_delimiter_is_read(delimiter: str) -> None:
-    assert read(TEXT.replace(",", delimiter)) == ROWS
+    text = TEXT.replace(",", delimiter)
+    assert read(text) == ROWS
+    # As programs begin a file that Excel is to open.
+    assert read(f"sep={delimiter}\r\n{text}") == [row._replace(line=row.line + 1) for row in ROWS]
 
 
 @pytest.mark.parametrize(
