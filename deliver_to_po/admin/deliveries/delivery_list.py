@@ -39,6 +39,7 @@ from deliver_to_po.admin.show import (
 )
 from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.core.choices import DeliveryState, NoticeOutcome
+from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.core.wording import day_and_time, day_of_year
 from deliver_to_po.handoff.releasing.release import notes_of_holds
@@ -182,12 +183,14 @@ class DeliveryList(ListWithWarnings):
     def tools(self, request: HttpRequest) -> list[tuple[str, str]]:
         """Return title and address of the desk's other pages, as far as this user may see them."""
         answers = request.user.has_perm(permissions.ANSWER_PRIVACY_REQUESTS)
-        by_hand = [self._page(request, "ship_by_hand")] if systems_by_hand() else []
+        by_hand = systems_by_hand()
+        # Where another program makes every label, its day ends there as well.
+        elsewhere = len(by_hand) == len(app_settings.shipping_systems)
         pages = [
             (_("Packing table"), self._url("table")),
-            *by_hand,
+            *([self._page(request, "ship_by_hand")] if by_hand else []),
             (_("Print labels"), self._print_url(request)),
-            self._page(request, "day_end"),
+            *([] if elsewhere else [self._page(request, "day_end")]),
             (_("The day’s summary"), self._url("day")),
             (_("Figures"), self._url("costs")),
             (_("Answer a privacy request"), self._url("privacy") if answers else ""),

@@ -166,6 +166,16 @@ def test_the_desks_other_pages_are_named_to_those_who_may_see_them(
     assert named == {title: reverse(f"admin:deliver_to_po_{name}") for title, name in pages.items()}
 
 
+@pytest.mark.parametrize("named", [False, True])
+def test_where_every_label_is_made_in_another_program_no_day_ends_here(
+    admin_client: Client, change_settings: Any, named: bool
+) -> None:
+    canada_post = {"default": {"BACKEND": "deliver_to_po.shipping.canadapost.CanadaPostShipping"}}
+    change_settings(SHIPPING_SYSTEMS={**SYSTEMS, **(canada_post if named else {})})
+    titles = [link.get_text(strip=True) for link in listed(admin_client).select(".d2po-tools a")]
+    assert ("Day’s end" in titles) == named
+
+
 def test_the_queue_of_the_days_end_leads_there(admin_client: Client) -> None:
     labelled(system="default", printed_at=timezone.now())
     [link] = listed(admin_client, queue="to_transmit").select(".d2po-queue a")
