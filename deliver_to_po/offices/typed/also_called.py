@@ -4,9 +4,10 @@
 # people carry.
 INSTITUTIONS = {
     ("Montréal", "QC"): "mcgill|mcgill university|universite mcgill|concordia university|universite concordia|uqam|"
-    "hec montreal|polytechnique montreal|chum|cusm|muhc|hopital sainte justine|jewish general hospital|"
-    "hopital general juif|place ville marie|centre bell|bell centre|olympic stadium|stade olympique",
-    ("Québec", "QC"): "yqb|universite laval|laval university|chul|place laurier|galeries de la capitale",
+    "hec montreal|polytechnique montreal|chum|cusm|muhc|hopital sainte justine|chu sainte justine|"
+    "jewish general hospital|hopital general juif|place ville marie|centre bell|bell centre|"
+    "olympic stadium|stade olympique",
+    ("Québec", "QC"): "yqb|universite laval|laval university|chul|cegep garneau|place laurier|galeries de la capitale",
     ("Sherbrooke", "QC"): "bishops university|universite bishops",
     ("Dorval", "QC"): "yul|trudeau airport|aeroport trudeau",
     ("Toronto", "ON"): "ryerson|ryerson university|toronto metropolitan university|ocad|george brown college|sickkids|"
@@ -80,6 +81,8 @@ NAMES = {
     ("Mont-Laurier", "QC"): "mount laurier",
     ("Mont-Saint-Hilaire", "QC"): "mount saint hilaire",
     ("Dollard-Des Ormeaux", "QC"): "ddo",
+    ("Rouyn-Noranda", "QC"): "noranda",
+    ("Île-des-Soeurs", "QC"): "nuns island",
     ("Cap-aux-Meules", "QC"): "iles de la madeleine|magdalen islands",
     ("Alma", "QC"): "lac saint jean",
     ("La Malbaie", "QC"): "murray bay",
@@ -120,6 +123,7 @@ NAMES = {
     ("Halifax", "NS"): "hrm",
     ("Sydney", "NS"): "cape breton|cap breton",
     ("Channel-Port aux Basques", "NL"): "port aux basques",
+    ("Labrador City", "NL"): "lab city",
     ("Happy Valley-Goose Bay", "NL"): "goose bay",
     ("St. John's", "NL"): "saint jean",
     ("Conception Bay South", "NL"): "cbs",
