@@ -215,9 +215,12 @@ def label_filename(shipment: Shipment, extension: str) -> str:
     return get_valid_filename("-".join(word for word in words if word)) + f".{extension}"
 
 
-def void_labels() -> Sequence[str]:
-    """Return that printed labels must not be used, and the first NAMED by order and number; nothing if none is."""
-    void = printed_in_vain()
+def void_labels(**of: Any) -> Sequence[str]:
+    """Return that printed labels must not be used, and the first NAMED by order and number; nothing if none is.
+
+    All of the shop, or those ``of`` one delivery.
+    """
+    void = printed_in_vain().filter(**of)
     count = void.count()
     if not count:
         return ()

@@ -19,6 +19,7 @@ from deliver_to_po import errors
 from deliver_to_po.admin import permissions
 from deliver_to_po.admin.changes.buttons import Button
 from deliver_to_po.admin.changes.consequences import when_changed
+from deliver_to_po.admin.open_label import void_labels
 from deliver_to_po.admin.show import described, desk_page, desk_url
 from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.checkout.choose_again import refuse_closed_choice
@@ -145,6 +146,8 @@ def _choosing(request: HttpRequest, delivery: Delivery, site: AdminSite) -> Choo
     def done(changed: Delivery) -> HttpResponse:
         words = {"office": as_people_read(changed.office_name), "city": as_people_read(changed.office_city)}
         messages.success(request, _("%(office)s (%(city)s) is chosen.") % words)
+        if void := void_labels(delivery=changed):
+            messages.warning(request, " ".join(void))
         return HttpResponseRedirect(desk_url(site, "delivery_change", changed.pk))
 
     path = desk_url(site, "choose_now", delivery.pk, delivery.choice)

@@ -10,6 +10,7 @@ from django.contrib.auth import get_user
 from django.contrib.staticfiles import finders
 from django.core import mail
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from deliver_to_po import shop
 from deliver_to_po.admin.changes.choose_office import choice_buttons
@@ -59,6 +60,19 @@ def test_a_clerk_chooses_for_a_buyer_who_has_telephoned(
     office, city = map(as_people_read, (delivery.office_name, delivery.office_city))
     assert said(response) == [f"{office} ({city}) is chosen."]
     assert delivery.history.get(change=Change.CHOOSE_AGAIN).user == admin_user
+
+
+def test_who_chooses_another_post_office_is_told_which_printed_label_to_destroy(
+    admin_client: Client, offered: list[str]
+) -> None:
+    now = timezone.now()
+    delivery = make_delivery(reference="A-17")
+    made: dict[str, Any] = {"state": ShipmentState.LABELLED, "made_at": now, "printed_at": now}
+    make_shipment(delivery, tracking_pin="7023210039414604", **made)
+    make_shipment(make_delivery(), tracking_pin="7023210039414611", **{**made, "state": ShipmentState.VOIDED})
+    assert said(admin_client.post(url("choose", delivery), {"office_id": offered[0]}))[1:] == [
+        "1 printed label must not be used. No parcel leaves with it: destroy it. A-17 (7023 2100 3941 4604)"
+    ]
 
 
 def test_a_clerk_takes_an_order_by_phone(admin_client: Client, offered: list[str]) -> None:
