@@ -176,6 +176,11 @@ MISTAKES = [
     wrong("nothing_is_found_under_an_id_that_was_never_sent", look_up=always([Found(ONE, same=True)])),
     wrong("nothing_is_found_under_an_id_that_was_never_sent", look_up=always(NotYet())),
     wrong("a_shipment_whose_answer_got_lost_is_found_again", look_up=always([])),
+    # The hand-off says then when it was sent, which nobody knew when it was.
+    wrong(
+        "a_shipment_whose_answer_got_lost_is_found_again",
+        look_up=lambda system, request: [Found(ONE, same=request in system.sent)],
+    ),
     wrong("a_shipment_whose_answer_got_lost_is_found_again", look_up=always([Found(ONE, same=False)])),
     wrong("a_shipment_whose_answer_got_lost_is_found_again", create=make_another),
     wrong("a_label_is_pdf_or_zpl", label=always(Label(b"<html>"))),
