@@ -33,11 +33,11 @@ from deliver_to_po.offices.typed.whereabouts import area_of
 EARTH_RADIUS_KM = 6371.0088
 KM_PER_DEGREE = math.radians(1) * EARTH_RADIUS_KM
 POINT = ("latitude", "longitude")
-# How far to look first. A postal code whose second character is 0 is rural.
+# A postal code whose second character is 0 is rural.
 RURAL = "0"
-FIRST_KM, FIRST_RURAL_KM = 25.0, 80.0
-# An office that is farther away is no help: our directory does not know that part of the country yet.
-FARTHEST_KM = 100.0
+# How far to look at first, and at most. An office that is farther away is no help: our directory does not know that
+# part of the country yet.
+REACH_KM, RURAL_REACH_KM = (25.0, 100.0), (80.0, 200.0)
 # If we found too few offices, we look this many times farther than we expect to have to; this many times if none.
 MARGIN, GROWTH_FROM_NONE = 1.6, 4.0
 
@@ -72,7 +72,7 @@ def nearby_offices(query: OfficeQuery, language: Language, needed: int) -> Nearb
     centre = centre_of(query)
     if centre is None:
         raise PlaceNotKnown if directory.offerable().exists() else OfficesUnavailable
-    found = nearest(centre.coordinates, needed, _first_km(query))
+    found = nearest(centre.coordinates, needed, rural=_is_rural(query))
     if not found:
         raise OfficesUnavailable
     seen_at = min((row.offered_at for _, row in found if row.offered_at), default=timezone.now())
@@ -130,22 +130,22 @@ def _centre_of_points(
     return Centre(Coordinates(*(fmean(degrees) for degrees in zip(*known, strict=True))), precision)
 
 
-def nearest(centre: Coordinates, needed: int, first_km: float = FIRST_KM) -> list[tuple[float, Office]]:
+def nearest(centre: Coordinates, needed: int, *, rural: bool = False) -> list[tuple[float, Office]]:
     """Return (kilometres, office) of the ``needed`` nearest offices that we may offer, or of as many as there are.
 
-    We look into a box, at first ``first_km`` to each side, and make it larger until the circle inside it holds enough.
+    We look into a box, and make it larger until the circle inside it holds enough, or reaches as far as is of any help.
     The database finds what is in the box by an index, and we read no more than ``needed`` rows of it.
     """
-    reach_km = first_km
+    reach_km, farthest_km = RURAL_REACH_KM if rural else REACH_KM
     while True:
         rows = _in_box(centre, reach_km / KM_PER_DEGREE).order_by(flat_distance(centre))[:needed]
         measured = ((distance_km(centre, Coordinates(row.latitude or 0.0, row.longitude or 0.0)), row) for row in rows)
         inside = sorted((pair for pair in measured if pair[0] <= reach_km), key=itemgetter(0))
-        if len(inside) >= needed or reach_km >= FARTHEST_KM:
+        if len(inside) >= needed or reach_km >= farthest_km:
             return inside
         # How far we have to look if offices are as dense there as they are here.
         growth = math.sqrt(needed / len(inside)) * MARGIN if inside else GROWTH_FROM_NONE
-        reach_km = min(reach_km * growth, FARTHEST_KM)
+        reach_km = min(reach_km * growth, farthest_km)
 
 
 def flat_distance(centre: Coordinates) -> RawSQL:
@@ -170,8 +170,8 @@ def distance_km(one: Coordinates, other: Coordinates) -> float:
     return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(part)))
 
 
-def _first_km(query: OfficeQuery) -> float:
-    return FIRST_RURAL_KM if isinstance(query, NearPostalCode) and query.postal_code[1] == RURAL else FIRST_KM
+def _is_rural(query: OfficeQuery) -> bool:
+    return isinstance(query, NearPostalCode) and query.postal_code[1] == RURAL
 
 
 def _in_box(centre: Coordinates, half: float) -> QuerySet[Office]:

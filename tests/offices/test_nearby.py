@@ -19,7 +19,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import OfficesUnavailable, PlaceNotKnown
 from deliver_to_po.models import Office
 from deliver_to_po.offices.finder import find
-from deliver_to_po.offices.nearby import FARTHEST_KM, Centre, Precision, centre_of, nearby_offices, nearest
+from deliver_to_po.offices.nearby import REACH_KM, Centre, Precision, centre_of, nearby_offices, nearest
 from deliver_to_po.offices.outage import nothing_answers
 from tests.factories import make_office
 from tests.offices.conftest import OTTAWA
@@ -66,7 +66,7 @@ def test_no_known_office_is_nearer(points: list[Coordinates]) -> None:
     around = [(chance.gauss(place[0], 2), chance.gauss(place[1], 3)) for place in PLACES for _ in range(8)]
     for centre in starmap(Coordinates, [*PLACES, *around]):
         every = sorted(_great_circle_km(centre, point) for point in points)
-        reached = [km for km in every if km <= FARTHEST_KM]
+        reached = [km for km in every if km <= REACH_KM[1]]
         for needed in (1, 10, 50):
             assert [km for km, _ in nearest(centre, needed)] == pytest.approx(reached[:needed]), centre
 
@@ -112,13 +112,14 @@ def test_a_place_that_the_directory_cannot_tell_is_asked_for_otherwise(
     assert not nothing_answers()
 
 
-def test_offices_of_another_city_hours_away_are_no_answer(
+def test_offices_hours_away_are_an_answer_in_the_country_only(
     emulator: EmulatorServer, break_canada_post: Callable[..., None]
 ) -> None:
     find(OTTAWA, "en")
     break_canada_post()
     with pytest.raises(OfficesUnavailable):
         find(NearPostalCode("K7L1A1"), "en")
+    assert (find(NearPostalCode("K0H1A0"), "en").offices[0].distance_km or 0) > 100
 
 
 def test_offices_that_were_not_seen_again_age_out_of_the_directory(
