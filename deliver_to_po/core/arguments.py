@@ -37,7 +37,7 @@ def checked(call: Call, name: str) -> Call:
         given = signature.bind(*args, **kwargs).arguments
         for argument in asked:
             if argument in given and (wanted := _wanted(argument, given[argument])):
-                raise TypeError(f"{name}(): {argument} must be {wanted}, not {_kind_of(given[argument])}")
+                raise TypeError(f"{name}(): {argument} must be {wanted}, not {kind_of(given[argument])}")
         return call(*args, **kwargs)
 
     return cast(Call, answer)
@@ -52,5 +52,6 @@ def _wanted(argument: str, given: object) -> str:
     return "" if model is not None and isinstance(given, model) else f"a row of {label}"
 
 
-def _kind_of(given: object) -> str:
+def kind_of(given: object) -> str:
+    """Return what something is, for the log or an error; never what is in it."""
     return "None" if given is None else type(given).__name__

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from deliver_to_po.adapter import Address, Parcel, Sender, ShipmentOption
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
+from deliver_to_po.core.arguments import kind_of
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -50,11 +51,6 @@ def answer_or(otherwise: Other, answer: Callable[[], T]) -> T | Other:
         return answer()
     except ShopError:
         return otherwise
-
-
-def kind_of(answer: object) -> str:
-    """Return what an answer is, for the log; never what is in it."""
-    return "None" if answer is None else type(answer).__name__
 
 
 def as_text(answer: object) -> str:

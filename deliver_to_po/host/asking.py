@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from deliver_to_po.adapter import OrderAdapter, Parcel, Rate, RecipientSuggestion, Sender, Service, ShipmentOption
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.types import Language
+from deliver_to_po.core.arguments import kind_of
 from deliver_to_po.core.language import language_of
 from deliver_to_po.host.answered import (
     NUMBER_LENGTH,
@@ -20,7 +21,6 @@ from deliver_to_po.host.answered import (
     answer_or,
     as_text,
     failed,
-    kind_of,
     rounded,
     usable_amount,
     usable_option,

@@ -8,7 +8,8 @@ from typing import Any, TypeAlias, TypeVar
 from django.utils.functional import Promise
 
 from deliver_to_po.adapter import OrderAdapter, order_adapter
-from deliver_to_po.host.answered import ShopError, failed, is_utf8, kind_of
+from deliver_to_po.core.arguments import kind_of
+from deliver_to_po.host.answered import ShopError, failed, is_utf8
 from deliver_to_po.host.once import once
 from deliver_to_po.host.savepoints import for_a_question
 

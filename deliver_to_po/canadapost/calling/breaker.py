@@ -13,19 +13,12 @@ OPEN_SECONDS = 30.0
 class Breaker:
     """Counts calls in a row that got no answer, for all threads of a process.
 
-    After ``failures`` of them every call raises Unavailable at once. After ``open_seconds`` one call is let through: if
+    After ``failures`` of them every call raises Unavailable at once. After OPEN_SECONDS one call is let through: if
     it gets any answer at all, everybody may call again; if not, the wait starts again.
     """
 
-    def __init__(
-        self,
-        failures: int = FAILURES_TO_OPEN,
-        open_seconds: float = OPEN_SECONDS,
-        *,
-        clock: Callable[[], float] = time.monotonic,
-    ):
+    def __init__(self, failures: int = FAILURES_TO_OPEN, *, clock: Callable[[], float] = time.monotonic):
         self._failures_to_open = failures
-        self._open_seconds = open_seconds
         self._clock = clock
         self._lock = threading.Lock()
         self._failures = 0
@@ -40,7 +33,7 @@ class Breaker:
             if now < self._closed_until:
                 raise Unavailable(operation, why="not reached several times in a row; not tried now")
             # This call is the trial. If it never reports back, another one is let through after the same wait.
-            self._closed_until = now + self._open_seconds
+            self._closed_until = now + OPEN_SECONDS
 
     @property
     def is_open(self) -> bool:
@@ -56,4 +49,4 @@ class Breaker:
         with self._lock:
             self._failures += 1
             if self._failures >= self._failures_to_open:
-                self._closed_until = self._clock() + self._open_seconds
+                self._closed_until = self._clock() + OPEN_SECONDS
