@@ -172,10 +172,6 @@ def test_a_page_that_was_open_while_a_colleague_chose_undoes_nothing(admin_clien
     assert said(admin_client.post(url("choose", delivery), {"office_id": other})) != told[2]
 
 
-def test_who_may_not_choose_has_no_button(clerk: Clerk) -> None:
-    assert buttons(clerk("view_delivery", "hand_off_delivery"), make_delivery(**CLOSED)) == {}
-
-
 def test_there_is_no_link_where_only_a_clerk_can_still_change_the_office(clerk: Clerk) -> None:
     delivery = make_shipment(make_delivery(), state=ShipmentState.LABELLED).delivery
     client = clerk("view_delivery", "choose_office")

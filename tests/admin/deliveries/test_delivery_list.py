@@ -321,11 +321,6 @@ def test_a_label_that_is_printed_from_a_row_opens_beside_the_list(admin_client: 
     assert button.get("formtarget") == "_blank"
 
 
-def test_an_address_with_no_such_queue_shows_the_whole_list(admin_client: Client) -> None:
-    delivery = make_delivery()
-    assert references(admin_client, queue="nope") == [delivery.reference]
-
-
 def test_the_button_of_a_queue_that_is_narrowed_down_does_it_with_what_is_listed(
     admin_client: Client, change_settings: Any
 ) -> None:

@@ -25,8 +25,9 @@ def taken() -> PrintJob:
     return job
 
 
-def test_no_label_of_a_test_is_taken_among_those_of_real_parcels() -> None:
+def test_no_label_of_a_test_is_counted_or_taken_among_those_of_real_parcels() -> None:
     test, real = labelled(live=False), labelled(live=True)
+    assert queue() == Queue(waiting=1, taken=0, live=True)
     job = taken()
     assert (job.live, job.chosen, now(test).print_job) == (True, [real.pk], None)
 
@@ -73,12 +74,6 @@ def test_labels_that_are_still_to_come_are_hurried() -> None:
     for shipment, hurried in ((waits, True), (awaited, False)):
         assert now(shipment).print_job == job
         assert (shipment.due_at is not None and shipment.due_at < later) == hurried
-
-
-def test_labels_of_tests_do_not_count_in_the_queue_while_one_of_a_real_parcel_waits() -> None:
-    labelled(live=False)
-    labelled(live=True)
-    assert queue() == Queue(waiting=1, taken=0, live=True)
 
 
 def test_old_jobs_are_deleted_and_their_labels_stay_printed() -> None:
