@@ -69,11 +69,6 @@ def test_what_is_reserved_paid_for_and_released_is_told_once_each(heard: Heard, 
     assert heard == []
 
 
-def test_a_draft_that_nobody_reserved_is_told_to_be_placed_only(heard: Heard) -> None:
-    payment_came(make_draft().pk)
-    assert names(heard) == ["placed", "released"]
-
-
 def test_reserving_again_and_giving_back_is_no_news(heard: Heard) -> None:
     draft = reserve(make_draft())
     reserve(draft)
@@ -86,13 +81,6 @@ def test_an_order_that_is_paid_later_is_told_in_two_steps(heard: Heard) -> None:
     assert names(heard) == ["placed"]
     shop.release(bought.order)
     assert names(heard) == ["placed", "released"]
-
-
-def test_nothing_is_told_before_the_commit(heard: Heard) -> None:
-    with transaction.atomic():
-        shop.release(make_delivery(state="placed").order)
-        assert heard == []
-    assert names(heard) == ["released"]
 
 
 def test_nothing_is_told_of_what_was_rolled_back(heard: Heard) -> None:

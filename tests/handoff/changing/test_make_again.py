@@ -98,13 +98,6 @@ def test_what_the_shop_does_not_name_is_neither_taken_back_nor_made_again(
     assert not shipment.history.exists()
 
 
-def test_the_former_revision_of_a_parcel_is_not_made_again() -> None:
-    refused = make_shipment(state=ShipmentState.REFUSED)
-    make_shipment(refused.delivery, revision=2, state=ShipmentState.LABELLED)
-    with pytest.raises(MoveRefused):
-        make_again(refused)
-
-
 @pytest.mark.parametrize("state", ["waiting", "requested", "unknown", "handed", "voiding", "refunding"])
 def test_what_is_on_its_way_is_not_made_again(state: str) -> None:
     shipment = make_shipment(state=state)
