@@ -147,10 +147,6 @@ def test_a_wrong_recipient_is_refused_field_by_field(language: str, offered: lis
     assert rows() == before
 
 
-def test_a_place_that_is_not_understood_is_pointed_at(offered: list[str]) -> None:
-    assert Program().send(*SEARCH, {"q": "Qwertyuiop"})[1]["path"] == "$.q"
-
-
 def test_a_position_abroad_is_no_mistake_of_what_was_typed() -> None:
     paris = {"latitude": 48.86, "longitude": 2.35}
     for asked in ((*SEARCH, {"position": paris}), ("GET", "offices?latitude=48.86&longitude=2.35")):

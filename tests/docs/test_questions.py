@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.questions import QUESTIONS, WORDS, Question
+from tests.docs.questions import QUESTIONS, Question
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS, README = ROOT / "docs", ROOT / "README.md"
@@ -27,11 +27,6 @@ def test_there_are_thirty_questions() -> None:
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.asks)
 def test_the_answer_stands_on_the_page(question: Question) -> None:
     assert [page for page in question.pages if question.answer in text_of(page)]
-
-
-@pytest.mark.parametrize("word", WORDS)
-def test_a_word_that_people_type_stands_on_a_page_that_helps(word: str) -> None:
-    assert any(word.lower() in text_of(page).lower() for page in WORDS[word])
 
 
 def test_the_whole_way_of_a_developer_is_short() -> None:

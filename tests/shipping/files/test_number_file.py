@@ -87,13 +87,6 @@ def test_est_s_own_export_is_read_without_a_setting(export: Path) -> None:
     ]
 
 
-def test_a_number_that_a_spreadsheet_rounded_in_est_s_export_is_named_with_its_line() -> None:
-    rounded = EXPORTS[0].read_text(encoding="cp1252").replace(ONE, "7.02321E+15")
-    [wrong, right] = read(rounded)
-    assert "rounded the tracking number" in wrong.problem
-    assert (right.parcel, right.number) == ("ORDER-1002-EF34AB", TWO)
-
-
 def test_a_shop_s_own_columns_count_in_est_s_export_too() -> None:
     assert read(EXPORTS[0].read_bytes(), PARCEL_COLUMN=1)[0].parcel == "900001"
 
