@@ -52,8 +52,11 @@ def as_people_write(text: str) -> str:
         return text
     parts = PARTS.split(text)
     words = [at for at, part in enumerate(parts) if at % 2 == 0 and part]
-    for order, at in enumerate(words):
-        parts[at] = _word(parts[at], first=order == 0, last=at == words[-1], hyphens=_has_hyphen(parts, at))
+    before = ""
+    for at in words:
+        # The town's own name begins after "Bureau de poste": La Prairie, The Pas; but « Bureau de poste d'Alma ».
+        first = not before or (before in ("Poste", "BDP") and parts[at][0] != "D")
+        before = parts[at] = _word(parts[at], first=first, last=at == words[-1], hyphens=_has_hyphen(parts, at))
     return _with_french_street("".join(parts).replace("Bureau de Poste", "Bureau de poste"))
 
 
