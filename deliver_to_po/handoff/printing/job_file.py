@@ -83,7 +83,9 @@ def write_labels(job: PrintJob, out: BinaryIO, *, cover: Cover, again: tuple[int
         came_of_it, alone = _add(shipment, offices, sheets, out) if state == wanted else (state, False)
         pin, reference = shipment.tracking_pin, shipment.delivery.reference
         line = JobLine(number, shipment.pk, reference, pin, came_of_it, alone)
-        (printed.inside if came_of_it == LabelState.READY else printed.left_out).append(line)
+        # Among those to be printed again, one that is ready was never printed, and is not now.
+        is_inside = state == wanted and came_of_it == LabelState.READY
+        (printed.inside if is_inside else printed.left_out).append(line)
     if sheets is not None:
         if (sheet := cover(printed)) is not None:
             sheets.cover(sheet)

@@ -197,6 +197,20 @@ def test_printing_again_warns_who_printed_it_and_prints_only_what_is_asked_for(c
     assert printed(*rows) == [("colleague", 1), ("clerk", 2), ("clerk", 2), ("colleague", 1)]
 
 
+def test_printing_again_marks_nothing_that_is_not_in_the_file(client: Client) -> None:
+    """As one that was on hold when the others were printed."""
+    rows = [labelled(f"A-{number}") for number in range(3)]
+    job = take(client)
+    Delivery.objects.filter(pk=rows[1].delivery_id).update(state="held")
+    fetch(client, job)
+    Delivery.objects.filter(pk=rows[1].delivery_id).update(state="released")
+    again = fetch(client, job, "print_again", first="1", last="3")
+    assert references(again) == ["A-0", "A-2"]
+    assert "A-1" in pages(again)[0].partition("Not in this file")[2]
+    assert printed(rows[1]) == [("", 0)]
+    assert references(fetch(client, job)) == ["A-1"]
+
+
 def test_numbers_that_are_none_print_nothing(client: Client) -> None:
     shipment = labelled("A-1")
     job = take(client)
