@@ -51,8 +51,6 @@ class PostOfficeOrderPlacement(PostOfficePayment):
                     # Named before the payment, by a generator that counts orders.
                     order_number = self.generate_order_number(basket)  # type: ignore[attr-defined]
                 _let_go_of_vouchers(basket, user)
-                # With the order: who gives the basket back at this moment waits, and finds it placed.
-                Basket._default_manager.filter(pk=basket.pk).update(status=Basket.SUBMITTED)
                 order = super().place_order(order_number, user, basket, *args, **kwargs)  # type: ignore[misc]
                 # The adapter is asked by `place`, where what it raises undoes no order.
                 if order.shipping_code == CODE:
@@ -62,6 +60,8 @@ class PostOfficeOrderPlacement(PostOfficePayment):
                 if note:
                     order.notes.create(message=note, note_type="System")
                     hold(order, note)
+                # With the order: nobody gives it back any longer. Last, since a press locks the choice first as well.
+                Basket._default_manager.filter(pk=basket.pk).update(status=Basket.SUBMITTED)
         except Exception:
             references = [source.reference for source in self._payment_sources or ()]
             self.lead_to_order(basket.pk, references)

@@ -35,7 +35,8 @@ def tell_of_unplaced(basket_id: Any, reference: str) -> list[str]:
                 "A payment has come for basket %(basket)s, and no order could be made of it. If there is still none, "
                 "refund the payment at your provider, or make the order by hand. Its reference: %(reference)s"
             )
-            _write(_("A payment without an order"), text % {"basket": basket_id, "reference": reference or "–"})
+            about = {"basket": basket_id or "–", "reference": reference or "–"}
+            _write(_("A payment without an order"), text % about)
     return [_("This payment is not known here. If you have paid, write to us.")]
 
 
