@@ -155,7 +155,7 @@ def test_what_the_shop_cannot_say_of_a_payment_costs_no_order() -> None:
     assert_bought(payment_came(uuid.uuid4(), charged=OTHER), N, Reason.NEVER_CHOSEN)
 
 
-def test_an_order_that_was_placed_before_waits_for_its_payments_amount_once() -> None:
+def test_an_order_that_was_placed_before_waits_for_its_payments_amount_once_and_not_when_it_is_released() -> None:
     draft = priced()
     order = shop.place(make_order(), draft.pk, seen=fingerprint(draft)).order
     for held in (H, R):
@@ -163,6 +163,7 @@ def test_an_order_that_was_placed_before_waits_for_its_payments_amount_once() ->
         assert (placed.state, placed.charge) == (held, OTHER)
         assert placed.history.filter(change=Change.HOLD, reason=Reason.CHARGED_OTHERWISE).count() == 1
         shop.resume(order)
+    assert place_paid(order, draft.pk, charged=OTHER + 1).state == R
 
 
 def the_shop_fails(shop_says: Any) -> Happening:

@@ -75,6 +75,10 @@ def test_between_reserving_and_placing_anything_may_happen(happening: str) -> No
         assert bought.delivery.recipient_name == "", "nobody else's"
 
 
+def test_what_is_reserved_is_placed_whatever_another_tab_says_was_seen_of_it() -> None:
+    assert_bought(payment_came(reserve(make_draft()).pk, seen="of another tab"), R, Reason.NONE)
+
+
 @pytest.mark.parametrize("happening", ["nothing", "a pause", "the office closes"])
 def test_a_reserved_draft_is_placed_also_by_a_shop_that_does_not_say_paid(happening: str) -> None:
     happens, state, reason = RESERVED[happening]

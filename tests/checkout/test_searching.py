@@ -174,6 +174,12 @@ def test_offices_are_numbered_and_a_page_at_a_time(answer: Any, settings: Any) -
     assert last.next_show is None
 
 
+def test_no_more_are_offered_to_be_shown_than_there_may_be(answer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer(*(office(n) for n in range(1, 14)))
+    monkeypatch.setattr("deliver_to_po.checkout.searching.MOST_SHOWN", 12)
+    assert (search(HOME).next_show, search(HOME, show=12).next_show) == (12, None)
+
+
 @pytest.mark.parametrize(("wanted", "shown"), [(None, 10), (0, 10), (3, 10), (25, 25), (9999, searching.MOST_SHOWN)])
 def test_as_many_are_shown_as_asked_within_reason(wanted: int | None, shown: int) -> None:
     assert searching.shown_count(wanted) == shown

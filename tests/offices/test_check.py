@@ -32,6 +32,11 @@ def test_only_a_worker_remembers_the_neighbours_that_are_offered_too(
     assert directory.offerable().exclude(received_id=office.office_id).exists() == neighbours
 
 
+def test_what_another_api_offers_is_not_remembered_since_it_writes_ids_otherwise(office: PostOffice) -> None:
+    assert ask_about(office, "en", background=True, api="webservices").check == OfficeCheck.TAKES_PARCELS
+    assert not directory.offerable().exists()
+
+
 @pytest.mark.parametrize(("how", "answer"), [("no_longer", OfficeCheck.NO_LONGER), ("gone", OfficeCheck.GONE)])
 def test_an_office_that_stopped_is_told_from_one_that_is_gone(
     emulator: EmulatorServer, office: PostOffice, how: Any, answer: str
