@@ -25,6 +25,7 @@ TYPOGRAPHY = (
 VALUE = re.compile(r"%\((\w+)\)|\{(\w+)\}")
 # Which value may come first in French, though not in English: « Ottawa : 5 bureaux de poste ».
 MOVES = "place"
+QUOTED = re.compile("“([^”]+)”"), re.compile(f"«{NBSP}(.+?){NBSP}»")
 
 Key = tuple[str | None, str]
 
@@ -83,6 +84,12 @@ def faults_of(message: Message, catalogue: Catalog) -> Iterator[str]:
     for text, translation in zip(forms(message.id), translations, strict=True):
         if values_in(text) != values_in(translation):
             yield f"wants the values of {text!r} in their order: {translation!r}"
+        # What is quoted, such as a button, is called as it is elsewhere. A translation may quote more.
+        quotes = [quoted.findall(one) for quoted, one in zip(QUOTED, (text, translation), strict=True)]
+        for one, other in zip(*quotes, strict=False):
+            called = catalogue.get(one)
+            if called is not None and other not in forms(called.string):
+                yield f"calls {one!r} {other!r}, which is {called.string!r}"
     for text in translations:
         yield from (f"wants {rule}: {text!r}" for pattern, rule in TYPOGRAPHY if pattern.search(text))
 
