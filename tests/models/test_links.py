@@ -40,6 +40,14 @@ def test_a_link_is_used_up_by_choosing_and_by_nothing_else(closed: Delivery) -> 
     assert links.delivery_for(links.token_for(closed)) == closed
 
 
+def test_a_link_is_used_up_where_another_delivery_of_the_order_took_its_place(closed: Delivery) -> None:
+    token, order = links.token_for(closed), closed.order
+    Delivery.objects.filter(pk=closed.pk).update(state=DeliveryState.CANCELLED, current_order=None)
+    make_delivery(order=order)
+    with pytest.raises(LinkUsed, match="Comptoir du Coin"):
+        links.delivery_for(token)
+
+
 def test_a_link_works_for_as_long_as_the_setting_says(closed: Delivery, change_settings: Any) -> None:
     change_settings(CHOOSE_AGAIN_LINK_LIFETIME=timedelta(days=3))
     token, now = links.token_for(closed), timezone.now()
