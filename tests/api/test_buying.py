@@ -21,6 +21,7 @@ from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery, Office
 from deliver_to_po.offer import tasks
+from deliver_to_po.offices import opening
 from deliver_to_po.privacy.lifetimes import RESERVED_FOR
 from example_shop.models import Product
 from tests.api.client import ROOT, Program
@@ -219,8 +220,11 @@ def test_the_price_is_asked_for_at_once_though_a_worker_could(
     assert emulator.calls["rates"] == 1
 
 
-@pytest.mark.parametrize(("hour", "open_now"), [(10, True), (13, False)])
-def test_a_post_office_is_told_with_all_that_is_known_of_it(offered: list[str], hour: int, open_now: bool) -> None:
+@pytest.mark.parametrize(("hour", "holiday", "open_now"), [(10, False, True), (13, False, False), (10, True, None)])
+def test_a_post_office_is_told_with_all_that_is_known_of_it(
+    offered: list[str], hour: int, holiday: bool, open_now: bool | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "is_holiday", lambda day, province: holiday)
     today = timezone.now().astimezone(ZoneInfo("America/Toronto"))
     spans = [["09:30", "12:00"], ["14:00", "17:15"]]
     week = {str(day): spans for day in range(1, 8)}

@@ -126,9 +126,14 @@ def test_without_clerks_nobody_is_told(clock: Any) -> None:
 
 
 @pytest.mark.parametrize(("reason", "written"), [(Reason.OFFICE_GONE, 0), (Reason.CHOICE_ERASED, 1)])
-def test_who_wished_to_be_forgotten_is_not_written_to(shop_says: Any, reason: str, written: int) -> None:
+def test_who_wished_to_be_forgotten_is_not_written_to_and_whose_choice_was_is_asked_for_a_first_one(
+    shop_says: Any, reason: str, written: int
+) -> None:
     shop_says("email", "buyer@example.com")
     delivery = needing()
     Delivery.objects.filter(pk=delivery.pk).update(erased_at=timezone.now(), reason=reason)
     sweep()
-    assert len(mail.outbox) == written
+    first = "No post office has been chosen yet"
+    assert [[first in part for part in (one.body, one.alternatives[0][0])] for one in mail.outbox] == [
+        [True] * 2
+    ] * written
