@@ -42,13 +42,15 @@ def test_what_is_shown_is_charged_kept_and_shipped(anybody: Buyer, emulator: Emu
     assert (order.shipping_address.line4, delivery.recipient.name) == ("Gatineau", "Théo Gagnon")
 
 
-def test_what_is_packed_is_told_with_the_options_that_were_chosen(buyer: Buyer) -> None:
+def test_what_is_packed_is_told_with_the_options_that_were_chosen_and_though_it_is_deleted(buyer: Buyer) -> None:
     mug = get_model("catalogue", "Product").objects.get(upc="stoneware-mug")
     mug.product_options.add(get_model("catalogue", "Option").objects.create(name="Engraving", code="engraving"))
     buyer.post("basket:add", {"quantity": 2, "engraving": "Zoé"}, mug.pk)
     buyer.buy()
     [shipment] = only_delivery().shipments.all()
     assert shipment.contents == [["1.000", "Wool blanket"], ["2.000", "Stoneware mug (Engraving = 'Zoé')"]]
+    only_order().lines.filter(product=mug).update(product=None)
+    assert [quantity for quantity, _name in order_adapter().contents(only_order())] == [1, 2]
 
 
 def test_the_step_knows_the_address_and_leads_on_to_the_payment(buyer: Buyer) -> None:

@@ -21,7 +21,7 @@ from oscar.templatetags.currency_filters import currency as format_amount
 from deliver_to_po.contrib.oscar import payment
 from deliver_to_po.contrib.oscar.being_paid import begin_payment, being_paid, end_payment
 from deliver_to_po.contrib.oscar.choice import CODE
-from deliver_to_po.contrib.oscar.unplaced import in_language_of_staff
+from deliver_to_po.contrib.oscar.unplaced import in_language_of_staff, tell_of_unplaced
 from deliver_to_po.models import Delivery
 from deliver_to_po.privacy.expiring import delete_expired_drafts
 from example_shop.oscar.checkout_tests import ADDRESS
@@ -474,6 +474,12 @@ def test_a_payment_that_is_no_longer_known_is_not_lost_in_silence(
     assert mail.subject == told.subject == "A payment without an order"
     for text in (mail.body, told.body):
         assert f"Its reference: {signing.loads(answers.pay)['reference']}" in text
+
+
+def test_what_a_provider_calls_a_payment_does_nothing_in_the_inbox_of_staff(ready: Buyer, clerks: list[Any]) -> None:
+    tell_of_unplaced(1, "<b>7</b>")
+    [told] = get_model("communication", "Notification").objects.filter(recipient__email="merchant@tilleul.example")
+    assert ("&lt;b&gt;7" in told.body, "<b>7" in clerks[0].body) == (True, True)
 
 
 def test_a_payment_that_names_no_attempt_is_told_to_staff_until_its_order_has_it(
