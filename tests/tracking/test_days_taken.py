@@ -61,6 +61,14 @@ def test_working_days_are_counted_by_service_and_pair_of_provinces_tests_apart()
     assert (count_days(), counted()) == (0, {})
 
 
+def test_a_holiday_counts_where_the_post_office_is() -> None:
+    # The day of Saint-Jean-Baptiste, between a Tuesday and a Thursday.
+    ready(date(2026, 6, 25), mailed_on=date(2026, 6, 23), to="QC")
+    ready(date(2026, 6, 25), mailed_on=date(2026, 6, 23))
+    count_days()
+    assert sorted((destination, days) for *_, destination, days in counted()) == [("NS", 2), ("QC", 1)]
+
+
 def test_what_says_nothing_about_the_way_is_left_out() -> None:
     ready(None)
     ready(MAILED - timedelta(days=1))

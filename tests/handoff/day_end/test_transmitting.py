@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone, translation
 
 from deliver_to_po.core.choices import Change, Compared, ManifestState, Reason, ShipmentState
+from deliver_to_po.core.conf import APIS
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import TransmissionRefused
 from deliver_to_po.handoff.day_end import transmitting
@@ -89,6 +90,16 @@ def test_each_of_two_warehouses_has_a_transmission_of_its_own(labelled: Labelled
         assert (manifest.state, manifest.parcels) == (ManifestState.FETCHED, 1)
         assert manifest.sender["postal_code"] == postal_code
         assert not manifest.differs
+
+
+def test_what_another_api_has_made_in_a_group_of_the_same_name_has_a_transmission_of_its_own(
+    labelled: Labelled,
+) -> None:
+    parcels = [labelled().pk, labelled().pk]
+    for pk, name in zip(parcels, APIS, strict=True):
+        Shipment.objects.filter(pk=pk).update(api=name)
+    for manifest in transmit():
+        assert [row.api for row in manifest.shipments.all()] == [manifest.api]
 
 
 @either_api

@@ -1,6 +1,7 @@
 """Which labels a print job takes from the queue; old jobs are deleted, and their labels stay printed."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -52,6 +53,14 @@ def test_the_labels_of_tests_that_are_chosen_beside_real_ones_are_left_to_others
     labelled(live=False)
     real = labelled(live=True)
     assert list(take_chosen(Delivery.objects.all(), None).shipments.all()) == [real]
+
+
+def test_what_is_chosen_lies_in_the_order_in_which_the_shop_packs(shop_says: Any) -> None:
+    rows = sorted((labelled(live=False) for _ in range(2)), key=lambda row: row.delivery.pk.hex, reverse=True)
+    shelves = {row.delivery.order_id: shelf for row, shelf in zip(rows, ("shelf 2", "shelf 10"), strict=True)}
+    shop_says("packing_order", lambda order: shelves[order.pk])
+    job = take_chosen(Delivery.objects.filter(order__in=shelves), None)
+    assert job.chosen == [row.pk for row in rows]
 
 
 def test_what_has_no_parcel_yet_is_named_beside_a_job_in_the_order_in_which_it_was_placed() -> None:

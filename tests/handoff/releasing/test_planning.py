@@ -11,8 +11,8 @@ from django.utils.translation import get_language
 
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.handoff.releasing import planning
-from deliver_to_po.handoff.releasing.planning import plan_of, with_contents
-from tests.factories import PARCEL, make_delivery
+from deliver_to_po.handoff.releasing.planning import make_revisions, plan_of, with_contents
+from tests.factories import PARCEL, make_delivery, make_shipment
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +25,13 @@ def planned_at(hour: str) -> dict[str, Any]:
     delivery = make_delivery(state=DeliveryState.PLACED)
     with time_machine.travel(timezone.make_aware(datetime.fromisoformat(f"{DAY}T{hour}"))):
         return plan_of(delivery).shared
+
+
+def test_the_next_revision_follows_the_newest_in_whatever_order_the_database_has_them() -> None:
+    delivery = make_delivery()
+    for revision in (2, 1):
+        make_shipment(delivery, revision=revision, state="voided")
+    assert [one.revision for one in make_revisions(delivery, with_contents(plan_of(delivery), delivery))] == [3]
 
 
 @pytest.mark.parametrize(("hour", "cut_off"), [("16:59", "17:00"), ("21:59", "22:00")])

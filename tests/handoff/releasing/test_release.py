@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.handoff.releasing import release as module
-from deliver_to_po.handoff.releasing.release import Released, last_stop, release, release_delivery
+from deliver_to_po.handoff.releasing.release import Released, last_stop, need_choice, release, release_delivery
 from deliver_to_po.models import Delivery
 from tests.factories import PARCEL, SENDER, make_delivery, make_order, make_shipment
 from tests.handoff.conftest import states
@@ -36,6 +36,12 @@ def test_the_mailing_date_is_no_holiday_of_the_senders_province(shop_says: Any, 
     with time_machine.travel(timezone.make_aware(datetime.fromisoformat("2026-06-24T09:00"))):
         assert release_delivery(delivery) == Released.RELEASED
     assert delivery.shipments.get().mailing_date == mailed_on
+
+
+def test_an_office_that_is_closed_asks_for_no_other_where_somebody_has_just_chosen_one() -> None:
+    delivery = make_delivery()
+    need_choice(delivery, Reason.OFFICE_GONE, office_id="0000109999")
+    assert now(delivery).state == DeliveryState.RELEASED
 
 
 def test_who_asked_for_a_release_that_must_wait_is_kept(admin_user: User) -> None:
