@@ -69,7 +69,8 @@ def test_each_is_told_once_in_its_time_to_whom_it_concerns(clock: Any, change_se
     assert sent_on == [0, 0, 5, 8]
     assert all(shipment.delivery.reference in message.subject for message in mail.outbox)
     assert ["The shipping label is made" in message.body for message in mail.outbox] == [True, *[False] * 4]
-    parts = [(message.body, message.alternatives[0][0]) for message in mail.outbox]
+    sent: Any = mail.outbox
+    parts = [(message.body, message.alternatives[0][0]) for message in sent]
     asks = [["If you have questions" in part for part in both] for both in parts]
     assert asks == [*[[True, True]] * 4, [False, False]]
     # The letter of authorization is for whoever picks up.

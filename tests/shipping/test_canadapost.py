@@ -208,6 +208,13 @@ def test_the_label_of_a_shipment_is_found_by_its_numbers_where_only_a_person_has
 # Looking up
 
 
+def test_a_manifest_that_cannot_be_had_is_not_one_without_parcels(
+    api: str, system: CanadaPostShipping, emulator: EmulatorServer
+) -> None:
+    emulator.faults.add("get_manifest", "500", count=None)
+    assert isinstance(system.in_manifest("1"), NotYet)
+
+
 def test_a_shipment_whose_details_cannot_be_had_is_not_judged(
     api: str, system: CanadaPostShipping, nearby: Office, emulator: EmulatorServer
 ) -> None:
