@@ -62,6 +62,11 @@ class Comparison(models.Model):
         return self.name
 
     @property
+    def still_theirs(self) -> int:
+        """Return how many the system lists, without those that are left to another shop or were refunded."""
+        return self.theirs - len(self.left)
+
+    @property
     def found(self) -> Sequence[Difference]:
         """Return what differs, what was left to another shop included."""
         return [Difference(**row) for row in self.differences]

@@ -145,7 +145,7 @@ def summaries(compared: Sequence[Comparison]) -> list[Mapping[str, object]]:
 
 
 def _summary(system: str, compared: Sequence[Comparison]) -> Mapping[str, object]:
-    theirs = sum(one.theirs - len(one.left) for one in compared)
+    theirs = sum(one.still_theirs for one in compared)
     words = {"theirs": theirs, "ours": sum(one.ours for one in compared), "system": system}
     text = ngettext(
         "%(system)s has %(theirs)d parcel, we have %(ours)d",

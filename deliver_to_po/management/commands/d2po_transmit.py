@@ -78,7 +78,7 @@ class Command(BaseCommand):
         for group in waiting_groups():
             self.stdout.write(_line(group))
         for one in looked.compared:
-            words = {"group": one.name, "theirs": one.theirs, "ours": one.ours}
+            words = {"group": one.name, "theirs": one.still_theirs, "ours": one.ours}
             self.stdout.write(_("%(group)s: Canada Post has %(theirs)d, we have %(ours)d") % words)
         if looked.goes or looked.stays:
             words = {"goes": len(looked.goes), "stays": len(looked.stays)}

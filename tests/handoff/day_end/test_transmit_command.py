@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.day_end.curing import leave_all
+from deliver_to_po.handoff.day_end.reconciling import reconcile
 from deliver_to_po.models import Delivery, Manifest, Shipment
 from tests.handoff.day_end.carrier import MONDAY, TUESDAY, Labelled, at_the_carrier
 
@@ -46,6 +48,16 @@ def test_a_dry_run_says_what_would_go_and_stay_and_does_nothing(
     assert stays in capsys.readouterr().out
     call_command("d2po_transmit", "--unprinted")
     assert (at_the_carrier(emulator, unprinted), len(emulator.manifests)) == ("transmitted", 2)
+
+
+def test_a_dry_run_counts_no_parcel_that_is_left_to_another_shop(
+    labelled: Labelled, emulator: EmulatorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    foreign = emulator.another_like(labelled().tracking_pin, "S-1")
+    reconcile(since=timezone.now())
+    leave_all([foreign.shipment_id])
+    call_command("d2po_transmit", "--dry-run")
+    assert f"{MONDAY}: Canada Post has 1, we have 1\n" in capsys.readouterr().out
 
 
 def test_groups_and_exclusions_are_named(labelled: Labelled, emulator: EmulatorServer) -> None:
