@@ -72,6 +72,11 @@ def being_paid(request: HttpRequest, basket_id: object) -> BeingPaid | None:
     return BeingPaid(**kept) if kept else None
 
 
+def began_here(request: HttpRequest, basket_id: object) -> bool:
+    """Say whether the payment for a basket has begun in this session."""
+    return str(basket_id) in _begun(request)
+
+
 def begin_payment(request: HttpRequest, basket: Any, choice: str, submission: dict[str, Any]) -> None:
     """Keep what the payment for a basket is for, and Oscar's session, which another tab may overwrite."""
     charge, surcharges = submission.get("shipping_charge"), submission.get("surcharges") or ()

@@ -13,6 +13,7 @@ from oscar.core.loading import get_model
 
 from deliver_to_po.contrib.oscar.as_begun import charge_as_begun
 from deliver_to_po.contrib.oscar.being_paid import (
+    began_here,
     begin_payment,
     being_paid,
     end_payment,
@@ -115,11 +116,13 @@ class PostOfficePayment:
         frozen, begun = self.frozen_basket(basket_id), being_paid(self.request, basket_id)
         if frozen is None or (tried and begun and begun.attempt != tried):
             return
-        with transaction.atomic():
-            if not Basket._default_manager.filter(pk=frozen.pk, status=Basket.FROZEN).update(status=Basket.OPEN):
-                # Placed or given back at this moment; Oscar would open it again.
-                return
-            self._give_back(frozen)
+        # A guest has it from their session alone: the provider's own call leaves it for them.
+        if frozen.owner_id or began_here(self.request, frozen.pk):
+            with transaction.atomic():
+                if not Basket._default_manager.filter(pk=frozen.pk, status=Basket.FROZEN).update(status=Basket.OPEN):
+                    # Placed or given back at this moment; Oscar would open it again.
+                    return
+                self._give_back(frozen)
         if begun and begun.choice and not self._may_be_paid:
             with suppress(DeliverToPoError):
                 unreserve(begun.choice)

@@ -57,6 +57,20 @@ def test_a_payment_that_is_left_gives_all_back_and_once_more_leaves_the_next_one
     assert only_delivery().state == "released"
 
 
+@pytest.mark.parametrize("looks", [False, True])
+def test_what_the_providers_own_call_gives_up_is_given_back_to_its_buyer(anybody: Buyer, looks: bool) -> None:
+    anybody.go_to_preview()
+    answer = anybody.leave().cancel
+    if looks:
+        # A guest's cookie knows the basket no longer.
+        anybody.get("basket:summary")
+    Buyer().come_back(answer)
+    assert anybody.choice().state == "draft"
+    assert "Wool blanket" in anybody.get("checkout:preview")
+    anybody.place_order()
+    assert only_delivery().state == "released"
+
+
 def test_what_a_cache_that_is_full_still_holds_of_a_payment_does_not_count_for_the_next(
     ready: Buyer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
