@@ -227,6 +227,10 @@ NOISE = [
     ("<script>alert(1)</script>", "en", "", NOWHERE),
     ("'; DROP TABLE offices; --", "en", "", NOWHERE),
     ("near me", "en", "", NOWHERE),
+    ("near me", "en", OTTAWA, "K1P 1J1"),
+    ("Closest post office", "en", OTTAWA, "K1P 1J1"),
+    ("bureau de poste le plus proche", "fr", MONTREAL, "H3A 1A1"),
+    ("près de chez moi", "fr", MONTREAL, "H3A 1A1"),
     ("東京", "en", "", NOWHERE),
 ]
 MEANT = [*POSTAL_CODES, *TOWNS, *INTERSECTIONS, *STREETS, *INSTITUTIONS, *OFFICES, *NO_STREET, *NOISE]

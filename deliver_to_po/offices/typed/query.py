@@ -52,6 +52,11 @@ BESIDE_A_PLACE = re.compile(
     rf"(?i)^(?:{POST_OFFICE}(?: (?:in|of|to|à|de))?\b ?)?"
     rf"(?:(?:near|close to|près|proche) (?:(?:de|du|des|the) |d['’])?)?(?=.)|,? {POST_OFFICE}$"
 )
+# What is left of "near me" and the like, as ``fold`` leaves it: no place but the buyer's own.
+NEAR_BUYER = frozenset(
+    "me|here|home|my home|my location|nearest|closest|post office|canada post|moi|chez moi|ici|ma position|"
+    "le plus proche|bureau de poste|postes canada".split("|")
+)
 # About 100 metres: precise enough for a list of offices, too coarse for an address.
 DECIMALS = 3
 # Letters as in a name, and no digit: "Laurier", "St. Clair", "De la Savane".
@@ -79,7 +84,7 @@ def parse(text: str, here: Whereabouts = NOWHERE) -> OfficeQuery:
     # Mimico and Kikino are places.
     if (corrected := corrected_postal_code(typed)) and not places_called(typed):
         raise _not_known(typed, map(_question, like)) if (like := _names_like(typed)) else mixed_up(corrected)
-    return near_postal_code(typed) or _address(typed, here)
+    return near_postal_code(typed) or _near_buyer(typed, here) or _address(typed, here)
 
 
 def parse_location(latitude: str, longitude: str) -> NearCoordinates:
@@ -165,6 +170,12 @@ def _plain(character: str) -> str:
     if category[0] in "CZ":
         return " "
     return "-" if category == "Pd" else character
+
+
+def _near_buyer(typed: str, here: Whereabouts) -> NearPostalCode | None:
+    """Return the question for the buyer's own postal code if ``typed`` names no other place, and if it is known."""
+    asks = fold(BESIDE_A_PLACE.sub("", typed)) in NEAR_BUYER
+    return NearPostalCode(code) if asks and (code := normalize_postal_code(here.postal_code())) else None
 
 
 def _address(typed: str, here: Whereabouts) -> NearAddress:
