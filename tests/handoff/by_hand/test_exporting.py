@@ -20,7 +20,6 @@ from tests.factories import make_pause, make_shipment
 from tests.handoff.conftest import PostOffices
 from tests.handoff.kills import killed, killed_at_the_file
 from tests.handoff.parcels_by_hand import SYSTEMS, by_hand, handed_to, reference
-from tests.races import Beside
 from tests.rounds import handed_off, now
 
 __all__ = ["by_hand"]
@@ -142,13 +141,19 @@ def test_a_kill_after_the_file_is_written_leaves_no_orphan() -> None:
     assert not label_storage().exists(name)
 
 
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
-def test_two_who_export_at_once_never_have_the_same_parcel(beside: Beside) -> None:
-    shipments = [handed_to("est") for _ in range(4)]
-    other = beside(lambda: export("est"))
-    mine = export("est")
-    theirs = other.result()
-    files = [text_of(done.export) for done in (mine, theirs) if done.export]
-    for shipment in shipments:
-        assert sum(reference(shipment) in text for text in files) == 1
+@pytest.mark.parametrize("taken", [1, 2])
+def test_what_somebody_else_exports_meanwhile_is_in_their_file_alone(
+    monkeypatch: pytest.MonkeyPatch, taken: int
+) -> None:
+    parcels, theirs, sorted_out = [handed_to("est") for _ in range(2)], [], exporting._sorted_out
+
+    def too_slow(*asked: Any) -> Any:
+        monkeypatch.setattr(exporting, "_sorted_out", sorted_out)
+        good = sorted_out(*asked)
+        theirs.append(export("est", [row.pk for row in parcels[:taken]]))
+        return good
+
+    monkeypatch.setattr(exporting, "_sorted_out", too_slow)
+    files = [text_of(done.export) for done in (export("est"), *theirs) if done.export]
+    assert [sum(reference(row) in text for text in files) for row in parcels] == [1, 1]
+    assert Export.objects.count() == len(files)
