@@ -190,15 +190,6 @@ def test_an_order_without_a_delivery_is_neither_held_nor_let_go_on() -> None:
     assert shop.resume(order) is False
 
 
-def test_a_release_that_is_asked_for_meanwhile_is_done_when_it_goes_on() -> None:
-    order = waiting(DeliveryState.PLACED)
-    assert shop.hold(order)
-    assert shop.release(order) == Released.KEPT
-    assert shop.resume(order, "the bank says yes")
-    assert state_of(order) == ("released", "")
-    assert Delivery.objects.get(current_order=order).shipments.count() == 1
-
-
 def test_once_somebody_let_it_go_on_the_same_words_of_the_shop_hold_it_no_more(shop_says: Any) -> None:
     shop_says("hold_reason", "a check for fraud")
     bought = order_first(make_draft())
