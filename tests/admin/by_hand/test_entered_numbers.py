@@ -42,6 +42,13 @@ def test_an_import_answers_line_by_line_with_the_delivery_of_each(
     assert state_of(bad) == (ShipmentState.HANDED, "")
 
 
+def test_why_a_line_cannot_be_read_is_said(client: Client) -> None:
+    answer: Any = client.post(
+        desk("by_hand"), {"do": "import", "system": "desk", "lines": f"Order ID,PIN\n=A1,{number()}"}
+    )
+    assert "This is a formula, not a text" in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [(b"", "Choose a file first"), (b"PK\x03\x04", "not a text file"), (b"a,b\n1,2\n", "columns are not known")],

@@ -118,6 +118,12 @@ def test_a_revision_that_stands_counts_before_one_that_was_taken_back_with_the_s
     assert found((1, "15.00")) == [(BilledAs.SAME, "")]
 
 
+def test_a_real_parcel_that_was_taken_back_counts_before_a_test_with_the_same_number() -> None:
+    parcel(1, state=ShipmentState.VOIDED)
+    parcel(1, live=False)
+    assert [what for what, _why in found((1, "11.30"))] == [BilledAs.TAKEN_BACK]
+
+
 def test_real_parcels_of_these_days_that_are_not_billed_are_named() -> None:
     later = NOVEMBER + timedelta(days=4)
     parcel(1)
@@ -129,6 +135,7 @@ def test_real_parcels_of_these_days_that_are_not_billed_are_named() -> None:
     parcel(6, transmitted_at=NOVEMBER - timedelta(days=1))
     parcel(7, live=False)
     parcel(8, state=ShipmentState.VOIDED)
+    parcel(9, state=ShipmentState.VOIDING)
     make_shipment(make_delivery(live=True))
     came_of_it = compare([Charge(2, number(1), Decimal("11.30")), Charge(3, number(2), Decimal("11.30"))])
     assert (came_of_it.first, came_of_it.last) == (date(2026, 11, 3), date(2026, 11, 7))

@@ -33,6 +33,7 @@ def test_nonsense_is_refused_with_what_to_do(text: str, said: str) -> None:
 
 
 def test_a_large_figure_without_a_unit_is_taken_for_grams_and_asked_about() -> None:
+    assert weigh("31") == Weighed(Decimal("0.031"), guessed=True)
     weight = weigh("1250")
     assert weight.kilograms == Decimal("1.250")
     assert doubt("1250", weight, Decimal("1.25")) == "“1250” has no unit. Is it 1.25 kg?"

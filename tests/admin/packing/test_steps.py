@@ -65,10 +65,13 @@ def test_a_parcel_that_is_weighed_goes_on_by_its_state(fields: dict[str, Any], d
     assert next_step(delivery, make_shipment(delivery, **fields), weighed=True).do == do
 
 
-@pytest.mark.parametrize(("weighed", "do"), [(False, Do.WEIGH), (True, Do.PRINT)])
-def test_it_is_weighed_first_unless_its_weight_is_settled(weighed: bool, do: Do) -> None:
+@pytest.mark.parametrize(
+    ("weighed", "transmitted", "do"), [(False, False, Do.WEIGH), (True, False, Do.PRINT), (False, True, Do.PRINT)]
+)
+def test_it_is_weighed_first_unless_its_weight_is_settled_or_told(weighed: bool, transmitted: bool, do: Do) -> None:
     delivery = make_delivery()
-    assert next_step(delivery, make_shipment(delivery, state="labelled"), weighed=weighed).do == do
+    shipment = make_shipment(delivery, state="labelled", transmitted_at=timezone.now() if transmitted else None)
+    assert next_step(delivery, shipment, weighed=weighed).do == do
 
 
 def test_a_parcel_that_is_not_released_has_its_label_made_or_waits(change_settings: Any) -> None:
