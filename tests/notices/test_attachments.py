@@ -12,6 +12,8 @@ from icalendar import Calendar
 from deliver_to_po.canadapost.types import Address, Recipient
 from deliver_to_po.core.choices import Scan
 from deliver_to_po.labels.pdf_pages import text_of
+from deliver_to_po.models import Tracking
+from deliver_to_po.notices.attachments import calendar_file
 from tests.factories import RECIPIENT
 from tests.notices.needing import sweep
 from tests.notices.parcels import PIN, in_the_post, seen
@@ -58,6 +60,13 @@ def test_the_calendar_has_one_event_which_is_the_last_opening_in_its_own_zone() 
         f"{RECIPIENT.name} must show government-issued photo ID with this name.\nTracking number: {PIN}",
     ]
     assert "Last opening before it goes back: Saturday, December 5, until 5 p.m." in message.body.replace("\xa0", " ")
+
+
+def test_an_opening_that_is_over_is_no_event(clock: Any) -> None:
+    fields: dict[str, Any] = {**ST_JOHNS}
+    seen(in_the_post(**fields), Scan.READY)
+    clock.move_to(datetime.fromisoformat("2026-12-05T17:00:00-03:30"))
+    assert calendar_file(Tracking.objects.get()) is None
 
 
 def test_another_file_about_the_same_parcel_is_about_the_same_event() -> None:

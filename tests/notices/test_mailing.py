@@ -78,15 +78,21 @@ def no_key() -> ServiceError:
         (of_amazon(400, "Throttling"), NoticeOutcome.TO_SEND, NoticeProblem.NOT_TAKEN),
         (of_amazon(400, "MessageRejected"), NoticeOutcome.FAILED, NoticeProblem.REFUSED),
         (of_amazon(500), NoticeOutcome.FAILED, NoticeProblem.INTERRUPTED),
+        (
+            smtplib.SMTPRecipientsRefused({"one": (550, b"no"), "other": (450, b"later")}),
+            NoticeOutcome.TO_SEND,
+            NoticeProblem.NOT_TAKEN,
+        ),
     ],
     ids=[
         *("no connection", "no key", "401", "429", "503", "422", "500", "no answer"),
         *("Amazon's 403", "Amazon's throttle", "Amazon's 400", "Amazon's 500"),
+        "one of two later",
     ],
 )
 @pytest.mark.usefixtures("clock")
-def test_a_service_over_http_is_asked_again_where_nothing_was_sent(
-    error: ServiceError, outcome: str, problem: str, mailer: Any
+def test_a_service_is_asked_again_where_nothing_was_sent(
+    error: Exception, outcome: str, problem: str, mailer: Any
 ) -> None:
     mailer.append(error)
     delivery = needing()
