@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import resolve, reverse
 from django.utils.translation import override
 
-from deliver_to_po.admin.show import order_url, printed_by, tracking_link
+from deliver_to_po.admin.show import advice_of, order_url, printed_by, tracking_link
+from deliver_to_po.core.choices import DeliveryState, Reason
 from deliver_to_po.models import Delivery, Shipment
 from tests.admin.browsing import listed, page_of, text_of, url
 from tests.admin.conftest import PIN, Clerk
@@ -22,6 +23,16 @@ pytestmark = pytest.mark.django_db
 def link(shipment: Shipment, language: str) -> str:
     with override(language):
         return tracking_link(shipment).partition('href="')[2].partition('"')[0]
+
+
+@pytest.mark.parametrize(
+    ("setting", "advice"), [("when_paid", "continues automatically"), ("by_merchant", "press “Request the label”")]
+)
+def test_what_is_not_paid_goes_on_by_itself_only_where_the_payment_releases(
+    change_settings: Any, setting: str, advice: str
+) -> None:
+    change_settings(RELEASE=setting)
+    assert advice in advice_of(make_delivery(state=DeliveryState.HELD, reason=Reason.NOT_PAID))
 
 
 @pytest.mark.parametrize(("language", "segment"), [("en", "en"), ("fr", "fr"), ("fr-ca", "fr")])

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from deliver_to_po.core.choices import Doubt, ParcelState, Scan, ShipmentState
-from deliver_to_po.models import Delivery, Shipment, Tracking, TrackingEvent
+from deliver_to_po.core.choices import Doubt, NoticeKind, NoticeOutcome, ParcelState, Scan, ShipmentState
+from deliver_to_po.models import Delivery, Notice, Shipment, Tracking, TrackingEvent
 from tests.admin.browsing import LIST, page_of, send, url
 from tests.factories import make_delivery, make_shipment
 
@@ -55,8 +55,15 @@ def test_a_clerk_says_how_a_parcel_ended(admin_client: Client, name: str, state:
     [message] = send(admin_client, name, tracking.shipment, note="twice")
     assert message.startswith("What became of this parcel")
     assert "That was a mistake" in buttons(admin_client, tracking.shipment)
+    unsent = {
+        "delivery": tracking.shipment.delivery,
+        "kind": NoticeKind.FIFTH_DAY,
+        "occasion": tracking.events.get().pk,
+    }
+    Notice.objects.create(**unsent, due_at=timezone.now(), outcome=NoticeOutcome.NOT_NEEDED)
     [message] = send(admin_client, "mistake", tracking.shipment, note="another parcel")
     assert message == "The parcel’s state is again what Canada Post says: needs attention."
+    assert Notice.objects.get().outcome == NoticeOutcome.TO_SEND
     assert set(buttons(admin_client, tracking.shipment)) >= {*SETTLING, "Follow the parcel further"}
 
 

@@ -160,6 +160,14 @@ def stays_of(client: Client) -> dict[str, tuple[str, str, str]]:
     return found
 
 
+def test_what_is_to_be_cancelled_is_not_resumed(clerk: Clerk, labelled: Labelled) -> None:
+    shipment = labelled()
+    hold(shipment.delivery.order, "adds a book")
+    Delivery.objects.filter(pk=shipment.delivery_id).update(stop_asked_at=timezone.now())
+    [(_why, what, _url)] = stays_of(clerk(*MAY_ALL)).values()
+    assert what != "Resume"
+
+
 def test_what_stays_is_named_with_its_reason_and_one_button_and_the_rest_goes_by_one_press(
     clerk: Clerk, labelled: Labelled, emulator: EmulatorServer, shop_says: Any
 ) -> None:

@@ -71,6 +71,14 @@ def test_the_days_at_the_post_office_are_counted(
     assert shown(admin_client, Delivery.objects.get(), language).select(".d2po-days") == []
 
 
+def test_of_several_parcels_the_one_that_goes_back_first_counts(change_settings: Any) -> None:
+    change_settings(TRACKING=True)
+    parcels = [at_the_office(days).shipments.select_related("tracking").get() for days in (2, 9)]
+    counted = days_at_the_office(parcels)
+    assert counted is not None
+    assert counted.day == 9
+
+
 @pytest.mark.parametrize(("days", "told"), [(0, 1), (1, 1), (14, 14), (15, 15), (16, 15)])
 def test_the_last_of_the_days_is_the_one_until_which_the_post_office_holds_it(
     change_settings: Any, days: int, told: int
