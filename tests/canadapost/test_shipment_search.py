@@ -203,10 +203,10 @@ def test_what_one_client_has_found_out_all_clients_of_its_caller_know(post: Any)
 
 
 def test_a_shipment_that_is_gone_or_cannot_be_read_hides_no_other_and_is_not_taken_for_none(post: Any) -> None:
-    gone, odd, fine = (shipment_at(post, number) for number in (1, 2, 3))
+    gone, odd, fine, other = (shipment_at(post, number) for number in (1, 2, 3, 4))
     post.replace("GET", gone["href"], status=404, json={})
     post.replace("GET", odd["href"], json={"shipmentId": "2"})
-    post.get(SHIPPING + "/shipments", json=[{"rel": "shipment"}, None, gone, odd, fine])
+    post.get(SHIPPING + "/shipments", json=[{"rel": "shipment"}, None, gone, odd, fine, other | {"rel": "self"}])
     assert [info.shipment_id for info in make_client().find_shipments("ours")] == ["3"]
     post.upsert("GET", SHIPPING + "/shipments", json=[gone, odd])
     with pytest.raises(errors.Unreadable):
