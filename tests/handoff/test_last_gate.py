@@ -8,11 +8,12 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from deliver_to_po import shop
-from deliver_to_po.core.choices import DeliveryState, OfficeCheck, ParcelState, Reason
+from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState, OfficeCheck, ParcelState, Reason
 from deliver_to_po.handoff import office_check
-from deliver_to_po.handoff.last_gate import hold_what_is_unwanted
+from deliver_to_po.handoff.last_gate import hold_what_is_unwanted, keep_back
 from deliver_to_po.handoff.printing.job_file import mark_one_printed
 from deliver_to_po.handoff.printing.label_state import to_print
+from deliver_to_po.handoff.releasing.release import Stays
 from deliver_to_po.models import Delivery, Shipment, Tracking
 from deliver_to_po.offices.check import CheckAnswer
 from tests.factories import make_delivery, make_shipment
@@ -135,3 +136,11 @@ def test_what_leaves_with_its_label_is_not_printed_for_a_closed_office(
     shipment.delivery.office_checked_at = None
     assert mark_one_printed(shipment, admin_user) == printed
     assert stands(shipment) == stands_then
+
+
+def test_a_closed_office_that_is_not_the_chosen_one_any_more_asks_for_no_other_choice() -> None:
+    shipment = labelled()
+    Delivery.objects.filter(pk=shipment.delivery_id).update(office_id="9999")
+    shipment.delivery.refresh_from_db()
+    keep_back(shipment, Stays(next(iter(CLOSED_OFFICE.values()))))
+    assert stands(shipment) == ("released", "")

@@ -55,6 +55,11 @@ def test_numbers_are_awaited_in_the_order_of_the_file_so_that_a_column_of_them_f
     Delivery.objects.filter(pk=max(row.delivery_id for row in parcels)).update(placed_at=datetime.fromtimestamp(0, UTC))
     lines = text_of(export("est").export).splitlines()
     assert [line.split(",")[1] for line in lines] == [reference(row) for row in awaited("est")]
+    # An order that is older than all of them, in the next file.
+    older = handed_to("est")
+    Delivery.objects.filter(pk=older.delivery_id).update(placed_at=datetime.fromtimestamp(0, UTC) - timedelta(days=1))
+    export("est")
+    assert [row.pk for row in awaited("est")][-1] == older.pk
 
 
 def test_only_the_chosen_ones_are_exported() -> None:

@@ -319,6 +319,29 @@ def test_each_night_what_was_not_compared_since_yesterday_is(
     assert (reconcile_at_night(), reconcile_at_night()) == (compared, 0)
 
 
+def test_only_the_newest_of_very_many_groups_are_compared(labelled: Labelled, monkeypatch: pytest.MonkeyPatch) -> None:
+    for group in (MONDAY, TUESDAY):
+        labelled(group)
+    monkeypatch.setattr(reconciling, "MOST_GROUPS", 1)
+    reconciled()
+    assert Comparison.objects.get().name == TUESDAY
+
+
+@pytest.mark.parametrize("double", [False, True])
+def test_what_differed_is_kept_however_long_ago_it_was_compared(
+    labelled: Labelled, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch, double: bool
+) -> None:
+    shipment = labelled()
+    if double:
+        emulator.another_like(shipment.tracking_pin)
+    reconciled()
+    Comparison.objects.update(asked_at=timezone.now() - reconciling.KEPT - timedelta(days=1))
+    monkeypatch.setattr(reconciling, "is_night", lambda: True)
+    monkeypatch.setattr(reconciling, "reconcile", lambda **_: Reconciled(0, complete=True))
+    reconcile_at_night()
+    assert Comparison.objects.exists() == double
+
+
 def test_lists_that_cannot_be_compared_keep_no_other(labelled: Labelled, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shop_time, "NIGHT", range(24))
     monkeypatch.setattr(reconciling, "AT_A_TIME", 2)
