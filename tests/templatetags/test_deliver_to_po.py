@@ -58,6 +58,13 @@ def test_without_the_steps_pages_it_has_no_links(delivery: Delivery, rf: Request
     assert "Comptoir du Coin" in page
 
 
+def test_its_links_lead_back_to_the_page_with_its_query(rf: RequestFactory, change_settings: Any) -> None:
+    change_settings(BUYER_MAY={"CANCEL": True})
+    order = make_delivery().order
+    page = Template(HTML).render(Context({"order": order, "request": rf.get("/order/?key=k")}))
+    assert "back=%2Forder%2F%3Fkey%3Dk" in page
+
+
 def test_what_few_need_is_behind_a_press_named_by_what_it_means_now(delivery: Delivery) -> None:
     page = BeautifulSoup(shown(delivery.order), "html.parser")
     hours, others = page.select("details")
