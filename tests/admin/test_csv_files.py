@@ -55,6 +55,7 @@ def test_a_file_has_a_row_for_each_parcel_of_what_is_selected(clerk: Clerk) -> N
     at = {"state": ParcelState.ELSEWHERE, "on": date(2026, 11, 26), "office_name": "ROSEMONT"}
     Tracking.objects.create(shipment=shipment, **at)
     headings, *rows = saved(clerk("view_delivery", "view_label"), delivery, other)
+    assert [row[6] for row in rows] == ["1.1", "2.1", ""]
     assert [row[9:12] for row in rows] == [
         ["", "", ""],
         ["ready at another post office", "2026-11-26", "ROSEMONT"],
