@@ -68,7 +68,7 @@ def everything() -> dict[str, str]:
     now, clerk = timezone.now(), User.objects.get()
     live: dict[str, Any] = {"live": True}
     held = make_delivery(reference="ORD-1043", state=DeliveryState.HELD, reason=Reason.SHOP_ERROR, **live)
-    History.objects.create(delivery=held, change=Change.HOLD, note=f"https://shop.example/{'x' * 200}")
+    History.objects.create(delivery=held, change=Change.HOLD, note=f"https://shop.example/{'x' * 150}")
     placed = make_delivery(reference="ORD-1044", state=DeliveryState.PLACED, released_at=None, release_asked_at=None)
     choice = make_delivery(
         reference="ORD-1045", state=DeliveryState.NEEDS_CHOICE, reason=Reason.OFFICE_NO_LONGER, **live
