@@ -55,12 +55,8 @@ def test_a_clerk_says_how_a_parcel_ended(admin_client: Client, name: str, state:
     [message] = send(admin_client, name, tracking.shipment, note="twice")
     assert message.startswith("What became of this parcel")
     assert "That was a mistake" in buttons(admin_client, tracking.shipment)
-    unsent = {
-        "delivery": tracking.shipment.delivery,
-        "kind": NoticeKind.FIFTH_DAY,
-        "occasion": tracking.events.get().pk,
-    }
-    Notice.objects.create(**unsent, due_at=timezone.now(), outcome=NoticeOutcome.NOT_NEEDED)
+    unsent = {"kind": NoticeKind.FIFTH_DAY, "occasion": tracking.shipment.pk, "outcome": NoticeOutcome.NOT_NEEDED}
+    Notice.objects.create(**unsent, delivery=tracking.shipment.delivery, due_at=timezone.now())
     [message] = send(admin_client, "mistake", tracking.shipment, note="another parcel")
     assert message == "The parcel’s state is again what Canada Post says: needs attention."
     assert Notice.objects.get().outcome == NoticeOutcome.TO_SEND
