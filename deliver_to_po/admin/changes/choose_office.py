@@ -75,15 +75,15 @@ def _for_clerks(view: View, site: AdminSite) -> View:
             refuse_closed_choice(delivery, by_staff=True)
             if not can_still_change(delivery):
                 raise errors.InThePost
-            chosen = (kwargs.get("office_id") or picked(request)) if request.method == "POST" else ""
-            if chosen and choice not in (None, delivery.choice):
-                if not choose_again.repeats(request, delivery, chosen):
-                    raise errors.LinkUsed
-                return _choosing(request, delivery, site).done(delivery)
-            # The list of another search stands on the page that was opened.
-            delivery.choice = delivery.choice if choice is None else choice
+            if choice is not None:
+                # As the page saw it.
+                delivery.choice = choice
             return view(request, delivery, site, **kwargs)
         except (*OVER, errors.InThePost) as error:
+            if isinstance(error, errors.LinkUsed):
+                delivery.refresh_from_db()
+                if choose_again.repeats(request, delivery, kwargs.get("office_id") or picked(request)):
+                    return _choosing(request, delivery, site).done(delivery)
             messages.error(request, _for_a_clerk(error))
             return HttpResponseRedirect(desk_url(site, "delivery_change", delivery.pk))
 

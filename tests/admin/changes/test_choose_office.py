@@ -155,6 +155,24 @@ def test_somebody_else_was_faster(admin_client: Client, offered: list[str], monk
     assert delivery.state == DeliveryState.NEEDS_CHOICE
 
 
+def test_one_choice_that_is_sent_twice_at_once_is_told_as_one(
+    admin_client: Client, offered: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, told = url("choose", make_delivery(**CLOSED)), []
+
+    def choose() -> None:
+        told.append(said(admin_client.post(path, {"office_id": offered[0]})))
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        monkeypatch.setattr("deliver_to_po.checkout.pages.choose_again.confirmed_office", confirmed_office)
+        choose()
+        return confirmed_office(*args, **kwargs)
+
+    monkeypatch.setattr("deliver_to_po.checkout.pages.choose_again.confirmed_office", slow)
+    choose()
+    assert told[0] == told[1]
+
+
 def test_a_page_that_was_open_while_a_colleague_chose_undoes_nothing(admin_client: Client, offered: list[str]) -> None:
     delivery = make_delivery()
     [form] = page_of(admin_client, url("choose", delivery)).select("#d2po-list-form")
