@@ -1,7 +1,8 @@
 """Answers that get lost once, twice or for ever: what was done is found, however Canada Post spells its searches."""
 
 from datetime import timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import time_machine
@@ -15,7 +16,9 @@ from deliver_to_po.core.conf import APIS
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.changing.cancelling import cancel
 from deliver_to_po.handoff.day_end.transmitting import transmit
+from deliver_to_po.handoff.sending import looking_up
 from deliver_to_po.models import Manifest, Shipment
+from tests.factories import make_shipment
 from tests.rounds import do_due, handed_off, now, swept
 from tests.ways import call_of, due_shipment
 
@@ -207,3 +210,13 @@ def test_one_of_many_is_found_without_asking_about_the_others(way: str, emulator
     # One search in each time zone that may be meant; once to know it by its reference, once whether it is the same.
     assert (asked[searches], asked[details]) == ((2, 2) if by_time else (1, 1))
     assert asked.get("get_shipment", 0) <= 1
+
+
+def test_only_shipments_of_the_same_system_and_api_and_time_are_surely_others() -> None:
+    then, system = timezone.now(), SimpleNamespace(doubles_repeated_ids=True)
+    lost: Any = make_shipment(state=ShipmentState.UNKNOWN, requested_at=then)
+    made: dict[str, Any] = {"state": ShipmentState.LABELLED, "api": lost.api, "made_at": then}
+    make_shipment(shipment_id="1", **made)
+    for name, other in (("api", "another"), ("system", "est"), ("made_at", then - timedelta(days=1))):
+        make_shipment(shipment_id=name, **{**made, name: other})
+    assert looking_up._as_it_was_sent(lost, cast(Any, system)).others == ("1",)
