@@ -77,7 +77,8 @@ def ask_and_save(
         return None
     reason, seen, problem = ReasonForm(sent), _seen(parts), ""
     wrong = [form for form in (*(part.form for part in parts), reason) if not form.is_valid()]
-    if sent is not None and sent.get(SEEN) != seen:
+    # Whoever presses twice finds what they typed saved already: nobody else has.
+    if sent is not None and sent.get(SEEN) != seen and any(part.form.has_changed() for part in parts):
         problem = _(
             "Somebody else has changed this since you opened the page. Your entries are kept: compare them with "
             "the current values, then send them again."

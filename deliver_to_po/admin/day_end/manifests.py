@@ -36,6 +36,7 @@ from deliver_to_po.admin.show import (
 )
 from deliver_to_po.admin.weights_and_money import kilograms_shown
 from deliver_to_po.admin.who_opened import details_saved
+from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.core.choices import ManifestState, Reason
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.day_end.manifests import look_again as take_up
@@ -144,9 +145,10 @@ class ManifestAdmin(ListWithWarnings, OfClerkAdmin):
 
     @admin.display(description=gettext_lazy("manifest"), ordering="created_at")
     def number_shown(self, manifest: Manifest) -> SafeString:
-        return format_html(
-            "{} {}", lines([day_and_time(manifest.created_at), manifest.number]), test_badge_of(manifest)
-        )
+        # Each warehouse's driver takes the one that names it.
+        place = " ".join((manifest.sender.get("city", ""), display_postal_code(manifest.sender.get("postal_code", ""))))
+        shown = lines([day_and_time(manifest.created_at), manifest.number, place.strip()])
+        return format_html("{} {}", shown, test_badge_of(manifest))
 
     @admin.display(description=gettext_lazy("to print"))
     def document_shown(self, manifest: Manifest) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from deliver_to_po.admin import queues
 from deliver_to_po.admin.deliveries.standing import URGENCY, Standing, Tone, Waits, is_gone, texts, waiting_in
 from deliver_to_po.admin.deliveries.standing_of_parcel import standing_of_parcel, stays_here_with_its_label
+from deliver_to_po.admin.deliveries.way import stop_of
 from deliver_to_po.admin.show import RELEASED_WHEN, advice_of, note_of_hold, state_word
 from deliver_to_po.core.choices import DeliveryState, Reason
 from deliver_to_po.core.conf import app_settings
@@ -27,9 +28,12 @@ def standing_of_delivery(delivery: Delivery, shipments: Sequence[Shipment]) -> S
     """
     parcels = [standing_of_parcel(shipment, delivery) for shipment in shipments]
     own = _of_delivery(delivery, shipments)
-    # If two are alike, the one with a button leads.
-    urgent = sorted(parcels, key=lambda one: (URGENCY.index(one.tone), not one.cures))
-    leads = urgent[0] if urgent else own or Standing(_said("released"), Tone.IDLE)
+    # If two are alike, the one with a button leads, else the slower.
+    ranks = [
+        (URGENCY.index(one.tone), not one.cures, stop_of(shipment))
+        for one, shipment in zip(parcels, shipments, strict=True)
+    ]
+    leads = parcels[ranks.index(min(ranks))] if parcels else own or Standing(_said("released"), Tone.IDLE)
     first, then = own.follows if own else (), [sentence for one in parcels for sentence in one.follows]
     # What is left to do of a label comes before the word that nothing is left.
     told = (*then, *first) if delivery.state == D.CANCELLED else (*first, *then)

@@ -26,6 +26,13 @@ def test_two_who_correct_at_once_do_not_overwrite_each_other(admin_client: Clien
     assert delivery.recipient_name == "Theirs"
 
 
+def test_whoever_presses_twice_is_not_told_of_somebody_else(admin_client: Client) -> None:
+    path = url("correct_recipient", make_delivery())
+    form = typed(admin_client, path, name="Zoë Right")
+    told = [said(admin_client.post(path, form)) for _press in range(2)]
+    assert [text for [text] in told][1] == "Nothing to change: it is already so."
+
+
 def test_a_delivery_that_is_cancelled_meanwhile_is_not_changed(admin_client: Client) -> None:
     delivery = make_delivery()
     path = url("correct_recipient", delivery)

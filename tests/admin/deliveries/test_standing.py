@@ -75,6 +75,15 @@ def test_of_a_parcel_that_was_picked_up_that_is_all_there_is_to_say(change_setti
     assert (found.word, found.tone, found.follows) == ("picked up", Tone.GOOD, ())
 
 
+def test_a_delivery_is_picked_up_with_its_last_parcel(change_settings: Any) -> None:
+    change_settings(TRACKING=True)
+    delivery = make_delivery()
+    for number, state in enumerate((ParcelState.COLLECTED, ParcelState.READY), 1):
+        parcel = labelled(delivery, parcel=number, printed_at=timezone.now(), transmitted_at=timezone.now())
+        Tracking.objects.create(shipment=parcel, state=state, ready_on=timezone.now())
+    assert standing(delivery).word == "ready"
+
+
 @pytest.mark.parametrize("state", [ParcelState.NOT_SEEN, ParcelState.IN_TRANSIT, ParcelState.READY])
 def test_nothing_is_said_to_be_well_with_a_parcel_that_is_asked_for_no_more(
     state: ParcelState, change_settings: Any
