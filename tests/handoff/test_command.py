@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.core.management.base import CommandError, SystemCheckError
+from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.utils import timezone
 
@@ -36,25 +36,6 @@ def test_it_is_silent_when_nothing_was_due_and_beats_all_the_same(capsys: pytest
     call_command("d2po_handoff")
     assert capsys.readouterr().out == ""
     assert Heartbeat.objects.filter(name=SWEEP).exists()
-
-
-def test_it_prints_no_warning_of_the_checks_which_cron_would_mail(capfd: pytest.CaptureFixture[str]) -> None:
-    call_command("d2po_handoff", skip_checks=False)
-    assert capfd.readouterr() == ("", "")
-
-
-def test_while_the_database_is_away_it_says_so_in_a_line_which_cron_mails(monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(sweep: Sweep) -> Swept:
-        raise OperationalError("a row of the canary")
-
-    monkeypatch.setattr(Sweep, "round", away)
-    said = (
-        r"^The database cannot be used \(OperationalError\): run “manage\.py migrate”, let the USER in DATABASES write "
-        r"every table, or wait for the next run\.$"
-    )
-    with pytest.raises(CommandError, match=said) as raised:
-        call_command("d2po_handoff")
-    assert raised.value.__suppress_context__
 
 
 def test_it_does_not_begin_with_a_wrong_setting(change_settings: Any) -> None:

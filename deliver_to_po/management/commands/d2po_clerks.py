@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
-from django.core.management.base import BaseCommand, CommandError
-from django.db import Error, transaction
+from django.core.management.base import CommandError
+from django.db import transaction
 
-from deliver_to_po.core.database_errors import described
+from deliver_to_po.management.brief import BriefCommand
 
 NAME = "Shipping clerk"
 # Not among them: erasing recipients, answering privacy requests, deleting tests, pausing the option.
@@ -32,7 +32,7 @@ MAY = (
 )
 
 
-class Command(BaseCommand):
+class Command(BriefCommand):
     """What an administrator added to the group stays in it."""
 
     help = (
@@ -42,11 +42,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the group, or add what it lacks."""
-        try:
-            with transaction.atomic():
-                made = _make_group()
-        except Error as error:
-            raise CommandError(f'The database cannot be used ({described(error)}): run "manage.py migrate".') from None
+        with transaction.atomic():
+            made = _make_group()
         if options["verbosity"]:
             self.stdout.write(
                 f'The group "{NAME}" {"is made" if made else "was there"}, and has {len(MAY)} permissions.'

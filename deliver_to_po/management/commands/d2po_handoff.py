@@ -6,11 +6,10 @@ import threading
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.checks import run_checks
-from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, close_old_connections
 
 from deliver_to_po.core.database_errors import described
+from deliver_to_po.management.brief import BriefCommand
 from deliver_to_po.management.numbers import span
 from deliver_to_po.outbox.sweep import Sweep, Swept, seconds_to_next
 
@@ -20,7 +19,7 @@ log = logging.getLogger(__name__)
 SHORTEST_WAIT = 0.05
 
 
-class Command(BaseCommand):
+class Command(BriefCommand):
     """The sweep: it does the work itself, so nothing is lost with a task queue or without one."""
 
     _stop = threading.Event()
@@ -36,20 +35,11 @@ class Command(BaseCommand):
             "--interval", type=span, default=5.0, metavar="SECONDS", help="with --loop: look at least this often"
         )
 
-    def check(self, *args: Any, **options: Any) -> None:
-        """Stop at an error; warnings are for ``manage.py check``, since cron mails whatever is printed."""
-        if any(message.is_serious() and not message.is_silenced() for message in run_checks()):
-            super().check(*args, **options)
-
     def handle(self, *args: Any, **options: Any) -> None:
         sweep = Sweep()
         if not options["loop"]:
-            # Silent when nothing was due, and brief while the database is away: cron mails whatever is printed.
-            try:
-                self._tell(sweep.round())
-            except Error as error:
-                todo = "run “manage.py migrate”, let the USER in DATABASES write every table, or wait for the next run"
-                raise CommandError(f"The database cannot be used ({described(error)}): {todo}.") from None
+            # Silent when nothing was due: cron mails whatever is printed.
+            self._tell(sweep.round())
             return
         self._stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):

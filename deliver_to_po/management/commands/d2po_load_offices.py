@@ -6,10 +6,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
 from deliver_to_po.canadapost.types import Language, NearPostalCode
+from deliver_to_po.management.brief import BriefCommand
 from deliver_to_po.models import Office
 from deliver_to_po.offices.filling import Filled, fill
 
@@ -17,7 +18,7 @@ BAR_WIDTH = 30
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
 
 
-class Command(BaseCommand):
+class Command(BriefCommand):
     """Asks within the limits of CALLS_PER_MINUTE, and leaves a quarter of them to buyers."""
 
     help = (

@@ -4,12 +4,13 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from deliver_to_po.management.brief import BriefCommand
 from deliver_to_po.privacy.answering import Asked, erase_about, export_about
 
 
-class Command(BaseCommand):
+class Command(BriefCommand):
     """Shows first; erases only when told to."""
 
     help = (

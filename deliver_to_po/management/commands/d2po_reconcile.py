@@ -4,20 +4,21 @@ from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from deliver_to_po.core.choices import Differs
 from deliver_to_po.handoff.day_end.reconciling import DAYS, KEPT, differing, reconcile
+from deliver_to_po.management.brief import BriefCommand
 from deliver_to_po.management.numbers import span
 
 # What could not be asked is asked by the next run, which goes on where this one stopped.
 EXIT_NOT_ALL = 2
 
 
-class Command(BaseCommand):
+class Command(BriefCommand):
     """Silent when nothing differs, since cron mails whatever is printed."""
 
     help = (

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +14,7 @@ from deliver_to_po.core.choices.states import MANIFEST_TRANSMITTED, MANIFEST_UNS
 from deliver_to_po.errors import TransmissionRefused
 from deliver_to_po.handoff.day_end.looking_over import SECONDS_OF_A_COMMAND, LookedOver, Staying, end_day, look_over
 from deliver_to_po.handoff.day_end.transmitting import Group, waiting_groups
+from deliver_to_po.management.brief import BriefCommand
 from deliver_to_po.models import Manifest
 from deliver_to_po.shipping.registry import name_of_system
 
@@ -24,7 +25,7 @@ EXIT_NOT_ASKED = 3
 NOT_ASKED = (Reason.NOT_ASKED, Reason.OFFICE_NOT_CHECKED, Reason.SHOP_ERROR)
 
 
-class Command(BaseCommand):
+class Command(BriefCommand):
     """Silent when nothing waits, since cron mails whatever is printed."""
 
     help = (

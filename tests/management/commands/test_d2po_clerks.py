@@ -2,8 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection
+from django.core.management import call_command
 
 from deliver_to_po.admin import permissions
 from deliver_to_po.management.commands.d2po_clerks import MAY, NAME
@@ -29,11 +28,3 @@ def test_a_clerk_of_the_group_may_pack_and_not_erase() -> None:
     allowed = {value for name, value in vars(permissions).items() if name.isupper()}
     refused = {permissions.ERASE, permissions.DELETE, permissions.ANSWER_PRIVACY_REQUESTS}
     assert {name for name in allowed if not user.has_perm(name)} == refused
-
-
-def test_before_its_tables_are_made_it_says_what_to_run() -> None:
-    def no_table(*_: object) -> None:
-        raise OperationalError("no such table: auth_permission")
-
-    with connection.execute_wrapper(no_table), pytest.raises(CommandError, match=r'run "manage\.py migrate"'):
-        call_command("d2po_clerks")
