@@ -3,7 +3,6 @@
 import logging
 import re
 
-from django.db import Error
 from django.http import HttpRequest, JsonResponse
 from django.http.request import UnreadablePostError
 from django.views.decorators.cache import never_cache
@@ -99,7 +98,7 @@ def _answer(alias: str, message_id: str, body: bytes) -> JsonResponse:
     except NotFollowed:
         what_to_do = "Report its tracking number first. What was voided, or erased since, is not followed."
         return _problem(409, "The shop does not follow this parcel.", what_to_do)
-    except (OSError, Error) as error:
+    except Exception as error:  # noqa: BLE001 - a storage that somebody else wrote raises whatever it likes
         log.error("What %s reported could not be kept: %s", alias, described(error))
         answer = _problem(503, "The report cannot be kept now.", "Send the same message again later.")
         answer["Retry-After"] = str(LATER_SECONDS)
