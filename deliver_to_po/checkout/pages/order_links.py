@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from deliver_to_po.core.choices import Change, Reason
 from deliver_to_po.core.choices.states import NOT_LIVE
-from deliver_to_po.core.choices.tracking import AT_AN_OFFICE
+from deliver_to_po.core.choices.tracking import AT_AN_OFFICE, SCANNED
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.handoff.changing.by_buyer import requests_open
 from deliver_to_po.handoff.changing.change import can_be_changed
@@ -80,9 +80,14 @@ def is_for_reader(delivery: Delivery, shipment: Shipment) -> bool:
 
 
 def _may_be_changed(delivery: Delivery, shipments: Sequence[Shipment]) -> bool:
-    """Say whether the buyer may find something to do; asks the database only about a label that is still here."""
+    """Say whether the buyer may find something to do; asks the database only about a label that may still be here."""
     if not can_be_changed(delivery):
         return False
     if all(shipment.state in NOT_LIVE for shipment in shipments):
         return bool(app_settings.buyer_may)
-    return any(shipment.transmitted_at is None for shipment in shipments) and bool(requests_open(delivery))
+    return not all(_is_scanned(shipment) for shipment in shipments) and bool(requests_open(delivery))
+
+
+def _is_scanned(shipment: Shipment) -> bool:
+    tracking = tracking_of(shipment)
+    return tracking is not None and tracking.state in SCANNED

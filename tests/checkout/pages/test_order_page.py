@@ -91,6 +91,13 @@ def test_the_links_cost_the_page_of_the_order_three_statements_at_most(ready: Sh
         assert asked[1] - asked[0] == more, state
 
 
+def test_what_is_charged_at_once_can_be_asked_back_until_its_label_is_printed() -> None:
+    shipment = make_shipment(group="", state=ShipmentState.LABELLED, transmitted_at=timezone.now())
+    assert "Change this delivery" in order_page(shipment.delivery)
+    Shipment.objects.filter(pk=shipment.pk).update(printed_at=timezone.now())
+    assert "Change this delivery" not in order_page(shipment.delivery)
+
+
 def test_the_page_shows_nobody_whole_and_is_kept_by_nobody(delivery: Delivery, client: Client) -> None:
     response = client.get(change_page(delivery))
     text = text_of_page(response)
