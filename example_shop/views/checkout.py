@@ -103,7 +103,7 @@ def _review(request: HttpRequest) -> HttpResponse:
         if choice and choice.order:
             return _to_order(request, choice.order)
         purchase = _purchase(checkout, basket, choice)
-        if request.method == "POST" and _as_shown(request, purchase):
+        if request.method == "POST" and _as_shown(request, purchase, choice):
             return _buy(request, checkout.token, purchase, choice)
     except DeliverToPoError as error:
         return _mend(request, error)
@@ -161,16 +161,16 @@ def _what_changed(request: HttpRequest, checkout: Checkout, choice: shop.Review 
 
 def _buy(request: HttpRequest, token: str, purchase: Purchase, choice: shop.Review | None) -> HttpResponse:
     """Place and pay, or let the buyer pay elsewhere first; raises DeliverToPoError, and nothing is kept then."""
-    seen = Choice(str(choice.draft.pk), request.POST.get("seen", "")) if choice else Choice()
+    seen = Choice(str(choice.draft.pk), choice.seen) if choice else Choice()
     if request.POST.get("pay") == "elsewhere":
         return redirect("shop:pay", begin_payment(token, purchase, seen, Basket.of(request)).token)
     return _to_order(request, place_order(token, purchase, seen))
 
 
-def _as_shown(request: HttpRequest, purchase: Purchase) -> bool:
-    """Say whether the buyer has seen the total that would be charged, and no post office for what now goes home."""
-    goes_home = purchase.method == DeliveryMethod.HOME
-    if request.POST.get("total") == str(purchase.amounts.total) and not (goes_home and request.POST.get("seen")):
+def _as_shown(request: HttpRequest, purchase: Purchase, choice: shop.Review | None) -> bool:
+    """Say whether the buyer has seen the total that would be charged, and the post office that it is counted for."""
+    shown = str(purchase.amounts.total), choice.seen if choice else ""
+    if (request.POST.get("total"), request.POST.get("seen", "")) == shown:
         return True
     messages.warning(request, _("Your order has changed. Check the delivery and the total."))
     return False

@@ -4,6 +4,7 @@ import html
 import re
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -13,9 +14,11 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.identifiers import PROVINCES
 from deliver_to_po.emulator.server import EmulatorServer
-from example_shop.models import Order
+from example_shop.models import Order, Payment, Product
+from example_shop.prices import FREE_FROM
 from example_shop.taxes import RATES, taxes
 from example_shop.templatetags.shop import day
+from example_shop.views import checkout
 from tests.example_shop.buyer import Buyer, only_delivery, only_order, press
 from tests.rounds import do_due
 
@@ -77,6 +80,26 @@ def test_an_office_in_another_province_is_priced_again_before_it_is_paid_and_tha
     assert "Taxes have changed" not in buyer.get("shop:review")
     buyer.place_order()
     assert str(only_order().total) == "185.24"
+
+
+@pytest.mark.parametrize("pay", ["", "elsewhere"])
+def test_what_another_tab_chooses_while_the_button_is_answered_is_not_sold_at_the_taxes_of_the_former_province(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch, pay: str
+) -> None:
+    Product.objects.update(price=FREE_FROM)
+    buyer.go_to_review("post_office", near="K1A 0B1")
+    ottawa, dear = buyer.choice().office_id, buyer.last_form()
+    buyer.choose_office("T2P 2M5")
+    cheap, buy = buyer.last_form(), checkout._buy
+
+    def beside_another_tab(*bought: Any) -> Any:
+        monkeypatch.setattr(checkout, "_buy", buy)
+        buyer.post("deliver_to_po:choose", {"office_id": ottawa})
+        return buy(*bought)
+
+    monkeypatch.setattr(checkout, "_buy", beside_another_tab)
+    buyer.place_order({**cheap, "seen": dear["seen"], "pay": pay})
+    assert (Order.objects.count(), Payment.objects.count()) == (0, 0)
 
 
 def test_a_price_that_is_missing_is_neither_free_nor_charged(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,9 +23,10 @@ from deliver_to_po.contrib.oscar.being_paid import (
 from deliver_to_po.contrib.oscar.choice import chose_post_office
 from deliver_to_po.contrib.oscar.method import charge_before_offers
 from deliver_to_po.contrib.oscar.session import being_placed
+from deliver_to_po.contrib.oscar.strategy import TaxByProvince
 from deliver_to_po.contrib.oscar.unplaced import tell_of_second, tell_of_unplaced
 from deliver_to_po.errors import DeliverToPoError, PriceChanged
-from deliver_to_po.shop import draft_id_of, forget_choice, reserve, unreserve
+from deliver_to_po.shop import draft_id_of, forget_choice, reserve, reserved, unreserve
 
 Basket = get_model("basket", "Basket")
 Order = get_model("order", "Order")
@@ -89,10 +90,16 @@ class PostOfficePayment:
         return str(chosen.pk)
 
     def refuse_another_order(self, choice: str) -> None:
-        """Raise PriceChanged where the preview has shown another total, or a post office for what now goes home."""
-        total, shown = (self.submission or {}).get("order_total"), self.request.POST
+        """Raise PriceChanged where the preview has shown another total, or a post office for what now goes home.
+
+        So does another post office that was chosen since this request counted the taxes of a province.
+        """
+        submission, shown, goes_there = self.submission or {}, self.request.POST, reserved(choice)
+        total, strategy = submission.get("order_total"), getattr(submission.get("basket"), "strategy", None)
         another_total = total and shown.get("total", str(total.incl_tax)) != str(total.incl_tax)
-        if another_total or (shown.get("seen") and not choice):
+        taxed_in = strategy.province if goes_there and isinstance(strategy, TaxByProvince) else ""
+        another_province = goes_there and taxed_in not in ("", goes_there.province)
+        if another_total or another_province or (shown.get("seen") and not choice):
             raise PriceChanged(_("Your order has changed. Check the delivery and the total."))
 
     def refuse_another_press(self, basket: Any) -> None:

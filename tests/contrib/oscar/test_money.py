@@ -108,6 +108,26 @@ def test_what_was_shown_at_a_post_office_does_not_go_home_for_the_same_total(
     assert only_order().shipping_code == "home"
 
 
+def test_what_another_tab_chooses_while_a_press_is_answered_is_not_sold_at_the_taxes_of_the_former_province(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Delivery is free, so both post offices cost the same.
+    buyer.put_into_basket("cast-iron-pan", 3)
+    buyer.go_to_preview("K1A 0B1")
+    ottawa, dear = buyer.choice().office_id, buyer.form()
+    buyer.choose_office("T2P 2M5")
+    cheap, view = buyer.form(), placement.PostOfficeOrderPlacement
+    freeze_basket = view.freeze_basket
+
+    def beside_another_tab(payment: Any, basket: Any) -> None:
+        buyer.post("deliver_to_po:choose", {"office_id": ottawa})
+        freeze_basket(payment, basket)
+
+    monkeypatch.setattr(view, "freeze_basket", beside_another_tab)
+    assert buyer.place_order({**cheap, "seen": dear["seen"]})["location"] == reverse("checkout:preview")
+    assert (Order.objects.exists(), buyer.form()) == (False, dear)
+
+
 def test_a_press_on_a_preview_without_seen_charges_nothing(ready: Buyer) -> None:
     assert ready.place_order({})["location"] == reverse("checkout:preview")
     assert not Order.objects.exists()
