@@ -22,8 +22,8 @@ def subclass_named(path: object, base: type[T], setting: str) -> type[T]:
         raise ImproperlyConfigured(f"{setting} must name a subclass of {base.__module__}.{base.__name__}.")
     try:
         named = import_string(path)
-    except (ImportError, TypeError) as error:
-        # TypeError: a path that begins with a dot.
+    except (ImportError, TypeError, ValueError) as error:
+        # The latter two: a path that begins with a dot.
         raise ImproperlyConfigured(f"{setting}: “{path}” cannot be imported ({error}).") from error
     if not (isinstance(named, type) and issubclass(named, base)):
         raise ImproperlyConfigured(f"{setting}: “{path}” is not a subclass of {base.__name__}.")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import timedelta
+from email.utils import getaddresses
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -73,11 +74,13 @@ def _site(value: Any) -> bool:
 
 
 def _addresses(value: Any) -> bool:
-    return (
-        isinstance(value, Sequence)
-        and not isinstance(value, str)
-        and all(isinstance(address, str) and "@" in address for address in value)
-    )
+    return isinstance(value, Sequence) and not isinstance(value, str) and all(map(_address, value))
+
+
+def _address(value: Any) -> bool:
+    """Say whether it is one address, alone or behind a name: Django refuses an e-mail to several in one text."""
+    found = getaddresses([value]) if isinstance(value, str) and value.isprintable() else []
+    return len(found) == 1 and re.fullmatch(r"[^\s@,;:]+@[^\s@,;:]+", found[0][1]) is not None
 
 
 def _zone(value: Any) -> bool:

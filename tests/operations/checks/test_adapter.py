@@ -21,6 +21,7 @@ WRONG = [
         ("“shop.nowhere.A”", "No module named"),
     ),
     Row(adapter.check_order_adapter, {"ORDER_ADAPTER": ".shop.A"}, "E021", ("“.shop.A”", "relative import")),
+    Row(adapter.check_order_adapter, {"ORDER_ADAPTER": ".A"}, "E021", ("“.A”", "Empty module name")),
     Row(adapter.check_order_adapter, {"ORDER_ADAPTER": "datetime.date"}, "E022", ("“datetime.date”", "OrderAdapter")),
 ]
 

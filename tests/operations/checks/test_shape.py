@@ -81,7 +81,9 @@ def test_a_long_value_of_the_wrong_kind_is_shortened() -> None:
     assert len(message.msg) < 200
 
 
-@pytest.mark.parametrize("clerks", ["ann@example.com", ["ann"], 7, [None]])
+@pytest.mark.parametrize(
+    "clerks", ["ann@example.com", ["ann"], 7, [None], ["ann@example.com, bo@example.com"], ["ann@example.com\n"]]
+)
 def test_clerks_are_addresses(change_settings: Any, clerks: Any) -> None:
     change_settings(CLERKS=clerks)
     assert ids(shape.check_settings()) == ["E003"]
