@@ -60,7 +60,6 @@ class Shop:
         self.buyer.choose_method(self.post_office)
 
     def orders(self) -> list[Any]:
-        """Return every order there is."""
         raise NotImplementedError
 
     def check_order(self, order: Any, delivery: Delivery) -> None:
@@ -77,7 +76,6 @@ class Doing:
     service: str = ""
 
     def do(self, shop: Shop) -> None:
-        """Do it."""
         match self.what:
             case "office":
                 shop.buyer.choose_office(self.near, service=self.service)

@@ -142,7 +142,6 @@ def build_paid_order() -> Any:
 
 
 def make_paid_order() -> Any:
-    """Return a saved order that is paid."""
     return make_order(**_paid())
 
 
@@ -210,7 +209,6 @@ def going_to(office: PostOffice) -> dict[str, Any]:
 
 
 def make_draft(**fields: Any) -> Delivery:
-    """Return a saved, complete draft."""
     draft = build_draft(**fields)
     draft.save()
     return draft

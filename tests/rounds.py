@@ -14,7 +14,6 @@ Row = TypeVar("Row", bound=Model)
 
 
 def now(row: Row) -> Row:
-    """Return the row as the database has it."""
     row.refresh_from_db()
     return row
 

@@ -40,5 +40,4 @@ class StepBuyer:
         return office_id
 
     def choice(self) -> Delivery:
-        """Return the choice that the session holds."""
         return Delivery.objects.get(pk=self.client.session[SESSION_KEY][0])

@@ -64,7 +64,6 @@ def postal_codes() -> st.SearchStrategy[str]:
 
 
 def addresses() -> st.SearchStrategy[Address]:
-    """Return Canadian addresses."""
     return st.builds(
         Address,
         line_1=texts(44),
@@ -183,7 +182,6 @@ def valid_rate_requests(draw: st.DrawFn) -> RateRequest:
 
 
 def valid_office_queries() -> st.SearchStrategy[OfficeQuery]:
-    """Return any search for post offices."""
     places = st.builds(Point, latitude=st.floats(40, 90), longitude=st.floats(-150, -50))
     streets = texts(64, required=False).filter(lambda text: not text.strip()[:1].isdigit())
     return st.one_of(

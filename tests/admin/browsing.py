@@ -24,7 +24,6 @@ def desk(name: str, *arguments: Any) -> str:
 
 
 def page_of(client: Client, path: str, language: str = "en", **query: str) -> BeautifulSoup:
-    """Open a page and return it."""
     response = client.get(path, query, headers={"Accept-Language": language})
     assert response.status_code == 200
     return BeautifulSoup(response.content, "html.parser")
@@ -75,7 +74,6 @@ def seen_again(delivery: Delivery) -> tuple[str, str]:
 
 
 def listed(client: Client, **query: str) -> BeautifulSoup:
-    """Return the list of deliveries."""
     return page_of(client, reverse(LIST), **query)
 
 
@@ -85,5 +83,4 @@ def references(client: Client, **query: str) -> list[str]:
 
 
 def text_of(client: Client, delivery: Delivery) -> str:
-    """Return what the page of a delivery says."""
     return page_of(client, url("delivery_change", delivery)).get_text(" ", strip=True)

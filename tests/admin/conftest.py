@@ -59,7 +59,6 @@ def deliver_to(emulator: EmulatorServer, **fields: Any) -> Delivery:
 
 
 def labelled(delivery: Delivery | None = None, **fields: Any) -> Shipment:
-    """Return a parcel that has its label."""
     values = {
         "state": ShipmentState.LABELLED,
         "shipment_id": "347881315405043891",

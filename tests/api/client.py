@@ -33,12 +33,10 @@ class Program:
         return answer.status_code, answer.json()
 
     def choose(self, office_id: str, **more: str) -> Any:
-        """Start a choice, and go on with it."""
         status, started = self.send("POST", "choices", {"office_id": office_id, **more})
         assert status == 201, started
         self.choice_id, self.secret = started["id"], started["client_secret"]
         return started
 
     def of_choice(self, method: str, path: str = "", body: object = None, **headers: str) -> tuple[int, Any]:
-        """Send something about its choice."""
         return self.send(method, f"choices/{self.choice_id}{path}", body, **headers)

@@ -37,7 +37,6 @@ class PackingShop(ShopAdapter):
     """The example shop: each product has a box of its own, shelf by shelf, and some orders are looked at first."""
 
     def parcels(self, order: Order | Basket) -> list[Parcel]:
-        """Return a box for each product."""
         lines = order.lines() if isinstance(order, Basket) else order.lines.select_related("product")
         return [pack([line]) for line in lines]
 
@@ -106,7 +105,6 @@ def good_orders(emulator: EmulatorServer, count: int) -> list[Order]:
 
 
 def delivery_of(order: Order) -> Delivery:
-    """Return the order's delivery as it stands."""
     delivery = shop.delivery_of(order)
     assert delivery is not None
     return delivery

@@ -23,7 +23,6 @@ RADIOS = "input[name=office_id]"
 
 @pytest.fixture(scope="module")
 def firefox(playwright: Playwright) -> Iterator[Browser]:
-    """Return a running Firefox."""
     browser = playwright.firefox.launch(channel="moz-firefox", executable_path=find_firefox())
     yield browser
     browser.close()
@@ -31,7 +30,6 @@ def firefox(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture
 def page(firefox: Browser) -> Iterator[Page]:
-    """Return a page as wide as a phone."""
     context = firefox.new_context(viewport=PHONE, locale="en-CA")
     yield context.new_page()
     context.close()

@@ -34,7 +34,6 @@ def choose_office(page: Page, near: str) -> None:
 
 
 def charged(page: Page) -> tuple[str, str]:
-    """Return delivery and total as the page shows them."""
     rows = page.locator(".totals div").all_inner_texts()
     delivery = next(row for row in rows if re.search("Post Office|bureau de poste", row))
     return delivery.split("\n")[-1], rows[-1].split("\n")[-1]

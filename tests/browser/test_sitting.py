@@ -166,7 +166,6 @@ def test_forty_orders_from_the_queue_to_the_manifest_in_one_sitting(
 
 
 def transmitted() -> set[int]:
-    """Return what is transmitted and in a manifest."""
     return set(
         Shipment.objects.filter(transmitted_at__isnull=False, manifest__isnull=False).values_list("pk", flat=True)
     )
@@ -193,7 +192,6 @@ def towels(desk: str, emulator: EmulatorServer) -> Delivery:
 
 @pytest.fixture
 def labelled(towels: Delivery) -> Delivery:
-    """Return the same with its label."""
     release_delivery(towels)
     hand_off_due()
     return towels
@@ -201,13 +199,11 @@ def labelled(towels: Delivery) -> Delivery:
 
 @pytest.fixture
 def clerk(desk: str, browser: Browser) -> Iterator[Clerk]:
-    """Return a clerk at the desk."""
     with at_the_desk(browser, desk, "anne") as anne:
         yield anne
 
 
 def go_to_day_end(clerk: Clerk) -> None:
-    """Go to “Day's end” with every label printed."""
     Shipment.objects.filter(state=ShipmentState.LABELLED, printed_at=None).update(printed_at=timezone.now())
     clerk.press(clerk.page.locator(".d2po-tools a[href*='day-end']"))
 

@@ -26,7 +26,6 @@ WAIT = {"en-CA": "Wait a minute", "fr-CA": "Attendez une minute"}
 
 @pytest.fixture(params=WHY)
 def language(request: pytest.FixtureRequest) -> str:
-    """Return each language in turn."""
     return str(request.param)
 
 

@@ -20,7 +20,6 @@ NEAR, FAR = "K1A 0B2", "V6B 1A1"
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """Return a page on a phone."""
     context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, locale="en-CA")
     yield context.new_page()
     context.close()

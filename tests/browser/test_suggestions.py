@@ -20,7 +20,6 @@ POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src '
 
 
 def options(page: Page) -> Locator:
-    """Return the options that are shown."""
     return page.locator("#d2po-suggestions[role=listbox]:not([hidden]) [role=option]")
 
 
@@ -36,7 +35,6 @@ def type_in(page: Page, text: str) -> Locator:
 
 @pytest.fixture
 def step(page: Page, step_url: str) -> Page:
-    """Return the step's page."""
     page.goto(step_url)
     return page
 

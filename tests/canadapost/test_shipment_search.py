@@ -156,7 +156,6 @@ SAID_MISSING = {"errors": [{"errorCode": "9105", "message": "A required query pa
 
 
 def shipment_at(post: Any, number: int, **told: str) -> dict[str, str]:
-    """Let a shipment be there, and return the link to it."""
     href = f"{SHIPPING}/shipments/{number}"
     post.get(href, json={"shipmentId": number, "shipmentStatus": "created", **told})
     return {"rel": "shipment", "href": href}

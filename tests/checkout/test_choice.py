@@ -23,7 +23,6 @@ def _prices_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def chosen() -> shop.Choice:
-    """Return a choice with a post office."""
     choice = shop.start_choice()
     shop.choose(choice, shop.find_offices("K1A 0B1").offices[0].office.office_id)
     return choice

@@ -24,7 +24,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.order_model, pytest.mark.usefix
 
 
 def place(order: Any, draft: Delivery) -> Delivery:
-    """Place what the buyer has seen."""
     return placing.place(order, draft.pk, seen=fingerprint(draft))
 
 

@@ -76,7 +76,6 @@ def call(emulator_server: EmulatorServer) -> Iterator[Caller]:
 
 @pytest.fixture
 def office_id(call: Caller) -> str:
-    """Return the office nearest to K1A 0B1."""
     _, root = call("/rs/postoffice?d2po=true&postalCode=K1A0B1&maximum=50", POST_OFFICE)
     assert root is not None
     return str(root.findtext(".//{*}office-id"))

@@ -38,7 +38,6 @@ CHANGES = (CREATE, "void_shipment", "refund_shipment")
 
 
 def nearby() -> str:
-    """Return the id of a post office."""
     return canada_post().find_offices(NearPostalCode("K1A0B1"))[0].office_id
 
 

@@ -13,7 +13,6 @@ pytestmark = NEEDS_FACTS
 
 
 def collected(name: str) -> Any:
-    """Return a collected answer."""
     return json.loads((facts() / "samples" / f"portal_tracking_{name}.json").read_text(encoding="utf-8"))
 
 

@@ -73,7 +73,6 @@ def written(settings: Any) -> Any:
 
 
 def inside(read: AppSettings, section: str) -> dict[str, Any]:
-    """Return what a section is read as, by its keys."""
     return {key: getattr(getattr(read, section), key.lower()) for key in SECTIONS[section]}
 
 

@@ -30,7 +30,6 @@ def spaced(text: str) -> str:
 
 
 def rows(hours: WeeklyHours) -> list[tuple[str, str]]:
-    """Return the rows with plain spaces."""
     return [(spaced(days), spaced(times)) for days, times in hours_rows(hours)]
 
 

@@ -73,7 +73,6 @@ class Calm:
                 break
 
     def _go_on(self) -> None:
-        """Let all go on that is to be shipped."""
         for one in self._wanted:
             if one.fate != Fate.SHIPS:
                 continue

@@ -81,7 +81,6 @@ class People:
         }
 
     def change_something(self, wanted: Wanted) -> None:
-        """Make a change at random."""
         [change] = self._random.choices(list(self.changes), list(self.changes.values()))
         self.do(change, wanted)
 
@@ -107,7 +106,6 @@ class People:
             wanted.fate = Fate.AS_FAR_AS_IT_WAS
 
     def let_go_on(self, wanted: Wanted) -> None:
-        """Resume it, if it is on hold."""
         resume(wanted.order)
 
     def take_payment_back(self, wanted: Wanted) -> None:

@@ -64,7 +64,6 @@ class Wanted:
 
     @property
     def order(self) -> Order:
-        """Return its order."""
         return Order.objects.get(d2po_deliveries=self.delivery_id)
 
 

@@ -66,7 +66,6 @@ class Surroundings:
 
     @property
     def labels(self) -> Path:
-        """Return the folder of label files."""
         return self.folder / "labels"
 
     @property

@@ -64,7 +64,6 @@ class Workers:
     _timers: list[Timer] = field(default_factory=list)
 
     def start(self, places: tuple[tuple[str, ...], ...]) -> None:
-        """Start a worker for each place."""
         of_harness = dict(os.environ)
         # The process that forks them keeps the environment in which it was started.
         os.environ |= self.around.environment

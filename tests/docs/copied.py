@@ -129,7 +129,6 @@ def shop_of_the_guide(folder: Path) -> Project:
 
 
 def shop_with_celery(folder: Path) -> Project:
-    """Return the shop of the guide, with Celery's settings."""
     project = Project(folder)
     project.copy(GUIDE)
     project.copy(HAND_OFF, celery=True)

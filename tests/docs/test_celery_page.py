@@ -20,7 +20,6 @@ pytestmark = pytest.mark.slow
 
 
 def made(folder: Path) -> Project:
-    """Return the shop, with its tables."""
     project = shop_with_celery(folder)
     project.manage("makemigrations", "shop")
     project.manage("migrate")

@@ -43,7 +43,6 @@ def catalogue() -> Sequence[tuple[str, str]]:
 
 
 def cases(language: str) -> list[tuple[int, str]]:
-    """Return number and text of each case on the page of a language."""
     parts = CASE.split(PAGES[language].read_text(encoding="utf-8"))[1:]
     return [(int(number), text) for number, _title, text in zip(*[iter(parts)] * 3, strict=True)]
 

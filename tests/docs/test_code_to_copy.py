@@ -105,7 +105,6 @@ each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 
 def block_with(page: Path, text: str) -> str:
-    """Return the first block on ``page`` that has ``text``."""
     return next(block.code for block in blocks_of(page) if text in block.code)
 
 

@@ -30,7 +30,6 @@ KEPT_BY_A_SESSION = re.compile(r"pg_(try_)?advisory|\bLISTEN\b|\bSET SESSION\b|\
 
 
 def copied(file: str, folder: Path) -> dict[str, Any]:
-    """Return what the page's block for that file defines."""
     [code] = [block.code for block in blocks_of(PAGE) if block.file == file]
     written = folder / Path(file).name
     written.write_text(code, encoding="utf-8")

@@ -146,7 +146,6 @@ def documented() -> dict[str, str]:
 
 
 def written(value: Any) -> str:
-    """Return ``value`` as the page writes it."""
     if isinstance(value, timedelta):
         hours = value // timedelta(hours=1)
         return f"timedelta(days={hours // 24})" if hours > 24 else f"timedelta(hours={hours})"

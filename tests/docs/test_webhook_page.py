@@ -67,7 +67,6 @@ def test_the_page_has_a_row_for_the_answer(status: int) -> None:
 
 @pytest.fixture
 def in_its_place() -> Iterator[Receiver]:
-    """Return a server in the place of the shop."""
     server = Receiver()
     yield server
     server.stop()

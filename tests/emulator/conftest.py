@@ -27,7 +27,6 @@ class Caller:
         return int(urlsplit(self.base).port or 80)
 
     def token(self, **form: str) -> requests.Response:
-        """Ask for a token."""
         known = {"client_id": self.config.client_id, "client_secret": self.config.client_secret}
         data = {"grant_type": "client_credentials", "scope": "merchant", **known, **form}
         url = f"{self.base}/cpc-api-native-oauth-provider/oauth2/token"
@@ -45,24 +44,20 @@ class Caller:
         return requests.request(method, url, headers=headers, timeout=more.pop("timeout", TIMEOUT_SECONDS), **more)
 
     def offices(self, **asked: object) -> list[dict[str, Any]]:
-        """Return the offices that are near."""
         params = {"d2po": "true", **asked}
         found: list[dict[str, Any]] = self.call("GET", "/postoffice/v1/post-offices", params=params).json()
         return found
 
     @property
     def shipments(self) -> str:
-        """Return the path of the customer's shipments."""
         return f"/shipping/v1/{self.config.customer_number}/{self.config.customer_number}/shipments"
 
     def create(self, body: dict[str, Any], **more: Any) -> requests.Response:
-        """Make a shipment."""
         return self.call("POST", self.shipments, json=body, **more)
 
 
 @pytest.fixture(scope="session")
 def running() -> Iterator[EmulatorServer]:
-    """One emulator for all of these tests."""
     with EmulatorServer() as server:
         yield server
 

@@ -30,7 +30,6 @@ class Buyer(StepBuyer):
         return self.client.get(reverse(name, args=args), follow=True).content.decode()
 
     def put_into_basket(self, slug: str, quantity: int = 1) -> None:
-        """Put something into the basket."""
         self.post("shop:product", {"quantity": quantity}, slug)
 
     def say_who(self, **changes: str) -> Any:
@@ -78,5 +77,4 @@ def only_order() -> Order:
 
 
 def only_delivery() -> Delivery:
-    """Return the delivery of the one order."""
     return Delivery.objects.get(current_order=only_order())

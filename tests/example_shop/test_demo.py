@@ -17,7 +17,6 @@ from example_shop.demo import HOST, ROOT, free_port
 
 @pytest.fixture
 def taken_port() -> Iterator[int]:
-    """Return a port on which somebody listens."""
     with socket.socket() as listener:
         listener.bind((HOST, 0))
         listener.listen()
@@ -48,7 +47,6 @@ def test_a_fresh_start_removes_only_what_the_demo_made(tmp_path: Path, monkeypat
 
 
 def no_port(*_: object, **__: object) -> int:
-    """Find no port."""
     raise demonstration.DemoError("No free port")
 
 
@@ -91,7 +89,6 @@ def started(command: list[str]) -> "subprocess.Popen[str]":
 
 @pytest.fixture
 def demo(command: list[str]) -> Iterator["subprocess.Popen[str]"]:
-    """Return a demo that is starting."""
     process = started(command)
     yield process
     process.terminate()

@@ -20,7 +20,6 @@ from tests.example_shop.buyer import Buyer, only_order
 
 @pytest.fixture
 def order(buyer: Buyer) -> Order:
-    """Return an order that goes home."""
     buyer.go_to_review("home")
     buyer.place_order()
     return only_order()

@@ -12,7 +12,6 @@ from tests.example_shop.buyer import Buyer
 
 @pytest.fixture
 def pause(db: None) -> Pause:
-    """Return a pause that is in force."""
     return Pause.objects.create(
         reason_en="Canada Post is on strike.",
         reason_fr="Postes Canada est en grève.",

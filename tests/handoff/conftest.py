@@ -112,11 +112,9 @@ class Clock:
 
     @staticmethod
     def in_(seconds: float) -> datetime:
-        """Return the time in ``seconds``."""
         return timezone.now() + timedelta(seconds=seconds)
 
     def move_to(self, moment: datetime | None) -> None:
-        """Let it be ``moment``."""
         assert moment is not None
         assert moment >= timezone.now()
         self._traveller.move_to(moment)
@@ -161,7 +159,6 @@ def states(delivery: Delivery) -> list[tuple[int, int, str]]:
 
 
 def files_in(folder: Path) -> list[str]:
-    """Return the names of the files in a folder."""
     return [file.name for file in folder.iterdir()]
 
 

@@ -14,7 +14,6 @@ class Killed(BaseException):
 
 
 def die(*_: Any, **__: Any) -> None:
-    """Be killed."""
     raise Killed
 
 

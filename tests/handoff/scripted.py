@@ -44,15 +44,12 @@ class Script:
         self._answers[call] = list(answers)
 
     def create(self, *answers: Any) -> None:
-        """Answer requests so."""
         self.answers("create", *answers)
 
     def look_up(self, *answers: Any) -> None:
-        """Answer look-ups so."""
         self.answers("look_up", *answers)
 
     def label(self, *answers: Any) -> None:
-        """Give these labels."""
         self.answers("label", *answers)
 
     def asked_to(self, call: str) -> list[Any]:

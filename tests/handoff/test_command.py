@@ -64,7 +64,6 @@ class Rounds:
         self.stopped: list[bool] = []
 
     def round(self, sweep: Sweep, *, stop: Callable[[], bool]) -> Swept:
-        """Do the next round."""
         if not self.rounds:
             self.stopped.append(stop())
             os.kill(os.getpid(), self.number)

@@ -50,7 +50,6 @@ def api(request: pytest.FixtureRequest, emulator: EmulatorServer, change_setting
 
 
 def labelled(api: str) -> Shipment:
-    """Return a shipment that has its label."""
     return handed_off(due_shipment(api, GROUP))
 
 

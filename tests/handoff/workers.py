@@ -72,7 +72,6 @@ class Workers:
 
 
 def kill_all_of(worker: Worker) -> None:
-    """SIGKILL a worker with its children."""
     with suppress(ProcessLookupError):
         os.killpg(worker.pid, signal.SIGKILL)
     worker.wait(timeout=10)
@@ -87,7 +86,6 @@ def wait_for(condition: Callable[[], Any], seconds: float = 60.0) -> None:
 
 
 def state_of(shipment: Shipment) -> str:
-    """Return the state that a shipment has by now."""
     shipment.refresh_from_db()
     return shipment.state
 

@@ -36,5 +36,4 @@ def kinds_sent() -> list[str]:
 
 
 def notice(kind: NoticeKind, delivery: Delivery) -> Notice:
-    """Return the notice of a kind about a delivery."""
     return Notice.objects.get(kind=kind, delivery=delivery)

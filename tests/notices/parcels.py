@@ -44,5 +44,4 @@ def arrived(at: str = CHOSEN) -> Shipment:
 
 
 def days(count: int) -> timedelta:
-    """Return so many days."""
     return timedelta(days=count)

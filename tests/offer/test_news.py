@@ -51,7 +51,6 @@ def parcel(delivery: Delivery, state: ParcelState, number: str = NUMBER, **field
 
 
 def days(count: int) -> date:
-    """Return the day in so many days."""
     return shop_day() + timedelta(days=count)
 
 
@@ -61,7 +60,6 @@ def ready(count: int) -> dict[str, int]:
 
 
 def told(delivery: Delivery, language: str = "en") -> Summary:
-    """Return what is told of a delivery."""
     return summarize(delivery, language)
 
 

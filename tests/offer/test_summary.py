@@ -64,7 +64,6 @@ def delivery() -> Delivery:
 
 
 def plain(text: str) -> str:
-    """Return ``text`` with plain spaces."""
     return text.replace("\N{NO-BREAK SPACE}", " ")
 
 

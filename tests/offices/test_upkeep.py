@@ -24,7 +24,6 @@ IN_CRESTON = dataclasses.replace(
 
 
 def offered(*offices: PostOffice) -> None:
-    """Let Canada Post offer these."""
     directory.remember_offered(offices, "en", timezone.now())
 
 

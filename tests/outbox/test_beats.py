@@ -21,7 +21,6 @@ HOUR = timedelta(hours=1)
 
 
 def sweep_for(clock: Any, hours: int) -> None:
-    """Let a sweep beat each hour for so long."""
     for _ in range(hours):
         clock.shift(HOUR)
         beat()

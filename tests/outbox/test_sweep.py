@@ -31,7 +31,6 @@ class Watch:
         self.seconds = 1000.0
 
     def monotonic(self) -> float:
-        """Return the seconds that it shows."""
         return self.seconds
 
 
@@ -50,7 +49,6 @@ class Steps:
         self.of: list[str] = []
 
     def step(self, row: Any) -> None:
-        """Do a step."""
         self.of.append(row.group)
         done_with(row)
 

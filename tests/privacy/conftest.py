@@ -8,6 +8,5 @@ from deliver_to_po.models.shipment import label_storage
 
 @pytest.fixture
 def labels() -> Storage:
-    """Return the storage of labels."""
     storage: Storage = label_storage()
     return storage

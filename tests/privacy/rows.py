@@ -40,7 +40,6 @@ def reserved(ago: timedelta, **fields: Any) -> Delivery:
 
 
 def labelled(delivery: Delivery, name: str, **fields: Any) -> Shipment:
-    """Return a shipment of the delivery with a label file of that name."""
     storage = label_storage()
     storage.delete(name)
     storage.save(name, ContentFile(b"%PDF"))
@@ -54,7 +53,6 @@ def labelled(delivery: Delivery, name: str, **fields: Any) -> Shipment:
 
 
 def row_of(row: Model) -> dict[str, Any]:
-    """Return a row as the database has it."""
     every: Any = type(row)._default_manager
     values: dict[str, Any] = every.filter(pk=row.pk).values().get()
     return values
@@ -66,11 +64,9 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
 
 
 def iso(moment: datetime | None) -> str:
-    """Return a moment as JSON has it."""
     assert moment is not None
     return shop_time(moment).isoformat(timespec="seconds")
 
 
 def reread(*deliveries: Delivery) -> list[Delivery]:
-    """Return the deliveries as the database has them."""
     return [Delivery.objects.get(pk=delivery.pk) for delivery in deliveries]

@@ -56,7 +56,6 @@ def test_no_value_shows_its_person_secret_or_file() -> None:
 
 
 def fail(*_arguments: object, **_values: object) -> None:
-    """Stand in for what fails."""
     raise RuntimeError
 
 
@@ -67,7 +66,6 @@ def report(settings: object) -> str:
 
 
 def reported(settings: object, failing: Callable[[], object]) -> str:
-    """Return what is mailed of what fails so."""
     try:
         failing()
     except RuntimeError:

@@ -45,7 +45,6 @@ class Receiver:
         self.answers = list(answers)
 
     def next_answer(self) -> Answer:
-        """Return what is answered now."""
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
     @property

@@ -85,7 +85,6 @@ class RecordingCanadaPost:
         self.created: list[str] = []
 
     def create_shipment(self, request: carrier.ShipmentRequest) -> carrier.ShipmentInfo:
-        """Keep the id of the request."""
         self.created.append(request.request_id)
         return carrier.ShipmentInfo(shipment_id="1", status=carrier.ShipmentStatus.CREATED)
 
@@ -242,7 +241,6 @@ def _spelled_otherwise(office: Office) -> Office:
 
 
 def configured() -> CanadaPostShipping:
-    """Return the shipping system as the shop configured it."""
     made = shipping_system("default")
     assert isinstance(made, CanadaPostShipping)
     return made

@@ -20,7 +20,6 @@ class Bought(NamedTuple):
 
 
 def reserve(draft: Delivery) -> Delivery:
-    """Reserve what the buyer has seen."""
     return shop.reserve(draft.pk, seen=fingerprint(draft))
 
 

@@ -85,7 +85,6 @@ def assert_paid_order_with_delivery(bought: Any, reason: Reason) -> None:
 
 
 def paid_while(shop_says: Any, question: str, answer: Any) -> Bought:
-    """Return what is paid for while the shop answers so."""
     shop_says(question, answer)
     return payment_came(reserve(make_draft()).pk)
 

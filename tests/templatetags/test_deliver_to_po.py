@@ -26,7 +26,6 @@ def shown(order: Any, template: str = HTML, language: str = "en") -> str:
 
 @pytest.fixture
 def delivery() -> Delivery:
-    """Return a delivery with a tracking number."""
     made = make_delivery(office_name="COMPTOIR DU COIN")
     make_shipment(made, tracking_pin="7023210039414604", state=ShipmentState.LABELLED)
     return made

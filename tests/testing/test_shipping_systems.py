@@ -222,7 +222,6 @@ class Suite(test_dummy.TestDummyShipping):
 
 
 def suite_of(backend: str | type[ShippingSystem]) -> ShippingSystemTests:
-    """Return the tests of one system."""
     suite: type[Suite] = type("Suite", (Suite,), {"backend": backend})
     return suite()
 

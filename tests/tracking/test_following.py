@@ -87,7 +87,6 @@ def begun() -> datetime:
 
 
 def ask_for_all() -> None:
-    """Follow whatever is due."""
     begin_to_follow()
     # Nobody is asked at night, whenever this runs.
     Tracking.objects.filter(answered_at=None).update(due_at=timezone.now())

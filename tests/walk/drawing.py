@@ -62,10 +62,8 @@ def _that_lead_elsewhere(place: Place, steps: list[Step], state: Callable[[Place
 
 
 def kept() -> Any:
-    """Return what the file holds."""
     return json.loads(FILE.read_text(encoding="utf-8"))
 
 
 def keep(found: Any) -> None:
-    """Write the file."""
     FILE.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

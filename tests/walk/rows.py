@@ -30,7 +30,6 @@ def _name(model: type[models.Model]) -> str:
 
 
 def kept() -> Rows:
-    """Return all rows."""
     rows: Rows = {}
     with connection.cursor() as cursor:
         for model in KEPT:

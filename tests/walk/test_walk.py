@@ -93,7 +93,6 @@ def walked(request: pytest.FixtureRequest, take_walk: Callable[[str], Walked]) -
 
 
 def what_is_wrong(world: World, place: Place) -> Iterator[str]:
-    """Say what of a place must not be."""
     delivery = world.delivery()
     if delivery is None:
         return

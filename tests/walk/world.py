@@ -109,7 +109,6 @@ class World:
         return Point(kept(), timezone.now(), self.exists, self.worker)
 
     def go_to(self, point: Point) -> None:
-        """Let the world be there."""
         put_back(point.rows)
         self.stand_at(point)
 
@@ -122,7 +121,6 @@ class World:
         _pause_has_changed()
 
     def move_to(self, moment: datetime) -> None:
-        """Let it be ``moment``."""
         self._clock.move_to(moment)
 
     # -- rows
@@ -170,7 +168,6 @@ class World:
         return _there(self.manifest())
 
     def paused(self) -> bool:
-        """Say whether a pause is in force."""
         return self.once("paused", lambda: Pause.objects.in_force().exists())
 
     def once(self, name: str, read: Callable[[], T]) -> T:

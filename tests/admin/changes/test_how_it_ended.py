@@ -19,7 +19,6 @@ P = ParcelState
 
 
 def parcel(state: ParcelState, **fields: Any) -> Tracking:
-    """Return where a parcel is."""
     stands: dict[str, Any] = {"state": ShipmentState.DONE, "tracking_pin": "7023210039414604", "due_at": None}
     shipment = make_shipment(make_delivery(state="released"), **stands)
     tracking = Tracking.objects.create(shipment=shipment, state=state, due_at=timezone.now(), **fields)
@@ -30,7 +29,6 @@ def parcel(state: ParcelState, **fields: Any) -> Tracking:
 
 
 def buttons(client: Client, shipment: Shipment) -> list[str]:
-    """Return what the parcel's buttons on its delivery's page say."""
     page = page_of(client, url("delivery_change", shipment.delivery))
     return [link.get_text() for link in page.select(".field-buttons_shown a")]
 

@@ -46,7 +46,6 @@ def said(soup: BeautifulSoup) -> str:
 
 
 def button_of(soup: BeautifulSoup, number: str, label: str) -> Tag:
-    """Return a button in the row of a parcel."""
     [row] = [row for row in soup.select(".d2po-stays tr") if number in row.get_text()]
     [button] = [link for link in row.select("a.d2po-button") if link.get_text() == label]
     return button
@@ -147,7 +146,6 @@ def test_whatever_the_id_of_a_shipment_is_its_button_has_an_address(client: Clie
 
 @pytest.fixture
 def every_kind(labelled: Labelled) -> None:
-    """Let there be a difference of each kind."""
     one = Comparison.objects.create(what=Compared.MANIFEST, name="534881", asked_at=timezone.now())
     one.keep([Difference(f"id-{kind}", kind) for kind in (*Differs.values, "")])
 

@@ -40,7 +40,6 @@ MAY_PRINT = ("view_delivery", "print_labels")
 
 @pytest.fixture
 def client(clerk: Clerk) -> Client:
-    """Return the browser of a clerk that may print."""
     return clerk(*MAY_PRINT)
 
 

@@ -77,11 +77,9 @@ def label_of(content: bytes = LABEL, media_type: str = "application/zpl") -> dic
 
 @pytest.fixture
 def caller() -> Caller:
-    """Return a receiver."""
     return Caller()
 
 
 @pytest.fixture
 def handed(db: None) -> Shipment:
-    """Return a shipment that the receiver has."""
     return make_shipment(state=ShipmentState.HANDED, due_at=None, requests=1)

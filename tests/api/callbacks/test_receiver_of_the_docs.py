@@ -29,7 +29,6 @@ S = ShipmentState
 
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Return a folder in which labels are kept."""
     labels = tmp_path / "labels"
     labels.mkdir()
     monkeypatch.setattr(Shipment._meta.get_field("label"), "storage", FileSystemStorage(labels))

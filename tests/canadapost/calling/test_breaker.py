@@ -26,7 +26,6 @@ def clock() -> Clock:
 
 @pytest.fixture
 def opened(clock: Clock) -> Breaker:
-    """Return a breaker that has just opened."""
     breaker = Breaker(clock=clock)
     for _ in range(FAILURES_TO_OPEN):
         breaker.missed()

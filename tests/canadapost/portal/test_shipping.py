@@ -20,7 +20,6 @@ from tests.factories import SENDER, make_request
 
 
 def address(line_1: str, postal_code: str, **line_2: str) -> dict[str, str]:
-    """Return an address in Ottawa as it is sent."""
     place = {"city": "Ottawa", "provState": "ON", "countryCode": "CA", "postalZipCode": postal_code}
     return {"addressLine1": line_1, **line_2, **place}
 

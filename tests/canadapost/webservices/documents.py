@@ -44,7 +44,6 @@ def exact(document: bytes | str) -> str:
 
 
 def written(resource: Resource, body: Body) -> bytes:
-    """Return a body as it is sent."""
     return xml.write("operation", resource.namespace, resource.sends, body)
 
 

@@ -58,7 +58,6 @@ def ready(delivery: Delivery) -> Shipment:
 
 
 def order_page(delivery: Delivery, language: str = "en") -> dict[str, str]:
-    """Return the links of the order's page by their words."""
     with override(language):
         context = Context({"order": delivery.order, "request": RequestFactory().get("/order/7/")})
         page = Template("{% load deliver_to_po %}{% d2po_pickup order %}").render(context)

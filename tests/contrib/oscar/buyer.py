@@ -79,7 +79,6 @@ class Buyer(StepBuyer):
         return dict(re.findall(r'name="(seen|total)" value="([^"]*)"', self.get("checkout:preview")))
 
     def place_order(self, form: dict[str, str] | None = None, pay: str = "card") -> Any:
-        """Press "Place order" on the preview."""
         shown = self.form() if form is None else form
         return self.post("checkout:preview", {"action": "place_order", "pay": pay, **shown})
 

@@ -10,7 +10,6 @@ from deliver_to_po.examination.health.finding import Finding, Limits
 
 
 def found(name: str, limits: Limits | None = None) -> Finding:
-    """Return the one finding of that name."""
     [finding] = [finding for finding in examine(limits or Limits()) if finding.name == name]
     return finding
 

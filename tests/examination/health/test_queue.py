@@ -70,7 +70,6 @@ class Broker(BASE):  # type: ignore[misc, valid-type]
         """Take the task."""
 
     def waiting(self) -> int:
-        """Return how many wait."""
         if self.tasks is None:
             raise ConnectionError
         return self.tasks

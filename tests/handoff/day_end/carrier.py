@@ -19,7 +19,6 @@ either_api = pytest.mark.parametrize("api", APIS, indirect=True)
 
 
 def at_the_carrier(emulator: EmulatorServer, shipment: Shipment) -> str:
-    """Return how a shipment stands at the emulator."""
     [found] = [one for one in emulator.shipments if one.shipment_id == shipment.shipment_id]
     return str(found.status)
 

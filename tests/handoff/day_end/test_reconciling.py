@@ -54,18 +54,15 @@ def reconciled() -> Reconciled:
 
 
 def found() -> dict[str, str]:
-    """Return what differs, by the system's id."""
     return {each.shipment_id: each.kind for one in differing() for each in one.open_ones}
 
 
 def cured(shipment_id: str, how: Cure) -> Cured:
-    """Cure the difference with that id."""
     [(one, each)] = [(one, each) for one in differing() for each in one.found if each.shipment_id == shipment_id]
     return cure(one, each, how, note="seen at Canada Post")
 
 
 def calls(emulator: EmulatorServer, do: Callable[[], object]) -> dict[str, int]:
-    """Return which calls something makes."""
     before = emulator.calls
     do()
     return {name: count - before.get(name, 0) for name, count in emulator.calls.items() if count > before.get(name, 0)}

@@ -20,7 +20,6 @@ def labelled(*, live: bool) -> Shipment:
 
 
 def taken() -> PrintJob:
-    """Return the job of all that waits."""
     job = take_queue(None)
     assert job is not None
     return job
