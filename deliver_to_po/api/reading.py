@@ -1,13 +1,12 @@
 """How a request is read: at most as many bytes as a choice needs, JSON alone, and in the client's own language."""
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from deliver_to_po.api.problems import NOT_JSON, TOO_LARGE, UNREADABLE, Refused
 from deliver_to_po.canadapost.types import Language
-from deliver_to_po.core.language import language_of
+from deliver_to_po.core.language import language_of, shop_language
 
 MOST_BYTES = 16 * 1024
 LONGEST_HEADER = 500
@@ -36,4 +35,4 @@ def language_wanted(request: HttpRequest) -> Language:
     for code, _preference in parse_accept_lang_header(request.headers.get("Accept-Language", "")[:LONGEST_HEADER]):
         if code[:2] in ("en", "fr"):
             return language_of(code)
-    return language_of(settings.LANGUAGE_CODE)
+    return shop_language()

@@ -13,6 +13,7 @@ from deliver_to_po.core.conf import (
     app_settings,
 )
 from deliver_to_po.core.hosts import host_of, is_loopback
+from deliver_to_po.core.language import shop_language
 
 # What builds the client is loaded by whoever first calls Canada Post.
 if TYPE_CHECKING:
@@ -39,14 +40,14 @@ FOR_TESTS = (HostKind.LOOPBACK, HostKind.SANDBOX, HostKind.OTHER)
 
 
 def canada_post(
-    language: Language = "en",
+    language: Language | None = None,
     *,
     total_seconds: float | None = None,
     background: bool = False,
     patient: bool = True,
     api: str = "",
 ) -> "CanadaPost":
-    """Return the client in ``language``; each of its operations takes at most ``total_seconds``.
+    """Return the client in ``language``, else the shop's own; each of its operations takes at most ``total_seconds``.
 
     Calls made in the ``background`` leave a share of the allowed calls to people who wait. Without being ``patient``
     they raise Throttled at once instead of waiting for their turn, and are tried once. ``api`` is for a shipment that
@@ -56,7 +57,7 @@ def canada_post(
 
     settings = app_settings.canada_post.speaking(api)
     caller = shared_caller(settings).within(total_seconds, background=background, patient=patient)
-    return client_of(settings, caller, language)
+    return client_of(settings, caller, language or shop_language())
 
 
 def gave_up() -> bool:

@@ -15,6 +15,11 @@ def language_of(code: str | None) -> Language:
     return "fr" if code and code[:2].lower() == "fr" else "en"
 
 
+def shop_language() -> Language:
+    """Return the language for the shop's LANGUAGE_CODE: of what is kept or written while nobody reads."""
+    return language_of(settings.LANGUAGE_CODE)
+
+
 def current_language() -> Language:
     """Return the language for the one that is active: what people read, and what Canada Post is asked in."""
     return language_of(get_language())

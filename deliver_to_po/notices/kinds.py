@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem, ParcelState
 from deliver_to_po.core.choices.tracking import AT_AN_OFFICE
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.core.language import language_of
+from deliver_to_po.core.language import language_of, shop_language
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery, Notice, links
 from deliver_to_po.notices import about
@@ -59,7 +58,7 @@ def _tell_clerks(notice: Notice, delivery: Delivery) -> Written:
         "perhaps": asked.filter(problem=NoticeProblem.INTERRUPTED).exists(),
         "test": not delivery.live,
     }
-    with override(language_of(settings.LANGUAGE_CODE)):
+    with override(shop_language()):
         return message_of("clerks", context, app_settings.clerks)
 
 

@@ -9,7 +9,6 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -18,7 +17,7 @@ from django.utils.translation import override
 from deliver_to_po.core.choices import DeliveryState, Doubt, Reason, ShipmentState
 from deliver_to_po.core.choices.states import READY
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.core.language import language_of
+from deliver_to_po.core.language import shop_language
 from deliver_to_po.core.shop_time import begin_of, shop_day, shop_time
 from deliver_to_po.models import Delivery, MorningMail, Shipment, Tracking
 from deliver_to_po.models.manifest_moves import left_to_a_person
@@ -78,7 +77,7 @@ def send_morning_mail(mail: MorningMail) -> bool:
     message = None
     # Yesterday's says nothing that today's does not.
     if mail.day == shop_day() and app_settings.clerks and not mail.begun:
-        with override(language_of(settings.LANGUAGE_CODE)):
+        with override(shop_language()):
             message = _message()
     if message is None:
         end(mail, ended_at=timezone.now(), sent=False)

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any, Self
 
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.canadapost import lengths
@@ -191,7 +192,7 @@ class CanadaPostShipping(CanadaPostLists):
             ticket = self._canada_post.refund_shipment(made.shipment_id, email)
         except CanadaPostError as error:
             return not_refunded(error)
-        return RefundAsked(said=f"service ticket {ticket.ticket_id}")
+        return RefundAsked(said=gettext("service ticket %(number)s") % {"number": ticket.ticket_id})
 
     def _not_held(self, made: Made, error: NotFound) -> NotYet | Refused:
         """Return what a void that found nothing says; only a second answer of the same kind is believed.

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.calling.transport import Answer, Timeouts, Transport
@@ -17,6 +18,7 @@ from deliver_to_po.core.carrier import HostKind, canada_post, canada_post_over, 
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.client import CacheCounts
 from deliver_to_po.core.conf import CanadaPostSettings, app_settings
+from deliver_to_po.emulator.memory.events import StoredOutage
 from deliver_to_po.emulator.server import EmulatorServer
 
 OTTAWA = NearPostalCode("K1A0B1")
@@ -236,3 +238,12 @@ def test_each_api_is_read_for_what_canada_post_says_of_an_error(
     with pytest.raises(errors.NotEntitled) as raised:
         canada_post().find_offices(OTTAWA, maximum=1)
     assert "A fault that was asked for." in raised.value.explain()
+
+
+@pytest.mark.parametrize(("code", "said"), [("fr-ca", "Cette nuit"), ("en-us", "Tonight")])
+def test_whoever_names_no_language_hears_canada_post_in_the_shops(
+    emulator: EmulatorServer, settings: Any, code: str, said: str
+) -> None:
+    settings.LANGUAGE_CODE = code
+    emulator.state.add_outage(StoredOutage("Tonight", "Cette nuit", timezone.now(), timezone.now()))
+    assert [outage.text for outage in canada_post().outages()] == [said]

@@ -10,6 +10,7 @@ from deliver_to_po.admin.show import NOTHING, lines
 from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.core.choices import Doubt, ParcelState
 from deliver_to_po.core.choices.tracking import AT_AN_OFFICE, PARCEL_ENDS
+from deliver_to_po.core.language import shop_language
 from deliver_to_po.core.wording import day_of_year
 from deliver_to_po.models import Tracking
 from deliver_to_po.offer.news import last_chance, last_opening_told
@@ -46,5 +47,6 @@ def with_events(tracking: Tracking | None) -> str:
     if tracking is None:
         return NOTHING
     last = last_opening_told(last_chance(tracking)) if tracking.state in AT_AN_OFFICE else ""
-    events = render_to_string("admin/deliver_to_po/parcel_events.html", {"events": tracking.events.all()})
+    context = {"events": tracking.events.all(), "language": shop_language()}
+    events = render_to_string("admin/deliver_to_po/parcel_events.html", context)
     return format_html("{}{}", lines([" · ".join(whereabouts(tracking)), last]), events)
