@@ -7,7 +7,7 @@ from importlib.resources import as_file, files
 from itertools import chain, groupby
 from threading import Lock
 from typing import TYPE_CHECKING, Literal, TypeAlias
-from unicodedata import category, normalize
+from unicodedata import category, combining, normalize
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
@@ -63,7 +63,7 @@ def register_fonts() -> None:
 
 def text_width(text: str, font: str, size: float) -> float:
     """Return the width of ``text`` in points."""
-    return sum(_width(run, name, size) for name, run in _runs(text, font))
+    return sum(_width(run, name, size) for name, run in _runs(text, font) if not _are_marks(run))
 
 
 def _width(text: str, font: str, size: float) -> float:
@@ -75,11 +75,17 @@ def _width(text: str, font: str, size: float) -> float:
 def draw_text(
     canvas: "Canvas", text: str, x: float, y: float, font: str, size: float, *, mode: PaintMode = FILL
 ) -> None:
-    """Draw one line with its baseline at ``y``."""
+    """Draw one line with its baseline at ``y``; a mark, as in x̱, has the middle of the letter before it."""
+    letter = 0.0
     for name, run in _runs(text, font):
         canvas.setFont(name, size)
+        if _are_marks(run):
+            for mark in run:
+                canvas.drawString(x - (letter + _width(mark, name, size)) / 2, y, mark, mode=mode)
+            continue
         canvas.drawString(x, y, run, mode=mode)
         x += _width(run, name, size)
+        letter = _width(run[-1:], name, size)
 
 
 def draw_rule(canvas: "Canvas", x: float, y: float, width: float, *, line_pt: float = 0.8) -> None:
@@ -169,8 +175,12 @@ def _break(word: str, width: float, font: str, size: float) -> Iterator[str]:
 def _runs(text: str, font: str) -> Iterator[tuple[str, str]]:
     register_fonts()
     letters = (_drawn(font, character) for character in normalize("NFC", text))
-    for name, run in groupby(letters, lambda drawn: drawn[0]):
+    for (name, _marks), run in groupby(letters, lambda drawn: (drawn[0], _are_marks(drawn[1]))):
         yield name, "".join(character for _font, character in run)
+
+
+def _are_marks(run: str) -> bool:
+    return any(map(combining, run))
 
 
 @cache

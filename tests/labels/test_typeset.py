@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from pypdf import PdfReader
+from pypdfium2 import PdfDocument
 from reportlab.pdfbase.ttfonts import TTFontFace
 from reportlab.pdfgen.canvas import Canvas
 
@@ -38,6 +39,16 @@ def test_two_spaces_before_a_postal_code_stay_two() -> None:
 
 def test_a_word_that_is_wider_than_the_box_is_broken_and_not_cut() -> None:
     assert "".join(wrap("x" * 40, 30, REGULAR, 8)) == "x" * 40
+
+
+def test_a_mark_that_no_letter_comes_with_stands_at_its_letter_and_not_beside_it() -> None:
+    """Names such as Sḵwx̱wú7mesh on a letter of authorization are compared with those on photo ID."""
+    canvas = new_canvas((200, 100), "en")
+    draw_text(canvas, "x̱w", 50, 50, REGULAR, 10)
+    page = PdfDocument(pdf_of(canvas))[0].get_textpage()
+    letter, mark = (page.get_charbox(at) for at in range(2))
+    assert mark[0] + mark[2] == pytest.approx(letter[0] + letter[2], abs=1)
+    assert text_width("x̱w", REGULAR, 10) == pytest.approx(text_width("xw", REGULAR, 10))
 
 
 @pytest.mark.parametrize(("centred", "left"), [(False, 50.0), (True, (200 - text_width("VVV", REGULAR, 10)) / 2 + 50)])
