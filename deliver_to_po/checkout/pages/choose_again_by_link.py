@@ -15,7 +15,7 @@ from deliver_to_po.checkout.pages import choose_again
 from deliver_to_po.checkout.pages.choose_again import Choosing
 from deliver_to_po.checkout.pages.headings import pages_of_link
 from deliver_to_po.checkout.pages.office_pages import picked, show
-from deliver_to_po.checkout.pages.signed_pages import STATUS, in_language, no_list, other_language_of, signed
+from deliver_to_po.checkout.pages.signed_pages import BACK_KEY, STATUS, in_language, no_list, other_language_of, signed
 from deliver_to_po.checkout.pages.views import View, page, page_with_form
 from deliver_to_po.checkout.session import change_key
 from deliver_to_po.core.conf import app_settings
@@ -27,8 +27,6 @@ from deliver_to_po.offer.summary import summarize
 
 # The session holds the id of the delivery whose office was chosen in it.
 SESSION_KEY = "deliver_to_po.chosen_again"
-# It holds, with the id of the delivery, the address of the order's page that led here.
-BACK_KEY = "deliver_to_po.order_page"
 
 
 def _by_buyer(request: HttpRequest, language: str, token: str) -> Choosing:
@@ -48,7 +46,7 @@ def _by_buyer(request: HttpRequest, language: str, token: str) -> Choosing:
 
 def _done(request: HttpRequest, language: str, delivery: Delivery) -> HttpResponse:
     change_key(request)
-    request.session[SESSION_KEY] = str(delivery.pk)
+    request.session[SESSION_KEY] = delivery.pk.hex
     return HttpResponseRedirect(reverse("deliver_to_po:chosen_again", args=[language]))
 
 

@@ -6,7 +6,6 @@ page shows more of the recipient than a part of e-mail and phone.
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
@@ -14,12 +13,18 @@ from django.views.decorators.debug import sensitive_variables
 from deliver_to_po import errors
 from deliver_to_po.checkout.choose_again import refuse_closed_choice
 from deliver_to_po.checkout.fair_use import count_change
-from deliver_to_po.checkout.pages.choose_again_by_link import BACK_KEY
 from deliver_to_po.checkout.pages.office_pages import show, with_query
 from deliver_to_po.checkout.pages.order_links import is_at_an_office, is_for_reader
 from deliver_to_po.checkout.pages.privacy_terms import privacy_terms
 from deliver_to_po.checkout.pages.problems import Problem
-from deliver_to_po.checkout.pages.signed_pages import no_list, nothing_there, other_language_of, signed
+from deliver_to_po.checkout.pages.signed_pages import (
+    BACK_KEY,
+    back_of,
+    no_list,
+    nothing_there,
+    other_language_of,
+    signed,
+)
 from deliver_to_po.checkout.pages.views import page, page_with_form
 from deliver_to_po.checkout.recipients.contact_form import CorrectionForm
 from deliver_to_po.core.choices import REQUESTS
@@ -32,8 +37,6 @@ from deliver_to_po.notices.attachments import calendar_file, letter
 from deliver_to_po.offer.summary import parcels_told, summarize
 
 CORRECT, ASK = "correct", "ask"
-# Longer than the address of any shop's page.
-LONGEST_BACK = 500
 SAVED = _("Saved. Canada Post gets the new information with the parcel’s label.")
 
 
@@ -52,7 +55,7 @@ def change(request: HttpRequest, delivery: Delivery) -> HttpResponse:
         try:
             count_change(request)
             if does(request, delivery, form):
-                return HttpResponseRedirect(with_query(request.path, done=request.POST["do"], back=_back(request)))
+                return HttpResponseRedirect(with_query(request.path, done=request.POST["do"], back=back_of(request)))
         except errors.DeliverToPoError as error:
             problem = Problem.of(error)
             delivery.refresh_from_db()
@@ -92,12 +95,12 @@ def _show(request: HttpRequest, delivery: Delivery, form: CorrectionForm, proble
         "choose_url": _choose_url(delivery, language),
         "requests": [key for key, reason in REQUESTS.items() if reason in requests],
         "asked": asked,
-        "back": _back(request),
+        "back": back_of(request),
         "other_language": other_language_of(request, language),
         **privacy_terms(),
     }
     if context["choose_url"] and context["back"]:
-        request.session[BACK_KEY] = [str(delivery.pk), context["back"]]
+        request.session[BACK_KEY] = [delivery.pk.hex, context["back"]]
     nothing = not (context["may_correct"] or context["choose_url"] or requests or asked)
     context["stands"] = (summary.warning or summary.status) if nothing else ""
     context["too_late"] = str(errors.TooLateForBuyer()) if nothing and not problem else ""
@@ -112,13 +115,6 @@ def _choose_url(delivery: Delivery, language: str) -> str:
         return ""
     allowed = "CHOOSE_OFFICE" in app_settings.buyer_may
     return reverse("deliver_to_po:again", args=[language, links.token_for(delivery)]) if allowed else ""
-
-
-def _back(request: HttpRequest) -> str:
-    """Return the address of the order's page, ``""`` for none or for another site's."""
-    back = request.GET.get("back", "")[: LONGEST_BACK + 1]
-    here = len(back) <= LONGEST_BACK and back.startswith("/") and url_has_allowed_host_and_scheme(back, None)
-    return back if here else ""
 
 
 @page

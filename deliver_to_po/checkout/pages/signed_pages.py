@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
 from deliver_to_po import errors
@@ -17,6 +18,10 @@ from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import has_addresses, speaking
 
 T = TypeVar("T")
+# The session holds the id of a delivery, and the address of the order's page that led to another choice for it.
+BACK_KEY = "deliver_to_po.order_page"
+# Longer than the address of any shop's page.
+LONGEST_BACK = 500
 # Each language in its own words.
 NAMES = {Language.ENGLISH: "English", Language.FRENCH: "Français"}
 # Why a link leads nowhere.
@@ -67,8 +72,16 @@ def signed(about: Callable[[HttpRequest, str, str], T]) -> Callable[[Callable[..
 
 def nothing_there(request: HttpRequest, language: str, heading: str, why: str, status: int) -> HttpResponse:
     other_language = other_language_of(request, language)
-    context = {"heading": heading, "problem_text": why, "other_language": other_language}
+    context = {"heading": heading, "problem_text": why, "back": back_of(request), "other_language": other_language}
     return show(request, no_list(), "again_not", context, status)
+
+
+def back_of(request: HttpRequest) -> str:
+    """Return the address of the order's page that led to this link, ``""`` for none or for another site's."""
+    pk, kept = request.session.get(BACK_KEY, ("", ""))
+    back = request.GET.get("back", kept if pk and pk in request.path else "")[: LONGEST_BACK + 1]
+    here = len(back) <= LONGEST_BACK and back.startswith("/") and url_has_allowed_host_and_scheme(back, None)
+    return back if here else ""
 
 
 def no_list() -> Pages:

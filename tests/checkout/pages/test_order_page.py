@@ -243,10 +243,14 @@ def test_the_post_office_is_chosen_on_the_pages_that_there_are(delivery: Deliver
     client.get(urlsplit(change_page(delivery)).path)
     for chosen, leads_back in ((delivery, True), (make_delivery(), False)):
         session = client.session
-        session[SESSION_KEY] = str(chosen.pk)
+        session[SESSION_KEY] = chosen.pk.hex
         session.save()
         page = BeautifulSoup(client.get(reverse("deliver_to_po:chosen_again", args=["fr"])).content, "html.parser")
         assert bool(page.select_one('a[href="/order/7/"]')) is leads_back
+        used = links.path_for(chosen)
+        Delivery.objects.filter(pk=chosen.pk).update(choice=1)
+        response = client.get(used)
+        assert (response.status_code, b'href="/order/7/"' in response.content) == (410, leads_back)
 
 
 def test_who_changes_too_often_waits_a_minute(delivery: Delivery, client: Client, change_settings: Any) -> None:
@@ -262,7 +266,7 @@ def test_a_link_ends_after_a_day_and_others_open_nothing(delivery: Delivery, cli
     url = change_page(delivery)
     with time_machine.travel(timezone.now() + timedelta(hours=25)):
         old = client.get(url)
-        assert old.status_code == 410
+        assert (old.status_code, b'href="/order/7/"' in old.content) == (410, True)
         assert "Open the page of your order again" in text_of_page(old)
     token = urlsplit(url).path.split("/")[-2]
     # What chooses again is in e-mails, and opens less.
