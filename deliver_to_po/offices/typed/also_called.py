@@ -110,6 +110,7 @@ NAMES = {
     ("West Vancouver", "BC"): "w vancouver",
     ("Port Coquitlam", "BC"): "poco",
     ("Daajing Giids", "BC"): "haida gwaii",
+    ("Squamish", "BC"): "skwxwu7mesh",
     ("West Kelowna", "BC"): "westbank",
     ("Salt Spring Island", "BC"): "saltspring",
     ("Winnipeg", "MB"): "charleswood|saint boniface|saint vital|transcona",

@@ -33,7 +33,7 @@ IN_OWN_PROVINCE, IN_QUEBEC = 50, 3
 
 # "Ancienne-Lorette", "Île Perrot": many leave the article out, others add one.
 ARTICLE = re.compile(r"(?i)^(?:l['’ʼ`´ ]|(?:la|le|les|the)[ -])\s*")
-LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ł": "l"})
+LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ł": "l", "ı": "i"})
 SHORT_FOR = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
 MOST_WORDS_OF_A_PROVINCE = 4
 MOST_WORDS_OF_A_CITY = 7

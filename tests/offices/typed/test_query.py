@@ -342,6 +342,8 @@ def test_a_city_after_a_street_that_no_place_is_called_offers_those_that_are_lik
         ("1234 rue Sainte-Catherine O, Mtl", NearAddress("QC", "Montréal", "rue Sainte-Catherine O")),
         ("GTA", NearAddress("ON", "Toronto")),
         ("Frobisher Bay", NearAddress("NU", "Iqaluit")),
+        ("Sḵwx̱wú7mesh", NearAddress("BC", "Squamish")),
+        ("Délı̨nę", NearAddress("NT", "Deline")),
         ("Pelly Bay", NearAddress("NU", "Kugaaruk")),
         ("Fort Mac", NearAddress("AB", "Fort McMurray")),
         ("Westbank", NearAddress("BC", "West Kelowna")),
