@@ -73,8 +73,9 @@ def review(request: HttpRequest) -> Review:
     buyer's next purchase begins without a choice.
 
     Raises ChoiceRequired, DraftUnknown, DraftExpired, DraftIncomplete, OfficeNoLongerTakesParcels, OptionPaused,
-    NotMailable (what the adapter's ``cart`` returns goes to no post office) and PriceUnknown (drafts keep prices, and
-    there is none for this one): send the buyer to the error's ``url``, where the step says what is wrong.
+    NotMailable (what the adapter's ``cart`` returns goes to no post office), PriceUnknown (drafts keep prices, and
+    there is none for this one) and TooManySearches (too many copies): send the buyer to the error's ``url``, where the
+    step says what is wrong.
     """
     kept: Review | None = request.__dict__.get(REVIEWED)
     if kept is None:
@@ -121,14 +122,14 @@ def review_choice(choice: Choice) -> Review:
         raise OfficeNoLongerTakesParcels.named(draft.office_name)
     if choice.may_be_another and serves_another_cart(draft, choice.cart):
         # Both payments may succeed, and each is for a delivery of its own.
-        choice.hold(draft := editable(draft))
+        choice.hold(draft := editable(draft, before_making=choice.before_making))
     if draft.state == DeliveryState.RESERVED:
         try:
             refuse_another_price(draft, choice.cart)
         except PriceChanged:
             if not choice.may_be_another:
                 raise
-            choice.hold(draft := editable(draft))
+            choice.hold(draft := editable(draft, before_making=choice.before_making))
     notice = keep_price(draft, choice.cart, tell=choice.price_changed)
     if draft.price is None and asking.keeps_prices():
         raise PriceUnknown

@@ -99,6 +99,18 @@ def test_what_is_being_paid_for_is_not_shared_with_a_cart_of_the_same_price(monk
     assert (reviewed.state, reviewed.office_id) == ("draft", draft.office_id)
 
 
+def test_a_visitor_who_comes_again_with_the_session_of_a_payment_has_no_copy_stored_each_time(
+    monkeypatch: pytest.MonkeyPatch, change_settings: Any
+) -> None:
+    change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=1, TRUSTED_PROXIES=0)
+    monkeypatch.setattr(type(order_adapter()), "parcels", lambda _self, cart: [PARCEL] * cart)
+    monkeypatch.setattr(type(order_adapter()), "cart", lambda _self, _request: 2)
+    draft = make_draft()
+    shop.reserve(draft.pk, seen=fingerprint(draft), cart=1)
+    with pytest.raises(errors.TooManySearches):
+        list(map(shop.review, (visit(draft) for _time in range(2))))
+
+
 def test_what_an_earlier_press_placed_is_reviewed_with_its_order() -> None:
     bought = order_first(make_draft())
     assert shop.review(visit(bought.delivery)).order == bought.order

@@ -18,7 +18,7 @@ from deliver_to_po.contrib.oscar.choice import checkout_session, shipping_addres
 from deliver_to_po.core.keyed_hash import shops_keys
 from deliver_to_po.core.shared_cache import own_key, with_cache
 from deliver_to_po.errors import DraftUnknown
-from deliver_to_po.shop import draft_id_of, draft_of, reserved
+from deliver_to_po.shop import draft_id_of, draft_of, reserved, visitor_of
 
 # Where a session keeps what each payment that has begun is for, by the key of its frozen basket.
 BEGUN = "deliver_to_po.oscar"
@@ -153,7 +153,7 @@ def hold_own_choice(request: HttpRequest) -> None:
     if draft_id_of(request) in {begun["choice"] for begun in others}:
         with suppress(DraftUnknown):
             if draft := draft_of(request):
-                remember_draft(request, editable(draft))
+                remember_draft(request, editable(draft, before_making=visitor_of(request).store))
 
 
 def end_payment(request: HttpRequest, basket_id: object) -> str | None:
