@@ -34,7 +34,7 @@ def check_live(**_kwargs: object) -> list[CheckMessage]:
     """Check, while LIVE is on, that requests go to Canada Post itself, as the shop itself and with a limit."""
     if not (is_right(SECTION, "LIVE") and app_settings.canada_post.live):
         return []
-    return [*_address(), *_credentials(), *_throttle(), *_cache(), *_map_tiles()]
+    return [*_address(), *_credentials(), *_throttle(), *_cache(), *_addresses_of_buyers()]
 
 
 def _address() -> Iterator[CheckMessage]:
@@ -101,13 +101,13 @@ def _cache() -> Iterator[CheckMessage]:
     )
 
 
-def _map_tiles() -> Iterator[CheckMessage]:
-    if any(is_loopback(host_of(url)) for url in _tile_addresses()):
-        yield warning(
-            63,
-            f'{LIVE} is on, but LEAFLET_CONFIG["TILES"] points at this machine: buyers see an empty map.',
-            "Name a tile server that your buyers' browsers can reach.",
-        )
+def _addresses_of_buyers() -> Iterator[CheckMessage]:
+    """Warn of addresses that lead a buyer's browser to the buyer's own machine."""
+    site = [app_settings.site_url] if is_right("SITE_URL") else []
+    for setting, addresses in (('LEAFLET_CONFIG["TILES"]', _tile_addresses()), (setting_name("SITE_URL"), site)):
+        if any(is_loopback(host_of(url)) for url in addresses):
+            message = f"{LIVE} is on, but {setting} points at this machine: a buyer's browser finds nothing."
+            yield warning(63, message, "Name an address that your buyers' browsers can reach.")
 
 
 def _tile_addresses() -> Iterator[str]:

@@ -137,7 +137,13 @@ def test_a_cache_that_is_not_there_is_another_checks(live_shop: Any, change_sett
 def test_a_map_that_no_buyer_sees_is_warned_of(live_shop: Any, settings: Any, tiles: Any) -> None:
     live_shop()
     settings.LEAFLET_CONFIG = {"TILES": tiles}
-    assert_told(live.check_live(), "W063", "tile server")
+    assert_told(live.check_live(), "W063", "TILES", "buyers' browsers")
+
+
+def test_links_in_emails_that_lead_to_this_machine_are_warned_of(live_shop: Any, change_settings: Any) -> None:
+    live_shop()
+    change_settings(SITE_URL="http://localhost:8000")
+    assert_told(live.check_live(), "W063", "SITE_URL", "buyers' browsers")
 
 
 @pytest.mark.parametrize("tiles", [TILES, "/tiles/{z}/{x}/{y}.png", [("Map", TILES, "©")], [], None, [("Map",)], [5]])
