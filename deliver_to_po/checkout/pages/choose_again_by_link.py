@@ -15,7 +15,15 @@ from deliver_to_po.checkout.pages import choose_again
 from deliver_to_po.checkout.pages.choose_again import Choosing
 from deliver_to_po.checkout.pages.headings import pages_of_link
 from deliver_to_po.checkout.pages.office_pages import picked, show
-from deliver_to_po.checkout.pages.signed_pages import BACK_KEY, STATUS, in_language, no_list, other_language_of, signed
+from deliver_to_po.checkout.pages.signed_pages import (
+    BACK_KEY,
+    STATUS,
+    back_of,
+    in_language,
+    no_list,
+    other_language_of,
+    signed,
+)
 from deliver_to_po.checkout.pages.views import View, page, page_with_form
 from deliver_to_po.checkout.session import change_key
 from deliver_to_po.core.conf import app_settings
@@ -32,7 +40,9 @@ SESSION_KEY = "deliver_to_po.chosen_again"
 def _by_buyer(request: HttpRequest, language: str, token: str) -> Choosing:
     delivery = links.delivery_for(token)
     refuse_closed_choice(delivery)
-
+    if "back" in request.GET:
+        # A search forgets it.
+        request.session[BACK_KEY] = [delivery.pk.hex, back_of(request)]
     return Choosing(
         delivery=delivery,
         pages=pages_of_link(

@@ -28,8 +28,12 @@ class PickupFiles(NamedTuple):
 
 
 class OrderLinks(NamedTuple):
-    """``change`` leads to the page with what the buyer can still do, ``""`` when that is nothing."""
+    """``change`` leads to the page with what the buyer can still do, ``""`` when that is nothing.
 
+    ``query`` is for every page that leads back to that of the order.
+    """
+
+    query: str = ""
     change: str = ""
     files: tuple[PickupFiles, ...] = ()
 
@@ -43,8 +47,10 @@ def order_links(delivery: Delivery, shipments: Sequence[Shipment], language: str
         return OrderLinks()
     at = [language, links.order_page_token(delivery)]
     waiting = [shipment for shipment in shipments if is_at_an_office(shipment)]
-    change = f"{reverse('deliver_to_po:order', args=at)}?{urlencode({'back': back})}"
+    query = f"?{urlencode({'back': back})}"
+    change = f"{reverse('deliver_to_po:order', args=at)}{query}"
     return OrderLinks(
+        query=query,
         change=change if _may_be_changed(delivery, shipments) else "",
         files=tuple(_files(delivery, shipment, at) for shipment in waiting),
     )

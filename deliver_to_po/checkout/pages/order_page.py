@@ -17,14 +17,7 @@ from deliver_to_po.checkout.pages.office_pages import show, with_query
 from deliver_to_po.checkout.pages.order_links import is_at_an_office, is_for_reader
 from deliver_to_po.checkout.pages.privacy_terms import privacy_terms
 from deliver_to_po.checkout.pages.problems import Problem
-from deliver_to_po.checkout.pages.signed_pages import (
-    BACK_KEY,
-    back_of,
-    no_list,
-    nothing_there,
-    other_language_of,
-    signed,
-)
+from deliver_to_po.checkout.pages.signed_pages import back_of, no_list, nothing_there, other_language_of, signed
 from deliver_to_po.checkout.pages.views import page, page_with_form
 from deliver_to_po.checkout.recipients.contact_form import CorrectionForm
 from deliver_to_po.core.choices import REQUESTS
@@ -92,29 +85,28 @@ def _show(request: HttpRequest, delivery: Delivery, form: CorrectionForm, proble
         "problem": problem,
         "form": form,
         "may_correct": can_correct(delivery),
-        "choose_url": _choose_url(delivery, language),
+        "choose_url": _choose_url(delivery, language, back_of(request)),
         "requests": [key for key, reason in REQUESTS.items() if reason in requests],
         "asked": asked,
         "back": back_of(request),
         "other_language": other_language_of(request, language),
         **privacy_terms(),
     }
-    if context["choose_url"] and context["back"]:
-        request.session[BACK_KEY] = [delivery.pk.hex, context["back"]]
     nothing = not (context["may_correct"] or context["choose_url"] or requests or asked)
     context["stands"] = (summary.warning or summary.status) if nothing else ""
     context["too_late"] = str(errors.TooLateForBuyer()) if nothing and not problem else ""
     return show(request, no_list(), "order_change", context, problem.status if problem else 200)
 
 
-def _choose_url(delivery: Delivery, language: str) -> str:
+def _choose_url(delivery: Delivery, language: str, back: str) -> str:
     """Return where the buyer chooses another post office, ``""`` if they cannot now or the shop does not want it."""
     try:
         refuse_closed_choice(delivery)
     except errors.ChoiceClosed:
         return ""
     allowed = "CHOOSE_OFFICE" in app_settings.buyer_may
-    return reverse("deliver_to_po:again", args=[language, links.token_for(delivery)]) if allowed else ""
+    path = reverse("deliver_to_po:again", args=[language, links.token_for(delivery)])
+    return with_query(path, back=back) if allowed else ""
 
 
 @page
