@@ -86,7 +86,7 @@ def desk_entry(request: HttpRequest, delivery: Delivery) -> dict[str, Any]:
             "number": shipment.parcel,
             "tracking_number": shipment.tracking_pin,
             "label_url": reverse("deliver_to_po:label", args=[delivery.pk, shipment.parcel])
-            if may and shipment.label and not must_not_be_used(shipment)
+            if may and shipment.label and not delivery.erased_at and not must_not_be_used(shipment)
             else "",
         }
         for shipment in shipments

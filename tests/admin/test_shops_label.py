@@ -127,6 +127,8 @@ def test_the_shops_page_of_an_order_shows_how_it_stands(admin_user: Any) -> None
     assert f'action="{url_of(shipment)}"' in page
     assert reverse("admin:deliver_to_po_delivery_change", args=[shipment.delivery_id]) in page
     assert "<strong>" in page
+    Delivery.objects.update(erased_at=timezone.now())
+    assert "<form" not in shown(shipment.delivery.order, admin_user)
 
 
 def test_a_tests_number_leads_to_no_page_of_canada_posts() -> None:

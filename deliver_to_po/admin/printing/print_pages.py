@@ -202,7 +202,6 @@ def _again_page(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponse
         if first is not None and last is not None and first <= last:
             return _made(request, site, job, again=(first, last))
         messages.error(request, _("Type two numbers of the list, the smaller one first."))
-        return HttpResponseRedirect(desk_url(site, "print_again", job.pk))
     printed = [
         (str(number), str(shipment.delivery), shipment.tracking_pin, printed_by(shipment))
         for number, (shipment, state) in enumerate(rows_of(job), start=1)
@@ -212,6 +211,7 @@ def _again_page(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponse
         "title": _("Print again?"),
         "job": job,
         "printed": printed,
+        "typed": request.POST,
         "forms": PrintForm.choices,
         "starts": range(1, 5),
         "job_url": desk_url(site, "print_job", job.pk),

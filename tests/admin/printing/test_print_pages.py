@@ -217,6 +217,9 @@ def test_numbers_that_are_none_print_nothing(client: Client) -> None:
     for first, last in (("", ""), ("3", "1"), ("x", "2"), ("1", "9" * 50), ("0", "0"), ("١", "٢")):
         response = client.post(desk("print_again", job.pk), {"first": first, "last": last})
         assert said(response) == ["Type two numbers of the list, the smaller one first."]
+        # A slip of one number must not print all of them again.
+        fields = BeautifulSoup(response.content, "html.parser").select("#d2po-first, #d2po-last")
+        assert [field["value"] for field in fields] == [first[:6] or "1", last[:6] or "1"]
     assert printed(shipment) == [("clerk", 1)]
 
 
