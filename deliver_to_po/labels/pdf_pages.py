@@ -17,6 +17,8 @@ MOST_PAGES = 1_000
 # The longest side of a page that Acrobat shows.
 LONGEST_PT = 14_400
 MOST_BYTES_UNPACKED = 50_000_000
+# As so many each one counts at least: the same one that says nothing can be drawn a million times on each page.
+FEWEST_BYTES = 2_000
 # Pictures and fonts are unpacked to be checked and are not kept: a letter page in colour at 600 dpi has 100 MB.
 MOST_BYTES_BESIDE = 500_000_000
 # What of a file is read to find numbers in it: a label says less in a thousandth of it.
@@ -102,7 +104,7 @@ def _unpack(pages: Iterable[PageObject]) -> None:
     seen: set[int] = set()
     for page in pages:
         for part in _parts(page):
-            left -= _size(part, left)
+            left -= max(_size(part, left), FEWEST_BYTES)
         for stream in _beside(page, seen):
             left_beside -= _size(stream, left_beside)
 

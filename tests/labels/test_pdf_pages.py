@@ -43,7 +43,11 @@ def test_a_label_is_a_pdf_and_so_is_one_of_several_large_pages() -> None:
     assert is_pdf(pdf(1, parts=3))
 
 
-@pytest.mark.parametrize("bomb", [pdf(60), pdf(*[10] * 6), pdf(1, parts=60)], ids=["one", "many", "parts"])
+@pytest.mark.parametrize(
+    "bomb",
+    [pdf(60), pdf(*[10] * 6), pdf(1, parts=60), pdf(0, parts=25_100)],
+    ids=["one", "many", "parts", "nothing, again and again"],
+)
 def test_what_unpacks_to_far_more_than_a_label_is_no_pdf(bomb: bytes) -> None:
     assert len(bomb) < 200_000
     assert not is_pdf(bomb)

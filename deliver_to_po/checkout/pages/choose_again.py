@@ -13,7 +13,7 @@ from deliver_to_po.canadapost.identifiers import comparable_office_id, display_p
 from deliver_to_po.canadapost.types import OfficeQuery
 from deliver_to_po.checkout.choose_again import choose_again, confirmed_office, keep_recipient, lacks_recipient
 from deliver_to_po.checkout.choosing import chosen_office_id
-from deliver_to_po.checkout.fair_use import visitor_of
+from deliver_to_po.checkout.fair_use import count_change, visitor_of
 from deliver_to_po.checkout.pages.headings import Pages
 from deliver_to_po.checkout.pages.office_pages import ListPage, show_office, with_query
 from deliver_to_po.checkout.pages.problems import OVER, sent_back
@@ -99,6 +99,8 @@ def _take(
     request: HttpRequest, choosing: Choosing, asked: Callable[[], OfficeQuery | None], office_id: str
 ) -> HttpResponse:
     """Choose the office, or ask who picks up there; nobody is asked for an office that has closed."""
+    if choosing.user is None:
+        count_change(request)
     before_asking = visitor_of(request).ask
     offered = confirmed_office(choosing.delivery, office_id, listed_by=asked(), before_asking=before_asking)
     if lacks_recipient(choosing.delivery):

@@ -139,6 +139,16 @@ def test_another_office_is_chosen_and_the_old_link_is_dead(
     assert closed.office_id == offered[1]
 
 
+def test_who_chooses_again_and_again_waits_a_minute(
+    closed: Delivery, offered: list[str], client: Client, change_settings: Any
+) -> None:
+    change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=1, TRUSTED_PROXIES=0)
+    for office_id, status in ((offered[1], 302), (offered[0], 429)):
+        path = links.path_for(Delivery.objects.get(pk=closed.pk))
+        answer = client.post(path, {"office_id": office_id}, REMOTE_ADDR="198.51.100.8")
+        assert answer.status_code == status
+
+
 @pytest.mark.parametrize("same_browser", [True, False])
 def test_a_choice_that_is_sent_twice_is_done_once_and_told_as_done(
     closed: Delivery, offered: list[str], client: Client, same_browser: bool
