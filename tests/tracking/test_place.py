@@ -90,6 +90,7 @@ def test_the_days_at_an_office_are_counted_from_its_first_scan_there() -> None:
     assert place(*READY, S.IN_TRANSIT, (S.READY, OTHER)).ready_on == START + timedelta(days=4)
     assert place(*READY, (S.READY, OTHER), S.READY).office_id == OTHER
     assert place(*READY, S.READY).ready_on == START + timedelta(days=2)
+    assert place(*WAY, S.READY, (S.READY, CHOSEN)).ready_on == START + timedelta(days=2)
     # The final notice goes out on the fifth day.
     assert place(S.REMINDED).ready_on == START - timedelta(days=5)
 

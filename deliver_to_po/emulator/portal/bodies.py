@@ -77,7 +77,7 @@ def _why_not(kind: TextType, value: Any) -> str:
         fits = value is True or (value is False and not kind.fixed)
         return "" if fits else f"is true or {'left out' if kind.fixed else 'false'}"
     if isinstance(kind, Number):
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if not isinstance(value, int | float):
             return "is a number"
     elif not isinstance(value, str):
         return "is text"

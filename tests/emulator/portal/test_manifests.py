@@ -79,6 +79,7 @@ def test_an_excluded_shipment_stays_behind(caller: Caller, body: dict[str, Any])
     ("changes", "wanted"),
     [
         ({"groupIds": ["other"]}, "9118"),
+        ({"groupIds": ["group-1"] * 51}, "9109"),
         ({"excludedShipments": ["1"]}, "9119"),
         ({"shippingPointId": "1234"}, "9189"),
         ({"shippingPointId": "1234", "requestedShippingPoint": None, "cpcPickupIndicator": True}, "9186"),
@@ -109,20 +110,27 @@ def test_more_parcels_than_fit_into_one_transmission_are_refused(
 def test_nothing_to_transmit_is_refused(caller: Caller, body: dict[str, Any]) -> None:
     made = caller.create(body).json()
     assert code(transmit(caller, excludedShipments=[made["shipmentId"]])) == "9122"
+    assert len(caller.call("GET", f"{account(caller)}/groups").json()) == 1
     transmit(caller)
+    assert caller.call("GET", f"{account(caller)}/groups").json() == []
     assert code(transmit(caller)) == "9122"
+    backwards = {"from": "20261127", "to": "20261126"}
+    assert code(caller.call("GET", f"{account(caller)}/manifests", params=backwards)) == "9116"
 
 
 def test_shipments_without_manifest_are_found_by_their_day(caller: Caller, body: dict[str, Any]) -> None:
+    caller.create(body)
     del body["groupId"]
     body["transmitShipment"] = True
     body["deliverySpec"]["settlementInfo"] = {"intendedMethodOfPayment": "CreditCard"}
-    made = caller.create(body).json()
+    made, _later = (caller.create(body | {"customerRequestId": name}).json() for name in ("request-2", "request-3"))
     links = {link["rel"]: link["href"] for link in made["links"]}
     assert "refund" in links
     today = caller.call("GET", "/_emulator/manifests").headers["Date"]
     day = parsedate_to_datetime(today).strftime("%Y%m%d")
-    found = caller.call("GET", caller.shipments, params={"no-manifest": "true", "date": day, "limit": "5"}).json()
+    asked = {"no-manifest": "true", "date": day, "limit": "1"}
+    found = caller.call("GET", caller.shipments, params=asked).json()
     assert [link["href"] for link in found] == [links["self"]]
+    assert caller.call("GET", caller.shipments, params={**asked, "date": "20200101"}).json() == []
     assert code(caller.call("GET", caller.shipments, params={"no-manifest": "true"})) == "9105"
     assert code(caller.call("GET", caller.shipments, params={"group-id": "x", "limit": "5"})) == "9185"

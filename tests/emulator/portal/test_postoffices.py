@@ -55,6 +55,7 @@ def test_ten_offices_are_the_default_and_fifty_the_most(caller: Caller) -> None:
         {"longitude": "-75"},
         {"longitude": "-75", "latitude": "95"},
         {"longitude": "nan", "latitude": "45"},
+        {"longitude": "-75.12345678901", "latitude": "45"},
         {"city": "Ottawa"},
         {"postalCode": "H2X1Y4", "maximum": "0"},
         {"postalCode": "H2X1Y4", "radius": "5"},

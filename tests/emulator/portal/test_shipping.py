@@ -47,8 +47,9 @@ def test_searching_by_what_is_not_known_is_searching_by_nothing(caller: Caller) 
     assert (answer.status_code, answer.json()["errors"][0]["errorCode"]) == (400, "9105")
 
 
-def test_searching_by_two_things_at_once_is_refused(caller: Caller) -> None:
-    answer = caller.call("GET", caller.shipments, params={"request-id": "a", "no-manifest": "true"})
+@pytest.mark.parametrize("other", ["no-manifest", "colour"])
+def test_searching_by_two_things_at_once_is_refused(caller: Caller, other: str) -> None:
+    answer = caller.call("GET", caller.shipments, params={"request-id": "a", other: "true"})
     assert (answer.status_code, answer.json()["errors"][0]["errorCode"]) == (400, "9183")
 
 
@@ -82,5 +83,18 @@ def test_a_body_that_is_no_json_object_is_refused(caller: Caller, data: bytes) -
     assert (answer.status_code, answer.json()["errors"][0]["errorCode"]) == (400, "EMU-SCHEMA")
 
 
+def test_a_day_with_a_time_zone_is_refused(caller: Caller, body: dict[str, Any]) -> None:
+    assert caller.create({**body, "expectedMailingDate": "2026-12-01Z"}).status_code == 400
+    assert caller.create({**body, "expectedMailingDate": "2026-12-01"}).status_code == 200
+
+
 def test_a_body_without_its_media_type_is_refused(caller: Caller) -> None:
     assert caller.call("POST", caller.shipments, data=b"{}").status_code == 415
+
+
+def test_a_parcel_costs_what_its_post_office_says_with_one_tax(caller: Caller, body: dict[str, Any]) -> None:
+    office = caller.offices(postalCode="B3H1A1")[0]["officeId"]
+    body["deliverySpec"]["options"] = [{"optionCode": "D2PO", "optionQualifier2": office}]
+    price = caller.create({**body, "providePricingInfo": True}).json()["shipmentPrice"]
+    # Its recipient lives in Ontario, with 13 %.
+    assert (price["gstAmount"], price["hstAmount"]) == (0, round(price["preTaxAmount"] * 0.15, 2))

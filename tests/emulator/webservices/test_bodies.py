@@ -74,14 +74,38 @@ def test_a_shipment_made_over_one_api_is_seen_over_the_other(
     assert etree.fromstring(details.content).findtext(".//{*}recipient/{*}name") == "Zoë Nœl"
     assert ask(emulator, f"{account}/shipment/{made['shipmentId']}", SHIPMENT, "DELETE").status_code == 204
     assert caller.call("GET", caller.shipments, params={"request-id": "request-1"}).json() == []
+    label = next(link for link in made["links"] if link["rel"] == "label")
+    assert caller.call("GET", label["href"], headers={"Accept": label["mediaType"]}).status_code == 404
+    # Its request id stays used.
+    assert caller.create(body).json()["errors"][0]["errorCode"] == "7314"
 
 
-def test_only_shipments_without_a_contract_are_found_by_when_they_were_made(emulator: EmulatorServer) -> None:
-    number = emulator.config.customer_number
-    times = "from=202611260000&to=202611262359"
+def test_only_shipments_without_a_contract_are_found_by_when_they_were_made(
+    emulator: EmulatorServer, caller: Caller, body: dict[str, Any]
+) -> None:
+    number, made = emulator.config.customer_number, caller.create(body).json()["shipmentId"]
+    times = "from=202601010000&to=209912310000"
     assert said(ask(emulator, f"/rs/{number}/{number}/shipment?{times}", SHIPMENT)) == ["9105"]
-    assert ask(emulator, f"/rs/{number}/ncshipment?{times}", NCSHIPMENT).status_code == 200
+    found = ask(emulator, f"/rs/{number}/ncshipment?{times}", NCSHIPMENT)
+    assert (found.status_code, len(etree.fromstring(found.content))) == (200, 0)
+    assert ask(emulator, f"/rs/{number}/ncshipment/{made}", NCSHIPMENT).status_code == 404
     assert said(ask(emulator, f"/rs/{number}/ncshipment?from=20261126&to=20261126", NCSHIPMENT)) == ["9105"]
+    backwards = "from=209912310000&to=202601010000"
+    assert said(ask(emulator, f"/rs/{number}/ncshipment?{backwards}", NCSHIPMENT)) == ["9116"]
+
+
+def test_of_a_group_only_what_waits_is_found(emulator: EmulatorServer, caller: Caller, body: dict[str, Any]) -> None:
+    number, made = emulator.config.customer_number, caller.create(body).json()
+    assert [link["rel"] for link in made["links"]].count("refund") == 0
+    group = f"/rs/{number}/{number}/shipment?groupId=group-1"
+    assert len(etree.fromstring(ask(emulator, group, SHIPMENT).content)) == 1
+    emulator.state.transmit_shipment(made["shipmentId"])
+    assert len(etree.fromstring(ask(emulator, group, SHIPMENT).content)) == 0
+
+
+def test_a_body_of_another_media_type_is_not_read(emulator: EmulatorServer) -> None:
+    path = f"/rs/{emulator.config.customer_number}/{emulator.config.customer_number}/shipment"
+    assert ask(emulator, path, SHIPMENT, "POST", data=b"<x/>", headers={"Content-Type": NCSHIPMENT}).status_code == 415
 
 
 def test_tracking_is_in_another_namespace_in_other_variants(

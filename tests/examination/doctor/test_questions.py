@@ -13,7 +13,7 @@ from deliver_to_po.canadapost.calling.transport import Answer
 from deliver_to_po.canadapost.client import CanadaPost, Capabilities
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.canadapost.portal.auth import OPERATION as TOKEN
-from deliver_to_po.canadapost.types import OptionInfo, PostOffice, Rate, ShipmentInfo, ShipmentStatus
+from deliver_to_po.canadapost.types import OptionInfo, PostOffice, Rate, RateRequest, ShipmentInfo, ShipmentStatus
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.examination.doctor import questions
 from deliver_to_po.examination.doctor.finding import Finding, Verdict
@@ -57,7 +57,7 @@ def examination(api: str, capabilities: Capabilities, **answers: Any) -> questio
     already = [heard(TOKEN, 200)] if api == "portal" else []
     client = cast(CanadaPost, FakeCanadaPost(already, capabilities, **answers))
     settings = app_settings.canada_post._replace(api=api, base_url="https://proxy.example")
-    return questions.Examination(client, Asked(settings), "K1A0B1", "K1A0B1", already)
+    return questions.Examination(client, Asked(settings), "K1A0B1", "H2X1Y4", already)
 
 
 def asked_with(examined: questions.Examination, name: str) -> list[tuple[Any, ...]]:
@@ -221,7 +221,9 @@ def test_a_question_that_was_never_sent_shows_nothing() -> None:
     assert not examined.known
 
 
-def test_each_service_is_named_with_its_price() -> None:
+def test_each_service_is_named_with_its_price_from_the_sender_to_there() -> None:
     named = Rate("DOM.EP", "Expedited Parcel", Decimal("9.5"), Decimal("10.74"), Decimal("1.24"))
-    found = questions.prices(examination("portal", PORTAL, rates=(200, [named, replace(named, service_name="")])))
+    examined = examination("portal", PORTAL, rates=(200, [named, replace(named, service_name="")]))
+    found = questions.prices(examined)
+    assert asked_with(examined, "rates") == [(RateRequest("H2X1Y4", "K1A0B1", questions.PARCEL),)]
     assert (found.verdict, found.says) == (Verdict.OK, "Expedited Parcel $10.74; DOM.EP $10.74")
