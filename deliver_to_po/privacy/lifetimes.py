@@ -16,6 +16,8 @@ from deliver_to_po.models.moves import movable
 from deliver_to_po.outbox.each import each_by_itself
 
 AT_A_TIME = 200
+# What failed is not tried again sooner: a storage that deletes nothing refuses each file, a line in the log for each.
+AGAIN_AFTER = timedelta(hours=1)
 # How long an export may take from its row to its claim; one that was never finished has handed nothing over.
 EXPORTED_WITHIN = timedelta(hours=1)
 # How long a payment may take between reserving and placing.
@@ -28,6 +30,8 @@ Row = TypeVar("Row", bound=models.Model)
 
 def each_in_turn(name: str, rows: QuerySet[Row], do: Callable[[Row], bool]) -> int:
     """Do something with AT_A_TIME rows, each by itself; return for how many it was done."""
+    now = timezone.now()
+    rows = rows.exclude(erasure_failed_at__range=(now - AGAIN_AFTER, now))
     return each_by_itself(name, in_turn(rows)[:AT_A_TIME], do, failed=_put_behind)
 
 
