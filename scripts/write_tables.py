@@ -192,7 +192,7 @@ def _first_line(room: str) -> str:
 
 def contents() -> dict[str, Callable[[], str]]:
     """Return what writes each place."""
-    from deliver_to_po.core.choices import Change, DeliveryState, ManifestState, Outcome, ShipmentState
+    from deliver_to_po.core.choices import DeliveryState, ManifestState, ShipmentState
 
     return {
         "delivery-states": lambda: choices(DeliveryState),
@@ -210,8 +210,6 @@ def contents() -> dict[str, Callable[[], str]]:
             "fr", "Postes Canada", "On lit sur la page", "Ce que vous faites"
         ),
         "rooms": rooms,
-        "changes": lambda: choices(Change),
-        "outcomes": lambda: choices(Outcome),
         **api_page.CONTENTS,
         **doors.CONTENTS,
     }
