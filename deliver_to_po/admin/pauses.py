@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -9,8 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.admin.lists.desk_list import ListWithWarnings
+from deliver_to_po.core.language import language_of
 from deliver_to_po.handoff.sending.next_step import end_pause
 from deliver_to_po.models import Pause
+
+
+def _unread() -> set[str]:
+    """Return the fields of the reasons that nobody reads: in a language that the shop does not speak."""
+    return {"reason_en", "reason_fr"} - {f"reason_{language_of(code)}" for code, _name in settings.LANGUAGES}
 
 
 class PauseAdmin(ListWithWarnings):
@@ -19,6 +26,12 @@ class PauseAdmin(ListWithWarnings):
     list_display = ("reason_en", "reason_fr", "starts_at", "ends_at", "in_force")
     ordering = ("-ends_at", "pk")
     fields = ("reason_en", "reason_fr", ("starts_at", "ends_at"))
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return [name for name in super().get_list_display(request) if name not in _unread()]
+
+    def get_fields(self, request: HttpRequest, obj: Pause | None = None) -> list[Any]:
+        return [name for name in super().get_fields(request, obj) if name not in _unread()]
 
     @admin.display(description=_("in force"), boolean=True)
     def in_force(self, pause: Pause) -> bool:

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.canadapost.types import Language
+from deliver_to_po.core.language import current_language
 
 
 class PauseQuerySet(models.QuerySet["Pause"]):
@@ -49,7 +50,7 @@ class Pause(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.reason_en or self.reason_fr
+        return self.reason(current_language())
 
     def reason(self, language: Language) -> str:
         return (self.reason_fr or self.reason_en) if language == "fr" else (self.reason_en or self.reason_fr)

@@ -36,6 +36,14 @@ def test_a_clerk_pauses_the_option(clerk: Clerk) -> None:
     assert "on strike" in client.get(desk("pause_changelist")).content.decode()
 
 
+def test_a_shop_that_speaks_french_alone_gives_its_reason_in_french(clerk: Clerk, settings: Any) -> None:
+    settings.LANGUAGE_CODE, settings.LANGUAGES = "fr-ca", [("fr-ca", "Français")]
+    client = clerk("add_pause", "view_pause")
+    client.post(desk("pause_add"), {name: text for name, text in _typed().items() if name != "reason_en"})
+    assert Pause.objects.get().reason("en") == "Postes Canada est en grève."
+    assert "anglais" not in page_of(client, desk("pause_changelist")).get_text()
+
+
 def test_times_are_typed_and_shown_by_the_shops_clock_whatever_zone_django_has(
     clerk: Clerk, settings: Any, change_settings: Any
 ) -> None:

@@ -42,6 +42,7 @@ NUMBER_NAMES = (
 )
 # EST's export has no headings: its columns are told by their places, counted from 0.
 EST_PARCEL, EST_NUMBER = 30, 16
+MEANT_AS_NUMBER = re.compile("[0-9]{16}|[A-Z]{2}[0-9]{9}[A-Z]{2}")
 
 
 class NumberRow(NamedTuple):
@@ -105,9 +106,11 @@ def _columns(lines: Rows, columns: Mapping[str, Any]) -> tuple[int, int, bool]:
     number = _place(headings, columns.get("NUMBER_COLUMN"), NUMBER_NAMES)
     if parcel is not None and number is not None and parcel != number:
         return parcel, number, not any(is_tracking_number(written_number(cell)) for cell in first)
-    numbered = [place for place, cell in enumerate(first) if is_tracking_number(written_number(cell))]
-    if len(numbered) == 1 and len(first) == 2:
-        return 1 - numbered[0], numbered[0], False
+    # A mistyped number in the first line is that line's problem, not the file's.
+    for is_number in (is_tracking_number, MEANT_AS_NUMBER.fullmatch):
+        numbered = [place for place, cell in enumerate(first) if is_number(written_number(cell))]
+        if len(numbered) == 1 and len(first) == 2:
+            return 1 - numbered[0], numbered[0], False
     if _is_of_est(lines):
         return EST_PARCEL if parcel is None else parcel, EST_NUMBER if number is None else number, False
     shown = ", ".join(cell[:40] for cell in first[:12]) or "–"

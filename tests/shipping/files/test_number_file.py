@@ -55,6 +55,11 @@ def test_two_columns_and_those_that_the_shop_counts_need_no_heading(line: str, c
     assert read(line, **columns) == [NumberRow(1, "A-1", ONE)]
 
 
+def test_a_mistyped_number_in_the_first_of_two_columns_without_a_heading_costs_no_other_line() -> None:
+    mistyped = ONE[:-1] + str(9 - int(ONE[-1]))
+    assert read(f"A-1,{mistyped}\nB,{TWO}\n")[1] == NumberRow(2, "B", TWO)
+
+
 def test_a_hundred_thousand_lines_are_read_and_one_more_is_not() -> None:
     lines = "A,1\n" * 100_000
     assert len(read(f"Order ID,PIN\n{lines}")) == 100_000
