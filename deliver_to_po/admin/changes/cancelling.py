@@ -82,7 +82,7 @@ CANCEL = DeskChange[Delivery](
     name="cancel",
     label=_("Cancel the delivery"),
     permission=MAY_CANCEL,
-    does=_("No more labels will be requested, and those already made will be voided."),
+    does=_("No more labels will be requested, and those already made will be voided, or their refund requested."),
     refusal=_(
         "There is nothing to cancel: it is cancelled already or will be automatically, or all of it is picked up."
     ),
