@@ -78,7 +78,7 @@ def _follow(share: int) -> float:
     """
     from deliver_to_po.outbox.claiming import claim_next, work
     from deliver_to_po.outbox.sweep import seconds_to_next
-    from deliver_to_po.tracking.following import FOLLOWING, pause
+    from deliver_to_po.tracking.following import FOLLOWING, back_off
 
     due: list[object] = []
     asked_at: list[float] = []
@@ -90,7 +90,7 @@ def _follow(share: int) -> float:
             continue
         began = time.monotonic()
         work(FOLLOWING, row)
-        if not pause:
+        if not back_off:
             asked_at.append(began)
     return MINUTES * MINUTE / (asked_at[-1] - asked_at[0])
 

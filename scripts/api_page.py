@@ -26,7 +26,7 @@ def problems() -> str:
     """Return every code that a whole request is refused with, by its status."""
     from deliver_to_po.api import problems
 
-    refused = [(one.status, one.code) for one in vars(problems).values() if isinstance(one, problems.Reason)]
+    refused = [(one.status, one.code) for one in vars(problems).values() if isinstance(one, problems.Refusal)]
     refused += [(status, kind.code) for kind, status in problems.STATUS.items()]
     statuses = sorted({status for status, _ in refused})
     rows = [(str(one), code(*sorted(name for status, name in refused if status == one))) for one in statuses]

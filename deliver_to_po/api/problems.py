@@ -85,7 +85,7 @@ class Problem(Message):
     choices: list[str] = []
 
 
-class Reason(NamedTuple):
+class Refusal(NamedTuple):
     """Why a request cannot be read at all, or asks for what is not there."""
 
     status: int
@@ -93,32 +93,32 @@ class Reason(NamedTuple):
     message: Promise | str
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """A request that cannot be read at all, or asks for what is not there."""
 
-    def __init__(self, reason: Reason):
-        super().__init__(reason.code)
-        self.reason = reason
+    def __init__(self, refusal: Refusal):
+        super().__init__(refusal.code)
+        self.refusal = refusal
 
 
-UNREADABLE = Reason(400, "unreadable", gettext_lazy("The body of the request is not valid JSON."))
-TOO_LARGE = Reason(413, "too_large", gettext_lazy("The request is larger than a choice can be. Send less."))
-NOT_JSON = Reason(415, "not_json", gettext_lazy("Send JSON, with application/json as its Content-Type."))
-NOT_FOUND = Reason(404, "not_found", gettext_lazy("There is nothing at this address."))
-NOT_ALLOWED = Reason(405, "not_allowed", gettext_lazy("This address does not accept that method."))
-INVALID = Reason(422, "invalid", gettext_lazy("Some of what was sent cannot be right: see “errors”."))
-KEY_INVALID = Reason(
+UNREADABLE = Refusal(400, "unreadable", gettext_lazy("The body of the request is not valid JSON."))
+TOO_LARGE = Refusal(413, "too_large", gettext_lazy("The request is larger than a choice can be. Send less."))
+NOT_JSON = Refusal(415, "not_json", gettext_lazy("Send JSON, with application/json as its Content-Type."))
+NOT_FOUND = Refusal(404, "not_found", gettext_lazy("There is nothing at this address."))
+NOT_ALLOWED = Refusal(405, "not_allowed", gettext_lazy("This address does not accept that method."))
+INVALID = Refusal(422, "invalid", gettext_lazy("Some of what was sent cannot be right: see “errors”."))
+KEY_INVALID = Refusal(
     422, "key_invalid", gettext_lazy("An Idempotency-Key is 1 to 100 visible ASCII characters, such as a new UUID.")
 )
-KEY_REUSED = Reason(
+KEY_REUSED = Refusal(
     422, "key_reused", gettext_lazy("Another request was sent with the same key. Send each one with a key of its own.")
 )
-KEY_OUTDATED = Reason(
+KEY_OUTDATED = Refusal(
     409,
     "key_outdated",
     gettext_lazy("This was done once, and the choice has changed since. Look at it again, then send a new key."),
 )
-BUSY = Reason(503, "busy", gettext_lazy("This cannot be done right now. Try again in a minute."))
+BUSY = Refusal(503, "busy", gettext_lazy("This cannot be done right now. Try again in a minute."))
 
 
 def message_of(error: errors.DeliverToPoError) -> Message:
@@ -143,14 +143,14 @@ def refuse(request: HttpRequest, error: errors.DeliverToPoError) -> HttpResponse
     return _answer(status, message_of(error), said, choices)
 
 
-def refuse_unreadable(request: HttpRequest, error: Refused) -> HttpResponse:
+def refuse_unreadable(request: HttpRequest, error: RequestRefused) -> HttpResponse:
     """Answer what cannot be read, or asks for what is not there."""
-    return refuse_for(error.reason)
+    return refuse_for(error.refusal)
 
 
-def refuse_for(reason: Reason, details: Sequence[Message] = ()) -> HttpResponse:
+def refuse_for(refusal: Refusal, details: Sequence[Message] = ()) -> HttpResponse:
     """Answer why a request is refused before any use case hears of it."""
-    return _answer(reason.status, Message(code=reason.code, message=str(reason.message)), details)
+    return _answer(refusal.status, Message(code=refusal.code, message=str(refusal.message)), details)
 
 
 def refuse_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from deliver_to_po.api.problems import NOT_JSON, TOO_LARGE, UNREADABLE, Refused
+from deliver_to_po.api.problems import NOT_JSON, TOO_LARGE, UNREADABLE, RequestRefused
 from deliver_to_po.canadapost.types import Language
 from deliver_to_po.core.language import language_of, shop_language
 
@@ -14,18 +14,18 @@ WITH_BODY = ("POST", "PUT", "PATCH")
 
 
 def read_body(request: HttpRequest) -> None:
-    """Read a body that is short and announced as JSON; raises Refused.
+    """Read a body that is short and announced as JSON; raises RequestRefused.
 
     A form of another site cannot be sent as JSON, whatever cookies a browser adds to it.
     """
     try:
         body = request.read(MOST_BYTES + 1)
     except UnreadablePostError:
-        raise Refused(UNREADABLE) from None
+        raise RequestRefused(UNREADABLE) from None
     if len(body) > MOST_BYTES:
-        raise Refused(TOO_LARGE)
+        raise RequestRefused(TOO_LARGE)
     if body and request.content_type != "application/json":
-        raise Refused(NOT_JSON)
+        raise RequestRefused(NOT_JSON)
     # Where Django itself keeps what was read.
     request._body = body
 

@@ -77,7 +77,7 @@ api = StepAPI(
     docs_url=None,
 )
 api.add_exception_handler(errors.DeliverToPoError, problems.refuse)  # type: ignore[arg-type]
-api.add_exception_handler(problems.Refused, problems.refuse_unreadable)  # type: ignore[arg-type]
+api.add_exception_handler(problems.RequestRefused, problems.refuse_unreadable)  # type: ignore[arg-type]
 api.add_exception_handler(HttpError, problems.refuse_unparsed)  # type: ignore[arg-type]
 api.add_exception_handler(ValidationError, problems.refuse_invalid)  # type: ignore[arg-type]
 api.add_exception_handler(Error, problems.refuse_while_busy)  # type: ignore[arg-type]
@@ -98,7 +98,7 @@ def _answered(view: View) -> View:
                 if request.method in WITH_BODY:
                     read_body(request)
                 response = view(request, *args, **kwargs)
-            except problems.Refused as error:
+            except problems.RequestRefused as error:
                 response = problems.refuse_unreadable(request, error)
             except Http404:
                 # Ninja's own page at the root, which is there for the schema's paths.
@@ -213,7 +213,7 @@ def unreserve(request: HttpRequest, choice_id: str, secret: str = SECRET, key: s
 )
 def nothing(request: HttpRequest, rest: str) -> None:
     """Answer for what is at no address."""
-    raise problems.Refused(problems.NOT_FOUND)
+    raise problems.RequestRefused(problems.NOT_FOUND)
 
 
 # After the last operation.
@@ -237,9 +237,9 @@ def _held(request: HttpRequest, choice_id: str, secret: str) -> shop.Choice:
 
 
 def _done(choice: shop.Choice, *, reserved: bool) -> shapes.Choice:
-    """Return how a choice stands that was ``reserved`` or given back; raises Refused where that is undone since."""
+    """Return how a choice stands that was ``reserved`` or given back; raises RequestRefused if that is undone."""
     if choice.draft and (choice.draft.state == DeliveryState.DRAFT) is reserved:
-        raise problems.Refused(problems.KEY_OUTDATED)
+        raise problems.RequestRefused(problems.KEY_OUTDATED)
     return shapes.Choice(**_state(choice))
 
 
@@ -319,7 +319,7 @@ def _found(
         if isinstance(near, str):
             raise
         # Nothing that somebody has typed is wrong.
-        raise problems.Refused(problems.Reason(422, error.code, error.message)) from None
+        raise problems.RequestRefused(problems.Refusal(422, error.code, error.message)) from None
     said = standing(found.rung, found.received_at, found.precision, over_limit=found.over_limit)
     return shapes.Offices(
         source=found.rung,

@@ -6,7 +6,7 @@ import time
 LONGEST_SECONDS = 3600.0
 
 
-class Pause:
+class BackOff:
     """Until when this process asks nothing at all: what one question was told holds for the whole batch."""
 
     def __init__(self) -> None:

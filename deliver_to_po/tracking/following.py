@@ -19,7 +19,7 @@ from deliver_to_po.outbox.jobs import Job
 from deliver_to_po.shipping import NotYet, ShippingSystem, Tracked
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from deliver_to_po.shipping.registry import usable_system
-from deliver_to_po.tracking.back_off import Pause
+from deliver_to_po.tracking.back_off import BackOff
 from deliver_to_po.tracking.learning import learn, warn_once
 from deliver_to_po.tracking.schedule import AFTER_THE_END, SILENT, SOONEST, by_day
 
@@ -31,12 +31,12 @@ ODD_AGAIN_AFTER_SECONDS = 6 * 3600.0
 ABOUT_THE_PARCEL = (Reason.UNREADABLE, Reason.REFUSED, Reason.NOT_FOUND)
 
 
-pause = Pause()
+back_off = BackOff()
 
 
 def followed(*states: ParcelState) -> QuerySet[Tracking]:
     """Return the parcels that are followed, in any state or in one of ``states``: those whose label still counts."""
-    if pause or not app_settings.tracking:
+    if back_off or not app_settings.tracking:
         return Tracking.objects.none()
     rows = Tracking.objects.filter(state__in=states) if states else Tracking.objects.all()
     return rows.filter(Exists(to_follow().filter(pk=OuterRef("shipment_id"))))
@@ -95,7 +95,7 @@ def _put_off(tracking: Tracking, answer: NotYet) -> None:
         if answer.reason == Reason.UNREADABLE:
             warn_once("the form of an answer")
     else:
-        pause.begin(answer.seconds or AGAIN_AFTER_SECONDS[0])
+        back_off.begin(answer.seconds or AGAIN_AFTER_SECONDS[0])
     rows = Tracking.objects.filter(pk=tracking.pk, lease=tracking.lease)
     rows.update(due_at=after(seconds), lease=None, tries=F("tries") + 1)
 
@@ -108,7 +108,7 @@ FOLLOWING = Job(
     wait_seconds=lambda: ODD_AGAIN_AFTER_SECONDS,
     first=tuple(partial(followed, state) for state in SOONEST),
     last=True,
-    paused_seconds=pause.seconds,
+    paused_seconds=back_off.seconds,
     longest=2 * AFTER_THE_END,
 )
 

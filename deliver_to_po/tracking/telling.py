@@ -15,7 +15,7 @@ from deliver_to_po.core.database_errors import described
 from deliver_to_po.models import ParcelMessage, Shipment
 from deliver_to_po.outbox.claiming import after, nth_wait
 from deliver_to_po.outbox.jobs import Job
-from deliver_to_po.tracking.back_off import Pause
+from deliver_to_po.tracking.back_off import BackOff
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ GIVE_UP_AFTER = timedelta(days=3)
 
 
 # While the other system cannot be reached, this process does not wait for each message in turn.
-pause = Pause()
+back_off = BackOff()
 PAUSE_SECONDS = 60.0
 
 
@@ -36,7 +36,7 @@ def to_tell() -> QuerySet[ParcelMessage]:
 
     With LIVE off, such as in a copy of the shop, none is about a real parcel.
     """
-    if pause:
+    if back_off:
         return ParcelMessage.objects.none()
     rows, tests = ParcelMessage.objects.all(), Shipment.objects.filter(pk=OuterRef("shipment"), delivery__live=False)
     return rows if app_settings.canada_post.live else rows.filter(Exists(tests))
@@ -67,7 +67,7 @@ def _is_taken(message: ParcelMessage) -> bool:
             "parcel webhook", "POST", url, headers=headers, repeatable=True, body=body
         )
     except CanadaPostError as error:
-        pause.begin(PAUSE_SECONDS)
+        back_off.begin(PAUSE_SECONDS)
         log.warning("Message %s about a parcel was not taken: %s", message.pk, error.why or type(error).__name__)
         return False
     except (ImportError, RuntimeError, TypeError, ValueError) as error:
@@ -95,5 +95,5 @@ TELLING = Job(
     wait_seconds=lambda: AGAIN_AFTER_SECONDS[-1],
     # A system that hangs takes ten seconds of each call: nothing else waits for it.
     last=True,
-    paused_seconds=pause.seconds,
+    paused_seconds=back_off.seconds,
 )

@@ -24,12 +24,12 @@ from deliver_to_po.shipping.dummy import DummyShipping
 from deliver_to_po.tracking import following, learning
 from deliver_to_po.tracking.following import (
     FOLLOWING,
+    back_off,
     begin_to_follow,
     end_what_is_silent,
     follow,
     followed,
     hear,
-    pause,
 )
 from tests.factories import make_delivery, make_shipment
 from tests.rounds import do_job
@@ -61,7 +61,7 @@ ENDS = {
 def _followed(change_settings: Any) -> Iterator[None]:
     change_settings(TRACKING=True)
     yield
-    pause.end()
+    back_off.end()
 
 
 @pytest.fixture
@@ -126,8 +126,8 @@ def test_a_rejection_pauses_the_whole_batch(parcel: Callable[..., Shipment], emu
     emulator.faults.add("tracking_details", "429", seconds=30)
     ask_for_all()
     assert emulator.calls["tracking_details"] == 1
-    assert 20 < pause.seconds() <= 30
-    pause.end()
+    assert 20 < back_off.seconds() <= 30
+    back_off.end()
     assert sorted(Tracking.objects.values_list("tries", flat=True)) == [0, 0, 1]
 
 
@@ -140,7 +140,7 @@ def test_an_answer_that_cannot_be_read_costs_only_its_own_parcel(
     learning._warned.clear()
     ask_for_all()
     assert sorted(Tracking.objects.values_list("state", flat=True)) == ["", "in_transit"]
-    assert not pause
+    assert not back_off
     assert [message.partition(" is")[0] for message in caplog.messages] == ["Tracking: the form of an answer"]
 
 
@@ -163,15 +163,15 @@ def test_a_parcel_that_never_gets_an_answer_keeps_no_other_waiting(
     for _minute in range(3):
         do_job(FOLLOWING)
         # What concerns this parcel only keeps nobody waiting.
-        assert bool(pause) is (asked_for[-1] == "odd" and answer.reason != Reason.REFUSED)
-        pause.end()
+        assert bool(back_off) is (asked_for[-1] == "odd" and answer.reason != Reason.REFUSED)
+        back_off.end()
         Tracking.objects.update(due_at=F("due_at") - timedelta(minutes=1))
     assert (sorted(set(asked_for)), caplog.messages) == (["1", "2", "odd"], [])
 
 
 def test_a_pause_without_end_is_one_of_an_hour() -> None:
-    pause.begin(float("inf"))
-    assert 3500 < pause.seconds() <= 3600
+    back_off.begin(float("inf"))
+    assert 3500 < back_off.seconds() <= 3600
 
 
 def test_the_most_urgent_are_asked_for_first(db: None) -> None:

@@ -13,7 +13,7 @@ from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.models import Delivery, ParcelMessage, Tracking
 from deliver_to_po.models.tracking import move_parcel
 from deliver_to_po.outbox.claiming import claim_next, work
-from deliver_to_po.tracking.telling import GIVE_UP_AFTER, TELLING, pause, tell
+from deliver_to_po.tracking.telling import GIVE_UP_AFTER, TELLING, back_off, tell
 from tests.factories import make_delivery, make_shipment
 from tests.shipping.parcel_receiver import SECRET, SIGNER, Answer, Receiver
 
@@ -26,7 +26,7 @@ def receiver() -> Iterator[Receiver]:
     server = Receiver()
     yield server
     server.stop()
-    pause.end()
+    back_off.end()
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def tracking(change_settings: Any, receiver: Receiver) -> Tracking:
 
 def tell_all() -> None:
     """Try the next message, though it is due later or the other system was not reached a moment ago."""
-    pause.end()
+    back_off.end()
     ParcelMessage.objects.update(due_at=timezone.now())
     row = claim_next(TELLING)
     assert row is not None

@@ -18,7 +18,7 @@ HALF = 0.5
 NAMED_AT_MOST = 4
 
 
-class Line(NamedTuple):
+class DaysRow(NamedTuple):
     name: str
     parcels: str
     kept: str
@@ -56,9 +56,9 @@ def told(found: Days, shown: Sequence[date], all_months: str) -> Mapping[str, An
     }
 
 
-def line(name: str, ways: Ways) -> Line:
+def line(name: str, ways: Ways) -> DaysRow:
     promised, kept = _within(ways.to_promise, HALF), _within(ways.to_ready, NINE_OF_TEN)
-    return Line(
+    return DaysRow(
         name,
         localize(ways.parcels),
         _percent(ways.kept, ways.promised),

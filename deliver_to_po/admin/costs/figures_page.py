@@ -36,7 +36,7 @@ from deliver_to_po.core.wording import day_and_time, money, service_name
 MONTHS_SHOWN = 12
 
 
-class Line(NamedTuple):
+class FiguresRow(NamedTuple):
     name: str
     parcels: str
     charged: str
@@ -76,12 +76,12 @@ def figures_page(request: HttpRequest, site: AdminSite) -> HttpResponse | Stream
     return desk_page(request, site, "figures", context)
 
 
-def line(name: str, sums: Sums) -> Line:
+def line(name: str, sums: Sums) -> FiguresRow:
     unknown = [
         _("%(count)d without a price paid") % {"count": sums.unknown_price} if sums.unknown_price else "",
         _("%(count)d without a charge") % {"count": sums.unknown_charge} if sums.unknown_charge else "",
     ]
-    return Line(
+    return FiguresRow(
         name,
         localize(sums.parcels),
         money(sums.charged),

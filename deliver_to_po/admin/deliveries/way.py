@@ -110,7 +110,7 @@ def _is_picked_up(shipment: Shipment) -> bool:
     return tracking is not None and tracking.state == ParcelState.COLLECTED
 
 
-class Place(NamedTuple):
+class StopOnWay(NamedTuple):
     """One stop of the way: its name, when it was reached or ``""``, and whether it is done, now or still to come."""
 
     name: str
@@ -118,7 +118,7 @@ class Place(NamedTuple):
     is_: str
 
 
-def way_of(shipments: Sequence[Shipment], queue: Queue | None = None) -> list[Place]:
+def way_of(shipments: Sequence[Shipment], queue: Queue | None = None) -> list[StopOnWay]:
     """Return the stops of a delivery's way, by its slowest parcel; where that waits in ``queue`` it is called so.
 
     A stop that nothing can reach in this shop is left out.
@@ -127,7 +127,7 @@ def way_of(shipments: Sequence[Shipment], queue: Queue | None = None) -> list[Pl
     now = stop_of(leads) if leads else Stop.LABEL
     stops = [stop for stop in NAMES if _is_reached_here(stop, leads)]
     return [
-        Place(
+        StopOnWay(
             _name(stop, leads, str(queue.title) if queue and stop == now and (queue.name, stop) in NAMED else ""),
             _when(stop, leads) if leads and stop <= now else "",
             "done" if stop < now else "now" if stop == now else "todo",
@@ -185,9 +185,9 @@ def days_at_the_office(shipments: Iterable[Shipment]) -> DaysHeld | None:
     return DaysHeld(day, days, ["done"] * (day - 1) + ["now"] + ["todo"] * (days - day))
 
 
-def as_bars(places: Sequence[Place], tone: str) -> SafeString:
+def as_bars(stops: Sequence[StopOnWay], tone: str) -> SafeString:
     """Return the way as small bars for a row of the list, with one sentence for those who hear it."""
-    now = next((number for number, place in enumerate(places, 1) if place.is_ == "now"), len(places))
-    told = _("Stop %(number)d of %(count)d") % {"number": now, "count": len(places)}
-    bars = format_html_join("", '<i class="d2po-{}"></i>', ((place.is_,) for place in places))
+    now = next((number for number, stop in enumerate(stops, 1) if stop.is_ == "now"), len(stops))
+    told = _("Stop %(number)d of %(count)d") % {"number": now, "count": len(stops)}
+    bars = format_html_join("", '<i class="d2po-{}"></i>', ((stop.is_,) for stop in stops))
     return format_html('<span class="d2po-bars d2po-{}" role="img" aria-label="{}">{}</span>', tone, told, bars)

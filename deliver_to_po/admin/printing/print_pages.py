@@ -32,7 +32,7 @@ from deliver_to_po.core.shop_time import shop_time
 from deliver_to_po.core.wording import day_and_time, with_colon
 from deliver_to_po.handoff.printing.job_file import LAYOUTS, ZPL, Printed, mark_printed, write_labels
 from deliver_to_po.handoff.printing.label_state import LabelState
-from deliver_to_po.handoff.printing.print_jobs import MOST, TooMany, queue, rows_of, take_chosen, take_queue
+from deliver_to_po.handoff.printing.print_jobs import MOST, TooMany, print_queue, rows_of, take_chosen, take_queue
 from deliver_to_po.handoff.sending.labelling import EXTENSIONS
 from deliver_to_po.models import Delivery, PrintJob, Shipment
 
@@ -89,7 +89,7 @@ def _queue_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """Show what waits and the jobs of the last days; on POST take what is left."""
     if request.method == "POST":
         return _take_queue(request, site)
-    waits = queue()
+    waits = print_queue()
     jobs = PrintJob.objects.select_related("user").defer("chosen", "without")[:JOBS_SHOWN]
     context = {
         "title": _("Print labels"),
@@ -107,7 +107,7 @@ def _queue_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
 
 def _take_queue(request: HttpRequest, site: AdminSite) -> HttpResponse:
     job = take_queue(request.user)
-    taken = queue().taken - (len(job.chosen) if job else 0)
+    taken = print_queue().taken - (len(job.chosen) if job else 0)
     if taken > 0:
         told = ngettext(
             "%(count)d label of the queue is in another print job, and stays there.",
@@ -126,7 +126,7 @@ def _take_queue(request: HttpRequest, site: AdminSite) -> HttpResponse:
 
 def _tell_left(request: HttpRequest, job: PrintJob | None) -> None:
     """Say how many labels a job could not take since it is full, and how to come by them."""
-    waits = queue()
+    waits = print_queue()
     left = waits.waiting - waits.taken if job else 0
     if left > 0:
         told = ngettext(

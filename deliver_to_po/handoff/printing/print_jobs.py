@@ -37,7 +37,7 @@ class TooMany(Exception):
         self.count = count
 
 
-class Queue(NamedTuple):
+class PrintQueue(NamedTuple):
     """How many labels wait to be printed; ``taken`` of them are in the print jobs of clerks. ``live`` as in a job."""
 
     waiting: int
@@ -45,19 +45,19 @@ class Queue(NamedTuple):
     live: bool
 
 
-def queue() -> Queue:
+def print_queue() -> PrintQueue:
     """Return what waits; tests only where nothing else does."""
     for live in (True, False):
         rows = to_print().filter(delivery__live=live)
         if count := rows.count():
-            return Queue(count, count - rows.filter(_free()).count(), live)
-    return Queue(0, 0, False)
+            return PrintQueue(count, count - rows.filter(_free()).count(), live)
+    return PrintQueue(0, 0, False)
 
 
 def take_queue(user: Any) -> PrintJob | None:
     """Take what nobody else has taken of the queue, MOST labels at most; None if nothing is left."""
     # Asked once: what comes or goes meanwhile must not make test labels of live ones.
-    live = queue().live
+    live = print_queue().live
     rows = to_print().filter(_free(), delivery__live=live)
     pks = _in_packing_order(rows.order_by("delivery__placed_at", "pk"))[:MOST]
     job = PrintJob(user=user, live=live)

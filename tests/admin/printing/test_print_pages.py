@@ -135,7 +135,7 @@ def test_the_queue_says_what_is_free_and_what_each_clerk_has_taken(client: Clien
     for number in range(3):
         labelled(f"B-{number}")
     shown = client.get(desk("print")).context
-    assert (shown["queue"], shown["free"]) == (print_jobs.Queue(waiting=5, taken=2, live=False), 3)
+    assert (shown["queue"], shown["free"]) == (print_jobs.PrintQueue(waiting=5, taken=2, live=False), 3)
     assert shown["jobs"] == [{"job": job, "url": desk("print_job", job.pk), "when": day_and_time(job.created_at)}]
     fetch(client, job)
     again = client.get(desk("print_again", job.pk)).context

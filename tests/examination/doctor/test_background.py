@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem, Reason, Scan, ShipmentState
 from deliver_to_po.core.shop_time import shop_day
-from deliver_to_po.examination.doctor.background import background
+from deliver_to_po.examination.doctor.background import background, payment
 from deliver_to_po.examination.doctor.finding import Verdict
 from deliver_to_po.examination.health.finding import Limits
 from deliver_to_po.models import Notice, Tracking, TrackingEvent
@@ -71,3 +71,18 @@ def test_what_health_finds_is_told_as_health_tells_it(change_settings: Any) -> N
         found("tracking_unknown").says: Verdict.NOTE,
         found("mails").says: Verdict.WRONG,
     }
+
+
+def test_a_shop_is_told_that_parcels_wait_for_a_card_else_that_each_is_charged_at_once(change_settings: Any) -> None:
+    assert list(payment()) == []
+    change_settings(CANADA_POST={"WITHOUT_CONTRACT": True})
+    [unknown] = payment()
+    assert unknown.verdict == Verdict.NOT_ASKED
+    assert "charged at once" in unknown.says
+    for _ in range(2):
+        make_shipment(state=ShipmentState.WAITING, reason=Reason.NO_CARD)
+    make_shipment(state=ShipmentState.WAITING, reason=Reason.PAUSED)
+    [found] = payment()
+    assert found.verdict == Verdict.WRONG
+    assert "2 parcels wait" in found.says
+    assert found.todo

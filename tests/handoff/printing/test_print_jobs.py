@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from deliver_to_po.handoff.printing import print_jobs
-from deliver_to_po.handoff.printing.print_jobs import Queue, queue, take_chosen, take_queue
+from deliver_to_po.handoff.printing.print_jobs import PrintQueue, print_queue, take_chosen, take_queue
 from deliver_to_po.models import Delivery, PrintJob, Shipment, Tracking
 from tests.factories import make_delivery, make_shipment
 from tests.rounds import now
@@ -27,7 +27,7 @@ def taken() -> PrintJob:
 
 def test_no_label_of_a_test_is_counted_or_taken_among_those_of_real_parcels() -> None:
     test, real = labelled(live=False), labelled(live=True)
-    assert queue() == Queue(waiting=1, taken=0, live=True)
+    assert print_queue() == PrintQueue(waiting=1, taken=0, live=True)
     job = taken()
     assert (job.live, job.chosen, now(test).print_job) == (True, [real.pk], None)
 
@@ -37,14 +37,14 @@ def test_a_label_that_was_printed_uncounted_waits_for_nobody_once_its_parcel_is_
     seen, other = labelled(live=True), labelled(live=True)
     Tracking.objects.create(shipment=seen, state="in_transit")
     Tracking.objects.create(shipment=other, state="announced")
-    assert queue() == Queue(1, 0, live=True)
+    assert print_queue() == PrintQueue(1, 0, live=True)
     assert taken().chosen == [other.pk]
 
 
 def test_a_job_is_of_live_labels_although_none_waits_when_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     labelled(live=True)
-    told = iter([queue(), Queue(0, 0, False)])
-    monkeypatch.setattr(print_jobs, "queue", lambda: next(told))
+    told = iter([print_queue(), PrintQueue(0, 0, False)])
+    monkeypatch.setattr(print_jobs, "print_queue", lambda: next(told))
     assert taken().live
 
 
