@@ -28,7 +28,7 @@ from deliver_to_po.admin.packing.scale import NotAWeight, Weighed, doubt, weigh
 from deliver_to_po.admin.packing.scanned import LONGEST as LONGEST_SCAN
 from deliver_to_po.admin.packing.scanned import MeantParcel, parcels_meant, parcels_named
 from deliver_to_po.admin.packing.steps import Do, Step, next_step
-from deliver_to_po.admin.show import desk_page, desk_url, for_those_who_look, test_badge
+from deliver_to_po.admin.show import FOR_OTHERS, desk_page, desk_url, for_those_who_look, test_badge
 from deliver_to_po.admin.weights_and_money import LONGEST, kilograms_shown
 from deliver_to_po.canadapost.types import Parcel
 from deliver_to_po.errors import MoveRefused
@@ -241,7 +241,9 @@ def _parcel_page(
         form = _form(delivery, parcel, None, kept)
         if form is None:
             step = asked(weighed=True)
-    may_weigh = request.user.has_perm(permissions.CHANGE_PARCELS)
+    may_print, may_weigh = _may_print(request, step), request.user.has_perm(permissions.CHANGE_PARCELS)
+    if step.do == Do.PRINT and not may_print:
+        step = step._replace(why=str(FOR_OTHERS))
     context = {
         "delivery": delivery,
         "parcel": parcel,
@@ -256,7 +258,7 @@ def _parcel_page(
         "kept": kept,
         "foretold": when_made_again([shipment]) if form and shipment else [],
         "label_url": _label_url(request, site, shipment, step),
-        "may_print": _may_print(request, step),
+        "may_print": may_print,
         "weigh_again": f"?{WEIGH_AGAIN}=1" if may_weigh and step.do in (Do.PRINT, Do.NEXT, Do.WAIT) else "",
         "delivery_url": desk_url(site, "delivery_change", delivery.pk),
         "wrong": step.alarms or bool(form and (form.errors or form.question)),

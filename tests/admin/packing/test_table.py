@@ -12,6 +12,7 @@ from django.utils import timezone
 from deliver_to_po.admin.changes.consequences import when_made_again
 from deliver_to_po.admin.packing.scanned import LONGEST
 from deliver_to_po.admin.packing.table import LATELY
+from deliver_to_po.admin.show import FOR_OTHERS
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery, PrintJob, Shipment
@@ -228,7 +229,7 @@ def test_the_label_is_opened_or_printed_by_those_who_may_and_who_may_not_weigh_i
     label_url = desk("label", shipment.pk) if label_is_there else ""
     wanted = {"label_url": label_url, "may_print": may_print, "weigh_again": "", "form": None}
     assert {name: shown.context[name] for name in wanted} == wanted
-    assert ("data-print" in shown.content.decode()) == may_print
+    assert [text in shown.content.decode() for text in ("data-print", str(FOR_OTHERS))] == [may_print, not may_print]
     assert "no-store" in shown.headers["Cache-Control"]
 
 
