@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.emulator import quotes
@@ -70,6 +70,24 @@ def test_one_press_on_the_page_of_methods_leads_to_the_review_of_the_nearest(
         expect(page.locator("main")).to_contain_text(name)
         expect(page.locator("main")).to_contain_text(BUYER["name"])
     assert Delivery.objects.get().recipient_name == BUYER["name"]
+
+
+def test_what_is_open_and_what_has_the_focus_stays_so_when_price_and_day_come(
+    visit: Visit, shop: str, two_services: None
+) -> None:
+    find(NearPostalCode("H2X1Y4"), "en")
+    with visit("en", javascript=True) as page:
+        asked: list[Route] = []
+        # Playwright sets attributes of what it calls.
+        page.route("**/nearest/?*", lambda route: asked.append(route))  # noqa: PLW0108
+        go_to_the_methods(page, shop)
+        entry = page.locator(".d2po-nearest")
+        entry.locator("details.d2po-told summary").click()
+        entry.locator("[value=another]").focus()
+        asked[0].continue_()
+        expect(entry).to_contain_text("$")
+        expect(entry.locator("details.d2po-told")).to_have_attribute("open", "")
+        expect(entry.locator("[value=another]")).to_be_focused()
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])

@@ -101,3 +101,17 @@ def test_a_page_that_waits_for_its_label_goes_on_by_itself(visit: Visit, desk: s
         expect(page.locator("[data-step=wait]")).to_be_visible()
         hand_off_due()
         expect(page.locator("[data-step=print]")).to_be_visible()
+
+
+def test_a_page_that_waits_takes_no_number_that_is_being_typed(
+    visit: Visit, desk: str, emulator: EmulatorServer
+) -> None:
+    delivery = deliver_to(emulator, packed={"1": {"weight_kg": "1.300"}})
+    make_shipment(delivery)
+    with visit("en", javascript=True, size=WIDE) as page:
+        page.clock.install()
+        log_in(page, f"{desk}table/{delivery.pk}/1/")
+        page.evaluate("document.querySelector('main, body').dataset.same = ''")
+        page.locator("#d2po-scan").fill("ORD")
+        page.clock.run_for(3000)
+        expect(page.locator("[data-same] #d2po-scan")).to_have_value("ORD")

@@ -109,10 +109,12 @@ def test_the_clerks_are_told_of_the_buyer_s_answer_to_this_question_not_to_an_ea
 def test_the_clerks_are_written_to_in_the_shops_language(settings: Any, change_settings: Any) -> None:
     settings.LANGUAGE_CODE = "fr-ca"
     change_settings(CLERKS=("desk@shop.example.com",), SITE_URL="")
-    needing()
+    needing(reference="A & B")
     with override("en"):
         sweep()
-    assert [message.subject.partition(" ")[0] for message in mail.outbox] == ["ESSAI"]
+    assert [message.subject for message in mail.outbox] == [
+        "ESSAI – La commande A & B n’a toujours pas de bureau de poste"
+    ]
 
 
 def test_without_clerks_nobody_is_told(clock: Any) -> None:

@@ -44,7 +44,7 @@ def test_it_says_what_waits_and_where_and_nothing_else() -> None:
     choice = make_delivery(reference="CHOICE-1", state=DeliveryState.NEEDS_CHOICE, reason=Reason.OFFICE_GONE)
     person = make_delivery(reference="PERSON-1")
     make_shipment(person, state=ShipmentState.ATTENTION, reason=Reason.GAVE_UP)
-    make_shipment(yesterdays := make_delivery(reference="LATE-1"), **late)
+    make_shipment(yesterdays := make_delivery(reference="LATE & CO"), **late)
     stuck = {"state": ManifestState.ATTENTION, "reason": Reason.GAVE_UP_TRANSMITTING}
     paper = Manifest.objects.create(number="PAPER-1", **stuck)
     # Others are not named: of the other mode, to be cancelled, of today, or of another state.
@@ -86,7 +86,7 @@ def test_it_says_what_waits_and_where_and_nothing_else() -> None:
         "",
         "",
         "Made before today, and not transmitted:",
-        "- LATE-1",
+        "- LATE & CO",
         f"  {desk}/delivery/{yesterdays.pk}/change/",
         "",
         "",

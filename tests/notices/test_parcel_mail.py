@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core import mail
 from django.utils import timezone
 
@@ -88,6 +89,13 @@ def test_a_label_is_told_once_its_tracking_number_is_known(change_settings: Any)
     assert [PIN in message.body for message in mail.outbox] == [True]
 
 
+def said_otherwise(message: Any) -> list[str]:
+    """Return the lines of an e-mail's text that are not, word for word, in its HTML too."""
+    told = " ".join(BeautifulSoup(message.alternatives[0][0], "html.parser").get_text(" ").split())
+    lines = [" ".join(line.removeprefix("- ").split()) for line in str(message.body).splitlines()]
+    return [line for line in lines if line not in told and not line.isupper()]
+
+
 def test_what_is_no_sentence_has_a_line_of_its_own(change_settings: Any) -> None:
     change_settings(TELL={"LABEL_MADE": True})
     quote = {"about": "x", "kind": "fresh", "rate": None, "expected_from": "2026-12-01"}
@@ -95,6 +103,7 @@ def test_what_is_no_sentence_has_a_line_of_its_own(change_settings: Any) -> None
     sweep()
     message: Any = mail.outbox[0]
     assert "December\N{NO-BREAK SPACE}1<br>Wait for" in message.alternatives[0][0]
+    assert len(said_otherwise(message)) == 5
 
 
 def test_by_default_only_what_canada_post_does_not_say_is_told(clock: Any) -> None:
@@ -167,6 +176,11 @@ def test_who_picks_up_is_told_where_and_until_when(
     body = str(message.body).replace("\N{NO-BREAK SPACE}", " ")
     assert [sentence for sentence in sentences if sentence not in body] == []
     html = str(message.alternatives[0][0])
+    # These have a heading or are a link there.
+    where, directions, *_hours_service_number = labelled = said_otherwise(message)
+    assert len(labelled) == 5
+    links = [link["href"] for link in BeautifulSoup(html, "html.parser")("a")]
+    assert links[:2] == [line.rpartition(": ")[2] for line in (where, directions)]
     assert f'<html lang="{language}">' in html
     mark = "ESSAI –" if language == "fr" else "TEST –"
     assert message.subject.startswith(mark)

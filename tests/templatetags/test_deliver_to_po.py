@@ -121,3 +121,5 @@ def test_the_map_loads_leaflet_with_its_extras_and_nothing_for_drawing() -> None
     assert files == ["leaflet.css", "leaflet.js", "leaflet.extras.js"]
     # As they must run: what extends Leaflet comes after it.
     assert page.index("leaflet/leaflet.js") < page.index("leaflet/leaflet.extras.js")
+    # No room is kept for a map that is closed.
+    assert "data-shown" not in Template("{% load deliver_to_po %}{% d2po_map shown=True %}").render(Context())

@@ -73,8 +73,11 @@ def test_a_label_in_another_media_type_is_not_acceptable(caller: Caller, body: d
 
 
 def test_another_customer_is_refused(caller: Caller, body: dict[str, Any]) -> None:
-    answer = caller.call("POST", "/shipping/v1/0000000001/0000000001/shipments", json=body)
-    assert (answer.status_code, answer.json()["errors"][0]["errorCode"]) == (400, "AA003")
+    own, made = caller.config.customer_number, caller.create(body).json()["shipmentId"]
+    for account in (f"0000000001/{own}", f"{own}/0000000001"):
+        there = f"/shipping/v1/{account}/shipments"
+        for answer in (caller.call("POST", there, json=body), caller.call("GET", f"{there}/{made}")):
+            assert (answer.status_code, answer.json()["errors"][0]["errorCode"]) == (400, "AA003")
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"null", b'"text"', b"\xff\xfe"])
