@@ -9,7 +9,6 @@ from deliver_to_po.canadapost.types import Language
 from deliver_to_po.core.language import language_of, shop_language
 
 MOST_BYTES = 16 * 1024
-LONGEST_HEADER = 500
 WITH_BODY = ("POST", "PUT", "PATCH")
 
 
@@ -32,7 +31,7 @@ def read_body(request: HttpRequest) -> None:
 
 def language_wanted(request: HttpRequest) -> Language:
     """Return the first language of Accept-Language that we have, else that of the shop's LANGUAGE_CODE."""
-    for code, _preference in parse_accept_lang_header(request.headers.get("Accept-Language", "")[:LONGEST_HEADER]):
+    for code, _preference in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
         if code[:2] in ("en", "fr"):
             return language_of(code)
     return shop_language()
