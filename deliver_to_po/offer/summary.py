@@ -43,6 +43,7 @@ TOLD = (
     "delivery",
     "parcel",
     "state",
+    "group",
     "transmitted_at",
     "recipient_name",
     "recipient_email",
@@ -108,6 +109,12 @@ def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], languag
     """Return what to tell of some parcels of a delivery, likewise."""
     with override(language or delivery.language):
         shipments = [shipment for shipment in shipments if _goes_on(delivery, shipment)]
+        if delivery.erased_for_good and delivery.state != DeliveryState.CANCELLED and not shipments:
+            erased = _(
+                "The recipient’s details have been erased, so nothing is sent to the post office. Please contact us if "
+                "you have questions."
+            )
+            return replace(_nothing_but_why(delivery), warning=erased, choose_url="")
         if delivery.state in WITHOUT_OFFICE and not shipments:
             return _nothing_but_why(delivery)
         news = news_of([tracking_of(shipment) for shipment in shipments])
@@ -165,8 +172,9 @@ def parcels_told(delivery: Delivery) -> Sequence[Shipment]:
 
 
 def _goes_on(delivery: Delivery, shipment: Shipment) -> bool:
-    """Say whether a parcel goes to its post office: once it is in the post that does not wait for a choice."""
-    if delivery.state != DeliveryState.NEEDS_CHOICE:
+    """Say whether a parcel goes to its post office: once it is in the post, for whomever and wherever it was meant."""
+    stays = delivery.erased_for_good and shipment.group != "" and shipment.transmitted_at is None
+    if not stays and delivery.state != DeliveryState.NEEDS_CHOICE:
         return delivery.state != DeliveryState.CANCELLED
     tracking = tracking_of(shipment)
     return tracking is not None and tracking.state in SCANNED

@@ -190,6 +190,8 @@ WARNINGS: list[tuple[dict[str, Any], str, str]] = [
     ({"state": HELD, "wished": Reason.BUYER_CANCELS, "stop_asked_at": NOW}, "en", "This delivery is on hold."),
     ({"state": CANCELLED}, "en", "This delivery is cancelled."),
     ({"state": CANCELLED, "wished": Reason.BUYER_CANCELS}, "fr", "Cette livraison est annulée."),
+    ({"state": CANCELLED, "erased_at": NOW}, "en", "This delivery is cancelled."),
+    ({"state": CHOOSING, "erased_at": NOW}, "fr", "Les coordonnées du destinataire ont été effacées"),
     ({"state": CHOOSING}, "en", "No post office is chosen for this order."),
     ({"state": CHOOSING}, "fr", "Aucun bureau de poste n’est choisi pour cette commande."),
     ({"state": CHOOSING, "reason": Reason.OFFICE_NO_LONGER}, "en", "Comptoir du Coin no longer accepts parcels."),
@@ -251,12 +253,13 @@ def test_that_we_have_written_is_said_only_when_we_have(delivery: Delivery, outc
     assert (WRITTEN in summarize(delivery, "en").warning) == (outcome == NoticeOutcome.SENT)
 
 
-@pytest.mark.parametrize("state", [DeliveryState.NEEDS_CHOICE, DeliveryState.CANCELLED])
+@pytest.mark.parametrize("fields", [{"state": CHOOSING}, {"state": CANCELLED}, {"erased_at": NOW}])
 def test_nobody_is_sent_to_a_post_office_that_the_parcel_does_not_go_to(
-    delivery: Delivery, state: DeliveryState
+    delivery: Delivery, fields: dict[str, Any]
 ) -> None:
-    delivery.state = state
-    make_shipment(delivery, tracking_pin="7023210039414604", shipment_id="1", state=ShipmentState.MADE)
+    for name, value in fields.items():
+        setattr(delivery, name, value)
+    make_shipment(delivery, tracking_pin="7023210039414604", shipment_id="1", state=ShipmentState.MADE, group="G1")
     summary = summarize(delivery, "en")
     told = (summary.office_name, summary.office_location, summary.address_lines, summary.hours, summary.hours_note)
     assert told == ("", "", (), (), "")
