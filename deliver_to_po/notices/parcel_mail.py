@@ -76,8 +76,8 @@ class ParcelMail(NamedTuple):
 
     def _message(self, notice: Notice, delivery: Delivery, shipment: Shipment, address: str) -> Written:
         summary = summarize_parcels(delivery, [shipment])
-        if delivery.state == DeliveryState.NEEDS_CHOICE:
-            # It is for the other parcels, and up to whoever bought.
+        if self.picks_up or delivery.state == DeliveryState.NEEDS_CHOICE:
+            # It is about other parcels, and up to whoever bought.
             summary = replace(summary, warning="", choose_url="")
         tracking = tracking_of(shipment)
         calendar = calendar_file(tracking) if self.picks_up and tracking else None

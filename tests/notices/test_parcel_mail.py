@@ -452,6 +452,14 @@ def test_a_parcel_that_waits_is_told_though_the_others_need_a_choice_and_holds_n
         assert ("Counter &" in text, "no longer accepts" in text, "/again/" in text) == (True, False, False)
 
 
+def test_who_picks_up_is_not_told_why_the_order_is_on_hold(change_settings: Any) -> None:
+    change_settings(TELL={"READY": True})
+    fields = {"state": DeliveryState.HELD, "reason": Reason.CHARGED_OTHERWISE}
+    Delivery.objects.filter(pk=arrived().delivery_id).update(**fields)
+    sweep()
+    assert ["What you paid" in message.body for message in mail.outbox] == [False]
+
+
 def test_a_voided_label_is_told_to_nobody(change_settings: Any) -> None:
     change_settings(TELL=EVERYTHING)
     shipment = in_the_post()
