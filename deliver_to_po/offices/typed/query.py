@@ -57,6 +57,8 @@ NEAR_BUYER = frozenset(
     "me|here|home|my home|my location|nearest|closest|post office|canada post|moi|chez moi|ici|ma position|"
     "le plus proche|bureau de poste|postes canada".split("|")
 )
+# What two streets at a corner do not look like: Bank@St.Laurent.
+EMAIL = re.compile(r"(?i)[^\s@]@[^\s@]+\.(?:ca|com|fr|net|org)\b")
 # About 100 metres: precise enough for a list of offices, too coarse for an address.
 DECIMALS = 3
 # Letters as in a name, and no digit: "Laurier", "St. Clair", "De la Savane".
@@ -179,6 +181,8 @@ def _near_buyer(typed: str, here: Whereabouts) -> NearPostalCode | None:
 
 
 def _address(typed: str, here: Whereabouts) -> NearAddress:
+    if EMAIL.search(typed):
+        raise QueryNotUnderstood
     if not is_street(typed):
         typed = BESIDE_A_PLACE.sub("", typed)
     reading = read(typed)

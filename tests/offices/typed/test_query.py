@@ -71,6 +71,11 @@ def test_half_a_postal_code_is_answered_from_the_middle_of_its_area(typed: str) 
     assert as_asked(query) == NearCoordinates(Coordinates(45.418, -75.7))
 
 
+def test_an_email_address_is_no_corner_of_two_streets() -> None:
+    assert "We cannot find" in str(refused("zoe@example.com, Toronto").message)
+    assert as_asked(parse("Bank@St.Laurent, Ottawa")) == NearAddress("ON", "Ottawa", "Bank")
+
+
 def test_a_road_and_its_number_are_no_postal_code() -> None:
     assert "Add the city" in str(refused("Hwy 401").message)
 
