@@ -39,7 +39,7 @@ class PaidView(OrderPlacementMixin, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Place the order that was paid for, or give basket and choice back."""
         paid = signed(request.POST.get("paid", ""))
-        if not paid["succeeded"]:
+        if not paid.get("succeeded"):
             self.restore_frozen_basket(paid["attempt"])
             messages.warning(request, _("Nothing was paid. Your basket and your choice are kept."))
             return redirect("checkout:preview")
