@@ -41,7 +41,7 @@ class CanadaPostError(Exception):
 
     def explain(self) -> str:
         """Return Canada Post's own sentences with their codes, for staff; not for logs."""
-        return "; ".join(f"{m.code}: {m.text}" if m.code else m.text for m in self.messages)
+        return "; ".join(filter(None, (": ".join(filter(None, message)) for message in self.messages)))
 
     def __str__(self) -> str:
         parts = [self.operation, f"HTTP {self.status}" if self.status else "", ", ".join(self.codes), self.why]

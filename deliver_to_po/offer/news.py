@@ -136,9 +136,9 @@ def _ready(tracking: Tracking) -> News:
     if tracking.state == P.READY:
         return news
     elsewhere = _("Canada Post took it to a post office other than the chosen one.")
-    if name := tracking.office_name or office.name:
+    if office.name:
         elsewhere = _("Canada Post took it to a post office other than the chosen one: %(office)s.")
-        elsewhere %= {"office": as_people_read(name)}
+        elsewhere %= {"office": as_people_read(office.name)}
     return news._replace(more=f"{elsewhere} {news.more}".strip())
 
 

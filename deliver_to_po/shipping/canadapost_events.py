@@ -41,7 +41,8 @@ TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?")
 # A parcel that travels back is told of under the numbers of one that travels on; only the words differ.
 MAY_TURN = (Scan.IN_TRANSIT, Scan.CARD_LEFT, Scan.DELIVERED, Scan.UNKNOWN)
 WAY_BACK = re.compile(
-    r"(return(ed|ing)?|delivered) to (the )?sender|((renvoy|retourn)\S{1,4}\b.{0,30}|livrée? à l['’])\bexp[ée]diteur",
+    r"(return(ed|ing)?|delivered) to (the )?sender"
+    r"|((retour|renvo[iy]).{0,34}|(livr|remis)\S{0,2} à l['’])\bexp[ée]diteur",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -18,7 +18,7 @@ def test_the_text_of_an_error_names_operation_status_codes_and_reason_and_says_w
 
 def test_canada_posts_sentences_are_for_staff_and_in_no_text_of_the_error() -> None:
     error = errors.Refused("op", status=400, messages=MESSAGES)
-    assert error.explain() == "1156: Address of Canary; Canary again; 9162: "
+    assert error.explain() == "1156: Address of Canary; Canary again; 9162"
     assert "Canary" not in f"{error} {error!r} {error.args}"
     assert error.codes == ("1156", "9162")
 

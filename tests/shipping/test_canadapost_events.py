@@ -53,6 +53,8 @@ def test_an_event_means_what_the_table_says(code: int | None, scan: Scan) -> Non
         (1498, "Item successfully returned to the sender", Scan.RETURNED),
         (1496, "Item delivered to the sender", Scan.RETURNED),
         (1496, "Article livré à l'expéditeur", Scan.RETURNED),
+        (1703, "Article en cours de retour à l'expéditeur", Scan.RETURNING),
+        (1496, "Article remis à l'expéditeur", Scan.RETURNED),
         (1496, "Article livré. Avis envoyé à l'expéditeur", Scan.DELIVERED),
         (None, "Article retourné à l’expéditeur", Scan.RETURNING),
         # These say what will be, or what the shop asked for.
