@@ -54,7 +54,12 @@ class Command(BaseCommand):
             persons=options["persons"],
         )
         with override(language_of(options["language"] or get_language())):
-            findings = list(examine(limits))
+            try:
+                findings = list(examine(limits))
+            except Exception:
+                # Where a setting is of the wrong kind, this says which instead.
+                self.check()
+                raise
             problems = sum(not finding.ok for finding in findings)
             if options["json"]:
                 told = {"ok": not problems, "findings": [finding.as_json() for finding in findings]}

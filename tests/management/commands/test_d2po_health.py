@@ -75,6 +75,12 @@ def test_a_program_reads_one_object(settings: Any) -> None:
     assert [word for word in private if word in text] == []
 
 
+@pytest.mark.parametrize("written", ["", {"LIVE": ""}])
+def test_a_setting_of_the_wrong_kind_is_named(settings: Any, written: Any) -> None:
+    settings.DELIVER_TO_PO = {**settings.DELIVER_TO_PO, "CANADA_POST": written}
+    assert "deliver_to_po.E003" in visit()[1]
+
+
 @pytest.mark.parametrize(
     ("option", "limit"), [("--silent", "300"), ("--late", "300"), ("--lapses", "0"), ("--persons", "0")]
 )
