@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from deliver_to_po.admin.day_end import differences, what_stays
 from deliver_to_po.admin.open_label import void_labels
 from deliver_to_po.admin.permissions import TRANSMIT, for_those_with
+from deliver_to_po.admin.queues import transmits
 from deliver_to_po.admin.show import by_whom, desk_page, desk_url, url_on, why_and_what_to_do
 from deliver_to_po.admin.weights_and_money import kilograms_shown
 from deliver_to_po.core.choices import ManifestState, Reason
@@ -41,8 +42,9 @@ GROUPED = re.compile(r"\b([0-9]{4}) ([0-9]{4}) ([0-9]{4}) ([0-9]{4})\b")
 
 
 def day_end_url(request: HttpRequest, site: AdminSite) -> str:
-    """Return where the day's parcels are transmitted, ``""`` if there is no such page or this user may not."""
-    return url_on(site, "admin:deliver_to_po_day_end") if request.user.has_perm(TRANSMIT) else ""
+    """Return where the day's parcels are transmitted, ``""`` if none ever are, or this user may not."""
+    may = request.user.has_perm(TRANSMIT) and any(map(transmits, app_settings.shipping_systems))
+    return url_on(site, "admin:deliver_to_po_day_end") if may else ""
 
 
 @for_those_with(TRANSMIT)

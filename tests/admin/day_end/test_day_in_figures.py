@@ -201,6 +201,11 @@ def test_the_days_end_is_offered_to_who_may_transmit(client: Client) -> None:
     assert f'href="{reverse(PAGE)}"' in client.get(reverse(LIST)).content.decode()
 
 
+def test_no_days_end_is_offered_where_nothing_is_ever_transmitted(client: Client, change_settings: Any) -> None:
+    change_settings(CANADA_POST={"API": "webservices", "WITHOUT_CONTRACT": True})
+    assert desk("day_end") not in shown(client)
+
+
 def test_who_may_only_transmit_is_not_led_to_the_summary(clerk: Clerk) -> None:
     client = clerk("transmit_manifest")
     assert reverse(PAGE) not in client.get(desk("day_end")).content.decode()
