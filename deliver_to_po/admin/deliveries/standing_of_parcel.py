@@ -176,7 +176,10 @@ def _with_label(shipment: Shipment, delivery: Delivery) -> Standing:
         cures = (*printing.cures, *claimed.cures)
         return printing._replace(waits=printing.waits | claimed.waits, follows=follows, cures=cures)
     if is_gone(delivery):
-        return _idle(shipment)
+        # The label of an erased recipient is voided when somebody cancels the delivery.
+        goes_on = delivery.state != D.CANCELLED and delivery.stop_asked_at is None
+        to_void = goes_on and shipment.group and stays_here_with_its_label(shipment)
+        return _idle(shipment)._replace(cures=("cancel",) if to_void else ())
     if delivery.state == D.HELD and stays_here_with_its_label(shipment):
         return _idle(shipment, _("Parcel %(parcel)d: its label stays valid, but it does not leave. Keep it here."))
     if delivery.state == D.NEEDS_CHOICE:

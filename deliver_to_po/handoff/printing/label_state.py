@@ -99,11 +99,14 @@ def leaving_today() -> tuple[Sequence[Shipment], int]:
 def printed_in_vain() -> QuerySet[Shipment]:
     """Return the labels printed since yesterday that are void, or soon will be: a parcel may lie ready with one.
 
-    Those that somebody says are destroyed have let go of their parcels.
+    So may one that stays here, since its recipient is erased. Those that somebody says are destroyed have let go of
+    their parcels.
     """
     day = begin_of(shop_day() - timedelta(days=1))
     rows = Shipment.objects.filter(printed_at__gte=day, made_at__gte=day - PRINTED_WITHIN)
-    rows = rows.filter(state__in=(*BEING_TAKEN_BACK, *TAKEN_BACK), delivery__live=app_settings.canada_post.live)
+    stays = Q(state__in=READY, transmitted_at=None, delivery__erased_at__isnull=False) & ~Q(group="")
+    void = Q(state__in=(*BEING_TAKEN_BACK, *TAKEN_BACK)) | stays
+    rows = rows.filter(void, delivery__live=app_settings.canada_post.live)
     destroyed = Q(state=ShipmentState.REFUND_ASKED, open_parcel=None)
     return rows.exclude(destroyed).exclude(tracking__state__in=SCANNED).select_related("delivery").order_by("pk")
 

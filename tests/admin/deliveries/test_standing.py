@@ -214,6 +214,12 @@ def test_what_is_over_says_why_and_what_is_left_to_do() -> None:
     assert erased == told
 
 
+def test_a_label_that_stays_here_since_its_recipient_is_erased_is_voided_by_cancelling() -> None:
+    left: list[dict[str, Any]] = [{"group": "g"}, {"group": "g", "transmitted_at": NOW}, {"group": ""}]
+    shipments = [make_shipment(make_delivery(erased_at=NOW), state=S.LABELLED, **fields) for fields in left]
+    assert [standing(shipment.delivery).cures for shipment in shipments] == [("cancel",), (), ()]
+
+
 def test_the_word_has_the_colour_and_the_shape_of_its_tone() -> None:
     word = in_a_word(Standing("on hold", Tone.WAIT))
     assert word == '<span class="d2po-word d2po-wait"><span aria-hidden="true">◆</span> On hold</span>'

@@ -261,8 +261,8 @@ def test_the_list_for_the_counter_has_what_leaves_today_and_nothing_else(clerk: 
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("en", "1 printed label must not be used. No parcel leaves with it: destroy it. VOIDED (7023 2100 3941 4604)"),
-        ("fr", "1 étiquette imprimée ne doit pas servir. Aucun colis ne part avec elle : détruisez-la. VOIDED (7023"),
+        ("en", "2 printed labels must not be used. No parcel leaves with one of them: destroy them. VOIDED (7023 2100"),
+        ("fr", "2 étiquettes imprimées ne doivent pas servir. Aucun colis ne part avec l’une d’elles"),
     ],
 )
 def test_what_was_printed_and_is_void_by_now_is_named_where_the_parcels_leave(
@@ -281,12 +281,15 @@ def test_what_was_printed_and_is_void_by_now_is_named_where_the_parcels_leave(
     void("LONG-AGO", printed_at=now - timedelta(days=2))
     void("DESTROYED", state=ShipmentState.REFUND_ASKED, open_parcel=None)
     Tracking.objects.create(shipment=void("IN-THE-POST"), state=ParcelState.IN_TRANSIT)
+    erased = make_delivery(reference="ERASED", erased_at=now)
+    make_shipment(erased, state=ShipmentState.LABELLED, group="g", **made)
     make_shipment(state=ShipmentState.LABELLED, group="", **{**made, "tracking_pin": ""})
     client = clerk("view_delivery", "print_labels", "transmit_manifest")
     asked = {"accept-language": language}
     [paper] = texts(client.get(desk("counter"), headers=asked))
     for words in (paper, client.get(desk("day_end"), headers=asked).content.decode()):
         assert told in " ".join(strip_tags(words).split())
+        assert "ERASED (7023" in words
         assert ("LONG-AGO" in words, "DESTROYED" in words, "IN-THE-POST" in words) == (False, False, False)
 
 
