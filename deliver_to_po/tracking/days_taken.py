@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from deliver_to_po.core.choices.states import EXISTING
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.provinces import PROVINCE_NAMES
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.models import DaysTaken, Tracking
 from deliver_to_po.offer.days import working_days_between
@@ -53,7 +54,11 @@ def count_days() -> int:
 
 def _ready() -> Iterator[tuple[Any, ...]]:
     rows = Tracking.objects.filter(
-        ready_on__isnull=False, shipment__state__in=EXISTING, shipment__mailing_date__gte=shop_day() - COUNTED
+        ready_on__isnull=False,
+        shipment__state__in=EXISTING,
+        shipment__mailing_date__gte=shop_day() - COUNTED,
+        # A shop's own shipping system may take a sender as it is.
+        shipment__sender__province__in=PROVINCE_NAMES,
     )
     sent = rows.annotate(origin=KeyTextTransform("province", "shipment__sender")).order_by()
     yield from sent.values_list(

@@ -76,6 +76,7 @@ def test_what_says_nothing_about_the_way_is_left_out() -> None:
     ready(MAILED, mailed_on=None)
     ready(MAILED, mailed_on=MAILED - timedelta(days=380))
     ready(MAILED + timedelta(days=1), state=ShipmentState.VOIDED)
+    ready(MAILED + timedelta(days=1), sender={"province": "Ontario"})
     assert count_days() == 0
 
 
