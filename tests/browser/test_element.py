@@ -157,6 +157,8 @@ def test_within_a_form_it_is_one_more_field_of_it(shops_page: Open) -> None:
     page.context.clear_cookies()
     step.evaluate("step => step.refresh()")
     assert step.evaluate("step => [step.value, step.checkValidity()]") == ["", False]
+    set_disabled = "(step, disabled) => { step.disabled = disabled; return step.inert; }"
+    assert [step.evaluate(set_disabled, disabled) for disabled in (True, False)] == [True, False]
 
 
 def test_beside_a_form_it_joins_it_and_several_on_a_page_are_one_choice(shops_page: Open) -> None:
@@ -257,11 +259,11 @@ def test_a_search_says_so_while_its_script_is_on_the_way(page: Page, shops_page:
         expect(page.get_by_role("status")).to_have_text("Searching…")
 
 
-def test_src_may_come_after_the_element(shops_page: Open) -> None:
-    page = shops_page('<d2po-step name="post_office"></d2po-step>')
+def test_src_may_come_after_the_element_which_speaks_as_its_part_of_the_page(shops_page: Open) -> None:
+    page = shops_page('<d2po-step lang="fr-CA" name="post_office"></d2po-step>')
     page.wait_for_function("Boolean(customElements.get('d2po-step'))")
     page.locator("d2po-step").evaluate("step => { step.src = '/post-office/' }")
-    expect(page.locator(".d2po-search")).to_be_visible()
+    expect(page.locator(".d2po-search")).to_contain_text("Code postal")
 
 
 def test_one_choice_is_enough_for_all_that_require_one(shops_page: Open) -> None:
@@ -282,6 +284,7 @@ def test_a_pause_takes_the_place_of_the_list_and_fails_at_nothing(shops_page: Op
     expect(page.locator("[data-office]")).to_have_count(0)
     expect(page.get_by_text("A strike.")).to_be_visible()
     assert (page.evaluate("1"), failed) == (1, [])
+    assert [(said["code"], said["recoverable"]) for said in heard(page, "d2po-problem")] == [("paused", False)]
 
 
 def test_an_error_about_the_second_place_leads_to_its_field(shops_page: Open) -> None:

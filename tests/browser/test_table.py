@@ -30,7 +30,7 @@ def test_two_parcels_are_weighed_and_labelled_without_a_mouse(
         deliver_to(emulator, reference=number, state=DeliveryState.PLACED, released_at=None, release_asked_at=None)
     with visit("en", javascript=True, size=WIDE) as page:
         log_in(page, f"{desk}table/")
-        for number, figure in (("ord1", "1,3 kg"), ("ORD-2", "1400 g")):
+        for number, figure, press in (("ord1", "1,3 kg", "Enter"), ("ORD-2", "1400 g", "Space")):
             expect(page.locator("#d2po-scan")).to_be_focused()
             page.keyboard.type(number)
             page.keyboard.press("Enter")
@@ -38,7 +38,7 @@ def test_two_parcels_are_weighed_and_labelled_without_a_mouse(
             page.keyboard.type(figure)
             page.keyboard.press("Enter")
             expect(page.locator("[data-step=label] button")).to_be_focused()
-            page.keyboard.press("Enter")
+            page.keyboard.press(press)
             expect(page.locator("[data-step=print] [data-print]")).to_be_focused()
             with page.context.expect_page() as opened:
                 page.keyboard.press("Enter")
@@ -101,9 +101,10 @@ def test_a_page_that_waits_for_its_label_goes_on_by_itself(visit: Visit, desk: s
         expect(page.locator("[data-step=wait]")).to_be_visible()
         hand_off_due()
         expect(page.locator("[data-step=print]")).to_be_visible()
+        expect(page.locator("html[data-sound]")).not_to_be_attached()
 
 
-def test_a_page_that_waits_takes_no_number_that_is_being_typed(
+def test_a_page_that_waits_takes_no_number_that_is_being_typed_and_looks_sixty_times(
     visit: Visit, desk: str, emulator: EmulatorServer
 ) -> None:
     delivery = deliver_to(emulator, packed={"1": {"weight_kg": "1.300"}})
@@ -115,3 +116,14 @@ def test_a_page_that_waits_takes_no_number_that_is_being_typed(
         page.locator("#d2po-scan").fill("ORD")
         page.clock.run_for(3000)
         expect(page.locator("[data-same] #d2po-scan")).to_have_value("ORD")
+        page.locator("#d2po-scan").fill("")
+        page.clock.run_for(3000)
+        expect(page.locator("[data-same]")).not_to_be_attached()
+        page.evaluate("sessionStorage.setItem('d2po-looks', 60)")
+        for before, same in ((None, True), (f"{desk}table/", False)):
+            if before:
+                page.goto(before)
+            page.goto(f"{desk}table/{delivery.pk}/1/")
+            page.evaluate("document.querySelector('main, body').dataset.same = ''")
+            page.clock.run_for(3000)
+            expect(page.locator("[data-same]")).to_be_attached(attached=same)

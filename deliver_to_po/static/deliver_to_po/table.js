@@ -29,7 +29,7 @@ function lookAgain() {
   if (looks >= LOOKS_AT_MOST) return;
   setTimeout(() => {
     // Whoever types the next number is not interrupted.
-    if (document.querySelector("[data-scan]").value) return;
+    if (document.querySelector("[data-scan]").value) return lookAgain();
     sessionStorage.setItem("d2po-looks", looks + 1);
     location.reload();
   }, LOOKS_AGAIN_AFTER);
