@@ -34,11 +34,13 @@ PARCEL_NAMES = (
         "customerreference",
     ),
     *("referenceducolis", "numerodecommande", "nodecommande", "commande", "idcommande"),
+    *("referenceduclient", "referenceclient", "numerodereference", "nodereference"),
 )
 NUMBER_NAMES = (
     *("trackingnumber", "tracking", "pin", "trackingpin", "itemnumber", "trackingid", "productidentifier"),
     "barcodeid",
     *("numerodereperage", "numerodesuivi", "nodereperage", "nodesuivi", "nip", "niparticle"),
+    *("nipdereperage", "numerodarticle", "nodarticle", "codeabarres"),
 )
 # EST's export has no headings: its columns are told by their places, counted from 0.
 EST_PARCEL, EST_NUMBER = 30, 16

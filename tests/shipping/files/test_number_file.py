@@ -33,6 +33,7 @@ def read(content: bytes | str, **columns: Any) -> list[NumberRow]:
         ("order_id,x,PIN", {"PARCEL_COLUMN": "", "NUMBER_COLUMN": ""}),
         ("No de commande,x,NIP", {}),
         ("N° de commande,x,N° de suivi", {}),
+        ("Référence du client,x,NIP de repérage", {}),
         ("a,b,c", {"PARCEL_COLUMN": 1, "NUMBER_COLUMN": 3}),
         ("Auftrag,x,Sendung", {"PARCEL_COLUMN": "auftrag", "NUMBER_COLUMN": "Sendung"}),
     ],
