@@ -90,6 +90,8 @@ class ParcelMail(NamedTuple):
             "picks_up": self.picks_up,
             "calendar": calendar is not None,
             "test": not delivery.live,
+            # Somebody for whom it is a gift may know no order.
+            "shop": shipment.sender.get("company", ""),
             "json_ld": json_ld(shipment, tracking),
         }
         message = with_html("parcel", context, [address])

@@ -74,6 +74,7 @@ def test_each_is_told_once_in_its_time_to_whom_it_concerns(clock: Any, change_se
     parts = [(message.body, message.alternatives[0][0]) for message in sent]
     asks = [["If you have questions" in part for part in both] for both in parts]
     assert asks == [*[[True, True]] * 4, [False, False]]
+    assert all("\nExample Shop\n" in text and "<p>Example Shop</p>" in html for text, html in parts)
     # The letter of authorization is for whoever picks up.
     assert [bool(message.attachments) for message in mail.outbox] == [False, True, True, True, False]
 
