@@ -96,16 +96,10 @@ class CanadaPost(ABC):
         Raises InvalidRequest before any call when a D2PO rule is broken, and UnknownOutcome when it may have been made.
         """
         where, body = self._path(self.api.shipments), self._body(request)
-        return self._calls.do(rules.OPERATION, where, self.api.shipment, body, partial(self._read_made, request))
+        return self._calls.do(rules.OPERATION, where, self.api.shipment, body, self._read_shipment)
 
     def _body(self, request: types.ShipmentRequest) -> Body:
         return bodies.shipment(request, self.account, says_payer=self.api.says_payer)
-
-    def _read_made(self, request: types.ShipmentRequest, operation: str, row: Any) -> types.ShipmentInfo:
-        made = self._read_shipment(operation, row)
-        if made.request_id.casefold() not in ("", request.request_id.casefold()):
-            raise errors.Unreadable(operation, why="the shipment of another request")
-        return made
 
     def _read_shipment(self, operation: str, row: Any) -> types.ShipmentInfo:
         return shipments.read_shipment(operation, row)

@@ -95,12 +95,7 @@ def test_of_very_many_messages_the_first_are_read() -> None:
     assert [message.code for message in found] == [str(number) for number in range(1000, 1020)]
 
 
-OF_ANOTHER = bodies.shipment_info(request_id="another")
-
-
-@pytest.mark.parametrize(
-    "body", [HTML, "", "<shipment-info", bodies.TICKET, bodies.messages(), BACKSIDE, b"%PDF-1.7", OF_ANOTHER]
-)
+@pytest.mark.parametrize("body", [HTML, "", "<shipment-info", bodies.TICKET, bodies.messages(), BACKSIDE, b"%PDF-1.7"])
 def test_a_create_whose_success_cannot_be_read_has_an_unknown_outcome(
     wire: Wire, client: Client, body: str | bytes
 ) -> None:

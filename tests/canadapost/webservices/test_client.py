@@ -210,7 +210,7 @@ def test_credentials_go_as_http_basic_in_utf_8_and_are_never_shown() -> None:
 
 def test_a_create_names_its_version_twice_and_sends_utf_8(wire: Wire, client: Client) -> None:
     wire.post(SHIPMENTS, body=bodies.shipment_info(), match=[header_matcher({"Content-Type": API.shipment.media_type})])
-    client.create_shipment(make_request(request_id="request-1"))
+    client.create_shipment(make_request())
     body = wire.calls[0].request.body
     assert (headers_sent(wire)["Accept"], headers_sent(wire)["Accept-Encoding"]) == (API.shipment.media_type, "gzip")
     assert isinstance(body, bytes)
