@@ -334,12 +334,12 @@ def test_a_parcel_that_is_found_in_the_middle_of_it_undoes_the_erasure(
     assert (row_of(delivery), row_of(lost)["recipient_name"]) == (before, RECIPIENT.name)
 
 
-def test_whoever_comes_to_a_delivery_that_another_has_erased_just_now_does_nothing() -> None:
+def test_whoever_comes_to_a_delivery_that_another_has_erased_just_now_finds_it_erased() -> None:
     delivery = placed(TOO_LONG)
     labelled(delivery, "a.pdf")
     assert erase_recipients() == 1
     before = list(delivery.history.values())
-    assert erase_delivery(delivery) == Erasure.LATER
+    assert erase_delivery(delivery) == Erasure.ERASED
     assert list(delivery.history.values()) == before
 
 
