@@ -125,7 +125,7 @@ def test_a_rejection_of_one_kind_silences_that_kind_only() -> None:
 
 
 def test_a_silence_is_a_minute_unless_another_is_asked_for_and_at_least_a_second() -> None:
-    for asked, silent in (((), 60), ((0.2,), 1), ((1.2,), 2)):
+    for asked, silent in (((), 60), ((0,), 1), ((1.2,), 2)):
         clock = Clock()
         throttle = _throttle(clock)
         throttle.rejected("", *asked)

@@ -1,6 +1,7 @@
 """A purchase from the basket to the shipping label, in either shop: what is shown is charged, kept and shipped."""
 
 import html
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -126,9 +127,12 @@ def test_the_next_order_of_somebody_who_has_signed_in_opens_at_their_last_post_o
     request = RequestFactory().get("/")
     request.user = get_user_model().objects.get(email="buyer@tilleul.example")
     delivery, other = only_delivery(), only_order()
-    # Somebody else orders after them.
-    other.pk, other.number, other.user, other.date_placed = None, "1", None, timezone.now()
-    other.save()
+    owner, code, now = other.user, other.shipping_code, timezone.now()
+    # Somebody else orders after them, they have a parcel sent home, and chose another post office before.
+    orders = ((None, now, code), (owner, now, "home"), (owner, now - timedelta(days=365), code))
+    for number, (other.user, other.date_placed, other.shipping_code) in enumerate(orders, 1):
+        other.pk, other.number = None, str(number)
+        other.save()
     assert order_adapter().last_delivery(request) == delivery
 
 
