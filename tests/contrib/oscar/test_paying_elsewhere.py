@@ -226,7 +226,8 @@ def test_an_order_is_shown_to_its_buyer_only_whoever_has_the_answer_of_its_payme
     answer = customer.leave().pay
     Buyer().come_back(answer)
     customer.client.logout()
-    for browser, is_shown in (Buyer(), False), (customer, True):
+    stranger = Buyer(get_user_model().objects.create_user("stranger"))
+    for browser, is_shown in (Buyer(), False), (stranger, False), (customer, True):
         if is_shown:
             browser.sign_in()
         browser.come_back(answer)
