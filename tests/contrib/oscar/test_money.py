@@ -20,6 +20,7 @@ from deliver_to_po.adapter import Service
 from deliver_to_po.contrib.oscar import placement
 from deliver_to_po.contrib.oscar.choice import CODE
 from deliver_to_po.contrib.oscar.method import DeliverToPostOffice
+from deliver_to_po.core.choices import Reason
 from deliver_to_po.models import Delivery
 from example_shop.oscar.adapter import FREE_FROM, ShopAdapter
 from example_shop.oscar.checkout import views
@@ -494,3 +495,11 @@ def test_an_offer_on_shipping_takes_off_what_is_charged_and_holds_nothing(
     delivery = only_delivery()
     assert delivery.state == "released"
     assert order_for(page).shipping_incl_tax == round(delivery.price * Decimal("1.13") / 2, 2)
+
+
+def test_another_charge_than_was_reserved_holds_the_order(ready: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = ready.leave().pay
+    monkeypatch.setattr(placement, "charge_before_offers", lambda method, basket: Decimal("1.00"))
+    ready.come_back(answer)
+    delivery = only_delivery()
+    assert (delivery.state, delivery.reason) == ("held", Reason.CHARGED_OTHERWISE)
