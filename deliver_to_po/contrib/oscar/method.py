@@ -14,7 +14,7 @@ from deliver_to_po.contrib.oscar.choice import CODE, chose_post_office, reviewed
 from deliver_to_po.contrib.oscar.strategy import TaxByProvince
 from deliver_to_po.errors import DeliverToPoError
 from deliver_to_po.host import asking
-from deliver_to_po.shop import offers, withdrawn
+from deliver_to_po.shop import offers
 
 log = logging.getLogger(__name__)
 
@@ -116,10 +116,9 @@ def _offered_once(basket: Any, request: HttpRequest | None) -> Decimal | None:
 
 
 def _offered(basket: Any, near: str) -> Decimal | None:
-    if withdrawn(basket):
-        return None
-    prices = [offer.price for offer in offers(basket, near) if offer.available and offer.price is not None]
-    if not prices:
+    asked = [offer.price for offer in offers(basket, near) if offer.available]
+    prices = [price for price in asked if price is not None]
+    if asked and not prices:
         log.warning("No price for Deliver to Post Office, so it is not listed: give the adapter a fallback_price.")
     return min(prices, default=None)
 

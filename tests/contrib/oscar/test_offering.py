@@ -38,10 +38,13 @@ def test_a_shop_that_cannot_say_who_buys_lists_its_methods_all_the_same(
     assert NAME in page
 
 
-def test_it_is_not_listed_for_what_is_too_heavy(buyer: Buyer) -> None:
+def test_it_is_not_listed_for_what_is_too_heavy_and_no_price_is_missed(
+    buyer: Buyer, caplog: pytest.LogCaptureFixture
+) -> None:
     buyer.put_into_basket("wool-blanket", 19)
     buyer.say_who()
     assert NAME not in buyer.get("checkout:shipping-method")
+    assert "fallback_price" not in caplog.text
 
 
 def test_while_it_is_paused_nobody_chooses_it_and_whoever_has_is_told(buyer: Buyer) -> None:
