@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 
 from deliver_to_po.canadapost.letter_case import as_people_read, as_people_write
 from deliver_to_po.checkout.pages.nearest import entry
-from deliver_to_po.checkout.pages.order_links import order_links
+from deliver_to_po.checkout.pages.order_links import OrderLinks, order_links
 from deliver_to_po.checkout.placing import delivery_of
 from deliver_to_po.core.configured import made_once
 from deliver_to_po.core.language import current_language
@@ -42,7 +42,7 @@ def d2po_pickup(context: Context, order: Any) -> SafeString:
         return SafeString("")
     language, request, placed = current_language(), context.get("request"), delivery.order_id is not None
     shipments = parcels_told(delivery)
-    shown = {"summary": summarize_parcels(delivery, shipments, language), "placed": placed}
+    shown = {"summary": summarize_parcels(delivery, shipments, language), "placed": placed, "links": OrderLinks()}
     if placed and request is not None:
         with suppress(NoReverseMatch):
             shown["links"] = order_links(delivery, shipments, language, request.get_full_path())

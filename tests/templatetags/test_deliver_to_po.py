@@ -115,6 +115,11 @@ def test_a_warning_comes_first(delivery: Delivery) -> None:
     assert page.index("on hold") < page.index("Comptoir du Coin")
 
 
+def test_without_the_request_it_leads_to_another_choice_all_the_same(delivery: Delivery) -> None:
+    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.NEEDS_CHOICE)
+    assert "Choose a post office</a>" in shown(delivery.order)
+
+
 def test_the_map_loads_leaflet_with_its_extras_and_nothing_for_drawing() -> None:
     page = Template("{% load deliver_to_po %}{% d2po_map %}").render(Context())
     files = [name for name in ("leaflet.css", "leaflet.js", "leaflet.extras.js", "leaflet.draw") if name in page]
