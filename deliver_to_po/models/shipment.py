@@ -244,6 +244,11 @@ class Shipment(Due, WithRecipient, WithOffice):
         return self.transmitted_at is not None and not (self.by_card and self.printed_at is None)
 
     @property
+    def is_still_here(self) -> bool:
+        """Say whether its parcel is surely in the shop, as ``can_be_kept_back`` says of many."""
+        return self.transmitted_at is None if self.group else self.state == ShipmentState.LABELLED and not self.printed_at
+
+    @property
     def every_label_file(self) -> list[str]:
         """Return the names of all files that may lie in the storage for it, the label among them."""
         names = [*self.label_files, str(self.label.name or "")]

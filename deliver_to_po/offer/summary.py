@@ -45,6 +45,7 @@ TOLD = (
     "state",
     "group",
     "transmitted_at",
+    "printed_at",
     "recipient_name",
     "recipient_email",
     "office_id",
@@ -173,8 +174,7 @@ def parcels_told(delivery: Delivery) -> Sequence[Shipment]:
 
 def _goes_on(delivery: Delivery, shipment: Shipment) -> bool:
     """Say whether a parcel goes to its post office: once it is in the post, for whomever and wherever it was meant."""
-    stays = delivery.erased_for_good and shipment.group != "" and shipment.transmitted_at is None
-    if not stays and delivery.state != DeliveryState.NEEDS_CHOICE:
+    if not (delivery.erased_for_good and shipment.is_still_here) and delivery.state != DeliveryState.NEEDS_CHOICE:
         return delivery.state != DeliveryState.CANCELLED
     tracking = tracking_of(shipment)
     return tracking is not None and tracking.state in SCANNED

@@ -253,18 +253,29 @@ def test_that_we_have_written_is_said_only_when_we_have(delivery: Delivery, outc
     assert (WRITTEN in summarize(delivery, "en").warning) == (outcome == NoticeOutcome.SENT)
 
 
+@pytest.mark.parametrize("parcel", [{"group": "G1"}, {"group": "", "state": ShipmentState.LABELLED}])
 @pytest.mark.parametrize("fields", [{"state": CHOOSING}, {"state": CANCELLED}, {"erased_at": NOW}])
 def test_nobody_is_sent_to_a_post_office_that_the_parcel_does_not_go_to(
-    delivery: Delivery, fields: dict[str, Any]
+    delivery: Delivery, fields: dict[str, Any], parcel: dict[str, Any]
 ) -> None:
     for name, value in fields.items():
         setattr(delivery, name, value)
-    make_shipment(delivery, tracking_pin="7023210039414604", shipment_id="1", state=ShipmentState.MADE, group="G1")
+    made = {"tracking_pin": "7023210039414604", "shipment_id": "1", "state": ShipmentState.MADE}
+    make_shipment(delivery, **made | parcel)
     summary = summarize(delivery, "en")
     told = (summary.office_name, summary.office_location, summary.address_lines, summary.hours, summary.hours_note)
     assert told == ("", "", (), (), "")
     assert (summary.wait, summary.bring, summary.held, summary.map_url) == ("", (), "", "")
     assert as_text(replace(summary, choose_url="")) == summary.warning
+
+
+@pytest.mark.parametrize("parcel", [{"group": "G1", "transmitted_at": NOW}, {"group": "", "printed_at": NOW}])
+def test_what_may_have_left_before_its_recipient_was_erased_is_told_of(
+    delivery: Delivery, parcel: dict[str, Any]
+) -> None:
+    delivery.erased_at = NOW
+    make_shipment(delivery, tracking_pin="7023210039414604", state=ShipmentState.LABELLED, **parcel)
+    assert summarize(delivery, "en").office_name
 
 
 def test_nothing_is_asked_of_a_recipient_who_is_erased(delivery: Delivery) -> None:

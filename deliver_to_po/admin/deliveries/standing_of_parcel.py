@@ -178,7 +178,7 @@ def _with_label(shipment: Shipment, delivery: Delivery) -> Standing:
     if is_gone(delivery):
         # The label of an erased recipient is voided when somebody cancels the delivery.
         goes_on = delivery.state != D.CANCELLED and delivery.stop_asked_at is None
-        to_void = goes_on and shipment.group and stays_here_with_its_label(shipment)
+        to_void = goes_on and shipment.is_still_here and stays_here_with_its_label(shipment)
         return _idle(shipment)._replace(cures=("cancel",) if to_void else ())
     if delivery.state == D.HELD and stays_here_with_its_label(shipment):
         return _idle(shipment, _("Parcel %(parcel)d: its label stays valid, but it does not leave. Keep it here."))

@@ -13,6 +13,7 @@ from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shop_time import begin_of, shop_day
 from deliver_to_po.handoff.changing.as_asked import is_scanned
 from deliver_to_po.models import PrintJob, Shipment
+from deliver_to_po.models.shipment import can_be_kept_back
 
 # How long after a label is made somebody prints it, at most; and more parcels than anybody carries to a counter.
 PRINTED_WITHIN, MOST_LEAVING = timedelta(days=30), 1_000
@@ -104,7 +105,7 @@ def printed_in_vain() -> QuerySet[Shipment]:
     """
     day = begin_of(shop_day() - timedelta(days=1))
     rows = Shipment.objects.filter(printed_at__gte=day, made_at__gte=day - PRINTED_WITHIN)
-    stays = Q(state__in=READY, transmitted_at=None, delivery__erased_at__isnull=False) & ~Q(group="")
+    stays = Q(can_be_kept_back(), state__in=READY, delivery__erased_at__isnull=False)
     void = Q(state__in=(*BEING_TAKEN_BACK, *TAKEN_BACK)) | stays
     rows = rows.filter(void, delivery__live=app_settings.canada_post.live)
     destroyed = Q(state=ShipmentState.REFUND_ASKED, open_parcel=None)

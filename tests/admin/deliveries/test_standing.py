@@ -215,9 +215,10 @@ def test_what_is_over_says_why_and_what_is_left_to_do() -> None:
 
 
 def test_a_label_that_stays_here_since_its_recipient_is_erased_is_voided_by_cancelling() -> None:
-    left: list[dict[str, Any]] = [{"group": "g"}, {"group": "g", "transmitted_at": NOW}, {"group": ""}]
-    shipments = [make_shipment(make_delivery(erased_at=NOW), state=S.LABELLED, **fields) for fields in left]
-    assert [standing(shipment.delivery).cures for shipment in shipments] == [("cancel",), (), ()]
+    here: list[dict[str, Any]] = [{"group": "g"}, {"group": ""}]
+    left: list[dict[str, Any]] = [{"group": "g", "transmitted_at": NOW}, {"group": "", "printed_at": NOW}]
+    shipments = [make_shipment(make_delivery(erased_at=NOW), state=S.LABELLED, **fields) for fields in (*here, *left)]
+    assert [standing(shipment.delivery).cures for shipment in shipments] == [("cancel",), ("cancel",), (), ()]
 
 
 def test_the_word_has_the_colour_and_the_shape_of_its_tone() -> None:
