@@ -27,6 +27,8 @@ PREVIEW = "oscar/checkout/preview.html"
 # The fields of the preview's form, and the line by which a template builds on the next one of its name.
 FIELDS = ('name="seen"', 'name="total"')
 EXTENDS = re.compile(rf"extends\s+[\"']{PREVIEW}[\"']")
+# A block that stands in place of the one with the fields: there Oscar lets a shop repeat a card's form.
+HIDES = re.compile(r"block (?:hiddenforms|place_order)\b(?:(?!block\.super|{%-?\s*block).)*endblock", re.DOTALL)
 # Each class of Oscar's with what must be mixed into it, by the number of its message.
 WIRED: dict[int, tuple[str, str, type]] = {
     1: ("checkout.session", "CheckoutSessionMixin", PostOfficeSession),
@@ -108,7 +110,7 @@ def check_preview(**_kwargs: object) -> list[CheckMessage]:
         return []
     hint = (
         f"Put deliver_to_po.contrib.oscar above oscar.config.Shop in INSTALLED_APPS, and let a {PREVIEW} of your own "
-        f'begin with {{% extends "{PREVIEW}" %}}.'
+        f'begin with {{% extends "{PREVIEW}" %}}, and have {{{{ block.super }}}} in its block hiddenforms.'
     )
     message = f"{PREVIEW} has no {' and no '.join(missing)}: what is charged cannot be compared with what was shown."
     return [Error(message, hint=hint, id="deliver_to_po_oscar.E006")]
@@ -122,7 +124,7 @@ def _sources_of_preview() -> Iterator[str]:
         while True:
             template, _origin = engine.find_template(PREVIEW, skip=passed)
             yield str(template.source)
-            if not EXTENDS.search(str(template.source)):
+            if not EXTENDS.search(str(template.source)) or HIDES.search(str(template.source)):
                 return
             passed.append(template.origin)
     except TemplateDoesNotExist:

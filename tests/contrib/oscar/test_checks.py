@@ -75,17 +75,33 @@ def test_an_app_below_oscar_is_said(settings: Any) -> None:
     assert [message.id for message in checks.check_preview()] == ["deliver_to_po_oscar.E006"]
 
 
+OURS, END = "{% extends 'oscar/checkout/preview.html' %}", "{% endblock %}"
+# As Oscar's own template says, a card's form is sent once more.
+CARD, SUPER = "{% block hiddenforms %}{{ bankcard_form.as_p }}", "{{ block.super }}"
+FORM = "{% block place_order %}<form>"
+
+
 @pytest.mark.parametrize(
-    ("written", "ids"), [("{% extends 'oscar/checkout/preview.html' %}", []), ("<form>", ["deliver_to_po_oscar.E006"])]
+    ("written", "sends"),
+    [
+        (OURS, True),
+        ("<form>", False),
+        (OURS + CARD + SUPER + END, True),
+        (OURS + CARD + END, False),
+        (OURS + CARD + '<input name="seen"><input name="total">' + END, True),
+        (OURS + FORM + CARD + SUPER + END + END, True),
+        (OURS + FORM + CARD + END + END, False),
+        (OURS + FORM + END + SUPER, False),
+    ],
 )
-def test_a_preview_of_the_shops_own_names_ours_in_either_quotes(
-    settings: Any, tmp_path: Path, written: str, ids: list[str]
+def test_a_preview_of_the_shops_own_shows_the_fields_of_ours(
+    settings: Any, tmp_path: Path, written: str, sends: bool
 ) -> None:
     preview = tmp_path / checks.PREVIEW
     preview.parent.mkdir(parents=True)
     preview.write_text(written)
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
-    assert [message.id for message in checks.check_preview()] == ids
+    assert [message.id for message in checks.check_preview()] == ["deliver_to_po_oscar.E006"] * (not sends)
 
 
 def test_a_preview_that_does_not_send_its_total_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
