@@ -68,21 +68,20 @@ class PostOfficeRepository:
     #: The method itself: a subclass of yours may say its ``tax``.
     post_office_class = DeliverToPostOffice
 
-    def get_available_shipping_methods(
-        self, basket: Any, shipping_addr: Any = None, request: HttpRequest | None = None, **kwargs: Any
-    ) -> list[Any]:
+    # A shop's own `get_available_shipping_methods`, as Oscar's documentation writes one, need not know of it.
+    def get_shipping_methods(self, basket: Any, shipping_addr: Any = None, **kwargs: Any) -> list[Any]:
         """Return your own methods, and *Deliver to Post Office* where this basket may go to one."""
-        others = super().get_available_shipping_methods(  # type: ignore[misc]
-            basket=basket, shipping_addr=shipping_addr, request=request, **kwargs
-        )
-        method = self.post_office_method(basket, request)
-        return [*others, method] if method else list(others)
+        methods = list(super().get_shipping_methods(basket, shipping_addr=shipping_addr, **kwargs))  # type: ignore[misc]
+        if basket.is_shipping_required() and (ours := self.post_office_method(basket, kwargs.get("request"))):
+            discounted = basket.has_shipping_discounts
+            methods += self.apply_shipping_offers(basket, [ours]) if discounted else [ours]  # type: ignore[attr-defined]
+        return methods
 
     def get_default_shipping_method(self, basket: Any, **kwargs: Any) -> Any:
         """Return what the basket's page adds to its total: this method once it is chosen, as its taxes on goods are."""
         request = kwargs.get("request")
         if request is not None and chose_post_office(request):
-            for method in self.get_shipping_methods(basket, **kwargs):  # type: ignore[attr-defined]
+            for method in self.get_shipping_methods(basket, **kwargs):
                 if method.code == CODE:
                     return method
         return super().get_default_shipping_method(basket, **kwargs)  # type: ignore[misc]

@@ -10,7 +10,8 @@ from oscar.core.loading import get_class, get_model
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.contrib.oscar.adapter import OscarAdapter
 from example_shop.oscar.adapter import ShopAdapter
-from tests.contrib.oscar.buyer import Buyer, make_downloads
+from example_shop.oscar.shipping.repository import HomeDelivery
+from tests.contrib.oscar.buyer import Buyer, make_downloads, only_delivery
 from tests.factories import make_pause
 
 NAME = "Deliver to Post Office"
@@ -25,6 +26,16 @@ def test_it_comes_after_the_shops_own_methods_with_the_lowest_price(buyer: Buyer
     assert "16.10" in page
     buyer.choose_method()
     assert "16.10" in buyer.get("checkout:shipping-method")
+
+
+def test_it_is_listed_whatever_the_shop_itself_lists(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As in Oscar's documentation, which calls no other.
+    def own(self: Any, basket: Any, user: Any = None, shipping_addr: Any = None, **kwargs: Any) -> list[Any]:
+        return [HomeDelivery()]
+
+    monkeypatch.setattr(get_class("shipping.repository", "Repository"), "get_available_shipping_methods", own)
+    buyer.buy()
+    assert only_delivery().state == "released"
 
 
 @pytest.mark.parametrize("name", ["postal_code", "recipient"])
