@@ -246,7 +246,9 @@ class Shipment(Due, WithRecipient, WithOffice):
     @property
     def is_still_here(self) -> bool:
         """Say whether its parcel is surely in the shop, as ``can_be_kept_back`` says of many."""
-        return self.transmitted_at is None if self.group else self.state == ShipmentState.LABELLED and not self.printed_at
+        if self.group:
+            return self.transmitted_at is None
+        return self.state == ShipmentState.LABELLED and not self.printed_at
 
     @property
     def every_label_file(self) -> list[str]:
