@@ -116,12 +116,12 @@ def usable_amount(question: str, amount: object) -> Decimal:
 
 
 def _exact(number: Decimal | float | int | str) -> Decimal | None:
-    """Return the number that is written, None for a text that is no number."""
+    """Return the number that is written, None for what is no number: a text, or what only looks like a number."""
     if isinstance(number, str) and len(number) > NUMBER_LENGTH:
         return None
     try:
         return Decimal(str(number) if isinstance(number, float) else number)
-    except InvalidOperation:
+    except (InvalidOperation, TypeError):
         return None
 
 

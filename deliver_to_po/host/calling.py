@@ -5,7 +5,7 @@ from itertools import islice
 from types import UnionType
 from typing import Any, TypeAlias, TypeVar
 
-from django.utils.functional import Promise
+from django.utils.functional import LazyObject, Promise
 
 from deliver_to_po.adapter import OrderAdapter, order_adapter
 from deliver_to_po.core.arguments import kind_of
@@ -36,7 +36,8 @@ def call_shop(question: str, call: Callable[[], T]) -> T:
     """
     with for_a_question() as savepoints:
         try:
-            answer = call()
+            # What is lazy is made here: what fails then is the shop's, too.
+            answer: T = not_lazy(call())
         except Exception as error:
             for savepoint in savepoints:
                 savepoint.undo()
@@ -51,7 +52,7 @@ def call_shop(question: str, call: Callable[[], T]) -> T:
 
 def of_type(question: str, kind: type | UnionType, call: Call[T], *about: object) -> T:
     """Return an answer that is of ``kind``; a translated text counts as a text. Raises ShopError."""
-    answer: T = ask(question, lambda shop: not_lazy(call(shop)), *about)
+    answer = ask(question, call, *about)
     _refuse_what_is_not(kind, question, answer)
     return answer
 
@@ -69,7 +70,10 @@ def text_or_none(question: str, call: Call[str], *about: object) -> str:
 
 
 def not_lazy(answer: Any) -> Any:
-    """Return a translated text as a text, and anything else as it is."""
+    """Return a translated text as a text, what a lazy object stands for, and anything else as it is."""
+    if isinstance(answer, LazyObject):
+        # What pickle would keep of it.
+        return answer.__reduce__()[1][0]
     return str(answer) if isinstance(answer, Promise) else answer
 
 
@@ -93,6 +97,6 @@ def listed(question: str, most: int, call: Call[Sequence[T]], *about: object) ->
             one_by_one = iter(answer)
         except TypeError:
             raise failed(question, f"returned {kind_of(answer)}") from None
-        return list(islice(one_by_one, most))
+        return [not_lazy(one) for one in islice(one_by_one, most)]
 
     return ask(question, read, *about)

@@ -5,7 +5,7 @@ from decimal import Context, Decimal, localcontext
 from typing import Any
 
 import pytest
-from django.utils.functional import lazystr
+from django.utils.functional import SimpleLazyObject, lazystr
 
 from deliver_to_po.adapter import Parcel, Sender, ShipmentOption
 from deliver_to_po.host.answered import ShopError, as_text, usable_amount, usable_option, usable_parcel, usable_sender
@@ -43,6 +43,7 @@ NO_NUMBERS: list[tuple[Any, str]] = [
     ("heavy", "is no number"),
     ("1.25" + "0" * 100 + "E3", "is no number"),
     ("9" * 1_000_000, "is no number"),
+    (SimpleLazyObject(lambda: Decimal(1)), "is no number"),
 ]
 NO_TEXTS: list[tuple[Any, str]] = [
     (None, "is None"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.test import RequestFactory
-from django.utils.functional import lazy, lazystr
+from django.utils.functional import SimpleLazyObject, lazy, lazystr
 
 from deliver_to_po.adapter import OrderAdapter, Parcel, RecipientSuggestion, Service, ShipmentOption
 from deliver_to_po.host import asking, calling
@@ -225,6 +225,16 @@ def test_a_lazy_name_that_fails_is_the_shops_mistake(shop_says: Any) -> None:
     shop_says(contents=[(1, lazy(lambda: str(1 / 0), str)())])
     with pytest.raises(ShopError, match=r"^contents: ZeroDivisionError"):
         asking.contents_of(ORDER)
+
+
+def test_a_lazy_object_is_what_it_stands_for_and_one_that_fails_is_the_shops_mistake(shop_says: Any) -> None:
+    cart = object()
+    shop_says(cart=SimpleLazyObject(lambda: cart), services=[SimpleLazyObject(lambda: 1 / 0)])
+    assert asking.cart_of(REQUEST) is cart
+    with pytest.raises(ShopError, match=r"^services: ZeroDivisionError"):
+        asking.services_of(ORDER)
+    shop_says(cart=SimpleLazyObject(lambda: 1 / 0), last_delivery=SimpleLazyObject(lambda: 1 / 0))
+    assert (asking.cart_of(REQUEST), asking.last_delivery_of(REQUEST)) == (None, None)
 
 
 def test_a_province_may_be_in_small_letters(shop_says: Any) -> None:
