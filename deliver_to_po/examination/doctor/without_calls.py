@@ -57,6 +57,14 @@ def settings(messages: Sequence[CheckMessage]) -> Iterator[Finding]:
         yield Finding(subject, Verdict.OK, _("complete and valid"))
 
 
+def wrong_kinds() -> Iterator[Finding]:
+    """Yield which settings are of a wrong kind, or name no order model or adapter: no checkout can be tried with them."""
+    wrong = [message for message in numbered(checks(), range(1, 30)) if message.level >= ERROR]
+    if wrong:
+        yield from settings(wrong)
+        yield Finding(_("Checkout"), Verdict.NOT_ASKED, _("not before the settings above are right"))
+
+
 def environment() -> Finding:
     """Return where calls go, and whether shipments are real."""
     canada_post = app_settings.canada_post

@@ -185,6 +185,14 @@ def test_it_buys_nothing_in_a_shop_that_is_live(change_settings: Any) -> None:
     assert "Run this where you develop" in Visit("--shop").complaint
 
 
+@pytest.mark.parametrize("name", ["CANADA_POST", "SHIPPING_SYSTEMS", "ORDER_ADAPTER"])
+def test_a_setting_of_a_wrong_kind_is_named_before_the_checkout_is_tried(name: str, settings: Any) -> None:
+    settings.DELIVER_TO_PO = {**settings.DELIVER_TO_PO, name: 5}
+    visit = Visit("--shop")
+    assert f'DELIVER_TO_PO["{name}"]' in visit.line("Settings")
+    assert visit.found("Checkout") == ["not asked"]
+
+
 def test_what_it_found_stands_on_the_desk(emulator: EmulatorServer, change_settings: Any) -> None:
     change_settings(CANADA_POST={"CUSTOMER_NUMBER": ""})
     Visit()
