@@ -43,18 +43,19 @@ def sweep(limits: Limits) -> Finding:
 def housekeeping(limits: Limits) -> Finding:
     """Say which housekeeping is latest, counted from when it was due again; ``counts`` holds the late ones."""
     beats = last_beats()
-    todo = _("Look into the log of “manage.py d2po_handoff”: what stops this, or what is it busy with?")
+    todo = _("Look into the log of “manage.py d2po_handoff”: what stops “%(name)s”, or what is it busy with?")
     late: dict[str, float] = {}
     for each in registry.housekeeping:
         if each.name not in beats:
-            return Finding("housekeeping", False, None, _("“%(name)s” was never done") % {"name": each.name}, todo)
+            says = _("some housekeeping was never done")
+            return Finding("housekeeping", False, None, says, todo % {"name": each.name})
         late[each.name] = seconds_since(beats[each.name] + timedelta(seconds=each.every_seconds))
     name = max(late, key=late.__getitem__)
     if late[name] <= limits.late_seconds:
         return Finding("housekeeping", True, late[name], _("all housekeeping was done in time"))
-    says = _("“%(name)s” was last done %(time)s ago") % {"name": name, "time": timesince(beats[name])}
+    says = _("some housekeeping was last done %(time)s ago") % {"time": timesince(beats[name])}
     counts = {name: int(seconds) for name, seconds in late.items() if seconds > limits.late_seconds}
-    return Finding("housekeeping", False, late[name], says, todo, counts)
+    return Finding("housekeeping", False, late[name], says, todo % {"name": name}, counts)
 
 
 def due(limits: Limits) -> Finding:
