@@ -213,6 +213,18 @@ OFFICES = [
     ("closest post office to Windsor", "en", "", "? Windsor, ON"),
     ("near Subury", "en", HALIFAX, "? Sudbury, ON"),
     ("bureau de poste près d’Almma", "fr", "", "? Alma (Québec)"),
+    ("next to Kingston", "en", MONTREAL, "? Kingston, ON"),
+    ("by the Walmart in Kanata", "en", "", "Walmart, Kanata, ON"),
+    ("Tim Hortons near Barrie", "en", "", "Tim Hortons, Barrie, ON"),
+    ("across the street from the Walmart on Bank St, Ottawa", "en", "", "Bank St, Ottawa, ON"),
+    ("near the Jean Coutu on Mont-Royal", "en", MONTREAL, "Mont-Royal, QC"),
+    ("near Niagara on the Lake", "en", "", "Niagara-on-the-Lake, ON"),
+    ("near kingston on 12 princess st", "en", "", "princess st, Kingston, ON"),
+    ("à côté de Québec", "fr", "", "Québec (Québec)"),
+    ("en face du Pharmaprix sur la rue Rachel, Montréal", "fr", "", "rue Rachel, Montréal (Québec)"),
+    ("vis-à-vis la rue Rachel, Montréal", "fr", "", "rue Rachel, Montréal (Québec)"),
+    ("à l’angle de Bank et Slater, Ottawa", "fr", "", "Bank et Slater, Ottawa (Ontario)"),
+    ("près de Saint-Jean sur Richelieu", "fr", "", "Saint-Jean-sur-Richelieu (Québec)"),
     ("Post Office Rd Truro NS", "en", "", "Post Office Rd, Truro, NS"),
 ]
 NO_STREET = [

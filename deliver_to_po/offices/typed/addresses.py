@@ -33,7 +33,7 @@ from deliver_to_po.offices.typed.streets import (
 FARTHEST_PART_KM = 40.0
 # Words before a city's name that are not a street: "Downtown Toronto".
 PART_OF_TOWN = re.compile(
-    r"(?:downtown|uptown|midtown|greater|old|centre ville|grand|vieux|near|around|pres|waterfront|aeroport|"
+    r"(?:downtown|uptown|midtown|greater|old|centre ville|grand|vieux|waterfront|aeroport|"
     r"(?:international )?airport|(?:canada post )?post office|canada post|postes canada|bureau de poste)"
     r"(?: (?:de|du|of))?"
 )
@@ -43,8 +43,16 @@ REGION = re.compile(
     r"vancouver island|ile de vancouver|ile dorleans|isle of orleans|annapolis valley|"
     r"iles de la madeleine|magdalen islands|abitibi|beauce|gaspesie|estrie|monteregie|mauricie|lanaudiere|outaouais)"
 )
-NEAR = re.compile(r"(?i)^(?:near|close to|près|proche|à côté)\s+(?:(?:de|du|des|the)\s+|d['’])?")
-LINK = re.compile(r"(?i)\s+(?:de|du|of|en|in|at|à|au)$")
+# How people say that a place is not far from what they name: no part of its name.
+BESIDE = (
+    r"(?:near|close to|next to|beside|by|in|around|across(?: the street)? from|opposite|behind|in front of|"
+    r"pr[eè]s|proche|[aà] c[oô]t[eé]|[aà] proximit[eé]|en face|vis-[aà]-vis|derri[eè]re|devant|autour|à(?! l['’]))\b"
+)
+# "the shop on a street": only the street is read. Not: "Niagara on the Lake", « Saint-Jean sur Richelieu ».
+SHOP_ON = r"[^,]+?\s(?:on\s(?!the\b)(?=[^\W\d])|sur\s(?:la\s|l['’]|le\s)?(?=(?:rue|av|boul|ch)\w*\b))"
+BEFORE_A_PLACE = rf"{BESIDE}\s+(?:(?:de|du|des|the)\s+|d['’])?(?:{SHOP_ON})?(?:la\s+(?=rue\b)|l['’](?=[aeé]))?(?=\S)"
+NEAR = re.compile(rf"(?i)^{BEFORE_A_PLACE}")
+LINK = re.compile(rf"(?i)\s+(?:de|du|of|en|at|au|on|sur|{BESIDE})$")
 # A place after "at" with fewer people is rather a second street: Robson is one in Vancouver, and a village.
 TOWN_AFTER_AT = 5_000
 CITY_OF = re.compile(r"(?i)^(?:ville|cité|municipalité|village|city|town|municipality)\s+(?:de\s+|d['’]|of\s+)")
@@ -106,7 +114,7 @@ def read(text: str) -> Reading | None:
     """
     text = NUMBER_AND_NUMBER.sub(r"\1-", re.sub(r"(?i)\s+canada\W*$", "", text))
     parts = tuple(part.strip(" .") for part in re.split(r"[,;()|]|\s[-–—]\s", text))
-    parts = tuple(CITY_OF.sub("", part) for part in parts if part and fold(part) not in COUNTRY)
+    parts = tuple(CITY_OF.sub("", NEAR.sub("", part)) for part in parts if part and fold(part) not in COUNTRY)
     if STATE.search(text) or any(_is_elsewhere(part, parts) for part in parts):
         return None
     # "Niagara on the Lake" has no province in its middle.
@@ -255,7 +263,7 @@ def _reading(split: _Split, city: str, places: tuple[Place, ...], rest: tuple[st
 
     If the rest names a part of that city, the part is the city: for Canada Post, Kanata is not Ottawa.
     """
-    rest = tuple(name for part in rest if not _is_around(name := NEAR.sub("", part), places))
+    rest = tuple(part for part in rest if not _is_around(part, places))
     named = [names for part in rest if (names := tuple(filter(_may_be_street, streets_of(part))))]
     # We ask about the first of two streets, unless its name alone would be read as a part of the city.
     streets = [next((street for street in two if not _parts_called(street, places)), two[0]) for two in named]

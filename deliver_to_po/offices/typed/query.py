@@ -18,7 +18,7 @@ from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordin
 from deliver_to_po.core.language import current_language
 from deliver_to_po.core.provinces import PROVINCE_NAMES
 from deliver_to_po.errors import QueryNotUnderstood
-from deliver_to_po.offices.typed.addresses import Reading, is_abroad, read
+from deliver_to_po.offices.typed.addresses import BEFORE_A_PLACE, Reading, is_abroad, read
 from deliver_to_po.offices.typed.places import (
     MOST_SUGGESTIONS,
     Place,
@@ -50,7 +50,7 @@ FAR_LARGER = 10
 POST_OFFICE = r"(?:(?:the|nearest|closest|canada post) )*(?:post offices?|bureaux? de poste)"
 BESIDE_A_PLACE = re.compile(
     rf"(?i)^(?:{POST_OFFICE}(?: (?:in|of|to|à|de))?\b ?)?"
-    rf"(?:(?:near|close to|près|proche) (?:(?:de|du|des|the) |d['’])?)?(?=.)|,? {POST_OFFICE}$"
+    rf"(?:{BEFORE_A_PLACE})?(?=.)|,? {POST_OFFICE}$"
 )
 # What is left of "near me" and the like, as ``fold`` leaves it: no place but the buyer's own.
 NEAR_BUYER = frozenset(
