@@ -18,7 +18,7 @@ MOST_WORDS = 12
 # Longer than any field that is taken apart here.
 LONGEST_TEXT = 200
 # Letters that are more than a letter with an accent.
-SPELLED_OUT = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
+SPELLED_OUT = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "ı": "i", "đ": "d"})
 APOSTROPHES = re.compile("['’‘ʼ`´]")
 # "L'Écuyer", "d'Anjou" and "O'Brien" are found by what follows too.
 ELISION = re.compile("^[a-z]{1,2}['’‘ʼ`´](?=[a-z0-9])")

@@ -124,6 +124,9 @@ FOUND = {
         "quebec city": "Québec, QC",
         "victoria": "Victoria, BC",
         "moose jaw sk": "Moose Jaw, SK",
+        "BELŒI": "Beloeil, QC",
+        "Délı̨nę": "Deline, NT",
+        "Sḵwx̱wú7": "Squamish, BC",
     },
     "fr-CA": {
         "TROIS-RIV": "Trois-Rivières (Québec)",

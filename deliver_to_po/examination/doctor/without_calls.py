@@ -58,7 +58,7 @@ def settings(messages: Sequence[CheckMessage]) -> Iterator[Finding]:
 
 
 def wrong_kinds() -> Iterator[Finding]:
-    """Yield which settings are of a wrong kind, or name no order model or adapter: no checkout can be tried with them."""
+    """Yield which settings are of a wrong kind, or name no order model or adapter: then no checkout can be tried."""
     wrong = [message for message in numbered(checks(), range(1, 30)) if message.level >= ERROR]
     if wrong:
         yield from settings(wrong)

@@ -7,7 +7,6 @@ corrected there; then ``python -m scripts.make_suggestions``.
 import csv
 import math
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
@@ -20,6 +19,7 @@ from typing import NamedTuple
 from deliver_to_po.canadapost.types import Coordinates
 from deliver_to_po.core.language import current_language
 from deliver_to_po.core.provinces import PROVINCE_SPELLINGS
+from deliver_to_po.models.search_key import APOSTROPHES, folded
 from deliver_to_po.offices.typed.also_called import ALSO_CALLED
 
 # Canada Post's guide: in a large city people should name a street. How large is our own guess.
@@ -33,7 +33,6 @@ IN_OWN_PROVINCE, IN_QUEBEC = 50, 3
 
 # "Ancienne-Lorette", "Île Perrot": many leave the article out, others add one.
 ARTICLE = re.compile(r"(?i)^(?:l['’ʼ`´ ]|(?:la|le|les|the)[ -])\s*")
-LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ł": "l", "ı": "i"})
 SHORT_FOR = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
 MOST_WORDS_OF_A_PROVINCE = 4
 MOST_WORDS_OF_A_CITY = 7
@@ -57,9 +56,7 @@ class Place(NamedTuple):
 
 def fold(text: str) -> str:
     """Return ``text`` in the form in which we compare names: lower case, no accents, apostrophes or punctuation."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(LIGATURES))
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    words = re.sub(r"[^a-z0-9]+", " ", re.sub(r"['’ʼ`´]", "", bare)).split()
+    words = re.findall("[a-z0-9]+", APOSTROPHES.sub("", folded(text)))
     return " ".join(SHORT_FOR.get(word, word) for word in words)
 
 

@@ -6,9 +6,12 @@ const IN_OWN_PROVINCE = 50;
 const IN_QUEBEC = 3;
 const SHORT_FOR = { st: "saint", ste: "sainte", mt: "mount", ft: "fort" };
 
+const SPELLED_OUT = { œ: "oe", æ: "ae", ø: "o", ł: "l", ı: "i", đ: "d", ß: "ss" };
+
 // As the server compares names: lower case, no accents, apostrophes or punctuation.
 function fold(text) {
-  return text.normalize("NFKD").replace(/[\u0300-\u036f'’ʼ`´]/g, "").toLowerCase().replace(/œ/g, "oe").replace(/[^a-z0-9]+/g, " ").trim();
+  const spelled = text.toLowerCase().replace(/[œæøłıđß]/g, (letter) => SPELLED_OUT[letter]);
+  return spelled.normalize("NFKD").replace(/[\p{M}'’‘ʼ`´]/gu, "").replace(/[^a-z0-9]+/g, " ").trim();
 }
 
 function inFull(words) {

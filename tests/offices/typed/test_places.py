@@ -42,6 +42,7 @@ def _names(found: tuple[Place, ...]) -> list[tuple[str, str]]:
         ("STE-ANNE", "sainte anne"),
         ("Belœil", "beloeil"),
         ("Łutsel K’e", "lutsel ke"),
+        ("Søre Đævı‘ß", "sore daeviss"),
         ("Mt. Pearl", "mount pearl"),
         ("Ft. McMurray", "fort mcmurray"),
         ("Saint-Louis-du-Ha! Ha!", "saint louis du ha ha"),
