@@ -124,8 +124,9 @@ def resume_payment(request: HttpRequest, basket: Any) -> None:
     if kept := _payment_for(request, basket.pk):
         key, then = get_class("checkout.utils", "CheckoutSessionData").SESSION_KEY, deepcopy(kept["checkout"])
         now = request.session.get(key, {})
-        # What a payment extension has noted since stays.
-        then["submission"] = {**now.get("submission", {}), **then["submission"]}
+        # What the payment's own code has noted since stays.
+        for noted in ("payment", "submission"):
+            then[noted] = {**now.get(noted, {}), **then.get(noted, {})}
         request.session[key] = {**now, **then}
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from oscar.core.loading import get_class, get_model
 from oscar.templatetags.currency_filters import currency as format_amount
 
 from deliver_to_po.contrib.oscar import payment
-from deliver_to_po.contrib.oscar.being_paid import begin_payment, being_paid, end_payment
+from deliver_to_po.contrib.oscar.being_paid import BEGUN, MOST, begin_payment, being_paid, end_payment, resume_payment
 from deliver_to_po.contrib.oscar.choice import CODE
 from deliver_to_po.contrib.oscar.unplaced import in_language_of_staff, tell_of_unplaced
 from deliver_to_po.models import Delivery
@@ -86,6 +87,30 @@ def test_what_a_cache_that_is_full_still_holds_of_a_payment_does_not_count_for_t
     assert (only_delivery().state, only_delivery().office_province) == ("released", "QC")
 
 
+def test_what_a_payment_has_noted_in_the_session_stays_beside_what_it_began_with() -> None:
+    request: Any = RequestFactory().get("/")
+    began = {"payment": {"method": "wallet"}, "submission": {"order_number": "1"}, "shipping": {"method_code": CODE}}
+    now = {"payment": {"token": "7"}, "submission": {"order_number": "2", "token": "8"}, "shipping": {"other": "tab"}}
+    request.session = {BEGUN: {"none": {"checkout": began}}, "checkout_data": now}
+    resume_payment(request, SimpleNamespace(pk="none"))
+    assert request.session["checkout_data"] == {
+        "payment": {"method": "wallet", "token": "7"},
+        "submission": {"order_number": "1", "token": "8"},
+        "shipping": {"method_code": CODE},
+    }
+
+
+def test_a_session_keeps_the_last_of_many_payments(ready: Buyer) -> None:
+    session = ready.client.session
+    session[BEGUN] = {f"-{number}": {"choice": "", "given_back": True} for number in range(MOST + 1)}
+    session.save()
+    answer = ready.leave().pay
+    assert len(ready.client.session[BEGUN]) == MOST
+    cache.clear()
+    ready.come_back(answer)
+    assert only_delivery().state == "released"
+
+
 def test_another_shop_that_has_the_same_cache_knows_nothing_of_a_payment(ready: Buyer, settings: Any) -> None:
     ready.leave()
     basket = get_model("basket", "Basket").objects.get(status="Frozen")
@@ -129,9 +154,17 @@ def test_a_webhook_places_the_order_and_the_buyer_is_led_to_it(
     assert "deliver_to_po.choice" not in buyer.client.session
 
 
-def test_a_webhooks_order_of_somebody_who_was_signed_in_is_theirs(customer: Buyer, mailoutbox: list[Any]) -> None:
+@pytest.mark.parametrize("another_account", [False, True])
+def test_an_order_of_somebody_who_was_signed_in_is_theirs_in_whichever_browser(
+    customer: Buyer, mailoutbox: list[Any], another_account: bool
+) -> None:
     page = customer.go_to_preview()
-    assert Buyer().come_back(customer.leave().pay)["location"] == reverse("checkout:thank-you")
+    elsewhere = Buyer(get_user_model().objects.create_user("another") if another_account else None)
+    answer: Any = elsewhere.come_back(customer.leave().pay)
+    assert answer["location"] == reverse("checkout:thank-you")
+    # The next page of that browser is still for whoever has opened it.
+    here = answer.wsgi_request
+    assert (here.user.username, here.basket.owner) == (("another", here.user) if another_account else ("", None))
     order = order_for(page)
     assert (order.user.email, only_delivery().state) == ("buyer@tilleul.example", "released")
     [mail] = mailoutbox
@@ -495,6 +528,9 @@ def test_what_a_provider_calls_a_payment_does_nothing_in_the_inbox_of_staff(read
     tell_of_unplaced(1, "<b>7</b>")
     [told] = get_model("communication", "Notification").objects.filter(recipient__email="merchant@tilleul.example")
     assert ("&lt;b&gt;7" in told.body, "<b>7" in clerks[0].body) == (True, True)
+    # Another payment for the same basket.
+    tell_of_unplaced(1, "8")
+    assert len(clerks) == 2
 
 
 def test_a_payment_that_names_no_attempt_is_told_to_staff_until_its_order_has_it(
