@@ -169,7 +169,8 @@ def test_a_payment_that_is_cut_off_gives_all_back_after_a_while(
     while_paying(monkeypatch, sys.exit)
     with pytest.raises(SystemExit):
         anybody.place_order(form)
-    assert "Wool blanket" not in anybody.get("checkout:preview")
+    with time_machine.travel(timezone.now() + timedelta(minutes=9)):
+        assert "Wool blanket" not in anybody.get("checkout:preview")
     with time_machine.travel(timezone.now() + timedelta(minutes=11)):
         assert "Back to the order" in anybody.get("basket:summary")
         assert "If you have, write to us" in anybody.get("checkout:preview")
@@ -346,10 +347,15 @@ def test_the_northern_territory_of_australia_has_no_canadian_taxes(buyer: Buyer)
     assert request.basket.strategy.province == ""
 
 
+@pytest.mark.parametrize("on_goods", [None, Decimal(0)])
 def test_a_post_office_whose_taxes_are_not_known_leads_to_another_choice(
-    buyer: Buyer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, on_goods: Decimal | None
 ) -> None:
     monkeypatch.setattr(Strategy, "tax_rates", {"QC": Decimal("0.14975")})
+    if on_goods is not None:
+        # Such as on groceries: only the delivery is taxed.
+        rates = lambda strategy, product: on_goods if product else strategy.tax_rates.get(strategy.province)  # noqa: E731
+        monkeypatch.setattr(Strategy, "tax_rate", rates)
     buyer.go_to_preview()
     answer = buyer.client.get(reverse("checkout:preview"), follow=True)
     assert answer.redirect_chain[-1][0] == reverse("checkout:shipping-method")
@@ -396,6 +402,12 @@ def test_another_strategy_has_its_tax_said_by_the_shops_own_method(
     monkeypatch.setattr(Repository, "post_office_class", Taxed)
     buyer.buy()
     assert only_order().shipping_tax == round(only_delivery().price * FixedRate.rate, 2) > 0
+
+
+def test_no_tax_on_the_delivery_is_forgotten_where_the_goods_have_one(buyer: Buyer) -> None:
+    basket = get_model("basket", "Basket").objects.get()
+    basket.strategy = FixedRate()
+    assert [DeliverToPostOffice(Decimal(price)).tax(basket) for price in (0, 14)] == [0, None]
 
 
 def test_half_a_cent_that_an_offer_leaves_is_no_tax_where_the_shop_has_none(buyer: Buyer, chosen_by: Any) -> None:
@@ -446,6 +458,8 @@ def test_a_surcharge_is_that_of_what_is_being_paid_for(buyer: Buyer, monkeypatch
     charges = (PercentageCharge(percentage=Decimal("2.9")),)
     monkeypatch.setattr(applicator, "get_surcharges", lambda self, basket, **kwargs: charges)
     page = buyer.go_to_preview()
+    total = buyer.client.get(reverse("checkout:preview")).context["order_total"]
+    assert all(amount == round(amount, 2) for amount in (total.excl_tax, total.incl_tax))
     answer = buyer.leave().pay
     buyer.put_into_basket("stoneware-mug")
     # It is for a way of paying that only the buyer's session knows.

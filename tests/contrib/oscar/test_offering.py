@@ -96,6 +96,27 @@ def basket_of(*upcs: str) -> Any:
     return basket
 
 
+def test_it_is_asked_again_for_a_basket_that_has_grown(buyer: Buyer) -> None:
+    request: Any = buyer.client.get(reverse("basket:summary")).wsgi_request
+    repository, prices = get_class("shipping.repository", "Repository")(), []
+    for upc in ("stoneware-mug", "wool-blanket", "wool-blanket"):
+        request.basket.add_product(get_model("catalogue", "Product").objects.get(upc=upc))
+        prices.append(repository.get_shipping_methods(request.basket, request=request)[-1].price)
+    assert (prices[0] > 0, prices[-1]) == (True, 0)
+
+
+@pytest.mark.filterwarnings("ignore:update is not implemented")
+@pytest.mark.django_db
+def test_a_product_with_variants_costs_what_the_first_one_that_is_sold_does(buyer: Buyer) -> None:
+    blanket = get_model("catalogue", "Product").objects.get(upc="wool-blanket")
+    products = get_model("catalogue", "Product").objects
+    parent = products.create(structure="parent", title="Blankets", product_class=blanket.product_class)
+    products.create(structure="child", parent=parent, upc="not-sold")
+    products.filter(pk=blanket.pk).update(structure="child", parent=parent, product_class=None)
+    strategy = get_class("partner.strategy", "Selector")().strategy()
+    assert strategy.fetch_for_parent(parent).price.excl_tax == 148
+
+
 @pytest.mark.filterwarnings("ignore:update is not implemented")
 @pytest.mark.django_db
 def test_what_is_downloaded_weighs_nothing(buyer: Buyer) -> None:

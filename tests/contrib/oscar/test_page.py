@@ -21,4 +21,7 @@ def test_the_strategy_of_the_page_charges_the_taxes_of_a_province() -> None:
     exec(modules()["shop/partner/strategy.py"], names)  # noqa: S102
     strategy = names["Selector"]().strategy()
     strategy.post_office = type("Reserved", (), {"province": "QC"})
-    assert strategy.tax_on(Decimal("10.00")) == Decimal("1.50")
+    # 1.4975, and half a cent is rounded up.
+    assert [strategy.tax_on(Decimal(price)) for price in ("10.00", "14.00")] == [Decimal("1.50"), Decimal("2.10")]
+    strategy.tax_rates = {"QC": Decimal("0.13")}
+    assert strategy.tax_on(Decimal("0.50")) == Decimal("0.07")
