@@ -19,8 +19,10 @@ from deliver_to_po.outbox.claiming import after
 
 log = logging.getLogger(__name__)
 
-# How long to wait after a mail server did not take it; then it is given up.
+# How long to wait after a mail server did not take it. Then clerks are told that a buyer could not be asked; what tells
+# of a parcel is tried for three more days, such as over a weekend without a mail server.
 RETRY_AFTER_SECONDS = (60.0, 300.0, 1800.0, 7200.0, 21600.0)
+MOST_TRIES_OF_PARCEL = len(RETRY_AFTER_SECONDS) + 12
 PROBLEMS = {
     Mailed.NOT_SENT: NoticeProblem.NOT_TAKEN,
     Mailed.REFUSED: NoticeProblem.REFUSED,
@@ -100,7 +102,8 @@ def _send(notice: Notice, message: Written) -> None:
 
 
 def _once_more_or_never(notice: Notice, mailed: Mailed, problem: NoticeProblem) -> None:
-    if mailed != Mailed.NOT_SENT or notice.tries >= len(RETRY_AFTER_SECONDS):
+    most = MOST_TRIES_OF_PARCEL if KINDS[notice.kind].of_parcel else len(RETRY_AFTER_SECONDS)
+    if mailed != Mailed.NOT_SENT or notice.tries >= most:
         _give_up(notice, problem)
     else:
         put_off(notice, RETRY_AFTER_SECONDS, problem=problem)

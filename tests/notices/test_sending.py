@@ -15,6 +15,7 @@ from deliver_to_po.models import Delivery, Notice
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.notices import kinds, sending
 from deliver_to_po.notices.occasions import ask_again, write_notices
+from tests.examination.health.asking import found
 from tests.notices.needing import kinds_sent, needing, notice, sweep
 from tests.notices.parcels import OTHER, in_the_post, seen
 
@@ -60,6 +61,24 @@ def test_a_mail_server_that_says_not_now_is_asked_again_and_then_the_clerks_are_
     [clerks] = mail.outbox
     assert "we could not e-mail the buyer" in clerks.body
     assert len(mailer) == 0
+
+
+def test_what_tells_of_a_parcel_goes_out_once_the_mail_server_is_back_after_a_weekend(
+    clock: Any, mailer: Any, change_settings: Any
+) -> None:
+    shipment, tries = in_the_post(), sending.MOST_TRIES_OF_PARCEL
+    mailer.extend([smtplib.SMTPDataError(451, b"later")] * tries)
+    seen(shipment, Scan.READY, at=OTHER)
+    for wait in (0.0, *sending.RETRY_AFTER_SECONDS):
+        clock.shift(timedelta(seconds=wait))
+        sweep()
+    # Health tells of it meanwhile.
+    assert found("mails").counts == {NoticeProblem.NOT_TAKEN: 1}
+    for _ in range(tries - len(sending.RETRY_AFTER_SECONDS)):
+        clock.shift(timedelta(hours=6))
+        sweep()
+    assert kinds_sent() == ["elsewhere"]
+    assert found("mails").ok
 
 
 def test_a_mail_to_the_clerks_that_is_just_being_sent_is_left_to_whoever_sends_it(clock: Any, mailer: Any) -> None:
