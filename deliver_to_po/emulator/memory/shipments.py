@@ -79,11 +79,14 @@ class Shipments(Store):
             return self._added(customer, mobo, request_id, status, body, contract)
 
     def repeat_shipment(self, shipment: StoredShipment, request_id: str, body: Mapping[str, Any]) -> StoredShipment:
-        """Keep another shipment in the group of one, though its request id may have been used before."""
+        """Keep another shipment in the group of one, though its request id may have been used before.
+
+        Beside one whose group is transmitted it waits in a new group of that name.
+        """
+        again = shipment.transmitted and not body.get("transmitShipment")
+        status = "created" if again else shipment.status
         with self._transaction():
-            return self._added(
-                shipment.customer, shipment.mobo, request_id or None, shipment.status, body, shipment.contract
-            )
+            return self._added(shipment.customer, shipment.mobo, request_id or None, status, body, shipment.contract)
 
     def _added(
         self, customer: str, mobo: str, request_id: str | None, status: str, body: Mapping[str, Any], contract: bool

@@ -12,7 +12,7 @@ from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 
 from deliver_to_po.core.carrier import forbidden_reason
-from deliver_to_po.core.choices import Compared, Reason
+from deliver_to_po.core.choices import Compared, Differs, Reason
 from deliver_to_po.core.choices.states import OVER
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shop_time import is_night, shop_day
@@ -202,7 +202,8 @@ def _of_groups(alias: str, api: str, system: ListsShipments, days: int) -> Itera
         return
     for manifest_id in list(filter(is_id, made))[:MOST_MANIFESTS]:
         one = _row(alias, api, Compared.MANIFEST, manifest_id)
-        if one.asked_at is None:
+        # It does not change; what was still being sent when it was compared is named once that has its answer.
+        if one.asked_at is None or any(each.kind == Differs.GOES_ON for each in one.found):
             yield one
 
 

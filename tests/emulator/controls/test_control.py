@@ -58,6 +58,13 @@ def test_a_second_shipment_of_one_request_and_another_shops_lie_in_the_same_grou
     assert caller.create(body).status_code == 400
 
 
+def test_what_is_repeated_after_its_transmission_waits_in_a_new_group(caller: Caller, body: dict[str, Any]) -> None:
+    made = caller.create(body).json()
+    caller.call("POST", f"/_emulator/shipments/{made['shipmentId']}/transmit")
+    double = caller.call("POST", f"/_emulator/shipments/{made['shipmentId']}/copy", json={}).json()
+    assert (double["group_id"], double["status"]) == (body["groupId"], "created")
+
+
 def test_a_shipment_can_be_transmitted_from_outside(caller: Caller, body: dict[str, Any]) -> None:
     made = caller.create(body).json()
     control = f"/_emulator/shipments/{made['shipmentId']}/transmit"

@@ -191,6 +191,22 @@ def test_a_manifest_not_asked_about_is_compared_again(labelled: Labelled, emulat
     assert found() == {shipment.shipment_id: Differs.EARLY}
 
 
+def test_a_manifest_is_compared_again_while_something_of_it_goes_on(
+    labelled: Labelled, emulator: EmulatorServer
+) -> None:
+    shipment = labelled()
+    double = emulator.another_like(shipment.tracking_pin)
+    transmit()
+    Comparison.objects.all().delete()
+    row = Shipment.objects.filter(pk=shipment.pk)
+    row.update(state=ShipmentState.UNKNOWN, shipment_id="", due_at=timezone.now())
+    reconciled()
+    assert found() == {}
+    row.update(state=ShipmentState.LABELLED, shipment_id=shipment.shipment_id, due_at=None)
+    reconciled()
+    assert found() == {double.shipment_id: Differs.TWICE}
+
+
 @pytest.mark.parametrize(("there", "then"), [(MONDAY, MONDAY), (FOREIGN, TUESDAY)])
 def test_in_which_group_of_the_shop_a_parcel_lies_is_written_down(labelled: Labelled, there: str, then: str) -> None:
     shipment = labelled(there)
