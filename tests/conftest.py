@@ -31,7 +31,7 @@ from tests.races import Contender
 from tests.ways import WAYS, go
 
 # How many examples Hypothesis tries of each rule: HYPOTHESIS_PROFILE=many for one lane of CI and `make test-all`.
-hypothesis_settings.register_profile("few", max_examples=25, deadline=None)
+hypothesis_settings.register_profile("few", max_examples=15, deadline=None)
 hypothesis_settings.register_profile("many", max_examples=200, deadline=None)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "few"))
 

@@ -23,7 +23,7 @@ from tests.conformance.xml_changes import CHANGES, fill
 pytestmark = NEEDS_FACTS
 
 # Every so many of a request's thousands of mutants is tried; in the profile "many" each of them.
-STEP = 1 if settings().max_examples > 100 else 13
+STEP = 1 if settings().max_examples > 100 else 29
 CUSTOMER = EmulatorConfig().customer_number
 CONTRACT = EmulatorConfig().contract_id
 TEXTS = (

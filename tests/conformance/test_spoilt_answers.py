@@ -38,7 +38,7 @@ from tests.conformance.spoiling import CANARY, PAGES, Reply, spoil
 
 SEED = 20261126
 # How many for each operation over each API; in the profile "many" more than 30,000 together.
-CASES = 640 if settings().max_examples > 100 else 25
+CASES = 640 if settings().max_examples > 100 else 15
 # Two spellings of a search, two shipments, three tries and a redirect for each, and a token for some.
 MOST_CALLS = 60
 # Most tokens are good, or little else would be tried.

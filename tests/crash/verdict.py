@@ -106,7 +106,8 @@ def _parcel_not_as_wanted(one: Wanted, number: int, live: Sequence[Body]) -> Ite
     ships = one.fate in (Fate.SHIPS, Fate.AS_FAR_AS_IT_WAS) and number <= len(one.weights_kg)
     fewest = 1 if ships and one.fate == Fate.SHIPS and not _waits_for_a_person(one, number) else 0
     if not fewest <= len(live) <= int(ships):
-        yield f"{name} ({one.fate}): {len(live)} live shipments, not {fewest}–{int(ships)}"
+        where = ", ".join(f"{body['shipment_id']} {body['status']} {body['manifest_id']}".rstrip() for body in live)
+        yield f"{name} ({one.fate}): {len(live)} live shipments ({where}), not {fewest}–{int(ships)}"
     if ships and one.fate == Fate.SHIPS:
         for body in live:
             yield from (f"{name}: its {what}" for what in _differences(one, number, body))
