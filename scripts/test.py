@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,10 +25,11 @@ QUICK = ("-m", "smoke or not (slow or browser)")
 # tests/plugins/side_by_side.py says what stays in one process. What takes longest begins first (patience.py beside it),
 # whatever the number of its tests.
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+# One of several runs at once speaks; the others tell at their end, after it, what they did.
+VOICE = Lock()
 MEASURED = ("coverage", "run", "--branch", "--source", PACKAGE, "-m")
 OSCAR = "tests.contrib.oscar"
-# One shop has far more tests than the other. None of those of `make test` starts a browser.
-OSCAR_SHOPS: Mapping[str, Sequence[str]] = {"order": ("-n", "2", "--dist", "worksteal"), "two": ()}
+OSCAR_SHOPS = ("order", "two")
 LEFT_OUT = (
     "make test-all   what is slow (the longer walks, killed processes, the wheel), every browser, UUID keys of orders",
     "make coverage   how much of each module these tests go through",
@@ -49,32 +51,41 @@ def run_pytest(
     command = [sys.executable, "-m", *(MEASURED if measured else ()), "pytest", *arguments]
     variables = {**os.environ, "TEST_ORDER_KEY": order_key, **environment}
     if not at_the_end:
-        print(title, flush=True)
-        return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
+        with VOICE:
+            print(title, flush=True)
+            return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
     done = subprocess.run(
         command, cwd=ROOT, env=variables, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
-    print(f"{title}\n{done.stdout}", end="", flush=True)
+    with VOICE:
+        print(f"{title}\n{done.stdout}", end="", flush=True)
     return done.returncode
 
 
-def run_oscar(*arguments: str, shops: Mapping[str, Sequence[str]] = OSCAR_SHOPS) -> int:
-    """Run tests of the Oscar shops, which are projects of their own; return the first exit code that is not 0.
-
-    ``shops`` are those with what pytest is told of each beside ``arguments``. They run side by side, and each tells
-    what it did when it is done; one after the other where they would share a database or a cache.
-    """
-    at_once = 1 if {"DATABASE_URL", "REDIS_URL"} & os.environ.keys() else len(shops)
+def run_oscar(*arguments: str, shops: Sequence[str] = OSCAR_SHOPS) -> int:
+    """Run tests of the Oscar shops, which are projects of their own; return the first exit code that is not 0."""
 
     def run_shop(shop: str) -> int:
         where = (f"--ds={OSCAR}.settings", OSCAR.replace(".", "/"))
         # Where a browser is, Django takes every test for one that is asynchronous.
         return run_pytest(
-            *where, *arguments, *shops[shop], at_the_end=at_once > 1, OSCAR_SHOP=shop, DJANGO_ALLOW_ASYNC_UNSAFE="true"
+            *where, *arguments, at_the_end=not _shared(), OSCAR_SHOP=shop, DJANGO_ALLOW_ASYNC_UNSAFE="true"
         )
 
-    with ThreadPoolExecutor(at_once) as executor:
-        return next(filter(None, list(executor.map(run_shop, shops))), 0)
+    return at_once(*(partial(run_shop, shop) for shop in shops))
+
+
+def at_once(*runs: Callable[[], int]) -> int:
+    """Run all side by side, or one after the other where they would share a database or a cache.
+
+    Return the first exit code that is not 0.
+    """
+    with ThreadPoolExecutor(1 if _shared() else len(runs)) as executor:
+        return next(filter(None, list(executor.map(lambda run: run(), runs))), 0)
+
+
+def _shared() -> bool:
+    return bool({"DATABASE_URL", "REDIS_URL"} & os.environ.keys())
 
 
 def run(what: str) -> int:
@@ -84,10 +95,10 @@ def run(what: str) -> int:
     return next(filter(None, (part() for part in PARTS[what])), 0)
 
 
-OSCARS = (partial(run_oscar, shops={"order": ()}), partial(run_oscar, *QUICK, shops={"two": ()}))
+OSCARS = (partial(run_oscar, shops=("order",)), partial(run_oscar, *QUICK, shops=("two",)))
 UUID_KEYS = partial(run_pytest, "-m", "order_model", *SIDE_BY_SIDE, order_key="uuid")
 PARTS: Mapping[str, Sequence[Callable[[], int]]] = {
-    "quick": (partial(run_pytest, *QUICK, *SIDE_BY_SIDE), partial(run_oscar, *QUICK)),
+    "quick": (partial(at_once, partial(run_pytest, *QUICK, *SIDE_BY_SIDE), partial(run_oscar, *QUICK)),),
     "coverage": (partial(run_pytest, *QUICK, measured=True),),
     "oscar": OSCARS,
     "all": (partial(run_pytest, *SIDE_BY_SIDE), *OSCARS, UUID_KEYS),
