@@ -1,6 +1,7 @@
 """A purchase from the basket to the shipping label, in either shop: what is shown is charged, kept and shipped."""
 
 import html
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -59,7 +60,7 @@ def test_the_step_knows_the_address_and_leads_on_to_the_payment(anybody: Buyer) 
     buyer.say_who()
     assert buyer.choose_method()["location"] == reverse("deliver_to_po:choose")
     page = buyer.get("deliver_to_po:choose")
-    assert ("J8X" in page, "discount" in page) == (True, False)
+    assert ("J8X" in page, "nav-checkout" in page, "discount" in page) == (True, True, False)
     buyer.choose_office()
     form = buyer.get("deliver_to_po:recipient")
     for known in ("Zoé Côté", "1234, rue Saint-Denis", "Gatineau", email):
@@ -107,8 +108,10 @@ def test_every_page_and_mail_tells_where_it_is_picked_up(
     # Oscar's own text comes first.
     assert str(message.body).index("Order Total:") < str(message.body).index("photo ID")
     assert "&#x27;" not in str(message.body)
-    # What changes the delivery is for the page of the order: mails are forwarded.
-    assert "/post-office/order/" in pages["guest's"]
+    # What changes the delivery is for the page of the order: mails are forwarded. It is no page of a checkout.
+    [link] = re.findall(r'href="(/post-office/order/[^"]+)"', pages["guest's"])
+    changing = buyer.client.get(link).content.decode()
+    assert (str(order.number) in changing, "nav-checkout" in changing) == (True, False)
     assert not [name for name in ("mail", "mail as HTML") if "/post-office/order/" in pages[name]]
 
 
