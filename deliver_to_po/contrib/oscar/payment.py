@@ -141,6 +141,9 @@ class PostOfficePayment:
             # A guest's, who has signed in during the payment.
             frozen.owner = frozen.owner or request.user
         frozen.thaw()
+        if request.basket.pk == frozen.pk:
+            # The page that tells of a payment that has failed is of a basket that is priced as before.
+            request.basket.status = frozen.status
         if request.basket.pk is None:
             # A guest's other basket is being paid for too. Oscar would merge this one, which is not saved, and fail.
             frozen.strategy = request.basket.strategy

@@ -76,7 +76,7 @@ class Buyer(StepBuyer):
 
     def form(self) -> dict[str, str]:
         """Return what the preview's form sends along."""
-        return dict(re.findall(r'name="(seen|total)" value="([^"]*)"', self.get("checkout:preview")))
+        return form_of(self.get("checkout:preview"))
 
     def place_order(self, form: dict[str, str] | None = None, pay: str = "card") -> Any:
         shown = self.form() if form is None else form
@@ -123,6 +123,10 @@ def while_paying(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object],
 
 def read(page: str) -> str:
     return html.unescape(page).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def form_of(preview: str) -> dict[str, str]:
+    return dict(re.findall(r'name="(seen|total)" value="([^"]*)"', preview))
 
 
 def amounts(page: str) -> list[str]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from oscar.apps.checkout.surcharges import PercentageCharge
 from oscar.apps.partner import strategy as strategies
 from oscar.apps.partner.prices import TaxInclusiveFixedPrice
+from oscar.apps.payment.exceptions import PaymentError, UnableToTakePayment
 from oscar.core.loading import get_class, get_model
 
 from deliver_to_po import shop
@@ -32,6 +33,7 @@ from tests.contrib.oscar.buyer import (
     Buyer,
     Order,
     amounts,
+    form_of,
     make_dearer,
     make_downloads,
     only_delivery,
@@ -145,6 +147,24 @@ def test_a_declined_card_gives_all_back_and_another_post_office_is_paid_with_the
     ready.place_order()
     assert only_delivery().office_id != first
     assert (only_delivery().office_province, only_delivery().state) == ("QC", "released")
+
+
+@pytest.mark.parametrize("error", [UnableToTakePayment, PaymentError, ValueError])
+def test_a_payment_that_fails_leads_to_a_page_that_asks_for_the_same(
+    ready: Buyer, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    form = ready.form()
+
+    def fail() -> None:
+        raise error
+
+    while_paying(monkeypatch, fail)
+    page = ready.place_order(form)
+    assert str(page.context["order_total"].incl_tax) == form["total"]
+    if error is not UnableToTakePayment:
+        assert form_of(page.content.decode()) == form
+    ready.place_order(form)
+    assert only_delivery().state == "released"
 
 
 @pytest.mark.parametrize("code", [CODE, "home"])
