@@ -55,6 +55,7 @@ def test_another_charge_than_the_price_is_refused_with_the_right_amount(
 ) -> None:
     draft = make()
     assert_refused(lambda: reserve_for(draft, OTHER), errors.PriceChanged)
+    assert_refused(lambda: reserve_for(draft, Decimal(0)), errors.PriceChanged)
     with translation.override(language), pytest.raises(errors.PriceChanged) as refused:
         reserve_for(draft, OTHER)
     assert costs in str(refused.value).replace("\xa0", " ")
@@ -149,8 +150,9 @@ def test_an_order_that_is_paid_later_has_nothing_of_a_payment_that_was_given_up(
     assert (placed.charge, placed.reserved_for) == (None, "")
 
 
-def test_what_the_shop_cannot_say_of_a_payment_costs_no_order() -> None:
-    bought = payment_came(reserve(priced()).pk, charged="twelve")
+@pytest.mark.parametrize("charged", ["twelve", Decimal(0)])
+def test_what_the_shop_cannot_say_of_a_payment_or_did_not_charge_costs_no_order(charged: Any) -> None:
+    bought = payment_came(reserve(priced()).pk, charged=charged)
     assert_bought(bought, H, Reason.CHARGED_OTHERWISE)
     assert_bought(payment_came(uuid.uuid4(), charged=OTHER), N, Reason.NEVER_CHOSEN)
 

@@ -54,6 +54,13 @@ def locked(folder: Path) -> sqlite3.Error:
     raise AssertionError("both may write")
 
 
+def extended(code: int) -> sqlite3.Error:
+    """Return an error of SQLite with an extended code: how it is busy stands above the lowest byte."""
+    error = sqlite3.OperationalError("database is locked")
+    error.sqlite_errorcode = code
+    return error
+
+
 def test_a_locked_sqlite_is_only_busy_and_the_log_says_so(tmp_path: Path) -> None:
     error = of_django(locked(tmp_path))
     assert is_busy(error)
@@ -78,6 +85,8 @@ def test_a_locked_sqlite_is_only_busy_and_the_log_says_so(tmp_path: Path) -> Non
         (FromMariadb(2013, "Lost connection"), False),
         (Exception(2006, "MySQL server has gone away"), False),
         (sqlite3.OperationalError("no such table: marie"), False),
+        (extended(sqlite3.SQLITE_BUSY_SNAPSHOT), True),
+        (extended(sqlite3.SQLITE_IOERR_LOCK), False),
     ],
 )
 def test_a_deadlock_or_a_lock_that_came_too_late_is_only_busy_too(cause: Exception, busy: bool) -> None:
