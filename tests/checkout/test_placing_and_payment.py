@@ -109,11 +109,12 @@ def test_a_payment_for_what_nobody_reserved_makes_an_order_too(happening: str) -
     assert_bought(payment_came(draft.pk, seen=seen), state, reason)
 
 
-def test_a_payment_for_a_draft_without_a_recipient_asks_for_a_choice_and_keeps_what_is_known() -> None:
-    draft = make_draft(recipient_phone="")
+def test_a_payment_for_a_draft_without_a_recipient_asks_for_a_choice_and_keeps_what_is_known(shop_says: Any) -> None:
+    shop_says("language", "")
+    draft = make_draft(recipient_phone="", language="fr")
     bought = payment_came(draft.pk)
     assert_bought(bought, N, Reason.NEVER_CHOSEN)
-    assert bought.delivery.recipient_name == RECIPIENT.name
+    assert (bought.delivery.recipient_name, bought.delivery.language) == (RECIPIENT.name, "fr")
 
 
 @pytest.mark.parametrize("draft_id", [None, uuid.uuid4()])
