@@ -387,6 +387,12 @@ def test_another_cart_is_refused_before_the_payment_and_priced_again_and_that_is
 
 
 @pytest.mark.usefixtures("known")
+def test_where_no_cart_is_named_before_the_payment_the_price_that_was_reviewed_counts(buyer: Buyer) -> None:
+    buyer.weigh_more()
+    assert shop.reserve(buyer.draft.pk, seen=buyer.review().seen).price == HEAVIER
+
+
+@pytest.mark.usefixtures("known")
 def test_what_is_reserved_serves_no_other_cart_and_the_buyer_goes_on_with_a_copy(
     buyer: Buyer, bystanders: Bystanders
 ) -> None:
