@@ -154,6 +154,9 @@ def test_an_order_that_is_paid_later_has_nothing_of_a_payment_that_was_given_up(
 def test_what_the_shop_cannot_say_of_a_payment_or_did_not_charge_costs_no_order(charged: Any) -> None:
     bought = payment_came(reserve(priced()).pk, charged=charged)
     assert_bought(bought, H, Reason.CHARGED_OTHERWISE)
+    known = shop.reserved(bought.delivery.pk)
+    assert known is not None
+    assert known.price == PRICE
     assert_bought(payment_came(uuid.uuid4(), charged=OTHER), N, Reason.NEVER_CHOSEN)
 
 
@@ -166,6 +169,15 @@ def test_an_order_that_was_placed_before_waits_for_its_payments_amount_once_and_
         assert placed.history.filter(change=Change.HOLD, reason=Reason.CHARGED_OTHERWISE).count() == 1
         shop.resume(order)
     assert place_paid(order, draft.pk, charged=OTHER + 1).state == R
+
+
+def test_what_a_clerk_has_let_go_on_is_not_held_for_the_same_amount_again(change_settings: Any) -> None:
+    change_settings(RELEASE="by_merchant")
+    draft = priced()
+    order = shop.place(make_order(), draft.pk, seen=fingerprint(draft)).order
+    for state in (H, DeliveryState.PLACED):
+        assert place_paid(order, draft.pk, charged=OTHER).state == state
+        shop.resume(order)
 
 
 def the_shop_fails(shop_says: Any) -> Happening:

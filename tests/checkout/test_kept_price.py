@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -34,7 +35,7 @@ from deliver_to_po.offices.directory import remember_offered
 from deliver_to_po.shop import PriceKind
 from tests.bystanders import Bystanders
 from tests.checkout.priced import PricedAdapter
-from tests.factories import PARCEL, held, make_draft, make_order
+from tests.factories import PARCEL, SENDER, held, make_draft, make_order
 
 pytestmark = pytest.mark.django_db
 
@@ -345,10 +346,13 @@ def test_the_shop_hears_of_each_other_service_or_price_and_of_nothing_else(
         buyer.review()
         buyer.choose_service(EXPRESS)
         buyer.choose_service(EXPRESS)
+        buyer.cart.price = lambda *_: EXPRESS_PRICE
+        buyer.choose_service(ECONOMY)
     finally:
         signals.price_changed.disconnect(receiver)
-    assert in_request == [(buyer.cart, ECONOMY, PRICE), (buyer.cart, EXPRESS, EXPRESS_PRICE)]
-    assert by_signal == [("", None, ECONOMY, PRICE), (ECONOMY, PRICE, EXPRESS, EXPRESS_PRICE)]
+    heard = [(ECONOMY, PRICE), (EXPRESS, EXPRESS_PRICE), (ECONOMY, EXPRESS_PRICE)]
+    assert in_request == [(buyer.cart, *told) for told in heard]
+    assert by_signal == [(*before, *told) for before, told in pairwise([("", None), *heard])]
 
 
 # -- Changed before the payment -------------------------------------------------------------------------------------
@@ -545,6 +549,13 @@ def test_but_not_for_another_office_while_the_shop_cannot_tell_from_where_it_shi
     buyer.review()
     Delivery.objects.filter(pk=buyer.draft.pk).update(office_id="0000000099", office_postal_code="B3H4R2")
     buyer.cart.ship_from = lambda *_: None
+    assert buyer.review().draft.price == Decimal("9.95")
+
+
+@pytest.mark.usefixtures("known")
+def test_what_is_sent_from_elsewhere_by_now_is_priced_again(buyer: Buyer) -> None:
+    buyer.review()
+    buyer.cart.ship_from = lambda *_: replace(SENDER, address=replace(SENDER.address, postal_code="B3H4R2"))
     assert buyer.review().draft.price == Decimal("9.95")
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from deliver_to_po import shop
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.checkout import placing
 from deliver_to_po.checkout.draft import fingerprint
@@ -50,9 +51,9 @@ def test_a_refusal_leaves_the_shops_transaction_usable() -> None:
 def test_live_is_frozen_at_placing(change_settings: Any) -> None:
     test = place(make_order(), make_draft())
     change_settings(CANADA_POST={"LIVE": True})
-    live = place(make_order(), make_draft())
+    live, unchosen = place(make_order(), make_draft()), shop.place(make_order(), None, paid=True)
     test.refresh_from_db()
-    assert (test.live, live.live) == (False, True)
+    assert (test.live, live.live, unchosen and unchosen.live) == (False, True, True)
 
 
 @pytest.mark.parametrize(
