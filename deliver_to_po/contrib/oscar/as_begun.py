@@ -75,17 +75,26 @@ def _at_prices(kept: Mapping[str, tuple[str, str, str]], fetch: Callable[..., An
     return fetch_for_line
 
 
-def _offers(kept: Iterable[tuple[int, int | None, int, str]]) -> Iterator[Any]:
+def _offers(kept: Iterable[tuple[int, int | None, int, str, list[list[int]]]]) -> Iterator[Any]:
     """Yield the offers that were shown, in the same order, though they are edited, over or used up since."""
     vouchers = get_model("voucher", "Voucher")._default_manager
     offer: Any
-    for offer_id, voucher_id, times, gives in kept:
+    for offer_id, voucher_id, times, gives, covered in kept:
         for offer in get_model("offer", "ConditionalOffer")._default_manager.filter(pk=offer_id):
-            offer.benefit, offer.condition = (one.object for one in deserialize("json", gives))
+            offer.benefit, offer.condition = map(_covering, deserialize("json", gives), covered)
             if voucher_id and (voucher := vouchers.filter(pk=voucher_id).first()):
                 offer.set_voucher(voucher)
             offer.get_max_applications = partial(lambda times, user=None: times, times)
             yield offer
+
+
+def _covering(part: Any, products: list[int]) -> Any:
+    """Return a benefit or a condition with those products in its range."""
+    # Its proxy is what is applied, and would ask for the range again.
+    proxy = part.object.proxy()
+    if proxy.range:
+        proxy.range.contains_product = lambda product: product.pk in products
+    return proxy
 
 
 @contextmanager

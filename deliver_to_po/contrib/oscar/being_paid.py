@@ -47,8 +47,9 @@ class BeingPaid(NamedTuple):
     prices: dict[str, tuple[str, str, str]]
     #: How many pieces of each line, by its key: a basket that is given back may be changed.
     quantities: dict[str, int]
-    #: The keys of Oscar's offers that were applied, each with its voucher's, how often, and what it takes off.
-    offers: list[tuple[int, int | None, int, str]]
+    #: The keys of Oscar's offers that were applied, each with its voucher's, how often, what it takes off, and the keys
+    #: of the products in its benefit's range and its condition's.
+    offers: list[tuple[int, int | None, int, str, list[list[int]]]]
     #: What Oscar's session held: address, method, order number.
     checkout: dict[str, Any]
     language: str | None
@@ -87,7 +88,7 @@ def begin_payment(request: HttpRequest, basket: Any, choice: str, submission: di
         checkout["shipping"]["new_address_fields"] = fields
     post_office = reserved(choice)
     offers = [
-        (one["offer"].pk, one["voucher"] and one["voucher"].pk, one["freq"], _gives(one["offer"]))
+        (one["offer"].pk, one["voucher"] and one["voucher"].pk, one["freq"], *_gives(one["offer"], basket))
         for one in basket.offer_applications
     ]
     lines = [line for line in basket.all_lines() if line.is_tax_known]
@@ -166,9 +167,11 @@ def end_payment(request: HttpRequest, basket_id: object) -> str | None:
     return ended and str(ended["choice"])
 
 
-def _gives(offer: Any) -> str:
-    """Return what an offer takes off, and for what, which staff may edit meanwhile."""
-    return str(serialize("json", [offer.benefit, offer.condition]))
+def _gives(offer: Any, basket: Any) -> tuple[str, list[list[int]]]:
+    """Return what an offer takes off, and for which products, which staff may edit meanwhile."""
+    parts, products = [offer.benefit, offer.condition], [line.product for line in basket.all_lines()]
+    covered = [[one.pk for one in products if part.range and part.range.contains_product(one)] for part in parts]
+    return str(serialize("json", parts)), covered
 
 
 def _amounts(excl_tax: Decimal, incl_tax: Decimal) -> tuple[str, str]:

@@ -432,6 +432,10 @@ def edit_offer() -> None:
     get_model("offer", "Condition").objects.update(value=9)
 
 
+def take_out_of_sale() -> None:
+    get_model("offer", "Range").objects.update(includes_all_products=False)
+
+
 def sell_no_longer() -> None:
     get_model("partner", "StockRecord").objects.update(price=None)
 
@@ -441,6 +445,7 @@ def sell_no_longer() -> None:
     [
         *(("home", each) for each in (use_voucher_up, end_voucher, use_offer_up, make_dearer, sell_no_longer)),
         (CODE, edit_offer),
+        (CODE, take_out_of_sale),
         (CODE, use_voucher_up),
         (CODE, make_dearer),
     ],
