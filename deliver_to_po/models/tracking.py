@@ -164,7 +164,8 @@ def move_parcel(
                 note=as_note(note),
             )
         tracking.refresh_from_db()
-        if moved and not tracking.old_news:
+        # Only clerks are told of one whose refund is asked for.
+        if moved and not tracking.old_news and shipment.state not in OVER:
             _write_to_other_system(tracking)
             signals.send_on_commit(
                 signals.parcel_moved,

@@ -12,10 +12,12 @@ from typing import Any, NamedTuple
 from django.core.mail import EmailMessage
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from deliver_to_po.core.choices import DeliveryState, Doubt, Reason, ShipmentState
 from deliver_to_po.core.choices.states import READY
+from deliver_to_po.core.choices.tracking import OUT_OF_REACH
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import shop_language
 from deliver_to_po.core.shop_time import begin_of, shop_day, shop_time
@@ -120,11 +122,20 @@ def _for_a_person(named: set[Any]) -> Waiting:
             for row in (astray.select_related("shipment__delivery") if app_settings.tracking else ())
         ),
         *((row.reference, _why(row.wished or row.reason), row.pk) for row in held.order_by("placed_at")),
+        *((row.reference, _("Its refund is asked for, but Canada Post has scanned it."), row.pk) for row in _scanned()),
     ]
     parcels = _waiting(rows, named)
     manifests = [(str(row), _why(row.reason, row.system), row.pk) for row in left_to_a_person()]
     papers = _waiting(manifests, set(), "manifest")
     return Waiting([*parcels.lines, *papers.lines], parcels.more + papers.more)
+
+
+def _scanned() -> QuerySet[Delivery]:
+    """Return the deliveries with a parcel that has come on since yesterday though its refund is asked for."""
+    news = {"state__in": OUT_OF_REACH, "news_at__gte": timezone.now() - timedelta(days=1)}
+    rows = Tracking.objects.filter(**news, shipment__state=ShipmentState.REFUND_ASKED)
+    live, shown = app_settings.canada_post.live, rows if app_settings.tracking else rows.none()
+    return Delivery.objects.filter(live=live, erased_at=None, pk__in=shown.values("shipment__delivery"))
 
 
 def _without_choice(named: set[Any]) -> Waiting:

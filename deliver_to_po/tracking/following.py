@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
-from deliver_to_po.core.choices import ParcelState, Reason
+from deliver_to_po.core.choices import ParcelState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import EXISTING
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.models import Shipment, Tracking
@@ -43,9 +43,12 @@ def followed(*states: ParcelState) -> QuerySet[Tracking]:
 
 
 def to_follow() -> QuerySet[Shipment]:
-    """Return what has a number and can be in the post; with LIVE off no real parcels, and no tests with it on."""
-    live = app_settings.canada_post.live
-    rows = Shipment.objects.filter(state__in=EXISTING, delivery__live=live, delivery__erased_at=None)
+    """Return what has a number and can be in the post; with LIVE off no real parcels, and no tests with it on.
+
+    What Canada Post scans though its refund is asked for costs the shop the parcel: clerks are to know.
+    """
+    live, states = app_settings.canada_post.live, (*EXISTING, ShipmentState.REFUND_ASKED)
+    rows = Shipment.objects.filter(state__in=states, delivery__live=live, delivery__erased_at=None)
     return rows.exclude(tracking_pin="")
 
 
@@ -116,7 +119,7 @@ FOLLOWING = Job(
 def hear(shipment_pk: int, told: Tracked) -> bool:
     """Keep what a system tells of a parcel by itself, and move it; say whether the shop follows that parcel.
 
-    It follows none without a tracking number, voided, refunded or erased, and with TRACKING off none at all.
+    It follows none without a tracking number, voided or erased, and with TRACKING off none at all.
     """
     if not app_settings.tracking:
         return False

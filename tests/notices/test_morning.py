@@ -194,6 +194,20 @@ def test_it_says_why_somebody_must_look_for_a_parcel_that_is_followed(follows: b
     assert not [each for each in mail.outbox if any(other in each.body for other in others)]
 
 
+def test_it_says_once_that_a_parcel_has_come_on_though_its_refund_is_asked_for(clock: Any) -> None:
+    made = {"state": ShipmentState.REFUND_ASKED}
+    Shipment.objects.filter(pk=(shipment := in_the_post(reference="REFUND-1", state="cancelled")).pk).update(**made)
+    Shipment.objects.filter(pk=in_the_post(reference="UNSEEN-1").pk).update(**made)
+    seen(shipment, Scan.IN_TRANSIT)
+    sweep()
+    [told] = mail.outbox
+    assert "REFUND-1 – Its refund is asked for, but Canada Post has scanned it." in told.body
+    assert "UNSEEN-1" not in told.body
+    clock.move_to(EIGHT + timedelta(days=2))
+    sweep()
+    assert len(mail.outbox) == 1
+
+
 def test_it_is_written_in_the_shops_language(settings: Any) -> None:
     settings.LANGUAGE_CODE = "fr-ca"
     make_shipment(state=ShipmentState.ATTENTION, reason=Reason.NOT_FOUND)

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from deliver_to_po.core.choices import ParcelState
+from deliver_to_po.core.choices import ParcelState, ShipmentState
 from deliver_to_po.core.shop_time import shop_day
-from deliver_to_po.models import Delivery, ParcelMessage, Tracking
+from deliver_to_po.models import Delivery, ParcelMessage, Shipment, Tracking
 from deliver_to_po.models.tracking import move_parcel
 from deliver_to_po.outbox.claiming import claim_next, work
+from deliver_to_po.tracking.following import followed
 from deliver_to_po.tracking.telling import GIVE_UP_AFTER, TELLING, back_off, tell
 from tests.factories import make_delivery, make_shipment
 from tests.shipping.parcel_receiver import SECRET, SIGNER, Answer, Receiver
@@ -72,6 +73,14 @@ def test_a_parcel_that_moved_is_told_once_signed_and_without_a_person(tracking: 
         "time": "10:05:00",
         "post_office_id": "385964",
     }
+    assert not ParcelMessage.objects.exists()
+
+
+def test_of_what_is_scanned_although_its_refund_is_asked_for_no_other_system_is_told(tracking: Tracking) -> None:
+    Shipment.objects.filter(pk=tracking.shipment_id).update(state=ShipmentState.REFUND_ASKED)
+    tracking.refresh_from_db()
+    assert followed().filter(pk=tracking.pk).exists()
+    assert move_parcel(tracking, ParcelState.IN_TRANSIT)
     assert not ParcelMessage.objects.exists()
 
 

@@ -16,7 +16,7 @@ from deliver_to_po.admin.show import advice_of, is_being_asked, of_other_mode, w
 from deliver_to_po.canadapost.letter_case import as_people_read
 from deliver_to_po.core.choices import DeliveryState, ManifestState, ParcelState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import ACTIVE, BEING_TAKEN_BACK, EXISTING, OVER, READY, UNDER_WAY, UP_TO_A_PERSON
-from deliver_to_po.core.choices.tracking import NOT_SCANNED, PARCEL_ENDS
+from deliver_to_po.core.choices.tracking import NOT_SCANNED, OUT_OF_REACH, PARCEL_ENDS
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.day_end.transmitting import is_set_up
 from deliver_to_po.models import Delivery, Manifest, Shipment, Tracking
@@ -36,6 +36,10 @@ BY_ITSELF: Mapping[str, Promise] = {
     S.REFUNDING: gettext_lazy("The refund of parcel %(parcel)d is asked for automatically."),
 }
 ENTER_IT = gettext_lazy("Parcel %(parcel)d: make its label in the other program, then enter its tracking number.")
+SCANNED_ALL_THE_SAME = gettext_lazy(
+    "Canada Post has scanned parcel %(parcel)d all the same, and may refuse the refund. While the buyer does not have "
+    "it, ask Canada Post whether it can still be stopped."
+)
 PRINTED = pgettext_lazy("state of a shipment", "label printed")
 TRANSMITTED = pgettext_lazy("state of a shipment", "transmitted")
 # For these a person has to say of a parcel that nothing of it exists, not that it does.
@@ -103,6 +107,9 @@ def standing_of_parcel(shipment: Shipment, delivery: Delivery) -> Standing:
         found = _with_label(shipment, delivery)
     else:
         found = _undone(shipment, delivery)
+    if shipment.state == S.REFUND_ASKED and tracking is not None and tracking.state in OUT_OF_REACH:
+        told = str(SCANNED_ALL_THE_SAME) % {"parcel": shipment.parcel}
+        found = found._replace(tone=Tone.WAIT, why=whereabouts(tracking), follows=(told, *found.follows))
     if shipment.state not in (*READY, *OVER) or shipment.reason:
         found = found._replace(why=(*texts(_why(shipment), said(shipment)), *found.why))
     return found._replace(shipment=shipment, why=(*found.why, *_other_office(shipment, delivery)))

@@ -24,14 +24,16 @@ from deliver_to_po.core.choices import (
     NoticeOutcome,
     ParcelState,
     Reason,
+    Scan,
     ShipmentState,
 )
 from deliver_to_po.handoff.releasing.release import hold_delivery
-from deliver_to_po.models import Delivery, History, Manifest, Notice, Tracking
+from deliver_to_po.models import Delivery, History, Manifest, Notice, Shipment, Tracking
 from deliver_to_po.shipping.objections import refusal
 from tests.admin.browsing import listed, page_of, text_of, url
 from tests.admin.conftest import labelled
 from tests.factories import make_delivery, make_shipment
+from tests.notices.parcels import in_the_post, seen
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +105,16 @@ def test_a_label_is_to_be_destroyed_before_nothing_is_left_to_do() -> None:
     make_shipment(delivery, state=ShipmentState.REFUND_ASKED)
     destroy = "The refund of parcel 1 is asked for: destroy its label, if it is printed."
     assert list(standing(delivery).follows) == [destroy, "There is nothing left to do."]
+
+
+def test_what_is_scanned_although_its_refund_is_asked_for_is_told_of(change_settings: Any) -> None:
+    change_settings(TRACKING=True)
+    parcel = in_the_post(state=DeliveryState.CANCELLED, reason=Reason.CANCELLED)
+    Shipment.objects.filter(pk=parcel.pk).update(state=ShipmentState.REFUND_ASKED)
+    seen(parcel, Scan.IN_TRANSIT)
+    found = standing(parcel.delivery)
+    assert "in transit" in found.why
+    assert found.follows[0].startswith("Canada Post has scanned parcel 1 all the same, and may refuse the refund.")
 
 
 def hold_of(delivery: Delivery, note: str) -> Delivery:
