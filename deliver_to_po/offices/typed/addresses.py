@@ -45,8 +45,9 @@ REGION = re.compile(
 )
 # How people say that a place is not far from what they name: no part of its name.
 BESIDE = (
-    r"(?:near|close to|next to|beside|by|in|around|across(?: the street)? from|opposite|behind|in front of|"
-    r"pr[eè]s|proche|[aà] c[oô]t[eé]|[aà] proximit[eé]|en face|vis-[aà]-vis|derri[eè]re|devant|autour|à(?! l['’]))\b"
+    r"(?:near|close to|next to|beside|by|in front of|in|around|across(?: the street)? from|opposite|behind|"
+    r"pr[eè]s|proche|[aà] c[oô]t[eé]|[aà] proximit[eé]|en (?:face|avant|arri[eè]re)|vis-[aà]-vis|"
+    r"derri[eè]re|devant|autour|à(?! l['’]))\b"
 )
 # "the shop on a street": only the street is read. Not: "Niagara on the Lake", « Saint-Jean sur Richelieu ».
 SHOP_ON = r"[^,]+?\s(?:on\s(?!the\b)(?=[^\W\d])|sur\s(?:la\s|l['’]|le\s)?(?=(?:rue|av|boul|ch)\w*\b))"
