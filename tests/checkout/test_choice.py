@@ -11,7 +11,7 @@ from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.models import Delivery
 from tests.checkout.priced import CART
-from tests.factories import TYPED, make_order
+from tests.factories import PARCEL, TYPED, make_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders", "offered")]
 
@@ -20,6 +20,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders", "offe
 def _prices_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the shop keep its prices to itself: there is no cart here."""
     monkeypatch.setattr(type(order_adapter()), "keeps_prices", False)
+
+
+def too_often() -> None:
+    raise errors.TooManySearches
 
 
 def chosen() -> shop.Choice:
@@ -48,6 +52,9 @@ def test_an_order_is_placed_without_any_request() -> None:
 
 def test_a_cart_has_prices_at_each_office(change_settings: Any) -> None:
     change_settings(ORDER_ADAPTER="tests.checkout.priced.PricedAdapter")
+    shop.find_offices("K1A 0B1", limit=3)
+    often = shop.find_offices("K1A 0B1", CART, limit=3, visitor=shop.Visitor(ask=too_often)).offices
+    assert {offer.price_kind for one in often for offer in one.offers} == {shop.PriceKind.FALLBACK}
     first, *_others = found = shop.find_offices("K1A 0B1", CART, limit=3).offices
     told = [("DOM.EP", Decimal("14.85")), ("DOM.XP", Decimal("21.40"))]
     assert [(offer.service, offer.price) for offer in first.offers] == told
@@ -57,11 +64,16 @@ def test_a_cart_has_prices_at_each_office(change_settings: Any) -> None:
     assert shop.find_offices("K1A 0B1").offices[0].offers == shop.office(first.office.office_id).offers == ()
 
 
-def test_nothing_takes_the_place_of_what_is_reserved_or_placed() -> None:
+def test_nothing_takes_the_place_of_what_is_reserved_or_placed(shop_says: Any) -> None:
+    shop_says("parcels", lambda cart: [PARCEL] * (2 if cart == "another" else 1))
     choice = chosen()
     shop.say_recipient(choice, TYPED)
     late = shop.choice(choice.id, choice.client_secret)
-    shop.reserve(choice.id, seen=shop.review_choice(choice).seen)
+    seen = shop.review_choice(choice).seen
+    shop.reserve(choice.id, seen=seen, cart=CART)
+    # Another cart, too: it is reserved again.
+    other = shop.choice(choice.id, choice.client_secret, cart="another")
+    assert shop.review_choice(other).seen == seen
     with pytest.raises(errors.ChoiceReserved):
         shop.say_recipient(late, TYPED)
     others = [one.office.office_id for one in shop.find_offices("K1A 0B1").offices]

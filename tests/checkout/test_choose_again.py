@@ -175,6 +175,10 @@ def test_a_recipient_is_named_once(bystanders: None) -> None:
     with pytest.raises(RecipientKept):
         keep_recipient(known, RECIPIENT)
     assert known.recipient_name == "Somebody Else"
+    back = shop.choose_for(make_order()).delivery
+    Delivery.objects.filter(pk=back.pk).update(reason=Reason.CHOICE_ERASED, erased_at=timezone.now())
+    keep_recipient(back, RECIPIENT)
+    assert Delivery.objects.get(pk=back.pk).erased_at is None
 
 
 @pytest.mark.parametrize(

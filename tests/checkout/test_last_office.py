@@ -33,7 +33,10 @@ def cookie_of(response: HttpResponse) -> Any:
 
 
 def test_a_device_remembers_an_office_when_the_box_is_ticked_and_only_then() -> None:
-    kept = cookie_of(remember(visit(**{REMEMBER: "1"}), HttpResponse(), OFFICE_ID))
+    request = visit(**{REMEMBER: "1"})
+    kept = cookie_of(remember(request, HttpResponse(), OFFICE_ID))
+    request.META["wsgi.url_scheme"] = "https"
+    assert (kept["secure"], cookie_of(remember(request, HttpResponse(), OFFICE_ID))["secure"]) == ("", True)
     assert (kept["httponly"], kept["samesite"], kept["path"]) == (True, "Lax", "/post-office/")
     assert remembered(visit(kept.value)) == OFFICE_ID
     assert cookie_of(remember(visit(), HttpResponse(), OFFICE_ID)) is None

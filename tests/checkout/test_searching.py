@@ -87,6 +87,8 @@ def test_on_the_way_somewhere_the_smallest_detour_comes_first_also_among_what_a_
     emulator: EmulatorServer,
 ) -> None:
     home, work = NearPostalCode("H2X1Y4"), NearPostalCode("H4C1A1")
+    # The list of the same place without the way is another.
+    assert search(home).via is None
     found = search(home, via=work)
     detours = [listed.detour_km for listed in found.offices if listed.detour_km is not None]
     assert (found.via, found.near_buyer, len(detours)) == (work, False, 10)
@@ -94,7 +96,6 @@ def test_on_the_way_somewhere_the_smallest_detour_comes_first_also_among_what_a_
     filtered = search(home, via=work, wanted=[Filter.FRENCH])
     assert [listed.detour_km for listed in filtered.offices] == detours
     assert filtered.out_of > 50
-    # The list of the same place without the way is another.
     assert search(home).via is None
 
 
