@@ -17,8 +17,9 @@ from deliver_to_po.models import Delivery
 from deliver_to_po.offer.mailable import mailing_of
 
 TOO_MANY = 429
-# The status of a page that says what is wrong, where it is not 200.
-STATUS: dict[type[errors.DeliverToPoError], int] = {errors.TooManySearches: TOO_MANY, errors.NextPageUnknown: 500}
+# The status of a page that says what is wrong, where it is not 200. Never 500 or more: Django then saves no session, so
+# the choice would be lost.
+STATUS: dict[type[errors.DeliverToPoError], int] = {errors.TooManySearches: TOO_MANY}
 # What nothing that is entered on the page can mend.
 UNRECOVERABLE = (errors.NotMailable, errors.OptionPaused, errors.NextPageUnknown)
 
