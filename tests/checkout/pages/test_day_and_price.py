@@ -147,6 +147,8 @@ def test_the_day_stays_on_one_line_with_the_point_that_ends_it(office: PostOffic
 def test_what_is_known_near_the_postal_code_is_a_price_from_until_the_office_s_own_is(office: PostOffice) -> None:
     ask("K1A0B1")
     assert all("from $" in line for line in told(office))
+    # Nobody is held to a price that may be another there.
+    assert {line.price for line in best(pick_ups(CART, [office])[0], CART, NEAR)} == {None}
     ask(to(office))
     assert not any("from $" in line for line in told(office))
 
