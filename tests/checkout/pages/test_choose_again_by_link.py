@@ -44,7 +44,11 @@ def unchosen(bystanders: Bystanders) -> Delivery:
     return make_delivery(order=make_order(), **nothing, **times, **needed)
 
 
-def test_opening_the_link_uses_nothing_up_and_shows_nothing_of_the_recipient(closed: Delivery, client: Client) -> None:
+def test_opening_the_link_uses_nothing_up_and_shows_nothing_of_the_recipient(
+    closed: Delivery, client: Client, settings: Any
+) -> None:
+    # The link tells no other site its address, whatever the shop's own pages do.
+    settings.SECURE_REFERRER_POLICY = "unsafe-url"
     path = links.path_for(closed)
     before = Delivery.objects.filter(pk=closed.pk).values().get()
     for _ in range(2):
