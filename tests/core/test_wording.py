@@ -52,9 +52,9 @@ def test_the_same_hours_on_days_apart_are_not_joined() -> None:
     assert [days for days, _ in rows(hours)] == ["Monday", "Tuesday", "Wednesday", "Thursday to Sunday"]
 
 
-def test_midnight_is_named() -> None:
-    late = WeeklyHours({5: intervals(["20:00", "24:00"])})
-    assert ("Friday", "8 p.m. – midnight") in rows(late)
+def test_midnight_is_named_and_the_hours_after_it_and_noon_are_twelve() -> None:
+    late = WeeklyHours({5: intervals(["00:30", "12:30", "20:00", "24:00"])})
+    assert ("Friday", "12:30 a.m. – 12:30 p.m., 8 p.m. – midnight") in rows(late)
 
 
 def test_a_day_without_a_break_is_open_24_hours() -> None:

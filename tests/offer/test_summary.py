@@ -234,6 +234,12 @@ def test_the_buyer_gets_the_link_where_there_is_one_to_give(delivery: Delivery, 
     assert as_text(summary) == summary.warning
 
 
+def test_what_is_being_cancelled_has_no_link_that_would_lead_nowhere(delivery: Delivery) -> None:
+    delivery.state, delivery.stop_asked_at = DeliveryState.NEEDS_CHOICE, timezone.now()
+    summary = summarize(delivery, "en")
+    assert (summary.choose_url, CONTACT_US in summary.warning) == ("", True)
+
+
 @pytest.mark.parametrize(
     "state", [DeliveryState.PLACED, DeliveryState.RELEASED, DeliveryState.HELD, DeliveryState.CANCELLED]
 )
