@@ -1,7 +1,7 @@
 """Runs tests, and says what they used and what was left out.
 
-``quick`` is what `make test` runs: the rules of every room and one purchase in a browser, in two processes. ``all``
-adds whatever is slow, every browser, and what depends on the order model with UUID keys. ``oscar`` is a part
+``quick`` is what `make test` runs: the rules of every room and one purchase in a browser, with Oscar beside them.
+``all`` adds whatever is slow, every browser, and what depends on the order model with UUID keys. ``oscar`` is a part
 of ``all``. ``coverage`` is ``quick`` in one process, with how much of each module of the package it went through.
 Anything else goes to pytest as it is.
 """
