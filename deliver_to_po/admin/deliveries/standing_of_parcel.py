@@ -37,7 +37,7 @@ BY_ITSELF: Mapping[str, Promise] = {
 }
 ENTER_IT = gettext_lazy("Parcel %(parcel)d: make its label in the other program, then enter its tracking number.")
 SCANNED_ALL_THE_SAME = gettext_lazy(
-    "Canada Post has scanned parcel %(parcel)d all the same, and may refuse the refund. While the buyer does not have "
+    "Canada Post has scanned parcel %(parcel)d, so it may refuse the refund. While the buyer does not have "
     "it, ask Canada Post whether it can still be stopped."
 )
 PRINTED = pgettext_lazy("state of a shipment", "label printed")

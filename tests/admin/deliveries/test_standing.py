@@ -114,7 +114,7 @@ def test_what_is_scanned_although_its_refund_is_asked_for_is_told_of(change_sett
     seen(parcel, Scan.IN_TRANSIT)
     found = standing(parcel.delivery)
     assert "in transit" in found.why
-    assert found.follows[0].startswith("Canada Post has scanned parcel 1 all the same, and may refuse the refund.")
+    assert found.follows[0].startswith("Canada Post has scanned parcel 1, so it may refuse the refund.")
 
 
 def hold_of(delivery: Delivery, note: str) -> Delivery:
