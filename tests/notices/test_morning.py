@@ -199,10 +199,14 @@ def test_it_says_once_that_a_parcel_has_come_on_though_its_refund_is_asked_for(c
     Shipment.objects.filter(pk=(shipment := in_the_post(reference="REFUND-1", state="cancelled")).pk).update(**made)
     Shipment.objects.filter(pk=in_the_post(reference="UNSEEN-1").pk).update(**made)
     seen(shipment, Scan.IN_TRANSIT)
+    for fields in ({"live": True}, {"erased_at": EIGHT}):
+        seen(other := in_the_post(reference="OTHER-1"), Scan.IN_TRANSIT)
+        Shipment.objects.filter(pk=other.pk).update(**made)
+        Delivery.objects.filter(pk=other.delivery_id).update(**fields)
     sweep()
     [told] = mail.outbox
     assert "REFUND-1 – Its refund is asked for, but Canada Post has scanned it." in told.body
-    assert "UNSEEN-1" not in told.body
+    assert not {"UNSEEN-1", "OTHER-1"}.intersection(told.body.split())
     clock.move_to(EIGHT + timedelta(days=2))
     sweep()
     assert len(mail.outbox) == 1

@@ -80,7 +80,7 @@ def test_of_what_is_scanned_although_its_refund_is_asked_for_no_other_system_is_
     Shipment.objects.filter(pk=tracking.shipment_id).update(state=ShipmentState.REFUND_ASKED)
     tracking.refresh_from_db()
     assert followed().filter(pk=tracking.pk).exists()
-    assert move_parcel(tracking, ParcelState.IN_TRANSIT)
+    assert move_parcel(tracking, ParcelState.READY)
     assert not ParcelMessage.objects.exists()
 
 
