@@ -23,14 +23,13 @@ function play(notes) {
 }
 
 function lookAgain() {
-  const link = document.querySelector("[data-again]");
-  if (!link) return sessionStorage.removeItem("d2po-looks");
-  const looks = Number(sessionStorage.getItem("d2po-looks") || 0);
-  if (looks >= LOOKS_AT_MOST) return;
+  // What this entry of the tab's history has counted outlives reloading, and is no other parcel's.
+  const looks = history.state ?? 0;
+  if (!document.querySelector("[data-again]") || looks >= LOOKS_AT_MOST) return;
   setTimeout(() => {
     // Whoever types the next number is not interrupted.
     if (document.querySelector("[data-scan]").value) return lookAgain();
-    sessionStorage.setItem("d2po-looks", looks + 1);
+    history.replaceState(looks + 1, "");
     location.reload();
   }, LOOKS_AGAIN_AFTER);
 }
