@@ -73,7 +73,7 @@ class Choice:
         """Hear that service or price of the draft are others now."""
 
 
-@sensitive_variables("secret")
+@sensitive_variables()
 def choice(choice_id: object, secret: object, *, cart: Any = None, visitor: Visitor = ANYBODY) -> Choice:
     """Return the choice with that id for whoever sends its secret; ``cart`` is what is bought, as for ``start_choice``.
 

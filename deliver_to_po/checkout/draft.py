@@ -83,14 +83,14 @@ def editable(draft: Delivery, *, before_making: Callable[[], None] = lambda: Non
     return draft_from(draft)
 
 
-@sensitive_variables("fields")
+@sensitive_variables()
 def update_draft(draft: Delivery, fields: Mapping[str, Any]) -> None:
     """Write ``fields`` into one draft as ``write_draft`` does, then read the draft again."""
     write_draft(draft, fields)
     draft.refresh_from_db()
 
 
-@sensitive_variables("fields", "if_still")
+@sensitive_variables()
 def write_draft(draft: Delivery, fields: Mapping[str, Any], *, if_still: Mapping[str, Any] | None = None) -> None:
     """Write ``fields`` into one draft by a conditional UPDATE.
 

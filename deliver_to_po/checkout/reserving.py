@@ -72,7 +72,7 @@ def reserved(draft_id: object) -> Reserved | None:
     )
 
 
-@sensitive_variables("secret")
+@sensitive_variables()
 def reserve(
     draft_id: object,
     *,
@@ -133,7 +133,7 @@ def _reserved_again(draft: Delivery, named: dict[str, Any]) -> Delivery:
     return draft
 
 
-@sensitive_variables("secret")
+@sensitive_variables()
 def unreserve(draft_id: object, *, secret: str | EllipsisType | None = ...) -> Delivery:
     """Turn what is reserved into a draft again: the payment failed or was given up. Returns the draft.
 

@@ -180,7 +180,7 @@ PLACING = (Change.PLACE, Change.PLACE_HELD, Change.PLACE_UNCHOSEN)
 NOT_NEWS = (Change.RESUME, Change.CHOOSE_AGAIN, Change.REOPEN)
 
 
-@sensitive_variables("fields", "values")
+@sensitive_variables()
 def move_delivery(
     delivery: Delivery,
     change: Change,

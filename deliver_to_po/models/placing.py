@@ -23,7 +23,7 @@ from deliver_to_po.models.search_key import keep_keys
 ASKED = ("release_asked_at", "hold_asked_at")
 
 
-@sensitive_variables("fields", "values")
+@sensitive_variables()
 def draft_from(former: Delivery, **fields: Any) -> Delivery:
     """Return a new draft with post office and recipient of the ``former`` one, which stays as it is, or its ``fields``.
 

@@ -75,7 +75,7 @@ class Answered(NamedTuple):
     failed: int = 0
 
 
-@sensitive_variables("asked", "whose")
+@sensitive_variables()
 def look_for(asked: Asked, *, user: Any = None) -> list[Held]:
     """Return the deliveries, drafts too, that have to do with somebody, the oldest first; MOST of each role at most.
 
@@ -86,7 +86,7 @@ def look_for(asked: Asked, *, user: Any = None) -> list[Held]:
     return held
 
 
-@sensitive_variables("asked", "whose")
+@sensitive_variables()
 def export_about(asked: Asked, *, user: Any = None) -> list[dict[str, Any]]:
     """Return all that is held about somebody, as JSON can hold it, each with the key of its order; written down."""
     whose = asked.whose()
@@ -95,7 +95,7 @@ def export_about(asked: Asked, *, user: Any = None) -> list[dict[str, Any]]:
     return [{"order": _key(one.delivery), "as": str(one.role), **_exported(one, whose)} for one in held]
 
 
-@sensitive_variables("asked", "whose")
+@sensitive_variables()
 def erase_about(asked: Asked, *, user: Any = None, only: Collection[UUID] | None = None) -> Answered:
     """Erase what is held about somebody, of the deliveries ``only`` if named, and return the result; written down.
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.signals import got_request_exception
+from django.db.models.sql.compiler import SQLUpdateCompiler
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.views.debug import ExceptionReporter
@@ -18,8 +19,9 @@ from deliver_to_po import canadapost, shipping, shop
 from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.recipients.recipient import save_recipient
 from deliver_to_po.checkout.secret import new_secret
-from deliver_to_po.models import Delivery, History
+from deliver_to_po.models import Delivery
 from deliver_to_po.models.parts import recipient_fields
+from deliver_to_po.privacy.answering import Asked, erase_about, export_about, look_for
 from tests.factories import RECIPIENT, make_delivery, make_draft
 
 pytestmark = pytest.mark.django_db
@@ -73,21 +75,30 @@ def reported(settings: object, failing: Callable[[], object]) -> str:
     pytest.fail("It did not fail.")
 
 
-@pytest.mark.parametrize(
-    ("make", "call", "broken"),
-    [
-        (make_delivery, shop.correct_recipient, (History.objects, "create")),
-        (make_draft, save_recipient, (Delivery, "refresh_from_db")),
-    ],
-)
-def test_a_failure_while_a_recipient_is_saved_or_corrected_reports_none(
-    make: Any, call: Any, broken: tuple[object, str], settings: object, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("make", "call"), [(make_delivery, shop.correct_recipient), (make_draft, save_recipient)])
+def test_a_database_that_fails_while_a_recipient_is_saved_or_corrected_reports_none(
+    make: Any, call: Any, settings: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = make()
-    monkeypatch.setattr(*broken, fail)
+    monkeypatch.setattr(SQLUpdateCompiler, "execute_sql", fail)
     said = reported(settings, lambda: call(row, CANARY))
     assert call.__name__ in said
     assert NAME not in said
+
+
+ASKED = {"email": f"{SURNAME}@example.com", "name": NAME}
+
+
+@pytest.mark.parametrize("call", [shop.erase, shop.export, look_for, export_about, erase_about])
+def test_a_failure_while_somebody_is_looked_for_does_not_report_whom(
+    call: Any, settings: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = make_delivery().order
+    monkeypatch.setattr(Delivery.objects, "filter", fail)
+    of_one_order = call in (shop.erase, shop.export)
+    said = reported(settings, lambda: call(order, **ASKED) if of_one_order else call(Asked(**ASKED)))
+    assert call.__name__ in said
+    assert SURNAME not in said
 
 
 def test_a_failure_while_a_choice_is_reserved_reports_no_secret(

@@ -119,7 +119,7 @@ def correct_recipient(delivery: Delivery, recipient: Recipient, *, user: Any = N
     return corrected(delivery, recipient, user=user, note=note)
 
 
-@sensitive_variables("fields")
+@sensitive_variables()
 def corrected(
     delivery: Delivery, recipient: Recipient, *, user: Any = None, note: str = "", cause: Reason = Reason.NONE
 ) -> Changed:
