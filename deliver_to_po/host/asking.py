@@ -189,8 +189,10 @@ def _things(question: str, call: Call[Sequence[tuple[int | Decimal, str]]]) -> t
 def _thing(question: str, thing: Any) -> tuple[Decimal, str]:
     if not isinstance(thing, tuple | list) or len(thing) != 2:
         raise failed(question, f"returned a list with {kind_of(thing)}")
-    quantity, name = thing
-    return rounded(question, "a quantity", quantity, WEIGHT_STEP), as_text(not_lazy(name)).strip()
+    quantity, name = thing[0], not_lazy(thing[1])
+    if not isinstance(name, str):
+        raise failed(question, f"a name is {kind_of(name)}")
+    return rounded(question, "a quantity", quantity, WEIGHT_STEP), as_text(name).strip()
 
 
 def packing_order_of(order: Any) -> str:

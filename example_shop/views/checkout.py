@@ -7,7 +7,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from deliver_to_po import shop
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.errors import DeliverToPoError, NotMailable, PriceUnknown
 from example_shop.basket import Basket
 from example_shop.checkout import Checkout, finish, owns
@@ -128,8 +127,7 @@ def _purchase(checkout: Checkout, basket: Basket, choice: shop.Review | None) ->
     if choice.draft.price is None:
         # A review refuses that, where prices are kept: what is missing is never charged as 0.
         raise PriceUnknown
-    province = order_adapter().tax_destination(choice.draft)
-    return Purchase.of(checkout, basket, language, choice.draft.price, province)
+    return Purchase.of(checkout, basket, language, choice.draft.price, choice.draft.office_province)
 
 
 def _mend(request: HttpRequest, error: DeliverToPoError) -> HttpResponse:
