@@ -192,15 +192,15 @@ class PostOfficePayment:
         return Basket._default_manager.filter(pk=basket_id, status=Basket.FROZEN).first()
 
     def paid_after_all(self, basket_id: Any) -> Any:
-        """Return a basket that was given back as its payment began, frozen and reserved again; None for any other."""
+        """Return a basket that was given back as its payment began, frozen again; None for any other.
+
+        What was chosen otherwise since then is held when it is placed.
+        """
         begun = being_paid(self.request, basket_id)
         if begun is None or not begun.given_back:
             return None
         given_back = Basket._default_manager.filter(pk=basket_id, status=Basket.OPEN).first()
         if given_back is not None:
-            # What was chosen otherwise since then is held when it is placed.
-            with suppress(DeliverToPoError):
-                reserve(begun.choice, seen=begun.seen)
             given_back.freeze()
         return given_back
 
