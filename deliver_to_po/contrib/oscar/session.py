@@ -31,6 +31,14 @@ class PostOfficeSession:
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Send a buyer whose choice is refused to where they can mend it; nothing has been paid then."""
+        built = self.build_submission
+
+        def build_submission(**kwargs: Any) -> dict[str, Any]:
+            # What the shop's own class returns is charged: it may be another dictionary than ours.
+            self.submission = built(**kwargs)
+            return self.submission
+
+        self.build_submission = build_submission  # type: ignore[method-assign]
         try:
             response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         except DeliverToPoError as error:
@@ -120,14 +128,11 @@ class PostOfficeSession:
         """Return Oscar's submission; that of a frozen basket is what it was when its payment began."""
         basket = kwargs.get("basket")
         if basket is None or basket.can_be_edited:
-            submission: dict[str, Any] = super().build_submission(**kwargs)  # type: ignore[misc]
-        else:
-            resume_payment(self.request, basket)
-            with asked_by_its_buyer(self.request, basket):
-                kwargs["basket"] = self.request.basket = basket_as_begun(self.request, basket)  # type: ignore[attr-defined]
-                submission = super().build_submission(**kwargs)  # type: ignore[misc]
-        self.submission = submission
-        return submission
+            return super().build_submission(**kwargs)  # type: ignore[misc, no-any-return]
+        resume_payment(self.request, basket)
+        with asked_by_its_buyer(self.request, basket):
+            kwargs["basket"] = self.request.basket = basket_as_begun(self.request, basket)  # type: ignore[attr-defined]
+            return super().build_submission(**kwargs)  # type: ignore[misc, no-any-return]
 
     def get_order_totals(self, *args: Any, **kwargs: Any) -> Any:
         """Return Oscar's total in whole cents: each database rounds its own way what a surcharge in percent leaves."""
