@@ -69,6 +69,8 @@ class PostOfficeOrderPlacement(PostOfficePayment):
                 tell_of_unplaced(basket.pk, reference)
             raise
         end_payment(self.request, basket.pk)
+        # Whatever the shop's own code makes of this order, the next one begins without a choice.
+        forget_choice(self.request)
         return order
 
     def send_order_placed_email(self, order: Any) -> None:
@@ -108,11 +110,6 @@ class PostOfficeOrderPlacement(PostOfficePayment):
             "total": currency(order.total_incl_tax, order.currency),
         }
         return _("%(paid)s was paid for the order, which costs %(total)s.") % amounts
-
-    def handle_successful_order(self, order: Any) -> Any:
-        """Let the buyer's next order begin without a choice, whatever the shop's own code makes of this one."""
-        forget_choice(self.request)
-        return super().handle_successful_order(order)  # type: ignore[misc]
 
 
 def _let_go_of_vouchers(basket: Any, user: Any) -> None:

@@ -243,7 +243,7 @@ def test_the_first_payments_of_a_shop_may_come_at_once(buyer: Buyer) -> None:
 def test_the_next_order_begins_without_a_choice_though_the_shops_own_code_fails_after_this_one(
     ready: Buyer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views.PaymentDetailsView, "send_signal", lambda *_args: 1 / 0)
+    monkeypatch.setattr(views.PaymentDetailsView, "handle_successful_order", lambda *_args: 1 / 0)
     ready.place_order()
     assert only_delivery().state == "released"
     assert "deliver_to_po.choice" not in ready.client.session
