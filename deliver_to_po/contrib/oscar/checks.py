@@ -27,6 +27,7 @@ PREVIEW = "oscar/checkout/preview.html"
 # The fields of the preview's form, and the line by which a template builds on the next one of its name.
 FIELDS = ('name="seen"', 'name="total"')
 EXTENDS = re.compile(rf"extends\s+[\"']{PREVIEW}[\"']")
+INCLUDES = re.compile(r"include\s+[\"']([^\"']+)[\"']")
 # A block that stands in place of the one with the fields: there Oscar lets a shop repeat a card's form.
 HIDES = re.compile(r"block (?:hiddenforms|place_order)\b(?:(?!block\.super|{%-?\s*block).)*endblock", re.DOTALL)
 # Each class of Oscar's with what must be mixed into it, by the number of its message.
@@ -81,17 +82,19 @@ def check_adapter(**_kwargs: object) -> list[CheckMessage]:
 
 
 def check_statuses(**_kwargs: object) -> list[CheckMessage]:
-    """Check that one of the shop's statuses cancels a delivery: else what staff cancel would be shipped."""
-    cancelling = getattr(_adapter(), "cancelling_statuses", ())
-    pipeline = getattr(settings, "OSCAR_ORDER_STATUS_PIPELINE", {})
-    if not cancelling or not pipeline or {*cancelling} & {*pipeline, *chain(*pipeline.values())}:
-        return []
+    """Check that a status of orders, and one of lines, cancels: else what staff cancel would be shipped."""
+    cancelling = {*getattr(_adapter(), "cancelling_statuses", ())}
+    pipelines = {f"OSCAR_{kind}_STATUS_PIPELINE": kind.lower() for kind in ("ORDER", "LINE")}
     return [
         Warning(
-            f"No status of OSCAR_ORDER_STATUS_PIPELINE cancels a delivery: none is {' or '.join(cancelling)}.",
-            hint="Name those that do in the adapter's cancelling_statuses: else cancelled orders are shipped.",
+            f"No status of {pipeline} cancels: none is {' or '.join(sorted(cancelling))}.",
+            hint=f"Name those that do in the adapter's cancelling_statuses: else a cancelled {kind} is shipped.",
             id="deliver_to_po_oscar.W009",
         )
+        for pipeline, kind in pipelines.items()
+        if (statuses := getattr(settings, pipeline, {}))
+        and cancelling
+        and not cancelling & {*statuses, *chain(*statuses.values())}
     ]
 
 
@@ -117,13 +120,14 @@ def check_preview(**_kwargs: object) -> list[CheckMessage]:
 
 
 def _sources_of_preview() -> Iterator[str]:
-    """Yield the template of the preview, and those that it builds on."""
+    """Yield the template of the preview, and those that it builds on or includes."""
     passed: list[Any] = []
     try:
         engine = get_template(PREVIEW).template.engine  # type: ignore[attr-defined]
         while True:
             template, _origin = engine.find_template(PREVIEW, skip=passed)
             yield str(template.source)
+            yield from (str(engine.get_template(name).source) for name in INCLUDES.findall(str(template.source)))
             if not EXTENDS.search(str(template.source)) or HIDES.search(str(template.source)):
                 return
             passed.append(template.origin)

@@ -61,12 +61,16 @@ def test_an_adapter_that_cannot_be_made_is_left_to_the_apps_own_check(monkeypatc
     ],
     ids=["none cancels", "one is reached", "one is named", "no pipeline", "the shop cancels by itself"],
 )
+@pytest.mark.parametrize("pipeline", ["OSCAR_ORDER_STATUS_PIPELINE", "OSCAR_LINE_STATUS_PIPELINE"])
 def test_statuses_of_which_none_cancels_are_said(
-    settings: Any, monkeypatch: pytest.MonkeyPatch, statuses: Any, cancelling: Any, ids: list[str]
+    settings: Any, monkeypatch: pytest.MonkeyPatch, statuses: Any, cancelling: Any, ids: list[str], pipeline: str
 ) -> None:
-    settings.OSCAR_ORDER_STATUS_PIPELINE = statuses
+    settings.OSCAR_ORDER_STATUS_PIPELINE = settings.OSCAR_LINE_STATUS_PIPELINE = {}
+    setattr(settings, pipeline, statuses)
     monkeypatch.setattr(checks, "order_adapter", type("Own", (OscarAdapter,), {"cancelling_statuses": cancelling}))
-    assert [message.id for message in checks.check_statuses()] == ids
+    found = checks.check_statuses()
+    assert [message.id for message in found] == ids
+    assert all(pipeline in message.msg for message in found)
 
 
 def test_an_app_below_oscar_is_said(settings: Any) -> None:
@@ -79,6 +83,7 @@ OURS, END = "{% extends 'oscar/checkout/preview.html' %}", "{% endblock %}"
 # As Oscar's own template says, a card's form is sent once more.
 CARD, SUPER = "{% block hiddenforms %}{{ bankcard_form.as_p }}", "{{ block.super }}"
 FORM = "{% block place_order %}<form>"
+FIELDS = '<input name="seen"><input name="total">'
 
 
 @pytest.mark.parametrize(
@@ -88,7 +93,8 @@ FORM = "{% block place_order %}<form>"
         ("<form>", False),
         (OURS + CARD + SUPER + END, True),
         (OURS + CARD + END, False),
-        (OURS + CARD + '<input name="seen"><input name="total">' + END, True),
+        (OURS + CARD + FIELDS + END, True),
+        (OURS + CARD + "{% include 'fields.html' %}" + END, True),
         (OURS + FORM + CARD + SUPER + END + END, True),
         (OURS + FORM + CARD + END + END, False),
         (OURS + FORM + END + SUPER, False),
@@ -100,6 +106,7 @@ def test_a_preview_of_the_shops_own_shows_the_fields_of_ours(
     preview = tmp_path / checks.PREVIEW
     preview.parent.mkdir(parents=True)
     preview.write_text(written)
+    (tmp_path / "fields.html").write_text(FIELDS)
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
     assert [message.id for message in checks.check_preview()] == ["deliver_to_po_oscar.E006"] * (not sends)
 
