@@ -2,9 +2,10 @@
 
     python -m scripts.mutate deliver_to_po/outbox deliver_to_po/privacy --sample 25
 
-Works on a copy, so the checkout stays as it is. A room is a folder or a module. Its quick tests run once with nothing
-broken; then each mutant meets those that ran its line, first those of its module's name (handoff/sending/asking.py has
-tests/handoff/sending/test_asking.py). The same seed gives the same sample of a room, whatever other rooms are named.
+Works on a copy, so the checkout stays as it is. A room is a folder or a module. The quick tests of all rooms run once
+with nothing broken; then each mutant meets those that ran its line, first those of its module's name
+(handoff/sending/asking.py has tests/handoff/sending/test_asking.py). The same seed gives the same sample of a room,
+whatever other rooms are named. `--also tests` lets all quick tests judge.
 Look at each survivor: either a test is missing, or the change changes nothing that matters.
 """
 
@@ -13,7 +14,8 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 from scripts.mutate.laboratory import Laboratory
@@ -40,15 +42,17 @@ def sample_of(found: Sequence[Mutant], room: Path, size: int, seed: int) -> list
     return random.Random(f"{seed} {room}").sample(found, min(size or len(found), len(found)))  # noqa: S311
 
 
-def try_room(laboratory: Laboratory, room: Path, sample: Sequence[Mutant], also: Sequence[str]) -> bool:
-    """Try each mutant and say how it went; return whether that could be done."""
-    needed = sorted({name for mutant in sample for name in (*laboratory.tests_of(mutant.path), *also)})
+def try_rooms(laboratory: Laboratory, samples: Mapping[Path, Sequence[Mutant]], also: Sequence[str]) -> bool:
+    """Watch the tests of all rooms once, try each mutant and say how it went; return whether that could be done."""
+    mutants = chain.from_iterable(samples.values())
+    needed = sorted({*also, *chain.from_iterable(laboratory.tests_of(mutant.path) for mutant in mutants)})
     if not needed or (fails := laboratory.watch(needed)):
-        print(f"{room}: {fails} fails while nothing is broken" if needed else f"{room}: there are no tests")
+        print(f"{fails} fails while nothing is broken" if needed else "There are no tests")
         return False
-    survivors = sum(not _tried(laboratory, mutant) for mutant in sample)
-    killed = len(sample) - survivors
-    print(f"{room}: {killed} killed, {survivors} survived ({100 * killed / len(sample):.0f} %)\n", flush=True)
+    for room, sample in samples.items():
+        survivors = sum(not _tried(laboratory, mutant) for mutant in sample)
+        killed = len(sample) - survivors
+        print(f"{room}: {killed} killed, {survivors} survived ({100 * killed / len(sample):.0f} %)\n", flush=True)
     return True
 
 
@@ -71,13 +75,12 @@ def main() -> int:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         laboratory = Laboratory(ROOT, Path(folder), chosen.seconds)
-        done = []
+        samples = {}
         for room in chosen.rooms:
             found = mutants_in(laboratory.folder, room)
-            sample = sample_of(found, room, chosen.sample, chosen.seed)
-            print(f"{room}: {len(sample)} of {len(found)} mutants", flush=True)
-            done.append(bool(sample) and try_room(laboratory, room, sample, chosen.also))
-    return 0 if all(done) else 2
+            samples[room] = sample_of(found, room, chosen.sample, chosen.seed)
+            print(f"{room}: {len(samples[room])} of {len(found)} mutants", flush=True)
+        return 0 if all(samples.values()) and try_rooms(laboratory, samples, chosen.also) else 2
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scripts.mutate import witness
-from scripts.mutate.__main__ import mutants_in, sample_of, try_room
+from scripts.mutate.__main__ import mutants_in, sample_of, try_rooms
 from scripts.mutate.laboratory import Laboratory
 
 ROOM = Path("house", "room")
@@ -65,7 +65,7 @@ def test_a_room_is_sampled_the_same_whatever_else_is(root: Path) -> None:
 def test_it_says_who_notices_each_change_and_which_nobody_notices(
     root: Path, laboratory: Laboratory, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert try_room(laboratory, ROOM, mutants_in(root, ROOM), [])
+    assert try_rooms(laboratory, {ROOM: mutants_in(root, ROOM)}, [])
     own = "tests/room/closet/test_larger.py::test_it"
     *tried, total, _ = capsys.readouterr().out.splitlines()
     assert [f"{line.split()[0]} {line.split(':', 1)[1]}" for line in tried] == [
@@ -79,12 +79,12 @@ def test_it_says_who_notices_each_change_and_which_nobody_notices(
 
 
 @pytest.mark.slow
-def test_a_room_whose_tests_fail_already_is_not_tried(
+def test_nothing_is_tried_where_tests_fail_already(
     root: Path, laboratory: Laboratory, capsys: pytest.CaptureFixture[str]
 ) -> None:
     room = Path("house/tested.py")
-    assert not try_room(laboratory, room, mutants_in(root, room), [])
-    assert capsys.readouterr().out == f"{room}: tests/test_tested.py::test_it fails while nothing is broken\n"
+    assert not try_rooms(laboratory, {room: mutants_in(root, room)}, [])
+    assert capsys.readouterr().out == "tests/test_tested.py::test_it fails while nothing is broken\n"
 
 
 def test_a_run_that_takes_too_long_has_noticed(laboratory: Laboratory) -> None:
