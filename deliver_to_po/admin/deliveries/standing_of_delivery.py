@@ -35,8 +35,10 @@ def standing_of_delivery(delivery: Delivery, shipments: Sequence[Shipment]) -> S
     ]
     leads = parcels[ranks.index(min(ranks))] if parcels else own or Standing(_said("released"), Tone.IDLE)
     first, then = own.follows if own else (), [sentence for one in parcels for sentence in one.follows]
-    # What is left to do of a label comes before the word that nothing is left.
-    told = (*then, *first) if delivery.state == D.CANCELLED else (*first, *then)
+    if delivery.state == D.CANCELLED and delivery.reason != Reason.TO_HOME and then:
+        # What is left to do of a label takes the place of the word that nothing is left.
+        first = ()
+    told = (*first, *then)
     if own is not None:
         if leads.tone == Tone.STOP and leads.shipment is not None:
             leads = leads._replace(why=(*own.why, *leads.why), cures=(*leads.cures, *own.cures))

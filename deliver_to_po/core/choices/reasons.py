@@ -101,7 +101,7 @@ class Reason(Explained):
     CANCELLED = Entry(_("Somebody cancelled the delivery."), _("There is nothing left to do."))
     TO_HOME = Entry(
         _("The order is delivered to the buyer’s home instead."),
-        _("Ship the order to the buyer’s home as usual; there is nothing left to do here."),
+        _("Ship the order to the buyer’s home as usual."),
     )
     REPLACED = Entry(
         _("Another delivery of the same order took the place of this one."),

@@ -100,11 +100,17 @@ def test_nothing_is_said_to_be_well_with_a_parcel_that_is_asked_for_no_more(
     assert "no news for 60 days: Canada Post is not asked further" in found.why
 
 
-def test_a_label_is_to_be_destroyed_before_nothing_is_left_to_do() -> None:
-    delivery = make_delivery(state=DeliveryState.CANCELLED, reason=Reason.CANCELLED)
+@pytest.mark.parametrize(
+    ("reason", "first"),
+    [(Reason.CANCELLED, []), (Reason.TO_HOME, ["Ship the order to the buyer’s home as usual."])],
+)
+def test_nobody_reads_that_nothing_is_left_to_do_while_a_label_is_to_be_destroyed(
+    reason: Reason, first: list[str]
+) -> None:
+    delivery = make_delivery(state=DeliveryState.CANCELLED, reason=reason)
     make_shipment(delivery, state=ShipmentState.REFUND_ASKED)
     destroy = "The refund of parcel 1 is asked for: destroy its label, if it is printed."
-    assert list(standing(delivery).follows) == [destroy, "There is nothing left to do."]
+    assert list(standing(delivery).follows) == [*first, destroy]
 
 
 def test_what_is_scanned_although_its_refund_is_asked_for_is_told_of(change_settings: Any) -> None:
