@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.models import Office
-from tests.browser.buying import open_filter, search_in_place
+from tests.browser.buying import RECIPIENT, fill, open_filter, search_in_place, submit
 from tests.browser.conftest import Unanswered
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -56,6 +56,18 @@ def test_after_back_the_office_that_is_kept_is_chosen_and_the_button_stands_in_i
     listed.go_back()
     expect(listed.locator(f"{RADIOS}:checked")).to_have_value(kept)
     expect(listed.get_by_role("button", name="Deliver to this post office")).to_have_attribute("value", kept)
+
+
+def test_after_back_nobody_is_asked_to_send_again_what_was_mistyped(listed: Page) -> None:
+    listed.get_by_role("button", name="Deliver to this post office").click()
+    fill(listed, {**RECIPIENT, "phone": "12"}, "QC")
+    submit(listed)
+    expect(listed.locator("[aria-invalid=true]")).to_have_value("12")
+    listed.locator("[name=phone]").fill(RECIPIENT["phone"])
+    submit(listed)
+    listed.wait_for_url("**/basket/")
+    listed.go_back()
+    expect(listed.locator("[name=phone]")).to_have_value(RECIPIENT["phone"])
 
 
 def test_after_back_place_and_filters_are_those_of_the_list(listed: Page, context: BrowserContext) -> None:

@@ -174,7 +174,11 @@ export class List extends HTMLElement {
 
   onSubmit(event) {
     const { target: form } = event;
-    if (!form.matches("[data-search]")) return this.searching?.stop();
+    if (!form.matches("[data-search]")) {
+      // After Back it is asked for anew.
+      history.replaceState(null, "");
+      return this.searching?.stop();
+    }
     // On a slow connection the form is faster by itself than its script, which loads once the field has the focus.
     if (!this.searching && !this.within) return;
     event.preventDefault();
