@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -190,6 +191,12 @@ def test_what_was_never_offered_is_not_kept(client: Client, office_id: str) -> N
     page = soup(client.get(reverse("deliver_to_po:choose"), {"q": "K1A 0B1"}, headers=headers))
     assert page.select("[data-kept], input[type=radio][checked]") == []
     assert len(office_ids(page)) == 5
+
+
+def test_what_was_offered_too_long_ago_is_not_kept_either(client: Client) -> None:
+    choose(client, office_ids(search(client, show="10"))[9])
+    Office.objects.update(offered_at=timezone.now() - timedelta(days=8))
+    assert search(client).select("[data-kept]") == []
 
 
 def test_no_radio_button_is_wrong_before_anything_is_chosen(client: Client) -> None:
