@@ -228,6 +228,7 @@ OFFICES = [
     ("à l’angle de Bank et Slater, Ottawa", "fr", "", "Bank et Slater, Ottawa (Ontario)"),
     ("près de Saint-Jean sur Richelieu", "fr", "", "Saint-Jean-sur-Richelieu (Québec)"),
     ("Post Office Rd Truro NS", "en", "", "Post Office Rd, Truro, NS"),
+    ("By St, Ottawa", "en", "", "By St, Ottawa, ON"),
 ]
 NO_STREET = [
     ("PO Box 123", "en", OTTAWA, "Ottawa, ON"),

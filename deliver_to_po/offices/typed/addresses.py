@@ -23,6 +23,7 @@ from deliver_to_po.offices.typed.places import (
 from deliver_to_po.offices.typed.streets import (
     DIRECTIONS,
     EDGES,
+    TYPES,
     is_incomplete,
     is_institution,
     is_street,
@@ -51,7 +52,11 @@ BESIDE = (
 )
 # "the shop on a street": only the street is read. Not: "Niagara on the Lake", « Saint-Jean sur Richelieu ».
 SHOP_ON = r"[^,]+?\s(?:on\s(?!the\b)(?=[^\W\d])|sur\s(?:la\s|l['’]|le\s)?(?=(?:rue|av|boul|ch)\w*\b))"
-BEFORE_A_PLACE = rf"{BESIDE}\s+(?:(?:de|du|des|the)\s+|d['’])?(?:{SHOP_ON})?(?:la\s+(?=rue\b)|l['’](?=[aeé]))?(?=\S)"
+# "By St" is a street.
+NO_NAME = rf"(?:{'|'.join(sorted(TYPES))})\b\.?\s*(?:,|$)"
+BEFORE_A_PLACE = (
+    rf"{BESIDE}\s+(?:(?:de|du|des|the)\s+|d['’])?(?:{SHOP_ON})?(?:la\s+(?=rue\b)|l['’](?=[aeé]))?(?=\S)(?!{NO_NAME})"
+)
 NEAR = re.compile(rf"(?i)^{BEFORE_A_PLACE}")
 LINK = re.compile(rf"(?i)\s+(?:de|du|of|en|at|au|on|sur|{BESIDE})$")
 # A place after "at" with fewer people is rather a second street: Robson is one in Vancouver, and a village.
