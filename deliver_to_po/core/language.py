@@ -11,8 +11,11 @@ from deliver_to_po.canadapost.types import Language
 
 
 def language_of(code: str | None) -> Language:
-    """Return the language for a code such as ``fr-ca``, ``FR`` or ``en``; English for none and for any other."""
-    return "fr" if code and code[:2].lower() == "fr" else "en"
+    """Return the language for a code such as ``fr-ca``, ``FR`` or ``en``; English for none and for any other.
+
+    Also for a shop without translations (USE_I18N): French names and hours would stand among English sentences.
+    """
+    return "fr" if code and code[:2].lower() == "fr" and settings.USE_I18N else "en"
 
 
 def shop_language() -> Language:

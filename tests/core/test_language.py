@@ -3,12 +3,13 @@
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import translation
 
 import deliver_to_po
-from deliver_to_po.core.language import current_language, language_of
+from deliver_to_po.core.language import current_language, language_of, shop_language
 
 PACKAGE = Path(deliver_to_po.__file__).parent
 
@@ -25,6 +26,12 @@ def test_any_french_asks_canada_post_in_french(active: str | None, asked: str) -
 )
 def test_any_spelling_of_french_is_french_and_all_else_english(code: str | None, language: str) -> None:
     assert language_of(code) == language
+
+
+def test_a_shop_without_translations_speaks_english_whatever_its_language_code(settings: Any) -> None:
+    settings.USE_I18N, settings.LANGUAGE_CODE = False, "fr-ca"
+
+    assert (current_language(), shop_language(), language_of("fr")) == ("en", "en", "en")
 
 
 def translated_while_imported(node: ast.AST, names: set[str]) -> Iterator[int]:
