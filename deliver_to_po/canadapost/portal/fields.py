@@ -75,9 +75,10 @@ def each(operation: str, value: Any, what: str, read: Callable[[str, Mapping[str
 
 
 def find_rows(operation: str, body: Any, is_row: Callable[[Mapping[str, Any]], bool], what: str) -> Sequence[Any]:
-    """Return the only list in an answer that nobody has seen: itself, within objects, or its only row alone.
+    """Return the list of rows in an answer that nobody has seen: itself, within objects, or its only row alone.
 
-    An empty object holds none. Raises Unreadable where there is no single list.
+    An empty object holds none. Where other lists stand beside it, such as links, it is the one with rows. Raises
+    Unreadable where there is no single list.
     """
     for _ in range(3):
         if isinstance(body, list):
@@ -87,6 +88,8 @@ def find_rows(operation: str, body: Any, is_row: Callable[[Mapping[str, Any]], b
         if is_row(body):
             return [body]
         lists = [value for value in body.values() if isinstance(value, list)]
+        if len(lists) > 1:
+            lists = [one for one in lists if any(isinstance(row, Mapping) and is_row(row) for row in one)]
         inner = [value for value in body.values() if isinstance(value, Mapping)]
         body = lists[0] if len(lists) == 1 else inner[0] if len(inner) == 1 else [] if not body else None
     raise Unreadable(operation, why=f"no list of {what}")

@@ -134,6 +134,11 @@ def test_a_list_is_found_inside_an_object(body: Any) -> None:
     assert len(read_offices("op", body)) == 1
 
 
+@pytest.mark.parametrize("beside", [{"errors": []}, {"links": [{"rel": "self"}]}, {"links": ["x"], "errors": []}])
+def test_other_lists_may_stand_beside_it(beside: Any) -> None:
+    assert len(read_offices("op", {**beside, "postOffices": [office()]})) == 1
+
+
 @pytest.mark.parametrize(
     "body", [office(), {"postOffice": office(link={})}, {"post-office-list": {"post-office": office(links=[{}])}}]
 )
@@ -166,7 +171,10 @@ def test_what_is_shown_of_an_office_is_no_longer_than_what_is_kept() -> None:
     assert (found.name, found.location, found.street, found.city) == ("N" * 80, "L" * 80, "S" * 80, "C" * 60)
 
 
-@pytest.mark.parametrize("body", [None, "x", 7, {"a": 1}, {"a": [], "b": []}, {"a": {"b": {"c": {"d": []}}}}])
+@pytest.mark.parametrize(
+    "body",
+    [None, "x", 7, {"a": 1}, {"a": [], "b": []}, {"a": [], "b": [{"rel": "self"}]}, {"a": {"b": {"c": {"d": []}}}}],
+)
 def test_what_holds_no_single_list_is_unreadable(body: Any) -> None:
     with pytest.raises(Unreadable, match="no list"):
         read_offices("op", body)
