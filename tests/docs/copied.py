@@ -85,7 +85,6 @@ class Project:
         if file.parent.name == "tests":
             # A package takes the place of the module that startapp makes.
             (file.parent.parent / "tests.py").unlink(missing_ok=True)
-            (file.parent / "__init__.py").touch()
         goes_on = block.at_the_end or block.file in self._written
         before = file.read_text(encoding="utf-8") + "\n\n" if goes_on else ""
         file.write_text(before + block.code, encoding="utf-8")

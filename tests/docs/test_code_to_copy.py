@@ -176,6 +176,7 @@ def test_a_shop_made_of_the_how_to_pages_sells_and_gets_its_labels(tmp_path: Pat
     (tmp_path / "shop" / "tests" / "test_not_shown.py").write_text(NOT_SHOWN, encoding="utf-8")
     told = project.run("-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider")
     assert re.search(r"^\d+ passed", told.splitlines()[-1])
+    assert re.search(r"^Ran [1-9]", project.manage("test"), re.MULTILINE)
     # The tests that the pages show, beside those that come with the package for shipping systems.
     shown = set(
         re.findall(r"^def (test_\w+)", "".join(block.code for page in PAGES for block in blocks_of(page)), re.MULTILINE)
