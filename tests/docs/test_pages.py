@@ -54,6 +54,13 @@ def test_every_link_leads_to_a_file_and_its_heading(page: str) -> None:
     assert [(file, heading) for file, heading in links if heading and heading not in slugs(ROOT / file)] == []
 
 
+def test_pages_say_that_there_is_no_release_until_the_changelog_has_one() -> None:
+    none_yet = re.compile(r"(no|not|first)\s+released?\b|\.\./django-deliver-to-po")
+    saying = [page.name for page in (*ROOT.glob("*.md"), *DOCS.glob("[!_]*/*.md")) if none_yet.search(text_of(page))]
+    released = re.search(r"^## [0-9]", text_of(ROOT / "CHANGELOG.md"), re.MULTILINE)
+    assert (saying == []) == bool(released), saying
+
+
 def test_hooks_before_a_commit_are_the_checkouts_own() -> None:
     text = text_of(ROOT / ".pre-commit-config.yaml")
     assert re.findall(r"repo: *(.*)", text) == ["local"]
