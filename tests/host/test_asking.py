@@ -176,6 +176,19 @@ def test_only_the_two_services_are_services(shop_says: Any, answer: Any) -> None
         asking.service_of(ORDER)
 
 
+def test_services_too_are_of_these_two(shop_says: Any) -> None:
+    shop_says(services=["DOM.RP"])
+    with pytest.raises(ShopError, match=r"^services: returned a text that is no service$"):
+        asking.services_of(ORDER)
+
+
+@pytest.mark.parametrize("thing", ["2x", (1, "Book", "red")])
+def test_contents_are_pairs(shop_says: Any, thing: Any) -> None:
+    shop_says(contents=[thing])
+    with pytest.raises(ShopError, match=r"^contents: returned a list with (str|tuple)$"):
+        asking.contents_of(ORDER)
+
+
 def test_a_service_may_be_written_as_its_code(shop_says: Any) -> None:
     shop_says(service="DOM.XP")
     assert asking.service_of(ORDER) is Service.XPRESSPOST
