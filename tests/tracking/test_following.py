@@ -36,6 +36,8 @@ from tests.rounds import do_job
 from tests.shipping.requests import asked
 
 P = ParcelState
+# These answers keep no other parcel waiting.
+ABOUT_THIS_PARCEL = (Reason.REFUSED, Reason.NOT_FOUND)
 DAYS_AGO = 40
 ENDS = {
     "collected": P.COLLECTED,
@@ -145,7 +147,9 @@ def test_an_answer_that_cannot_be_read_costs_only_its_own_parcel(
 
 
 @pytest.mark.parametrize(
-    "answer", [NotYet(reason=Reason.UNAVAILABLE), NotYet(reason=Reason.REFUSED), NotYet(seconds=60)], ids=repr
+    "answer",
+    [*(NotYet(reason=reason) for reason in (Reason.UNAVAILABLE, *ABOUT_THIS_PARCEL)), NotYet(seconds=60)],
+    ids=repr,
 )
 def test_a_parcel_that_never_gets_an_answer_keeps_no_other_waiting(
     db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, answer: NotYet
@@ -162,8 +166,7 @@ def test_a_parcel_that_never_gets_an_answer_keeps_no_other_waiting(
         Tracking.objects.create(shipment=shipment, state=state, due_at=timezone.now())
     for _minute in range(3):
         do_job(FOLLOWING)
-        # What concerns this parcel only keeps nobody waiting.
-        assert bool(back_off) is (asked_for[-1] == "odd" and answer.reason != Reason.REFUSED)
+        assert bool(back_off) is (asked_for[-1] == "odd" and answer.reason not in ABOUT_THIS_PARCEL)
         back_off.end()
         Tracking.objects.update(due_at=F("due_at") - timedelta(minutes=1))
     assert (sorted(set(asked_for)), caplog.messages) == (["1", "2", "odd"], [])

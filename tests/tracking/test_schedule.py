@@ -7,7 +7,7 @@ import pytest
 
 from deliver_to_po.core.choices import ParcelState
 from deliver_to_po.core.shop_time import shop_time
-from deliver_to_po.tracking.schedule import MORNING, next_look, own_offset
+from deliver_to_po.tracking.schedule import MORNING, by_day, next_look, own_offset
 
 P = ParcelState
 NOON = datetime(2026, 11, 26, 17, tzinfo=UTC)
@@ -47,11 +47,12 @@ def test_the_wait_follows_what_may_change(
 
 
 def test_nobody_is_asked_at_night() -> None:
-    evening = datetime(2026, 11, 27, 3, 30, tzinfo=UTC)
-    due = shop_time(next_look(P.READY, rested=NEVER, ready_for=NEVER, now=evening))
-    assert (due.day, due.hour >= MORNING) == (27, True)
-    after_six = due.hour * 3600 + due.minute * 60 + due.second - MORNING * 3600
-    assert own_offset() <= after_six <= own_offset() + 31 * 60
+    evening, night = datetime(2026, 11, 27, 3, 30, tzinfo=UTC), datetime(2026, 11, 27, 8, 59, tzinfo=UTC)
+    for moment in (next_look(P.READY, rested=NEVER, ready_for=NEVER, now=evening), by_day(night)):
+        due = shop_time(moment)
+        assert (due.day, due.hour >= MORNING) == (27, True)
+        after_six = due.hour * 3600 + due.minute * 60 + due.second - MORNING * 3600
+        assert own_offset() <= after_six <= own_offset() + 31 * 60
 
 
 def test_each_shop_begins_the_morning_at_a_minute_of_its_own(change_settings: Any) -> None:
