@@ -61,6 +61,8 @@ def test_the_step_knows_the_address_and_leads_on_to_the_payment(anybody: Buyer) 
     assert buyer.choose_method()["location"] == reverse("deliver_to_po:choose")
     page = buyer.get("deliver_to_po:choose")
     assert ("J8X" in page, "nav-checkout" in page, "discount" in page) == (True, True, False)
+    # Oscar's own list of methods was taxed.
+    assert ("before taxes" in page) == (SHOP == "order")
     buyer.choose_office()
     form = buyer.get("deliver_to_po:recipient")
     for known in ("Zoé Côté", "1234, rue Saint-Denis", "Gatineau", email):
