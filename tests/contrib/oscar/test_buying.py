@@ -4,11 +4,13 @@ import html
 import re
 from datetime import timedelta
 from decimal import Decimal
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.core import mail
+from django.core.management import call_command
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
@@ -149,3 +151,9 @@ def test_in_french(filled: None, emulator: EmulatorServer) -> None:
     assert "Changer de bureau de poste" in page
     buyer.place_order()
     assert (only_order().shipping_method, only_delivery().language) == ("Livrer au bureau de poste", "fr")
+
+
+def test_the_mails_of_a_demo_on_another_port_lead_there(filled: None, settings: Any) -> None:
+    settings.DELIVER_TO_PO = {**settings.DELIVER_TO_PO, "SITE_URL": "http://127.0.0.1:8123"}
+    call_command("seed", stdout=StringIO())
+    assert get_model("sites", "Site").objects.get().domain == "127.0.0.1:8123"
