@@ -18,6 +18,8 @@ from deliver_to_po.contrib.oscar.method import charge_before_offers
 from deliver_to_po.contrib.oscar.payment import Basket, Order, PostOfficePayment
 from deliver_to_po.contrib.oscar.session import being_placed
 from deliver_to_po.contrib.oscar.unplaced import in_language_of_staff, tell_of_unplaced
+from deliver_to_po.host.answered import ShopError
+from deliver_to_po.host.calling import call_shop
 from deliver_to_po.shop import draft_id_of, forget_choice, hold, place
 
 log = logging.getLogger(__name__)
@@ -56,7 +58,10 @@ class PostOfficeOrderPlacement(PostOfficePayment):
                 if order.shipping_code == CODE:
                     self.place_post_office(order, kwargs.get("shipping_method"), basket)
                 with in_language_of_staff():
-                    note = self.paid_otherwise(order)
+                    try:
+                        note = call_shop("paid_otherwise", lambda: self.paid_otherwise(order))
+                    except ShopError as error:
+                        note = str(error)
                 if note:
                     order.notes.create(message=note, note_type="System")
                     hold(order, note)

@@ -275,6 +275,15 @@ def test_what_several_sources_have_paid_is_added_up(
     assert (only_delivery().state, only_order().notes.exists()) == (state, state == "held")
 
 
+def test_a_shops_own_comparison_that_fails_costs_no_order_and_no_parcel_goes(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placement.PostOfficeOrderPlacement, "paid_otherwise", lambda view, order: 1 / 0)
+    buyer.buy()
+    assert only_delivery().state == "held"
+    assert only_order().notes.get().message == "paid_otherwise: ZeroDivisionError"
+
+
 @pytest.mark.parametrize("code", [CODE, "home"])
 def test_what_is_only_downloaded_after_all_is_ordered_without_a_delivery(ready: Buyer, code: str) -> None:
     ready.choose_method(code)
