@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from oscar.core.loading import get_model
 
 from deliver_to_po.contrib.oscar.choice import CODE
 from deliver_to_po.emulator.server import EmulatorServer
@@ -17,6 +18,8 @@ from tests.contrib.oscar.settings import SHOP
 
 # The shop of the page has one service, no taxes, and one way to pay.
 ALL = SHOP == "order"
+# What is sold beside the mugs, which may be added at any time.
+OTHERS = get_model("partner", "StockRecord").objects.exclude(product__upc="stoneware-mug")
 
 
 class OscarShop(any_checkout.Shop):
@@ -24,6 +27,7 @@ class OscarShop(any_checkout.Shop):
     elsewhere = ALL
     post_office = CODE
     total = "total_incl_tax"
+    meanwhile = ("order_beside", "look", "sell_out", "ask_us_dollars")
 
     def __init__(self) -> None:
         self.buyer = Buyer()
@@ -51,6 +55,16 @@ class OscarShop(any_checkout.Shop):
 
     def make_dearer(self) -> None:
         make_dearer()
+
+    def look(self) -> None:
+        """Leave the payment page, and have all back: it may be paid after all."""
+        self.buyer.get("checkout:preview")
+
+    def sell_out(self) -> None:
+        OTHERS.update(num_in_stock=0)
+
+    def ask_us_dollars(self) -> None:
+        OTHERS.update(price_currency="USD")
 
     def orders(self) -> list[Any]:
         return list(Order.objects.all())
