@@ -397,11 +397,6 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(condition=Q(outcome=""), fields=["due_at"], name="d2po_notice_due")],
                 "constraints": [
                     models.UniqueConstraint(fields=("delivery", "kind", "occasion"), name="d2po_notice_once"),
-                    known(
-                        "kind",
-                        "d2po_notice_kind_known",
-                        "choose remind clerks label_made ready fifth_day last_days elsewhere returning",
-                    ),
                     known("outcome", "d2po_notice_outcome_known", "sent left_to_shop not_needed failed", ""),
                     models.CheckConstraint(condition=Q(outcome="sent") | Q(sent_at=None), name="d2po_notice_sent_when"),
                 ],

@@ -38,7 +38,6 @@ class Notice(Due):
         indexes = [models.Index(fields=["due_at"], condition=Q(outcome=""), name="d2po_notice_due")]
         constraints = [
             models.UniqueConstraint(fields=["delivery", "kind", "occasion"], name="d2po_notice_once"),
-            models.CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="d2po_notice_kind_known"),
             models.CheckConstraint(condition=Q(outcome__in=NoticeOutcome.values), name="d2po_notice_outcome_known"),
             models.CheckConstraint(condition=Q(outcome="sent") | Q(sent_at=None), name="d2po_notice_sent_when"),
         ]
