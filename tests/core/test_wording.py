@@ -118,16 +118,19 @@ def test_distances_have_one_decimal_in_the_reader_s_language(language: str, km: 
         assert spaced(distance(km)) == written
 
 
-@pytest.mark.parametrize(("language", "written"), [("en", "$12.50"), ("fr", "12,50 $"), ("fr-ca", "12,50 $")])
-def test_money_has_two_decimals_in_the_reader_s_language(language: str, written: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "amount", "written"),
+    [
+        ("en", "12.5", "$12.50"),
+        ("fr", "12.5", "12,50 $"),
+        ("fr-ca", "12.5", "12,50 $"),
+        ("en", "134567.8", "$134,567.80"),
+        ("fr", "134567.8", "134 567,80 $"),
+    ],
+)
+def test_money_has_two_decimals_in_the_reader_s_language(language: str, amount: str, written: str) -> None:
     with translation.override(language):
-        assert spaced(money("12.5")) == written
-
-
-@pytest.mark.parametrize(("language", "written"), [("en", "$134,567.80"), ("fr", "134 567,80 $")])
-def test_the_thousands_of_an_amount_stand_apart(language: str, written: str) -> None:
-    with translation.override(language):
-        assert spaced(money("134567.8")) == written
+        assert spaced(money(amount)) == written
 
 
 def test_the_last_line_of_an_address_is_as_canada_post_wants_it() -> None:

@@ -2,12 +2,14 @@
 
 import os
 import re
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import django
 
@@ -45,6 +47,13 @@ class Block:
     file: str
     at_the_end: bool
     code: str
+
+
+def ran(folder: Path, code: str, **names: Any) -> dict[str, Any]:
+    """Run some code from a file in that folder, with names that it knows; return the names that it makes."""
+    file = folder / "copied.py"
+    file.write_text(code, encoding="utf-8")
+    return runpy.run_path(str(file), init_globals=names)
 
 
 def blocks_of(page: Path, *, celery: bool | None = None) -> Iterator[Block]:

@@ -1,10 +1,10 @@
 """What a newcomer copies out of the how-to pages works: it is put together, checked for types, and run."""
 
 import re
-import runpy
 import sys
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -21,7 +21,7 @@ from deliver_to_po.canadapost.constraints import check_parcel, check_sender
 from deliver_to_po.emulator.config import EmulatorConfig
 from deliver_to_po.operations.checks import carrier, languages, shape, surroundings
 from deliver_to_po.operations.checks.adapter import REQUIRED_METHODS
-from tests.docs.copied import GUIDE, HOW_TO, JSON_API, OSCAR, PAGES, ROOT, Project, blocks_of, shop_of_the_guide
+from tests.docs.copied import GUIDE, HOW_TO, JSON_API, OSCAR, PAGES, ROOT, Project, blocks_of, ran, shop_of_the_guide
 
 # Its settings exclude those of the guide's shop; test_other_shipping_page.py runs them.
 OTHER_SHIPPING = HOW_TO / "other-shipping-systems.md"
@@ -114,13 +114,7 @@ Run = Callable[..., dict[str, Any]]
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Return what runs a block of code, with some names known to it, and returns the names that it makes."""
-
-    def run_block(code: str, **names: Any) -> dict[str, Any]:
-        file = tmp_path / "copied.py"
-        file.write_text(code, encoding="utf-8")
-        return runpy.run_path(str(file), init_globals=names)
-
-    return run_block
+    return partial(ran, tmp_path)
 
 
 @pytest.fixture

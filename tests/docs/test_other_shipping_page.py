@@ -1,7 +1,6 @@
 """The page about EST 2.0 and other programs: its code does what it says, and it names every option."""
 
 import re
-import runpy
 from pathlib import Path
 from textwrap import indent
 from types import SimpleNamespace
@@ -11,18 +10,12 @@ from deliver_to_po.operations.checks.handoff import check_shipping_systems
 from deliver_to_po.shipping.est import Est2File
 from deliver_to_po.shipping.manual import Manual
 from deliver_to_po.shipping.registry import shipping_system
-from tests.docs.copied import HOW_TO, blocks_of
+from tests.docs.copied import HOW_TO, blocks_of, ran
 from tests.factories import PARCEL
 from tests.shipping.requests import asked
 
 PAGE = HOW_TO / "other-shipping-systems.md"
 TEXT = PAGE.read_text(encoding="utf-8")
-
-
-def ran(tmp_path: Path, code: str, **names: Any) -> dict[str, Any]:
-    file = tmp_path / "copied.py"
-    file.write_text(code, encoding="utf-8")
-    return runpy.run_path(str(file), init_globals=names)
 
 
 def test_the_settings_make_two_systems_and_one_warning(tmp_path: Path, settings: Any) -> None:

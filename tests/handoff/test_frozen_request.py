@@ -19,11 +19,12 @@ from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import move_shipment
 from deliver_to_po.models.parts import recipient_fields
 from deliver_to_po.offer.days import next_deposit_day
-from deliver_to_po.shipping import Made, Office, ShipmentRequest, Unknown
+from deliver_to_po.shipping import Made, ShipmentRequest, Unknown
 from tests.factories import PARCEL, RECIPIENT, SENDER, make_delivery, make_shipment
 from tests.handoff.conftest import Clock
 from tests.handoff.scripted import Script
 from tests.rounds import now
+from tests.shipping.requests import OFFICE
 
 pytestmark = pytest.mark.django_db
 
@@ -83,15 +84,7 @@ def test_the_request_holds_what_the_delivery_and_the_shop_said_at_release(releas
         request_id=first.request_id,
         reference=released.reference,
         service="DOM.XP",
-        office=Office(
-            office_id="0000102978",
-            name="Comptoir du Coin",
-            location="Plage Cristal",
-            street="3080, av. Carling",
-            city="Ottawa",
-            province="ON",
-            postal_code="K2B7K0",
-        ),
+        office=OFFICE,
         recipient=RECIPIENT,
         sender=replace(WAREHOUSE, address=replace(QUAY, postal_code="G6V1A1")),
         parcel=Parcel(Decimal("1.235"), Decimal("30.1"), Decimal("20.1"), Decimal("10.1")),
