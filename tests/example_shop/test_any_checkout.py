@@ -20,6 +20,8 @@ from tests.example_shop.buyer import Buyer
 
 
 class ExampleShop(any_checkout.Shop):
+    meanwhile = ("order_beside",)
+
     def __init__(self) -> None:
         self.buyer = Buyer()
         self._coupon = ""
