@@ -53,9 +53,11 @@ class Shop:
     def order_beside(self) -> None:
         """Put something else into a basket of its own, and pay for that at once."""
         self.buyer.put_into_basket("stoneware-mug", len(self.shown_beside) + 1)
-        self.buyer.say_who()
-        self.buyer.choose_method(self.post_office)
-        self.buyer.choose_and_name(NEAR[0])
+        if self.shown_beside:
+            # The first one goes where that goes which is being paid for.
+            self.buyer.say_who()
+            self.buyer.choose_method(self.post_office)
+            self.buyer.choose_and_name(NEAR[0])
         form, shown = self.last_page()
         self.press(form)
         self.shown_beside.append(shown)
