@@ -40,6 +40,16 @@ def test_it_is_offered_and_foretold_where_the_shop_says_something_else(
     assert all(words in sentence for words, sentence in zip(foretold, told, strict=True)), told
 
 
+def test_a_parcel_that_the_shop_names_no_longer_is_said_to_be_taken_back_only(
+    shop_says: Any, shipment: Shipment
+) -> None:
+    make_shipment(shipment.delivery, parcel=2, state="labelled", due_at=None)
+    shop_says("parcels", [PARCEL])
+    assert FOLLOW.foretold(shipment.delivery) == [
+        "Parcel 2 has a label: it will be voided. Destroy the label if it has been printed."
+    ]
+
+
 def test_it_is_offered_before_a_parcel_is_released_and_not_where_the_shop_says_nothing_new(
     shop_says: Any, shipment: Shipment
 ) -> None:
