@@ -36,7 +36,7 @@ SAMPLES: Mapping[str, Pair] = {
     "date day first_day last_day starts ends hours": ("Tuesday, December 1", "mardi 1er décembre"),
     "time at now opens closes": ("9:30\u00a0a.m", "9\u00a0h\u00a030"),
     "price charged paid former": ("$12.50", "12,50\u00a0$"),
-    "weight expected": ("1.25\u00a0kg", "1,25\u00a0kg"),
+    "weight expected billed kept": ("1.25\u00a0kg", "1,25\u00a0kg"),
     "distance": ("1.2\u00a0km", "1,2\u00a0km"),
     "user who recipient names typed": ("camille", "camille"),
     "state what outcome result label rung rule field noun": ("label ready", "étiquette prête"),

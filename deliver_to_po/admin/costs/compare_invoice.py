@@ -13,10 +13,10 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 from django.db.models.functions import Coalesce
-from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from deliver_to_po.admin.costs.invoice_file import Charge
+from deliver_to_po.admin.weights_and_money import kilograms_shown
 from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.core.choices.states import BEING_TAKEN_BACK, OVER, TAKEN_BACK
 from deliver_to_po.core.in_parts import in_parts
@@ -218,12 +218,8 @@ def _why(found: BilledAs, lines: Sequence[Charge], kept: Kept | None) -> Iterato
         yield _("Voided or refunded: %(state)s.") % {"state": ShipmentState(kept.state).label}
     weight = max((line.weight_kg for line in lines if line.weight_kg), default=None)
     if found != BilledAs.UNKNOWN and weight and abs(weight - kept.weight_kg) >= Decimal("0.005"):
-        yield _weights(weight, kept.weight_kg)
-
-
-def _weights(billed: Decimal, kept: Decimal) -> str:
-    words = {"billed": localize(round(billed, 3).normalize() + 0), "kept": localize(kept.normalize() + 0)}
-    return _("Billed for %(billed)s kg; the shop said %(kept)s kg.") % words
+        words = {"billed": kilograms_shown(round(weight, 3)), "kept": kilograms_shown(kept.weight_kg)}
+        yield _("Billed for %(billed)s; the shop said %(kept)s.") % words
 
 
 def _parcels_of(first: date | None, last: date | None) -> list[Kept]:
