@@ -10,7 +10,7 @@ import sys
 from importlib.util import find_spec, module_from_spec
 from threading import RLock
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 
 class PostponedModule(ModuleType):
@@ -28,10 +28,8 @@ class PostponedModule(ModuleType):
         return getattr(self, name)
 
     def _run(self) -> None:
-        spec = self.__spec__
-        if spec is None or spec.loader is None:
-            raise ImportError(f"nothing can load {self.__name__}", name=self.__name__)
-        spec.loader.exec_module(self)
+        # As `module_from_spec` left it.
+        cast("Any", self.__spec__).loader.exec_module(self)
         # Last, so that a failed import is tried, and explained, again at the next use.
         become(self, ModuleType)
 

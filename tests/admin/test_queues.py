@@ -51,6 +51,11 @@ def test_a_delivery_waits_in_the_queue_of_its_state(state: DeliveryState, queue:
         assert names_with(make_delivery(state=state, **{gone: timezone.now()})) == set()
 
 
+def test_a_title_is_a_few_words_and_what_to_do_a_sentence() -> None:
+    told = {queue.name: (str(queue.title), str(queue.does)) for queue in (*queues.queues(), queues.UNPAID)}
+    assert [name for name, (title, does) in told.items() if title.endswith(".") or not does.endswith(".")] == []
+
+
 def test_what_a_buyer_asks_for_has_a_queue_and_is_not_let_go_on_with_all_others(change_settings: Any) -> None:
     change_settings(BUYER_MAY={"CANCEL": True})
     asked = {"wished": Reason.BUYER_CANCELS}

@@ -96,12 +96,8 @@ def rows_of(job: PrintJob) -> Iterator[tuple[Shipment, LabelState]]:
     """Yield the shipments of a job in packing order, some at a time from the database, with where each stands."""
     jobs = Prefetch("print_job", PrintJob.objects.select_related("user").defer("chosen", "without"))
     for pks in in_parts(job.chosen):
-        rows = (
-            Shipment.objects.select_related("delivery__order", "printed_by", "tracking")
-            .prefetch_related(jobs)
-            .filter(pk__in=pks)
-        )
-        found = rows.defer("system_data", "sender", "options").in_bulk()
+        rows = Shipment.objects.select_related("delivery__order", "printed_by", "tracking").prefetch_related(jobs)
+        found = rows.defer("system_data", "sender", "options").in_bulk(pks)
         for pk in pks:
             if pk in found:
                 yield found[pk], label_state_of(found[pk], job)

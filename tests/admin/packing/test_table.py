@@ -47,6 +47,14 @@ def step(client: Client, url: str) -> str:
     return str(client.get(url).context["step"].do)
 
 
+def test_the_weight_of_a_parcel_that_the_shop_names_no_longer_leads_back_to_its_page(
+    packer: Client, shop_says: Any
+) -> None:
+    delivery = make_shipment(state=ShipmentState.LABELLED).delivery
+    shop_says("parcels", [])
+    assert weigh(packer, delivery, "1.3").url == page_of(delivery)
+
+
 def test_a_scanned_number_leads_to_its_parcel_and_its_label(packer: Client) -> None:
     delivery = make_delivery(packed={"1": {"weight_kg": "1.300"}})
     shipment = make_shipment(delivery, state=ShipmentState.LABELLED, tracking_pin=PIN)

@@ -141,18 +141,20 @@ def test_a_name_that_is_unknown_means_nothing_was_sent(monkeypatch: pytest.Monke
         _call(_transport("http://unknown.test"), "POST")
 
 
-def test_an_address_that_cannot_be_connected_to_leaves_no_socket_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[socket.socket] = []
+def test_an_address_that_cannot_be_connected_to_has_its_time_and_leaves_no_socket_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[tuple[socket.socket, float | None]] = []
 
     class Refusing(socket.socket):
         def connect(self, _address: Any) -> None:
-            made.append(self)
+            made.append((self, self.gettimeout()))
             raise ConnectionRefusedError
 
     monkeypatch.setattr(socket, "socket", Refusing)
     with pytest.raises(ConnectionRefusedError):
         connections._open(_Connection(), ADDRESS, 1.0)  # type: ignore[arg-type]
-    assert [one.fileno() for one in made] == [-1]
+    assert [(one.fileno(), seconds) for one, seconds in made] == [(-1, 1.0)]
 
 
 def test_a_connection_that_comes_too_late_is_closed_and_not_used() -> None:

@@ -245,6 +245,12 @@ def test_the_form_is_filled_with_what_was_entered_before() -> None:
     assert initial["postal_code"] == "K1K 4T3"
 
 
+def test_a_field_is_called_by_its_name_and_explained_beside_it() -> None:
+    fields = fill().fields
+    assert (fields["email"].label, fields["phone"].label) == ("E-mail", "Phone")
+    assert all("Canada Post" in str(fields[name].help_text) for name in ("email", "phone"))
+
+
 def test_wrong_fields_are_tied_to_their_messages_for_screen_readers() -> None:
     form = fill(phone="")
     assert not form.is_valid()

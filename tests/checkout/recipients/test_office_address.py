@@ -101,6 +101,8 @@ def test_the_same_street_with_another_postal_code_is_another_place() -> None:
         ("7 CH DU LAC", "7 Lac Rd"),
         ("9 CARRÉ BONIN", "9 Bonin Square"),
         ("7 LIGNE DU LAC", "7 Lac Line"),
+        ("9 ELM CRES", "9 Elm Crescent"),
+        ("9 ELM CRT", "9 Elm Court"),
         ("20 KING ST E", "20 King"),
     ],
 )

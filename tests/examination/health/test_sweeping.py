@@ -137,7 +137,8 @@ def test_orders_about_which_the_shops_own_code_failed_again_are_a_problem() -> N
     held: dict[str, Any] = {"state": DeliveryState.HELD, "reason": Reason.SHOP_ERROR}
     make_delivery(**held)
     assert found("put_off").ok
-    make_delivery(**held, paid_asked_at=timezone.now())
+    for erased_at in (None, timezone.now()):
+        make_delivery(**held, paid_asked_at=timezone.now(), erased_at=erased_at)
     assert found("put_off").counts == {Reason.SHOP_ERROR: 1}
 
 

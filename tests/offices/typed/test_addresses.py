@@ -15,6 +15,7 @@ def said(typed: str) -> tuple[str, str, str]:
 @pytest.mark.parametrize("link", ["en", "in", "au", "de", "of"])
 def test_the_word_that_links_a_city_to_its_province_is_no_part_of_the_city(link: str) -> None:
     assert said(f"Baie-Nulle-Part {link} Nouveau-Brunswick") == ("NB", "Baie-Nulle-Part", "")
+    assert said(f"12 rue X, Baie-Nulle-Part {link} Nouveau-Brunswick") == ("NB", "Baie-Nulle-Part", "rue X")
 
 
 def test_a_street_that_is_called_like_a_province_is_no_province() -> None:

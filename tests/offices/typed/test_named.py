@@ -38,8 +38,10 @@ def test_the_nearest_of_a_chain_come_first_and_each_answer_is_read_as_its_postal
 
 
 def test_of_a_large_chain_the_city_is_asked_for_if_nobody_knows_where_the_buyer_is() -> None:
-    for key in range(1, 9):
+    for key in range(MOST_OFFICES):
         _make(key)
+    assert len(_choices("Corner Pharmacy")) == MOST_OFFICES
+    _make(MOST_OFFICES)
     assert _choices("Corner Pharmacy") == ()
 
 

@@ -14,7 +14,8 @@ WRONG = [
         mail.check_morning_mail,
         {"MORNING_MAIL_AT": "07:00", "CLERKS": []},
         "W089",
-        ("MORNING_MAIL_AT", "CLERKS", "nobody is written to", "desk@shop.example.com"),
+        # What is wrong first, and then what to do.
+        ("MORNING_MAIL_AT", "CLERKS", "nobody is written to. Say who", "desk@shop.example.com"),
     ),
 ]
 
