@@ -91,7 +91,7 @@ def _event(operation: str, row: Mapping[str, Any]) -> TrackingEvent:
     if day is None:
         raise Unreadable(operation, why="an event without a date")
     return TrackingEvent(
-        code=fields.integer(operation, row, "eventIdentifier"),
+        code=fields.told(fields.integer, operation, row, "eventIdentifier"),
         date=day,
         time=fields.text(row.get("eventTime"))[:8],
         description=fields.text(row.get("eventDescription")),

@@ -30,6 +30,7 @@ def test_events_keep_their_own_date_and_the_office_where_the_parcel_is(namespace
         (
             TrackingEvent(1701, date(2026, 11, 26), "10:11:12", "Available", "0000012345", "CAFÉ"),
             TrackingEvent(174, date(2026, 11, 25), "10:11:12", "Out"),
+            TrackingEvent(None, date(2026, 11, 25), "10:11:12", "a number that is none"),
         ),
         expected_delivery=date(2026, 11, 28),
         return_pin="1234567890123456",
