@@ -175,11 +175,11 @@ export class List extends HTMLElement {
   onSubmit(event) {
     const { target: form } = event;
     if (!form.matches("[data-search]")) {
-      // After Back it is asked for anew.
-      history.replaceState(null, "");
+      // Back asks for it anew.
+      history.replaceState(history.state, "");
       return this.searching?.stop();
     }
-    // On a slow connection the form is faster by itself than its script, which loads once the field has the focus.
+    // On a slow connection the form is faster than its script, which loads once the field has the focus.
     if (!this.searching && !this.within) return;
     event.preventDefault();
     this.closeFilter();
@@ -188,7 +188,7 @@ export class List extends HTMLElement {
     this.search((search) => search.send(form, true));
   }
 
-  // While another row folds above the one that is pressed, as far as all of that is in sight.
+  // While another row folds above the pressed one, as far as that is in sight.
   keepInPlace(row) {
     const { y, bottom } = row.getBoundingClientRect();
     if (row === this.pressed) scrollBy({ top: Math.max(Math.min(y - this.y, 0), Math.min(bottom - innerHeight, 0)), behavior: "instant" });
@@ -257,7 +257,7 @@ class Later {
   get givens() { return this.step.querySelector("[data-unknown]"); }
   get office() { return (this.step.chosen ?? this.step.querySelector("[data-suggestion]") ?? this.step.querySelector("[data-office] input")).value; }
 
-  // First of the office that the line above the list is about.
+  // First of the office that is told above the list.
   async follow() {
     if (!this.pickUps || !this.givens) return;
     this.write();
@@ -338,6 +338,6 @@ class MapPlace {
   }
 }
 
-// The step's own page has this file alone, unless it has step.js too, whose element can do more.
+// The step's own page has this file alone, unless it has step.js, whose element can do more.
 const own = document.querySelector("script[data-step]")?.src === import.meta.url;
 if (own && !document.querySelector("script[src*='deliver_to_po/step.']") && !customElements.get("d2po-step")) customElements.define("d2po-step", List);
