@@ -170,8 +170,8 @@ def _fill_a_page_of_each() -> None:
     from django.db import connection
     from django.utils import timezone
 
-    from deliver_to_po.core.choices import ShipmentState
-    from deliver_to_po.models import Delivery, Shipment
+    from deliver_to_po.core.choices import ParcelState, ShipmentState
+    from deliver_to_po.models import Delivery, Shipment, Tracking
     from deliver_to_po.models.search_key import keep_keys
 
     def of(first: int) -> list[str]:
@@ -189,6 +189,10 @@ def _fill_a_page_of_each() -> None:
         key = {"open_parcel": None} if state in closed else {}
         Shipment.objects.filter(delivery__reference__in=of(600 + place * A_PAGE)).update(state=state, **key)
     Delivery.objects.filter(reference__in=of(800)).update(live=True)
+    today, reached = timezone.localdate(), (ParcelState.READY, ParcelState.ELSEWHERE, ParcelState.RETURNING)
+    for first, state, days in zip((500, 850, 900, 150), (ParcelState.READY, *reached), (14, 7, 0, 0), strict=True):
+        followed = Tracking.objects.filter(shipment__delivery__reference__in=of(first))
+        followed.update(state=state, ready_on=today - timedelta(days=days), ended_at=None)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
