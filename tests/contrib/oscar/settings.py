@@ -5,6 +5,7 @@ shipping alone, so without taxes), whose code is that of the page about Oscar.
 """
 
 import os
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import django
@@ -41,6 +42,9 @@ if django.VERSION >= (6, 1):
 else:
     EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 LOGGING: dict[str, Any] = {}
+# Oscar links its picture of none into it once it shows one: of two processes that do so in one folder, one fails.
+_media = TemporaryDirectory()
+MEDIA_ROOT = _media.name  # type: ignore[assignment]
 
 DELIVER_TO_PO = {
     **SHOPS,
