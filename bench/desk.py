@@ -189,10 +189,14 @@ def _fill_a_page_of_each() -> None:
         key = {"open_parcel": None} if state in closed else {}
         Shipment.objects.filter(delivery__reference__in=of(600 + place * A_PAGE)).update(state=state, **key)
     Delivery.objects.filter(reference__in=of(800)).update(live=True)
-    today, reached = timezone.localdate(), (ParcelState.READY, ParcelState.ELSEWHERE, ParcelState.RETURNING)
-    for first, state, days in zip((500, 850, 900, 150), (ParcelState.READY, *reached), (14, 7, 0, 0), strict=True):
+    for first, state, days in [
+        (150, ParcelState.RETURNING, 0),
+        (500, ParcelState.READY, 14),
+        (850, ParcelState.READY, 7),
+        (900, ParcelState.ELSEWHERE, 0),
+    ]:
         followed = Tracking.objects.filter(shipment__delivery__reference__in=of(first))
-        followed.update(state=state, ready_on=today - timedelta(days=days), ended_at=None)
+        followed.update(state=state, ready_on=timezone.localdate() - timedelta(days=days), ended_at=None)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 

@@ -113,6 +113,11 @@ def test_nobody_reads_that_nothing_is_left_to_do_while_a_label_is_to_be_destroye
     assert list(standing(delivery).follows) == [*first, destroy]
 
 
+def test_with_a_cancelled_delivery_without_a_label_nothing_is_left_to_do() -> None:
+    delivery = make_delivery(state=DeliveryState.CANCELLED, reason=Reason.CANCELLED)
+    assert list(standing(delivery).follows) == ["There is nothing left to do."]
+
+
 def test_what_is_scanned_although_its_refund_is_asked_for_is_told_of(change_settings: Any) -> None:
     change_settings(TRACKING=True)
     parcel = in_the_post(state=DeliveryState.CANCELLED, reason=Reason.CANCELLED)
