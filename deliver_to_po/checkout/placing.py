@@ -183,8 +183,6 @@ def _place_paid(order: Any, draft: Delivery | None, seen: str | None, charged: D
 
 def add_delivery_without_choice(order: Any) -> Delivery:
     """Return a new delivery of ``order`` that needs a choice, released as the setting says; or the one that it has."""
-    if order._state.adding:
-        raise ValueError("save the order before adding its delivery")
     with transaction.atomic():
         delivery = _without_choice(order, None, None)
         _release_as_set(delivery, paid=False)
@@ -204,12 +202,7 @@ def _without_choice(order: Any, draft: Delivery | None, charge: Decimal | None) 
         "charge": charge,
         **known,
     }
-    try:
-        made = add_unchosen(order, **fields)
-    except IntegrityError:
-        # The same payment came twice at the same moment.
-        made = None
-    return made or Delivery.objects.get(current_order=order)
+    return add_unchosen(order, **fields) or Delivery.objects.get(current_order=order)
 
 
 def _obstacle(order: Any, draft: Delivery, seen: str | None, other_charge: str) -> _Obstacle | None:

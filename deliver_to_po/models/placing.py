@@ -83,9 +83,7 @@ def add_unchosen(order: Any, **fields: Any) -> Delivery | None:
             return _added_unchosen(order, fields)
     except IntegrityError:
         # Another one came first: the unique column is what decides.
-        if Delivery.objects.filter(current_order=order).exclude(state=D.CANCELLED).exists():
-            return None
-        raise
+        return None
 
 
 def _added_unchosen(order: Any, fields: dict[str, Any]) -> Delivery | None:

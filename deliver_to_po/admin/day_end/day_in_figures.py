@@ -1,6 +1,7 @@
 """A day in figures: what was ordered, released, made, transmitted and voided, what it costs, what is open."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -22,6 +23,7 @@ from deliver_to_po.core.wording import clock, day_of_year, money, service_name
 from deliver_to_po.models import Delivery, Manifest, Shipment
 
 Span = tuple[datetime, datetime]
+FIRST_DAY = date(2000, 1, 1)
 
 
 class ServiceOfDay(NamedTuple):
@@ -79,7 +81,7 @@ def day_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
         "day": day,
         "day_shown": day_of_year(day),
         "today": today,
-        "before": day - timedelta(days=1) if day > date.min else None,
+        "before": day - timedelta(days=1),
         "after": day + timedelta(days=1) if day < today else None,
         "now": clock(shop_time().time()),
         "parts": [(live, part) for live, part in figures.items() if live or not part.is_empty],
@@ -115,22 +117,19 @@ def figures_of(day: date) -> Mapping[bool, Day]:
 
 def span_of(day: date) -> Span:
     """Return when a day begins and ends in the shop's time zone, which may be 23 or 25 hours apart."""
-    return begin_of(day), begin_of(day + timedelta(days=1) if day < date.max else day)
+    return begin_of(day), begin_of(day + timedelta(days=1))
 
 
 def _asked_for(request: HttpRequest, today: date) -> date:
     asked = request.GET.get("day", "")[:10]
     if not asked:
         return today
-    try:
+    with suppress(ValueError):
         day = date.fromisoformat(asked)
-    except ValueError:
-        messages.warning(request, _("That date does not exist. Choose one below; today is shown."))
-        return today
-    if not day.year >= 2000 or day > today:
-        messages.warning(request, _("There is nothing to show for that day. Choose another one below; today is shown."))
-        return today
-    return day
+        if FIRST_DAY <= day <= today:
+            return day
+    messages.warning(request, _("There is nothing to show for that day. Choose another one below; today is shown."))
+    return today
 
 
 def _within(name: str, span: Span) -> Q:

@@ -134,12 +134,11 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
         self, request: HttpRequest, context: dict[str, Any], *where: Any, **how: Any
     ) -> HttpResponse:
         """Show each button to those who may press it, where it would do something."""
-        obj: Any = how.get("obj")
-        if obj is not None:
-            # On to the next one of the day's work.
-            context["queues"] = queue_cards(request)
-            context["list_url"] = desk_url(self.admin_site, "delivery_changelist")
-        if obj is not None and obj.order_id is not None:
+        obj: Any = how["obj"]
+        # On to the next one of the day's work.
+        context["queues"] = queue_cards(request)
+        context["list_url"] = desk_url(self.admin_site, "delivery_changelist")
+        if obj.order_id is not None:
             told = story.story_of(obj)
             context["story"] = told
             context["way"] = way_of(told.parcels, told.standing.queue)

@@ -35,10 +35,6 @@ class ListeningTransport(Transport):
         super().__init__(base_url, timeouts)
         self._hear = hear
 
-    def within(self, total_seconds: float | None) -> Transport:
-        """Return itself: the doctor can wait for the whole deadline."""
-        return self
-
     def call(self, operation: str, method: str, url: str, **request: Any) -> Answer:
         began = time.monotonic()
         answer = super().call(operation, method, url, **request)

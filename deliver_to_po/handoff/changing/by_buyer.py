@@ -60,9 +60,7 @@ def ask(delivery: Delivery, request: Reason) -> None:
             return
         if request not in requests_open(delivery):
             raise TooLateForBuyer
-        if not move_delivery(delivery, Change.BUYER_ASKS, cause=request, wished=request):
-            raise TooLateForBuyer
+        move_delivery(delivery, Change.BUYER_ASKS, cause=request, wished=request)
         # What stands still already does so until staff let it go on, which is then the answer to this as well.
-        if not hold_delivery(delivery, reason=request) and delivery.state not in STANDING_STILL:
-            raise TooLateForBuyer
+        hold_delivery(delivery, reason=request)
         send_on_commit(buyer_asked, Delivery, delivery_id=delivery.pk, order_pk=delivery.order_id, reason=str(request))
