@@ -6,9 +6,8 @@ from django.core.checks import run_checks
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
-from deliver_to_po.core.database_errors import described
+from deliver_to_po.examination.health.finding import without_database
 
 
 class BriefCommand(BaseCommand):
@@ -24,6 +23,5 @@ class BriefCommand(BaseCommand):
         try:
             return super().execute(*args, **options)
         except Error as error:
-            says = capfirst(_("the database cannot be asked (%(error)s)") % {"error": described(error)})
-            todo = _("Start it, run “manage.py migrate”, and let the USER in DATABASES read and write every table.")
-            raise CommandError(f"{says}. {todo}") from None
+            found = without_database(error)
+            raise CommandError(f"{capfirst(found.says)}. {found.todo}") from None

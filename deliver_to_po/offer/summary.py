@@ -312,7 +312,7 @@ def _why_to_choose(delivery: Delivery) -> str:
 
 def _how_to_choose(delivery: Delivery) -> str:
     if _choose_url(delivery):
-        return _("Your order is still valid. Please choose the post office where we should ship it.")
+        return _("Your order is still valid: choose the post office where we should ship it.")
     return _("Please contact us to choose a post office.")
 
 

@@ -212,7 +212,7 @@ def test_what_stands_still_is_said_to_and_why(
 
 
 CONTACT_US = "Please contact us to choose a post office."
-CHOOSE = "Your order is still valid. Please choose the post office where we should ship it."
+CHOOSE = "Your order is still valid: choose the post office where we should ship it."
 WRITTEN = "We have written to you about it."
 
 

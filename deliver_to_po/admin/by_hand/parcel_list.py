@@ -9,6 +9,7 @@ from django.contrib.admin import AdminSite
 from django.core.files.base import ContentFile
 from django.db import Error
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -175,8 +176,8 @@ def tell_of_others(request: HttpRequest, alias: str, wrong: Mapping[int, tuple[s
 
 def tell_taken(request: HttpRequest, taken: int) -> None:
     if taken:
-        text = ngettext("%(count)d tracking number saved.", "%(count)d tracking numbers saved.", taken)
-        messages.success(request, text % {"count": taken})
+        text = ngettext("%(count)s tracking number saved.", "%(count)s tracking numbers saved.", taken)
+        messages.success(request, text % {"count": localize(taken)})
 
 
 def _numbered(request: HttpRequest) -> Sequence[int]:

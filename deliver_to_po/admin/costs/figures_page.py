@@ -116,13 +116,10 @@ def finding(months: Mapping[date, Sums]) -> str:
         return _("Labels cost more than buyers paid, in every month")
     mostly_lost = 2 * len(lost) > len(counted)
     odd = [month for month in counted if (month in lost) != mostly_lost]
-    words = {"months": ", ".join(map(month_name, odd)), "count": len(odd)}
+    named = ", ".join(map(month_name, odd[:NAMED_AT_MOST]))
+    words = {"months": f"{named} …" if len(odd) > NAMED_AT_MOST else named}
     if mostly_lost:
-        if len(odd) > NAMED_AT_MOST:
-            return _("Labels cost more than buyers paid, except in %(count)d months") % words
         return _("Labels cost more than buyers paid, except in %(months)s") % words
-    if len(odd) > NAMED_AT_MOST:
-        return _("Buyers paid what the labels cost, or more, except in %(count)d months") % words
     return _("Buyers paid what the labels cost, or more, except in %(months)s") % words
 
 

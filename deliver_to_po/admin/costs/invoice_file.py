@@ -21,6 +21,7 @@ from deliver_to_po.shipping.files.table_file import (
     Rows,
     TooManyColumns,
     UnreadableFile,
+    bounded,
     is_rounded,
     plain,
     read_text,
@@ -125,13 +126,7 @@ class Charge(NamedTuple):
 def read_invoice(content: bytes) -> Table:
     """Return the figures of a file or of pasted lines. Raises UnreadableFile."""
     text = read_text(content)
-    rows = _pairs(text) or _best_rows(text)
-    if not rows:
-        raise UnreadableFile(_("There is nothing in it: the file needs a line for each parcel."))
-    if len(rows) > MOST_LINES:
-        raise UnreadableFile(
-            _("It has more than %(most)d lines: export a shorter period, or split it.") % {"most": MOST_LINES}
-        )
+    rows = bounded(_pairs(text) or _best_rows(text), MOST_LINES)
     place, start = _where_numbers_are(rows)
     headings = _headings(rows[:start], place)
     figures = _figures(rows[start:], headings, place)

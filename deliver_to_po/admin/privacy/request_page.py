@@ -18,6 +18,7 @@ from deliver_to_po.admin.privacy.request_file import file_about
 from deliver_to_po.admin.privacy.request_words import ROLES, names_in, told, what_becomes_of_it, what_names_them
 from deliver_to_po.admin.show import desk_page, desk_url, state_and_reason, test_badge
 from deliver_to_po.canadapost import lengths
+from deliver_to_po.offices.typed.postal_codes import NOT_A_POSTAL_CODE
 from deliver_to_po.privacy.answering import MOST, Asked, Held, Role, erase_about, export_about, look_for
 
 SURE = "sure"
@@ -48,7 +49,7 @@ class AskedForm(forms.Form):
         """Refuse what is no Canadian postal code, and one without a name."""
         code: str = self.cleaned_data["postal_code"]
         name = self.cleaned_data.get("name", "")
-        problem = _("Type a Canadian postal code, such as K1A 0B1.")
+        problem = str(NOT_A_POSTAL_CODE)
         if not name and not self.errors.get("name"):
             problem = _("Type the name too: many people share a postal code.")
         if code:

@@ -8,7 +8,6 @@ from django.utils.translation import ngettext
 
 from deliver_to_po.core.choices import Reason, ShipmentState
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.core.database_errors import described
 from deliver_to_po.examination.doctor.day_end import day_end
 from deliver_to_po.examination.doctor.finding import Finding, Verdict
 from deliver_to_po.examination.health import finding as health
@@ -33,9 +32,7 @@ def background() -> list[Finding]:
             *_told(_("E-mails"), mails(limits)),
         ]
     except Error as error:
-        says = _("the database cannot be asked (%(error)s)") % {"error": described(error)}
-        todo = _("Start it, run “manage.py migrate”, and let the USER in DATABASES read and write every table.")
-        return [Finding(_("Background work"), Verdict.WRONG, says, todo)]
+        return [_as_health_says(_("Background work"), health.without_database(error))]
 
 
 def _sweep(limits: health.Limits) -> Finding:

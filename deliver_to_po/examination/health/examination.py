@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 
 from django.db import Error
-from django.utils.translation import gettext as _
 
-from deliver_to_po.core.database_errors import described
 from deliver_to_po.examination.health.erasing import erasure
-from deliver_to_po.examination.health.finding import Finding, Limits
+from deliver_to_po.examination.health.finding import Finding, Limits, without_database
 from deliver_to_po.examination.health.following import following
 from deliver_to_po.examination.health.mails import mails
 from deliver_to_po.examination.health.persons import needs_a_person, tests
@@ -31,6 +29,4 @@ def examine(limits: Limits) -> Iterator[Finding]:
         yield needs_a_person(limits)
         yield tests()
     except Error as error:
-        says = _("the database cannot be asked (%(error)s)") % {"error": described(error)}
-        todo = _("Start it, run “manage.py migrate”, and let the USER in DATABASES read and write every table.")
-        yield Finding("database", False, None, says, todo)
+        yield without_database(error)

@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from django.db import Error
+from django.utils.translation import gettext as _
+
+from deliver_to_po.core.database_errors import described
+
 
 class Limits(NamedTuple):
     """Above these it is a problem, if nothing else is said; None for never."""
@@ -43,3 +48,10 @@ class Finding(NamedTuple):
     def as_json(self) -> dict[str, Any]:
         found = {"name": self.name, "ok": self.ok, "value": self.value, "says": self.says, "todo": self.todo}
         return {**found, "counts": dict(self.counts)} if self.counts else found
+
+
+def without_database(error: Error) -> Finding:
+    """Return the finding that nothing more can be found."""
+    says = _("the database cannot be asked (%(error)s)") % {"error": described(error)}
+    todo = _("Start it, run “manage.py migrate”, and let the USER in DATABASES read and write every table.")
+    return Finding("database", False, None, says, todo)

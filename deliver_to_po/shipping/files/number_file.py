@@ -12,6 +12,7 @@ from deliver_to_po.shipping.files.table_file import (
     MOST_ROWS,
     Rows,
     UnreadableFile,
+    bounded,
     is_rounded,
     plain,
     read_text,
@@ -65,16 +66,8 @@ def read_numbers(content: bytes, columns: Mapping[str, Any]) -> list[NumberRow]:
     Columns are found by their headings, in English or French, or where there are none by the tracking numbers in them.
     """
     lines = _parcels_of_est(rows_of(read_text(content)))
-    if not lines:
-        raise UnreadableFile(_("There is nothing in it: the file needs a line for each parcel."))
-    parcel, number, has_heading = _columns(lines, columns)
-    rows = lines[1:] if has_heading else lines
-    if not rows:
-        raise UnreadableFile(_("There is only a heading in it: the file needs a line for each parcel."))
-    if len(rows) > MOST_ROWS:
-        raise UnreadableFile(
-            _("It has more than %(most)d lines: export a shorter period, or split it.") % {"most": MOST_ROWS}
-        )
+    parcel, number, has_heading = _columns(lines, columns) if lines else (0, 0, False)
+    rows = bounded(lines[1:] if has_heading else lines, MOST_ROWS)
     return [_row(line, cells, parcel, number) for line, cells in rows]
 
 

@@ -83,6 +83,17 @@ def rows_of(text: str, delimiter: str = "") -> Rows:
     return found
 
 
+def bounded(rows: Rows, most: int) -> Rows:
+    """Return the rows; raises UnreadableFile for none, and for more than ``most``."""
+    if not rows:
+        raise UnreadableFile(_("There is nothing in it: the file needs a line for each parcel."))
+    if len(rows) > most:
+        raise UnreadableFile(
+            _("It has more than %(most)d lines: export a shorter period, or split it.") % {"most": most}
+        )
+    return rows
+
+
 def written_number(text: str) -> str:
     """Return a tracking number as it was typed or scanned, without spaces and hyphens, in capitals."""
     return re.sub(r"[\s\-.]", "", text[:LONGEST_CELL]).upper()

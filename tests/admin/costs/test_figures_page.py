@@ -147,8 +147,7 @@ def test_the_heading_says_what_the_numbers_do() -> None:
     assert found(1, 0) == "Buyers paid what the labels cost, or more, in every month"
     assert found(1, -1, 2) == "Buyers paid what the labels cost, or more, except in February 2026"
     assert found(-1, 1, -2) == "Labels cost more than buyers paid, except in February 2026"
-    assert found(*[1] * 6, *[-1] * 5) == "Buyers paid what the labels cost, or more, except in 5 months"
-    assert found(*[-1] * 6, *[1] * 5) == "Labels cost more than buyers paid, except in 5 months"
+    assert found(*[1] * 6, *[-1] * 5).endswith("except in July 2026, August 2026, September 2026, October 2026 …")
     assert finding({date(2026, 1, 1): Sums(1, paid=Decimal(9))}).startswith("What labels cost")
 
 
