@@ -98,6 +98,8 @@ TOWNS = [
     ("Port Arthur", "en", "", "Thunder Bay, ON"),
     ("Chatham NB", "en", "", "Miramichi, NB"),
     ("Chatham", "en", "", "Chatham, ON"),
+    ("100 Mile House", "en", MONTREAL, "100 Mile House, BC"),
+    ("RR 2 Kemptville", "en", GATINEAU, "Kemptville, ON"),
     ("Windsor", "en", "", "? Windsor, ON"),
     ("Windsor", "en", HALIFAX, "? Windsor, NS"),
     ("Windsor", "fr", QUEBEC, "? Windsor (Québec)"),
@@ -258,6 +260,7 @@ def _offices(db: None) -> None:
         ("DÉPANNEUR NORD", "GATINEAU NORTH END PO", "1 RUE NORD", "GATINEAU", "QC", "J8P7A1", 45.49, -75.64),
         ("SHOPPERS DRUG MART #702", "SUB 12", "99 BANK ST", "OTTAWA", "ON", "K1P6B9", 45.42, -75.70),
         ("SHOPPERS DRUG MART #811", "SUB 54", "10 KING ST", "TORONTO", "ON", "M5H1A1", 43.65, -79.38),
+        ("TABAGIE DU LAC", "SAINT-JEAN-BAPTISTE", "1 RUE DU LAC", "SAINT-JEAN-BAPTISTE", "QC", "J0L2B0", 45.5, -73.1),
         ("PHARMAPRIX", "SUCC PEEL", "5 RUE PEEL", "MONTRÉAL", "QC", "H2X1Y4", 45.51, -73.57),
     )
     names = ("name_en", "location_en", "street", "city", "province", "postal_code", "latitude", "longitude")

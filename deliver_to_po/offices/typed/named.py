@@ -16,7 +16,7 @@ from deliver_to_po.models.search_key import folded
 from deliver_to_po.offices import directory
 from deliver_to_po.offices.nearby import flat_distance, in_city
 from deliver_to_po.offices.typed.addresses import Reading, read
-from deliver_to_po.offices.typed.places import fold
+from deliver_to_po.offices.typed.places import beginning_with, fold
 from deliver_to_po.offices.typed.query import ADD_CITY, MORE_THAN_ONE, NearCorner, parse, written
 from deliver_to_po.offices.typed.whereabouts import NOWHERE, Whereabouts
 
@@ -35,7 +35,9 @@ def understood(text: str, here: Whereabouts = NOWHERE) -> OfficeQuery:
     try:
         query = parse(text, here)
     except QueryNotUnderstood:
-        if found := _office_called(text, directory.offerable(), here) or _city_called(text):
+        # For who types Saint-Jean, an office of Saint-Jean-Baptiste is no answer.
+        office = None if beginning_with(text) else _office_called(text, directory.offerable(), here)
+        if found := office or _city_called(text):
             return found
         raise
     if (

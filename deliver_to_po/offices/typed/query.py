@@ -32,7 +32,7 @@ from deliver_to_po.offices.typed.places import (
     places_like,
 )
 from deliver_to_po.offices.typed.postal_codes import LENGTH_OF_HALF, corrected_postal_code, mixed_up, near_postal_code
-from deliver_to_po.offices.typed.streets import DIRECTIONS, is_institution, is_street, names_institution, street_only
+from deliver_to_po.offices.typed.streets import DIRECTIONS, NO_STREET, is_institution, is_street, names_institution, street_only
 from deliver_to_po.offices.typed.whereabouts import NOWHERE, Whereabouts, area_of
 from deliver_to_po.offices.zones import in_canada
 
@@ -232,6 +232,9 @@ def _in_own_city_called(typed: str, here: Whereabouts) -> list[NearAddress]:
     """Return the question for a street or a part of the buyer's own city, if ``typed`` is a name alone."""
     name = street_only(typed)
     if not NAME_OF_A_STREET.fullmatch(name) or here.city is None:
+        return []
+    # 100 Mile House has no number that is a house's, and no street is behind "RR 2".
+    if name != typed and (places_called(typed) or NO_STREET.search(typed)):
         return []
     return [_question(here.city, Reading("", "", name))]
 
