@@ -42,6 +42,11 @@ def test_with_text_twice_as_large_each_page_of_the_checkout_fits_a_phone(large: 
     name = large.locator(".d2po-name").first
     assert name.evaluate("name => name.offsetWidth") > 5 * name.evaluate(WIDEST_LETTER)
     assert large.locator("#d2po-q").evaluate("field => field.offsetWidth") > 200
+    large.set_viewport_size({"width": 320, "height": 640})
+    large.evaluate("document.querySelectorAll('.d2po details').forEach(one => one.open = true)")
+    assert fits(large)
+    large.set_viewport_size(PHONE)
+    large.locator(".d2po-filter summary").click()
     large.locator("[data-office] input").first.check()
     go_on(large)
     expect(large.locator("aside.side")).to_be_visible()

@@ -32,7 +32,14 @@ from deliver_to_po.offices.typed.places import (
     places_like,
 )
 from deliver_to_po.offices.typed.postal_codes import LENGTH_OF_HALF, corrected_postal_code, mixed_up, near_postal_code
-from deliver_to_po.offices.typed.streets import DIRECTIONS, NO_STREET, is_institution, is_street, names_institution, street_only
+from deliver_to_po.offices.typed.streets import (
+    DIRECTIONS,
+    NO_STREET,
+    is_institution,
+    is_street,
+    names_institution,
+    street_only,
+)
 from deliver_to_po.offices.typed.whereabouts import NOWHERE, Whereabouts, area_of
 from deliver_to_po.offices.zones import in_canada
 
