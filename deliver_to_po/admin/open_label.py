@@ -152,6 +152,8 @@ def _not_now(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpR
     elif shipment.printed_at is not None and shipment.delivery.state == DeliveryState.RELEASED:
         words["message"] = with_one_stop(_IS_PRINTED % {"printed": printed_by(shipment)})
         words["label_url"] = request.path if request.user.has_perm(VIEW_LABEL) else ""
+    elif shipment.delivery.state == DeliveryState.RELEASED:
+        words["message"] = f"{Reason.OTHER_PARCELS.label} {Reason.OTHER_PARCELS.advice}"
     return instead_of_label(request, shipment, site, **words)
 
 

@@ -1,5 +1,7 @@
 """The last gate: is an order whose label is made still paid and wanted? The shop is asked before anything leaves."""
 
+from collections.abc import Collection
+from contextlib import suppress
 from datetime import timedelta
 
 from django.db.models import Q
@@ -8,14 +10,16 @@ from django.utils import timezone
 from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState, Reason
 from deliver_to_po.core.choices.states import READY
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.handoff.changing.change import follows
 from deliver_to_po.handoff.office_check import OfficesAsked
 from deliver_to_po.handoff.releasing.missed_calls import AT_A_TIME, about_to_be_asked_about
+from deliver_to_po.handoff.releasing.planning import plan_of
 from deliver_to_po.handoff.releasing.release import Stays, hold_delivery, need_choice, reason_to_hold
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import SENDABLE
-from deliver_to_po.models.shipment import can_be_kept_back
+from deliver_to_po.models.shipment import can_be_kept_back, newest_revision
 from deliver_to_po.outbox.each import each_by_itself
 from deliver_to_po.outbox.jobs import Housekeeping
 
@@ -66,18 +70,32 @@ def hold_if_unwanted(delivery: Delivery) -> bool:
     return True
 
 
-def must_stay(shipment: Shipment, offices: OfficesAsked) -> bool:
-    """Say whether a parcel must not leave of which somebody prints the label, and write down why.
+def has_other_parcels(delivery: Delivery, newest: Collection[Shipment]) -> bool:
+    """Say whether the shop names other parcels now than those of the ``newest`` shipments. Raises ShopError."""
+    plan = plan_of(delivery)
+    missing = set(range(1, len(plan.parcels) + 1)).difference(row.parcel for row in newest)
+    return bool(missing) or not all(follows(row, delivery, plan) for row in newest)
 
-    One without a group leaves with it, and no day's end asks about its post office: so that is asked here.
+
+def reason_not_to_print(shipment: Shipment, offices: OfficesAsked) -> Reason:
+    """Return why a parcel must not leave of which somebody prints the label; write down what outlasts the day.
+
+    One without a group leaves with it, and no day's end asks about its post office and its parcels: so that is asked
+    here. A shop whose code fails says nothing.
     """
-    if hold_if_unwanted(shipment.delivery):
-        return True
-    reason = Reason.NONE if shipment.group or shipment.printed_at else offices.reason_to_stay(shipment)
-    closed = reason in CLOSED_OFFICE.values()
-    if closed:
+    delivery = shipment.delivery
+    if hold_if_unwanted(delivery):
+        return Reason.ON_HOLD
+    if shipment.group or shipment.printed_at:
+        return Reason.NONE
+    reason = offices.reason_to_stay(shipment)
+    if reason in CLOSED_OFFICE.values():
         keep_back(shipment, Stays(reason))
-    return closed
+        return reason
+    newest = Shipment.objects.filter(newest_revision(), delivery=delivery).select_related("tracking")
+    with suppress(ShopError):
+        return Reason.OTHER_PARCELS if has_other_parcels(delivery, newest) else Reason.NONE
+    return Reason.NONE
 
 
 def hold_what_is_unwanted() -> int:

@@ -23,7 +23,7 @@ from deliver_to_po.models import Delivery, Shipment
 from tests.admin.browsing import desk, url, words_of
 from tests.admin.conftest import PIN, Clerk
 from tests.bystanders import Bystanders
-from tests.factories import make_delivery, make_shipment
+from tests.factories import PARCEL, make_delivery, make_shipment
 
 pytestmark = pytest.mark.django_db
 
@@ -259,6 +259,15 @@ def test_what_is_on_hold_may_be_looked_at_and_is_not_printed(clerk: Clerk) -> No
     page = client.post(url("label", shipment)).content.decode()
     assert "must not be printed now" in page
     assert "Its delivery is on hold" in page
+    shipment.refresh_from_db()
+    assert shipment.prints == 0
+
+
+def test_a_label_that_the_shop_names_other_parcels_for_is_not_printed(clerk: Clerk, shop_says: Any) -> None:
+    shipment = stored_label(group="")
+    shop_says("parcels", [PARCEL, PARCEL])
+    page = clerk("view_label", "print_labels").post(url("label", shipment)).content.decode()
+    assert "Press “Ask the shop for the parcels again”." in page
     shipment.refresh_from_db()
     assert shipment.prints == 0
 

@@ -16,7 +16,7 @@ from deliver_to_po.handoff.printing.label_state import to_print
 from deliver_to_po.handoff.releasing.release import Stays
 from deliver_to_po.models import Delivery, Shipment, Tracking
 from deliver_to_po.offices.check import CheckAnswer
-from tests.factories import make_delivery, make_shipment
+from tests.factories import PARCEL, make_delivery, make_shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
@@ -127,17 +127,41 @@ def test_a_label_is_not_printed_whose_order_is_not_paid_any_more(says: Any, admi
 )
 def test_what_leaves_with_its_label_is_not_printed_for_a_closed_office(
     monkeypatch: pytest.MonkeyPatch,
+    shop_says: Any,
     admin_user: User,
     of: dict[str, Any],
     answer: OfficeCheck,
     stands_then: tuple[str, str],
     printed: bool,
 ) -> None:
+    shop_says("parcels", [PARCEL])
     monkeypatch.setattr(office_check, "checked_office", lambda shipment: CheckAnswer(answer))
     shipment = labelled(**of)
     shipment.delivery.office_checked_at = None
     assert mark_one_printed(shipment, admin_user, again=True) == printed
     assert stands(shipment) == stands_then
+
+
+@pytest.mark.parametrize(
+    ("of", "parcels", "printed"),
+    [
+        ({"group": ""}, [PARCEL, PARCEL], False),
+        ({"group": ""}, [PARCEL], True),
+        # What the shop's code raises costs nobody a label.
+        ({"group": ""}, lambda _: 1 / 0, True),
+        # Its day's end asks.
+        ({"group": "g"}, [PARCEL, PARCEL], True),
+        # It may have left since it was printed.
+        ({"group": "", "printed_at": timezone.now()}, [PARCEL, PARCEL], True),
+    ],
+)
+def test_what_leaves_with_its_label_is_not_printed_while_the_shop_names_other_parcels(
+    says: Any, admin_user: User, of: dict[str, Any], parcels: Any, printed: bool
+) -> None:
+    shipment = labelled(**of)
+    says(shipment, "parcels", parcels)
+    assert mark_one_printed(shipment, admin_user, again=True) == printed
+    assert stands(shipment) == ("released", "")
 
 
 def test_a_closed_office_that_is_not_the_chosen_one_any_more_asks_for_no_other_choice() -> None:

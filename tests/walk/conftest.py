@@ -12,8 +12,8 @@ from django.contrib.auth import get_user_model
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.types import PostOffice
-from deliver_to_po.handoff import ladder, office_check
-from deliver_to_po.handoff.day_end import looking_over, transmitting
+from deliver_to_po.handoff import ladder, last_gate, office_check
+from deliver_to_po.handoff.day_end import transmitting
 from deliver_to_po.handoff.releasing import nightly_check
 from deliver_to_po.handoff.releasing.planning import Plan
 from deliver_to_po.handoff.sending import hand_off_now
@@ -92,8 +92,8 @@ def _let_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nightly_check, "ask_about", asked_at_night)
     monkeypatch.setattr(office_check, "checked_office", lambda shipment: CheckAnswer(world.office))
     # Which parcels the shop names now is no matter of the walk.
-    monkeypatch.setattr(looking_over, "plan_of", lambda delivery: Plan([PARCEL], {}))
-    monkeypatch.setattr(looking_over, "follows", lambda *parcel: True)
+    monkeypatch.setattr(last_gate, "plan_of", lambda delivery: Plan([PARCEL], {}))
+    monkeypatch.setattr(last_gate, "follows", lambda *parcel: True)
     # What a clerk presses makes rows due, as where workers do the work.
     monkeypatch.setattr(hand_off_now, "works_in_background", lambda: True)
     monkeypatch.setattr(ladder, "REPEATED_AFTER", 1)

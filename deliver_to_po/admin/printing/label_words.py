@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.printing.job_file import Printed
 from deliver_to_po.handoff.printing.label_state import LabelState
@@ -35,6 +37,7 @@ WHY_NOT: Mapping[LabelState, Promise] = {
     LabelState.OTHER_KIND: gettext_lazy(
         "Its label does not go with the chosen paper, since only one of them is ZPL. Print it on other paper."
     ),
+    LabelState.OTHER_PARCELS: format_lazy("{} {}", Reason.OTHER_PARCELS.label, Reason.OTHER_PARCELS.entry.advice),
 }
 
 

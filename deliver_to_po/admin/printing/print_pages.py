@@ -256,7 +256,7 @@ def _nothing(printed: Printed) -> str:
         )
     for line in printed.left_out:
         # The page does not say of these what is wrong.
-        if line.state in (LabelState.OTHER_KIND, LabelState.STORAGE):
+        if line.state in (LabelState.OTHER_KIND, LabelState.OTHER_PARCELS, LabelState.STORAGE):
             return with_colon(line.reference, str(WHY_NOT[line.state]))
     return _("There is no label to print now: this page says what state each is in.")
 

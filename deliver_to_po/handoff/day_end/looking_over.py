@@ -13,15 +13,13 @@ from django.utils import timezone
 
 from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.handoff.changing.as_asked import is_scanned
-from deliver_to_po.handoff.changing.change import follows
 from deliver_to_po.handoff.day_end.reconciling import compare_groups
 from deliver_to_po.handoff.day_end.transmitting import chosen_groups, transmit, waiting_with_label
-from deliver_to_po.handoff.last_gate import keep_back, shop_keeps_back
+from deliver_to_po.handoff.last_gate import has_other_parcels, keep_back, shop_keeps_back
 from deliver_to_po.handoff.office_check import OFFICE_ASKED_AGAIN_AFTER, OfficesAsked
-from deliver_to_po.handoff.releasing.planning import plan_of
 from deliver_to_po.handoff.releasing.release import Stays
 from deliver_to_po.host.answered import ShopError
-from deliver_to_po.models import Comparison, Delivery, Manifest, Shipment
+from deliver_to_po.models import Comparison, Manifest, Shipment
 from deliver_to_po.models.shipment import newest_revision
 
 # How long the shop and Canada Post are asked while somebody waits for a page; a command has more time.
@@ -163,13 +161,8 @@ class _Asking:
             return Staying(row, Question.WANTED, Reason.NOT_ASKED)
         try:
             stays = shop_keeps_back(row.delivery)
-            if stays is None and self._has_other_parcels(row.delivery):
+            if stays is None and has_other_parcels(row.delivery, self.parcels[row.delivery_id]):
                 return Staying(row, Question.WHOLE, Reason.OTHER_PARCELS)
         except ShopError as error:
             stays = Stays(Reason.SHOP_ERROR, str(error))
         return None if stays is None else Staying(row, Question.WANTED, stays.reason, stays.said)
-
-    def _has_other_parcels(self, delivery: Delivery) -> bool:
-        plan, rows = plan_of(delivery), self.parcels[delivery.pk]
-        missing = set(range(1, len(plan.parcels) + 1)).difference(row.parcel for row in rows)
-        return bool(missing) or not all(follows(row, delivery, plan) for row in rows)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from deliver_to_po.core.choices import PrintForm, Reason, ShipmentState
 from deliver_to_po.core.in_parts import in_parts
-from deliver_to_po.handoff.last_gate import must_stay
+from deliver_to_po.handoff.last_gate import reason_not_to_print
 from deliver_to_po.handoff.office_check import OfficesAsked
 from deliver_to_po.handoff.printing.label_state import LabelState
 from deliver_to_po.handoff.printing.print_jobs import rows_of
@@ -65,7 +65,7 @@ def write_labels(job: PrintJob, out: BinaryIO, *, cover: Cover, again: tuple[int
     """Write the labels of a job that are ready to ``out`` and return what is in it and what is not.
 
     What the shop does not want to leave any longer is put on hold and left out, and what would leave for a closed post
-    office needs another.
+    office needs another. What would leave while the shop names other parcels is left out.
 
     With ``again``, two numbers in packing order, it is those between them that were printed before. A label that is
     missing or broken is sent back to be fetched, and named; the others go on. After LONGEST_SECONDS the rest is left
@@ -125,8 +125,9 @@ def _sheets(job: PrintJob, out: BinaryIO) -> Sheets:
 
 def _add(shipment: Shipment, offices: OfficesAsked, sheets: Sheets | None, out: BinaryIO) -> tuple[LabelState, bool]:
     """Add one label; return READY, or what is wrong with it, and whether it has a page of its own."""
-    if must_stay(shipment, offices):
-        return LabelState.NOT_RELEASED, False
+    if reason := reason_not_to_print(shipment, offices):
+        other = reason == Reason.OTHER_PARCELS
+        return LabelState.OTHER_PARCELS if other else LabelState.NOT_RELEASED, False
     if media_type_of(shipment) != (PDF if sheets else ZPL):
         return LabelState.OTHER_KIND, False
     try:
@@ -155,8 +156,10 @@ def mark_one_printed(shipment: Shipment, user: Any, *, again: bool = False) -> b
 
     False, and nothing kept, if it must not be printed: it is voided or to be, its delivery is on hold or needs another
     post office, or it was printed and nobody asks for it ``again``. What the shop does not want to leave any longer is
-    put on hold, and what would leave for a closed post office needs another.
+    put on hold, what would leave for a closed post office needs another, and it stays while the shop names other
+    parcels.
     """
-    must_stay(shipment, OfficesAsked(SECONDS_TO_ASK))
+    if reason_not_to_print(shipment, OfficesAsked(SECONDS_TO_ASK)) == Reason.OTHER_PARCELS:
+        return False
     with transaction.atomic():
         return bool(_mark(Shipment.objects.filter(pk=shipment.pk), user, again=again))

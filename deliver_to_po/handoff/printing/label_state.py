@@ -41,6 +41,7 @@ class LabelState(StrEnum):
     BROKEN = "broken"
     STORAGE = "storage"
     OTHER_KIND = "other kind"
+    OTHER_PARCELS = "other parcels"
 
 
 def must_not_be_used(shipment: Shipment) -> bool:

@@ -31,7 +31,7 @@ from tests.admin import browsing
 from tests.admin.browsing import desk, said, select, words_of
 from tests.admin.conftest import PIN, Clerk
 from tests.bystanders import Bystanders
-from tests.factories import make_delivery, make_shipment
+from tests.factories import PARCEL, make_delivery, make_shipment
 from tests.handoff.printing.test_job_file import printed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
@@ -380,6 +380,17 @@ def test_whoever_chose_paper_for_which_there_is_no_label_is_told_to_choose_anoth
     told = "A-1: Its label does not go with the chosen paper, since only one of them is ZPL. Print it on other paper."
     assert said(client.get(answer["Location"])) == [told]
     assert "1 label is ready to print" in page_of(client, job)
+
+
+def test_whoever_prints_what_the_shop_packs_otherwise_by_now_is_told_which_button_to_press(
+    client: Client, shop_says: Any
+) -> None:
+    labelled("A-1", group="")
+    shop_says("parcels", [PARCEL, PARCEL])
+    job = take(client)
+    [told] = said(client.get(fetch(client, job)["Location"]))
+    assert told.startswith("A-1: The shop names other parcels")
+    assert told.endswith("Press “Ask the shop for the parcels again”.")
 
 
 def test_a_form_that_nobody_could_send_prints_as_by_default(client: Client) -> None:
