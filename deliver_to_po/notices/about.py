@@ -9,10 +9,19 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from deliver_to_po.core.choices import Change, DeliveryState, NoticeKind, ParcelState, Reason, Scan
+from deliver_to_po.core.choices import (
+    Change,
+    DeliveryState,
+    NoticeKind,
+    NoticeOutcome,
+    NoticeProblem,
+    ParcelState,
+    Reason,
+    Scan,
+)
 from deliver_to_po.core.choices.states import EXISTING, WITHOUT_OFFICE
 from deliver_to_po.core.choices.tracking import AT_AN_OFFICE
 from deliver_to_po.core.conf import app_settings
@@ -27,6 +36,8 @@ PARCEL = "shipments__tracking__"
 BY_EVENT = (NoticeKind.READY, NoticeKind.ELSEWHERE)
 # The kinds whose occasion is the parcel, for as long as it is in that state.
 BY_SHIPMENT = (NoticeKind.FIFTH_DAY, NoticeKind.LAST_DAYS, NoticeKind.RETURNING)
+# These e-mails have reached people; the last of them may have.
+TOLD = Q(outcome__in=(NoticeOutcome.SENT, NoticeOutcome.LEFT_TO_SHOP)) | Q(problem=NoticeProblem.INTERRUPTED)
 CAME = Q(scan__in=(Scan.READY, Scan.REMINDED))
 
 
@@ -74,8 +85,22 @@ def soon_returned(*, lately: bool = False) -> QuerySet[Any]:
     return rows if lately or app_settings.hold_days is not None else rows.none()
 
 
-def at_an_office(state: ParcelState, *, lately: bool = False) -> QuerySet[Any]:
-    """Return the deliveries with a parcel in this state; the event that it came to its post office is the occasion."""
+def elsewhere(*, lately: bool = False) -> QuerySet[Any]:
+    """Return the deliveries with a parcel at another post office, or at the chosen one after all, once that was told.
+
+    Where the shop wants it told that a parcel is ready, that says the latter.
+    """
+    if "READY" in app_settings.tell:
+        return at_an_office(ParcelState.ELSEWHERE, lately=lately)
+    told = Notice.objects.filter(TOLD, kind=NoticeKind.ELSEWHERE).values("occasion")
+    misled = TrackingEvent.objects.filter(tracking__shipment=OuterRef("shipments__pk"), pk__in=told)
+    rows: QuerySet[Any] = at_an_office(*AT_AN_OFFICE, lately=lately)
+    rows = rows.annotate(misled=Exists(misled), at=F(f"{PARCEL}state"))
+    return rows.filter(Q(misled=True) | Q(at=ParcelState.ELSEWHERE))
+
+
+def at_an_office(*states: ParcelState, lately: bool = False) -> QuerySet[Any]:
+    """Return the deliveries with a parcel in such a state; the event that it came to a post office is the occasion."""
     came = TrackingEvent.objects.filter(
         CAME,
         tracking__shipment=OuterRef("shipments__pk"),
@@ -83,7 +108,7 @@ def at_an_office(state: ParcelState, *, lately: bool = False) -> QuerySet[Any]:
         time=OuterRef(f"{PARCEL}time"),
     )
     event = Subquery(came.order_by("pk").values("pk")[:1])
-    rows: QuerySet[Any] = with_parcel([state], lately=lately).annotate(occasion=event)
+    rows: QuerySet[Any] = with_parcel(states, lately=lately).annotate(occasion=event)
     return rows.filter(occasion__isnull=False)
 
 

@@ -108,7 +108,7 @@ OF_PARCEL: Mapping[NoticeKind, tuple[Callable[..., Any], ParcelMail]] = {
         ),
     ),
     NoticeKind.ELSEWHERE: (
-        partial(about.at_an_office, ParcelState.ELSEWHERE),
+        about.elsewhere,
         ParcelMail(_("Order %(order)s: it waits at another post office"), picks_up=True),
     ),
     NoticeKind.RETURNING: (

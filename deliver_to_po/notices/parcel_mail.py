@@ -8,29 +8,26 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from deliver_to_po.canadapost.identifiers import comparable_office_id
-from deliver_to_po.core.choices import DeliveryState, NoticeKind, NoticeOutcome, NoticeProblem
+from deliver_to_po.core.choices import DeliveryState, NoticeKind, NoticeProblem
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of
 from deliver_to_po.core.shop_time import shop_zone
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery, Notice, Shipment, Tracking, TrackingEvent
 from deliver_to_po.models.tracking import tracking_of
-from deliver_to_po.notices.about import BY_EVENT, CAME, shipment_of
+from deliver_to_po.notices.about import BY_EVENT, CAME, TOLD, shipment_of
 from deliver_to_po.notices.attachments import calendar_file, json_ld, letter
 from deliver_to_po.notices.mailing import Written, with_html
 from deliver_to_po.offer.news import FEW_DAYS, last_chance
 from deliver_to_po.offer.summary import as_text, summarize_parcels
 
 MORNING = time(9)
-# These e-mails have reached people; the last of them may have.
-TOLD = Q(outcome__in=(NoticeOutcome.SENT, NoticeOutcome.LEFT_TO_SHOP)) | Q(problem=NoticeProblem.INTERRUPTED)
 
 
 def after_arrival(days: int, tracking: Tracking) -> datetime | None:

@@ -287,6 +287,19 @@ def test_what_is_another_office_is_told_and_so_is_the_next_one() -> None:
     assert all("than the chosen one: Montreal PO" in message.body for message in mail.outbox)
 
 
+def test_who_was_told_of_another_office_is_told_when_it_is_at_the_chosen_one_after_all() -> None:
+    shipment = arrived(OTHER)
+    sweep()
+    seen(shipment, Scan.READY, at=CHOSEN, time="11:00:00")
+    sweep()
+    assert [subject for _, subject in told()] == ["it waits at another post office"] * 2
+    assert "Counter & Sons" in mail.outbox[1].body
+    assert "than the chosen one" not in mail.outbox[1].body
+    arrived(CHOSEN)
+    sweep()
+    assert len(mail.outbox) == 2
+
+
 def test_that_it_was_called_elsewhere_keeps_nobody_from_being_told_that_it_is_ready(change_settings: Any) -> None:
     change_settings(TELL={"READY": True})
     shipment = in_the_post()
