@@ -268,3 +268,15 @@ def test_nothing_of_a_label_is_kept_in_memory_once_it_is_written() -> None:
         kept.append(tracemalloc.get_traced_memory()[0])
     tracemalloc.stop()
     assert kept[1] - kept[0] < 20_000, "a label has more than 40,000 bytes"
+
+
+def test_a_large_file_of_a_label_goes_at_once_and_does_not_wait_for_the_collector() -> None:
+    gc.disable()
+    tracemalloc.start()
+    try:
+        Sheets(Nowhere(), ONE).add(label(1) + b"\n" * 500_000)  # type: ignore[arg-type]
+        kept = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+    assert kept < 500_000

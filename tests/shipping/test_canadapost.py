@@ -283,14 +283,22 @@ def test_a_parcel_is_followed_to_the_post_office_that_has_it(
     assert not tracked.comes_back
 
 
-def test_a_question_where_a_parcel_is_waits_for_no_turn_and_tries_nothing_twice(
-    api: str, system: CanadaPostShipping, emulator: EmulatorServer
+@pytest.mark.parametrize(
+    ("operation", "question"),
+    [
+        ("tracking_details", lambda system: system.track("7023210039414604")),
+        ("tracking_by_reference", lambda system: system.numbers_of("A-1", date(2026, 11, 25), date(2026, 11, 26))),
+    ],
+    ids=["where it is", "its number"],
+)
+def test_a_question_about_a_parcel_waits_for_no_turn_and_tries_nothing_twice(
+    operation: str, question: Any, api: str, system: CanadaPostShipping, emulator: EmulatorServer
 ) -> None:
-    emulator.faults.add("tracking_details", "429", seconds=30)
+    emulator.faults.add(operation, "429", seconds=30)
     for _ in range(2):
-        answer = system.track("7023210039414604")
+        answer = question(system)
         assert isinstance(answer, NotYet)
         assert answer.reason == Reason.THROTTLED
         assert answer.seconds is not None
         assert answer.seconds > 20
-    assert emulator.calls["tracking_details"] == 1
+    assert emulator.calls[operation] == 1

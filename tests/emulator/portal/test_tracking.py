@@ -20,6 +20,11 @@ def details(caller: Caller, pin: str) -> dict[str, Any]:
     return dict(caller.call("GET", f"/tracking/v1/pins/{pin}/details").json())
 
 
+def chosen(body: dict[str, Any]) -> str:
+    office_id: str = body["deliverySpec"]["options"][0]["optionQualifier2"]
+    return office_id.lstrip("0")
+
+
 def test_a_transmitted_parcel_is_announced_once(caller: Caller, made: dict[str, Any]) -> None:
     for _ in range(2):
         caller.call("POST", f"/_emulator/shipments/{made['shipmentId']}/transmit")
@@ -36,8 +41,7 @@ def test_events_come_newest_first_with_the_chosen_office(
     events = details(caller, pin)["significantEvents"]
     codes = [int(event["eventIdentifier"]) for event in events]
     assert codes == [1408, 156, 1701, 1703, 170, 1302, 3000]
-    office_id = body["deliverySpec"]["options"][0]["optionQualifier2"]
-    assert events[2]["eventRetailLocationId"] == office_id.lstrip("0")
+    assert [event["eventRetailLocationId"] for event in events] == [*[chosen(body)] * 3, *[None] * 4]
 
 
 def test_a_parcel_may_be_ready_at_another_office(caller: Caller, made: dict[str, Any]) -> None:
@@ -60,11 +64,14 @@ def test_an_event_is_told_by_the_clock_of_where_it_is_in_summer_too(
     assert told == ("2026-07-01", "22:30:00", "EDT")
 
 
-def test_a_parcel_may_go_back_to_its_sender(emulator: EmulatorServer, caller: Caller, made: dict[str, Any]) -> None:
+def test_a_parcel_may_go_back_to_its_sender(
+    emulator: EmulatorServer, caller: Caller, made: dict[str, Any], body: dict[str, Any]
+) -> None:
     for day, step in enumerate(("ready", "returning", "returned"), start=1):
         emulator.move_parcel(made["trackingPin"], step, at=datetime.fromisoformat(f"2026-11-{day:02d}T12:00:00"))
     events = details(caller, made["trackingPin"])["significantEvents"]
     assert [int(event["eventIdentifier"]) for event in events] == [1496, 1415, 1701]
+    assert [event["eventRetailLocationId"] for event in events] == [None, chosen(body), chosen(body)]
 
 
 def test_any_event_can_happen_by_its_number(caller: Caller, made: dict[str, Any]) -> None:

@@ -4,10 +4,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest import TestCase
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import SimpleTestCase
 from django.utils.translation import activate, override
@@ -23,27 +25,52 @@ SERVED = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",
     "OPTIONS": {"location": "/srv/media/labels", "base_url": "/media/"},
 }
+CELERY = {"BACKEND": "deliver_to_po.contrib.celery.CeleryBackend"}
+WITHOUT_BROKER = {"APP": "tests.operations.checks.test_handoff.without_broker"}
+
+
+def routed(method: str) -> list[Any]:
+    """Return routers that send the app's rows to another database."""
+    ours = "deliver_to_po"
+    return [SimpleNamespace(**{method: lambda model, **_: "other" if model._meta.app_label == ours else None})]
+
+
 # What is named where a shop is as `startproject` made it, or has forgotten something: settings of Django's and of ours.
 AROUND: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "W096": ({"CACHES": {"default": {"BACKEND": f"{CACHES}.locmem.LocMemCache"}}}, {}),
-    "W090": ({"CACHES": {"default": {"BACKEND": f"{CACHES}.dummy.DummyCache"}}}, {}),
+    "E050": ({"STORAGES": {"default": SERVED, "staticfiles": SERVED}}, {}),
     "E051": ({"STORAGES": {"default": SERVED, "staticfiles": SERVED, "deliver_to_po": SERVED}}, {}),
+    "W056": ({"MIDDLEWARE": []}, {}),
+    "W059": ({}, {"PRIVACY_OFFICER": ""}),
+    "W060": ({"ROOT_URLCONF": "django.conf.urls.i18n"}, {}),
+    "W061": ({"TASKS": {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}}, {}),
     "E067": ({}, {"BASE_TEMPLATE": "deliver_to_po/bar.html"}),
-    "W059": ({}, {}),
+    "W071": ({}, {"BASE_TEMPLATE": "deliver_to_po/bar.html"}),
+    "E074": ({"DATABASE_ROUTERS": routed("db_for_write")}, {}),
+    "E081": ({"TASKS": {"default": CELERY}}, {}),
+    "W082": ({"TASKS": {"default": {**CELERY, "OPTIONS": WITHOUT_BROKER}}}, {}),
+    "W090": ({"CACHES": {"default": {"BACKEND": f"{CACHES}.dummy.DummyCache"}}}, {}),
+    "W091": ({}, {}),
+    "W094": ({"CACHES": {"default": {"BACKEND": f"{CACHES}.db.DatabaseCache", "LOCATION": "prices"}}}, {}),
+    "W096": ({"CACHES": {"default": {"BACKEND": f"{CACHES}.locmem.LocMemCache"}}}, {}),
+    "E098": ({"DATABASE_ROUTERS": routed("db_for_read")}, {}),
 }
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("number", AROUND)
-def test_what_is_wrong_around_a_shop_is_named_with_live_off(number: str, settings: Any, change_settings: Any) -> None:
+def test_what_is_wrong_around_a_shop_is_named_with_live_off(
+    number: str, settings: Any, change_settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     of_django, ours = AROUND[number]
+    monkeypatch.setitem(connection.settings_dict, "OPTIONS", {})
+    monkeypatch.setattr(connection, "vendor", "sqlite")
     for name, value in of_django.items():
         setattr(settings, name, value)
     change_settings(**ours)
     named = {str(message.id) for message in surroundings()}
     assert f"deliver_to_po.{number}" in named
-    # What the account lacks is no part of it.
-    assert not named & {"deliver_to_po.E034", "deliver_to_po.E064"}
+    # What the account lacks is no part of it, nor whom buyers may ask.
+    assert not named & {"deliver_to_po.E034", "deliver_to_po.W057", "deliver_to_po.E064"}
 
 
 @pytest.mark.django_db

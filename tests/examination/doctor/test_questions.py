@@ -68,6 +68,14 @@ def verdicts(findings: Sequence[Finding]) -> dict[str, Verdict]:
     return {finding.subject: finding.verdict for finding in findings}
 
 
+@pytest.mark.parametrize(("seconds", "said"), [(0.004, "in 0.01 s"), (0.234, "in 0.23 s")])
+def test_an_answer_is_timed_in_hundredths_of_a_second(seconds: float, said: str) -> None:
+    examined = examination("webservices", XML)
+    examined.heard.append(heard("find post offices", 200)._replace(seconds=seconds))  # type: ignore[attr-defined]
+    [connection, *_], _may_go_on = questions.contact(examined)
+    assert said in connection.says
+
+
 @pytest.mark.parametrize(("api", "capabilities"), EITHER)
 def test_a_look_up_is_tried_with_an_id_that_was_never_used(api: str, capabilities: Capabilities) -> None:
     first, second = examination(api, capabilities), examination(api, capabilities)

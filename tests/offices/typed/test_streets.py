@@ -28,7 +28,7 @@ UNITS = [
 ]
 STREETS = [
     *("Main St", "King Street West", "rue Principale", "rue X", "chemin du Lac", "boul. de Québec"),
-    *("Côte-de-Liesse", "Avenue Road", "5th Avenue", "1re Avenue", "1ère Avenue", "12e Rue", "4e Rang"),
+    *("Côte-de-Liesse", "Avenue Road", "5th Avenue", "1re Avenue", "1ère Avenue", "12e Rue", "7e Rue Est", "4e Rang"),
     *("2nd Line North", "17 Ave SW", "104 Street NW", "104A Street", "Highway 7", "Hwy 7 East"),
     *("Trans-Canada Highway 1", "Route 132 Est", "Rang 3", "Concession 5", "Concession Road 10", "County Road 42"),
     *("Township Road 1052", "Range Road 231", "RR 231", "Line 34", "Chemin 5", "rue du 24-Juin"),
