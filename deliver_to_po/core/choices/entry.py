@@ -76,9 +76,10 @@ class Explained(Vocabulary, metaclass=ValuedByName):
 
 
 BY_ITSELF = _("You do not need to do anything: it will be tried again automatically.")
-LABEL_AGAIN = _("You do not need to do anything: the label will be fetched again automatically.")
+LABEL_COMES = _("You do not need to do anything: the label will be fetched automatically.")
+MANIFEST_COMES = _("You do not need to do anything: the manifest will be fetched automatically.")
 CORRECT_IT = _("Correct what is named here; then press “Request the label”.")
-ASK_BUYER = _("Ask the buyer which other post office it should be, or ship the order another way.")
+ASK_BUYER = _("Ask the buyer which post office it should be, or ship the order another way.")
 LOOK_UP = _("Look the parcel up in the shipping system by its request ID before you ship it another way.")
 IF_NOT_THERE = _("Look the parcel up in the shipping system. If it is not there, press “Nothing was made”.")
 TAKE_BACK = _(

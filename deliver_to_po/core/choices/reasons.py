@@ -10,8 +10,9 @@ from deliver_to_po.core.choices.entry import (
     BY_ITSELF,
     CORRECT_IT,
     IF_NOT_THERE,
-    LABEL_AGAIN,
+    LABEL_COMES,
     LOOK_UP,
+    MANIFEST_COMES,
     TAKE_BACK,
     Entry,
     Explained,
@@ -31,10 +32,7 @@ class Reason(Explained):
         _("Canada Post could not be asked whether the post office accepts parcels."),
         _("You do not need to do anything: Canada Post is asked again before the label is made."),
     )
-    NEVER_CHOSEN = Entry(
-        _("The order came without a post office."),
-        _("Ask the buyer which post office it should be, or ship the order another way."),
-    )
+    NEVER_CHOSEN = Entry(_("The order came without a post office."), ASK_BUYER)
     CHOICE_ERASED = Entry(
         _("The order arrived after the chosen post office and recipient had been erased."),
         _("Ask the buyer which post office they want and who will pick up, or ship the order another way."),
@@ -105,7 +103,7 @@ class Reason(Explained):
     )
     REPLACED = Entry(
         _("Another delivery of the same order took the place of this one."),
-        _("There is nothing left to do: the order has another delivery."),
+        _("There is nothing left to do."),
     )
     EXPIRED = Entry(
         _("The delivery waited too long, and its recipient’s data has been deleted."),
@@ -234,11 +232,11 @@ class Reason(Explained):
     )
     LABEL_NOT_READY = Entry(
         _("%(system)s is still making the label."),
-        _("You do not need to do anything: the label will be fetched automatically."),
+        LABEL_COMES,
         outcome=Outcome.NOT_READY,
     )
     LABEL_UNREADABLE = Entry(
-        _("%(system)s sent something that is not a label."), LABEL_AGAIN, outcome=Outcome.UNREADABLE
+        _("%(system)s sent something that is not a label."), LABEL_COMES, outcome=Outcome.UNREADABLE
     )
     LABEL_NOT_KEPT = Entry(
         _("The label could not be stored."),
@@ -246,7 +244,7 @@ class Reason(Explained):
         slow=True,
         outcome=Outcome.CRASHED,
     )
-    LABEL_MISSING = Entry(_("The label’s file was missing, or could not be read."), LABEL_AGAIN)
+    LABEL_MISSING = Entry(_("The label’s file was missing, or could not be read."), LABEL_COMES)
     NOT_REPORTED = Entry(
         _("%(system)s has had the parcel for a day, and nobody has reported what became of it."),
         _(
@@ -306,14 +304,8 @@ class Reason(Explained):
             "press “Check again”."
         ),
     )
-    MANIFEST_NOT_READY = Entry(
-        _("%(system)s is still making the manifest."),
-        _("You do not need to do anything: the manifest will be fetched automatically."),
-    )
-    MANIFEST_UNREADABLE = Entry(
-        _("%(system)s sent something that is not a manifest."),
-        _("You do not need to do anything: the manifest will be fetched again automatically."),
-    )
+    MANIFEST_NOT_READY = Entry(_("%(system)s is still making the manifest."), MANIFEST_COMES)
+    MANIFEST_UNREADABLE = Entry(_("%(system)s sent something that is not a manifest."), MANIFEST_COMES)
     MANIFEST_MISSING = Entry(
         _("The parcels are transmitted, but their manifest never came."),
         _(
