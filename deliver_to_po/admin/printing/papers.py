@@ -24,7 +24,7 @@ from deliver_to_po.core.choices import PrintForm
 from deliver_to_po.core.choices.states import NOT_TO_BE_PACKED
 from deliver_to_po.core.language import current_language
 from deliver_to_po.core.shop_time import shop_day
-from deliver_to_po.core.wording import city_line, day_and_time
+from deliver_to_po.core.wording import city_line, day_and_time, with_colon
 from deliver_to_po.handoff.frozen_request import contents_from_json
 from deliver_to_po.handoff.printing.job_file import JobLine, Printed
 from deliver_to_po.handoff.printing.label_state import LabelState, leaving_today
@@ -84,7 +84,7 @@ def cover_sheet(job: PrintJob, printed: Printed, user: Any) -> bytes:
     if printed.later:
         facts.append(later_than_this(printed))
     if not job.live:
-        facts.append(_("Tests: nothing of this is a real parcel."))
+        facts.append(with_colon(_("TEST"), _("None of these are real parcels.")))
     return render_list(
         ListWords(
             heading=_("Cover sheet: not a label"),

@@ -198,7 +198,7 @@ def test_the_cover_sheet_names_what_is_not_in_the_file(admin_user: User) -> None
         "Cover sheet: not a label",
         "0 labels are in this file.",
         "2 more labels are ready, from number 4 on.",
-        "Tests: nothing of this is a real parcel.",
+        "TEST: None of these are real parcels.",
         "ORD-9 It has no parcel yet.",
     ):
         assert told in words
