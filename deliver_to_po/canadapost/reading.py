@@ -203,7 +203,7 @@ def retry_after(answer: Answer) -> float:
     """Return the seconds that ``Retry-After`` asks for, between 1 and 3600; 60 if it cannot be read."""
     text = answer.headers.get("Retry-After", "").strip()
     seconds = DEFAULT_RETRY_AFTER_SECONDS
-    if re.fullmatch(r"[0-9]{1,6}", text):
+    if re.fullmatch(r"[0-9]+", text):
         seconds = float(text)
     elif text:
         seconds = _seconds_until(text)

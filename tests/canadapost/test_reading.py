@@ -107,7 +107,7 @@ def test_rows_none_of_which_can_be_read_are_not_none(rows: str) -> None:
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("", 60), ("7", 7), ("0", 1), ("999999", 3600), ("-5", 60), ("soon", 60), ("1e9", 60), ("Wed, 99 Foo", 60)],
+    [("", 60), ("7", 7), ("0", 1), ("9" * 999, 3600), ("-5", 60), ("soon", 60), ("1e9", 60), ("Wed, 99 Foo", 60)],
 )
 def test_retry_after_is_read_and_bounded(header: str, seconds: float) -> None:
     assert retry_after(Answer(429, {"Retry-After": header} if header else {}, b"")) == seconds

@@ -127,7 +127,10 @@ def _sources_of_preview() -> Iterator[str]:
         while True:
             template, _origin = engine.find_template(PREVIEW, skip=passed)
             yield str(template.source)
-            yield from (str(engine.get_template(name).source) for name in INCLUDES.findall(str(template.source)))
+            for name in INCLUDES.findall(str(template.source)):
+                # What stands in an {% if %} may be missing.
+                with suppress(TemplateDoesNotExist):
+                    yield str(engine.get_template(name).source)
             if not EXTENDS.search(str(template.source)) or HIDES.search(str(template.source)):
                 return
             passed.append(template.origin)

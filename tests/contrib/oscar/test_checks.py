@@ -95,6 +95,7 @@ FIELDS = '<input name="seen"><input name="total">'
         (OURS + CARD + END, False),
         (OURS + CARD + FIELDS + END, True),
         (OURS + CARD + "{% include 'fields.html' %}" + END, True),
+        (OURS + CARD + "{% if not True %}{% include 'none.html' %}{% endif %}" + SUPER + END, True),
         (OURS + FORM + CARD + SUPER + END + END, True),
         (OURS + FORM + CARD + END + END, False),
         (OURS + FORM + END + SUPER, False),
