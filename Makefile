@@ -131,6 +131,8 @@ release-files: $(VENV)/.installed-release
 	@$(PY) -m hatchling build --directory dist
 	@$(PY) -m venv $(VENV)-release
 	@$(VENV)-release/bin/python -m pip --disable-pip-version-check --quiet install dist/*.whl
+	@# In it pip notes where on this machine the wheel lies.
+	@rm $(VENV)-release/lib/python*/site-packages/django_deliver_to_po-*.dist-info/direct_url.json
 	@mkdir build
 	@$(PY) -m cyclonedx_py environment $(VENV)-release --output-file build/sbom.json
 	@echo "dist holds what is uploaded, build/sbom.json what it needs"
