@@ -13,6 +13,7 @@ from oscar.core.loading import get_model
 
 from deliver_to_po.contrib.oscar.as_begun import charge_as_begun
 from deliver_to_po.contrib.oscar.being_paid import (
+    BeingPaid,
     began_here,
     begin_payment,
     being_paid,
@@ -168,7 +169,12 @@ class PostOfficePayment:
         begun = being_paid(self.request, frozen.pk) if frozen else None
         # What the merchant has deleted meanwhile is in no basket.
         known = begun is not None and frozen.lines.filter(pk__in=begun.quantities).exists()
-        submission: dict[str, Any] = self.build_submission(basket=frozen) if known else {}  # type: ignore[attr-defined]
+        try:
+            submission = self._submission_as_begun(frozen, begun) if begun and known else {}
+        except Exception:
+            # The shop's own strategy or method; a provider that asks again may get its order.
+            tell_of_unplaced(basket_id, reference)
+            raise
         # Without a method Oscar can make no order: what was to be shipped is only downloaded by now, or the reverse.
         if begun is None or not submission.get("shipping_method"):
             self.lead_to_order(basket_id, [reference])
@@ -176,11 +182,16 @@ class PostOfficePayment:
                 self.restore_frozen_basket(frozen.pk)
             told = tell_of_unplaced(basket_id, reference) if basket_id or reference else []
             raise FailedPreCondition(url=reverse("checkout:thank-you"), messages=told)
-        charge_as_begun(submission, begun)
-        goods, charge = submission["basket"], submission["shipping_charge"]
-        submission["order_total"] = self.get_order_totals(goods, charge, surcharges=submission["surcharges"])  # type: ignore[attr-defined]
         order_kwargs, _payment_kwargs = submission.pop("order_kwargs"), submission.pop("payment_kwargs")
         return {"order_number": self.checkout_session.get_order_number(), **submission, **order_kwargs}
+
+    def _submission_as_begun(self, frozen: Any, begun: BeingPaid) -> dict[str, Any]:
+        submission: dict[str, Any] = self.build_submission(basket=frozen)  # type: ignore[attr-defined]
+        if submission.get("shipping_method"):
+            charge_as_begun(submission, begun)
+            goods, charge = submission["basket"], submission["shipping_charge"]
+            submission["order_total"] = self.get_order_totals(goods, charge, surcharges=submission["surcharges"])  # type: ignore[attr-defined]
+        return submission
 
     def named(self, attempt: Any) -> tuple[Any, str]:
         """Return the basket's id that an attempt names, or else the session, and which try to pay for it that is."""

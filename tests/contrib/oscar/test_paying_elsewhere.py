@@ -532,6 +532,23 @@ def test_a_payment_that_is_no_longer_known_is_not_lost_in_silence(
         assert f"Its reference: {signing.loads(answers.pay)['reference']}" in text
 
 
+@pytest.mark.parametrize("raised", ["tax_rate", "fetch_for_line"])
+def test_a_strategy_that_fails_as_the_answer_comes_is_told_to_staff_once_and_costs_no_order(
+    ready: Buyer, clerks: list[Any], monkeypatch: pytest.MonkeyPatch, raised: str
+) -> None:
+    answers = ready.leave()
+    with monkeypatch.context() as broken:
+        broken.setattr(Strategy, raised, lambda *args, **kwargs: 1 / 0)
+        for _ in range(2):
+            # The provider asks again after an error.
+            with pytest.raises(ZeroDivisionError):
+                Buyer().come_back(answers.pay)
+    [mail] = clerks
+    assert f"Its reference: {signing.loads(answers.pay)['reference']}" in mail.body
+    Buyer().come_back(answers.pay)
+    assert only_delivery().state == "released"
+
+
 def test_what_a_provider_calls_a_payment_does_nothing_in_the_inbox_of_staff(ready: Buyer, clerks: list[Any]) -> None:
     tell_of_unplaced(1, "<b>7</b>")
     [told] = get_model("communication", "Notification").objects.filter(recipient__email="merchant@tilleul.example")
