@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.portal.auth import OPERATION as TOKEN
@@ -12,6 +13,7 @@ from deliver_to_po.core.conf import CanadaPostSettings, own_url
 from deliver_to_po.core.hosts import host_of
 
 NOT_FOUND = 404
+AS_PRINTED = gettext_lazy("Compare your settings with what the emulator printed when it started.")
 
 
 class Asked(NamedTuple):
@@ -41,7 +43,17 @@ class Asked(NamedTuple):
 
 
 def remedy(error: errors.CanadaPostError, asked: Asked) -> str:
+    if asked.emulator and not isinstance(error, errors.NotReady | errors.Throttled):
+        return _of_emulator(error, known=asked.known)
     return REMEDIES.get(type(error), _unavailable)(error, asked)
+
+
+def _of_emulator(error: errors.CanadaPostError, *, known: bool) -> str:
+    if isinstance(error, errors.Unavailable) and error.status is None:
+        return _("Start the emulator: python -m deliver_to_po.emulator")
+    if (error.status and error.status >= 500) or (known and isinstance(error, errors.CredentialsRefused)):
+        return _("Look at the emulator’s page: somebody may have planned a fault.")
+    return str(AS_PRINTED)
 
 
 def no_office(near: str) -> str:
@@ -53,7 +65,7 @@ def no_office(near: str) -> str:
 def no_price(asked: Asked) -> str:
     """Return what to do when no service has a price."""
     if asked.emulator or asked.settings.without_contract:
-        return _account(errors.Refused("rates"), asked)
+        return remedy(errors.Refused("rates"), asked)
     return _(
         "Check CUSTOMER_NUMBER and CONTRACT_ID against your agreement. If you have none, set WITHOUT_CONTRACT to True."
     )
@@ -62,29 +74,24 @@ def no_price(asked: Asked) -> str:
 def web_page(asked: Asked) -> str:
     """Return what to do when a web page comes in place of an answer."""
     if asked.emulator:
-        return _("Check which program answers at BASE_URL: it is not the emulator.")
+        return str(AS_PRINTED)
     return _("Check whether a proxy, a firewall or a log-in page answers in place of Canada Post.")
 
 
 def _credentials(_error: errors.CanadaPostError, asked: Asked) -> str:
     if asked.known:
         return _access(asked)
-    names = {"keys": _("CLIENT_ID and CLIENT_SECRET") if asked.portal else _("USERNAME and PASSWORD")}
-    if asked.emulator:
-        return _("Set %(keys)s to what the emulator printed when it started.") % names
     if asked.portal:
-        return _("Copy %(keys)s again from your application in Canada Post’s developer portal.") % names
+        return _("Copy CLIENT_ID and CLIENT_SECRET again from your application in Canada Post’s developer portal.")
     if asked.kind == HostKind.SANDBOX:
-        return _("Copy %(keys)s again from your key for the sandbox: production’s is not known there.") % names
+        return _("Copy USERNAME and PASSWORD again from your key for the sandbox: production’s is not known there.")
     if asked.kind == HostKind.PRODUCTION:
-        return _("Copy %(keys)s again from your key for production: the sandbox’s is not known there.") % names
+        return _("Copy USERNAME and PASSWORD again from your key for production: the sandbox’s is not known there.")
     return _("Find out whether BASE_URL leads to the sandbox or to production: each has a key of its own.")
 
 
 def _access(asked: Asked) -> str:
     """Return what to do when credentials are refused that were right a moment ago: one product is not open to them."""
-    if asked.emulator:
-        return _("Look at the emulator’s page: somebody may have planned a fault.")
     if asked.portal:
         return _("Subscribe your application to this product in Canada Post’s developer portal.")
     return _("Ask Canada Post whether your API key may use this service.")
@@ -92,13 +99,9 @@ def _access(asked: Asked) -> str:
 
 def _not_entitled(error: errors.CanadaPostError, asked: Asked) -> str:
     if error.operation == TOKEN:
-        if asked.emulator:
-            return _access(asked)
         return _("Check in Canada Post’s developer portal that your application is active.")
-    if asked.emulator:
-        return _account(error, asked)
     if asked.settings.without_contract:
-        return _without_contract(asked)
+        return _account(error, asked)
     return _(
         "Check CUSTOMER_NUMBER, MOBO and CONTRACT_ID against your agreement. If they are right, ask Canada Post "
         "what your account lacks for Deliver to Post Office."
@@ -107,26 +110,16 @@ def _not_entitled(error: errors.CanadaPostError, asked: Asked) -> str:
 
 def _account(_error: errors.CanadaPostError, asked: Asked) -> str:
     if asked.settings.without_contract:
-        return _without_contract(asked)
-    if asked.emulator:
         return _(
-            "Set CUSTOMER_NUMBER and CONTRACT_ID to what the emulator printed when it started, and leave MOBO empty."
+            "Check CUSTOMER_NUMBER against your account at Canada Post. If it is right, ask what the account lacks."
         )
     return _("Check CUSTOMER_NUMBER, MOBO and CONTRACT_ID against your agreement.")
 
 
-def _without_contract(asked: Asked) -> str:
-    if asked.emulator:
-        return _("Set CUSTOMER_NUMBER to what the emulator printed when it started, and leave MOBO empty.")
-    return _("Check CUSTOMER_NUMBER against your account at Canada Post. If it is right, ask what the account lacks.")
-
-
-def _not_found(_error: errors.CanadaPostError, asked: Asked) -> str:
-    if asked.emulator:
-        return _("Set BASE_URL to an address that the emulator printed when it started.")
+def _not_found(error: errors.CanadaPostError, asked: Asked) -> str:
     if not asked.own_address:
         return _("Leave BASE_URL out: this API is not at that address.")
-    return _report(asked)
+    return _report(error, asked)
 
 
 def _not_ready(_error: errors.CanadaPostError, _asked: Asked) -> str:
@@ -146,10 +139,6 @@ def _throttled(error: errors.CanadaPostError, asked: Asked) -> str:
 def _unavailable(error: errors.CanadaPostError, asked: Asked) -> str:
     if error.status == NOT_FOUND:
         return _not_found(error, asked)
-    if asked.emulator:
-        if error.status is None:
-            return _("Start the emulator: python -m deliver_to_po.emulator")
-        return _("Look at the emulator’s page: somebody may have planned a fault.")
     if asked.kind in (HostKind.OTHER, HostKind.NONE):
         return _("Check that whatever is at BASE_URL works, or leave BASE_URL out to ask Canada Post itself.")
     if error.status is None:
@@ -157,13 +146,7 @@ def _unavailable(error: errors.CanadaPostError, asked: Asked) -> str:
     return _("Try again later: the trouble is on Canada Post’s side.")
 
 
-def _unreadable(_error: errors.CanadaPostError, asked: Asked) -> str:
-    if asked.emulator:
-        return _("Check that the emulator of this version answers at BASE_URL.")
-    return _report(asked)
-
-
-def _report(asked: Asked) -> str:
+def _report(_error: errors.CanadaPostError, asked: Asked) -> str:
     if asked.recording:
         return _("Send the recorded file to this project: it holds no data of yours.")
     return _("Run the doctor with --record FILE and send the file to this project: it holds no data of yours.")
@@ -184,5 +167,5 @@ REMEDIES: Mapping[type[errors.CanadaPostError], Callable[[errors.CanadaPostError
     errors.NotReady: _not_ready,
     errors.Throttled: _throttled,
     errors.Unavailable: _unavailable,
-    errors.Unreadable: _unreadable,
+    errors.Unreadable: _report,
 }

@@ -70,8 +70,8 @@ def test_a_postal_code_that_is_none_is_refused(emulator: EmulatorServer) -> None
 @pytest.mark.parametrize(
     ("speaks", "changes", "advice"),
     [
-        ("portal", {"CLIENT_SECRET": "another"}, "Set CLIENT_ID and CLIENT_SECRET to what the emulator printed"),
-        ("webservices", {"PASSWORD": "another"}, "Set USERNAME and PASSWORD to what the emulator printed"),
+        ("portal", {"CLIENT_SECRET": "another"}, "what the emulator printed"),
+        ("webservices", {"PASSWORD": "another"}, "what the emulator printed"),
     ],
 )
 def test_wrong_credentials_end_the_examination_with_advice(
