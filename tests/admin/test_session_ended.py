@@ -19,10 +19,11 @@ def test_every_form_in_which_a_clerk_types_keeps_it(
     clerk: Clerk, labelled: Callable[..., Shipment], change_settings: Callable[..., None]
 ) -> None:
     labelled()
-    client = clerk("transmit_manifest", "ship_by_hand", "view_delivery", "add_pause")
+    client = clerk("transmit_manifest", "ship_by_hand", "view_delivery", "add_pause", "change_parcels")
     assert keeps(client, desk("day_end"), "exclude")
     assert keeps(client, desk("invoice"), "lines")
     assert keeps(client, desk("pause_add"), "reason_en")
+    assert keeps(client, desk("table_parcel", make_shipment().delivery_id, 1), "weight")
     change_settings(SHIPPING_SYSTEMS={"desk": {"BACKEND": "deliver_to_po.shipping.manual.Manual"}})
     shipment = make_shipment(state="handed", system="desk", due_at=None)
     assert keeps(client, desk("by_hand"), "lines")

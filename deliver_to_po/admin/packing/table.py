@@ -10,11 +10,9 @@ from uuid import UUID
 
 from django import forms
 from django.contrib.admin import AdminSite
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -38,7 +36,6 @@ from deliver_to_po.models import Delivery, Shipment
 
 SCANNED, WEIGHED, WEIGH_AGAIN, LABEL = "q", "weighed", "weigh", "label"
 SIDES = ("length_cm", "width_cm", "height_cm")
-KEPT = ("weight", *SIDES)
 # What was ordered before this has left the table.
 LATELY = timedelta(days=30)
 
@@ -103,23 +100,8 @@ def views(site: AdminSite) -> dict[str, Callable[..., HttpResponse]]:
     view = site.admin_view
     return {
         "table": view(partial(_table, site=site)),
-        "table_parcel": _keep_what_was_typed(site, view(partial(_parcel, site=site))),
+        "table_parcel": view(partial(_parcel, site=site)),
     }
-
-
-def _keep_what_was_typed(site: AdminSite, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let what was typed on a page whose session has ended stand there again after the login; nothing is saved."""
-
-    def inner(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if request.method != "POST" or site.has_permission(request):
-            return view(request, **kwargs)
-        typed = {name: request.POST[name][:LONGEST] for name in KEPT if name in request.POST}
-        back = f"{request.path}?{urlencode(typed)}"
-        return redirect_to_login(back, reverse("admin:login", current_app=site.name))
-
-    # As the view that it stands for: that one guards itself, and nothing is done before it.
-    inner.csrf_exempt = True  # type: ignore[attr-defined]
-    return inner
 
 
 @for_those_who_look
@@ -207,9 +189,7 @@ def _weigh(
     return _parcel_page(request, site, delivery, parcel, shipment, form)
 
 
-def _form(
-    delivery: Delivery, parcel: int, data: Mapping[str, Any] | None, kept: Mapping[str, str] | None = None
-) -> WeighingForm | None:
+def _form(delivery: Delivery, parcel: int, data: Mapping[str, Any] | None) -> WeighingForm | None:
     """Return the form, filled with the box that stands; None if the shop cannot say what the parcel is."""
     try:
         said = parcels_as_said(delivery)
@@ -218,7 +198,7 @@ def _form(
     if parcel > len(said):
         return None
     fields = said[parcel - 1]
-    initial: dict[str, Any] = {name: fields[name].normalize() for name in SIDES} | dict(kept or {})
+    initial = {name: fields[name].normalize() for name in SIDES}
     return WeighingForm(data, initial=initial, expected=fields["weight_kg"])
 
 
@@ -230,15 +210,14 @@ def _parcel_page(
     shipment: Shipment | None,
     form: WeighingForm | None,
 ) -> HttpResponse:
-    kept = {name: request.GET[name][:LONGEST] for name in KEPT if name in request.GET}
     scanned = _scanned(request, delivery, parcel)
-    weighed = _weighed(request, delivery, parcel, shipment, again=form is not None or bool(kept))
+    weighed = _weighed(request, delivery, parcel, shipment, again=form is not None)
     asked = partial(
         next_step, delivery, shipment, scanned=scanned, may_request=request.user.has_perm(permissions.HAND_OFF)
     )
     step = asked(weighed=weighed)
     if step.do == Do.WEIGH and form is None:
-        form = _form(delivery, parcel, None, kept)
+        form = _form(delivery, parcel, None)
         if form is None:
             step = asked(weighed=True)
     may_print, may_weigh = _may_print(request, step), request.user.has_perm(permissions.CHANGE_PARCELS)
@@ -255,7 +234,6 @@ def _parcel_page(
         "expected": kilograms_shown(form.expected) if form else "",
         "sure": str(form.cleaned_data["weight"]) if form and form.question else "",
         "sure_shown": kilograms_shown(form.cleaned_data["weight"]) if form and form.question else "",
-        "kept": kept,
         "foretold": when_made_again([shipment]) if form and shipment else [],
         "label_url": _label_url(request, site, shipment, step),
         "may_print": may_print,

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -185,20 +184,6 @@ def test_an_absurd_weight_is_asked_about_once(packer: Client) -> None:
     answered = weigh(packer, delivery, "13 kg", sure="13.000")
     assert answered.status_code == 302
     assert Delivery.objects.get(pk=delivery.pk).packed["1"]["weight_kg"] == "13.000"
-
-
-def test_what_was_typed_survives_a_session_that_ended(packer: Client) -> None:
-    delivery = make_shipment().delivery
-    packer.logout()
-    response = weigh(packer, delivery, "1,3 kg")
-    assert response.status_code == 302
-    back = parse_qs(urlsplit(response.url).query)["next"][0]
-    assert not Delivery.objects.get(pk=delivery.pk).packed
-    logged_in = packer.post(response.url, {"username": "clerk", "password": "secret"})
-    assert logged_in["Location"] == back
-    page = packer.get(back)
-    assert page.context["form"]["weight"].value() == "1,3 kg"
-    assert "You had been signed out" in page.content.decode()
 
 
 def test_an_order_goes_from_the_scale_to_its_label(packer: Client, emulator: EmulatorServer) -> None:
