@@ -19,7 +19,7 @@ from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import SENDABLE
-from deliver_to_po.models.shipment import can_be_kept_back, newest_revision
+from deliver_to_po.models.shipment import can_be_kept_back
 from deliver_to_po.outbox.each import each_by_itself
 from deliver_to_po.outbox.jobs import Housekeeping
 
@@ -70,11 +70,11 @@ def hold_if_unwanted(delivery: Delivery) -> bool:
     return True
 
 
-def has_other_parcels(delivery: Delivery, newest: Collection[Shipment]) -> bool:
-    """Say whether the shop names other parcels now than those of the ``newest`` shipments. Raises ShopError."""
+def has_other_parcels(delivery: Delivery, known: Collection[int], rows: Collection[Shipment]) -> bool:
+    """Say whether the shop names a parcel now that is not ``known``, or not one of these rows. Raises ShopError."""
     plan = plan_of(delivery)
-    missing = set(range(1, len(plan.parcels) + 1)).difference(row.parcel for row in newest)
-    return bool(missing) or not all(follows(row, delivery, plan) for row in newest)
+    missing = set(range(1, len(plan.parcels) + 1)).difference(known)
+    return bool(missing) or not all(follows(row, delivery, plan) for row in rows)
 
 
 def reason_not_to_print(shipment: Shipment, offices: OfficesAsked) -> Reason:
@@ -92,9 +92,9 @@ def reason_not_to_print(shipment: Shipment, offices: OfficesAsked) -> Reason:
     if reason in CLOSED_OFFICE.values():
         keep_back(shipment, Stays(reason))
         return reason
-    newest = Shipment.objects.filter(newest_revision(), delivery=delivery).select_related("tracking")
+    known = Shipment.objects.filter(delivery=delivery).values_list("parcel", flat=True)
     with suppress(ShopError):
-        return Reason.OTHER_PARCELS if has_other_parcels(delivery, newest) else Reason.NONE
+        return Reason.OTHER_PARCELS if has_other_parcels(delivery, known, [shipment]) else Reason.NONE
     return Reason.NONE
 
 

@@ -1,5 +1,6 @@
 """The last gate: what the shop says once the label is made keeps the parcel out of print and of the day's end."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from deliver_to_po import shop
-from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState, OfficeCheck, ParcelState, Reason
+from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState, OfficeCheck, ParcelState, Reason, ShipmentState
 from deliver_to_po.handoff import office_check
 from deliver_to_po.handoff.last_gate import hold_what_is_unwanted, keep_back
 from deliver_to_po.handoff.printing.job_file import mark_one_printed
@@ -162,6 +163,17 @@ def test_what_leaves_with_its_label_is_not_printed_while_the_shop_names_other_pa
     says(shipment, "parcels", parcels)
     assert mark_one_printed(shipment, admin_user, again=True) == printed
     assert stands(shipment) == ("released", "")
+
+
+def test_of_an_order_of_two_parcels_one_is_printed_while_the_other_waits_for_a_person(
+    shop_says: Any, admin_user: User
+) -> None:
+    shop_says("parcels", [PARCEL, replace(PARCEL, weight_kg=PARCEL.weight_kg + 1)])
+    right = labelled(group="")
+    make_shipment(right.delivery, parcel=2, group="", state=ShipmentState.REFUND_ASKED)
+    wrong = make_shipment(right.delivery, parcel=3, group="", state=ShipmentState.LABELLED)
+    assert mark_one_printed(right, admin_user)
+    assert not mark_one_printed(wrong, admin_user)
 
 
 def test_a_closed_office_that_is_not_the_chosen_one_any_more_asks_for_no_other_choice() -> None:

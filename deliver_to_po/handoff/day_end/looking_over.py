@@ -161,7 +161,8 @@ class _Asking:
             return Staying(row, Question.WANTED, Reason.NOT_ASKED)
         try:
             stays = shop_keeps_back(row.delivery)
-            if stays is None and has_other_parcels(row.delivery, self.parcels[row.delivery_id]):
+            rows = self.parcels[row.delivery_id]
+            if stays is None and has_other_parcels(row.delivery, [one.parcel for one in rows], rows):
                 return Staying(row, Question.WHOLE, Reason.OTHER_PARCELS)
         except ShopError as error:
             stays = Stays(Reason.SHOP_ERROR, str(error))
