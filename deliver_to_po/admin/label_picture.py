@@ -1,12 +1,9 @@
 """Shows a stored shipping label as a picture, to those who may open it."""
 
-from collections.abc import Mapping
-
 from django.contrib.admin import AdminSite
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.functional import Promise
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from deliver_to_po.admin.open_label import (
     ANYWAY,
@@ -17,17 +14,10 @@ from deliver_to_po.admin.open_label import (
 )
 from deliver_to_po.admin.show import desk_url
 from deliver_to_po.handoff.stored_files import media_type_of
-from deliver_to_po.labels.picture import NoPicture, Why, can_be_drawn, picture_of
+from deliver_to_po.labels.picture import NoPicture, can_be_drawn, picture_of
 from deliver_to_po.models import Shipment
 
 PDF = "application/pdf"
-WHY_NOT: Mapping[Why, Promise] = {
-    Why.BROKEN: _("No picture can be made of this shipping label. Open the label itself instead."),
-    Why.TOO_LARGE: _("This shipping label is too large for a picture. Open the label itself instead."),
-    Why.TOO_SLOW: _(
-        "The picture of this shipping label took too long. Try once more in a moment, or open the label itself."
-    ),
-}
 
 
 def has_picture(shipment: Shipment) -> bool:
@@ -49,8 +39,8 @@ def picture_view(request: HttpRequest, shipment_pk: int, *, site: AdminSite) -> 
         content = file.read()
     try:
         picture = picture_of(content)
-    except NoPicture as problem:
-        return _without_picture(request, label, site, problem.why)
+    except NoPicture:
+        return _without_picture(request, label, site)
     return HttpResponse(
         picture,
         content_type="image/png",
@@ -62,7 +52,7 @@ def picture_view(request: HttpRequest, shipment_pk: int, *, site: AdminSite) -> 
     )
 
 
-def _without_picture(request: HttpRequest, label: OpenLabel, site: AdminSite, why: Why) -> HttpResponse:
+def _without_picture(request: HttpRequest, label: OpenLabel, site: AdminSite) -> HttpResponse:
     url = desk_url(site, "label", label.shipment.pk)
     anyway = f"?{ANYWAY}=1" if ANYWAY in request.GET else ""
     return instead_of_label(
@@ -70,6 +60,6 @@ def _without_picture(request: HttpRequest, label: OpenLabel, site: AdminSite, wh
         label.shipment,
         site,
         title=_("There is no picture of the shipping label"),
-        message=WHY_NOT[why],
+        message=_("No picture can be made of this shipping label. Open the label itself instead."),
         label_url=f"{url}{anyway}",
     )

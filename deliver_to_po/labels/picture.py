@@ -7,7 +7,6 @@ use what draws PDFs at once, and a broken file may keep it busy for ever, or end
 import subprocess
 import sys
 from contextlib import suppress
-from enum import StrEnum
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
@@ -20,25 +19,10 @@ LONGEST_SIDE_POINTS = 14.5 * 72
 SECONDS = 10.0
 # Several times what a page of LONGEST_SIDE_POINTS takes. A small file may unpack to more than the machine has.
 MOST_MEMORY_BYTES = 1_000_000_000
-TOO_LARGE = 3
-
-
-class Why(StrEnum):
-    """Why there is no picture."""
-
-    #: The file is no PDF, or the program that draws it failed.
-    BROKEN = "broken"
-    #: The file is larger than LARGEST_BYTES, or the page longer than LONGEST_SIDE_POINTS.
-    TOO_LARGE = "too large"
-    TOO_SLOW = "too slow"
 
 
 class NoPicture(Exception):
-    """No picture can be made of it: ``why``."""
-
-    def __init__(self, why: Why):
-        super().__init__(why.value)
-        self.why = why
+    """No picture can be made of it: it is no PDF, too large, or took too long."""
 
 
 def can_be_drawn() -> bool:
@@ -49,19 +33,15 @@ def can_be_drawn() -> bool:
 def picture_of(pdf: bytes, *, seconds: float = SECONDS) -> bytes:
     """Return the first page of a PDF as PNG, DOTS_PER_INCH and in grey; raises NoPicture, after ``seconds`` at most."""
     if len(pdf) > LARGEST_BYTES:
-        raise NoPicture(Why.TOO_LARGE)
+        raise NoPicture
     # Without the folder of this file among those where modules are looked for: it has a "barcode", as libraries have.
     command = [_python(), "-P", __file__]
     try:
         drawn = subprocess.run(command, input=pdf, capture_output=True, timeout=seconds, check=False)
-    except subprocess.TimeoutExpired:
-        raise NoPicture(Why.TOO_SLOW) from None
-    except OSError:
-        raise NoPicture(Why.BROKEN) from None
-    if drawn.returncode == TOO_LARGE:
-        raise NoPicture(Why.TOO_LARGE)
+    except (subprocess.TimeoutExpired, OSError):
+        raise NoPicture from None
     if drawn.returncode or not drawn.stdout.startswith(b"\x89PNG"):
-        raise NoPicture(Why.BROKEN)
+        raise NoPicture
     return drawn.stdout
 
 
@@ -78,7 +58,7 @@ def draw(pdf: bytes) -> bytes:
 
     page = PdfDocument(pdf)[0]
     if max(page.get_size()) > LONGEST_SIDE_POINTS:
-        raise NoPicture(Why.TOO_LARGE)
+        raise NoPicture
     written = BytesIO()
     image = page.render(scale=DOTS_PER_INCH / 72, grayscale=True).to_pil()
     image.save(written, "PNG", optimize=True, dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
@@ -93,15 +73,6 @@ def _bound_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
 
 
-def _main() -> int:
-    _bound_memory()
-    try:
-        picture = draw(sys.stdin.buffer.read(LARGEST_BYTES))
-    except NoPicture:
-        return TOO_LARGE
-    sys.stdout.buffer.write(picture)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(_main())
+    _bound_memory()
+    sys.stdout.buffer.write(draw(sys.stdin.buffer.read(LARGEST_BYTES)))

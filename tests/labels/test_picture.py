@@ -3,6 +3,7 @@
 import sys
 from io import BytesIO
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, RectangleObject, StreamObject
 
 from deliver_to_po.labels import picture
-from deliver_to_po.labels.picture import NoPicture, Why, picture_of
+from deliver_to_po.labels.picture import NoPicture, picture_of
 from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
 
 PIN = "7023210039414604"
@@ -27,10 +28,10 @@ def blank(*sizes: tuple[float, float]) -> bytes:
     return written.getvalue()
 
 
-def why_not(pdf: bytes, **how: Any) -> Why:
-    with pytest.raises(NoPicture) as caught:
+def has_none(pdf: bytes, **how: Any) -> bool:
+    with pytest.raises(NoPicture):
         picture_of(pdf, **how)
-    return caught.value.why
+    return True
 
 
 def test_the_bars_of_a_picture_are_read_at_a_label_printers_resolution() -> None:
@@ -46,20 +47,20 @@ def test_of_several_pages_the_first_is_drawn() -> None:
 
 @pytest.mark.parametrize("wrong", [b"", b"%PDF-1.7 and no more", LABEL[:400], b"\x00" * 100_000])
 def test_what_is_no_pdf_has_no_picture(wrong: bytes) -> None:
-    assert why_not(wrong) == Why.BROKEN
+    assert has_none(wrong)
 
 
 def test_a_poster_has_no_picture() -> None:
-    assert why_not(blank((20_000, 20_000))) == Why.TOO_LARGE
+    assert has_none(blank((picture.LONGEST_SIDE_POINTS + 1, 72)))
 
 
 def test_a_file_that_no_label_is_as_large_as_is_not_even_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(picture, "LARGEST_BYTES", len(LABEL) - 1)
-    assert why_not(LABEL) == Why.TOO_LARGE
+    assert has_none(LABEL)
 
 
 def test_a_picture_that_takes_too_long_is_given_up() -> None:
-    assert why_not(LABEL, seconds=0.001) == Why.TOO_SLOW
+    assert has_none(LABEL, seconds=0.001)
 
 
 @pytest.mark.slow
@@ -83,12 +84,14 @@ def test_a_small_file_that_unpacks_to_more_than_the_machine_has_ends_the_program
     )
     writer.write(written)
     assert len(written.getvalue()) < 10_000
-    assert why_not(written.getvalue(), seconds=60) == Why.BROKEN
+    began = monotonic()
+    assert has_none(written.getvalue(), seconds=60)
+    assert monotonic() - began < 60
 
 
 def test_where_no_program_can_be_started_there_is_no_picture(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(picture, "_python", lambda: str(tmp_path / "no-python"))
-    assert why_not(LABEL) == Why.BROKEN
+    assert has_none(LABEL)
 
 
 def test_a_server_that_has_python_built_in_finds_its_program(monkeypatch: pytest.MonkeyPatch) -> None:
