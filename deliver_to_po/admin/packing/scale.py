@@ -29,13 +29,10 @@ class Weighed(NamedTuple):
 
 def weigh(text: str) -> Weighed:
     """Return what a scale's figure says. Raises NotAWeight for what is none, for nothing and for less than nothing."""
-    if len(text) > LONGEST:
-        raise NotAWeight(_("This is too long for a weight. Type it as the scale shows it, such as 1.25 kg."))
     weight = read_weight(text)
     if weight is None:
-        raise NotAWeight(
-            _("“%(text)s” is not a weight. Type it as the scale shows it, such as 1.25 kg or 1250 g.") % {"text": text}
-        )
+        told = _("“%(text)s” is not a weight. Type it as the scale shows it, such as 1.25 kg or 1250 g.")
+        raise NotAWeight(told % {"text": text[:LONGEST]})
     if weight.figure < 0:
         raise NotAWeight(_("This weight is below zero. Set the scale to zero, and weigh the parcel again."))
     guessed = not weight.unit and weight.figure > MOST_KG

@@ -125,8 +125,6 @@ def _problem(typed: str, found: Any) -> str:
     words = {"typed": typed.strip()[:LONGEST_SCAN]}
     if found:
         return _("“%(typed)s” could be any of these. Choose the parcel in front of you.") % words
-    if len(typed) > LONGEST_SCAN:
-        return _("“%(typed)s…” is too long for a number. Clear the field and scan again.") % words
     return (
         _(
             "“%(typed)s” is not an order, reference or tracking number of this shop. Scan it again, or look for "

@@ -24,7 +24,7 @@ def test_a_weight_is_taken_to_the_gram(text: str, kilograms: str) -> None:
         ("0", "There is nothing on the scale"),
         ("-0.02 kg", "below zero"),
         ("ERR", "“ERR” is not a weight"),
-        ("1" * (LONGEST + 1), "too long for a weight"),
+        ("1" * (LONGEST + 1), f"“{'1' * LONGEST}” is not a weight"),
     ],
 )
 def test_nonsense_is_refused_with_what_to_do(text: str, said: str) -> None:
