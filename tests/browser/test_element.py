@@ -42,6 +42,7 @@ window.said = [];
 for (const type of ["d2po-ready", "d2po-choose", "d2po-change", "d2po-problem", "change", "input", "submit"])
   document.addEventListener(type, ({ detail }) => said.push([type, detail]));
 """
+LOOKS = "boxes => boxes.map(box => getComputedStyle(box).boxShadow)"
 
 
 @pytest.fixture
@@ -398,6 +399,11 @@ def test_a_page_may_stop_a_choice_and_the_link_stays_where_the_server_does_not_a
 def test_the_example_shop_sells_on_one_page(visit: Visit, shop: str, language: str, size: ViewportSize) -> None:
     with visit(language, javascript=True, size=size) as page:
         fill_one_page(page, shop)
+        page.locator("[value=home]").check()
+        chosen, other = page.locator("[aria-labelledby=deliver-title] .choice").evaluate_all(LOOKS)
+        # The service's radio within the step is checked, too.
+        assert chosen != other
+        page.locator("[value=post_office]").check()
         assert violations(page) == []
         picture(page, f"one-page-list-{language}-{size['width']}")
         page.locator("[data-office] button:visible").click()
