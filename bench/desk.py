@@ -221,12 +221,14 @@ def _measured(clerks: Mapping[int, Callable[[str], Any]], query: str) -> tuple[l
     rows = {}
     for size, get in clerks.items():
         _use(size)
-        # The statements are counted after another request has filled what is kept for a moment.
-        get(query)
-        with CaptureQueriesContext(connection) as statements:
-            answer = get(query)
-            queries = len(statements)
-        assert answer.status_code == 200, (query, answer.status_code)
+        # The first request fills what is kept for a moment, and the moment may end before the second.
+        counts = []
+        for _ in range(3):
+            with CaptureQueriesContext(connection) as statements:
+                answer = get(query)
+            assert answer.status_code == 200, (query, answer.status_code)
+            counts.append(len(statements))
+        queries = min(counts)
         rows[size] = answer.content.count(b'name="_selected_action"')
     return _in_turns({size: partial(get, query) for size, get in clerks.items()}), queries, [rows[FEW], rows[MANY]]
 

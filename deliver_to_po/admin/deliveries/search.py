@@ -1,19 +1,24 @@
 """What a clerk types to find deliveries: looked for by its shape, each by an index, never as a part of a text."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from deliver_to_po.host.orders import deliveries_of_orders
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.search_key import KEY_LENGTH, beginning_with, code_of, digits_of, folded, words_of
 
-# A number of one order never has more hits.
-MOST_HITS = 200
 # As many as the list pages through.
 LISTED = 1_000
+# Which hits count where there are several kinds: the first of these.
+NUMBER, ORDER, KEYS = range(3)
+# Deliveries, each with the kind of hit that it is.
+Hits: TypeAlias = "QuerySet[Any, tuple[UUID, int]]"
 PHONE = re.compile(r"(\+?1[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4}(\s*[xp]\s*\d+)?", re.IGNORECASE)
 # Canada Post's shortest tracking number.
 SHORTEST_NUMBER = 11
@@ -29,54 +34,61 @@ def found(rows: QuerySet[Delivery], typed: str) -> QuerySet[Delivery]:
     typed = " ".join(typed.split())
     if not typed:
         return rows
-    if any(character.isdigit() for character in typed) and (hits := set(_by_number(typed)) or set(_by_order(typed))):
-        return rows.filter(pk__in=hits)
     starts = _starts(typed)
-    by_keys = rows
-    for start in starts:
-        by_keys = by_keys.filter(Exists(beginning_with(start).filter(delivery=OuterRef("pk"))))
+    # A reference or a part of one: the list's own order finds the first of these as soon.
+    is_code = len(starts) == 1 and _has_digit(typed)
+    parts = [*_whole(typed), *([] if is_code or not starts else [_with_every(starts)])]
+    # SQLite cannot bound the parts of a union. Others plan a part of many hits for all of them unless it is bounded.
+    if connection.features.supports_slicing_ordering_in_compound:
+        parts = [part[: LISTED + 1] for part in parts]
+    hits = list(parts[0].union(*parts[1:], all=True)[: LISTED + 1]) if parts else []
+    kinds: dict[int, set[UUID]] = defaultdict(set)
+    for delivery, kind in hits:
+        kinds[kind].add(delivery)
+    best = min(kinds, default=KEYS)
+    too_many = best == KEYS and len(hits) > LISTED
+    if too_many or (is_code and not hits):
+        for start in starts:
+            rows = rows.filter(Exists(beginning_with(start).filter(delivery=OuterRef("pk"))))
+        return rows
+    return rows.filter(pk__in=kinds[best])
+
+
+def _has_digit(typed: str) -> bool:
+    return any(character.isdigit() for character in typed)
+
+
+def _whole(typed: str) -> Iterator[Hits]:
+    """Yield what finds the parcel or the order whose number, or another of its fields, was typed in full."""
+    if number := _of_number(typed):
+        parcels = Shipment.objects.filter(number).order_by()
+        yield Delivery.objects.filter(pk__in=parcels.values("delivery")).values_list("pk", Value(NUMBER))
     # A name may be one that the shop's orders have too.
-    hits = set() if any(character.isdigit() for character in typed) else set(_by_order(typed))
-    if by_keys is rows:
-        return rows.filter(pk__in=hits)
-    if len(starts) > 1 and len(few := _with_every(starts)) <= LISTED:
-        return rows.filter(pk__in=hits | few)
-    if not hits:
-        return by_keys
-    # With both conditions in one query the database would use neither index.
-    hits.update(by_keys.order_by().values_list("pk", flat=True)[:MOST_HITS])
-    return rows.filter(pk__in=hits)
+    kind = ORDER if _has_digit(typed) else KEYS
+    for deliveries in deliveries_of_orders(typed):
+        yield deliveries.values_list("pk", Value(kind))
 
 
-def _with_every(starts: Sequence[str]) -> set[UUID]:
-    """Return the deliveries that have a key beginning with each of several texts, one more than LISTED at most.
+def _with_every(starts: Sequence[str]) -> Hits:
+    """Return what finds the deliveries that have a key beginning with each of some texts.
 
     It reads the keys alone: if few have them all, the database would go through every delivery to find them.
     """
     keys = beginning_with(starts[0])
     for start in starts[1:]:
         keys = keys.filter(Exists(beginning_with(start).filter(delivery=OuterRef("delivery"))))
-    return set(keys.order_by().values_list("delivery", flat=True)[: LISTED + 1])
+    return keys.values_list("delivery", Value(KEYS))
 
 
-def _by_number(typed: str) -> Iterator[UUID]:
-    """Yield the delivery of the tracking number or the request id that was typed in full."""
+def _of_number(typed: str) -> Q | None:
+    """Return which parcel has the tracking number or the request id that was typed in full, None if it is neither."""
     code = code_of(typed)
-    is_request = bool(re.fullmatch("[0-9a-f]{32}", code))
+    if re.fullmatch("[0-9a-f]{32}", code):
+        return Q(tracking_pin__in={typed, code, code.upper()}) | Q(request_id=code)
     # Canada Post's numbers are digits, with four letters at most.
-    mostly_digits = 2 * sum(character.isdigit() for character in code) >= len(code) >= SHORTEST_NUMBER
-    if not code.isalnum() or not (mostly_digits or is_request):
-        return
-    parcels = Shipment.objects.order_by().values_list("delivery", flat=True)
-    yield from parcels.filter(tracking_pin__in={typed, code, code.upper()})[:MOST_HITS]
-    if is_request:
-        yield from parcels.filter(request_id=code)
-
-
-def _by_order(typed: str) -> Iterator[UUID]:
-    """Yield the deliveries of the orders of which a field that the adapter names is just what was typed."""
-    for rows in deliveries_of_orders(typed):
-        yield from rows.values_list("pk", flat=True)[:MOST_HITS]
+    if code.isalnum() and 2 * sum(character.isdigit() for character in code) >= len(code) >= SHORTEST_NUMBER:
+        return Q(tracking_pin__in={typed, code, code.upper()})
+    return None
 
 
 def _starts(typed: str) -> list[str]:
