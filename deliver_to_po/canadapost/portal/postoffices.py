@@ -101,6 +101,8 @@ def _id(row: Mapping[str, Any]) -> str:
 
 
 def _hours(listed: Any) -> WeeklyHours | None:
+    if not listed:
+        return None
     days = [_object(row) for row in (listed if isinstance(listed, list) else [listed])]
     return read_week((text(day.get("day")), _times(day.get("time"))) for day in days)
 
