@@ -165,9 +165,10 @@ def advice_of(row: Delivery | Shipment) -> str:
 
 def what_was_said(reason: Reason, text: str) -> str:
     """Return what is wrong in the words of whoever found it; ``""`` for no text."""
-    if not text or reason == Reason.INVALID:
-        # Found here, before anything was sent: the shipping system knows nothing of it.
-        return worded(text)
+    said = worded(text)
+    if said != text or not text or reason == Reason.INVALID:
+        # Found here: the shipping system knows nothing of it.
+        return said
     return _("The shipping system said: %(text)s") % {"text": text}
 
 

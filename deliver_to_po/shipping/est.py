@@ -11,16 +11,15 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deliver_to_po.canadapost.types import Service
-from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.conf import SETTING
 from deliver_to_po.shipping.answers import ExportFile, Refused, ShipmentRequest
 from deliver_to_po.shipping.by_hand import COLUMN_OPTIONS, ByHand
 from deliver_to_po.shipping.files.parcel_fields import FIELDS, fields_of, formula_in
 from deliver_to_po.shipping.manual import WRITTEN, encoding_of, letter_refused
+from deliver_to_po.shipping.objections import OwnRule, breaks
 
 # What stands in each column of a record of type 3, counted from 1; "" if nothing does.
 COLUMNS = (
@@ -119,16 +118,13 @@ class Est2File(ByHand):
     def _cannot_be_written(self, request: ShipmentRequest) -> Refused | None:
         for option in request.options:
             if OPTION_COLUMNS.get(option.code) not in self._profile.columns:
-                text = _("Options: the file for EST 2.0 has no column for “%(code)s”.") % {"code": option.code}
-                return Refused(reason=Reason.INVALID, said=text)
+                return breaks("options", OwnRule.NO_COLUMN, code=option.code)
         if request.service not in self._profile.articles:
-            text = _("Service: the file for EST 2.0 has no article number for “%(code)s”.")
-            return Refused(reason=Reason.INVALID, said=text % {"code": request.service})
+            return breaks("service", OwnRule.NO_ARTICLE, code=request.service)
         values = self._values(request)
-        for name, label in WRITTEN.items():
+        for name, field_name in WRITTEN.items():
             if sign := formula_in(values[name]):
-                text = _("%(field)s: “%(sign)s” would make it a formula; write it without.")
-                return Refused(reason=Reason.INVALID, said=text % {"field": label, "sign": sign})
+                return breaks(field_name, OwnRule.FORMULA, sign=sign)
         return letter_refused(values, self._profile.encoding)
 
 

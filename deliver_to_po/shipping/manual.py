@@ -7,28 +7,26 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.conf import SETTING
 from deliver_to_po.shipping.answers import ExportFile, Refused, ShipmentRequest
 from deliver_to_po.shipping.by_hand import COLUMN_OPTIONS, ByHand
 from deliver_to_po.shipping.files.parcel_fields import FIELDS, fields_of, without_formula
-from deliver_to_po.shipping.objections import FIELDS as LABELS
+from deliver_to_po.shipping.objections import OwnRule, breaks
 from deliver_to_po.shipping.promised_labels import OPTION_NAMES, has_shown_a_label
 
 # The columns of the file unless the shop names others.
 COLUMNS: Mapping[str, str] = {name: name for name in FIELDS if name not in ("weight_g", "country")}
-# How staff call what a recipient wrote.
-WRITTEN: Mapping[str, Promise] = {
-    "recipient_name": LABELS["recipient.name"],
-    "recipient_first_name": LABELS["recipient.name"],
-    "recipient_last_name": LABELS["recipient.name"],
-    "recipient_address_line_1": LABELS["recipient.address.line_1"],
-    "recipient_address_line_2": LABELS["recipient.address.line_2"],
-    "recipient_city": LABELS["recipient.address.city"],
-    "recipient_email": LABELS["recipient.email"],
+# What a recipient wrote, by the name of its field.
+WRITTEN: Mapping[str, str] = {
+    "recipient_name": "recipient.name",
+    "recipient_first_name": "recipient.name",
+    "recipient_last_name": "recipient.name",
+    "recipient_address_line_1": "recipient.address.line_1",
+    "recipient_address_line_2": "recipient.address.line_2",
+    "recipient_city": "recipient.address.city",
+    "recipient_email": "recipient.email",
 }
 
 
@@ -85,13 +83,11 @@ def _columns(alias: str, columns: Any) -> Mapping[str, str]:
 
 def letter_refused(values: Mapping[str, str], encoding: str) -> Refused | None:
     """Return a refusal that names the first letter that a recipient wrote and a file cannot hold; None for none."""
-    for name, label in WRITTEN.items():
+    for name, field in WRITTEN.items():
         try:
             values.get(name, "").encode(encoding)
         except UnicodeEncodeError as error:
-            text = _("%(field)s: the file cannot hold “%(sign)s”; write it with other letters.")
-            said = text % {"field": label, "sign": error.object[error.start]}
-            return Refused(reason=Reason.INVALID, said=said)
+            return breaks(field, OwnRule.LETTER, sign=error.object[error.start])
     return None
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -15,6 +16,17 @@ from deliver_to_po.canadapost.types import Parcel, Recipient, Sender, ShipmentOp
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.shipping.answers import Refused, ShipmentRequest
 from deliver_to_po.shipping.canadapost_request import carrier_request
+
+
+class OwnRule(StrEnum):
+    """Rules that are not Canada Post's: of a file for another program, and that no two parcels share a number."""
+
+    NO_COLUMN = "no column"
+    NO_ARTICLE = "no article"
+    FORMULA = "formula"
+    LETTER = "letter"
+    ANOTHERS = "another parcel's"
+
 
 # What a clerk calls each field of Canada Post's request.
 FIELDS: Mapping[str, Promise] = {
@@ -48,6 +60,7 @@ FIELDS: Mapping[str, Promise] = {
     "group_ids": gettext_lazy("Groups of parcels"),
     "excluded": gettext_lazy("Excluded shipments"),
     "label_format": gettext_lazy("Shipping label"),
+    "tracking_pin": gettext_lazy("Tracking number"),
     "account.customer_number": gettext_lazy("Shop’s customer number"),
     "account.mobo": gettext_lazy("Number of the customer that the shop mails for"),
     "account.contract_id": gettext_lazy("Shop’s contract"),
@@ -79,6 +92,11 @@ SENTENCES: Mapping[str, Promise] = {
     Rule.CONTRACT: gettext_lazy("this must be 1 to 10 digits"),
     Rule.PDF_ONLY: gettext_lazy("without a contract there is only PDF"),
     Rule.SHORT_ENDING: gettext_lazy("without a contract at most %(most)s letters fit after the last dot"),
+    OwnRule.NO_COLUMN: gettext_lazy("the file for EST 2.0 has no column for “%(code)s”"),
+    OwnRule.NO_ARTICLE: gettext_lazy("the file for EST 2.0 has no article number for “%(code)s”"),
+    OwnRule.FORMULA: gettext_lazy("“%(sign)s” would make it a formula; write it without"),
+    OwnRule.LETTER: gettext_lazy("the file cannot hold “%(sign)s”; write it with other letters"),
+    OwnRule.ANOTHERS: gettext_lazy("another parcel has one of these numbers: %(numbers)s"),
 }
 
 
@@ -125,6 +143,11 @@ def _first_of(broken: Iterable[Broken]) -> Refused | None:
     except InvalidRequest as error:
         return refusal(error)
     return None
+
+
+def breaks(field: str, rule: OwnRule, **values: str) -> Refused:
+    """Return the refusal of what breaks a rule of our own."""
+    return refusal(InvalidRequest(OPERATION, field, rule, values))
 
 
 def refusal(error: InvalidRequest) -> Refused:

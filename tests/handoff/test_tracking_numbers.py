@@ -15,6 +15,7 @@ from deliver_to_po.handoff.tracking_numbers import NumberOfAnother, own_number
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import move_shipment
 from deliver_to_po.shipping import Made
+from deliver_to_po.shipping.objections import worded
 from tests.factories import make_delivery, make_shipment
 from tests.handoff.conftest import PostOffices
 from tests.handoff.parcels_by_hand import by_hand, handed_to, number
@@ -44,7 +45,7 @@ def test_an_answer_with_a_number_of_another_real_parcel_is_a_persons(
     shipment = handed_off(make_shipment(make_delivery(live=True)))
     assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.UNREADABLE)
     numbers = ", ".join(filter(None, (made.shipment_id, made.tracking_number)))
-    assert shipment.reason_text == f"Another parcel has one of these numbers: {numbers}."
+    assert worded(shipment.reason_text) == f"Tracking number: another parcel has one of these numbers: {numbers}."
     assert (shipment.shipment_id, shipment.tracking_pin) == ("", "")
 
 

@@ -12,6 +12,7 @@ from deliver_to_po.canadapost.types import ShipmentOption
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.shipping import Refused, ShipmentRequest
 from deliver_to_po.shipping.est import COLUMNS, Est2File
+from deliver_to_po.shipping.objections import worded
 from deliver_to_po.testing.shipping_systems import ShippingSystemTests
 from tests.conformance.schemas import NEEDS_FACTS, facts
 from tests.factories import PARCEL, RECIPIENT
@@ -32,6 +33,8 @@ def refused(request: ShipmentRequest, **options: Any) -> str:
     answer = est(**options).objection(request)
     assert isinstance(answer, Refused)
     assert answer.reason == Reason.INVALID
+    # It is kept without its words: each clerk reads it in a language of their own.
+    assert worded(answer.rule) == answer.said
     return answer.said
 
 

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.core.choices import CLOSED_OFFICE, Change, HandoffStep, OfficeCheck, Outcome, Reason, ShipmentState
@@ -29,6 +28,7 @@ from deliver_to_po.offer.days import next_deposit_day
 from deliver_to_po.offices.check import CheckAnswer
 from deliver_to_po.outbox.claiming import after
 from deliver_to_po.shipping import Handed, Made, NotYet, Refused, ShippingSystem, Unknown
+from deliver_to_po.shipping.objections import OwnRule, breaks
 
 # How often what waits for its export is looked at: its post office may close, or the shop say no.
 LOOKED_AT_AGAIN_SECONDS = 6 * 3600.0
@@ -208,8 +208,8 @@ def keep_made(shipment: Shipment, made: Made) -> None:
             _made_or_suspended(shipment, made, fields | number)
     except NumberOfAnother:
         numbers = ", ".join(filter(None, (made.shipment_id, made.tracking_number)))
-        said = _("Another parcel has one of these numbers: %(numbers)s.") % {"numbers": numbers}
-        move(shipment, "ask_person", reason=Reason.UNREADABLE, reason_text=said)
+        why = breaks("tracking_pin", OwnRule.ANOTHERS, numbers=numbers)
+        move(shipment, "ask_person", reason=Reason.UNREADABLE, reason_text=why.rule)
 
 
 def _made_or_suspended(shipment: Shipment, made: Made, fields: Mapping[str, Any]) -> None:

@@ -29,7 +29,7 @@ from deliver_to_po.core.choices import (
 )
 from deliver_to_po.handoff.releasing.release import hold_delivery
 from deliver_to_po.models import Delivery, History, Manifest, Notice, Shipment, Tracking
-from deliver_to_po.shipping.objections import refusal
+from deliver_to_po.shipping.objections import OwnRule, breaks, refusal
 from tests.admin.browsing import listed, page_of, text_of, url
 from tests.admin.conftest import labelled
 from tests.factories import make_delivery, make_shipment
@@ -137,6 +137,7 @@ def hold_of(delivery: Delivery, note: str) -> Delivery:
 
 SYSTEM_SAID = "The shipping system said: "
 RULE = "Parcel's weight: at most 30 kg."
+ANOTHERS = breaks("tracking_pin", OwnRule.ANOTHERS, numbers="S-1")
 
 
 @pytest.mark.parametrize(
@@ -145,6 +146,7 @@ RULE = "Parcel's weight: at most 30 kg."
         ("refused", {"reason": Reason.INVALID, "reason_text": RULE}, RULE, SYSTEM_SAID),
         ("refused", {"reason": Reason.REFUSED, "reason_text": "9153: wrong" + "x" * 900}, SYSTEM_SAID, "x" * 200),
         ("refused", {"reason": Reason.REFUSED}, "Canada Post refused the parcel.", SYSTEM_SAID),
+        ("attention", {"reason": Reason.UNREADABLE, "reason_text": ANOTHERS.rule}, ANOTHERS.said, SYSTEM_SAID),
         ("waiting", {"reason": Reason.UNAVAILABLE}, "could not be reached", SYSTEM_SAID),
         ("waiting", {"due_at": timezone.now() + timedelta(hours=2)}, "Next try:", SYSTEM_SAID),
     ],
