@@ -15,7 +15,7 @@ from deliver_to_po.admin.changes.cancelling import CANCEL, TO_HOME
 from deliver_to_po.admin.changes.confirm_page import DeskChange
 from deliver_to_po.admin.changes.holding import LET_GO_ON
 from deliver_to_po.admin.show import FOR_OTHERS, NOTHING_TO_DO, desk_url, note_of_hold
-from deliver_to_po.core.choices import CLOSED_OFFICE, Reason
+from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState, Reason
 from deliver_to_po.handoff.day_end.looking_over import LookedOver, Question, Staying
 from deliver_to_po.models import Delivery
 
@@ -91,8 +91,10 @@ def _advice(reason: Reason) -> str:
 
 
 def _cure_of(one: Staying) -> Cure | None:
-    """Return the cure; what is to be cancelled has none, and what could not be asked is asked again."""
-    if one.shipment.delivery.stop_asked_at:
+    """Return the cure; what is to be cancelled has none, nor what is, and what could not be asked is asked again."""
+    delivery = one.shipment.delivery
+    if delivery.stop_asked_at:
         return None
-    on_hold = LET_GO_ON if one.question == Question.NOT_HELD else None
+    is_held = one.question == Question.NOT_HELD and delivery.state != DeliveryState.CANCELLED
+    on_hold = LET_GO_ON if is_held else None
     return CURES.get(one.reason, on_hold)

@@ -15,14 +15,15 @@ from django.utils import timezone
 from deliver_to_po.admin.changes.confirm_page import CONFIRMED
 from deliver_to_po.admin.day_end import day_end_page, what_stays
 from deliver_to_po.admin.day_end.day_end_page import RECENT
-from deliver_to_po.core.choices import Reason
+from deliver_to_po.core.choices import ParcelState, Reason
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.core.wording import day_of_year
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.changing.ship_again import ship_again
 from deliver_to_po.handoff.day_end.looking_over import LookedOver, Question, Staying, look_over
 from deliver_to_po.handoff.releasing.release import hold
 from deliver_to_po.labels.specimen import group_digits
-from deliver_to_po.models import Delivery, Manifest, Office, Shipment
+from deliver_to_po.models import Delivery, Manifest, Office, Shipment, Tracking
 from deliver_to_po.privacy.erasing import erase_delivery
 from tests.admin.browsing import desk, page_of
 from tests.admin.conftest import Clerk
@@ -160,12 +161,16 @@ def stays_of(client: Client) -> dict[str, tuple[str, str, str]]:
     return found
 
 
-def test_what_is_to_be_cancelled_is_not_resumed(clerk: Clerk, labelled: Labelled) -> None:
-    shipment = labelled()
+def test_what_is_cancelled_or_is_to_be_is_not_resumed(clerk: Clerk, labelled: Labelled) -> None:
+    shipment, came_back = labelled(), labelled()
     hold(shipment.delivery.order, "adds a book")
     Delivery.objects.filter(pk=shipment.delivery_id).update(stop_asked_at=timezone.now())
-    [(_why, what, _url)] = stays_of(clerk(*MAY_ALL)).values()
+    Tracking.objects.create(shipment=came_back, state=ParcelState.RETURNED)
+    ship_again(came_back.delivery.order)
+    [(_why, what, _url), (why, nothing, _url)] = stays_of(clerk(*MAY_ALL)).values()
     assert what != "Resume"
+    assert "Another delivery of the same order took the place" in why
+    assert nothing == "There is nothing left to do."
 
 
 def test_what_stays_is_named_with_its_reason_and_one_button_and_the_rest_goes_by_one_press(
