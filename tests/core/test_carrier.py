@@ -16,7 +16,7 @@ from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPo
 from deliver_to_po.core import conf
 from deliver_to_po.core.carrier import HostKind, canada_post, canada_post_over, forbidden_reason, gave_up, host_kind
 from deliver_to_po.core.choices import Reason
-from deliver_to_po.core.client import CacheCounts
+from deliver_to_po.core.client import CacheCounts, shared_caller
 from deliver_to_po.core.conf import CanadaPostSettings, app_settings
 from deliver_to_po.emulator.memory.events import StoredOutage
 from deliver_to_po.emulator.server import EmulatorServer
@@ -247,3 +247,13 @@ def test_whoever_names_no_language_hears_canada_post_in_the_shops(
     settings.LANGUAGE_CODE = code
     emulator.state.add_outage(StoredOutage("Tonight", "Cette nuit", timezone.now(), timezone.now()))
     assert [outage.text for outage in canada_post().outages()] == [said]
+
+
+@pytest.mark.usefixtures("cache_of_this_process")
+@pytest.mark.parametrize("api", ["portal", "webservices"])
+def test_calls_of_one_account_are_not_counted_with_those_of_another(api: str) -> None:
+    def waits(account: str) -> bool:
+        settings = app_settings.canada_post._replace(api=api, client_id=account, username=account, calls_per_minute=1)
+        return shared_caller(settings)._throttle.wait_seconds("rating", background=False) > 0
+
+    assert [waits(account) for account in ("one", "other", "one")] == [False, False, True]

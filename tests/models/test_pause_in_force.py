@@ -72,6 +72,17 @@ def test_lists_look_again_after_five_seconds_and_everything_else_each_time(time_
         refuse_list_while_paused()
 
 
+def test_a_clock_that_is_set_back_hides_no_pause(time_machine: Any) -> None:
+    now = timezone.now()
+    time_machine.move_to(now + timedelta(hours=1), tick=False)
+    refuse_list_while_paused()
+    time_machine.move_to(now, tick=False)
+    # As another process saves it.
+    Pause.objects.bulk_create([Pause(reason_en="a", reason_fr="b", starts_at=now, ends_at=now + timedelta(days=1))])
+    with pytest.raises(OptionPaused):
+        refuse_list_while_paused()
+
+
 def test_a_pause_is_noticed_within_its_transaction_and_is_over_once_it_is_deleted() -> None:
     refuse_list_while_paused()
     now = make_pause()

@@ -62,6 +62,14 @@ def test_the_calendar_has_one_event_which_is_the_last_opening_in_its_own_zone() 
     assert "Last opening before it goes back: Saturday, December 5, until 5 p.m." in message.body.replace("\xa0", " ")
 
 
+def test_an_event_names_nobody_once_its_recipient_is_erased() -> None:
+    shipment = in_the_post()
+    seen(shipment, Scan.READY)
+    type(shipment).objects.update(recipient_name="")
+    [event] = Calendar.from_ical(calendar_file(Tracking.objects.get()) or b"").events
+    assert str(event["DESCRIPTION"]) == f"Tracking number: {PIN}"
+
+
 def test_an_opening_that_is_over_is_no_event(clock: Any) -> None:
     fields: dict[str, Any] = {**ST_JOHNS}
     seen(in_the_post(**fields), Scan.READY)
