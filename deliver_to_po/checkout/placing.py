@@ -5,6 +5,7 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple, overload
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from deliver_to_po.checkout.reserving import refuse_unfit, service_named
 from deliver_to_po.core.choices import CLOSED_OFFICE, Change, DeliveryState, OfficeCheck, Reason
 from deliver_to_po.core.choices.states import UNRELEASED, WITHOUT_OFFICE
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.language import speaking
 from deliver_to_po.core.wording import money
 from deliver_to_po.errors import ChoiceRequired, DraftTaken, DraftUnknown, NotForPostOffice, OrderHasDelivery
 from deliver_to_po.handoff.releasing.release import current_delivery, hold_delivery, reason_to_hold, release_delivery
@@ -258,13 +260,17 @@ def _hold_if_charged_otherwise(delivery: Delivery, charged: Decimal | None) -> N
 
 
 def _other_charge(draft: Delivery, charge: Decimal | None) -> str:
-    """Return what else was charged for the delivery than it costs, ``""`` if it is the same or cannot be told."""
+    """Return what else was charged for the delivery than it costs, ``""`` if it is the same or cannot be told.
+
+    Clerks read it, so it is in the shop's own language, and the same whoever tells of the payment.
+    """
     charge = draft.charge if charge is None else charge
     price = draft.charge if draft.price is None else draft.price
     if charge is None or price is None or charge == price:
         return ""
-    amounts = {"charged": money(charge), "price": money(price)}
-    return _("%(charged)s was charged for the delivery, which costs %(price)s.") % amounts
+    with speaking(settings.LANGUAGE_CODE):
+        amounts = {"charged": money(charge), "price": money(price)}
+        return _("%(charged)s was charged for the delivery, which costs %(price)s.") % amounts
 
 
 def _other_parcels(order: Any, draft: Delivery) -> str | None:
@@ -278,7 +284,8 @@ def _other_parcels(order: Any, draft: Delivery) -> str | None:
         parcels = asking.parcels_of(order)
     except ShopError:
         return None
-    return None if fingerprint_of_parcels(parcels) in ("", draft.reserved_for) else why_too_big(parcels)
+    with speaking(settings.LANGUAGE_CODE):
+        return None if fingerprint_of_parcels(parcels) in ("", draft.reserved_for) else why_too_big(parcels)
 
 
 def _hold_if_shop_says_so(delivery: Delivery) -> None:

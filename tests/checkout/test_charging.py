@@ -172,12 +172,17 @@ def test_an_order_that_was_placed_before_waits_for_its_payments_amount_once_and_
 
 
 def test_what_a_clerk_has_let_go_on_is_not_held_for_the_same_amount_again(change_settings: Any) -> None:
+    """Whatever language it is told of in: the buyer's page speaks one, the payment's notification perhaps another."""
     change_settings(RELEASE="by_merchant")
     draft = priced()
     order = shop.place(make_order(), draft.pk, seen=fingerprint(draft)).order
-    for state in (H, DeliveryState.PLACED):
-        assert place_paid(order, draft.pk, charged=OTHER).state == state
+    for language, state in (("fr", H), ("en", DeliveryState.PLACED)):
+        with translation.override(language):
+            placed = place_paid(order, draft.pk, charged=OTHER)
+        assert placed.state == state
         shop.resume(order)
+    [held] = placed.history.filter(change=Change.HOLD)
+    assert held.note == "$18.49 was charged for the delivery, which costs $12.81."
 
 
 def the_shop_fails(shop_says: Any) -> Happening:

@@ -142,15 +142,16 @@ def reserve_cart(shop_says: Any, *parcels: Parcel) -> Delivery:
 
 
 @pytest.mark.parametrize(
-    ("language", "too_heavy", "to_buyer"),
+    ("language", "to_buyer", "of_shop", "too_heavy"),
     [
-        ("en", "too heavy: post offices", "Your order was changed"),
-        ("fr", "trop lourd", "Votre commande a été modifiée"),
+        ("en", "Your order was changed", "fr", "trop lourd"),
+        ("fr", "Votre commande a été modifiée", "en", "too heavy: post offices"),
     ],
 )
 def test_an_order_that_is_packed_otherwise_than_what_was_reserved_is_on_hold_and_says_so_at_once(
-    language: str, too_heavy: str, to_buyer: str, shop_says: Any
+    language: str, to_buyer: str, of_shop: str, too_heavy: str, shop_says: Any, settings: Any
 ) -> None:
+    settings.LANGUAGE_CODE = of_shop
     draft = reserve_cart(shop_says, PARCEL)
     shop_says("parcels", [HEAVY])
     with translation.override(language):
