@@ -70,12 +70,18 @@ class PostOfficePayment:
     def freeze_basket(self, basket: Any) -> None:
         """Reserve what is chosen, right before the payment. What is refused raises here, and nothing is frozen."""
         goes_there = chose_post_office(self.request) and basket.is_shipping_required()
-        with transaction.atomic():
-            choice = self.reserve_post_office(basket) if goes_there else ""
-            self.refuse_another_order(choice)
-            self.refuse_another_press(basket)
-            super().freeze_basket(basket)  # type: ignore[misc]
-            begin_payment(self.request, basket, choice, self.submission or {})
+        try:
+            with transaction.atomic():
+                choice = self.reserve_post_office(basket) if goes_there else ""
+                self.refuse_another_order(choice)
+                self.refuse_another_press(basket)
+                super().freeze_basket(basket)  # type: ignore[misc]
+                begin_payment(self.request, basket, choice, self.submission or {})
+        except DeliverToPoError:
+            # Another press may have placed the order with this choice meanwhile.
+            if not _unfrozen(basket).exists():
+                raise being_placed() from None
+            raise
         self._begun = self.payment_attempt(), basket
 
     def reserve_post_office(self, basket: Any) -> str:
@@ -105,8 +111,7 @@ class PostOfficePayment:
 
     def refuse_another_press(self, basket: Any) -> None:
         """Raise FailedPreCondition where another request of the same buyer's is paying for this basket."""
-        unfrozen = Basket._default_manager.filter(pk=basket.pk, status__in=Basket.editable_statuses)
-        if not unfrozen.update(status=Basket.FROZEN):
+        if not _unfrozen(basket).update(status=Basket.FROZEN):
             raise being_placed()
 
     def payment_attempt(self) -> str:
@@ -235,3 +240,7 @@ class PostOfficePayment:
                 # Somebody may have got hold of the address that the buyer comes back to.
                 told.append(_("Your order has been placed. Its number is in the e-mail that we have sent."))
             raise FailedPreCondition(url=reverse("checkout:thank-you"), messages=told)
+
+
+def _unfrozen(basket: Any) -> Any:
+    return Basket._default_manager.filter(pk=basket.pk, status__in=Basket.editable_statuses)

@@ -21,7 +21,7 @@ from oscar.templatetags.currency_filters import currency as format_amount
 
 from deliver_to_po.contrib.oscar import payment
 from deliver_to_po.contrib.oscar.being_paid import BEGUN, MOST, begin_payment, being_paid, end_payment, resume_payment
-from deliver_to_po.contrib.oscar.choice import CODE
+from deliver_to_po.contrib.oscar.choice import CODE, chose_post_office
 from deliver_to_po.contrib.oscar.unplaced import in_language_of_staff, tell_of_unplaced
 from deliver_to_po.models import Delivery
 from deliver_to_po.privacy.expiring import delete_expired_drafts
@@ -190,6 +190,25 @@ def test_who_presses_again_while_the_card_is_charged_is_led_to_no_order_before_a
     buyer.place_order()
     assert ("being placed already" in pages[0], "cart is empty" in pages[1]) == (True, True)
     assert (Order.objects.first().number in pages[0], Order.objects.count()) == (False, 2)
+
+
+@pytest.mark.parametrize("pay", ["card", "elsewhere"])
+def test_a_press_that_another_has_overtaken_is_led_to_its_order(
+    ready: Buyer, monkeypatch: pytest.MonkeyPatch, pay: str
+) -> None:
+    form = ready.form()
+
+    def overtaken(request: Any) -> bool:
+        monkeypatch.setattr(payment, "chose_post_office", chose_post_office)
+        first = ready.place_order(form, pay)
+        if pay == "elsewhere":
+            page = ready.client.get(first["location"]).content.decode()
+            ready.come_back(re.findall(r'name="paid" value="([^"]*)"', page)[0])
+        return chose_post_office(request)
+
+    monkeypatch.setattr(payment, "chose_post_office", overtaken)
+    assert ready.place_order(form)["location"] == reverse("checkout:thank-you")
+    assert only_delivery().state == "released"
 
 
 def press_again(buyer: Buyer, form: dict[str, str]) -> str:
