@@ -41,7 +41,11 @@ def found(rows: QuerySet[Delivery], typed: str) -> QuerySet[Delivery]:
     # SQLite cannot bound the parts of a union. Others plan a part of many hits for all of them unless it is bounded.
     if connection.features.supports_slicing_ordering_in_compound:
         parts = [part[: LISTED + 1] for part in parts]
-    hits = list(parts[0].union(*parts[1:], all=True)[: LISTED + 1]) if parts else []
+    hits: list[tuple[UUID, int]] = []
+    if parts:
+        # Django 5.2 cannot ask a union of one.
+        union = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+        hits = list(union[: LISTED + 1])
     kinds: dict[int, set[UUID]] = defaultdict(set)
     for delivery, kind in hits:
         kinds[kind].add(delivery)
