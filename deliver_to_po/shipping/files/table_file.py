@@ -86,7 +86,7 @@ def rows_of(text: str, delimiter: str = "") -> Rows:
 def bounded(rows: Rows, most: int) -> Rows:
     """Return the rows; raises UnreadableFile for none, and for more than ``most``."""
     if not rows:
-        raise UnreadableFile(_("There is nothing in it: the file needs a line for each parcel."))
+        raise UnreadableFile(_("There is no parcel in it: the file needs a line for each one."))
     if len(rows) > most:
         raise UnreadableFile(
             _("It has more than %(most)d lines: export a shorter period, or split it.") % {"most": most}

@@ -138,7 +138,7 @@ def test_what_a_page_did_not_carry_is_not_taken(text: str) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "There is nothing in it"),
+        (b"", "There is no parcel in it"),
         (b"name,amount\nAnn,12.50\n", "no tracking number in it"),
         (b"name,amount\n7023210000000011,12.50\n", "no tracking number in it"),
         (f"Tracking number,Name\n{ONE},Ann\n".encode(), "no amount in it"),

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from deliver_to_po.admin.deliveries import search
 from deliver_to_po.admin.deliveries.search import found
 from deliver_to_po.core.choices import Change
-from deliver_to_po.models import Delivery, SearchKey
+from deliver_to_po.models import Delivery, SearchKey, Shipment
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.models.placing import add_unchosen, place_draft
 from deliver_to_po.models.search_key import keep_keys
@@ -114,24 +114,47 @@ def test_a_search_asks_the_database_ten_times_at_most(admin_client: Client) -> N
         assert len(asked) <= 10, typed
 
 
-def test_a_number_of_one_parcel_or_order_finds_that_one_alone(admin_client: Client) -> None:
+def ordered_as(number: str, **fields: Any) -> Delivery:
     order = make_paid_order()
-    number = str(getattr(order, "number", order.pk))
-    ordered = findable(order=order, reference="A")
-    findable(reference=f"{number}-2")
-    assert finds(number) == {ordered}
+    order.number = number
+    order.save()
+    return findable(order=order, **fields)
+
+
+@pytest.mark.parametrize("listed", [1_000, 0])
+def test_a_number_finds_its_parcel_before_orders_and_an_order_before_words(
+    listed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "LISTED", listed)
+    parcel = labelled(findable(reference="A"))
+    ordered_as(PIN, reference=f"{PIN}-2")
+    assert finds(PIN) == {parcel.delivery}
+    other = ordered_as("Roy 1", reference="B")
+    findable(recipient_name="Ann Roy", reference="1-C")
+    assert finds("roy 1") == {other}
+
+
+def test_a_name_finds_an_order_that_is_called_so_and_people() -> None:
+    both = {ordered_as("ROY", reference="A"), findable(recipient_name="Ann Roy", reference="B")}
+    findable(reference="C")
+    assert finds("roy") == both
+
+
+def test_a_tracking_number_with_letters_is_found_in_small_ones() -> None:
+    findable(reference="A")
     parcel = labelled(findable(reference="B"))
-    findable(reference=f"{parcel.tracking_pin}-2")
-    assert finds(parcel.tracking_pin) == {parcel.delivery}
+    Shipment.objects.filter(pk=parcel.pk).update(tracking_pin="LM123456785CA")
+    assert finds("lm 123 456 785 ca") == {parcel.delivery}
 
 
 def test_of_several_words_all_must_be_there_however_many_have_each(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = findable(recipient_name="Ann Roy", recipient_city="Gatineau")
+    twin = findable(recipient_name="Ann Roy", recipient_city="Gatineau")
     findable(recipient_name="Ann Lee", recipient_city="Gatineau")
     findable(recipient_name="Eve Roy", recipient_city="Laval")
     # Found among the keys, or, where more have them than a list pages through, among the deliveries.
     for listed in (1_000, 0):
         monkeypatch.setattr(search, "LISTED", listed)
-        assert finds("roy gatineau ann") == {wanted}
+        assert finds("roy gatineau ann") == {wanted, twin}
         assert finds("lee laval") == set()
-        assert set(found(Delivery.objects.exclude(pk=wanted.pk), "ann roy")) == set()
+        assert set(found(Delivery.objects.exclude(pk=wanted.pk), "ann roy")) == {twin}

@@ -36,9 +36,9 @@ def test_every_usual_delimiter_is_read(delimiter: str) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "nothing in it"),
-        (b"\r\n ,, \r\n", "nothing in it"),
-        (b"Order ID,PIN\r\n", "nothing in it"),
+        (b"", "no parcel in it"),
+        (b"\r\n ,, \r\n", "no parcel in it"),
+        (b"Order ID,PIN\r\n", "no parcel in it"),
         (b"Name,City\r\nA,B\r\n", "There is: Name, City."),
         (b"PK\x03\x04rest", "not a text file"),
         (b"\xd0\xcf\x11\xe0rest", "not a text file"),
